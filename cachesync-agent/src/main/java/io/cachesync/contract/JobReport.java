@@ -1,0 +1,29 @@
+package io.cachesync.contract;
+
+import java.util.List;
+
+/**
+ * What an agent tells the console, once a second and at every change of phase. Delivered at least
+ * once; the console applies each {@code seq} of an incarnation once.
+ *
+ * @param epoch the target's counter of writers, -1 until taken
+ * @param phase the phase of the least advanced link
+ * @param fault why the job is RETRYING or FAILED, otherwise null
+ * @param agent resources of the agent's process, or null
+ */
+public record JobReport(
+    String jobId,
+    long incarnation,
+    long seq,
+    long atMillis,
+    long epoch,
+    Phase phase,
+    Fault fault,
+    List<LinkStatus> links,
+    List<LogLine> log,
+    AgentUsage agent) {
+  public JobReport {
+    links = links == null ? List.of() : List.copyOf(links);
+    log = log == null ? List.of() : List.copyOf(log);
+  }
+}

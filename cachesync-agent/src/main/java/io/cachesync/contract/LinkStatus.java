@@ -1,0 +1,67 @@
+package io.cachesync.contract;
+
+/**
+ * One link (one source node feeding the target) at one moment. Unknown numbers are -1.
+ *
+ * @param link number of the link inside its job, from 0
+ * @param source {@code host:port} of the source node
+ * @param target {@code host:port} of the target node
+ * @param rdbBytes bytes of the snapshot, -1 where the source does not tell
+ * @param rdbBytesRead bytes of the snapshot received from the source
+ * @param rdbBytesApplied bytes of the snapshot whose keys the target has acknowledged
+ * @param keys keys that the source held when its snapshot began
+ * @param keysApplied keys of the snapshot that the target has acknowledged
+ * @param replId replication id of the source
+ * @param sourceOffset the source's own {@code master_repl_offset} at the last sample
+ * @param receivedOffset last offset received
+ * @param appliedOffset last offset that the target has acknowledged
+ * @param lagBytes sourceOffset less appliedOffset
+ * @param lagMillis age of the oldest write of the source that the target does not have
+ * @param bytesPerSecond bytes written to the target per second
+ * @param commandsPerSecond commands (or keys, in the full sync) written to the target per second
+ * @param relayWaitingBytes bytes received and not yet applied
+ * @param relayDiskBytes bytes of the relay log on disk
+ * @param survivalMillis how long this host may be lost before the source's backlog no longer
+ *     reaches back to what was applied
+ * @param inSync whether the lag is under the task's bound
+ * @param retries how often this link has reconnected
+ */
+public record LinkStatus(
+    int link,
+    String source,
+    String target,
+    Phase phase,
+    long rdbBytes,
+    long rdbBytesRead,
+    long rdbBytesApplied,
+    long keys,
+    long keysApplied,
+    String replId,
+    long sourceOffset,
+    long receivedOffset,
+    long appliedOffset,
+    long lagBytes,
+    long lagMillis,
+    long bytesPerSecond,
+    long commandsPerSecond,
+    long relayWaitingBytes,
+    long relayDiskBytes,
+    long survivalMillis,
+    boolean inSync,
+    long retries,
+    Ledger ledger) {
+
+  /** Share of the full sync that the target has acknowledged, 0 to 100, or -1 while unknown. */
+  public int percent() {
+    if (phase == Phase.INCREMENTAL || phase == Phase.DONE || phase == Phase.FINISHING) {
+      return 100;
+    }
+    if (rdbBytes > 0) {
+      return (int) Math.min(100, Math.max(0, rdbBytesApplied) * 100 / rdbBytes);
+    }
+    if (keys > 0) {
+      return (int) Math.min(99, Math.max(0, keysApplied) * 100 / keys);
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,47 @@
+package io.cachesync.contract;
+
+/**
+ * What one sync job does.
+ *
+ * @param task name of the task: part of the checkpoint's key at the target
+ * @param jobNumber number of this job inside its task, from 0
+ * @param afresh forget the checkpoint and begin with a full sync
+ * @param expiryGraceMillis added to every expiry time that is sent, so that the source's DEL comes
+ *     first (milliseconds)
+ * @param relayMemoryBytes size of the relay log's ring in memory
+ * @param relayMaxBytes bytes that may wait on disk before the link leaves the source; 0 = half of
+ *     the free disk
+ * @param keyPrefix what our own keys at the target begin with
+ * @param lagBoundMillis a link is in sync while its lag stays under this bound
+ */
+public record SyncSpec(
+    String task,
+    int jobNumber,
+    RedisEndpoint source,
+    RedisEndpoint target,
+    SyncMode mode,
+    FilterSpec filter,
+    ConflictPolicy onExists,
+    LimitSpec limits,
+    boolean afresh,
+    long expiryGraceMillis,
+    long relayMemoryBytes,
+    long relayMaxBytes,
+    String keyPrefix,
+    long lagBoundMillis) {
+
+  public static final long DEFAULT_EXPIRY_GRACE_MILLIS = 1000;
+  public static final long DEFAULT_RELAY_MEMORY_BYTES = 16L << 20;
+  public static final String DEFAULT_KEY_PREFIX = "cachesync:";
+  public static final long DEFAULT_LAG_BOUND_MILLIS = 2000;
+
+  public SyncSpec {
+    mode = mode == null ? SyncMode.SYNC : mode;
+    filter = filter == null ? FilterSpec.everything() : filter;
+    onExists = onExists == null ? ConflictPolicy.REFUSE : onExists;
+    limits = limits == null ? LimitSpec.none() : limits;
+    relayMemoryBytes = relayMemoryBytes == 0 ? DEFAULT_RELAY_MEMORY_BYTES : relayMemoryBytes;
+    keyPrefix = keyPrefix == null || keyPrefix.isEmpty() ? DEFAULT_KEY_PREFIX : keyPrefix;
+    lagBoundMillis = lagBoundMillis == 0 ? DEFAULT_LAG_BOUND_MILLIS : lagBoundMillis;
+  }
+}
