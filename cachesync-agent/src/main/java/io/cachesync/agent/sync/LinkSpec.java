@@ -1,0 +1,26 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.SyncSpec;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * What one link needs to run.
+ *
+ * @param number number of the link inside its job, from 0
+ * @param workDir directory of the relay log's segments; made when missing
+ * @param incarnation what the names of our connections say of this start of the job, letters,
+ *     digits and {@code -} only; two processes never share one
+ */
+public record LinkSpec(
+    int number, SyncSpec sync, JobSecrets secrets, Path workDir, String incarnation) {
+  public LinkSpec {
+    Objects.requireNonNull(sync);
+    Objects.requireNonNull(secrets);
+    Objects.requireNonNull(workDir);
+    if (!incarnation.matches("[A-Za-z0-9-]{1,64}")) {
+      throw new IllegalArgumentException("not an incarnation: " + incarnation);
+    }
+  }
+}
