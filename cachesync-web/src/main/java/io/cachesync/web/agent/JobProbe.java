@@ -1,0 +1,32 @@
+package io.cachesync.web.agent;
+
+/**
+ * What a machine says about a job's process.
+ *
+ * @param exitCode the agent's exit code where {@link State#DEAD} and known, otherwise -1
+ * @param reason one English sentence for the log
+ */
+public record JobProbe(State state, int exitCode, String reason) {
+
+  /** Whether the process lives. */
+  public enum State {
+    /** The process of this incarnation runs. */
+    RUNNING,
+    /** No such process, a zombie, or another start time than the recorded one. */
+    DEAD,
+    /** The machine did not answer: nothing is known. */
+    UNREACHABLE
+  }
+
+  static JobProbe running() {
+    return new JobProbe(State.RUNNING, -1, "the process runs");
+  }
+
+  static JobProbe dead(int exitCode, String reason) {
+    return new JobProbe(State.DEAD, exitCode, reason);
+  }
+
+  static JobProbe unreachable(String reason) {
+    return new JobProbe(State.UNREACHABLE, -1, reason);
+  }
+}
