@@ -1,0 +1,161 @@
+package io.cachesync.testkit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Compares two servers key by key with ordinary read commands, sharing no code with the agent. The
+ * agent's own keys are left out. Differences come as sentences; none means equal.
+ */
+public final class DatasetComparer {
+  private static final int MAX_DIFFERENCES = 50;
+  private static final int BATCH = 200;
+
+  private final RespClient source;
+  private final RespClient target;
+  private final Duration ttlTolerance;
+  private final List<String> differences = new ArrayList<>();
+
+  private DatasetComparer(RespClient source, RespClient target, Duration ttlTolerance) {
+    this.source = source;
+    this.target = target;
+    this.ttlTolerance = ttlTolerance;
+  }
+
+  /** Compares everything with a tolerance of five seconds for times to live. */
+  public static List<String> compare(RedisServer source, RedisServer target) {
+    return compare(source, target, Duration.ofSeconds(5));
+  }
+
+  public static List<String> compare(
+      RedisServer source, RedisServer target, Duration ttlTolerance) {
+    try (RespClient from = source.client();
+        RespClient to = target.client()) {
+      DatasetComparer comparer = new DatasetComparer(from, to, ttlTolerance);
+      comparer.compareDatabases();
+      if (source.version().atLeast(ServerVersion.V7_0)
+          && target.version().atLeast(ServerVersion.V7_0)) {
+        comparer.compareFunctions();
+      }
+      return List.copyOf(comparer.differences);
+    }
+  }
+
+  private void compareDatabases() {
+    SortedSet<Integer> databases = new TreeSet<>(databases(source));
+    databases.addAll(databases(target));
+    for (int database : databases) {
+      source.call("SELECT", Integer.toString(database));
+      target.call("SELECT", Integer.toString(database));
+      SortedSet<String> keys = new TreeSet<>(ValueReader.keys(source));
+      keys.addAll(ValueReader.keys(target));
+      keys.removeIf(key -> key.startsWith("cachesync:"));
+      List<String> ordered = new ArrayList<>(keys);
+      for (int start = 0; start < ordered.size(); start += BATCH) {
+        List<String> batch = ordered.subList(start, Math.min(start + BATCH, ordered.size()));
+        compareBatch(database, batch);
+        if (differences.size() >= MAX_DIFFERENCES) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void compareBatch(int database, List<String> keys) {
+    List<SortedMap<String, Object>> left = ValueReader.read(source, keys);
+    List<SortedMap<String, Object>> right = ValueReader.read(target, keys);
+    for (int i = 0; i < keys.size(); i++) {
+      compareValue("db " + database + " key " + printable(keys.get(i)), left.get(i), right.get(i));
+    }
+  }
+
+  /** Compares the facets (type, value, expiry, groups …) that both versions can tell. */
+  private void compareValue(String where, Map<String, Object> left, Map<String, Object> right) {
+    SortedSet<String> facets = new TreeSet<>(left.keySet());
+    facets.retainAll(right.keySet());
+    for (String facet : facets) {
+      Object here = left.get(facet);
+      Object there = right.get(facet);
+      boolean same =
+          facet.equals(ValueReader.TTL)
+              ? sameTtl((Long) here, (Long) there)
+              : Objects.equals(here, there);
+      if (!same) {
+        differences.add(
+            "%s %s: source %s, target %s".formatted(where, facet, excerpt(here), excerpt(there)));
+      }
+    }
+  }
+
+  private boolean sameTtl(long here, long there) {
+    if (here < 0 || there < 0) {
+      return here == there;
+    }
+    return Math.abs(here - there) <= ttlTolerance.toMillis();
+  }
+
+  private void compareFunctions() {
+    Object left = source.call("FUNCTION", "LIST", "WITHCODE");
+    Object right = target.call("FUNCTION", "LIST", "WITHCODE");
+    if (!ValueReader.sorted(left).equals(ValueReader.sorted(right))) {
+      differences.add("functions: source %s, target %s".formatted(excerpt(left), excerpt(right)));
+    }
+  }
+
+  private static List<Integer> databases(RespClient client) {
+    return client.info("keyspace").keySet().stream()
+        .map(name -> Integer.valueOf(name.substring(2)))
+        .toList();
+  }
+
+  private static String excerpt(Object value) {
+    String text = printable(String.valueOf(value));
+    return text.length() > 300 ? text.substring(0, 300) + "… (" + text.length() + ")" : text;
+  }
+
+  private static String printable(String text) {
+    StringBuilder printable = new StringBuilder();
+    for (char c : text.toCharArray()) {
+      if (c >= ' ' && c < 127) {
+        printable.append(c);
+      } else {
+        printable.append("\\x%02X".formatted((int) c));
+      }
+    }
+    return printable.toString();
+  }
+
+  /** Asserts that both sides are equal, with the first differences in the message. */
+  public static void assertEqual(RedisServer source, RedisServer target) {
+    List<String> found = compare(source, target);
+    if (!found.isEmpty()) {
+      throw new AssertionError(
+          found.size()
+              + " differences:\n"
+              + String.join("\n", Collections.unmodifiableList(found)));
+    }
+  }
+
+  /** Keys per type, for checks that a dataset has everything in it. */
+  public static Map<String, Long> types(RedisServer server) {
+    Map<String, Long> types = new TreeMap<>();
+    try (RespClient client = server.client()) {
+      for (int database : databases(client)) {
+        client.call("SELECT", Integer.toString(database));
+        List<String> keys = ValueReader.keys(client);
+        List<String[]> asks = new ArrayList<>();
+        keys.forEach(key -> asks.add(new String[] {"TYPE", key}));
+        client.pipeline(asks).forEach(type -> types.merge((String) type, 1L, Long::sum));
+      }
+    }
+    return types;
+  }
+}

@@ -1,0 +1,164 @@
+package io.cachesync.testkit;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** A TCP proxy in front of a server that cuts, stalls and slows on demand. */
+public final class FaultProxy implements AutoCloseable {
+  private static final int CHUNK_BYTES = 4096;
+
+  private final int serverPort;
+  private final ServerSocket listener;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicLong bytesUntilCut = new AtomicLong(Long.MAX_VALUE);
+  private volatile boolean stalled;
+  private volatile boolean refusing;
+  private volatile long bytesPerSecond;
+
+  public FaultProxy(int serverPort) {
+    this.serverPort = serverPort;
+    try {
+      listener = new ServerSocket();
+      // Small buffers, so that a slow proxy pushes back at once.
+      listener.setReceiveBufferSize(1 << 16);
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    startThread("accept", this::accept);
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  public String uri() {
+    return "redis://127.0.0.1:" + port();
+  }
+
+  /** Ends every connection once this many more bytes have passed, both directions together. */
+  public void cutAfter(long bytes) {
+    bytesUntilCut.set(bytes);
+  }
+
+  /** Ends every connection now; new ones are taken. */
+  public void cut() {
+    sockets.forEach(FaultProxy::closeQuietly);
+  }
+
+  /** Ends every connection and takes no new ones until {@link #accept(boolean)}. */
+  public void accept(boolean accepting) {
+    refusing = !accepting;
+    if (refusing) {
+      cut();
+    }
+  }
+
+  /** Lets no byte pass, both ways, until {@link #resume}; connections stay open. */
+  public void stall() {
+    stalled = true;
+  }
+
+  public void resume() {
+    stalled = false;
+  }
+
+  /** Limits each connection's bytes towards the server; 0 = no limit. */
+  public void slow(long newBytesPerSecond) {
+    bytesPerSecond = newBytesPerSecond;
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(listener);
+    cut();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        if (refusing) {
+          client.close();
+          continue;
+        }
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+        server.setTcpNoDelay(true);
+        client.setTcpNoDelay(true);
+        sockets.add(client);
+        sockets.add(server);
+        startThread("to-server", () -> pump(client, server, true));
+        startThread("to-client", () -> pump(server, client, false));
+      } catch (IOException e) {
+        // The listener was closed, or the server is away: the next client finds out.
+        continue;
+      }
+    }
+  }
+
+  private void pump(Socket from, Socket to, boolean towardsServer) {
+    byte[] chunk = new byte[CHUNK_BYTES];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      int length = in.read(chunk);
+      while (length >= 0) {
+        holdBack(towardsServer ? length : 0);
+        if (from.isClosed()) {
+          break;
+        }
+        out.write(chunk, 0, length);
+        if (bytesUntilCut.addAndGet(-length) <= 0) {
+          bytesUntilCut.set(Long.MAX_VALUE);
+          cut();
+        }
+        length = in.read(chunk);
+      }
+    } catch (IOException e) {
+      // One side went away; the other is told by the close below.
+    } finally {
+      closeQuietly(from);
+      closeQuietly(to);
+      sockets.remove(from);
+      sockets.remove(to);
+    }
+  }
+
+  private void holdBack(int length) {
+    while (stalled && !listener.isClosed()) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    long rate = bytesPerSecond;
+    if (rate > 0 && length > 0) {
+      long until = System.nanoTime() + length * 1_000_000_000L / rate;
+      while (System.nanoTime() < until && bytesPerSecond == rate) {
+        LockSupport.parkNanos(Math.min(10_000_000, until - System.nanoTime()));
+      }
+    }
+  }
+
+  private static void startThread(String name, Runnable work) {
+    Thread thread = new Thread(work, "fault-proxy-" + name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void closeQuietly(Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException e) {
+      // It is gone either way.
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package io.cachesync.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real server on a free loopback port, with a folder of its own. Use it as a static {@code
+ * RegisterExtension} (started before all tests, ended after them) or in a try-with-resources after
+ * {@link #start}. Where the version is not on this machine the tests are skipped, unless {@code
+ * cachesync.servers} is set and the version belongs to the default scope: then they fail.
+ */
+public final class RedisServer implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
+  private final ServerVersion version;
+  private final Map<String, String> options = new LinkedHashMap<>();
+  private final Map<String, String> users = new LinkedHashMap<>();
+  private final Path folder = Folders.create("redis");
+  private String password = "";
+  private int port;
+  private Process process;
+
+  public RedisServer(ServerVersion version) {
+    this.version = version;
+    options.put("save", "\"\"");
+    options.put("appendonly", "no");
+    options.put("daemonize", "no");
+    options.put("databases", "16");
+    options.put("repl-diskless-sync-delay", "0");
+    if (version.atLeast(ServerVersion.V7_0)) {
+      options.put("enable-debug-command", "yes");
+    }
+  }
+
+  /** A line of redis.conf. */
+  public RedisServer option(String name, String value) {
+    options.put(name, value);
+    return this;
+  }
+
+  /** The password of the default user. */
+  public RedisServer password(String newPassword) {
+    password = newPassword;
+    options.put("requirepass", newPassword);
+    return this;
+  }
+
+  /** An ACL user, for instance {@code user("mig", "on >secret ~* &* +@all")}. */
+  public RedisServer user(String name, String rules) {
+    users.put(name, rules);
+    return this;
+  }
+
+  /** Starts the server and waits until it answers; on its former port if it had one. */
+  public RedisServer start() {
+    Path program = version.find().orElse(null);
+    if (program == null && isRequired()) {
+      throw new IllegalStateException("no server " + version + " under cachesync.servers");
+    }
+    Assumptions.assumeTrue(program != null, "no server " + version + " on this machine");
+    boolean fixedPort = port != 0;
+    for (int attempt = 0; attempt < 5; attempt++) {
+      if (!fixedPort) {
+        port = freePort();
+      }
+      launch(program);
+      if (answers()) {
+        return this;
+      }
+      Signals.end(process);
+    }
+    throw new IllegalStateException("server " + version + " does not start:\n" + log());
+  }
+
+  /** Ends the server at once, as a power cut would. */
+  public void kill() {
+    Signals.send("KILL", process.pid());
+    Signals.end(process);
+  }
+
+  /** Writes the dataset to disk, ends the server and starts it again on the same port. */
+  public void restart() {
+    try (RespClient client = client()) {
+      client.call("SAVE");
+    }
+    kill();
+    start();
+  }
+
+  /** Freezes the process (SIGSTOP). */
+  public void freeze() {
+    Signals.send("STOP", process.pid());
+  }
+
+  /** Lets a frozen process go on (SIGCONT). */
+  public void thaw() {
+    Signals.send("CONT", process.pid());
+  }
+
+  public RespClient client() {
+    RespClient client = new RespClient("127.0.0.1", port);
+    if (!password.isEmpty()) {
+      client.call("AUTH", password);
+    }
+    return client;
+  }
+
+  public void config(String name, String value) {
+    try (RespClient client = client()) {
+      client.call("CONFIG", "SET", name, value);
+    }
+  }
+
+  public void flush() {
+    try (RespClient client = client()) {
+      client.call("FLUSHALL");
+      if (version.atLeast(ServerVersion.V7_0)) {
+        client.call("FUNCTION", "FLUSH");
+      }
+    }
+  }
+
+  /** DEBUG DIGEST: order-independent, without TTL values and consumer groups. */
+  public String digest() {
+    try (RespClient client = client()) {
+      return client.text("DEBUG", "DIGEST");
+    }
+  }
+
+  /** The number of keys in all databases. */
+  public long keys() {
+    try (RespClient client = client()) {
+      return client.info("keyspace").values().stream()
+          .mapToLong(text -> Long.parseLong(text.replaceAll("keys=(\\d+).*", "$1")))
+          .sum();
+    }
+  }
+
+  public ServerVersion version() {
+    return version;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** {@code redis://127.0.0.1:port}, without the password. */
+  public String uri() {
+    return "redis://" + address();
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public String log() {
+    try {
+      Path log = folder.resolve("server.log");
+      return Files.exists(log) ? Files.readString(log) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    if (process == null) {
+      start();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    close();
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      Signals.end(process);
+    }
+    Folders.delete(folder);
+  }
+
+  /** A port that was free a moment ago. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean isRequired() {
+    return switch (version) {
+      case V2_8, V6_2, V7_0, V7_4 -> System.getProperty("cachesync.servers") != null;
+      default -> false;
+    };
+  }
+
+  private void launch(Path program) {
+    StringBuilder config = new StringBuilder();
+    config.append("port ").append(port).append("\nbind 127.0.0.1\n");
+    config.append("dir ").append(folder).append('\n');
+    options.forEach((name, value) -> config.append(name).append(' ').append(value).append('\n'));
+    users.forEach((name, rules) -> config.append("user " + name + ' ' + rules + '\n'));
+    try {
+      Path file = folder.resolve("redis.conf");
+      Files.writeString(file, config);
+      File log = folder.resolve("server.log").toFile();
+      process =
+          new ProcessBuilder(program.toString(), file.toString())
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    // A test JVM that is ended by force must not leave servers behind.
+    Process started = process;
+    Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
+  }
+
+  /** Waits for a PONG of this very process; false when the process has ended instead. */
+  private boolean answers() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> !process.isAlive() || isOurs());
+    return process.isAlive();
+  }
+
+  private boolean isOurs() {
+    try (RespClient client = client()) {
+      return client.info("server").get("process_id").equals(Long.toString(process.pid()))
+          && client.info("persistence").get("loading").equals("0");
+    } catch (UncheckedIOException | RespError e) {
+      return false;
+    }
+  }
+}
