@@ -1,0 +1,29 @@
+package io.cachesync.web.task;
+
+import java.time.Instant;
+
+/**
+ * One thing that happened to a task.
+ *
+ * @param who user name, or {@value #CONSOLE}
+ * @param why one sentence, may be empty; never a secret
+ */
+public record TaskEvent(
+    long id,
+    long taskId,
+    Instant happenedAt,
+    TaskTrigger what,
+    TaskState fromState,
+    TaskState toState,
+    String who,
+    String why) {
+
+  /** Stands for the console itself in {@link #who()}. */
+  public static final String CONSOLE = "console";
+
+  private static final int WHY_MAX = 1000;
+
+  public TaskEvent {
+    why = why == null ? "" : why.length() > WHY_MAX ? why.substring(0, WHY_MAX) : why;
+  }
+}

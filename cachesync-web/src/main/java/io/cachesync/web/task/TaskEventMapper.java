@@ -1,0 +1,25 @@
+package io.cachesync.web.task;
+
+import java.util.List;
+import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Select;
+
+/** The table task_event. */
+@Mapper
+interface TaskEventMapper {
+
+  @Insert(
+      """
+      insert into task_event (task_id, happened_at, what, from_state, to_state, who, why)
+      values (#{taskId}, #{happenedAt}, #{what}, #{fromState}, #{toState}, #{who}, #{why})
+      """)
+  void insert(TaskEvent event);
+
+  @Select(
+      """
+      select id, task_id, happened_at, what, from_state, to_state, who, why
+      from task_event where task_id = #{taskId} order by id desc limit #{limit}
+      """)
+  List<TaskEvent> newest(long taskId, int limit);
+}

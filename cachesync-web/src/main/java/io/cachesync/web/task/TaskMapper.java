@@ -1,0 +1,94 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultCode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.ibatis.annotations.Delete;
+import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Select;
+import org.apache.ibatis.annotations.Update;
+
+/** The table task. */
+@Mapper
+interface TaskMapper {
+  String COLUMNS =
+      """
+      id, uid, name, tags, notes, owner, wizard_step, state, desired, state_since, overdue, version,
+      restarts, fault_code, fault_message, created_at, started_at, ended_at
+      """;
+
+  @Insert(
+      """
+      insert into task (uid, name, tags, notes, owner, wizard_step, state, desired, state_since,
+        overdue, version, restarts, created_at)
+      values (#{uid}, #{name}, #{tags}, #{notes}, #{owner}, #{wizardStep}, #{state}, #{desired},
+        #{stateSince}, #{overdue}, 0, 0, #{createdAt})
+      """)
+  void insert(Task task);
+
+  @Select("select " + COLUMNS + " from task where id = #{id}")
+  Optional<Task> find(long id);
+
+  /** Reads the row as it is now, and keeps it from changing until the transaction ends. */
+  @Select("select " + COLUMNS + " from task where id = #{id} for update")
+  Optional<Task> lock(long id);
+
+  @Select("select " + COLUMNS + " from task where uid = #{uid}")
+  Optional<Task> findByUid(String uid);
+
+  @Select(
+      """
+      <script>
+      select id, uid, name, tags, notes, owner, wizard_step, state, desired, state_since, overdue,
+        version, restarts, fault_code, fault_message, created_at, started_at, ended_at
+      from task where state in
+      <foreach item="state" collection="states" open="(" separator="," close=")">#{state}</foreach>
+      order by id
+      </script>
+      """)
+  List<Task> inStates(List<TaskState> states);
+
+  /**
+   * Writes where the task stands, if nobody did so since {@code version} was read.
+   *
+   * @return 1, or 0 when the row has moved on
+   */
+  @Update(
+      """
+      update task set state = #{run.state}, desired = #{run.desired},
+        state_since = #{run.since}, overdue = #{run.overdue}, version = version + 1,
+        fault_code = #{faultCode}, fault_message = #{faultMessage},
+        started_at = #{startedAt}, ended_at = #{endedAt}, restarts = #{restarts}
+      where id = #{id} and version = #{version}
+      """)
+  int move(
+      long id,
+      long version,
+      TaskRun run,
+      FaultCode faultCode,
+      String faultMessage,
+      Instant startedAt,
+      Instant endedAt,
+      int restarts);
+
+  @Update(
+      """
+      update task set name = #{name}, tags = #{tags}, notes = #{notes},
+        wizard_step = #{wizardStep}, version = version + 1
+      where id = #{id} and version = #{version}
+      """)
+  int describe(long id, long version, String name, String tags, String notes, int wizardStep);
+
+  @Update(
+      """
+      update task set desired = #{desired}, version = version + 1
+      where id = #{id} and version = #{version}
+      """)
+  int want(long id, long version, Desired desired);
+
+  @Delete("delete from task where id = #{id} and version = #{version}")
+  int delete(long id, long version);
+}

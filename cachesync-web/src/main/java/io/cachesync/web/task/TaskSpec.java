@@ -1,0 +1,91 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.SyncSpec;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What was asked of a task.
+ *
+ * @param sourceEndpointId the registered endpoint, or null for one that was typed in
+ * @param sourceLabel what the pages call it: the registered name, or the address
+ * @param sourceJson the contract's RedisEndpoint as it was when last saved, or null while unknown
+ * @param sourceSecret the typed-in password, encrypted; null for a registered endpoint
+ * @param databaseList numbers separated by commas; empty = all
+ * @param machineName kept for the history when the machine is gone
+ * @param bytesPerSecond 0 = no limit
+ * @param commandsPerSecond 0 = no limit
+ * @param restartLimit how often a dead agent is started again by itself
+ * @param startAt when to start by itself, or null for as soon as a person says so
+ * @param afresh whether the next start forgets the checkpoint
+ */
+public record TaskSpec(
+    long taskId,
+    Long sourceEndpointId,
+    String sourceLabel,
+    String sourceJson,
+    String sourceSecret,
+    Long targetEndpointId,
+    String targetLabel,
+    String targetJson,
+    String targetSecret,
+    SyncMode syncMode,
+    String databaseList,
+    ConflictPolicy onExists,
+    Long machineId,
+    String machineName,
+    long bytesPerSecond,
+    long commandsPerSecond,
+    long lagBoundMillis,
+    int restartLimit,
+    Instant startAt,
+    boolean afresh) {
+
+  public static final int DEFAULT_RESTART_LIMIT = 20;
+
+  static TaskSpec empty(long taskId) {
+    return new TaskSpec(
+        taskId,
+        null,
+        "",
+        null,
+        null,
+        null,
+        "",
+        null,
+        null,
+        SyncMode.SYNC,
+        "",
+        ConflictPolicy.REFUSE,
+        null,
+        "",
+        0,
+        0,
+        SyncSpec.DEFAULT_LAG_BOUND_MILLIS,
+        DEFAULT_RESTART_LIMIT,
+        null,
+        false);
+  }
+
+  public List<Integer> databases() {
+    return Arrays.stream(databaseList.split(","))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .map(Integer::valueOf)
+        .toList();
+  }
+
+  public LimitSpec limits() {
+    return new LimitSpec(bytesPerSecond, commandsPerSecond);
+  }
+
+  /** Never with its secrets. */
+  @Override
+  public String toString() {
+    return "TaskSpec[" + taskId + ", " + sourceLabel + " -> " + targetLabel + "]";
+  }
+}

@@ -1,0 +1,58 @@
+package io.cachesync.web.task;
+
+import java.util.Optional;
+import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Select;
+import org.apache.ibatis.annotations.Update;
+
+/** The table task_spec. */
+@Mapper
+interface TaskSpecMapper {
+
+  @Insert(
+      """
+      insert into task_spec (task_id, source_endpoint_id, source_label, source_json, source_secret,
+        target_endpoint_id, target_label, target_json, target_secret, sync_mode, database_list,
+        on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
+        lag_bound_millis, restart_limit, start_at, afresh)
+      values (#{taskId}, #{sourceEndpointId}, #{sourceLabel}, #{sourceJson}, #{sourceSecret},
+        #{targetEndpointId}, #{targetLabel}, #{targetJson}, #{targetSecret}, #{syncMode},
+        #{databaseList}, #{onExists}, #{machineId}, #{machineName}, #{bytesPerSecond},
+        #{commandsPerSecond}, #{lagBoundMillis}, #{restartLimit}, #{startAt}, #{afresh})
+      """)
+  void insert(TaskSpec spec);
+
+  @Select(
+      """
+      select task_id, source_endpoint_id, source_label, source_json, source_secret,
+        target_endpoint_id, target_label, target_json, target_secret, sync_mode, database_list,
+        on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
+        lag_bound_millis, restart_limit, start_at, afresh
+      from task_spec where task_id = #{taskId}
+      """)
+  Optional<TaskSpec> find(long taskId);
+
+  @Update(
+      """
+      update task_spec set source_endpoint_id = #{sourceEndpointId},
+        source_label = #{sourceLabel}, source_json = #{sourceJson},
+        source_secret = #{sourceSecret}, target_endpoint_id = #{targetEndpointId},
+        target_label = #{targetLabel}, target_json = #{targetJson},
+        target_secret = #{targetSecret}, sync_mode = #{syncMode},
+        database_list = #{databaseList}, on_exists = #{onExists}, machine_id = #{machineId},
+        machine_name = #{machineName}, bytes_per_second = #{bytesPerSecond},
+        commands_per_second = #{commandsPerSecond}, lag_bound_millis = #{lagBoundMillis},
+        restart_limit = #{restartLimit}, start_at = #{startAt}, afresh = #{afresh}
+      where task_id = #{taskId}
+      """)
+  void update(TaskSpec spec);
+
+  @Update(
+      """
+      update task_spec set bytes_per_second = #{bytesPerSecond},
+        commands_per_second = #{commandsPerSecond}
+      where task_id = #{taskId}
+      """)
+  void limit(long taskId, long bytesPerSecond, long commandsPerSecond);
+}

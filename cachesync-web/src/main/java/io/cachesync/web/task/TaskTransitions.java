@@ -1,0 +1,98 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.Fault;
+import java.time.Clock;
+import java.time.Instant;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Moves tasks through their states: the one place that writes a state. Stages call it with what
+ * they observed; what people ask for comes by way of {@link TaskService}, which checks their role.
+ */
+@Component
+public class TaskTransitions {
+  private final TaskMapper tasks;
+  private final TaskEventMapper events;
+  private final Clock clock;
+
+  TaskTransitions(TaskMapper tasks, TaskEventMapper events, Clock clock) {
+    this.tasks = tasks;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** Tells the task what was observed; where this changes nothing, nothing is written. */
+  @Transactional
+  public Task observe(long taskId, TaskTrigger trigger, String why) {
+    return apply(taskId, trigger, TaskEvent.CONSOLE, why, null);
+  }
+
+  /** As {@link #observe(long, TaskTrigger, String)}, with the fault that is behind it. */
+  @Transactional
+  public Task observe(long taskId, TaskTrigger trigger, Fault fault) {
+    return apply(
+        taskId,
+        trigger,
+        TaskEvent.CONSOLE,
+        fault == null ? "" : fault.code() + ": " + fault.message(),
+        fault);
+  }
+
+  /** Notes that the console is about to start the agent again. */
+  @Transactional
+  public Task countRestart(long taskId) {
+    Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
+    write(task, task.run(), task.fault(), task.startedAt(), task.restarts() + 1);
+    return tasks.find(taskId).orElseThrow(() -> new UnknownTask(taskId));
+  }
+
+  /** Moves a task. Must run inside a transaction. */
+  Task apply(long taskId, TaskTrigger trigger, String who, String why, Fault fault) {
+    Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
+    Instant now = clock.instant();
+    TaskRun next = task.run().apply(trigger, now);
+    if (next.equals(task.run())) {
+      return task;
+    }
+    move(task, next, trigger, fault, now);
+    events.insert(new TaskEvent(0, taskId, now, trigger, task.state(), next.state(), who, why));
+    return tasks.find(taskId).orElseThrow(() -> new UnknownTask(taskId));
+  }
+
+  private void move(Task task, TaskRun next, TaskTrigger trigger, Fault fault, Instant now) {
+    boolean entersRun = next.state() == TaskState.STARTING && !task.hasRun();
+    boolean personStarts = trigger == TaskTrigger.START || trigger == TaskTrigger.FINISH;
+    Fault kept =
+        switch (next.state()) {
+          case RECOVERING, FAILED -> fault == null ? task.fault() : fault;
+          default -> null;
+        };
+    write(task, next, kept, entersRun ? now : task.startedAt(), personStarts ? 0 : task.restarts());
+  }
+
+  private void write(Task task, TaskRun next, Fault fault, Instant startedAt, int restarts) {
+    Instant endedAt =
+        next.state().ended()
+            ? (task.state() == next.state() ? task.endedAt() : clock.instant())
+            : null;
+    int written =
+        tasks.move(
+            task.id(),
+            task.version(),
+            next,
+            fault == null ? null : fault.code(),
+            fault == null ? null : shortened(fault.message()),
+            startedAt,
+            endedAt,
+            restarts);
+    if (written != 1) {
+      throw new OptimisticLockingFailureException("task " + task.id() + " has moved on");
+    }
+  }
+
+  private static String shortened(String message) {
+    return message == null || message.length() <= 1000 ? message : message.substring(0, 1000);
+  }
+}
