@@ -1,0 +1,119 @@
+package io.cachesync.agent.redis;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.TlsSpec;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Opens sockets, plain or TLS, and tells why it could not. */
+final class RedisSockets {
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private RedisSockets() {}
+
+  static Socket open(HostAndPort address, TlsSpec tls, RedisTimeouts timeouts)
+      throws RedisException {
+    Socket plain = connect(address, timeouts);
+    try {
+      plain.setTcpNoDelay(true);
+      plain.setKeepAlive(true);
+      plain.setSoTimeout(Math.toIntExact(timeouts.connect().toMillis()));
+      Socket socket = tls == null ? plain : wrap(plain, address, tls);
+      socket.setSoTimeout(Math.toIntExact(timeouts.read().toMillis()));
+      return socket;
+    } catch (IOException | GeneralSecurityException e) {
+      closeQuietly(plain);
+      throw new RedisException(
+          Fault.fatal(FaultCode.TLS_FAILED, "TLS with " + address + " failed: " + e.getMessage()),
+          e);
+    }
+  }
+
+  static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Nothing is lost with a socket that cannot be closed.
+    }
+  }
+
+  private static Socket connect(HostAndPort address, RedisTimeouts timeouts) throws RedisException {
+    Socket socket = new Socket();
+    try {
+      socket.setReceiveBufferSize(BUFFER_BYTES);
+      InetAddress ip = InetAddress.getByName(address.host());
+      socket.connect(
+          new InetSocketAddress(ip, address.port()),
+          Math.toIntExact(timeouts.connect().toMillis()));
+      return socket;
+    } catch (IOException e) {
+      closeQuietly(socket);
+      throw new RedisException(connectFault(address, e), e);
+    }
+  }
+
+  private static Fault connectFault(HostAndPort address, IOException e) {
+    if (e instanceof UnknownHostException) {
+      return Fault.fatal(FaultCode.ADDRESS_UNKNOWN, "the name " + address.host() + " is unknown");
+    }
+    if (e instanceof SocketTimeoutException) {
+      return Fault.retryable(
+          FaultCode.CONNECTION_TIMEOUT, address + " did not accept a connection in time");
+    }
+    if (e instanceof ConnectException) {
+      return Fault.retryable(
+          FaultCode.CONNECTION_REFUSED, address + " refused the connection: " + e.getMessage());
+    }
+    return Fault.retryable(
+        FaultCode.CONNECTION_TIMEOUT, address + " cannot be reached: " + e.getMessage());
+  }
+
+  private static Socket wrap(Socket plain, HostAndPort address, TlsSpec tls)
+      throws IOException, GeneralSecurityException {
+    String name = tls.serverName().isEmpty() ? address.host() : tls.serverName();
+    SSLSocket socket =
+        (SSLSocket) context(tls).getSocketFactory().createSocket(plain, name, address.port(), true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  private static SSLContext context(TlsSpec tls) throws IOException, GeneralSecurityException {
+    if (tls.caPem().isEmpty()) {
+      return SSLContext.getDefault();
+    }
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null, null);
+    int count = 0;
+    byte[] pem = tls.caPem().getBytes(StandardCharsets.UTF_8);
+    for (Certificate certificate :
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(new ByteArrayInputStream(pem))) {
+      trusted.setCertificateEntry("ca-" + count++, certificate);
+    }
+    TrustManagerFactory managers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return context;
+  }
+}

@@ -1,0 +1,20 @@
+package io.cachesync.agent.redis;
+
+import java.time.Duration;
+
+/**
+ * How long to wait for a server.
+ *
+ * @param connect for the connection, TLS included
+ * @param read for the next byte of a reply
+ */
+public record RedisTimeouts(Duration connect, Duration read) {
+  public static final RedisTimeouts DEFAULT =
+      new RedisTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30));
+
+  public RedisTimeouts {
+    if (connect.isNegative() || connect.isZero() || read.isNegative() || read.isZero()) {
+      throw new IllegalArgumentException("time limits must be positive");
+    }
+  }
+}

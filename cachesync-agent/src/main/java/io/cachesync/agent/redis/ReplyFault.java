@@ -1,0 +1,48 @@
+package io.cachesync.agent.redis;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+
+/** The one place where the first word of an error reply becomes a {@link FaultCode}. */
+public final class ReplyFault {
+  private ReplyFault() {}
+
+  /**
+   * @param server who answered, for the message
+   * @param errorPrefix first word of the reply
+   * @param error the reply's text without the leading minus; must not echo a secret
+   */
+  public static Fault of(String server, String errorPrefix, String error) {
+    String message = server + " answered: " + error;
+    return new Fault(code(errorPrefix), message, isRetryable(errorPrefix));
+  }
+
+  private static FaultCode code(String prefix) {
+    return switch (prefix) {
+      case "NOAUTH" -> FaultCode.AUTH_REQUIRED;
+      case "WRONGPASS" -> FaultCode.AUTH_FAILED;
+      case "NOPERM" -> FaultCode.NO_PERMISSION;
+      case "LOADING" -> FaultCode.LOADING;
+      case "MASTERDOWN", "NOMASTERLINK" -> FaultCode.MASTER_DOWN;
+      case "READONLY" -> FaultCode.TARGET_READ_ONLY;
+      case "OOM" -> FaultCode.TARGET_OUT_OF_MEMORY;
+      case "WRONGTYPE" -> FaultCode.WRONG_TYPE;
+      case "MOVED", "ASK", "CROSSSLOT", "CLUSTERDOWN", "TRYAGAIN" -> FaultCode.NOT_STANDALONE;
+      default -> FaultCode.TARGET_REFUSED;
+    };
+  }
+
+  private static boolean isRetryable(String prefix) {
+    return switch (prefix) {
+      case "LOADING",
+          "MASTERDOWN",
+          "NOMASTERLINK",
+          "CLUSTERDOWN",
+          "TRYAGAIN",
+          "BUSY",
+          "NOREPLICAS" ->
+          true;
+      default -> false;
+    };
+  }
+}

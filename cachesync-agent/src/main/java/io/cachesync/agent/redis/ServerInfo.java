@@ -1,0 +1,181 @@
+package io.cachesync.agent.redis;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What INFO says. Texts that are missing are empty, numbers that are missing are {@link #UNKNOWN}.
+ */
+public final class ServerInfo {
+  public static final long UNKNOWN = -1;
+
+  private final Map<String, String> values;
+  private final List<String> modules;
+
+  private ServerInfo(Map<String, String> values, List<String> modules) {
+    this.values = values;
+    this.modules = List.copyOf(modules);
+  }
+
+  public static ServerInfo parse(String info) {
+    Map<String, String> values = new LinkedHashMap<>();
+    List<String> modules = new ArrayList<>();
+    info.lines()
+        .filter(line -> !line.startsWith("#") && line.indexOf(':') > 0)
+        .forEach(
+            line -> {
+              int colon = line.indexOf(':');
+              String name = line.substring(0, colon);
+              String value = line.substring(colon + 1).trim();
+              values.put(name, value);
+              if (name.equals("module")) {
+                modules.add(value);
+              }
+            });
+    return new ServerInfo(values, modules);
+  }
+
+  public String text(String name) {
+    return values.getOrDefault(name, "");
+  }
+
+  public long number(String name) {
+    try {
+      return Long.parseLong(text(name));
+    } catch (NumberFormatException e) {
+      return UNKNOWN;
+    }
+  }
+
+  /** {@code redis} or {@code valkey}. */
+  public String product() {
+    return values.containsKey("valkey_version") ? "valkey" : "redis";
+  }
+
+  /** The product's own version: Valkey also tells a Redis version for compatibility. */
+  public ServerVersion version() {
+    return ServerVersion.parse(
+        text(values.containsKey("valkey_version") ? "valkey_version" : "redis_version"));
+  }
+
+  /** The highest RDB version that this server loads. */
+  public int rdbVersion() {
+    ServerVersion version = version();
+    if (product().equals("valkey")) {
+      return 11;
+    }
+    if (version.atLeast(7, 4)) {
+      return 12;
+    }
+    if (version.atLeast(7, 2)) {
+      return 11;
+    }
+    if (version.atLeast(7, 0)) {
+      return 10;
+    }
+    if (version.atLeast(5, 0)) {
+      return 9;
+    }
+    if (version.atLeast(4, 0)) {
+      return 8;
+    }
+    return version.atLeast(3, 2) ? 7 : 6;
+  }
+
+  /** {@code standalone}, {@code cluster} or {@code sentinel}. */
+  public String mode() {
+    return text("redis_mode");
+  }
+
+  public String runId() {
+    return text("run_id");
+  }
+
+  /** {@code master} or {@code slave}. */
+  public String role() {
+    return text("role");
+  }
+
+  public boolean isMaster() {
+    return role().equals("master");
+  }
+
+  /** The replication id, which below 4.0 is the run id. */
+  public String replId() {
+    String id = text("master_replid");
+    return id.isEmpty() ? runId() : id;
+  }
+
+  public long replOffset() {
+    return number("master_repl_offset");
+  }
+
+  public long secondReplOffset() {
+    return number("second_repl_offset");
+  }
+
+  public String secondReplId() {
+    return text("master_replid2");
+  }
+
+  /** Whether a replica has its master; a master always has. */
+  public boolean masterLinkUp() {
+    return isMaster() || text("master_link_status").equals("up");
+  }
+
+  public long backlogBytes() {
+    return number("repl_backlog_size");
+  }
+
+  public boolean backlogActive() {
+    return number("repl_backlog_active") == 1;
+  }
+
+  public int connectedReplicas() {
+    return (int) number("connected_slaves");
+  }
+
+  public long usedMemoryBytes() {
+    return number("used_memory");
+  }
+
+  /** The limit, 0 = none; below 3.2 INFO does not tell it. */
+  public long maxMemoryBytes() {
+    return number("maxmemory");
+  }
+
+  public String maxMemoryPolicy() {
+    return text("maxmemory_policy");
+  }
+
+  public long commandsPerSecond() {
+    return number("instantaneous_ops_per_sec");
+  }
+
+  public long evictedKeys() {
+    return number("evicted_keys");
+  }
+
+  /** One line per module, as INFO says it. */
+  public List<String> modules() {
+    return modules;
+  }
+
+  /** Database number to number of keys; databases without keys are missing. */
+  public Map<Integer, Long> keysPerDatabase() {
+    Map<Integer, Long> keys = new TreeMap<>();
+    values.forEach(
+        (name, value) -> {
+          if (name.startsWith("db") && value.startsWith("keys=")) {
+            int end = value.indexOf(',');
+            keys.put(
+                Integer.valueOf(name.substring(2)),
+                Long.valueOf(value.substring(5, end < 0 ? value.length() : end)));
+          }
+        });
+    return keys;
+  }
+}

@@ -1,0 +1,169 @@
+package io.cachesync.agent.resp;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Builds commands in a growing buffer. A command is {@link #begin} followed by exactly as many
+ * arguments.
+ */
+public final class RespWriter {
+  /** A buffer that one huge argument has grown is given back at the next {@link #clear()}. */
+  private static final int KEPT_BYTES = 4 * 1024 * 1024;
+
+  private final int initialBytes;
+  private byte[] buffer;
+  private int length;
+
+  public RespWriter() {
+    this(64 * 1024);
+  }
+
+  public RespWriter(int initialBytes) {
+    this.initialBytes = Math.max(64, initialBytes);
+    this.buffer = new byte[this.initialBytes];
+  }
+
+  /** Starts a command of so many words, its name included. */
+  public RespWriter begin(int words) {
+    return header((byte) '*', words);
+  }
+
+  public RespWriter arg(byte[] bytes) {
+    return arg(bytes, 0, bytes.length);
+  }
+
+  public RespWriter arg(byte[] bytes, int offset, int count) {
+    return beginArg(count).raw(bytes, offset, count).endArg();
+  }
+
+  public RespWriter arg(String text) {
+    return arg(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public RespWriter arg(long number) {
+    beginArg(digits(number));
+    number(number);
+    return endArg();
+  }
+
+  /**
+   * Starts an argument whose bytes follow by {@link #raw}, so many in all; then {@link #endArg}.
+   */
+  public RespWriter beginArg(int count) {
+    return header((byte) '$', count);
+  }
+
+  public RespWriter endArg() {
+    reserve(2);
+    buffer[length++] = '\r';
+    buffer[length++] = '\n';
+    return this;
+  }
+
+  /** Appends bytes as they are: part of an argument, or whole commands. */
+  public RespWriter raw(byte[] bytes, int offset, int count) {
+    reserve(count);
+    System.arraycopy(bytes, offset, buffer, length, count);
+    length += count;
+    return this;
+  }
+
+  /** A whole command. */
+  public RespWriter command(String... words) {
+    begin(words.length);
+    for (String word : words) {
+      arg(word);
+    }
+    return this;
+  }
+
+  /** A whole command. */
+  public RespWriter command(byte[]... words) {
+    begin(words.length);
+    for (byte[] word : words) {
+      arg(word);
+    }
+    return this;
+  }
+
+  public byte[] buffer() {
+    return buffer;
+  }
+
+  public int length() {
+    return length;
+  }
+
+  public boolean isEmpty() {
+    return length == 0;
+  }
+
+  /** Forgets everything from this length on. */
+  public void truncate(int newLength) {
+    if (newLength < 0 || newLength > length) {
+      throw new IllegalArgumentException("length " + newLength + " of " + length);
+    }
+    length = newLength;
+  }
+
+  public void clear() {
+    length = 0;
+    if (buffer.length > KEPT_BYTES && buffer.length > initialBytes) {
+      buffer = new byte[initialBytes];
+    }
+  }
+
+  public byte[] toByteArray() {
+    return Arrays.copyOf(buffer, length);
+  }
+
+  /** Writes everything and is empty afterwards. Does not flush. */
+  public void writeTo(OutputStream out) throws IOException {
+    out.write(buffer, 0, length);
+    clear();
+  }
+
+  private RespWriter header(byte type, int number) {
+    reserve(14);
+    buffer[length++] = type;
+    number(number);
+    return endArg();
+  }
+
+  private void number(long value) {
+    int digits = digits(value);
+    reserve(digits);
+    int at = length + digits;
+    length = at;
+    // Counting on the negative side: it alone holds Long.MIN_VALUE.
+    long rest = value < 0 ? value : -value;
+    do {
+      buffer[--at] = (byte) ('0' - rest % 10);
+      rest /= 10;
+    } while (rest != 0);
+    if (value < 0) {
+      buffer[--at] = '-';
+    }
+  }
+
+  private static int digits(long value) {
+    int digits = value < 0 ? 2 : 1;
+    for (long rest = value / 10; rest != 0; rest /= 10) {
+      digits++;
+    }
+    return digits;
+  }
+
+  private void reserve(int more) {
+    if (buffer.length - length < more) {
+      long wanted = Math.max((long) length + more, buffer.length * 2L);
+      if ((long) length + more > Integer.MAX_VALUE - 8) {
+        throw new OutOfMemoryError("a command of more than 2 GB");
+      }
+      buffer = Arrays.copyOf(buffer, (int) Math.min(Integer.MAX_VALUE - 8, wanted));
+    }
+  }
+}

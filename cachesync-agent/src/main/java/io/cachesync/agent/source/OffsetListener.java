@@ -1,0 +1,12 @@
+package io.cachesync.agent.source;
+
+/** Hears where the source stands. */
+@FunctionalInterface
+public interface OffsetListener {
+  /**
+   * At this moment or later the source stood at this offset.
+   *
+   * @param sampledMillis our clock just before the source was asked
+   */
+  void sampled(long sampledMillis, String replId, long offset);
+}
