@@ -1,0 +1,145 @@
+package io.cachesync.web.ssh;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Session;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A login on a machine: runs scripts and moves files, each within its time limit. Safe for use by
+ * many threads; takes a new session by itself when the old one was lost while nothing was under
+ * way.
+ */
+public final class SshConnection {
+  /** Longest output of a command that is kept, in characters; what follows is dropped. */
+  public static final int OUTPUT_LIMIT = 1 << 20;
+
+  private static final int CHANNEL_MILLIS = 10_000;
+  private static final byte[] NOTHING = new byte[0];
+
+  private final SshPool pool;
+  private final SshTarget target;
+
+  SshConnection(SshPool pool, SshTarget target) {
+    this.pool = pool;
+    this.target = target;
+  }
+
+  public SshTarget target() {
+    return target;
+  }
+
+  /**
+   * Runs a script to its end.
+   *
+   * @throws SshFault also when its exit code is not 0
+   */
+  public ExecResult run(RemoteScript script, List<String> parameters, Duration limit) {
+    ExecResult result = exec(script, parameters, limit);
+    if (result.exitStatus() != 0) {
+      throw commandFailed(script, result);
+    }
+    return result;
+  }
+
+  /** Runs a script to its end, whatever its exit code. */
+  public ExecResult exec(RemoteScript script, List<String> parameters, Duration limit) {
+    StringBuilder output = new StringBuilder();
+    ExecResult result =
+        stream(
+            script,
+            parameters,
+            NOTHING,
+            limit,
+            line -> {
+              if (output.length() + line.length() < OUTPUT_LIMIT) {
+                output.append(line).append('\n');
+              }
+            });
+    return new ExecResult(result.exitStatus(), output.toString(), result.stderr());
+  }
+
+  /**
+   * Runs a script to its end and hands on each line of its standard output as it comes.
+   *
+   * @param input follows the parameters on the script's standard input
+   * @return how it ended; its standard output is empty here
+   */
+  public ExecResult stream(
+      RemoteScript script,
+      List<String> parameters,
+      byte[] input,
+      Duration limit,
+      Consumer<String> lines) {
+    byte[] stdin = RemoteScript.input(parameters, input);
+    RemoteCommand command =
+        withSession(session -> new RemoteCommand(session, script.command(), stdin));
+    try (TimeLimit guard = pool.limit(limit, command::abort)) {
+      int exitStatus = command.await(lines);
+      if (guard.passed()) {
+        throw SessionOpener.fault(
+            SshFault.Code.TIMEOUT, target, script.name() + " took too long", null);
+      }
+      return new ExecResult(exitStatus, "", command.stderr());
+    } catch (IOException e) {
+      throw SessionOpener.fault(SshFault.Code.DROPPED, target, "the connection broke", e);
+    }
+  }
+
+  /** Files on the machine; everything done with them together stays within the limit. */
+  public SftpFiles files(Duration limit) {
+    ChannelSftp channel =
+        withSession(
+            session -> {
+              ChannelSftp sftp = (ChannelSftp) session.openChannel("sftp");
+              sftp.connect(CHANNEL_MILLIS);
+              return sftp;
+            });
+    return new SftpFiles(target, channel, pool.limit(limit, channel::disconnect));
+  }
+
+  /** The fault that says how a script ended. */
+  public SshFault commandFailed(RemoteScript script, ExecResult result) {
+    String last = result.stderr().isBlank() ? result.stdout() : result.stderr();
+    String said = last.strip().lines().reduce((first, second) -> second).orElse("");
+    return new SshFault(
+        SshFault.Code.COMMAND_FAILED,
+        target.address()
+            + ": "
+            + script.name()
+            + " ended with "
+            + result.exitStatus()
+            + ": "
+            + said,
+        null,
+        target.address(),
+        script.name(),
+        Integer.toString(result.exitStatus()),
+        said);
+  }
+
+  /** A session that died while idle shows it only at the next channel: then, once, a new one. */
+  private <T> T withSession(ChannelOpener<T> opener) {
+    Session session = pool.session(target);
+    try {
+      return opener.open(session);
+    } catch (JSchException first) {
+      if (session.isConnected()) {
+        throw SessionOpener.fault(
+            SshFault.Code.TIMEOUT, target, "the server opens no channel", first);
+      }
+      try {
+        return opener.open(pool.session(target));
+      } catch (JSchException second) {
+        throw SessionOpener.fault(SshFault.Code.DROPPED, target, "the connection broke", second);
+      }
+    }
+  }
+
+  private interface ChannelOpener<T> {
+    T open(Session session) throws JSchException;
+  }
+}

@@ -1,0 +1,142 @@
+package io.cachesync.web.ssh;
+
+import com.jcraft.jsch.Session;
+import jakarta.annotation.PreDestroy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Component;
+
+/** Keeps one SSH session per login and shares it among those who ask for it. */
+@Component
+public class SshPool {
+  private static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
+
+  /** Within this time after a host did not answer, the others who wait for it get its answer. */
+  private static final Duration FAILURE_SHARED = Duration.ofSeconds(2);
+
+  private final Map<SshTarget, Slot> slots = new ConcurrentHashMap<>();
+  private final Clock clock;
+  private final ScheduledExecutorService limits =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "ssh-limits");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  public SshPool(Clock clock) {
+    this.clock = clock;
+    limits.scheduleWithFixedDelay(this::closeIdle, 60, 60, TimeUnit.SECONDS);
+  }
+
+  /**
+   * The key that a host shows, for a person to confirm. Does not log in.
+   *
+   * @throws SshFault when the host cannot be reached or does not speak SSH
+   */
+  public HostKeyPin hostKey(String host, int port) {
+    return SessionOpener.hostKey(host, port);
+  }
+
+  /**
+   * A connection to the target, logged in; shared with others.
+   *
+   * @throws SshFault when it cannot be had
+   */
+  public SshConnection connect(SshTarget target) {
+    session(target);
+    return new SshConnection(this, target);
+  }
+
+  /**
+   * Opens a port on the machine's loopback that leads to {@code host:port} as seen from here, on a
+   * session of its own.
+   *
+   * @param remotePort port on the machine, 0 for any free one
+   * @throws SshFault when the machine cannot be reached or refuses
+   */
+  public PortForward forward(SshTarget target, int remotePort, String host, int port) {
+    return PortForward.open(target, remotePort, host, port);
+  }
+
+  /** Closes the session of a target, for example after its login was changed. */
+  public void forget(SshTarget target) {
+    Slot slot = slots.remove(target);
+    if (slot != null) {
+      slot.close();
+    }
+  }
+
+  Session session(SshTarget target) {
+    return slots.computeIfAbsent(target, Slot::new).session();
+  }
+
+  TimeLimit limit(Duration limit, Runnable end) {
+    return new TimeLimit(limits, limit, end);
+  }
+
+  private void closeIdle() {
+    Instant limit = clock.instant().minus(IDLE_LIMIT);
+    slots.values().removeIf(slot -> slot.closeIfIdleSince(limit));
+  }
+
+  @PreDestroy
+  void close() {
+    limits.shutdownNow();
+    slots.values().forEach(Slot::close);
+    slots.clear();
+  }
+
+  /** One login. Its lock is its own, so that a dead host makes nobody else wait. */
+  private final class Slot {
+    private final SshTarget target;
+    private Session session;
+    private Instant usedAt = clock.instant();
+    private SshFault failure;
+    private Instant failedAt = Instant.EPOCH;
+
+    Slot(SshTarget target) {
+      this.target = target;
+    }
+
+    synchronized Session session() {
+      usedAt = clock.instant();
+      if (session != null && session.isConnected()) {
+        return session;
+      }
+      if (failure != null && usedAt.isBefore(failedAt.plus(FAILURE_SHARED))) {
+        throw failure;
+      }
+      try {
+        session = SessionOpener.open(target);
+        failure = null;
+        return session;
+      } catch (SshFault fault) {
+        failure = fault.code() == SshFault.Code.UNREACHABLE ? fault : null;
+        failedAt = clock.instant();
+        throw fault;
+      }
+    }
+
+    synchronized boolean closeIfIdleSince(Instant limit) {
+      if (usedAt.isAfter(limit)) {
+        return false;
+      }
+      close();
+      return true;
+    }
+
+    synchronized void close() {
+      if (session != null) {
+        session.disconnect();
+        session = null;
+      }
+    }
+  }
+}

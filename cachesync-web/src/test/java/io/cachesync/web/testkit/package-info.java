@@ -1,0 +1,2 @@
+/** Real servers for the console's tests. */
+package io.cachesync.web.testkit;
