@@ -30,6 +30,8 @@ install_packages() {
   [ "$(id -u)" = 0 ] ||
     fail "These packages are missing: ${missing}- run this once as root, or install them with: apt-get install $missing"
   say "Installing $missing(no daemon is started)"
+  local before after
+  before=$(installed_packages)
   # A subshell, so that its trap puts the policy back however this ends.
   (
     forbid_daemons
@@ -42,8 +44,13 @@ install_packages() {
       -o Dpkg::Options::=--force-confold install --no-install-recommends $missing ||
       fail "apt-get could not install: $missing"
   ) || exit 1
-  # shellcheck disable=SC2086
-  disable_services $missing
+  after=$(installed_packages)
+  # shellcheck disable=SC2046
+  disable_services $(comm -13 <(printf '%s\n' "$before") <(printf '%s\n' "$after"))
+}
+
+installed_packages() {
+  dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' | sed -n 's/^ii *//p' | sort -u
 }
 
 forbid_daemons() {
