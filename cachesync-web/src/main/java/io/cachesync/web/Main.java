@@ -1,5 +1,6 @@
 package io.cachesync.web;
 
+import java.util.TimeZone;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -7,6 +8,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 @SpringBootApplication
 public class Main {
   public static void main(String[] args) {
+    // Times in the database are UTC, wherever the consoles that share it stand.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     SpringApplication.run(Main.class, args);
   }
 }

@@ -1,0 +1,59 @@
+package io.cachesync.web.system;
+
+import java.util.List;
+import org.springframework.http.HttpStatus;
+
+/**
+ * A request that was understood and cannot be done; nothing was changed. Pages show its message,
+ * the REST API answers it as a problem. A service throws it, a controller that can put the message
+ * at a field or above a form catches it.
+ */
+public final class Refusal extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final HttpStatus status;
+  private final String field;
+  private final String key;
+  private final transient List<Object> arguments;
+
+  private Refusal(HttpStatus status, String field, String key, Object... arguments) {
+    super(key + " " + List.of(arguments), null, false, false);
+    this.status = status;
+    this.field = field;
+    this.key = key;
+    this.arguments = List.of(arguments);
+  }
+
+  /** 404: what was named does not exist. */
+  public static Refusal notFound(String key, Object... arguments) {
+    return new Refusal(HttpStatus.NOT_FOUND, null, key, arguments);
+  }
+
+  /** 409: its state does not allow it, or somebody else was first. */
+  public static Refusal conflict(String key, Object... arguments) {
+    return new Refusal(HttpStatus.CONFLICT, null, key, arguments);
+  }
+
+  /** 422: one field of what was sent is not usable. */
+  public static Refusal invalid(String field, String key, Object... arguments) {
+    return new Refusal(HttpStatus.UNPROCESSABLE_CONTENT, field, key, arguments);
+  }
+
+  public HttpStatus status() {
+    return status;
+  }
+
+  /** Name of the field that the message belongs to, or null. */
+  public String field() {
+    return field;
+  }
+
+  /** Message key. */
+  public String key() {
+    return key;
+  }
+
+  public Object[] arguments() {
+    return arguments == null ? new Object[0] : arguments.toArray();
+  }
+}

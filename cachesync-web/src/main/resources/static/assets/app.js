@@ -1,0 +1,81 @@
+// What every page has: times, copy buttons, confirmations, menus. A page's own module imports what it needs.
+import { renderTimes } from './time.js';
+
+renderTimes();
+setInterval(renderTimes, 15000);
+
+/** Tells those who cannot see the page what changed on it. */
+export function announce(text) {
+  document.getElementById('live').textContent = text;
+}
+
+async function copy(button) {
+  const text = button.dataset.copy ?? button.parentElement.querySelector('code, .text').textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without HTTPS browsers hide the clipboard; a selected text area still works.
+    const area = document.createElement('textarea');
+    area.value = text;
+    area.className = 'sr-only';
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+  button.dataset.copied = '';
+  announce(button.dataset.copiedText);
+  setTimeout(() => delete button.dataset.copied, 1500);
+}
+
+function confirmThen(form, submitter) {
+  const dialog = document.getElementById('confirm');
+  const source = submitter?.dataset.confirm ? submitter : form;
+  dialog.querySelector('[data-part="text"]').textContent = source.dataset.confirm;
+  const yes = dialog.querySelector('[value="yes"]');
+  yes.textContent = source.dataset.confirmYes || submitter?.textContent.trim() || yes.textContent;
+  dialog.returnValue = '';
+  dialog.onclose = () => {
+    if (dialog.returnValue === 'yes') {
+      form.dataset.confirmed = '';
+      form.requestSubmit(submitter);
+      delete form.dataset.confirmed;
+    }
+  };
+  dialog.showModal();
+}
+
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  const asks = form.dataset.confirm || event.submitter?.dataset.confirm;
+  if (asks && form.dataset.confirmed === undefined) {
+    event.preventDefault();
+    confirmThen(form, event.submitter);
+  }
+});
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('.copy');
+  if (button) {
+    copy(button);
+  }
+  for (const menu of document.querySelectorAll('details.menu[open]')) {
+    if (!menu.contains(event.target)) {
+      menu.open = false;
+    }
+  }
+});
+
+document.addEventListener('keydown', (event) => {
+  const menu = document.querySelector('details.menu[open]');
+  if (event.key === 'Escape' && menu) {
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  }
+});
+
+document.addEventListener('change', (event) => {
+  if (event.target.matches('[data-submit]')) {
+    event.target.form.requestSubmit();
+  }
+});
