@@ -1,0 +1,62 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.contract.FaultException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The command line as a whole. */
+@Command(
+    name = "cachesync-agent",
+    mixinStandardHelpOptions = true,
+    versionProvider = AgentVersion.class,
+    description = "Moves Redis data while applications keep running.",
+    synopsisSubcommandLabel = "<verb>",
+    subcommands = {
+      GenerateCommand.class,
+    },
+    footer = {
+      "",
+      "Addresses: redis[s]://[user:password@]host:port[/db]",
+      "Exit codes: 0 done, 1 failed, 2 bad arguments, 3 a check found something,",
+      "            130 stopped by a signal with its checkpoint kept",
+      "Help for one verb: cachesync-agent <verb> --help"
+    })
+public final class AgentCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** Runs one verb and returns its exit code. */
+  public static int run(String... args) {
+    return new CommandLine(new AgentCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(AgentCommand::explainUsage)
+        .setExecutionExceptionHandler(AgentCommand::explainFailure)
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Which verb? See --help.");
+  }
+
+  private static int explainUsage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println(e.getMessage());
+    command.getErr().println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
+    return ExitCode.BAD_ARGUMENTS;
+  }
+
+  private static int explainFailure(Exception e, CommandLine command, ParseResult parsed) {
+    if (e instanceof FaultException known) {
+      command.getErr().println(FaultText.of(known.fault()));
+      return FaultText.exitCode(known.fault());
+    }
+    command.getErr().println("INTERNAL: this is a bug of CacheSync, please report it.");
+    e.printStackTrace(command.getErr());
+    return ExitCode.FAILED;
+  }
+}

@@ -1,0 +1,16 @@
+package io.cachesync.agent.cli;
+
+/** What a verb's end tells a script. */
+final class ExitCode {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int BAD_ARGUMENTS = 2;
+
+  /** A check or a precheck found something. */
+  static final int FOUND = 3;
+
+  /** Stopped by a signal, checkpoint kept. */
+  static final int STOPPED = 130;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,95 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.agent.sample.SampleWriter;
+import io.cachesync.contract.FaultException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code generate}: sample data of every type. */
+@Command(
+    name = "generate",
+    mixinStandardHelpOptions = true,
+    versionProvider = AgentVersion.class,
+    description = {
+      "Writes sample data of every type that the target knows, in databases 0, 1 and 9.",
+      "Same keys and seed, same data. With --rate it keeps writing until it is stopped."
+    })
+final class GenerateCommand implements Callable<Integer> {
+  @Mixin private TargetOptions target;
+
+  @Option(
+      names = "--keys",
+      defaultValue = "10000",
+      paramLabel = "N",
+      description = "About how many keys (default: ${DEFAULT-VALUE}); 0 writes none.")
+  private long keys;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      paramLabel = "S",
+      description = "Chooses the data (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Then keeps writing, N writes a second of every type.")
+  private long rate;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "With --rate: stops after N seconds (default: on Ctrl-C).")
+  private long seconds;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws FaultException {
+    if (keys < 0 || rate < 0 || seconds < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--keys, --rate and --seconds must not be negative.");
+    }
+    EndpointArguments end = target.read();
+    try (SampleWriter writer = SampleWriter.connect(end.endpoint(), end.password())) {
+      if (keys > 0) {
+        long commands = writer.fill(keys, seed);
+        print("Wrote about %,d keys with %,d commands to %s.", keys, commands, end.address());
+      }
+      return rate > 0 ? trickle(writer, end) : ExitCode.DONE;
+    }
+  }
+
+  private int trickle(SampleWriter writer, EndpointArguments end) throws FaultException {
+    StopSignal signal = StopSignal.install(() -> {});
+    int code = ExitCode.FAILED;
+    print("Writing %,d times a second to %s.", rate, end.address());
+    long until = seconds == 0 ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
+    try {
+      long writes =
+          writer.trickle(
+              Math.max(1, keys),
+              seed,
+              rate,
+              () -> !signal.isRequested() && System.nanoTime() < until);
+      print("Wrote %,d times.", writes);
+      code = signal.isRequested() ? ExitCode.STOPPED : ExitCode.DONE;
+    } finally {
+      signal.ended(code);
+    }
+    return code;
+  }
+
+  private void print(String format, Object... arguments) {
+    spec.commandLine().getOut().printf(format + "%n", arguments);
+    spec.commandLine().getOut().flush();
+  }
+}

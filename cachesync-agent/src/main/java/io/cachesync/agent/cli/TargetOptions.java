@@ -1,0 +1,50 @@
+package io.cachesync.agent.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The server that is written to. */
+final class TargetOptions {
+  @Option(
+      names = "--target",
+      required = true,
+      paramLabel = "URI",
+      description = "The server to write to: redis[s]://[user:password@]host:port")
+  private String address;
+
+  @Option(
+      names = "--target-password-env",
+      paramLabel = "NAME",
+      description = "Environment variable that holds the target's password.")
+  private String passwordVariable;
+
+  @Option(
+      names = "--target-ca",
+      paramLabel = "FILE",
+      description = "PEM file with the certificates to trust (default: those of the JVM).")
+  private Path ca;
+
+  @Option(
+      names = "--target-tls-name",
+      paramLabel = "NAME",
+      description = "Name to expect in the target's certificate (default: its host).")
+  private String serverName;
+
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  EndpointArguments read() {
+    EndpointArguments target =
+        EndpointArguments.of(command, "target", address, passwordVariable, ca, serverName);
+    if (target.database().isPresent()) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--target: no database can be given here, databases keep their numbers.");
+    }
+    return target;
+  }
+}

@@ -1,0 +1,59 @@
+package io.cachesync.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.TlsSpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedisUriTest {
+  private static final TlsSpec TLS = new TlsSpec("", "");
+
+  @Test
+  void readsUserPasswordAndDatabase() {
+    RedisUri uri = RedisUri.parse("redis://mig:p%40ss+:word@10.0.0.1:7000/3");
+    RedisEndpoint endpoint = uri.endpoint(TLS);
+    assertThat(endpoint.user()).isEqualTo("mig");
+    assertThat(uri.password()).isEqualTo("p@ss+:word");
+    assertThat(endpoint.addresses()).containsExactly("10.0.0.1:7000");
+    assertThat(uri.database()).hasValue(3);
+    assertThat(endpoint.tls()).isNull();
+  }
+
+  @Test
+  void readsAPasswordWithoutUserAndTheDefaultPort() {
+    RedisUri uri = RedisUri.parse("rediss://:secret@cache.example");
+    assertThat(uri.password()).isEqualTo("secret");
+    assertThat(uri.endpoint(TLS).user()).isEmpty();
+    assertThat(uri.endpoint(TLS).addresses()).containsExactly("cache.example:6379");
+    assertThat(uri.endpoint(TLS).tls()).isEqualTo(TLS);
+    assertThat(uri.database()).isEmpty();
+  }
+
+  @Test
+  void readsAnIpv6Address() {
+    assertThat(RedisUri.parse("redis://[::1]:7000").endpoint(TLS).addresses())
+        .containsExactly("[::1]:7000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "10.0.0.1:6379",
+        "http://:hunter2@host:1",
+        "redis://:hunter2@",
+        "redis://:hunter2@host:port",
+        "redis://:hunter2@host:0",
+        "redis://:hunter2@host:1/x",
+        "redis://:hunter2@a:1,b:2",
+        "redis://:hunter2%zz@host:1"
+      })
+  void refusesWithoutRepeatingThePassword(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RedisUri.parse(text))
+        .withMessageNotContaining("hunter2");
+  }
+}
