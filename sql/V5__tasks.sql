@@ -13,6 +13,7 @@ create table task (
   overdue boolean not null default false,
   version bigint not null default 0,
   restarts int not null default 0,
+  retry_at datetime(3),
   fault_code varchar(40),
   fault_message varchar(1000),
   created_at datetime(3) not null,

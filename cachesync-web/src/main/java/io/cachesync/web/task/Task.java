@@ -17,6 +17,7 @@ import java.util.List;
  * @param overdue whether it is longer in its state than the state allows
  * @param version counts the changes of this row
  * @param restarts how often its agent was started again since the last start by a person
+ * @param retryAt not to be started again before this, or null
  * @param faultCode why it failed or recovers, otherwise null
  */
 public record Task(
@@ -33,6 +34,7 @@ public record Task(
     boolean overdue,
     long version,
     int restarts,
+    Instant retryAt,
     FaultCode faultCode,
     String faultMessage,
     Instant createdAt,

@@ -1,6 +1,5 @@
 package io.cachesync.web.task;
 
-import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +16,7 @@ interface TaskMapper {
   String COLUMNS =
       """
       id, uid, name, tags, notes, owner, wizard_step, state, desired, state_since, overdue, version,
-      restarts, fault_code, fault_message, created_at, started_at, ended_at
+      restarts, retry_at, fault_code, fault_message, created_at, started_at, ended_at
       """;
 
   @Insert(
@@ -43,7 +42,7 @@ interface TaskMapper {
       """
       <script>
       select id, uid, name, tags, notes, owner, wizard_step, state, desired, state_since, overdue,
-        version, restarts, fault_code, fault_message, created_at, started_at, ended_at
+        version, restarts, retry_at, fault_code, fault_message, created_at, started_at, ended_at
       from task where state in
       <foreach item="state" collection="states" open="(" separator="," close=")">#{state}</foreach>
       order by id
@@ -61,7 +60,8 @@ interface TaskMapper {
       update task set state = #{run.state}, desired = #{run.desired},
         state_since = #{run.since}, overdue = #{run.overdue}, version = version + 1,
         fault_code = #{faultCode}, fault_message = #{faultMessage},
-        started_at = #{startedAt}, ended_at = #{endedAt}, restarts = #{restarts}
+        started_at = #{startedAt}, ended_at = #{endedAt}, restarts = #{restarts},
+        retry_at = #{retryAt}
       where id = #{id} and version = #{version}
       """)
   int move(
@@ -72,7 +72,8 @@ interface TaskMapper {
       String faultMessage,
       Instant startedAt,
       Instant endedAt,
-      int restarts);
+      int restarts,
+      Instant retryAt);
 
   @Update(
       """
@@ -84,10 +85,13 @@ interface TaskMapper {
 
   @Update(
       """
-      update task set desired = #{desired}, version = version + 1
-      where id = #{id} and version = #{version}
+      update task set lease_owner = #{owner}, lease_until = #{until}
+      where id = #{id} and (lease_until is null or lease_until < #{now})
       """)
-  int want(long id, long version, Desired desired);
+  int lease(long id, String owner, Instant now, Instant until);
+
+  @Update("update task set lease_until = null where id = #{id} and lease_owner = #{owner}")
+  void release(long id, String owner);
 
   @Delete("delete from task where id = #{id} and version = #{version}")
   int delete(long id, long version);

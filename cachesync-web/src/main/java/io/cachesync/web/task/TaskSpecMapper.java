@@ -55,4 +55,8 @@ interface TaskSpecMapper {
       where task_id = #{taskId}
       """)
   void limit(long taskId, long bytesPerSecond, long commandsPerSecond);
+
+  @Update(
+      "update task_spec set afresh = #{afresh} where task_id = #{taskId} and afresh <> #{afresh}")
+  void afresh(long taskId, boolean afresh);
 }

@@ -2,6 +2,7 @@ package io.cachesync.web.task;
 
 import io.cachesync.contract.Fault;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
@@ -40,12 +41,20 @@ public class TaskTransitions {
         fault);
   }
 
-  /** Notes that the console is about to start the agent again. */
+  /** Notes that the console is about to start the agent again, and when it may the next time. */
   @Transactional
-  public Task countRestart(long taskId) {
+  public Task countRestart(long taskId, Duration backOff) {
     Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
-    write(task, task.run(), task.fault(), task.startedAt(), task.restarts() + 1);
+    Instant retryAt = clock.instant().plus(backOff);
+    write(task, task.run(), task.fault(), task.startedAt(), task.restarts() + 1, retryAt);
     return tasks.find(taskId).orElseThrow(() -> new UnknownTask(taskId));
+  }
+
+  /** Forgets former restarts, after an agent that lived long. */
+  @Transactional
+  public void forgetRestarts(long taskId) {
+    Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
+    write(task, task.run(), task.fault(), task.startedAt(), 0, null);
   }
 
   /** Moves a task. Must run inside a transaction. */
@@ -69,10 +78,17 @@ public class TaskTransitions {
           case RECOVERING, FAILED -> fault == null ? task.fault() : fault;
           default -> null;
         };
-    write(task, next, kept, entersRun ? now : task.startedAt(), personStarts ? 0 : task.restarts());
+    write(
+        task,
+        next,
+        kept,
+        entersRun ? now : task.startedAt(),
+        personStarts ? 0 : task.restarts(),
+        personStarts ? null : task.retryAt());
   }
 
-  private void write(Task task, TaskRun next, Fault fault, Instant startedAt, int restarts) {
+  private void write(
+      Task task, TaskRun next, Fault fault, Instant startedAt, int restarts, Instant retryAt) {
     Instant endedAt =
         next.state().ended()
             ? (task.state() == next.state() ? task.endedAt() : clock.instant())
@@ -86,7 +102,8 @@ public class TaskTransitions {
             fault == null ? null : shortened(fault.message()),
             startedAt,
             endedAt,
-            restarts);
+            restarts,
+            retryAt);
     if (written != 1) {
       throw new OptimisticLockingFailureException("task " + task.id() + " has moved on");
     }

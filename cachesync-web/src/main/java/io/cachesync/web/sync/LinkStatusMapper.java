@@ -1,0 +1,26 @@
+package io.cachesync.web.sync;
+
+import java.util.List;
+import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Select;
+
+/** The table link_status. */
+@Mapper
+interface LinkStatusMapper {
+
+  @Insert(
+      """
+      insert into link_status (task_id, link, reported_at, status)
+      values (#{taskId}, #{link}, #{reportedAt}, #{status})
+      on duplicate key update reported_at = values(reported_at), status = values(status)
+      """)
+  void put(LinkRow row);
+
+  @Select(
+      """
+      select task_id, link, reported_at, status from link_status
+      where task_id = #{taskId} order by link
+      """)
+  List<LinkRow> ofTask(long taskId);
+}

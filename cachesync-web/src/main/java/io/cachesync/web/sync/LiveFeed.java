@@ -1,0 +1,232 @@
+package io.cachesync.web.sync;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskRow;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskViews;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * Feeds open pages by server-sent events. One poller reads the database for all pages that this
+ * console serves, whichever console the agents report to; it rests while no page is open.
+ */
+@Component
+class LiveFeed implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
+  private static final long POLL_MILLIS = 1000;
+
+  /** A page connects again by itself; this way its session is checked now and then. */
+  private static final long OPEN_MILLIS = TimeUnit.MINUTES.toMillis(5);
+
+  private static final int SENDERS = 16;
+  private static final int LINES_AT_ONCE = 200;
+
+  private final TaskService tasks;
+  private final TaskViews views;
+  private final SyncService syncs;
+  private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
+  private final ThreadPoolExecutor senders =
+      new ThreadPoolExecutor(0, SENDERS, 30, TimeUnit.SECONDS, new SynchronousQueue<>());
+  private ScheduledExecutorService poller;
+
+  LiveFeed(TaskService tasks, TaskViews views, SyncService syncs) {
+    this.tasks = tasks;
+    this.views = views;
+    this.syncs = syncs;
+  }
+
+  /** Opens a feed of the states of some tasks. */
+  SseEmitter ofTasks(Set<Long> ids, Locale locale) {
+    return open(new Reader(new SseEmitter(OPEN_MILLIS), ids, null, locale));
+  }
+
+  /**
+   * Opens a feed of one task, with its links, its chart's newest points and its log.
+   *
+   * @param afterLog id of the last log line that the page has
+   */
+  SseEmitter ofTask(long id, long afterLog, Locale locale) {
+    Reader reader = new Reader(new SseEmitter(OPEN_MILLIS), Set.of(id), id, locale);
+    reader.lastLog = afterLog;
+    return open(reader);
+  }
+
+  @Override
+  public void start() {
+    poller = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "live-feed"));
+    poller.scheduleWithFixedDelay(this::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Before the web server waits for open requests: these would never end by themselves. */
+  @Override
+  public void stop() {
+    poller.shutdownNow();
+    readers.forEach(reader -> reader.emitter.complete());
+    senders.shutdownNow();
+    poller = null;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return poller != null;
+  }
+
+  @Override
+  public int getPhase() {
+    return Integer.MAX_VALUE;
+  }
+
+  private SseEmitter open(Reader reader) {
+    readers.add(reader);
+    reader.emitter.onCompletion(() -> readers.remove(reader));
+    reader.emitter.onTimeout(reader.emitter::complete);
+    reader.emitter.onError(error -> readers.remove(reader));
+    return reader.emitter;
+  }
+
+  private void poll() {
+    try {
+      if (readers.isEmpty()) {
+        return;
+      }
+      Set<Long> ids = new TreeSet<>();
+      readers.forEach(reader -> ids.addAll(reader.ids));
+      Map<Long, TaskRow> rows =
+          tasks.rows(ids).stream().collect(Collectors.toMap(TaskRow::id, Function.identity()));
+      Map<Long, Detail> details = details();
+      for (Reader reader : readers) {
+        if (reader.busy.compareAndSet(false, true)) {
+          senders.execute(() -> send(reader, rows, details));
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("live pages were not fed: {}", e.toString());
+    }
+  }
+
+  private Map<Long, Detail> details() {
+    Map<Long, Detail> details = new ConcurrentHashMap<>();
+    for (Reader reader : readers) {
+      if (reader.detail != null) {
+        details.computeIfAbsent(reader.detail, this::detail);
+      }
+    }
+    return details;
+  }
+
+  private Detail detail(long id) {
+    long youngest =
+        readers.stream()
+            .filter(reader -> reader.detail != null && reader.detail == id)
+            .mapToLong(reader -> reader.lastLog)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    return new Detail(
+        syncs.links(id),
+        syncs.samples(id, SampleResolution.SECOND, newestBuckets()),
+        syncs.logAfter(id, youngest, LINES_AT_ONCE),
+        tasks.find(id).map(Task::fault).orElse(null));
+  }
+
+  private long newestBuckets() {
+    return System.currentTimeMillis() / 1000 - 10;
+  }
+
+  private void send(Reader reader, Map<Long, TaskRow> rows, Map<Long, Detail> details) {
+    try {
+      SseEmitter.SseEventBuilder event = SseEmitter.event();
+      List<Object> shown = new ArrayList<>();
+      Detail detail = reader.detail == null ? null : details.get(reader.detail);
+      for (long id : reader.ids) {
+        TaskRow row = rows.get(id);
+        if (row != null) {
+          shown.add(
+              detail == null
+                  ? views.of(row, reader.locale)
+                  : views.of(row, detail.fault(), reader.locale));
+        }
+      }
+      event.name("tasks").data(shown, MediaType.APPLICATION_JSON);
+      reader.emitter.send(event);
+      if (detail != null) {
+        sendDetail(reader, detail);
+      }
+    } catch (IOException | IllegalStateException e) {
+      // The page was closed.
+      readers.remove(reader);
+    } catch (RuntimeException e) {
+      LOG.warn("a live page was not fed: {}", e.toString());
+    } finally {
+      reader.busy.set(false);
+    }
+  }
+
+  private void sendDetail(Reader reader, Detail detail) throws IOException {
+    reader.emitter.send(
+        SseEmitter.event()
+            .name("links")
+            .data(
+                detail.links().stream()
+                    .map(link -> LinkView.of(link, views, reader.locale))
+                    .toList(),
+                MediaType.APPLICATION_JSON));
+    List<SampleView> samples =
+        detail.samples().stream().filter(sample -> sample.bucket() > reader.lastBucket).toList();
+    if (!samples.isEmpty()) {
+      reader.emitter.send(
+          SseEmitter.event().name("samples").data(samples, MediaType.APPLICATION_JSON));
+      reader.lastBucket = samples.get(samples.size() - 1).bucket();
+    }
+    List<LogView> lines =
+        detail.lines().stream().filter(line -> line.id() > reader.lastLog).toList();
+    if (!lines.isEmpty()) {
+      reader.emitter.send(SseEmitter.event().name("log").data(lines, MediaType.APPLICATION_JSON));
+      reader.lastLog = lines.get(lines.size() - 1).id();
+    }
+  }
+
+  /** What the pages of one task show besides its row. */
+  private record Detail(
+      List<LinkStatus> links, List<SampleView> samples, List<LogView> lines, Fault fault) {}
+
+  /** One open page. */
+  private static final class Reader {
+    final SseEmitter emitter;
+    final Set<Long> ids;
+    final Long detail;
+    final Locale locale;
+    final AtomicBoolean busy = new AtomicBoolean();
+    volatile long lastBucket;
+    volatile long lastLog;
+
+    Reader(SseEmitter emitter, Set<Long> ids, Long detail, Locale locale) {
+      this.emitter = emitter;
+      this.ids = ids;
+      this.detail = detail;
+      this.locale = locale;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.cachesync.web.sync;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.JobDirective;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.agent.DirectiveSource;
+import io.cachesync.web.agent.Job;
+import io.cachesync.web.task.TaskService;
+import org.springframework.stereotype.Component;
+
+/** Answers each report with what the task's owner wants. */
+@Component
+class SyncDirectives implements DirectiveSource {
+  private final TaskService tasks;
+
+  SyncDirectives(TaskService tasks) {
+    this.tasks = tasks;
+  }
+
+  @Override
+  public JobDirective directiveFor(Job job, long acknowledgedSeq) {
+    long taskId = Long.parseLong(job.taskId());
+    return tasks
+        .find(taskId)
+        .map(task -> new JobDirective(task.desired(), tasks.spec(taskId).limits(), acknowledgedSeq))
+        // The task was deleted while its agent was away: nobody wants it to go on.
+        .orElseGet(() -> new JobDirective(Desired.STOP, LimitSpec.none(), acknowledgedSeq));
+  }
+}

@@ -1,0 +1,142 @@
+package io.cachesync.web.sync;
+
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.LogLine;
+import io.cachesync.contract.Phase;
+import io.cachesync.web.agent.Job;
+import io.cachesync.web.agent.ReportSink;
+import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskProgress;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskState;
+import io.cachesync.web.task.TaskTransitions;
+import io.cachesync.web.task.TaskTrigger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Mirrors the reports of agents into the database and tells the task what they mean. */
+@Component
+class SyncReports implements ReportSink {
+  private final TaskService tasks;
+  private final TaskTransitions transitions;
+  private final LinkStatusMapper links;
+  private final SampleMapper samples;
+  private final LogMapper log;
+  private final JsonMapper json;
+
+  SyncReports(
+      TaskService tasks,
+      TaskTransitions transitions,
+      LinkStatusMapper links,
+      SampleMapper samples,
+      LogMapper log,
+      JsonMapper json) {
+    this.tasks = tasks;
+    this.transitions = transitions;
+    this.links = links;
+    this.samples = samples;
+    this.log = log;
+    this.json = json;
+  }
+
+  @Override
+  public void apply(Job job, JobReport report) {
+    long taskId = Long.parseLong(job.taskId());
+    Optional<Task> task = tasks.find(taskId);
+    if (task.isEmpty()) {
+      return;
+    }
+    Instant at = Instant.ofEpochMilli(report.atMillis());
+    for (LinkStatus link : report.links()) {
+      links.put(new LinkRow(taskId, link.link(), at, json.writeValueAsString(link)));
+    }
+    if (!report.log().isEmpty()) {
+      log.insert(report.log().stream().map(line -> row(job, line)).toList());
+    }
+    TaskTrigger trigger = triggerOf(report.phase());
+    Task now = trigger == null ? task.get() : transitions.observe(taskId, trigger, report.fault());
+    if (trigger == TaskTrigger.REPORT_FULL_SYNC || trigger == TaskTrigger.REPORT_INCREMENTAL) {
+      tasks.begunAfresh(taskId);
+    }
+    if (!report.links().isEmpty()) {
+      tasks.progress(progress(now, report, at));
+      sample(taskId, report);
+    }
+  }
+
+  static TaskTrigger triggerOf(Phase phase) {
+    return switch (phase) {
+      case CONNECTING, UNKNOWN -> null;
+      case FULL_SYNC_WAITING, FULL_SYNC -> TaskTrigger.REPORT_FULL_SYNC;
+      case INCREMENTAL -> TaskTrigger.REPORT_INCREMENTAL;
+      case PAUSED -> TaskTrigger.REPORT_PAUSED;
+      case RETRYING -> TaskTrigger.REPORT_RETRYING;
+      case FINISHING -> TaskTrigger.REPORT_FINISHING;
+      case DONE -> TaskTrigger.REPORT_DONE;
+      case STOPPED -> TaskTrigger.REPORT_STOPPED;
+      case FAILED -> TaskTrigger.REPORT_FAILED;
+    };
+  }
+
+  private static LogRow row(Job job, LogLine line) {
+    return new LogRow(
+        0,
+        Long.parseLong(job.taskId()),
+        Instant.ofEpochMilli(line.atMillis()),
+        job.incarnation(),
+        line.level(),
+        line.link(),
+        line.text());
+  }
+
+  private static TaskProgress progress(Task task, JobReport report, Instant at) {
+    List<LinkStatus> links = report.links();
+    Duration inState =
+        task.state() == TaskState.FULL_SYNC
+            ? Duration.between(task.stateSince(), at)
+            : Duration.ZERO;
+    return new TaskProgress(
+        task.id(),
+        at,
+        report.phase(),
+        links.stream().mapToInt(LinkStatus::percent).min().orElse(-1),
+        sum(links, LinkStatus::keysApplied),
+        sum(links, LinkStatus::bytesPerSecond),
+        sum(links, LinkStatus::commandsPerSecond),
+        sum(links, LinkStatus::lagBytes),
+        links.stream().mapToLong(LinkStatus::lagMillis).max().orElse(-1),
+        links.stream().allMatch(LinkStatus::inSync),
+        TimeLeft.millis(links, inState));
+  }
+
+  private void sample(long taskId, JobReport report) {
+    long seconds = report.atMillis() / 1000;
+    List<LinkStatus> all = report.links();
+    for (SampleResolution resolution : SampleResolution.values()) {
+      samples.put(
+          new Sample(
+              taskId,
+              resolution.seconds(),
+              seconds / resolution.seconds(),
+              sum(all, LinkStatus::bytesPerSecond),
+              sum(all, LinkStatus::commandsPerSecond),
+              sum(all, LinkStatus::lagBytes),
+              all.stream().mapToLong(LinkStatus::lagMillis).max().orElse(-1)));
+    }
+  }
+
+  /** The sum of what is known, -1 where nothing is. */
+  private static long sum(List<LinkStatus> links, ToLongFunction<LinkStatus> number) {
+    return links.stream()
+        .mapToLong(number)
+        .filter(value -> value >= 0)
+        .reduce(Long::sum)
+        .orElse(-1);
+  }
+}

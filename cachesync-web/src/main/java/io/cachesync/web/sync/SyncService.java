@@ -1,0 +1,110 @@
+package io.cachesync.web.sync;
+
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.web.security.RequiresViewer;
+import io.cachesync.web.task.TaskFilter;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.stereotype.Service;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What is known of the jobs of a task: links, chart and log. */
+@Service
+public class SyncService {
+  private static final int DOWNLOADED_LINES = Retention.LOG_LINES;
+
+  private final LinkStatusMapper links;
+  private final SampleMapper samples;
+  private final LogMapper log;
+  private final JsonMapper json;
+  private final Clock clock;
+
+  SyncService(
+      LinkStatusMapper links, SampleMapper samples, LogMapper log, JsonMapper json, Clock clock) {
+    this.links = links;
+    this.samples = samples;
+    this.log = log;
+    this.json = json;
+    this.clock = clock;
+  }
+
+  /** The newest status of each link of a task. */
+  public List<LinkStatus> links(long taskId) {
+    return links.ofTask(taskId).stream()
+        .map(row -> json.readValue(row.status(), LinkStatus.class))
+        .toList();
+  }
+
+  /** The points of the chart that are younger than a bucket, of a resolution in seconds. */
+  List<SampleView> samples(long taskId, SampleResolution resolution, long afterBucket) {
+    long oldest = clock.instant().minus(resolution.kept()).getEpochSecond() / resolution.seconds();
+    return samples.after(taskId, resolution.seconds(), Math.max(oldest, afterBucket)).stream()
+        .map(SampleView::of)
+        .toList();
+  }
+
+  /** The newest lines that fit, oldest first. */
+  @RequiresViewer
+  List<LogView> log(long taskId, LogFilter filter, int limit) {
+    List<LogRow> rows =
+        new ArrayList<>(
+            log.newest(
+                taskId,
+                filter.after() == null ? 0 : filter.after(),
+                filter.before() == null ? Long.MAX_VALUE : filter.before(),
+                filter.levels(),
+                filter.link(),
+                TaskFilter.like(filter.text()),
+                limit));
+    Collections.reverse(rows);
+    return rows.stream().map(LogView::of).toList();
+  }
+
+  List<LogView> logAfter(long taskId, long id, int limit) {
+    return log.after(taskId, id, limit).stream().map(LogView::of).toList();
+  }
+
+  long lastLogId(long taskId) {
+    return log.lastId(taskId).orElse(0L);
+  }
+
+  /** The whole log as text, one line each: time, level, link, words. */
+  @RequiresViewer
+  String logText(long taskId) {
+    StringBuilder text = new StringBuilder();
+    for (LogView line : log(taskId, LogFilter.all(), DOWNLOADED_LINES)) {
+      text.append(line.at())
+          .append(' ')
+          .append(String.format(Locale.ROOT, "%-5s", line.level()))
+          .append(' ')
+          .append(line.link() < 0 ? "-" : String.valueOf(line.link()))
+          .append(' ')
+          .append(line.line())
+          .append('\n');
+    }
+    return text.toString();
+  }
+
+  /**
+   * Which lines of a log are asked for; null narrows nothing.
+   *
+   * @param level the least level
+   * @param after id of a line; only younger ones
+   * @param before id of a line; only older ones
+   */
+  record LogFilter(LogLevel level, Integer link, String text, Long after, Long before) {
+    static LogFilter all() {
+      return new LogFilter(null, null, null, null, null);
+    }
+
+    List<LogLevel> levels() {
+      return level == null || level == LogLevel.UNKNOWN
+          ? List.of()
+          : List.of(LogLevel.values()).subList(level.ordinal(), LogLevel.values().length);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.cachesync.web.task;
+
+import java.time.LocalDate;
+import java.util.Locale;
+
+/**
+ * Which tasks a list shows; what is null or empty does not narrow it.
+ *
+ * @param state name of a state, or {@code running} or {@code ended} for a group of them
+ * @param source part of the source's name or address
+ * @param target part of the target's name or address
+ * @param from created on this day or later (UTC)
+ * @param to created on this day or earlier (UTC)
+ * @param text part of name, notes, source or target
+ */
+public record TaskFilter(
+    String state,
+    String source,
+    String target,
+    String machine,
+    String owner,
+    String tag,
+    LocalDate from,
+    LocalDate to,
+    String text) {
+
+  public static TaskFilter everything() {
+    return new TaskFilter(null, null, null, null, null, null, null, null, null);
+  }
+
+  /** Whether anything narrows the list. */
+  public boolean narrows() {
+    return !equals(everything())
+        && !(blank(state)
+            && blank(source)
+            && blank(target)
+            && blank(machine)
+            && blank(owner)
+            && blank(tag)
+            && from == null
+            && to == null
+            && blank(text));
+  }
+
+  /** The names of the states that are asked for, separated by commas, or null for all. */
+  String states() {
+    if (blank(state)) {
+      return null;
+    }
+    StringBuilder names = new StringBuilder(",");
+    for (TaskState each : TaskState.values()) {
+      boolean wanted =
+          switch (state) {
+            case "running" -> each.active() || each == TaskState.QUEUED;
+            case "ended" -> each.ended();
+            default -> each.name().equals(state);
+          };
+      if (wanted) {
+        names.append(each).append(',');
+      }
+    }
+    return names.toString();
+  }
+
+  /** A pattern for {@code like … escape '!'}, or null. */
+  public static String like(String part) {
+    return blank(part)
+        ? null
+        : "%"
+            + part.strip()
+                .toLowerCase(Locale.ROOT)
+                .replace("!", "!!")
+                .replace("%", "!%")
+                .replace("_", "!_")
+            + "%";
+  }
+
+  private static boolean blank(String text) {
+    return text == null || text.isBlank();
+  }
+}

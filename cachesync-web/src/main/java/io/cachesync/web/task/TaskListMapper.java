@@ -1,0 +1,69 @@
+package io.cachesync.web.task;
+
+import java.time.Instant;
+import java.util.List;
+import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Param;
+import org.apache.ibatis.annotations.Select;
+
+/** Reads task with what was asked of it and how far it is. */
+@Mapper
+interface TaskListMapper {
+  String WHERE =
+      """
+      <where>
+        <if test="w.states != null">and #{w.states} like concat('%,', t.state, ',%')</if>
+        <if test="w.source != null">and lower(s.source_label) like #{w.source} escape '!'</if>
+        <if test="w.target != null">and lower(s.target_label) like #{w.target} escape '!'</if>
+        <if test="w.machine != null">and lower(s.machine_name) like #{w.machine} escape '!'</if>
+        <if test="w.owner != null">and lower(t.owner) like #{w.owner} escape '!'</if>
+        <if test="w.tag != null">and lower(t.tags) like #{w.tag} escape '!'</if>
+        <if test="w.from != null">and t.created_at &gt;= #{w.from}</if>
+        <if test="w.before != null">and t.created_at &lt; #{w.before}</if>
+        <if test="w.text != null">and (lower(t.name) like #{w.text} escape '!'
+          or lower(t.notes) like #{w.text} escape '!' or lower(s.source_label) like #{w.text} escape '!'
+          or lower(s.target_label) like #{w.text} escape '!')</if>
+        <if test="w.ids != null">and t.id in
+          <foreach item="id" collection="w.ids" open="(" separator="," close=")">#{id}</foreach></if>
+      </where>
+      """;
+
+  /** Conditions of a list; null does not narrow it. */
+  record Where(
+      String states,
+      String source,
+      String target,
+      String machine,
+      String owner,
+      String tag,
+      Instant from,
+      Instant before,
+      String text,
+      List<Long> ids) {}
+
+  @Select(
+      "<script>"
+          + """
+          select t.id, t.name, t.tags, t.owner, t.state, t.desired, t.state_since, t.overdue,
+            t.fault_code, t.created_at, t.started_at, t.ended_at, s.source_label, s.target_label,
+            s.machine_name, s.sync_mode, p.phase, p.percent, p.bytes_per_second,
+            p.commands_per_second, p.lag_bytes, p.lag_millis, p.in_sync, p.left_millis
+          from task t join task_spec s on s.task_id = t.id
+            left join task_progress p on p.task_id = t.id
+          """
+          + WHERE
+          + " order by ${orderBy}, t.id desc limit #{limit} offset #{offset}</script>")
+  List<TaskRow> search(@Param("w") Where where, String orderBy, int limit, int offset);
+
+  @Select(
+      "<script>select count(*) from task t join task_spec s on s.task_id = t.id "
+          + WHERE
+          + "</script>")
+  long count(@Param("w") Where where);
+
+  @Select("select distinct owner from task order by owner")
+  List<String> owners();
+
+  @Select("select distinct tags from task where tags <> ''")
+  List<String> tags();
+}

@@ -1,0 +1,275 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.audit.AuditService;
+import io.cachesync.web.security.RequiresOperator;
+import io.cachesync.web.security.RequiresViewer;
+import io.cachesync.web.system.Page;
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.system.Refusal;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * What people do with tasks, and what everybody reads of them. Each change is checked against role
+ * and state, and stands in the audit log and among the task's events.
+ */
+@Service
+public class TaskService {
+  private static final int EVENTS_SHOWN = 500;
+  private static final Map<String, String> COLUMNS =
+      Map.of(
+          "name", "t.name",
+          "state", "t.state",
+          "source", "s.source_label",
+          "target", "s.target_label",
+          "machine", "s.machine_name",
+          "owner", "t.owner",
+          "created", "t.created_at",
+          "percent", "p.percent",
+          "lag", "p.lag_millis");
+
+  private final TaskMapper tasks;
+  private final TaskSpecMapper specs;
+  private final TaskProgressMapper progress;
+  private final TaskEventMapper events;
+  private final TaskListMapper lists;
+  private final TaskTransitions transitions;
+  private final AuditService audit;
+  private final ApplicationEventPublisher publisher;
+  private final Clock clock;
+
+  TaskService(
+      TaskMapper tasks,
+      TaskSpecMapper specs,
+      TaskProgressMapper progress,
+      TaskEventMapper events,
+      TaskListMapper lists,
+      TaskTransitions transitions,
+      AuditService audit,
+      ApplicationEventPublisher publisher,
+      Clock clock) {
+    this.tasks = tasks;
+    this.specs = specs;
+    this.progress = progress;
+    this.events = events;
+    this.lists = lists;
+    this.transitions = transitions;
+    this.audit = audit;
+    this.publisher = publisher;
+    this.clock = clock;
+  }
+
+  public Optional<Task> find(long id) {
+    return tasks.find(id);
+  }
+
+  /** The task, or a refusal that says that there is none. */
+  public Task get(long id) {
+    return tasks.find(id).orElseThrow(() -> Refusal.notFound("task.unknown", id));
+  }
+
+  public TaskSpec spec(long id) {
+    return specs.find(id).orElseThrow(() -> Refusal.notFound("task.unknown", id));
+  }
+
+  public Optional<TaskProgress> progress(long id) {
+    return progress.find(id);
+  }
+
+  public List<Task> inStates(Collection<TaskState> states) {
+    return states.isEmpty() ? List.of() : tasks.inStates(List.copyOf(states));
+  }
+
+  @RequiresViewer
+  public List<TaskEvent> events(long id) {
+    return events.newest(id, EVENTS_SHOWN);
+  }
+
+  @RequiresViewer
+  public Page<TaskRow> search(TaskFilter filter, PageRequest request) {
+    TaskListMapper.Where where = where(filter);
+    String orderBy = request.orderBy(COLUMNS, "t.created_at desc");
+    return new Page<>(
+        lists.search(where, orderBy, request.limit(), request.offset()),
+        lists.count(where),
+        request);
+  }
+
+  /** The tasks with these ids that still exist, as lists show them. */
+  public List<TaskRow> rows(Collection<Long> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    TaskListMapper.Where where =
+        new TaskListMapper.Where(
+            null, null, null, null, null, null, null, null, null, List.copyOf(ids));
+    return lists.search(where, "t.id", ids.size(), 0);
+  }
+
+  @RequiresViewer
+  public List<String> owners() {
+    return lists.owners();
+  }
+
+  @RequiresViewer
+  public List<String> tags() {
+    return lists.tags().stream()
+        .flatMap(tags -> List.of(tags.split(",")).stream())
+        .filter(tag -> !tag.isEmpty())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  @RequiresOperator
+  @Transactional
+  public Task precheck(long id) {
+    TaskSpec spec = spec(id);
+    if (spec.machineId() == null || spec.sourceJson() == null || spec.targetJson() == null) {
+      throw Refusal.conflict("task.incomplete");
+    }
+    return ask(id, TaskTrigger.PRECHECK, "");
+  }
+
+  /** Starts now, or at its time where it has one that lies ahead. */
+  @RequiresOperator
+  @Transactional
+  public Task start(long id) {
+    Instant startAt = spec(id).startAt();
+    boolean later =
+        startAt != null && startAt.isAfter(clock.instant()) && get(id).state() == TaskState.READY;
+    return ask(id, later ? TaskTrigger.SCHEDULE : TaskTrigger.START, "");
+  }
+
+  /** Starts a stopped or failed task without its checkpoint: with a full sync. */
+  @RequiresOperator
+  @Transactional
+  public Task startAfresh(long id) {
+    Task task = ask(id, TaskTrigger.START, "afresh");
+    specs.afresh(id, true);
+    return task;
+  }
+
+  @RequiresOperator
+  @Transactional
+  public Task pause(long id) {
+    return ask(id, TaskTrigger.PAUSE, "");
+  }
+
+  @RequiresOperator
+  @Transactional
+  public Task resume(long id) {
+    return ask(id, TaskTrigger.RESUME, "");
+  }
+
+  @RequiresOperator
+  @Transactional
+  public Task stop(long id) {
+    return ask(id, TaskTrigger.STOP, "");
+  }
+
+  @RequiresOperator
+  @Transactional
+  public Task finish(long id) {
+    return ask(id, TaskTrigger.FINISH, "");
+  }
+
+  @RequiresOperator
+  @Transactional
+  public void limit(long id, LimitSpec limits) {
+    Task task = get(id);
+    specs.limit(id, limits.bytesPerSecond(), limits.commandsPerSecond());
+    audit.record(
+        "task.limit",
+        subject(task),
+        limits.bytesPerSecond() + " B/s, " + limits.commandsPerSecond() + " commands/s");
+  }
+
+  @RequiresOperator
+  @Transactional
+  public void delete(long id) {
+    Task task = get(id);
+    if (!task.state().deletable()) {
+      throw Refusal.conflict("task.refused.delete", task.state());
+    }
+    if (tasks.delete(id, task.version()) == 0) {
+      throw Refusal.conflict("task.changed");
+    }
+    publisher.publishEvent(new TaskDeleted(id, task.jobId()));
+    audit.record("task.delete", subject(task), task.state().name());
+  }
+
+  /** Takes what the stage says of the task's progress; written once a second. */
+  @Transactional
+  public void progress(TaskProgress now) {
+    progress.put(now);
+  }
+
+  /** A full sync has begun, so the next start goes on from the new checkpoint. */
+  @Transactional
+  public void begunAfresh(long id) {
+    specs.afresh(id, false);
+  }
+
+  /** Takes the right to work on a task, so that of several consoles only one does. */
+  public boolean lease(long id, String owner, Instant now, Instant until) {
+    return tasks.lease(id, owner, now, until) == 1;
+  }
+
+  public void release(long id, String owner) {
+    tasks.release(id, owner);
+  }
+
+  private Task ask(long id, TaskTrigger trigger, String why) {
+    try {
+      Task task = transitions.apply(id, trigger, actor(), why, null);
+      audit.record("task." + trigger.name().toLowerCase(java.util.Locale.ROOT), subject(task), why);
+      return task;
+    } catch (TransitionRefused e) {
+      throw Refusal.conflict("task.refused." + e.trigger(), e.state());
+    } catch (UnknownTask e) {
+      throw Refusal.notFound("task.unknown", id);
+    }
+  }
+
+  private static String subject(Task task) {
+    return task.name() + " (" + task.id() + ")";
+  }
+
+  static String actor() {
+    Authentication user = SecurityContextHolder.getContext().getAuthentication();
+    return user == null ? TaskEvent.CONSOLE : user.getName();
+  }
+
+  private static TaskListMapper.Where where(TaskFilter filter) {
+    return new TaskListMapper.Where(
+        filter.states(),
+        TaskFilter.like(filter.source()),
+        TaskFilter.like(filter.target()),
+        TaskFilter.like(filter.machine()),
+        TaskFilter.like(filter.owner()),
+        filter.tag() == null || filter.tag().isBlank()
+            ? null
+            : TaskFilter.like("," + filter.tag().strip() + ","),
+        startOf(filter.from()),
+        filter.to() == null ? null : startOf(filter.to().plusDays(1)),
+        TaskFilter.like(filter.text()),
+        null);
+  }
+
+  private static Instant startOf(LocalDate day) {
+    return day == null ? null : day.atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+}

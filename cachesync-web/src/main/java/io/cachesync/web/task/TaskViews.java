@@ -1,0 +1,118 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.Phase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.context.MessageSource;
+import org.springframework.stereotype.Component;
+
+/** Makes what pages show of what the database holds. */
+@Component
+public class TaskViews {
+  private final MessageSource messages;
+
+  TaskViews(MessageSource messages) {
+    this.messages = messages;
+  }
+
+  /** The row as a list shows it; a fault comes without the agent's own words. */
+  public TaskView of(TaskRow row, Locale locale) {
+    return of(row, row.faultCode() == null ? null : Fault.fatal(row.faultCode(), ""), locale);
+  }
+
+  public TaskView of(TaskRow row, Fault fault, Locale locale) {
+    Figures figures = new Figures(locale);
+    TaskState state = row.state();
+    boolean moving = state.active();
+    return new TaskView(
+        row.id(),
+        row.name(),
+        state.name(),
+        text(locale, "task.state." + state),
+        tone(row),
+        icon(row),
+        note(row, locale),
+        moving && Boolean.TRUE.equals(row.inSync()) && state == TaskState.INCREMENTAL,
+        moving,
+        row.percent() == null ? -1 : row.percent(),
+        figures.percent(row.percent()),
+        row.phase() == null ? Figures.UNKNOWN : phase(row.phase(), locale),
+        moving ? figures.bytesPerSecond(row.bytesPerSecond()) : Figures.UNKNOWN,
+        moving ? figures.perSecond(row.commandsPerSecond()) : Figures.UNKNOWN,
+        moving ? figures.lag(row.lagMillis()) : Figures.UNKNOWN,
+        moving ? figures.bytes(row.lagBytes()) : Figures.UNKNOWN,
+        state == TaskState.FULL_SYNC ? figures.duration(row.leftMillis()) : Figures.UNKNOWN,
+        allowed(row.run()),
+        fault == null ? null : fault(fault, locale));
+  }
+
+  public String phase(Phase phase, Locale locale) {
+    return text(locale, "task.phase." + phase);
+  }
+
+  private static List<String> allowed(TaskRun run) {
+    List<String> allowed = new ArrayList<>();
+    run.allowed().forEach(trigger -> allowed.add(trigger.name()));
+    if (run.state().deletable()) {
+      allowed.add("DELETE");
+    }
+    return allowed;
+  }
+
+  private TaskView.FaultView fault(Fault fault, Locale locale) {
+    FaultCode code = fault.code();
+    return new TaskView.FaultView(
+        code.name(),
+        text(locale, "fault." + code + ".title"),
+        text(locale, "fault." + code + ".meaning"),
+        text(locale, "fault." + code + ".advice"),
+        fault.message() == null ? "" : fault.message());
+  }
+
+  private String note(TaskRow row, Locale locale) {
+    if (row.overdue()) {
+      return text(locale, "task.note.overdue");
+    }
+    if (row.state() == TaskState.INCREMENTAL) {
+      return text(
+          locale, Boolean.TRUE.equals(row.inSync()) ? "task.note.inSync" : "task.note.catchingUp");
+    }
+    return "";
+  }
+
+  private static String tone(TaskRow row) {
+    if (row.overdue()) {
+      return "warn";
+    }
+    return switch (row.state()) {
+      case INCREMENTAL -> Boolean.TRUE.equals(row.inSync()) ? "good" : "busy";
+      case DONE -> "good";
+      case READY -> "accent";
+      case PRECHECKING, QUEUED, STARTING, FULL_SYNC, PAUSING, STOPPING, FINISHING -> "busy";
+      case RECOVERING, PAUSED -> "warn";
+      case FAILED -> "bad";
+      case DRAFT, SCHEDULED, STOPPED -> "";
+    };
+  }
+
+  private static String icon(TaskRow row) {
+    return switch (row.state()) {
+      case DRAFT -> "edit";
+      case READY, DONE -> "ok";
+      case SCHEDULED, QUEUED -> "clock";
+      case PRECHECKING, STARTING, FULL_SYNC, PAUSING, STOPPING, FINISHING -> "spinner";
+      case INCREMENTAL -> Boolean.TRUE.equals(row.inSync()) ? "ok" : "spinner";
+      case PAUSED -> "pause";
+      case STOPPED -> "stop";
+      case RECOVERING -> "warning";
+      case FAILED -> "error";
+    };
+  }
+
+  private String text(Locale locale, String key) {
+    return messages.getMessage(key, null, locale);
+  }
+}
