@@ -10,14 +10,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 repo=$PWD
 tools=$repo/.test-tools
-# shellcheck source=lib/say.sh
-. deploy/lib/say.sh
-# shellcheck source=lib/packages.sh
-. deploy/lib/packages.sh
-# shellcheck source=lib/test-tools.sh
-. deploy/lib/test-tools.sh
-# shellcheck source=lib/leftovers.sh
-. deploy/lib/leftovers.sh
+for part in say packages test-tools leftovers; do
+  # shellcheck source=/dev/null
+  . "deploy/lib/$part.sh"
+done
 
 case "${1:-}" in
   '') profiles=servers ;;
@@ -34,9 +30,11 @@ become_subreaper "$@"
 trap 'end_leftovers || true' EXIT
 trap 'exit 130' INT TERM
 
-# libaio1, libnuma1 and libatomic1 are what MySQL 5.7 links to.
+# libaio1, libnuma1 and libatomic1 are what MySQL 5.7 links to; the last line is what the quickstart
+# needs, which is tested too.
 packages=(chromium fonts-wqy-microhei mariadb-server-core mariadb-client-core
-  openssh-server openssh-client libaio1 libnuma1 libatomic1)
+  openssh-server openssh-client libaio1 libnuma1 libatomic1
+  redis-server curl jq)
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 install_packages "${packages[@]}"
