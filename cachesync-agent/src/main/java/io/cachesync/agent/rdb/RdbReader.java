@@ -3,61 +3,237 @@ package io.cachesync.agent.rdb;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.entry.KeyValue;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** Walks a snapshot key by key without decoding values. Not for more than one thread. */
 public final class RdbReader {
   /** A value over this is a fault: no server takes an argument of more than 512 MB by default. */
   public static final int DEFAULT_MAX_VALUE_BYTES = 512 * 1024 * 1024;
 
-  private final ByteSource in;
-  private final int maxValueBytes;
+  private static final int MIN_VERSION = 2;
+  private static final int MAX_VERSION = 12;
+  private static final int FIRST_VERSION_WITH_CHECKSUM = 5;
+  private static final int MAGIC_BYTES = 9;
+
+  private static final int OPCODE_SLOT_INFO = 0xf4;
+  private static final int OPCODE_FUNCTION2 = 0xf5;
+  private static final int OPCODE_FUNCTION_PRE_GA = 0xf6;
+  private static final int OPCODE_MODULE_AUX = 0xf7;
+  private static final int OPCODE_IDLE = 0xf8;
+  private static final int OPCODE_FREQ = 0xf9;
+  private static final int OPCODE_AUX = 0xfa;
+  private static final int OPCODE_RESIZEDB = 0xfb;
+  private static final int OPCODE_EXPIRETIME_MS = 0xfc;
+  private static final int OPCODE_EXPIRETIME = 0xfd;
+  private static final int OPCODE_SELECTDB = 0xfe;
+  private static final int OPCODE_EOF = 0xff;
+
+  /** Opcodes lie above every type. */
+  private static final int FIRST_OPCODE = 0xf0;
+
+  private final RdbInput in;
+  private final RdbString key = new RdbString();
+  private final RdbString text = new RdbString();
+  private int version;
+  private int database;
+  private long expireAtMillis = KeyValue.NO_EXPIRY;
+  private int replStreamDb = -1;
+  private String serverVersion = "";
+  private long keysAnnounced;
+  private boolean moduleAux;
+  private boolean ended;
 
   public RdbReader(ByteSource in) {
     this(in, DEFAULT_MAX_VALUE_BYTES);
   }
 
+  /**
+   * @param maxValueBytes limit of one value, at most 1 GB
+   */
   public RdbReader(ByteSource in, int maxValueBytes) {
-    this.in = in;
-    this.maxValueBytes = maxValueBytes;
+    if (maxValueBytes < 1 || maxValueBytes > 1 << 30) {
+      throw new IllegalArgumentException("value limit " + maxValueBytes);
+    }
+    this.in = new RdbInput(in, maxValueBytes);
   }
 
   /**
-   * Reads up to the next key, function library, script, or the end.
+   * Reads up to the next key, function library, script, or the end. After the end it returns the
+   * end again.
    *
    * @param into filled for all but the end; valid until the next call
    * @throws RdbFormatException RDB_CORRUPT, RDB_UNSUPPORTED or VALUE_TOO_LARGE
    */
   public RdbRecord next(KeyValue into) throws IOException {
-    throw new UnsupportedOperationException("snapshot of " + in + " up to " + maxValueBytes);
+    if (ended) {
+      return RdbRecord.END;
+    }
+    if (version == 0) {
+      version = readMagic();
+    }
+    while (true) {
+      in.mark();
+      int opcode = in.readByte();
+      if (opcode < FIRST_OPCODE) {
+        readKey(opcode, into);
+        return RdbRecord.KEY;
+      }
+      RdbRecord record = readOpcode(opcode, into);
+      if (record != null) {
+        return record;
+      }
+    }
   }
 
   /** Version of the format, 0 before the first {@link #next}. */
   public int version() {
-    throw new UnsupportedOperationException();
+    return version;
   }
 
   /** Bytes up to the end of what {@link #next} returned last. */
   public long bytesRead() {
-    throw new UnsupportedOperationException();
+    return in.bytesRead();
   }
 
   /** The database that the stream behind the snapshot begins in, or -1 where it does not tell. */
   public int replStreamDb() {
-    throw new UnsupportedOperationException();
+    return replStreamDb;
   }
 
   /** Version of the server that wrote it (AUX redis-ver or valkey-ver), empty below 3.2. */
   public String serverVersion() {
-    throw new UnsupportedOperationException();
+    return serverVersion;
   }
 
   /** Keys that the databases begun so far have announced (3.2 and later), or 0. */
   public long keysAnnounced() {
-    throw new UnsupportedOperationException();
+    return keysAnnounced;
   }
 
   /** Whether there was data of modules outside of keys, which cannot be forwarded. */
   public boolean hasModuleAux() {
-    throw new UnsupportedOperationException();
+    return moduleAux;
+  }
+
+  private int readMagic() throws IOException {
+    in.mark();
+    in.skip(MAGIC_BYTES);
+    String magic =
+        new String(in.buffer(), in.markPosition(), MAGIC_BYTES, StandardCharsets.ISO_8859_1);
+    if (magic.startsWith("VALKEY")) {
+      throw in.unsupported("written by Valkey 9 or later (" + magic + ")");
+    }
+    if (!magic.matches("REDIS\\d{4}")) {
+      throw in.corrupt("does not begin as a snapshot does");
+    }
+    int found = Integer.parseInt(magic, 5, MAGIC_BYTES, 10);
+    if (found < MIN_VERSION || found > MAX_VERSION) {
+      throw in.unsupported("format version " + found);
+    }
+    return found;
+  }
+
+  private void readKey(int type, KeyValue into) throws IOException {
+    key.read(in, true);
+    int body = in.sinceMark();
+    boolean plain = false;
+    if (type == RdbType.STRING) {
+      plain = text.read(in, false);
+    } else {
+      ValueSkipper.skip(in, type);
+    }
+    into.reset(database, type, expireAtMillis);
+    into.key(key.buffer(in), key.offset(in), key.length());
+    into.body(in.buffer(), in.markPosition() + body, in.sinceMark() - body);
+    if (plain) {
+      into.text(text.buffer(in), text.offset(in), text.length());
+    }
+    expireAtMillis = KeyValue.NO_EXPIRY;
+  }
+
+  /** Returns null where there is nothing to hand on. */
+  private RdbRecord readOpcode(int opcode, KeyValue into) throws IOException {
+    switch (opcode) {
+      case OPCODE_EOF -> {
+        readEnd();
+        return RdbRecord.END;
+      }
+      case OPCODE_SELECTDB -> database = (int) Math.min(in.readCount(), Integer.MAX_VALUE);
+      // A time before 1970 has passed just the same, and -1 would mean none.
+      case OPCODE_EXPIRETIME_MS -> expireAtMillis = Math.max(1, in.readLittleEndian(8));
+      case OPCODE_EXPIRETIME -> expireAtMillis = Math.max(1, (int) in.readLittleEndian(4) * 1000L);
+      case OPCODE_RESIZEDB -> {
+        keysAnnounced += in.readCount();
+        in.readCount();
+      }
+      case OPCODE_FREQ -> in.readByte();
+      case OPCODE_IDLE -> in.readLength();
+      case OPCODE_AUX -> {
+        return readAux(into) ? RdbRecord.SCRIPT : null;
+      }
+      case OPCODE_FUNCTION2 -> {
+        text.read(in, true);
+        handText(into);
+        return RdbRecord.FUNCTION;
+      }
+      case OPCODE_MODULE_AUX -> {
+        ValueSkipper.skipModule(in);
+        moduleAux = true;
+      }
+      case OPCODE_SLOT_INFO -> {
+        in.readLength();
+        in.readLength();
+        in.readLength();
+      }
+      case OPCODE_FUNCTION_PRE_GA -> throw in.unsupported("a function of a 7.0 release candidate");
+      default -> throw in.unsupported("opcode 0x" + Integer.toHexString(opcode));
+    }
+    return null;
+  }
+
+  /** Returns whether it was a cached script, which is then handed on. */
+  private boolean readAux(KeyValue into) throws IOException {
+    key.read(in, true);
+    String name =
+        new String(key.buffer(in), key.offset(in), key.length(), StandardCharsets.ISO_8859_1);
+    text.read(in, true);
+    if (name.equals("lua")) {
+      handText(into);
+      return true;
+    }
+    if (name.equals("redis-ver") || name.equals("valkey-ver")) {
+      serverVersion = auxValue();
+    } else if (name.equals("repl-stream-db")) {
+      try {
+        replStreamDb = Integer.parseInt(auxValue());
+      } catch (NumberFormatException e) {
+        throw in.corrupt("repl-stream-db is no number");
+      }
+    }
+    return false;
+  }
+
+  private String auxValue() {
+    return new String(text.buffer(in), text.offset(in), text.length(), StandardCharsets.ISO_8859_1);
+  }
+
+  private void handText(KeyValue into) {
+    into.reset(database, RdbType.STRING, KeyValue.NO_EXPIRY);
+    into.text(text.buffer(in), text.offset(in), text.length());
+  }
+
+  private void readEnd() throws IOException {
+    if (version >= FIRST_VERSION_WITH_CHECKSUM) {
+      long computed = in.checksum();
+      long stored = in.readLittleEndian(Long.BYTES);
+      // Zero: the server has rdbchecksum off.
+      if (stored != 0 && stored != computed) {
+        throw in.corrupt("the checksum does not match");
+      }
+    }
+    if (!in.atEnd()) {
+      throw in.corrupt("bytes follow behind its end");
+    }
+    ended = true;
   }
 }

@@ -1,0 +1,157 @@
+package io.cachesync.agent.rdb;
+
+import java.io.IOException;
+
+/** Finds where a value ends: the layouts of rdb.c (rdbLoadObject) without decoding them. */
+final class ValueSkipper {
+  private static final int STREAM_ID_BYTES = 16;
+  private static final int MILLIS_BYTES = 8;
+  private static final int DOUBLE_BYTES = 8;
+
+  /** Lengths of an ascii double that stand for NaN, plus and minus infinity. */
+  private static final int FIRST_SPECIAL_DOUBLE = 253;
+
+  private static final int MODULE_EOF = 0;
+  private static final int MODULE_SINT = 1;
+  private static final int MODULE_UINT = 2;
+  private static final int MODULE_FLOAT = 3;
+  private static final int MODULE_DOUBLE = 4;
+  private static final int MODULE_STRING = 5;
+
+  private ValueSkipper() {}
+
+  static void skip(RdbInput in, int type) throws IOException {
+    switch (type) {
+      case RdbType.STRING,
+          RdbType.HASH_ZIPMAP,
+          RdbType.LIST_ZIPLIST,
+          RdbType.SET_INTSET,
+          RdbType.ZSET_ZIPLIST,
+          RdbType.HASH_ZIPLIST,
+          RdbType.HASH_LISTPACK,
+          RdbType.ZSET_LISTPACK,
+          RdbType.SET_LISTPACK,
+          RdbType.HASH_LISTPACK_EX_PRE_GA ->
+          in.skipString();
+      case RdbType.LIST, RdbType.SET, RdbType.LIST_QUICKLIST -> skipStrings(in, 1);
+      case RdbType.HASH -> skipStrings(in, 2);
+      case RdbType.ZSET -> skipSortedSet(in, false);
+      case RdbType.ZSET_2 -> skipSortedSet(in, true);
+      case RdbType.MODULE_2 -> skipModule(in);
+      case RdbType.LIST_QUICKLIST_2 -> skipQuicklist2(in);
+      case RdbType.STREAM_LISTPACKS, RdbType.STREAM_LISTPACKS_2, RdbType.STREAM_LISTPACKS_3 ->
+          skipStream(in, type);
+      case RdbType.HASH_METADATA_PRE_GA -> skipHashWithExpiry(in);
+      case RdbType.HASH_METADATA -> {
+        in.skip(MILLIS_BYTES);
+        skipHashWithExpiry(in);
+      }
+      case RdbType.HASH_LISTPACK_EX -> {
+        in.skip(MILLIS_BYTES);
+        in.skipString();
+      }
+      case RdbType.MODULE_PRE_GA ->
+          throw in.unsupported("a module value of a 4.0 release candidate");
+      default -> throw in.unsupported("value type " + type);
+    }
+  }
+
+  /** Module id and records up to their end. */
+  static void skipModule(RdbInput in) throws IOException {
+    in.readLength();
+    while (true) {
+      int opcode = (int) in.readCount();
+      switch (opcode) {
+        case MODULE_EOF -> {
+          return;
+        }
+        case MODULE_SINT, MODULE_UINT -> in.readLength();
+        case MODULE_FLOAT -> in.skip(4);
+        case MODULE_DOUBLE -> in.skip(8);
+        case MODULE_STRING -> in.skipString();
+        default -> throw in.corrupt("unknown record " + opcode + " of a module");
+      }
+    }
+  }
+
+  private static void skipStrings(RdbInput in, int perElement) throws IOException {
+    long count = in.readCount();
+    for (long i = 0; i < count; i++) {
+      for (int part = 0; part < perElement; part++) {
+        in.skipString();
+      }
+    }
+  }
+
+  private static void skipSortedSet(RdbInput in, boolean binaryScores) throws IOException {
+    long count = in.readCount();
+    for (long i = 0; i < count; i++) {
+      in.skipString();
+      if (binaryScores) {
+        in.skip(DOUBLE_BYTES);
+      } else {
+        int length = in.readByte();
+        in.skip(length >= FIRST_SPECIAL_DOUBLE ? 0 : length);
+      }
+    }
+  }
+
+  private static void skipQuicklist2(RdbInput in) throws IOException {
+    long nodes = in.readCount();
+    for (long i = 0; i < nodes; i++) {
+      long container = in.readLength();
+      if (container != 1 && container != 2) {
+        throw in.corrupt("unknown node container " + container + " of a list");
+      }
+      in.skipString();
+    }
+  }
+
+  private static void skipHashWithExpiry(RdbInput in) throws IOException {
+    long count = in.readCount();
+    for (long i = 0; i < count; i++) {
+      in.readLength();
+      in.skipString();
+      in.skipString();
+    }
+  }
+
+  private static void skipStream(RdbInput in, int type) throws IOException {
+    skipStrings(in, 2);
+    skipLengths(in, 3);
+    boolean version2 = type != RdbType.STREAM_LISTPACKS;
+    if (version2) {
+      skipLengths(in, 5);
+    }
+    long groups = in.readCount();
+    for (long group = 0; group < groups; group++) {
+      in.skipString();
+      skipLengths(in, version2 ? 3 : 2);
+      long pending = in.readCount();
+      for (long i = 0; i < pending; i++) {
+        in.skip(STREAM_ID_BYTES + MILLIS_BYTES);
+        in.readLength();
+      }
+      skipConsumers(in, type);
+    }
+  }
+
+  private static void skipConsumers(RdbInput in, int type) throws IOException {
+    int times = type == RdbType.STREAM_LISTPACKS_3 ? 2 : 1;
+    long consumers = in.readCount();
+    for (long consumer = 0; consumer < consumers; consumer++) {
+      in.skipString();
+      in.skip((long) times * MILLIS_BYTES);
+      long pending = in.readCount();
+      for (long i = 0; i < pending; i++) {
+        in.skip(STREAM_ID_BYTES);
+      }
+    }
+  }
+
+  private static void skipLengths(RdbInput in, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      in.readLength();
+    }
+  }
+}
