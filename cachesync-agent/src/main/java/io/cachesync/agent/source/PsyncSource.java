@@ -2,10 +2,16 @@ package io.cachesync.agent.source;
 
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,6 +21,29 @@ import java.util.function.LongSupplier;
 public final class PsyncSource implements Closeable {
   /** A master that says nothing for so long is taken for dead; as repl-timeout. */
   public static final Duration DEFAULT_SILENCE = Duration.ofSeconds(60);
+
+  private static final int BUFFER_BYTES = 256 * 1024;
+
+  /** A buffer that one huge command has grown is given back behind it. */
+  private static final int KEPT_BYTES = 8 * 1024 * 1024;
+
+  private final RedisClient client;
+  private final HostAndPort node;
+  private final SourceSink sink;
+  private final LongSupplier appliedOffset;
+  private final Duration silence;
+  private final Clock clock;
+
+  private byte[] buffer = new byte[BUFFER_BYTES];
+
+  /** Bytes at the front of the buffer: those of a command that has not ended. */
+  private int limit;
+
+  private volatile RedisConnection connection;
+  private volatile boolean closed;
+  private volatile long receivedOffset = -1;
+  private volatile long rdbBytesReceived;
+  private volatile long commandsReceived;
 
   /**
    * @param appliedOffset asked once a second, for the acknowledgements; negative before there is
@@ -28,38 +57,182 @@ public final class PsyncSource implements Closeable {
       LongSupplier appliedOffset,
       Duration silence,
       Clock clock) {
-    throw new UnsupportedOperationException();
+    this.client = client;
+    this.node = node;
+    this.sink = sink;
+    this.appliedOffset = appliedOffset;
+    this.silence = silence;
+    this.clock = clock;
   }
 
   /**
    * Connects and reads until {@link #close()} or a failure; blocks.
    *
    * @param from what is there already, or {@link ReplicationPosition#NONE} for a full sync
-   * @throws io.cachesync.contract.FaultException what the connection, the source or the sink failed
-   *     with; after {@link #close()} CONNECTION_LOST, or nothing
+   * @throws FaultException what the connection or the source failed with; the sink's own exceptions
+   *     come through as they are; nothing after {@link #close()}
    */
   public void run(ReplicationPosition from) throws IOException, InterruptedException {
-    throw new UnsupportedOperationException();
+    try (RedisConnection opened = client.connect(node)) {
+      connection = opened;
+      if (closed) {
+        return;
+      }
+      opened.readTimeout(silence);
+      Handshake.Answer answer = new Handshake(opened).run(from);
+      try (Acknowledger acknowledger = new Acknowledger(opened, appliedOffset)) {
+        acknowledger.start();
+        StreamFramer framer = begin(answer, from, acknowledger);
+        readStream(framer, acknowledger);
+      }
+    } catch (FaultException e) {
+      if (!closed) {
+        throw e;
+      }
+    }
   }
 
   /** Offset of the last byte received and handed on, or -1 before the stream begins. */
   public long receivedOffset() {
-    throw new UnsupportedOperationException();
+    return receivedOffset;
   }
 
   /** Bytes of the snapshot received. */
   public long rdbBytesReceived() {
-    throw new UnsupportedOperationException();
+    return rdbBytesReceived;
   }
 
   /** Commands of the stream received: the ledger's "read". */
   public long commandsReceived() {
-    throw new UnsupportedOperationException();
+    return commandsReceived;
   }
 
   /** Ends the connection; {@link #run} returns soon. From any thread, any number of times. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    closed = true;
+    RedisConnection open = connection;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private StreamFramer begin(
+      Handshake.Answer answer, ReplicationPosition from, Acknowledger acknowledger)
+      throws IOException, InterruptedException {
+    if (answer.full()) {
+      readSnapshot(answer, acknowledger);
+      receivedOffset = answer.offset();
+      return new StreamFramer(answer.offset(), -1);
+    }
+    String replId = answer.replId().isEmpty() ? from.replId() : answer.replId();
+    sink.resumed(replId, from.offset());
+    receivedOffset = from.offset();
+    return new StreamFramer(from.offset(), from.database());
+  }
+
+  private void readSnapshot(Handshake.Answer answer, Acknowledger acknowledger)
+      throws IOException, InterruptedException {
+    String header = connection.readReplicationLine();
+    boolean diskless = header.startsWith("$EOF:");
+    Payload payload = diskless ? markedPayload(header) : sizedPayload(header);
+    sink.fullSync(
+        answer.replId(), answer.offset(), diskless ? -1 : Long.parseLong(header.substring(1)));
+    while (!payload.ended()) {
+      int read = connection.readRaw(buffer, 0, buffer.length);
+      int taken = payload.take(buffer, 0, read, this::handSnapshot);
+      // What follows in the same read is the stream already.
+      limit = read - taken;
+      System.arraycopy(buffer, taken, buffer, 0, limit);
+    }
+    sink.rdbEnd();
+    if (diskless) {
+      acknowledger.awaitStream();
+    }
+  }
+
+  private void handSnapshot(byte[] bytes, int offset, int length)
+      throws IOException, InterruptedException {
+    rdbBytesReceived += length;
+    sink.rdb(bytes, offset, length);
+  }
+
+  private Payload markedPayload(String header) throws FaultException {
+    byte[] mark = header.substring("$EOF:".length()).getBytes(StandardCharsets.ISO_8859_1);
+    if (mark.length != MarkedPayload.MARK_BYTES) {
+      throw noSnapshot(header);
+    }
+    return new MarkedPayload(mark);
+  }
+
+  private Payload sizedPayload(String header) throws FaultException {
+    if (header.startsWith("-")) {
+      String text = header.substring(1);
+      throw new FaultException(
+          Fault.retryable(FaultCode.SOURCE_REFUSED, node + " sent no snapshot: " + text));
+    }
+    try {
+      if (header.startsWith("$")) {
+        return new SizedPayload(Long.parseLong(header, 1, header.length(), 10));
+      }
+    } catch (NumberFormatException e) {
+      throw noSnapshot(header);
+    }
+    throw noSnapshot(header);
+  }
+
+  private FaultException noSnapshot(String header) {
+    return new FaultException(
+        Fault.fatal(FaultCode.PROTOCOL_ERROR, node + " sent no snapshot but " + header));
+  }
+
+  private void readStream(StreamFramer framer, Acknowledger acknowledger)
+      throws IOException, InterruptedException {
+    int fresh = limit;
+    limit = 0;
+    while (true) {
+      if (fresh > 0) {
+        handCommands(framer, fresh, clock.millis());
+        acknowledger.streamBegun();
+        acknowledgeIfAsked(framer, acknowledger);
+      }
+      makeRoom();
+      fresh = connection.readRaw(buffer, limit, buffer.length - limit);
+    }
+  }
+
+  private void handCommands(StreamFramer framer, int fresh, long nowMillis)
+      throws IOException, InterruptedException {
+    int database = framer.database();
+    long start = framer.offset() - limit;
+    int taken = framer.take(buffer, limit, fresh);
+    int whole = taken == 0 ? 0 : limit + taken;
+    limit += fresh;
+    if (whole == 0) {
+      return;
+    }
+    sink.stream(buffer, 0, whole, start, database, nowMillis);
+    receivedOffset = start + whole;
+    commandsReceived = framer.commands();
+    limit -= whole;
+    System.arraycopy(buffer, whole, buffer, 0, limit);
+  }
+
+  private void acknowledgeIfAsked(StreamFramer framer, Acknowledger acknowledger) {
+    if (framer.takeGetAck()) {
+      acknowledger.asked(framer.getAckOffset());
+    }
+  }
+
+  private void makeRoom() throws FaultException {
+    if (limit == buffer.length) {
+      if (limit >= Integer.MAX_VALUE - 8) {
+        throw new FaultException(
+            Fault.fatal(FaultCode.VALUE_TOO_LARGE, node + " sent a command of more than 2 GB"));
+      }
+      buffer = Arrays.copyOf(buffer, (int) Math.min(Integer.MAX_VALUE - 8, limit * 2L));
+    } else if (buffer.length > KEPT_BYTES && limit < BUFFER_BYTES / 2) {
+      buffer = Arrays.copyOf(buffer, BUFFER_BYTES);
+    }
   }
 }

@@ -1,0 +1,133 @@
+package io.cachesync.agent.source;
+
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ReplyFault;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+
+/**
+ * What a replica says before the stream, one step at a time as old servers want it: PSYNC is
+ * refused while an answer is still owed.
+ */
+final class Handshake {
+  /**
+   * The answer to PSYNC.
+   *
+   * @param full whether a snapshot follows
+   * @param replId the source's id, empty where it gives none (CONTINUE below 4.0)
+   * @param offset of FULLRESYNC, otherwise -1
+   */
+  record Answer(boolean full, String replId, long offset) {}
+
+  private final RedisConnection connection;
+
+  Handshake(RedisConnection connection) {
+    this.connection = connection;
+  }
+
+  Answer run(ReplicationPosition from) throws FaultException {
+    ping();
+    announce("listening-port", Integer.toString(connection.localPort()));
+    announce("capa", "eof", "capa", "psync2");
+    // Never a fourth argument: FAILOVER would promote the server.
+    if (from.isNone()) {
+      connection.out().command("PSYNC", "?", "-1");
+    } else {
+      connection.out().command("PSYNC", from.replId(), Long.toString(from.offset() + 1));
+    }
+    connection.flush();
+    return answer(connection.readReplicationLine());
+  }
+
+  private void ping() throws FaultException {
+    RespValue reply = connection.tryCall("PING");
+    // A replica's account needs no PING, and the next steps tell what is missing.
+    if (reply.isError() && !reply.errorPrefix().equals("NOPERM")) {
+      connection.successOf(reply);
+    }
+  }
+
+  /** Old servers do not know every option; only a missing right is final. */
+  private void announce(String... options) throws FaultException {
+    String[] words = new String[options.length + 1];
+    words[0] = "REPLCONF";
+    System.arraycopy(options, 0, words, 1, options.length);
+    RespValue reply = connection.tryCall(words);
+    if (reply.errorPrefix().equals("NOPERM")) {
+      throw forbidden("REPLCONF", reply.text());
+    }
+  }
+
+  private Answer answer(String line) throws FaultException {
+    String[] words = line.split(" ");
+    if (words[0].equals("+FULLRESYNC") && words.length >= 3) {
+      return new Answer(true, words[1], offset(words[2], line));
+    }
+    if (words[0].equals("+CONTINUE")) {
+      return new Answer(false, words.length > 1 ? words[1] : "", -1);
+    }
+    if (line.startsWith("-")) {
+      throw refused(words[0].substring(1), line.substring(1));
+    }
+    throw unexpected(line);
+  }
+
+  private long offset(String word, String line) throws FaultException {
+    try {
+      return Long.parseLong(word);
+    } catch (NumberFormatException e) {
+      throw unexpected(line);
+    }
+  }
+
+  /** Finds out why by asking, since texts differ from version to version. */
+  private FaultException refused(String prefix, String text) {
+    if (prefix.equals("NOPERM")) {
+      return forbidden("PSYNC", text);
+    }
+    if (!prefix.equals("ERR")) {
+      return new FaultException(ReplyFault.of(connection.toString(), prefix, text));
+    }
+    try {
+      ServerInfo info = connection.info();
+      if (!info.version().atLeast(2, 8)) {
+        return new FaultException(
+            Fault.fatal(
+                FaultCode.SOURCE_TOO_OLD,
+                connection + " is version " + info.version() + "; PSYNC begins with 2.8"));
+      }
+      if (!info.masterLinkUp()) {
+        return new FaultException(
+            Fault.retryable(
+                FaultCode.MASTER_DOWN, connection + " is a replica without its master: " + text));
+      }
+      RespValue known = connection.tryCall("COMMAND", "INFO", "psync");
+      if (known.isArray() && known.elements().size() == 1 && known.elements().get(0).isNull()) {
+        return forbidden("PSYNC", text);
+      }
+    } catch (RedisException e) {
+      return sourceRefused(text);
+    }
+    return sourceRefused(text);
+  }
+
+  private FaultException sourceRefused(String text) {
+    return new FaultException(
+        Fault.retryable(FaultCode.SOURCE_REFUSED, connection + " refused PSYNC: " + text));
+  }
+
+  private FaultException forbidden(String command, String text) {
+    return new FaultException(
+        Fault.fatal(
+            FaultCode.PSYNC_FORBIDDEN, connection + " does not allow " + command + ": " + text));
+  }
+
+  private FaultException unexpected(String line) {
+    return new FaultException(
+        Fault.fatal(FaultCode.PROTOCOL_ERROR, connection + " answered PSYNC with " + line));
+  }
+}
