@@ -4,120 +4,295 @@ import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.contract.Fault;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
  * The source's bytes as they came, one log per link: a ring in memory, written behind to files. One
  * thread appends, one reads the snapshot, one reads the stream.
  */
 public final class RelayLog implements Closeable {
-  private RelayLog() {}
+  private static final String SNAPSHOT = "rdb";
+  private static final String STREAM = "stream";
+  private static final byte[] NO_HEADER = new byte[0];
+  private static final long WAIT_MILLIS = 1000;
+
+  private final Path folder;
+  private final RelayOptions options;
+  private final Clock clock;
+  private final ByteBuffer header = ByteBuffer.allocate(RecordHeader.BYTES);
+  private final CRC32C crc = new CRC32C();
+
+  private volatile ByteLog stream;
+  private volatile ByteLog snapshot;
+  private volatile String replId = "";
+  private volatile long endOffset = -1;
+  private byte[] replIdBytes = RecordHeader.replIdBytes("");
+
+  private RelayLog(
+      Path folder, RelayOptions options, Clock clock, List<Segment> segments, String replId) {
+    this.folder = folder;
+    this.options = options;
+    this.clock = clock;
+    this.stream = new ByteLog(folder, STREAM, true, options, clock, segments);
+    adopt(replId);
+  }
 
   /** An empty log; whatever a former one left in the folder is removed. */
-  public static RelayLog create(Path folder, RelayOptions options) throws IOException {
-    throw new UnsupportedOperationException();
+  public static RelayLog create(Path folder, RelayOptions options, Clock clock) throws IOException {
+    Files.createDirectories(folder);
+    removeFiles(folder, SNAPSHOT);
+    removeFiles(folder, STREAM);
+    return new RelayLog(folder, options, clock, List.of(), "");
   }
 
   /**
    * Takes up the stream that a former process left, up to its last whole record; a snapshot is
    * never taken up. Empty where there is nothing: then {@link #create}.
    */
-  public static Optional<RelayLog> open(Path folder, RelayOptions options) throws IOException {
-    throw new UnsupportedOperationException();
+  public static Optional<RelayLog> open(Path folder, RelayOptions options, Clock clock)
+      throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    RelayRecovery recovery = new RelayRecovery(folder, STREAM);
+    List<Segment> segments = recovery.run();
+    if (segments.isEmpty()) {
+      return Optional.empty();
+    }
+    removeFiles(folder, SNAPSHOT);
+    RelayLog log = new RelayLog(folder, options, clock, segments, recovery.replId());
+    log.endOffset = recovery.endOffset();
+    return Optional.of(log);
   }
 
-  /** Begins anew with a snapshot: everything before is removed. */
-  public void beginSnapshot(String replId, long offset) throws IOException {
-    throw new UnsupportedOperationException();
+  /**
+   * Begins anew with a snapshot: everything before is removed, who reads it gets an exception.
+   *
+   * @param offset the stream behind it begins after this
+   */
+  public void beginSnapshot(String newReplId, long offset) throws IOException {
+    releaseSnapshot();
+    beginStream(newReplId, offset);
+    snapshot = new ByteLog(folder, SNAPSHOT, false, options, clock, List.of());
   }
 
   /** Waits while more than the limit is unread. */
   public void appendSnapshot(byte[] buffer, int offset, int length)
       throws IOException, InterruptedException {
-    throw new UnsupportedOperationException();
+    ByteLog log = snapshot;
+    if (log == null) {
+      throw new IOException("the relay log has no snapshot");
+    }
+    log.append(NO_HEADER, buffer, offset, length, 0);
   }
 
+  /** The last byte of the snapshot has been appended. */
   public void endSnapshot() {
-    throw new UnsupportedOperationException();
+    ByteLog log = snapshot;
+    if (log != null) {
+      log.end();
+    }
   }
 
-  /** The snapshot's bytes; ends after {@link #endSnapshot}. */
+  /**
+   * The snapshot's bytes; ends after {@link #endSnapshot}, and its memory and files are then given
+   * back. An interrupted thread gets an {@link InterruptedIOException}.
+   */
   public ByteSource snapshot() {
-    throw new UnsupportedOperationException();
+    return new SnapshotSource(snapshot);
   }
 
   /**
    * The stream goes on under this id at this offset. Where the log ends elsewhere it begins anew
-   * there.
+   * there, and who reads it gets an exception.
    */
-  public void resume(String replId, long offset) throws IOException {
-    throw new UnsupportedOperationException();
+  public void resume(String newReplId, long offset) throws IOException {
+    if (endOffset == offset) {
+      adopt(newReplId);
+      stream.fail(null);
+    } else {
+      beginStream(newReplId, offset);
+    }
   }
 
   /**
    * Appends whole commands.
    *
+   * @param startOffset where the log ends
    * @throws io.cachesync.contract.FaultException RELAY_FULL or DISK_FULL; what was appended before
    *     can still be read
    */
   public void append(
       byte[] buffer, int offset, int length, long startOffset, int database, long receivedMillis)
       throws IOException, InterruptedException {
-    throw new UnsupportedOperationException();
+    if (startOffset != endOffset) {
+      throw new IllegalArgumentException(
+          "the log ends at " + endOffset + ", the record begins at " + startOffset);
+    }
+    RecordHeader.write(
+        header, crc, replIdBytes, buffer, offset, length, startOffset, database, receivedMillis);
+    stream.append(header.array(), buffer, offset, length, startOffset);
+    endOffset = startOffset + length;
   }
 
-  /** Nothing more will come: readers get this fault behind the last record. */
+  /** Nothing more will come, until {@link #resume}: readers get this behind the last record. */
   public void fail(Fault fault) {
-    throw new UnsupportedOperationException();
+    stream.fail(fault);
+    ByteLog log = snapshot;
+    if (log != null) {
+      log.fail(fault);
+    }
   }
 
   /**
-   * Reads from just after this offset on; it may lie inside a record.
+   * Reads from just after this offset on; it may lie inside a record. A reader that was made before
+   * must not be used any more.
    *
-   * @throws IllegalArgumentException where {@link #contains} says no
+   * @throws IllegalArgumentException where the offset is not here
    */
   public RelayReader reader(long offset) throws IOException {
-    throw new UnsupportedOperationException();
+    ByteLog log = stream;
+    if (offset == endOffset) {
+      log.seek(log.head());
+      return new RelayReader(log, log.head(), offset);
+    }
+    long position = offset > endOffset ? -1 : log.positionBefore(offset);
+    if (position < 0) {
+      throw new IllegalArgumentException("offset " + offset + " is not in the relay log");
+    }
+    log.seek(position);
+    return new RelayReader(log, position, offset);
   }
 
-  /** Whether everything behind this offset is here, up to the end. */
-  public boolean contains(String replId, long offset) {
-    throw new UnsupportedOperationException();
+  /**
+   * Whether everything behind this offset is here, up to the end, where the offset is one of this
+   * id. The present id goes on from the ones before it, not the other way round.
+   */
+  public boolean contains(String id, long offset) throws IOException, InterruptedException {
+    if (offset < firstOffset() || offset > endOffset || offset < 0) {
+      return false;
+    }
+    return id.equals(replId) || id.equals(replIdAt(offset));
   }
 
-  /** Id of the last record, empty for an empty log. */
+  /** Id of the last record, or of what was begun last; empty for an empty log. */
   public String replId() {
-    throw new UnsupportedOperationException();
+    return replId;
   }
 
   /** The lowest offset that can be read from, or -1 for an empty log. */
   public long firstOffset() {
-    throw new UnsupportedOperationException();
+    long first = stream.firstOffset();
+    return first < 0 ? endOffset : first;
   }
 
   /** Offset after the last record, or -1 for an empty log. */
   public long endOffset() {
-    throw new UnsupportedOperationException();
+    return endOffset;
   }
 
   /** What lies at or below this offset is applied and may be removed in its time. */
   public void trim(long appliedOffset) {
-    throw new UnsupportedOperationException();
+    stream.trim(appliedOffset);
   }
 
   /** Bytes received that no reader has taken yet, snapshot and stream. */
   public long waitingBytes() {
-    throw new UnsupportedOperationException();
+    ByteLog log = snapshot;
+    return stream.waitingBytes() + (log == null ? 0 : log.waitingBytes());
   }
 
   public long diskBytes() {
-    throw new UnsupportedOperationException();
+    ByteLog log = snapshot;
+    return stream.diskBytes() + (log == null ? 0 : log.diskBytes());
   }
 
-  /** Ends threads and closes files, which stay for {@link #open}. */
+  /** Ends threads and closes files, of which the stream's stay for {@link #open}. */
   @Override
-  public void close() {
-    throw new UnsupportedOperationException();
+  public void close() throws IOException {
+    stream.close();
+    releaseSnapshot();
+  }
+
+  /** Id of the record that the byte at this offset came in; empty where there is none. */
+  private String replIdAt(long offset) throws IOException, InterruptedException {
+    long position = stream.positionBefore(offset);
+    if (position < 0) {
+      return "";
+    }
+    RelayRecord record = new RelayRecord();
+    try (RelayReader probe = RelayReader.probe(stream, position, offset - 1)) {
+      return probe.next(record, 0) ? record.replId() : "";
+    }
+  }
+
+  private void beginStream(String newReplId, long offset) throws IOException {
+    stream.discard();
+    removeFiles(folder, STREAM);
+    stream = new ByteLog(folder, STREAM, true, options, clock, List.of());
+    adopt(newReplId);
+    endOffset = offset;
+  }
+
+  private void adopt(String newReplId) {
+    replId = newReplId;
+    replIdBytes = RecordHeader.replIdBytes(newReplId);
+  }
+
+  private void releaseSnapshot() throws IOException {
+    ByteLog log = snapshot;
+    snapshot = null;
+    if (log != null) {
+      log.discard();
+    }
+  }
+
+  private static void removeFiles(Path folder, String prefix) throws IOException {
+    for (Path file : RelayRecovery.files(folder, prefix)) {
+      Files.delete(file);
+    }
+  }
+
+  /** Pulls a snapshot out of its log. */
+  private final class SnapshotSource implements ByteSource {
+    private final ByteLog log;
+    private final SegmentCursor cursor = new SegmentCursor();
+    private long position;
+
+    SnapshotSource(ByteLog log) {
+      this.log = log;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      if (log == null) {
+        throw new IOException("the relay log has no snapshot");
+      }
+      try {
+        int read = 0;
+        while (read == 0) {
+          read = log.read(cursor, position, position, buffer, offset, length, WAIT_MILLIS);
+        }
+        if (read < 0) {
+          cursor.close();
+          if (snapshot == log) {
+            releaseSnapshot();
+          }
+        } else {
+          position += read;
+        }
+        return read;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while reading the snapshot");
+      }
+    }
   }
 }

@@ -1,0 +1,141 @@
+package io.cachesync.agent.relay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+/** Finds what a former process left of a stream: whole records, without a gap. */
+final class RelayRecovery {
+  private final Path folder;
+  private final String prefix;
+  private final CRC32C crc = new CRC32C();
+  private String replId = "";
+  private long endOffset = -1;
+
+  RelayRecovery(Path folder, String prefix) {
+    this.folder = folder;
+    this.prefix = prefix;
+  }
+
+  /** Id of the last record; empty where nothing was found. */
+  String replId() {
+    return replId;
+  }
+
+  long endOffset() {
+    return endOffset;
+  }
+
+  /** The segments that can be used, in order; others are removed, a torn end is cut off. */
+  List<Segment> run() throws IOException {
+    List<Segment> found = new ArrayList<>();
+    for (Path file : files(folder, prefix)) {
+      Segment segment = segment(file);
+      if (segment == null) {
+        Files.delete(file);
+        continue;
+      }
+      Segment last = found.isEmpty() ? null : found.get(found.size() - 1);
+      if (last != null && last.position + last.writtenBytes != segment.position) {
+        removeAll(found);
+      }
+      found.add(segment);
+    }
+    while (!found.isEmpty() && !cutTornEnd(found.get(found.size() - 1))) {
+      Files.deleteIfExists(found.remove(found.size() - 1).file);
+    }
+    return found;
+  }
+
+  static List<Path> files(Path folder, String prefix) throws IOException {
+    try (Stream<Path> listed = Files.list(folder)) {
+      return listed
+          .filter(file -> Segment.positionOf(file, prefix) >= 0)
+          .sorted(Comparator.comparing(file -> Segment.positionOf(file, prefix)))
+          .toList();
+    }
+  }
+
+  private static void removeAll(List<Segment> segments) throws IOException {
+    for (Segment segment : segments) {
+      Files.deleteIfExists(segment.file);
+    }
+    segments.clear();
+  }
+
+  /** Returns null where the file does not even hold one header. */
+  private Segment segment(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer header = ByteBuffer.allocate(RecordHeader.BYTES);
+      if (!readFully(channel, header, 0) || RecordHeader.length(header, 0) < 0) {
+        return null;
+      }
+      Segment segment =
+          new Segment(
+              folder,
+              prefix,
+              Segment.positionOf(file, prefix),
+              RecordHeader.startOffset(header, 0));
+      segment.writtenBytes = channel.size();
+      segment.closedMillis = Files.getLastModifiedTime(file).toMillis();
+      return segment;
+    }
+  }
+
+  /** Reads every record of a file and cuts it behind the last whole one; false if there is none. */
+  private boolean cutTornEnd(Segment segment) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(segment.file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long size = channel.size();
+      long at = 0;
+      ByteBuffer record = ByteBuffer.allocate(RecordHeader.BYTES);
+      while (true) {
+        record.limit(RecordHeader.BYTES);
+        if (!readFully(channel, record, at)) {
+          break;
+        }
+        int length = RecordHeader.length(record, 0);
+        if (length < 0 || at + RecordHeader.BYTES + length > size) {
+          break;
+        }
+        record = readBytes(channel, record, at, length);
+        if (record == null || !RecordHeader.isIntact(record, 0, length, crc)) {
+          break;
+        }
+        replId = RecordHeader.replId(record, 0);
+        endOffset = RecordHeader.startOffset(record, 0) + length;
+        at += RecordHeader.BYTES + length;
+      }
+      channel.truncate(at);
+      segment.writtenBytes = at;
+      return at > 0;
+    }
+  }
+
+  private static ByteBuffer readBytes(FileChannel channel, ByteBuffer header, long at, int length)
+      throws IOException {
+    int total = RecordHeader.BYTES + length;
+    ByteBuffer record = header.capacity() >= total ? header : ByteBuffer.allocate(total);
+    record.limit(total);
+    return readFully(channel, record, at) ? record : null;
+  }
+
+  private static boolean readFully(FileChannel channel, ByteBuffer into, long at)
+      throws IOException {
+    into.rewind();
+    while (into.hasRemaining()) {
+      if (channel.read(into, at + into.position()) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
