@@ -1,0 +1,18 @@
+package io.cachesync.agent.precheck;
+
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
+import java.io.IOException;
+import java.util.List;
+
+/** One question about two servers that both answer. Reads only, and leaves nothing behind. */
+interface Check {
+  PrecheckCode code();
+
+  /**
+   * What was found; at least one finding.
+   *
+   * @throws IOException when a server failed to answer
+   */
+  List<PrecheckFinding> run(Ends ends) throws IOException;
+}

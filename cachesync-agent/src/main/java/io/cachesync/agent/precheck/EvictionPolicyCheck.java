@@ -1,0 +1,30 @@
+package io.cachesync.agent.precheck;
+
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
+import java.io.IOException;
+import java.util.List;
+
+/** The target removes no key by itself because memory is short. */
+final class EvictionPolicyCheck implements Check {
+  @Override
+  public PrecheckCode code() {
+    return PrecheckCode.TARGET_EVICTION_POLICY;
+  }
+
+  @Override
+  public List<PrecheckFinding> run(Ends ends) throws IOException {
+    String policy = ends.target().maxMemoryPolicy();
+    Finding finding;
+    if (policy.equals("noeviction")) {
+      finding = Finding.pass(code());
+    } else if (ends.target().maxMemoryBytes().orElse(-1) == 0) {
+      finding = Finding.pass(code()).variant("unlimited");
+    } else if (policy.isEmpty()) {
+      finding = Finding.warning(code(), "unknown");
+    } else {
+      finding = Finding.warning(code(), "evicts").command("CONFIG SET maxmemory-policy noeviction");
+    }
+    return List.of(finding.with("policy", policy).done());
+  }
+}

@@ -1,0 +1,65 @@
+package io.cachesync.agent.precheck;
+
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
+import io.cachesync.contract.Severity;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Puts one finding together; its sentences stand in {@code messages/findings.properties}. */
+final class Finding {
+  private final PrecheckCode code;
+  private final Severity severity;
+  private final Map<String, String> values = new LinkedHashMap<>();
+  private String variant = "";
+  private String command = "";
+
+  private Finding(PrecheckCode code, Severity severity) {
+    this.code = code;
+    this.severity = severity;
+  }
+
+  static Finding pass(PrecheckCode code) {
+    return new Finding(code, Severity.PASS);
+  }
+
+  static Finding warning(PrecheckCode code, String variant) {
+    return new Finding(code, Severity.WARNING).variant(variant);
+  }
+
+  static Finding block(PrecheckCode code, String variant) {
+    return new Finding(code, Severity.BLOCK).variant(variant);
+  }
+
+  /** What is said of a check that could not be done. */
+  static PrecheckFinding unmeasured(PrecheckCode code, String fault) {
+    return warning(code, Sentences.UNMEASURED).with("fault", fault).done();
+  }
+
+  Finding variant(String name) {
+    variant = name;
+    return this;
+  }
+
+  Finding with(String name, Object value) {
+    values.put(name, String.valueOf(value));
+    return this;
+  }
+
+  /** A command for the server or the shell that a person can copy. */
+  Finding command(String text) {
+    command = text;
+    return this;
+  }
+
+  PrecheckFinding done() {
+    return new PrecheckFinding(
+        code,
+        severity,
+        variant,
+        Sentences.summary(code, severity, variant, values),
+        Sentences.remedy(code, severity, variant, values),
+        command,
+        values);
+  }
+}

@@ -1,0 +1,40 @@
+package io.cachesync.agent.precheck;
+
+import io.cachesync.agent.redis.ServerInfo;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One database of a server, from INFO's keyspace section.
+ *
+ * @param expires keys with an expiry time
+ * @param avgTtlMillis mean remaining life of these, 0 where the server has not measured it
+ */
+record Keyspace(long keys, long expires, long avgTtlMillis) {
+
+  static SortedMap<Integer, Keyspace> of(ServerInfo info) {
+    SortedMap<Integer, Keyspace> databases = new TreeMap<>();
+    for (int database : info.keysPerDatabase().keySet()) {
+      databases.put(database, parse(info.text("db" + database)));
+    }
+    return databases;
+  }
+
+  /** Reads {@code keys=1,expires=0,avg_ttl=0}. */
+  private static Keyspace parse(String value) {
+    long keys = 0;
+    long expires = 0;
+    long avgTtl = 0;
+    for (String part : value.split(",", -1)) {
+      int equals = part.indexOf('=');
+      String number = part.substring(equals + 1);
+      switch (part.substring(0, Math.max(0, equals))) {
+        case "keys" -> keys = Long.parseLong(number);
+        case "expires" -> expires = Long.parseLong(number);
+        case "avg_ttl" -> avgTtl = Long.parseLong(number);
+        default -> {}
+      }
+    }
+    return new Keyspace(keys, expires, avgTtl);
+  }
+}

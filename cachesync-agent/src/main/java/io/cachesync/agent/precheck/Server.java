@@ -1,0 +1,220 @@
+package io.cachesync.agent.precheck;
+
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.RedisTimeouts;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.redis.ServerVersion;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.RedisEndpoint;
+import java.io.Closeable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/** One end, connected and asked once what it is. A check may ask it more. */
+final class Server implements Closeable {
+  /** A person waits for the answer. */
+  private static final RedisTimeouts TIMEOUTS =
+      new RedisTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10));
+
+  private final RedisEndpoint endpoint;
+  private final RedisConnection connection;
+  private final long connectMillis;
+  private ServerInfo info;
+  private long infoNanos;
+  private OptionalLong clockSkewMillis = OptionalLong.empty();
+  private List<String> modules = List.of();
+
+  private Server(RedisEndpoint endpoint, RedisConnection connection, long connectMillis) {
+    this.endpoint = endpoint;
+    this.connection = connection;
+    this.connectMillis = connectMillis;
+  }
+
+  /** Connects, signs in, and reads what every check needs. */
+  static Server open(RedisEndpoint endpoint, String password) throws RedisException {
+    long began = System.nanoTime();
+    RedisConnection connection = new RedisClient(endpoint, password, TIMEOUTS).connect();
+    try {
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+      Server server = new Server(endpoint, connection, millis);
+      server.look();
+      return server;
+    } catch (RedisException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  String address() {
+    return connection.address().toString();
+  }
+
+  /** The user that signed in, as ACL names it. */
+  String user() {
+    return endpoint.user().isEmpty() ? "default" : endpoint.user();
+  }
+
+  long connectMillis() {
+    return connectMillis;
+  }
+
+  ServerInfo info() {
+    return info;
+  }
+
+  /** {@link System#nanoTime()} when {@link #info()} was read. */
+  long infoNanos() {
+    return infoNanos;
+  }
+
+  ServerVersion version() {
+    return info.version();
+  }
+
+  /** {@code standalone}, {@code cluster} or {@code sentinel}. */
+  String mode() {
+    return info.mode().isEmpty() ? "standalone" : info.mode();
+  }
+
+  /** The server's clock less this machine's; empty where TIME is not permitted. */
+  OptionalLong clockSkewMillis() {
+    return clockSkewMillis;
+  }
+
+  /** Names of the modules that are loaded. */
+  List<String> modules() {
+    return modules;
+  }
+
+  /** The limit, 0 = none; empty where the server does not tell (below 3.2 without CONFIG). */
+  OptionalLong maxMemoryBytes() throws RedisException {
+    long told = info.maxMemoryBytes();
+    if (told >= 0) {
+      return OptionalLong.of(told);
+    }
+    Optional<String> setting = config("maxmemory");
+    return setting.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(Long.parseLong(setting.get()));
+  }
+
+  /** Empty where the server does not tell. */
+  String maxMemoryPolicy() throws RedisException {
+    String told = info.maxMemoryPolicy();
+    return told.isEmpty() ? config("maxmemory-policy").orElse("") : told;
+  }
+
+  ServerInfo readInfo() throws RedisException {
+    return connection.info();
+  }
+
+  ServerInfo readInfo(String section) throws RedisException {
+    return connection.info(section);
+  }
+
+  /** A setting, or empty where CONFIG GET is not permitted, renamed, or does not know it. */
+  Optional<String> config(String name) throws RedisException {
+    List<RespValue> reply = call("CONFIG", "GET", name).elements();
+    return reply.size() == 2 ? Optional.of(reply.get(1).text()) : Optional.empty();
+  }
+
+  /** One command; an error is returned as a value. */
+  RespValue call(String... words) throws RedisException {
+    return connection.tryCall(words);
+  }
+
+  /** Commands sent at once; errors are returned as values. */
+  List<RespValue> pipeline(List<String[]> commands) throws RedisException {
+    for (String[] command : commands) {
+      connection.out().command(command);
+    }
+    connection.flush();
+    List<RespValue> replies = new ArrayList<>(commands.size());
+    for (int i = 0; i < commands.size(); i++) {
+      replies.add(connection.read());
+    }
+    return replies;
+  }
+
+  /** Names in upper case of the commands that the server has counted calls of. */
+  Set<String> calledCommands() throws RedisException {
+    Set<String> names = new TreeSet<>();
+    call("INFO", "commandstats")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_") && !line.contains(":calls=0,"))
+        .map(line -> line.substring("cmdstat_".length(), line.indexOf(':')))
+        // From 7.0 subcommands are counted one by one, as in client|list.
+        .map(name -> name.replaceFirst("\\|.*", "").toUpperCase(Locale.ROOT))
+        .forEach(names::add);
+    return names;
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+
+  private void look() throws RedisException {
+    info = connection.info();
+    infoNanos = System.nanoTime();
+    if (info.text("redis_version").isEmpty()) {
+      throw new RedisException(
+          Fault.fatal(FaultCode.PROTOCOL_ERROR, address() + " does not tell its version in INFO"));
+    }
+    clockSkewMillis = readClockSkew();
+    modules = readModules();
+  }
+
+  private OptionalLong readClockSkew() throws RedisException {
+    long before = System.currentTimeMillis();
+    RespValue time = call("TIME");
+    long after = System.currentTimeMillis();
+    if (time.elements().size() != 2) {
+      return OptionalLong.empty();
+    }
+    long seconds = Long.parseLong(time.elements().get(0).text());
+    long micros = Long.parseLong(time.elements().get(1).text());
+    return OptionalLong.of(seconds * 1000 + micros / 1000 - (before + after) / 2);
+  }
+
+  /** From INFO, which needs no further right, or below 6.0 from MODULE LIST. */
+  private List<String> readModules() throws RedisException {
+    List<String> names = new ArrayList<>();
+    if (version().atLeast(6, 0)) {
+      for (String module : connection.info("modules").modules()) {
+        names.add(module.replaceFirst("^name=", "").replaceFirst(",.*", ""));
+      }
+    } else if (version().atLeast(4, 0)) {
+      for (RespValue module : call("MODULE", "LIST").elements()) {
+        names.add(moduleName(module.elements()));
+      }
+    }
+    return names;
+  }
+
+  private static String moduleName(List<RespValue> fields) {
+    for (int i = 0; i + 1 < fields.size(); i += 2) {
+      if (fields.get(i).text().equals("name")) {
+        return fields.get(i + 1).text();
+      }
+    }
+    return "?";
+  }
+
+  /** Whether the database exists for this user: the reply to SELECT. */
+  RespValue select(int database) throws RedisException {
+    return call("SELECT", Integer.toString(database));
+  }
+}
