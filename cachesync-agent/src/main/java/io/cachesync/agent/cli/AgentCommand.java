@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "<verb>",
     subcommands = {
       GenerateCommand.class,
+      PrecheckCommand.class,
+      ProbeCommand.class,
     },
     footer = {
       "",

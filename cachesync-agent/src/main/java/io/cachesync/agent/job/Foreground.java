@@ -1,0 +1,93 @@
+package io.cachesync.agent.job;
+
+import io.cachesync.agent.precheck.Precheck;
+import io.cachesync.agent.precheck.Probe;
+import io.cachesync.contract.EndpointFacts;
+import io.cachesync.contract.PrecheckFinding;
+import io.cachesync.contract.PrecheckSpec;
+import io.cachesync.contract.ProbeSpec;
+import io.cachesync.contract.Severity;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.deser.DeserializationProblemHandler;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What an agent answers while somebody waits: no job directory, no reports, nothing kept. Specs
+ * come as one JSON value, answers go as JSON lines.
+ */
+public final class Foreground {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().addHandler(new UnknownEnumValues()).build();
+
+  private Foreground() {}
+
+  /**
+   * Reads a spec.
+   *
+   * @throws IllegalArgumentException where the text is none; never with the text itself
+   */
+  public static PrecheckSpec precheckSpec(String json) {
+    return read(json, PrecheckSpec.class);
+  }
+
+  /**
+   * Reads a spec.
+   *
+   * @throws IllegalArgumentException where the text is none; never with the text itself
+   */
+  public static ProbeSpec probeSpec(String json) {
+    return read(json, ProbeSpec.class);
+  }
+
+  /**
+   * Runs a precheck.
+   *
+   * @param workFolder where the agent would keep its relay log; must exist
+   * @return the gravest severity
+   */
+  public static Severity precheck(
+      PrecheckSpec spec, Path workFolder, Consumer<PrecheckFinding> findings) {
+    return new Precheck(spec, workFolder).run(findings);
+  }
+
+  public static EndpointFacts probe(ProbeSpec spec) {
+    return Probe.look(spec);
+  }
+
+  /** One line of JSON. */
+  public static String line(Object contractRecord) {
+    return JSON.writeValueAsString(contractRecord);
+  }
+
+  private static <T> T read(String json, Class<T> type) {
+    try {
+      T value = JSON.readValue(json, type);
+      if (value == null) {
+        throw new IllegalArgumentException("the spec is empty");
+      }
+      return value;
+    } catch (JacksonException e) {
+      // Its message quotes the text, which holds passwords.
+      throw new IllegalArgumentException("the spec is no JSON of a " + type.getSimpleName());
+    }
+  }
+
+  /** What a newer console names and this agent does not know is {@code UNKNOWN}. */
+  private static final class UnknownEnumValues extends DeserializationProblemHandler {
+    @Override
+    public Object handleWeirdStringValue(
+        DeserializationContext context, Class<?> type, String value, String message) {
+      if (type.isEnum()) {
+        for (Object constant : type.getEnumConstants()) {
+          if (((Enum<?>) constant).name().equals("UNKNOWN")) {
+            return constant;
+          }
+        }
+      }
+      return NOT_HANDLED;
+    }
+  }
+}

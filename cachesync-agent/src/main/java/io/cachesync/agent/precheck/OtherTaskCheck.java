@@ -1,0 +1,60 @@
+package io.cachesync.agent.precheck;
+
+import io.cachesync.agent.checkpoint.Claim;
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
+import io.cachesync.contract.PrecheckSpec.OtherTask;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * No other task writes to the same databases of the same node: none that the console knows, by the
+ * node's run id, and none whose claim lies at the target.
+ */
+final class OtherTaskCheck implements Check {
+  @Override
+  public PrecheckCode code() {
+    return PrecheckCode.OTHER_TASK;
+  }
+
+  @Override
+  public List<PrecheckFinding> run(Ends ends) throws IOException {
+    List<Integer> databases = ends.sync().filter().databases();
+    String runId = ends.target().info().runId();
+    List<PrecheckFinding> findings = new ArrayList<>();
+    for (OtherTask other : ends.spec().otherTasks()) {
+      if (other.targetRunId().equals(runId) && overlap(databases, other.databases())) {
+        findings.add(
+            Finding.block(code(), "task")
+                .with("task", other.name())
+                .with("databases", text(other.databases()))
+                .with("runId", runId)
+                .done());
+      }
+    }
+    for (Claim claim : TargetKeys.read(ends).claims().values()) {
+      if (!claim.task().equals(ends.sync().task()) && overlap(databases, claim.databases())) {
+        findings.add(
+            Finding.block(code(), "claim")
+                .with("task", claim.task())
+                .with("databases", text(claim.databases()))
+                .done());
+      }
+    }
+    return findings.isEmpty() ? List.of(Finding.pass(code()).done()) : findings;
+  }
+
+  /** Empty means all databases. */
+  private static boolean overlap(List<Integer> ours, List<Integer> theirs) {
+    return ours.isEmpty() || theirs.isEmpty() || !Collections.disjoint(ours, theirs);
+  }
+
+  private static String text(List<Integer> databases) {
+    return databases.isEmpty()
+        ? "*"
+        : databases.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+}

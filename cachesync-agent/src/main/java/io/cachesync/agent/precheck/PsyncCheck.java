@@ -1,0 +1,72 @@
+package io.cachesync.agent.precheck;
+
+import io.cachesync.agent.redis.ServerVersion;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The user may replicate from the source, found out without a full sync: a PSYNC that is accepted
+ * makes the source fork, so only requests are sent that no version accepts.
+ */
+final class PsyncCheck implements Check {
+  @Override
+  public PrecheckCode code() {
+    return PrecheckCode.PSYNC_PERMITTED;
+  }
+
+  @Override
+  public List<PrecheckFinding> run(Ends ends) throws IOException {
+    Server source = ends.source();
+    Optional<PrecheckFinding> replconf =
+        refused(source, "REPLCONF", source.call("REPLCONF", "listening-port", "0"));
+    if (replconf.isPresent()) {
+      return List.of(replconf.get());
+    }
+    return List.of(
+        tryPsync(source).orElseGet(() -> Finding.pass(code()).with("user", source.user()).done()));
+  }
+
+  private Optional<PrecheckFinding> tryPsync(Server source) throws IOException {
+    ServerVersion version = source.version();
+    if (version.atLeast(6, 2)) {
+      // Rights are looked at before arguments; an offset that is no number is refused
+      // (replication.c, syncCommand). Below 6.2 the same line would start a full sync.
+      return refused(source, "PSYNC", source.call("PSYNC", "?", "x"));
+    }
+    if (!version.atLeast(6, 0)) {
+      // No rights to look at; too few arguments are refused after the name was found.
+      return refused(source, "PSYNC", source.call("PSYNC"));
+    }
+    // 6.0 looks at rights when a command is queued, and nothing that is queued is carried out.
+    if (source.call("MULTI").isError()) {
+      return Optional.of(
+          Finding.warning(code(), "unproven")
+              .with("user", source.user())
+              .command(SmallestRights.sourceCommand(source.user(), version))
+              .done());
+    }
+    Optional<PrecheckFinding> refused = refused(source, "PSYNC", source.call("PSYNC", "?", "-1"));
+    source.call("DISCARD");
+    return refused;
+  }
+
+  private Optional<PrecheckFinding> refused(Server source, String command, RespValue reply) {
+    if (Reply.isForbidden(reply)) {
+      return Optional.of(
+          Finding.block(code(), "forbidden")
+              .with("user", source.user())
+              .with("commandName", command)
+              .with("error", reply.text())
+              .command(SmallestRights.sourceCommand(source.user(), source.version()))
+              .done());
+    }
+    if (Reply.isUnknownCommand(reply)) {
+      return Optional.of(Finding.block(code(), "renamed").with("commandName", command).done());
+    }
+    return Optional.empty();
+  }
+}

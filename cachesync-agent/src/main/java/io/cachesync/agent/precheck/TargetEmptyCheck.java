@@ -1,0 +1,41 @@
+package io.cachesync.agent.precheck;
+
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The target is empty, or the task says what becomes of what it holds. */
+final class TargetEmptyCheck implements Check {
+  @Override
+  public PrecheckCode code() {
+    return PrecheckCode.TARGET_EMPTY;
+  }
+
+  @Override
+  public List<PrecheckFinding> run(Ends ends) throws IOException {
+    TargetKeys keys = TargetKeys.read(ends);
+    Collection<Integer> databases =
+        keys.foreign().isEmpty() ? ends.databases() : keys.foreign().keySet();
+    Finding finding;
+    if (keys.claimedByThisTask() && !ends.sync().afresh()) {
+      finding = Finding.pass(code()).variant("own");
+    } else if (keys.foreign().isEmpty()) {
+      finding = Finding.pass(code());
+    } else if (ends.sync().onExists() == ConflictPolicy.REPLACE) {
+      finding = Finding.warning(code(), "replace");
+    } else {
+      finding = Finding.block(code(), "refuse");
+    }
+    return List.of(
+        finding
+            .with("keys", keys.foreignCount())
+            .with(
+                "databases",
+                databases.stream().map(String::valueOf).collect(Collectors.joining(", ")))
+            .done());
+  }
+}

@@ -1,0 +1,222 @@
+package io.cachesync.agent.precheck;
+
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.command.CommandTable;
+import io.cachesync.agent.command.Role;
+import io.cachesync.agent.redis.ServerVersion;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The user may do at the target what a migration does there. Every command is put into a
+ * transaction that is then discarded: servers look at rights, at names and at whether they accept
+ * writes when a command is queued, and nothing that is queued is carried out.
+ */
+final class TargetRightsCheck implements Check {
+  /** What the engine itself sends, besides the commands that applications sent. */
+  private static final List<List<String>> OWN =
+      List.of(
+          List.of("PING"),
+          List.of("GET", "KEY"),
+          List.of("GETSET", "KEY", "x"),
+          List.of("SET", "KEY", "x"),
+          List.of("DEL", "KEY"),
+          List.of("RESTORE", "KEY", "0", "x"),
+          List.of("PEXPIREAT", "KEY", "1"),
+          List.of("PTTL", "KEY"),
+          List.of("HGETALL", "KEY"),
+          List.of("HMSET", "KEY", "x", "x"),
+          List.of("EXISTS", "KEY"),
+          List.of("DBSIZE"),
+          List.of("INFO"),
+          List.of("CLIENT", "SETNAME", "x"),
+          List.of("CLIENT", "LIST"),
+          List.of("CLIENT", "KILL", "x"));
+
+  /** These are told apart by their first argument. */
+  private static final Map<String, List<String>> CONTAINERS =
+      Map.of(
+          "XGROUP", List.of("XGROUP", "CREATE", "KEY", "x", "x"),
+          "SCRIPT", List.of("SCRIPT", "LOAD", "x"),
+          "FUNCTION", List.of("FUNCTION", "LOAD", "x"));
+
+  /** Sent by servers to each other, or for tests of a server. */
+  private static final Set<String> NOT_BY_APPLICATIONS = Set.of("RESTORE-ASKING", "PFDEBUG");
+
+  private static final int MOST_WORDS = 8;
+
+  @Override
+  public PrecheckCode code() {
+    return PrecheckCode.TARGET_RIGHTS;
+  }
+
+  @Override
+  public List<PrecheckFinding> run(Ends ends) throws IOException {
+    Server target = ends.target();
+    String key = ends.sync().keyPrefix() + "precheck";
+    Optional<PrecheckFinding> framework = framework(target, key);
+    if (framework.isPresent()) {
+      return List.of(framework.get());
+    }
+    Map<String, List<List<String>>> own = new LinkedHashMap<>();
+    for (List<String> line : OWN) {
+      own.put(name(line), List.of(withKey(line, key)));
+    }
+    Map<String, List<List<String>>> written = writeCommands(ends, key);
+    Outcome outcome = tryAll(target, own);
+    if (outcome.refusal != null) {
+      return List.of(Finding.block(code(), "refused").with("error", outcome.refusal).done());
+    }
+    if (!outcome.forbidden.isEmpty()) {
+      return List.of(lacking(Finding.block(code(), "forbidden"), target, outcome.forbidden));
+    }
+    Set<String> lacking = tryAll(target, written).forbidden;
+    if (lacking.isEmpty()) {
+      return List.of(
+          Finding.pass(code())
+              .with("user", target.user())
+              .with("count", own.size() + written.size())
+              .done());
+    }
+    return byUse(ends, lacking);
+  }
+
+  /** The transaction itself, on which every later try stands, and WATCH, which cannot be queued. */
+  private Optional<PrecheckFinding> framework(Server target, String key) throws IOException {
+    List<String[]> lines =
+        List.of(
+            new String[] {"WATCH", key},
+            new String[] {"UNWATCH"},
+            new String[] {"MULTI"},
+            new String[] {"EXEC"},
+            new String[] {"MULTI"},
+            new String[] {"DISCARD"},
+            new String[] {"SELECT", "0"});
+    List<RespValue> replies = target.pipeline(lines);
+    Set<String> lacking = new TreeSet<>();
+    boolean multi = !replies.get(2).isError();
+    for (int i = 0; i < lines.size(); i++) {
+      String name = lines.get(i)[0];
+      // Without MULTI the two that end it are refused for another reason.
+      boolean ends = name.equals("EXEC") || name.equals("DISCARD");
+      if (replies.get(i).isError() && (multi || !ends)) {
+        lacking.add(name);
+      }
+    }
+    return lacking.isEmpty()
+        ? Optional.empty()
+        : Optional.of(lacking(Finding.block(code(), "forbidden"), target, lacking));
+  }
+
+  /** What was counted at the source blocks; what it could send some day is a warning. */
+  private List<PrecheckFinding> byUse(Ends ends, Set<String> lacking) throws IOException {
+    Set<String> used = new TreeSet<>(lacking);
+    used.retainAll(ends.source().calledCommands());
+    Set<String> unused = new TreeSet<>(lacking);
+    unused.removeAll(used);
+    List<PrecheckFinding> findings = new ArrayList<>();
+    if (!used.isEmpty()) {
+      findings.add(lacking(Finding.block(code(), "used"), ends.target(), used));
+    }
+    if (!unused.isEmpty()) {
+      findings.add(lacking(Finding.warning(code(), "writes"), ends.target(), unused));
+    }
+    return findings;
+  }
+
+  private static PrecheckFinding lacking(Finding finding, Server target, Set<String> commands) {
+    if (target.version().atLeast(6, 0)) {
+      finding.command(SmallestRights.targetCommand(target.user()));
+    }
+    return finding
+        .with("user", target.user())
+        .with("count", commands.size())
+        .with("commands", String.join(", ", commands))
+        .done();
+  }
+
+  /** The write commands that both servers have, with lines of every length. */
+  private static Map<String, List<List<String>>> writeCommands(Ends ends, String key) {
+    ServerVersion source = ends.source().version();
+    ServerVersion target = ends.target().version();
+    int common =
+        Math.min(source.major() * 100 + source.minor(), target.major() * 100 + target.minor());
+    Map<String, List<List<String>>> lines = new LinkedHashMap<>();
+    for (Command command : CommandTable.standard().commands()) {
+      boolean message = command.role() == Role.MESSAGE;
+      if (command.since() <= common
+          && command.role() != Role.CONTROL
+          && (!message || ends.sync().filter().publish())
+          && !NOT_BY_APPLICATIONS.contains(command.name())) {
+        lines.put(command.name(), lines(command, key));
+      }
+    }
+    return lines;
+  }
+
+  /** A server looks at the number of arguments first, so every number is tried. */
+  private static List<List<String>> lines(Command command, String key) {
+    List<String> container = CONTAINERS.get(command.name());
+    if (container != null) {
+      return List.of(withKey(container, key));
+    }
+    List<List<String>> lines = new ArrayList<>();
+    for (int words = 1; words <= MOST_WORDS; words++) {
+      List<String> line = new ArrayList<>();
+      line.add(command.name());
+      while (line.size() < words) {
+        // A counter of keys stands directly before the first of them.
+        line.add(line.size() == command.keys().first() - 1 ? "1" : key);
+      }
+      lines.add(line);
+    }
+    return lines;
+  }
+
+  private static Outcome tryAll(Server target, Map<String, List<List<String>>> commands)
+      throws IOException {
+    List<String[]> pipeline = new ArrayList<>();
+    pipeline.add(new String[] {"MULTI"});
+    commands.values().forEach(lines -> lines.forEach(l -> pipeline.add(l.toArray(String[]::new))));
+    pipeline.add(new String[] {"DISCARD"});
+    List<RespValue> replies = target.pipeline(pipeline);
+    Outcome outcome = new Outcome();
+    int next = 1;
+    for (Map.Entry<String, List<List<String>>> command : commands.entrySet()) {
+      int end = next + command.getValue().size();
+      List<RespValue> own = replies.subList(next, end);
+      own.stream()
+          .filter(Reply::refusesWrites)
+          .findFirst()
+          .ifPresent(reply -> outcome.refusal = reply.text());
+      if (own.stream().noneMatch(Reply::isQueued)) {
+        outcome.forbidden.add(command.getKey());
+      }
+      next = end;
+    }
+    return outcome;
+  }
+
+  private static String name(List<String> line) {
+    return line.get(0).equals("CLIENT") ? line.get(0) + ' ' + line.get(1) : line.get(0);
+  }
+
+  private static List<String> withKey(List<String> line, String key) {
+    return line.stream().map(word -> word.equals("KEY") ? key : word).toList();
+  }
+
+  /** What became of a series of tries. */
+  private static final class Outcome {
+    private final Set<String> forbidden = new TreeSet<>();
+    private String refusal;
+  }
+}

@@ -1,0 +1,438 @@
+package io.cachesync.agent.precheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.EndpointFacts;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
+import io.cachesync.contract.PrecheckSpec.OtherTask;
+import io.cachesync.contract.ProbeSpec;
+import io.cachesync.contract.Severity;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Each check on real servers: where it passes, and what it says where it must not. */
+class PrecheckIT {
+  @RegisterExtension
+  static final RedisServer SOURCE =
+      new RedisServer(ServerVersion.V7_0)
+          .user("mig", "on >secret " + SmallestRights.source(false))
+          .user("nopsync", "on >secret " + SmallestRights.source(false) + " -psync")
+          .user("noconfig", "on >secret " + SmallestRights.source(false) + " -config|get")
+          .user("noinfo", "on >secret +ping");
+
+  @RegisterExtension
+  static final RedisServer TARGET =
+      new RedisServer(ServerVersion.V7_0)
+          .user("mig", "on >secret " + SmallestRights.target())
+          .user("nohash", "on >secret " + SmallestRights.target() + " -@hash +hgetall +hmset")
+          .user("nowrite", "on >secret " + SmallestRights.target() + " -@write")
+          .user("nomulti", "on >secret " + SmallestRights.target() + " -multi");
+
+  private final PrecheckRun run = new PrecheckRun(SOURCE, TARGET).users("mig", "mig", "secret");
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+    try (RespClient target = TARGET.client()) {
+      target.call("CONFIG", "SET", "maxmemory", "0");
+      target.call("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    }
+  }
+
+  @Test
+  void passesWithTheSmallestRightsAndForksNothing() {
+    write(SOURCE, "SET", "k", "v");
+
+    assertThat(run.go()).isEqualTo(Severity.PASS);
+
+    assertThat(run.codes()).containsExactlyInAnyOrder(PrecheckRun.ALL_CODES);
+    try (RespClient source = SOURCE.client()) {
+      assertThat(source.info("stats"))
+          .containsEntry("total_forks", "0")
+          .containsEntry("sync_full", "0");
+    }
+    try (RespClient target = TARGET.client()) {
+      assertThat(target.call("DBSIZE")).isEqualTo(0L);
+    }
+  }
+
+  @Test
+  void blocksAWrongPassword() {
+    run.users("mig", "mig", "wrong").go();
+
+    PrecheckFinding finding = run.only(PrecheckCode.SOURCE_REACHABLE);
+    assertThat(finding.severity()).isEqualTo(Severity.BLOCK);
+    assertThat(finding.values()).containsEntry("faultCode", "AUTH_FAILED");
+    assertThat(finding.summary()).contains(SOURCE.address()).doesNotContain("wrong");
+  }
+
+  @Test
+  void blocksAnAddressWhereNothingListens() {
+    run.target("127.0.0.1:" + RedisServer.freePort()).go();
+
+    assertThat(run.only(PrecheckCode.SOURCE_REACHABLE).severity()).isEqualTo(Severity.PASS);
+    assertThat(run.only(PrecheckCode.TARGET_REACHABLE).values())
+        .containsEntry("faultCode", "CONNECTION_REFUSED");
+  }
+
+  @Test
+  void blocksTheSourceAsTargetByAnotherAddress() {
+    run.users("", "", "").target("localhost:" + SOURCE.port()).go();
+
+    assertBlock(PrecheckCode.SOURCE_IS_NOT_TARGET, "same");
+  }
+
+  @Test
+  void blocksAReplicaOfTheSourceAsTarget() {
+    try (RedisServer replica =
+        new RedisServer(ServerVersion.V7_0)
+            .option("replicaof", "127.0.0.1 " + SOURCE.port())
+            .start()) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> info(replica, "replication", "master_link_status").equals("up"));
+
+      run.users("", "", "").target(replica.address()).go();
+
+      assertBlock(PrecheckCode.SOURCE_IS_NOT_TARGET, "replicating");
+      assertBlock(PrecheckCode.ROLES, "target");
+      assertBlock(PrecheckCode.TARGET_RIGHTS, "refused");
+    }
+  }
+
+  @Test
+  void acceptsAReplicaAsSourceUntilItsLinkIsDown() {
+    RedisServer master = new RedisServer(ServerVersion.V7_0).start();
+    try (master;
+        RedisServer replica =
+            new RedisServer(ServerVersion.V7_0)
+                .option("replicaof", "127.0.0.1 " + master.port())
+                .start()) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> info(replica, "replication", "master_link_status").equals("up"));
+      run.users("", "", "").source(replica.address()).go();
+      assertThat(run.only(PrecheckCode.ROLES).variant()).isEqualTo("replica");
+
+      master.kill();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> info(replica, "replication", "master_link_status").equals("down"));
+      run.go();
+      assertBlock(PrecheckCode.ROLES, "link");
+    }
+  }
+
+  @Test
+  void blocksAUserWithoutPsync() {
+    run.users("nopsync", "mig", "secret").go();
+
+    PrecheckFinding finding = assertBlock(PrecheckCode.PSYNC_PERMITTED, "forbidden");
+    assertThat(finding.command()).startsWith("ACL SETUSER nopsync on >PASSWORD").contains("+psync");
+  }
+
+  @Test
+  void blocksASourceThatRenamedPsync() {
+    try (RedisServer source =
+        new RedisServer(ServerVersion.V7_0).option("rename-command", "PSYNC \"\"").start()) {
+      run.users("", "", "").source(source.address()).go();
+
+      assertBlock(PrecheckCode.PSYNC_PERMITTED, "renamed");
+    }
+  }
+
+  @Test
+  void blocksAUserWithoutInfo() {
+    run.users("noinfo", "mig", "secret").go();
+
+    assertThat(run.only(PrecheckCode.SOURCE_REACHABLE).values())
+        .containsEntry("faultCode", "NO_PERMISSION");
+  }
+
+  @Test
+  void warnsWhereTheBufferLimitCannotBeRead() {
+    run.users("noconfig", "mig", "secret").go();
+
+    assertWarning(PrecheckCode.REPLICA_OUTPUT_BUFFER, "unreadable");
+  }
+
+  @Test
+  void tellsWhichWriteCommandsAreForbiddenAtTheTarget() {
+    try (RespClient source = SOURCE.client()) {
+      source.call("CONFIG", "RESETSTAT");
+    }
+    run.users("mig", "nohash", "secret").go();
+    assertThat(assertWarning(PrecheckCode.TARGET_RIGHTS, "writes").values().get("commands"))
+        .contains("HINCRBY", "HDEL")
+        .doesNotContain("HMSET", "SADD");
+
+    write(SOURCE, "HINCRBY", "h", "f", "1");
+    run.go();
+    assertThat(
+            run.of(PrecheckCode.TARGET_RIGHTS).stream()
+                .filter(finding -> finding.variant().equals("used"))
+                .toList())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.severity()).isEqualTo(Severity.BLOCK);
+              assertThat(finding.values()).containsEntry("commands", "HINCRBY");
+              assertThat(finding.command()).startsWith("ACL SETUSER nohash on >PASSWORD ~* ");
+            });
+  }
+
+  @Test
+  void blocksATargetUserWithoutWhatTheEngineSends() {
+    run.users("mig", "nowrite", "secret").go();
+    assertThat(assertBlock(PrecheckCode.TARGET_RIGHTS, "forbidden").values().get("commands"))
+        .contains("SET", "RESTORE", "HMSET");
+
+    run.users("mig", "nomulti", "secret").go();
+    assertThat(assertBlock(PrecheckCode.TARGET_RIGHTS, "forbidden").values())
+        .containsEntry("commands", "MULTI");
+  }
+
+  @Test
+  void blocksANodeOfAClusterGivenAsStandalone() {
+    try (RedisServer cluster =
+        new RedisServer(ServerVersion.V7_0).option("cluster-enabled", "yes").start()) {
+      run.users("", "", "").target(cluster.address()).go();
+
+      assertThat(assertBlock(PrecheckCode.TOPOLOGY, "target").values())
+          .containsEntry("mode", "cluster");
+      EndpointFacts facts = Probe.look(new ProbeSpec(PrecheckRun.at(cluster.address(), ""), ""));
+      assertThat(facts.fault()).isNull();
+      assertThat(facts.mode()).isEqualTo("cluster");
+    }
+  }
+
+  @Test
+  void blocksANewerRdbVersionThanTheTargetReads() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_4).start()) {
+      run.users("", "", "").source(source.address()).go();
+
+      assertThat(assertBlock(PrecheckCode.VERSIONS, "rdb").values())
+          .containsEntry("sourceRdb", "12")
+          .containsEntry("targetRdb", "10");
+    }
+  }
+
+  @Test
+  void warnsOfCommandsThatTheTargetDoesNotKnow() {
+    try (RedisServer source = new RedisServer(ServerVersion.V6_2).start();
+        RedisServer target = new RedisServer(ServerVersion.V6_0).start()) {
+      write(source, "SADD", "s", "m");
+      write(source, "COPY", "s", "s2");
+      run.users("", "", "").source(source.address()).target(target.address()).go();
+
+      assertThat(assertWarning(PrecheckCode.VERSIONS, "commands").values())
+          .containsEntry("commands", "COPY");
+    }
+  }
+
+  @Test
+  void blocksADatabaseThatTheTargetLacks() {
+    try (RedisServer small = new RedisServer(ServerVersion.V7_0).option("databases", "4").start()) {
+      run.users("", "", "").target(small.address());
+      run.go();
+      assertThat(assertWarning(PrecheckCode.DATABASES, "fewer").values())
+          .containsEntry("refused", "4");
+
+      try (RespClient source = SOURCE.client()) {
+        source.call("SELECT", "9");
+        source.call("SET", "k", "v");
+      }
+      run.go();
+      assertThat(assertBlock(PrecheckCode.DATABASES, "missing").values())
+          .containsEntry("refused", "9");
+    }
+  }
+
+  @Test
+  void warnsOfDatabasesThatHoldNothing() {
+    write(SOURCE, "SET", "k", "v");
+    run.filter(new FilterSpec(List.of(3), false)).go();
+
+    assertThat(assertWarning(PrecheckCode.DATABASES, "nothing").values())
+        .containsEntry("databases", "3")
+        .containsEntry("present", "0");
+  }
+
+  @Test
+  void asksThePolicyAboutATargetThatIsNotEmpty() {
+    write(TARGET, "SET", "theirs", "v");
+    run.go();
+    assertThat(assertBlock(PrecheckCode.TARGET_EMPTY, "refuse").values())
+        .containsEntry("keys", "1");
+
+    run.onExists(ConflictPolicy.REPLACE).go();
+    assertWarning(PrecheckCode.TARGET_EMPTY, "replace");
+  }
+
+  @Test
+  void doesNotCountOurOwnKeysAsForeign() {
+    write(TARGET, "SET", "cachesync:claim", "* task");
+    run.go();
+
+    assertThat(run.only(PrecheckCode.TARGET_EMPTY).variant()).isEqualTo("own");
+  }
+
+  @Test
+  void blocksTheDatabasesOfAnotherTask() {
+    run.otherTasks(new OtherTask("first", info(TARGET, "server", "run_id"), List.of(0, 1))).go();
+    assertThat(assertBlock(PrecheckCode.OTHER_TASK, "task").values())
+        .containsEntry("task", "first");
+
+    run.filter(new FilterSpec(List.of(2), false)).go();
+    assertThat(run.only(PrecheckCode.OTHER_TASK).severity()).isEqualTo(Severity.PASS);
+
+    write(TARGET, "SET", "cachesync:claim", "2 second");
+    run.otherTasks().filter(new FilterSpec(List.of(2), false)).go();
+  }
+
+  @Test
+  void blocksTheDatabasesThatAnotherTaskHasClaimed() {
+    write(TARGET, "SET", "cachesync:claim", "0,2 second");
+    run.filter(new FilterSpec(List.of(2, 3), false)).go();
+
+    assertThat(assertBlock(PrecheckCode.OTHER_TASK, "claim").values())
+        .containsEntry("task", "second");
+  }
+
+  @Test
+  void blocksATargetWithTooLittleMemory() {
+    try (RespClient source = SOURCE.client()) {
+      source.call("DEBUG", "POPULATE", "20000", "key", "500");
+    }
+    try (RespClient target = TARGET.client()) {
+      target.call("CONFIG", "SET", "maxmemory", "8mb");
+    }
+    run.go();
+    assertThat(assertBlock(PrecheckCode.TARGET_MEMORY, "").command())
+        .startsWith("CONFIG SET maxmemory ");
+    assertThat(run.only(PrecheckCode.TARGET_EVICTION_POLICY).severity()).isEqualTo(Severity.PASS);
+
+    TARGET.config("maxmemory", "1gb");
+    TARGET.config("maxmemory-policy", "allkeys-lru");
+    run.go();
+    assertThat(run.only(PrecheckCode.TARGET_MEMORY).severity()).isEqualTo(Severity.PASS);
+    assertThat(assertWarning(PrecheckCode.TARGET_EVICTION_POLICY, "evicts").command())
+        .isEqualTo("CONFIG SET maxmemory-policy noeviction");
+  }
+
+  @Test
+  void measuresTheWriteRateAgainstBufferAndBacklog() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start()) {
+      source.config("repl-backlog-size", "16384");
+      source.config("client-output-buffer-limit", "replica 16384 16384 1");
+      AtomicBoolean enough = new AtomicBoolean();
+      CompletableFuture<Void> writing =
+          CompletableFuture.runAsync(
+              () -> {
+                try (RespClient client = source.client()) {
+                  while (!enough.get()) {
+                    client.call("SET", "k", "v".repeat(1000));
+                  }
+                }
+              });
+      run.users("", "", "").source(source.address()).go();
+      enough.set(true);
+      writing.join();
+
+      assertThat(assertBlock(PrecheckCode.REPLICA_OUTPUT_BUFFER, "small").command())
+          .matches("CONFIG SET client-output-buffer-limit \"replica \\d+ \\d+ 60\"");
+      PrecheckFinding backlog = assertWarning(PrecheckCode.REPLICATION_BACKLOG, "small");
+      try (RespClient client = source.client()) {
+        String[] words = backlog.command().split(" ");
+        assertThat(client.call(words)).isEqualTo("OK");
+      }
+      run.relayMaxBytes(1).go();
+      assertWarning(PrecheckCode.AGENT_DISK, "short");
+    }
+  }
+
+  @Test
+  void warnsOfShortExpiryTimes() {
+    write(SOURCE, "SET", "k", "v", "EX", "600");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !info(SOURCE, "keyspace", "db0").endsWith("avg_ttl=0"));
+    run.go();
+    assertWarning(PrecheckCode.SHORT_EXPIRY, "short");
+
+    SOURCE.flush();
+    write(SOURCE, "SET", "k", "v", "EX", "7200");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !info(SOURCE, "keyspace", "db0").endsWith("avg_ttl=0"));
+    run.go();
+    assertThat(run.only(PrecheckCode.SHORT_EXPIRY).severity()).isEqualTo(Severity.PASS);
+  }
+
+  @Test
+  void warnsWhereTheConsolesClockDiffers() {
+    run.consoleMillis(System.currentTimeMillis() - 3_600_000).go();
+
+    assertWarning(PrecheckCode.CLOCK_SKEW, "machine");
+  }
+
+  @Test
+  void probeTellsFactsOrTheFault() {
+    write(SOURCE, "SET", "k", "v");
+    EndpointFacts facts =
+        Probe.look(new ProbeSpec(PrecheckRun.at(SOURCE.address(), "mig"), "secret"));
+    assertThat(facts.fault()).isNull();
+    assertThat(facts.version()).isEqualTo("7.0.15");
+    assertThat(facts.role()).isEqualTo("master");
+    assertThat(facts.keysPerDatabase()).containsEntry(0, 1L);
+    assertThat(facts.backlogBytes()).isPositive();
+
+    assertThat(
+            Probe.look(new ProbeSpec(PrecheckRun.at("no-such-host.invalid:1", ""), ""))
+                .fault()
+                .code())
+        .isEqualTo(FaultCode.ADDRESS_UNKNOWN);
+  }
+
+  private PrecheckFinding assertBlock(PrecheckCode code, String variant) {
+    return assertFinding(code, Severity.BLOCK, variant);
+  }
+
+  private PrecheckFinding assertWarning(PrecheckCode code, String variant) {
+    return assertFinding(code, Severity.WARNING, variant);
+  }
+
+  private PrecheckFinding assertFinding(PrecheckCode code, Severity severity, String variant) {
+    PrecheckFinding finding = run.only(code);
+    assertThat(finding.severity()).as(finding.summary()).isEqualTo(severity);
+    assertThat(finding.variant()).isEqualTo(variant);
+    assertThat(finding.remedy()).isNotEmpty();
+    return finding;
+  }
+
+  private static void write(RedisServer server, String... command) {
+    try (RespClient client = server.client()) {
+      client.call(command);
+    }
+  }
+
+  private static String info(RedisServer server, String section, String field) {
+    try (RespClient client = server.client()) {
+      return client.info(section).getOrDefault(field, "avg_ttl=0");
+    }
+  }
+}

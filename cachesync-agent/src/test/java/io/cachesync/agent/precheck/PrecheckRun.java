@@ -1,0 +1,138 @@
+package io.cachesync.agent.precheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
+import io.cachesync.contract.PrecheckSpec;
+import io.cachesync.contract.PrecheckSpec.OtherTask;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Severity;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
+import io.cachesync.testkit.RedisServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A precheck's spec, changed one thing at a time, and what it found. */
+final class PrecheckRun {
+  static final PrecheckCode[] ALL_CODES =
+      Arrays.stream(PrecheckCode.values())
+          .filter(code -> code != PrecheckCode.UNKNOWN)
+          .toArray(PrecheckCode[]::new);
+
+  private String source;
+  private String target;
+  private String sourceUser = "";
+  private String targetUser = "";
+  private String password = "";
+  private FilterSpec filter = FilterSpec.everything();
+  private ConflictPolicy onExists = ConflictPolicy.REFUSE;
+  private long relayMaxBytes;
+  private long consoleMillis;
+  private List<OtherTask> otherTasks = List.of();
+  private List<PrecheckFinding> findings = List.of();
+
+  PrecheckRun(RedisServer source, RedisServer target) {
+    this.source = source.address();
+    this.target = target.address();
+  }
+
+  static RedisEndpoint at(String address, String user) {
+    return new RedisEndpoint(Topology.STANDALONE, List.of(address), user, null);
+  }
+
+  PrecheckRun users(String newSourceUser, String newTargetUser, String newPassword) {
+    sourceUser = newSourceUser;
+    targetUser = newTargetUser;
+    password = newPassword;
+    return this;
+  }
+
+  PrecheckRun source(String address) {
+    source = address;
+    return this;
+  }
+
+  PrecheckRun target(String address) {
+    target = address;
+    return this;
+  }
+
+  PrecheckRun filter(FilterSpec newFilter) {
+    filter = newFilter;
+    return this;
+  }
+
+  PrecheckRun onExists(ConflictPolicy policy) {
+    onExists = policy;
+    return this;
+  }
+
+  PrecheckRun relayMaxBytes(long bytes) {
+    relayMaxBytes = bytes;
+    return this;
+  }
+
+  PrecheckRun consoleMillis(long millis) {
+    consoleMillis = millis;
+    return this;
+  }
+
+  PrecheckRun otherTasks(OtherTask... others) {
+    otherTasks = List.of(others);
+    return this;
+  }
+
+  Severity go() {
+    SyncSpec sync =
+        new SyncSpec(
+            "task",
+            0,
+            at(source, sourceUser),
+            at(target, targetUser),
+            SyncMode.SYNC,
+            filter,
+            onExists,
+            LimitSpec.none(),
+            false,
+            SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
+            0,
+            relayMaxBytes,
+            "",
+            0);
+    PrecheckSpec spec =
+        new PrecheckSpec(sync, new JobSecrets("", password, password), consoleMillis, otherTasks);
+    findings = new ArrayList<>();
+    return new Precheck(spec, Path.of("target"), Duration.ofMillis(100)).run(findings::add);
+  }
+
+  /** Everything that is not a pass. */
+  String text() {
+    return findings.stream()
+        .filter(finding -> finding.severity() != Severity.PASS)
+        .toList()
+        .toString();
+  }
+
+  List<PrecheckCode> codes() {
+    return findings.stream().map(PrecheckFinding::code).toList();
+  }
+
+  List<PrecheckFinding> of(PrecheckCode code) {
+    return findings.stream().filter(finding -> finding.code() == code).toList();
+  }
+
+  PrecheckFinding only(PrecheckCode code) {
+    assertThat(of(code)).as(code + " of " + findings).hasSize(1);
+    return of(code).get(0);
+  }
+}

@@ -1,0 +1,97 @@
+package io.cachesync.agent.precheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.Severity;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The smallest rights are enough on every version, and nothing forks while that is found out. */
+class PrecheckVersionsIT {
+  @ParameterizedTest
+  @EnumSource(ServerVersion.class)
+  void passesWithTheSmallestRights(ServerVersion version) {
+    try (RedisServer source = source(version).start();
+        RedisServer target = target(version).start()) {
+      fill(source);
+      PrecheckRun run = new PrecheckRun(source, target);
+      if (version.atLeast(ServerVersion.V6_0)) {
+        run.users("mig", "mig", "secret");
+      } else {
+        run.users("", "", "secret");
+      }
+
+      assertThat(run.go()).as(run.text()).isEqualTo(Severity.PASS);
+      assertNothingForked(source);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V6_0", "V6_2", "V7_4", "VALKEY_8"})
+  void blocksWithoutTheRightToReplicate(ServerVersion version) {
+    try (RedisServer source = source(version).start();
+        RedisServer target = target(version).start()) {
+      PrecheckRun run = new PrecheckRun(source, target).users("nopsync", "mig", "secret");
+      run.go();
+
+      assertThat(run.only(PrecheckCode.PSYNC_PERMITTED).variant()).isEqualTo("forbidden");
+      assertNothingForked(source);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V2_8", "V6_0", "V6_2"})
+  void blocksWherePsyncWasRenamed(ServerVersion version) {
+    try (RedisServer source =
+            new RedisServer(version).option("rename-command", "PSYNC \"\"").start();
+        RedisServer target = new RedisServer(version).start()) {
+      PrecheckRun run = new PrecheckRun(source, target);
+      run.go();
+
+      assertThat(run.only(PrecheckCode.PSYNC_PERMITTED).variant()).isEqualTo("renamed");
+    }
+  }
+
+  private static RedisServer source(ServerVersion version) {
+    RedisServer server = new RedisServer(version);
+    if (!version.atLeast(ServerVersion.V6_0)) {
+      return server.password("secret");
+    }
+    String rules = SmallestRights.source(version == ServerVersion.V6_0);
+    return server
+        .user("mig", "on >secret " + rules)
+        .user("nopsync", "on >secret " + rules + " -psync");
+  }
+
+  private static RedisServer target(ServerVersion version) {
+    RedisServer server = new RedisServer(version);
+    return version.atLeast(ServerVersion.V6_0)
+        ? server.user("mig", "on >secret " + SmallestRights.target())
+        : server.password("secret");
+  }
+
+  private static void fill(RedisServer server) {
+    try (RespClient client = server.client()) {
+      client.call("SET", "k", "v");
+      client.call("SELECT", "3");
+      client.call("SADD", "s", "m");
+    }
+  }
+
+  private static void assertNothingForked(RedisServer server) {
+    try (RespClient client = server.client()) {
+      assertThat(client.info("stats")).containsEntry("sync_full", "0");
+      assertThat(client.info("persistence"))
+          .containsEntry("rdb_bgsave_in_progress", "0")
+          .containsEntry("rdb_last_bgsave_time_sec", "-1");
+    }
+  }
+}
