@@ -16,9 +16,12 @@ import picocli.CommandLine.Spec;
     description = "Moves Redis data while applications keep running.",
     synopsisSubcommandLabel = "<verb>",
     subcommands = {
+      SyncCommand.class,
+      FinishCommand.class,
       GenerateCommand.class,
       PrecheckCommand.class,
       ProbeCommand.class,
+      RunCommand.class,
     },
     footer = {
       "",

@@ -1,5 +1,7 @@
 package io.cachesync.agent.cli;
 
+import io.cachesync.contract.JobReport;
+
 /** What a verb's end tells a script. */
 final class ExitCode {
   static final int DONE = 0;
@@ -13,4 +15,13 @@ final class ExitCode {
   static final int STOPPED = 130;
 
   private ExitCode() {}
+
+  /** What a job's last report means for its process. */
+  static int of(JobReport last) {
+    return switch (last.phase()) {
+      case DONE -> DONE;
+      case STOPPED -> STOPPED;
+      default -> last.fault() == null ? FAILED : FaultText.exitCode(last.fault());
+    };
+  }
 }

@@ -1,7 +1,6 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.contract.Fault;
-import io.cachesync.contract.FaultCode;
 
 /** How a fault is told on a terminal. */
 final class FaultText {
@@ -13,6 +12,10 @@ final class FaultText {
 
   /** Refusals that a person answers with another option are findings, not failures. */
   static int exitCode(Fault fault) {
-    return fault.code() == FaultCode.TARGET_NOT_EMPTY ? ExitCode.FOUND : ExitCode.FAILED;
+    return switch (fault.code()) {
+      case TARGET_NOT_EMPTY -> ExitCode.FOUND;
+      case JOB_DIRECTORY_INVALID -> ExitCode.BAD_ARGUMENTS;
+      default -> ExitCode.FAILED;
+    };
   }
 }

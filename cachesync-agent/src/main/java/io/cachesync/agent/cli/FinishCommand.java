@@ -1,0 +1,75 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.agent.job.TaskFinish;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code finish}: removes a task's checkpoint from its target. */
+@Command(
+    name = "finish",
+    mixinStandardHelpOptions = true,
+    versionProvider = AgentVersion.class,
+    description = {
+      "Removes what a task keeps at its target, once it is not to be continued.",
+      "A writer of the task that still runs is ended first. Data is not touched."
+    })
+final class FinishCommand implements Callable<Integer> {
+  @Mixin private TargetOptions target;
+  @Mixin private TaskOption task;
+
+  @Option(
+      names = "--source",
+      paramLabel = "URI",
+      description = "The task's source, where the task was not given a name.")
+  private String source;
+
+  @Option(
+      names = "--include-db",
+      split = ",",
+      paramLabel = "N",
+      description = "The databases that were given to sync, if any.")
+  private List<Integer> databases;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws FaultException {
+    EndpointArguments to = target.read();
+    EndpointArguments from =
+        source == null ? null : EndpointArguments.of(command, "source", source, null, null, null);
+    if (from == null && !task.isGiven()) {
+      throw new ParameterException(
+          command.commandLine(), "Which task? Give --task, or the --source it was started with.");
+    }
+    TaskFinish done = TaskFinish.run(spec(task.nameFor(from, to), to, from), to.password());
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        "Removed %d keys of the task from %s; %d connections of running writers were ended.%n",
+        done.keysRemoved(), to.address(), done.writersEnded());
+    out.flush();
+    return ExitCode.DONE;
+  }
+
+  /** Only task, target and databases matter here. */
+  private SyncSpec spec(String name, EndpointArguments to, EndpointArguments from) {
+    RedisEndpoint nowhere = new RedisEndpoint(Topology.STANDALONE, List.of(), "", null);
+    FilterSpec filter = new FilterSpec(databases, false);
+    if (databases == null && from != null && from.database().isPresent()) {
+      filter = new FilterSpec(List.of(from.database().getAsInt()), false);
+    }
+    return new SyncSpec(
+        name, 0, nowhere, to.endpoint(), null, filter, null, null, false, 0, 0, 0, null, 0);
+  }
+}

@@ -1,0 +1,70 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.agent.job.HttpReporter;
+import io.cachesync.agent.job.JobDirectory;
+import io.cachesync.agent.job.JobLog;
+import io.cachesync.agent.job.JobRunner;
+import io.cachesync.agent.job.ReportSink;
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.JobSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code run DIR}: what the console starts. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    versionProvider = AgentVersion.class,
+    description = {
+      "Runs a job directory (job.json, secrets.json), as the console starts it on a machine,",
+      "and reports to the console that job.json names."
+    })
+final class RunCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "The job directory.")
+  private Path folder;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Clock clock = Clock.systemUTC();
+    JobDirectory directory = JobDirectory.open(folder);
+    JobSpec spec = directory.spec();
+    JobSecrets secrets = directory.takeSecrets();
+    try (JobLog log = new JobLog(directory.logFile(), clock)) {
+      JobRunner runner = new JobRunner(spec, secrets, directory, log, clock);
+      StopSignal signal = StopSignal.install(runner::stop);
+      int code = ExitCode.FAILED;
+      try {
+        directory.writePid();
+        JobReport last = runner.run(sinks(spec, secrets, directory, log, runner));
+        code = ExitCode.of(last);
+        directory.writeExit(code, last);
+      } finally {
+        if (runner.isSuperseded()) {
+          // The link still runs and must not write one more byte to the target.
+          Runtime.getRuntime().halt(code);
+        }
+        signal.ended(code);
+      }
+      return code;
+    }
+  }
+
+  private static List<ReportSink> sinks(
+      JobSpec spec, JobSecrets secrets, JobDirectory directory, JobLog log, JobRunner runner)
+      throws IOException {
+    List<ReportSink> sinks = new ArrayList<>();
+    if (spec.report() != null) {
+      sinks.add(
+          new HttpReporter(
+              spec.report(), secrets.reportToken(), directory.unsentReports(), runner, log));
+    }
+    return sinks;
+  }
+}

@@ -1,0 +1,16 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.SyncSpec;
+
+/** What was typed for a sync, checked. */
+record SyncArguments(SyncSpec spec, String sourcePassword, String targetPassword) {
+  JobSecrets secrets() {
+    return new JobSecrets("", sourcePassword, targetPassword);
+  }
+
+  @Override
+  public String toString() {
+    return "SyncArguments[" + spec.task() + ", passwords masked]";
+  }
+}

@@ -1,0 +1,109 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.agent.job.JobDirectory;
+import io.cachesync.agent.job.JobLog;
+import io.cachesync.agent.job.JobRunner;
+import io.cachesync.agent.job.ReportFile;
+import io.cachesync.agent.job.ReportSink;
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.JobSpec;
+import io.cachesync.contract.Phase;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sync}: full sync, then the replication stream until stopped. */
+@Command(
+    name = "sync",
+    mixinStandardHelpOptions = true,
+    versionProvider = AgentVersion.class,
+    description = {
+      "Copies the source to the target and then applies every change until it is stopped.",
+      "Stopped by Ctrl-C it keeps its place; the same command goes on from there."
+    })
+final class SyncCommand implements Callable<Integer> {
+  @Mixin private SyncOptions options;
+
+  @Option(
+      names = "--work-dir",
+      paramLabel = "DIR",
+      description = "Log and relay log (default: ~/.cachesync/agent/<task>).")
+  private Path workDir;
+
+  @Option(
+      names = "--report-file",
+      paramLabel = "FILE",
+      description = "Appends a report each second and at each change of phase, as JSON lines.")
+  private Path reportFile;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "auto|plain|none",
+      defaultValue = "AUTO",
+      description = "How progress is shown (default: a refreshed line on a terminal).")
+  private ProgressMode progress;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    SyncArguments arguments = options.read();
+    Clock clock = Clock.systemUTC();
+    String task = arguments.spec().task();
+    JobDirectory directory =
+        JobDirectory.create(
+            workDir == null
+                ? Path.of(System.getProperty("user.home"), ".cachesync", "agent", task)
+                : workDir);
+    JobSpec job = new JobSpec(task, clock.millis(), arguments.spec(), null);
+    try (JobLog log = new JobLog(directory.logFile(), clock)) {
+      List<ReportSink> sinks = sinks(clock);
+      JobRunner runner = new JobRunner(job, arguments.secrets(), directory, log, clock);
+      StopSignal signal = StopSignal.install(runner::stop);
+      int code = ExitCode.FAILED;
+      try {
+        directory.writePid();
+        code = tell(runner.run(sinks));
+      } finally {
+        signal.ended(code);
+      }
+      return code;
+    }
+  }
+
+  private List<ReportSink> sinks(Clock clock) {
+    PrintWriter out = command.commandLine().getOut();
+    List<ReportSink> sinks = new ArrayList<>();
+    if (progress != ProgressMode.NONE) {
+      boolean refreshed = progress == ProgressMode.AUTO && ProgressMode.onTerminal();
+      sinks.add(new ProgressPrinter(out, refreshed, clock.millis()));
+    }
+    if (reportFile != null) {
+      try {
+        sinks.add(new ReportFile(reportFile));
+      } catch (IOException e) {
+        throw new ParameterException(
+            command.commandLine(), "--report-file: cannot write " + reportFile + ".", e);
+      }
+    }
+    return sinks;
+  }
+
+  private int tell(JobReport last) {
+    if (last.phase() == Phase.FAILED) {
+      command.commandLine().getErr().println(FaultText.of(last.fault()));
+      command.commandLine().getErr().flush();
+    }
+    return ExitCode.of(last);
+  }
+}

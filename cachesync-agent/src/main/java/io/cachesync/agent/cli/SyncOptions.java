@@ -1,0 +1,117 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.SyncSpec;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What is moved and how. */
+final class SyncOptions {
+  private enum OnExists {
+    REPLACE,
+    FAIL
+  }
+
+  @Mixin private SourceOptions source;
+  @Mixin private TargetOptions target;
+  @Mixin private TaskOption task;
+
+  @Option(
+      names = "--include-db",
+      split = ",",
+      paramLabel = "N",
+      description = "Databases to move (default: all). May be repeated or separated by commas.")
+  private List<Integer> databases = new ArrayList<>();
+
+  @Option(
+      names = "--on-exists",
+      paramLabel = "replace|fail",
+      defaultValue = "FAIL",
+      description = {
+        "A target that is not empty: replace its keys by the source's, or refuse to start with"
+            + " exit code 3 (default)."
+      })
+  private OnExists onExists;
+
+  @Option(names = "--full-only", description = "End after the full sync.")
+  private boolean fullOnly;
+
+  @Option(names = "--publish", description = "Forward PUBLISH too (default: left out and counted).")
+  private boolean publish;
+
+  @Option(
+      names = "--limit-mb",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "At most so many megabytes a second (default: no limit).")
+  private double limitMegabytes;
+
+  @Option(
+      names = "--limit-commands",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "At most so many commands a second (default: no limit).")
+  private long limitCommands;
+
+  @Option(
+      names = "--relay-max-mb",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Megabytes that may wait on disk for a slow target (default: half of the free disk).")
+  private long relayMaxMegabytes;
+
+  @Option(names = "--afresh", description = "Forget what was done and begin with a full sync.")
+  private boolean afresh;
+
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  /** Both ends and what is to be done. */
+  SyncArguments read() {
+    EndpointArguments from = source.read();
+    EndpointArguments to = target.read();
+    if (limitMegabytes < 0 || limitCommands < 0 || relayMaxMegabytes < 0) {
+      throw refused("a limit must not be negative");
+    }
+    if (databases.stream().anyMatch(database -> database < 0)) {
+      throw refused("--include-db must not be negative");
+    }
+    if (from.database().isPresent()) {
+      if (!databases.isEmpty()) {
+        throw refused("give the database behind the source's address or with --include-db");
+      }
+      databases.add(from.database().getAsInt());
+    }
+    SyncSpec spec =
+        new SyncSpec(
+            task.nameFor(from, to),
+            0,
+            from.endpoint(),
+            to.endpoint(),
+            fullOnly ? SyncMode.FULL_ONLY : SyncMode.SYNC,
+            new FilterSpec(databases, publish),
+            onExists == OnExists.REPLACE ? ConflictPolicy.REPLACE : ConflictPolicy.REFUSE,
+            new LimitSpec((long) (limitMegabytes * 1e6), limitCommands),
+            afresh,
+            SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
+            0,
+            relayMaxMegabytes * 1_000_000,
+            null,
+            0);
+    return new SyncArguments(spec, from.password(), to.password());
+  }
+
+  private ParameterException refused(String why) {
+    return new ParameterException(command.commandLine(), why + ".");
+  }
+}

@@ -1,0 +1,132 @@
+package io.cachesync.agent.job;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.JobSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import tools.jackson.core.JacksonException;
+
+/**
+ * One job's folder on its machine:
+ *
+ * <pre>
+ * job.json       what to do (JobSpec), written by whoever starts the job
+ * secrets.json   passwords and report token (JobSecrets), mode 0600, deleted once read
+ * pid            process id and its start time in clock ticks (/proc/PID/stat, field 22)
+ * agent.log      the log, agent.log.1 the part before it
+ * relay/         relay log
+ * unsent.jsonl   reports that the console has not taken yet, the newest ones
+ * exit.json      exit code and last report, once it has ended
+ * </pre>
+ */
+public final class JobDirectory {
+  private final Path folder;
+
+  private JobDirectory(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A directory that somebody prepared, with {@code job.json} in it. */
+  public static JobDirectory open(Path folder) throws FaultException {
+    if (!Files.isRegularFile(folder.resolve("job.json"))) {
+      throw invalid(folder + " has no job.json", null);
+    }
+    return new JobDirectory(folder);
+  }
+
+  /** A directory for a job of the command line; made when missing. */
+  public static JobDirectory create(Path folder) throws FaultException {
+    try {
+      Files.createDirectories(folder);
+      return new JobDirectory(folder);
+    } catch (IOException e) {
+      throw invalid("the work directory " + folder + " cannot be made", e);
+    }
+  }
+
+  public JobSpec spec() throws FaultException {
+    return readRecord("job.json", JobSpec.class);
+  }
+
+  /** Reads the secrets and deletes their file: they are given anew for each start. */
+  public JobSecrets takeSecrets() throws FaultException {
+    JobSecrets secrets = readRecord("secrets.json", JobSecrets.class);
+    try {
+      Files.delete(folder.resolve("secrets.json"));
+    } catch (IOException e) {
+      throw invalid("secrets.json cannot be deleted, so nothing was started", e);
+    }
+    return secrets;
+  }
+
+  public Path path() {
+    return folder;
+  }
+
+  public Path relay() {
+    return folder.resolve("relay");
+  }
+
+  public Path logFile() {
+    return folder.resolve("agent.log");
+  }
+
+  public Path unsentReports() {
+    return folder.resolve("unsent.jsonl");
+  }
+
+  /** Notes this process and forgets how a former one ended. */
+  public void writePid() throws FaultException {
+    try {
+      Files.deleteIfExists(folder.resolve("exit.json"));
+      Files.writeString(folder.resolve("pid"), ProcessHandle.current().pid() + startTicks() + "\n");
+    } catch (IOException e) {
+      throw invalid("the job directory " + folder + " cannot be written", e);
+    }
+  }
+
+  /** Notes how the job ended; whole or not at all. */
+  public void writeExit(int code, JobReport last) throws FaultException {
+    try {
+      Path part = folder.resolve("exit.json.part");
+      Files.writeString(part, ContractJson.write(new JobExit(code, last)));
+      Files.move(part, folder.resolve("exit.json"), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw invalid("the job directory " + folder + " cannot be written", e);
+    }
+  }
+
+  private <T> T readRecord(String name, Class<T> type) throws FaultException {
+    Path file = folder.resolve(name);
+    try {
+      return ContractJson.read(Files.readString(file), type);
+    } catch (IOException e) {
+      throw invalid(file + " cannot be read", e);
+    } catch (JacksonException e) {
+      // Its message may quote the file, and the file may hold secrets.
+      throw invalid(file + " is not a valid " + type.getSimpleName(), null);
+    }
+  }
+
+  /** Field 22 of /proc/self/stat, counted behind the command's closing bracket. */
+  private static String startTicks() {
+    Path stat = Path.of("/proc/self/stat");
+    try {
+      String text = Files.exists(stat) ? Files.readString(stat) : "";
+      String[] fields = text.substring(text.lastIndexOf(')') + 1).trim().split(" ");
+      return fields.length > 19 ? " " + fields[19] : " 0";
+    } catch (IOException e) {
+      return " 0";
+    }
+  }
+
+  private static FaultException invalid(String message, Throwable cause) {
+    return new FaultException(Fault.fatal(FaultCode.JOB_DIRECTORY_INVALID, message), cause);
+  }
+}

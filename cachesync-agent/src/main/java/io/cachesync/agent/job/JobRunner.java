@@ -1,0 +1,195 @@
+package io.cachesync.agent.job;
+
+import io.cachesync.agent.sync.Link;
+import io.cachesync.agent.sync.LinkListener;
+import io.cachesync.agent.sync.LinkOutcome;
+import io.cachesync.agent.sync.LinkSpec;
+import io.cachesync.contract.AgentUsage;
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.JobDirective;
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.JobSpec;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/** Runs one job's link and reports about it until it ends. */
+public final class JobRunner implements Directed {
+  private static final int LOG_LINES_PER_REPORT = 500;
+
+  private final JobSpec spec;
+  private final JobDirectory directory;
+  private final JobLog log;
+  private final Clock clock;
+  private final long intervalMillis;
+  private final Link link;
+
+  /** A permit for each reason to report before the interval is over. */
+  private final Semaphore news = new Semaphore(0);
+
+  private volatile Fault fault;
+  private volatile Fault superseded;
+  private volatile boolean stopping;
+  private Desired desired = Desired.RUN;
+  private LimitSpec limits;
+  private long seq;
+  private JobReport last;
+
+  public JobRunner(
+      JobSpec spec, JobSecrets secrets, JobDirectory directory, JobLog log, Clock clock) {
+    this.spec = spec;
+    this.directory = directory;
+    this.log = log;
+    this.clock = clock;
+    this.limits = spec.sync().limits();
+    this.intervalMillis = spec.report() == null ? 1000 : spec.report().intervalMillis();
+    byte[] random = new byte[4];
+    ThreadLocalRandom.current().nextBytes(random);
+    String name = spec.incarnation() + "-" + HexFormat.of().formatHex(random);
+    this.link =
+        new Link(
+            new LinkSpec(0, spec.sync(), secrets, directory.relay(), name), new Listener(), clock);
+  }
+
+  /**
+   * Runs the job to its end and returns its last report; call once.
+   *
+   * @param sinks closed at the end
+   */
+  public JobReport run(List<ReportSink> sinks) throws InterruptedException {
+    log.log(LogLevel.INFO, -1, "Job " + spec.jobId() + " starts, process " + pid() + ".");
+    link.start();
+    while (outcome().isEmpty()) {
+      news.tryAcquire(intervalMillis, TimeUnit.MILLISECONDS);
+      news.drainPermits();
+      report(sinks, link.status().phase());
+    }
+    LinkOutcome outcome = outcome().orElseThrow();
+    fault = outcome.fault();
+    log.log(
+        fault == null ? LogLevel.INFO : LogLevel.WARN,
+        -1,
+        "Job ends: " + outcome.phase() + (fault == null ? "." : ", " + fault.code() + "."));
+    report(sinks, outcome.phase());
+    sinks.forEach(ReportSink::close);
+    return last;
+  }
+
+  /** What the console answered to a report. */
+  @Override
+  public synchronized void direct(JobDirective directive) {
+    if (stopping || directive.desired() == null || directive.desired() == Desired.UNKNOWN) {
+      return;
+    }
+    LimitSpec newLimits = directive.limits() == null ? limits : directive.limits();
+    if (directive.desired() == desired && newLimits.equals(limits)) {
+      return;
+    }
+    desired = directive.desired();
+    limits = newLimits;
+    log.log(LogLevel.INFO, -1, "Asked to " + desired + ", limits " + limits + ".");
+    link.direct(desired, limits);
+    news.release();
+  }
+
+  /** Ends the job with its checkpoint kept; returns at once. */
+  public synchronized void stop() {
+    stopping = true;
+    log.log(LogLevel.INFO, -1, "Stopping, the checkpoint is kept.");
+    link.direct(Desired.STOP, limits);
+  }
+
+  /**
+   * A newer incarnation of the job exists: {@link #run} returns at once and nothing more may touch
+   * the target, so the process must end without waiting for the link.
+   */
+  @Override
+  public void supersede() {
+    superseded =
+        Fault.fatal(FaultCode.FENCED, "a newer start of this job has taken over; this one ends");
+    news.release();
+  }
+
+  @Override
+  public boolean isSuperseded() {
+    return superseded != null;
+  }
+
+  /** The newest report, or null before the first. */
+  public JobReport lastReport() {
+    return last;
+  }
+
+  private Optional<LinkOutcome> outcome() {
+    return superseded != null
+        ? Optional.of(new LinkOutcome(Phase.FAILED, superseded))
+        : link.outcome();
+  }
+
+  private void report(List<ReportSink> sinks, Phase phase) {
+    LinkStatus status = link.status();
+    last =
+        new JobReport(
+            spec.jobId(),
+            spec.incarnation(),
+            ++seq,
+            clock.millis(),
+            link.epoch(),
+            phase,
+            phase == Phase.RETRYING || phase == Phase.FAILED ? fault : null,
+            List.of(status),
+            log.take(LOG_LINES_PER_REPORT),
+            usage());
+    for (ReportSink sink : sinks) {
+      sink.accept(last);
+    }
+  }
+
+  private AgentUsage usage() {
+    Runtime runtime = Runtime.getRuntime();
+    long cpuMillis =
+        ProcessHandle.current().info().totalCpuDuration().map(Duration::toMillis).orElse(-1L);
+    long diskFree;
+    try {
+      diskFree = Files.getFileStore(directory.path()).getUsableSpace();
+    } catch (IOException e) {
+      diskFree = -1;
+    }
+    return new AgentUsage(cpuMillis, runtime.totalMemory() - runtime.freeMemory(), diskFree);
+  }
+
+  private static long pid() {
+    return ProcessHandle.current().pid();
+  }
+
+  private final class Listener implements LinkListener {
+    @Override
+    public void log(LogLevel level, String text) {
+      log.log(level, 0, text);
+    }
+
+    @Override
+    public void phaseChanged(Phase phase, Fault newFault) {
+      fault = newFault;
+      log.log(
+          newFault == null ? LogLevel.INFO : LogLevel.WARN,
+          0,
+          phase + (newFault == null ? "" : ": " + newFault.code() + ": " + newFault.message()));
+      news.release();
+    }
+  }
+}
