@@ -1,0 +1,52 @@
+package io.cachesync.web.endpoint;
+
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.TlsSpec;
+import io.cachesync.contract.Topology;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A registered Redis deployment. Its password is not here: see {@link EndpointService#password}.
+ *
+ * @param owner who answers for it: a person or a team, as typed
+ * @param tags separated and enclosed by commas, {@code ,a,b,}; empty for none
+ * @param addresses {@code host:port}, one a line
+ * @param loginUser ACL user, or empty for the default user
+ * @param hasSecret whether a password is stored
+ * @param caPem certificates to trust, or null for those of the machine's Java
+ * @param serverName name to expect in the server's certificate, or empty for the address
+ * @param version counts the changes of this row
+ */
+public record Endpoint(
+    Long id,
+    String name,
+    String owner,
+    String tags,
+    String notes,
+    Topology topology,
+    String addresses,
+    String loginUser,
+    boolean hasSecret,
+    boolean tls,
+    String caPem,
+    String serverName,
+    long version,
+    Instant createdAt,
+    Instant updatedAt) {
+
+  public List<String> addressList() {
+    return addresses.lines().toList();
+  }
+
+  public List<String> tagList() {
+    return Arrays.stream(tags.split(",", -1)).filter(tag -> !tag.isEmpty()).toList();
+  }
+
+  /** As an agent reaches it. */
+  public RedisEndpoint toContract() {
+    return new RedisEndpoint(
+        topology, addressList(), loginUser, tls ? new TlsSpec(caPem, serverName) : null);
+  }
+}

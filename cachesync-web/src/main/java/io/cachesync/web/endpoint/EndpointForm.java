@@ -1,0 +1,96 @@
+package io.cachesync.web.endpoint;
+
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a person types about an endpoint. When one is edited, an empty password leaves the stored
+ * one as it is; {@code noPassword} removes it.
+ *
+ * @param addresses one a line: {@code host:port}, or a URI whose login fills what is empty
+ * @param version of the row that is edited, 0 for a new one
+ */
+public record EndpointForm(
+    @NotBlank(message = "{common.field.required}")
+        @Size(max = 120, message = "{endpoint.invalid.long}")
+        String name,
+    @Size(max = 100, message = "{endpoint.invalid.long}") String owner,
+    @Size(max = 380, message = "{endpoint.invalid.long}") String tags,
+    @Size(max = 4000, message = "{endpoint.invalid.long}") String notes,
+    @NotBlank(message = "{common.field.required}")
+        @Size(max = 1000, message = "{endpoint.invalid.long}")
+        String addresses,
+    @Size(max = 100, message = "{endpoint.invalid.long}") String loginUser,
+    @Size(max = 512, message = "{endpoint.invalid.long}") String password,
+    boolean noPassword,
+    boolean tls,
+    @Size(max = 20_000, message = "{endpoint.invalid.long}")
+        @Pattern(
+            regexp = "(?s)(.*-----BEGIN CERTIFICATE-----.*)?",
+            message = "{endpoint.invalid.ca}")
+        String caPem,
+    @Pattern(regexp = "[A-Za-z0-9._-]{0,255}", message = "{endpoint.invalid.serverName}")
+        String serverName,
+    long version) {
+
+  public EndpointForm {
+    name = strip(name);
+    owner = strip(owner);
+    tags = strip(tags);
+    notes = strip(notes);
+    addresses = strip(addresses);
+    loginUser = strip(loginUser);
+    password = password == null ? "" : password;
+    caPem = strip(caPem);
+    serverName = strip(serverName);
+  }
+
+  static EndpointForm empty() {
+    return new EndpointForm("", "", "", "", "", "", "", false, false, "", "", 0);
+  }
+
+  static EndpointForm of(Endpoint endpoint) {
+    return new EndpointForm(
+        endpoint.name(),
+        endpoint.owner(),
+        String.join(", ", endpoint.tagList()),
+        endpoint.notes(),
+        endpoint.addresses(),
+        endpoint.loginUser(),
+        "",
+        false,
+        endpoint.tls(),
+        endpoint.caPem(),
+        endpoint.serverName(),
+        endpoint.version());
+  }
+
+  List<String> addressLines() {
+    return addresses.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+  }
+
+  /** Tags as the column holds them: {@code ,a,b,}. */
+  String tagColumn() {
+    String joined =
+        Arrays.stream(tags.split(",", -1))
+            .map(String::strip)
+            .filter(tag -> !tag.isEmpty())
+            .distinct()
+            .collect(Collectors.joining(","));
+    return joined.isEmpty() ? "" : "," + joined + ",";
+  }
+
+  private static String strip(String text) {
+    return text == null ? "" : text.strip();
+  }
+
+  /** Never with the password. */
+  @Override
+  public String toString() {
+    return "EndpointForm[" + name + "]";
+  }
+}

@@ -1,0 +1,91 @@
+package io.cachesync.web.endpoint;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.ibatis.annotations.Delete;
+import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Param;
+import org.apache.ibatis.annotations.Select;
+import org.apache.ibatis.annotations.Update;
+
+/** The table endpoint. */
+@Mapper
+interface EndpointMapper {
+  String COLUMNS =
+      """
+      id, name, owner, tags, notes, topology, addresses, login_user,
+      (secret is not null) as has_secret, tls, ca_pem, server_name, version, created_at, updated_at
+      """;
+
+  String WHERE =
+      """
+      <where>
+        <if test="w.text != null">and (lower(name) like #{w.text} escape '!'
+          or lower(addresses) like #{w.text} escape '!' or lower(notes) like #{w.text} escape '!')</if>
+        <if test="w.owner != null">and lower(owner) like #{w.owner} escape '!'</if>
+        <if test="w.tag != null">and lower(tags) like #{w.tag} escape '!'</if>
+      </where>
+      """;
+
+  /** Patterns of a list; null does not narrow it. */
+  record Where(String text, String owner, String tag) {}
+
+  @Insert(
+      """
+      insert into endpoint (name, owner, tags, notes, topology, addresses, login_user, secret, tls,
+        ca_pem, server_name, version, created_at, updated_at)
+      values (#{row.name}, #{row.owner}, #{row.tags}, #{row.notes}, #{row.topology},
+        #{row.addresses}, #{row.loginUser}, #{secret}, #{row.tls}, #{row.caPem},
+        #{row.serverName}, 0, #{row.createdAt}, #{row.updatedAt})
+      """)
+  void insert(@Param("row") Endpoint row, @Param("secret") String secret);
+
+  @Select("select " + COLUMNS + " from endpoint where id = #{id}")
+  Optional<Endpoint> find(long id);
+
+  @Select("select " + COLUMNS + " from endpoint where name = #{name}")
+  Optional<Endpoint> findByName(String name);
+
+  @Select("select " + COLUMNS + " from endpoint order by name, id")
+  List<Endpoint> all();
+
+  @Select(
+      "<script>select "
+          + COLUMNS
+          + " from endpoint "
+          + WHERE
+          + " order by ${orderBy}, id limit #{limit} offset #{offset}</script>")
+  List<Endpoint> search(
+      @Param("w") Where where,
+      @Param("orderBy") String orderBy,
+      @Param("limit") int limit,
+      @Param("offset") int offset);
+
+  @Select("<script>select count(*) from endpoint " + WHERE + "</script>")
+  long count(@Param("w") Where where);
+
+  @Select("select secret from endpoint where id = #{id}")
+  String secret(long id);
+
+  /**
+   * Writes a changed row, if nobody did so since its version was read.
+   *
+   * @return 1, or 0 when the row has moved on
+   */
+  @Update(
+      """
+      update endpoint set name = #{name}, owner = #{owner}, tags = #{tags}, notes = #{notes},
+        topology = #{topology}, addresses = #{addresses}, login_user = #{loginUser}, tls = #{tls},
+        ca_pem = #{caPem}, server_name = #{serverName}, updated_at = #{updatedAt},
+        version = version + 1
+      where id = #{id} and version = #{version}
+      """)
+  int update(Endpoint row);
+
+  @Update("update endpoint set secret = #{secret} where id = #{id}")
+  void updateSecret(@Param("id") long id, @Param("secret") String secret);
+
+  @Delete("delete from endpoint where id = #{id}")
+  int delete(long id);
+}

@@ -1,0 +1,185 @@
+package io.cachesync.web.endpoint;
+
+import io.cachesync.contract.Topology;
+import io.cachesync.web.audit.AuditService;
+import io.cachesync.web.security.RequiresOperator;
+import io.cachesync.web.security.RequiresViewer;
+import io.cachesync.web.security.SecretBox;
+import io.cachesync.web.system.Page;
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.system.Refusal;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The registered endpoints and every change to them. */
+@Service
+public class EndpointService {
+  private static final Map<String, String> COLUMNS =
+      Map.of(
+          "name", "name",
+          "owner", "owner",
+          "address", "addresses",
+          "changed", "updated_at");
+
+  private final EndpointMapper endpoints;
+  private final SecretBox box;
+  private final AuditService audit;
+  private final ObjectProvider<EndpointUse> uses;
+  private final Clock clock;
+
+  EndpointService(
+      EndpointMapper endpoints,
+      SecretBox box,
+      AuditService audit,
+      ObjectProvider<EndpointUse> uses,
+      Clock clock) {
+    this.endpoints = endpoints;
+    this.box = box;
+    this.audit = audit;
+    this.uses = uses;
+    this.clock = clock;
+  }
+
+  public Optional<Endpoint> find(long id) {
+    return endpoints.find(id);
+  }
+
+  /** The endpoint, or a refusal that says that there is none. */
+  public Endpoint get(long id) {
+    return find(id).orElseThrow(() -> Refusal.notFound("endpoint.refused.unknown", id));
+  }
+
+  /** All of them by name, for a choice. */
+  public List<Endpoint> all() {
+    return endpoints.all();
+  }
+
+  @RequiresViewer
+  public Page<Endpoint> search(EndpointFilter filter, PageRequest request) {
+    String orderBy = request.orderBy(COLUMNS, "name asc");
+    return new Page<>(
+        endpoints.search(filter.where(), orderBy, request.limit(), request.offset()),
+        endpoints.count(filter.where()),
+        request);
+  }
+
+  /** The password, or an empty text; only for what is handed to an agent. */
+  public String password(long id) {
+    String sealed = endpoints.secret(id);
+    return sealed == null ? "" : box.open(sealed);
+  }
+
+  /** What uses the endpoint. */
+  @RequiresViewer
+  public List<EndpointUse.User> usersOf(long id) {
+    List<EndpointUse.User> users = new ArrayList<>();
+    uses.forEach(use -> users.addAll(use.usersOf(id)));
+    return users;
+  }
+
+  @RequiresOperator
+  @Transactional
+  public Endpoint add(EndpointForm form) {
+    Typed typed = typed(form);
+    Instant now = clock.instant();
+    try {
+      endpoints.insert(row(form, typed, null, 0, now, now), sealed(typed.password()));
+    } catch (DuplicateKeyException e) {
+      throw Refusal.invalid("name", "endpoint.invalid.taken", form.name());
+    }
+    Endpoint added = endpoints.findByName(form.name()).orElseThrow();
+    audit.record("endpoint.add", added.name(), added.addresses());
+    return added;
+  }
+
+  /** Changes an endpoint; tasks that were prechecked or started with it keep what they have. */
+  @RequiresOperator
+  @Transactional
+  public Endpoint edit(long id, EndpointForm form) {
+    Endpoint before = get(id);
+    Typed typed = typed(form);
+    Endpoint changed = row(form, typed, id, form.version(), before.createdAt(), clock.instant());
+    try {
+      if (endpoints.update(changed) == 0) {
+        throw Refusal.conflict("endpoint.refused.changed", before.name());
+      }
+    } catch (DuplicateKeyException e) {
+      throw Refusal.invalid("name", "endpoint.invalid.taken", form.name());
+    }
+    if (form.noPassword()) {
+      endpoints.updateSecret(id, null);
+    } else if (!typed.password().isEmpty()) {
+      endpoints.updateSecret(id, sealed(typed.password()));
+    }
+    audit.record("endpoint.edit", changed.name(), changed.addresses());
+    return get(id);
+  }
+
+  @RequiresOperator
+  @Transactional
+  public void delete(long id) {
+    Endpoint endpoint = get(id);
+    List<EndpointUse.User> users = usersOf(id);
+    if (!users.isEmpty()) {
+      throw Refusal.conflict("endpoint.refused.used", endpoint.name(), users.get(0).name());
+    }
+    endpoints.delete(id);
+    audit.record("endpoint.delete", endpoint.name(), endpoint.addresses());
+  }
+
+  private String sealed(String password) {
+    return password.isEmpty() ? null : box.seal(password);
+  }
+
+  private static Endpoint row(
+      EndpointForm form, Typed typed, Long id, long version, Instant created, Instant updated) {
+    return new Endpoint(
+        id,
+        form.name(),
+        form.owner(),
+        form.tagColumn(),
+        form.notes(),
+        Topology.STANDALONE,
+        typed.address(),
+        typed.user(),
+        !typed.password().isEmpty(),
+        typed.tls(),
+        form.caPem().isEmpty() ? null : form.caPem(),
+        form.serverName(),
+        version,
+        created,
+        updated);
+  }
+
+  /** Takes the address apart: the login of a URI counts where the fields are empty. */
+  private static Typed typed(EndpointForm form) {
+    List<String> lines = form.addressLines();
+    if (lines.size() != 1) {
+      throw Refusal.invalid("addresses", "endpoint.invalid.oneAddress");
+    }
+    ServerAddress address =
+        ServerAddress.parse(lines.get(0))
+            .orElseThrow(() -> Refusal.invalid("addresses", "endpoint.invalid.address"));
+    return new Typed(
+        address.hostPort(),
+        form.loginUser().isEmpty() ? address.user() : form.loginUser(),
+        form.password().isEmpty() ? address.password() : form.password(),
+        form.tls() || address.tls());
+  }
+
+  /** What the address and the login fields say together. */
+  private record Typed(String address, String user, String password, boolean tls) {
+    @Override
+    public String toString() {
+      return "Typed[" + address + "]";
+    }
+  }
+}
