@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 public interface ForegroundAgent {
 
   /**
-   * Runs {@code cachesync-agent <verb>} with a spec on its standard input.
+   * Runs {@code cachesync-agent <verb> --spec -} with a spec on its standard input.
    *
    * @param verb one word, for example {@code precheck}
    * @param stdinJson the spec; stored nowhere

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A POSIX shell script of ours. Its text is the whole command line; what people typed reaches it on
@@ -31,7 +32,12 @@ public final class RemoteScript {
       if (in == null) {
         throw new IllegalArgumentException("no such script: " + path);
       }
-      return new RemoteScript(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new RemoteScript(
+          name,
+          text.lines()
+              .filter(line -> !line.stripLeading().startsWith("#"))
+              .collect(Collectors.joining("\n", "", "\n")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

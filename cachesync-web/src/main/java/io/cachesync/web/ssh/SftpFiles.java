@@ -96,6 +96,16 @@ public final class SftpFiles implements AutoCloseable {
     }
   }
 
+  /** Removes a file. */
+  public void remove(String path) {
+    check(path);
+    try {
+      channel.rm(path);
+    } catch (SftpException e) {
+      throw fault(e, path);
+    }
+  }
+
   public boolean exists(String path) {
     check(path);
     try {

@@ -45,7 +45,11 @@ public final class SshFault extends RuntimeException {
   private final Code code;
   private final transient List<String> arguments;
 
-  SshFault(Code code, String message, Throwable cause, String... arguments) {
+  /**
+   * @param message for the log; never a secret
+   * @param arguments of the sentence for the page, the address first
+   */
+  public SshFault(Code code, String message, Throwable cause, String... arguments) {
     super(message, cause);
     this.code = code;
     this.arguments = List.of(arguments);
