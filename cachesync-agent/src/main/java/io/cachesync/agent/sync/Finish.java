@@ -1,8 +1,14 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.Claim;
+import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.checkpoint.TargetCheckpointStore;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.contract.Fault;
-import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
 import io.cachesync.contract.SyncSpec;
+import java.util.Optional;
 
 /** Removes what a task has left at its target, fenced against a writer that still runs. */
 public final class Finish {
@@ -18,10 +24,33 @@ public final class Finish {
   public record Result(int keysRemoved, int writersEnded, Fault fault) {}
 
   /**
+   * Removes the keys, wherever at the target the task has put them; the spec's databases do not
+   * matter.
+   *
    * @param password of the target, empty for none
    * @param incarnation as in {@link LinkSpec}
    */
   public static Result run(SyncSpec spec, String password, String incarnation) {
-    return new Result(0, 0, Fault.fatal(FaultCode.INTERNAL, "the pipeline is not assembled"));
+    RedisClient client = new RedisClient(spec.target(), password);
+    OwnKeys keys = new OwnKeys(spec.keyPrefix(), spec.task(), spec.jobNumber(), 0);
+    try {
+      Optional<Claim> claim = find(client, keys);
+      if (claim.isEmpty()) {
+        return new Result(0, 0, null);
+      }
+      TargetCheckpointStore store =
+          new TargetCheckpointStore(client, keys, claim.get(), "nothing more", incarnation);
+      try (RedisConnection connection = store.takeOverClaimed()) {
+        return new Result(store.remove(connection), store.endedWriters(), null);
+      }
+    } catch (FaultException e) {
+      return new Result(0, 0, e.fault());
+    }
+  }
+
+  private static Optional<Claim> find(RedisClient client, OwnKeys keys) throws FaultException {
+    try (RedisConnection connection = client.connect()) {
+      return TargetCheckpointStore.find(connection, keys);
+    }
   }
 }

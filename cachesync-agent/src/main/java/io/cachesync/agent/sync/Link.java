@@ -1,15 +1,15 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.contract.Desired;
-import io.cachesync.contract.Fault;
-import io.cachesync.contract.FaultCode;
-import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One source node feeding the target: from the first connection to the end.
@@ -18,59 +18,54 @@ import java.util.concurrent.CompletableFuture;
  * times.
  */
 public final class Link {
+  /** A target that does not answer must not keep a stop waiting. */
+  private static final long STOP_SECONDS = 6;
+
+  private static final long LONGEST_SURVIVAL_MILLIS = TimeUnit.DAYS.toMillis(30);
+
   private final LinkSpec spec;
-  private final LinkListener listener;
   private final Clock clock;
+  private final LinkState state;
+  private final LinkRun run;
   private final CompletableFuture<LinkOutcome> end = new CompletableFuture<>();
 
   public Link(LinkSpec spec, LinkListener listener, Clock clock) {
     this.spec = spec;
-    this.listener = listener;
     this.clock = clock;
+    this.state = new LinkState(listener, new Control(spec.sync().limits()));
+    this.run = new LinkRun(spec, state, clock);
   }
 
   public void start() {
-    Fault fault = Fault.fatal(FaultCode.INTERNAL, "the pipeline is not assembled");
-    listener.phaseChanged(Phase.FAILED, fault);
-    end.complete(new LinkOutcome(Phase.FAILED, fault));
+    Thread thread = new Thread(() -> end.complete(run.run()), "link-" + spec.number());
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /**
    * What a person wants from now on, and the limits from now on. STOP ends the link within ten
-   * seconds with its checkpoint kept.
+   * seconds with its checkpoint kept; it is not taken back.
+   *
+   * @param limits null leaves them as they are
    */
-  public void direct(Desired desired, LimitSpec limits) {}
-
-  public LinkStatus status() {
-    return new LinkStatus(
-        spec.number(),
-        spec.sync().source().addresses().get(0),
-        spec.sync().target().addresses().get(0),
-        Phase.CONNECTING,
-        -1,
-        0,
-        0,
-        -1,
-        0,
-        "",
-        -1,
-        -1,
-        -1,
-        -1,
-        -1,
-        0,
-        0,
-        0,
-        0,
-        -1,
-        false,
-        clock.millis() < 0 ? 1 : 0,
-        Ledger.EMPTY);
+  public void direct(Desired desired, LimitSpec limits) {
+    boolean stops = desired == Desired.STOP && state.control().desired() != Desired.STOP;
+    state.control().direct(desired, limits);
+    if (stops) {
+      run.leaveSource();
+      CompletableFuture.delayedExecutor(STOP_SECONDS, TimeUnit.SECONDS)
+          .execute(
+              () -> {
+                if (!end.isDone()) {
+                  run.abort();
+                }
+              });
+    }
   }
 
   /** The epoch that this link holds at the target, -1 until taken. */
   public long epoch() {
-    return -1;
+    return run.epoch();
   }
 
   /** How the link ended, empty while it runs. */
@@ -83,7 +78,64 @@ public final class Link {
     try {
       return end.get();
     } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException(e);
+      throw new CompletionException(e);
     }
+  }
+
+  public LinkStatus status() {
+    long now = clock.millis();
+    state.speed().sample(now);
+    SourceSession session = run.session();
+    Receiver receiver = run.receiver();
+    SnapshotWrite write = run.snapshotWrite();
+    Receiver.Snapshot snapshot = run.snapshot();
+    long rdbRead = receiver == null ? 0 : receiver.rdbBytesReceived();
+    Phase phase = state.phase();
+    long lagMillis = state.lag().lagMillis(now);
+    boolean inSync =
+        phase == Phase.INCREMENTAL && lagMillis >= 0 && lagMillis <= spec.sync().lagBoundMillis();
+    return new LinkStatus(
+        spec.number(),
+        spec.sync().source().addresses().get(0),
+        spec.sync().target().addresses().get(0),
+        phase,
+        rdbBytes(snapshot, rdbRead),
+        rdbRead,
+        write == null ? 0 : run.snapshotApplied() ? rdbRead : write.acknowledgedBytes(),
+        run.facts().keys(),
+        write == null ? 0 : write.acknowledgedKeys(),
+        receiver == null ? "" : receiver.replId(),
+        state.lag().sourceOffset(),
+        receiver == null ? -1 : receiver.receivedOffset(),
+        state.appliedOffset(),
+        state.lag().lagBytes(),
+        lagMillis,
+        state.speed().bytesPerSecond(),
+        state.speed().commandsPerSecond(),
+        session == null ? 0 : session.relay().waitingBytes(),
+        session == null ? 0 : session.relay().diskBytes(),
+        survivalMillis(),
+        inSync,
+        state.retries(),
+        state.tally().ledger(receiver == null ? 0 : receiver.commandsReceived()));
+  }
+
+  /** A diskless source tells the size only by ending. */
+  private long rdbBytes(Receiver.Snapshot snapshot, long read) {
+    if (snapshot == null) {
+      return -1;
+    }
+    return snapshot.rdbBytes() < 0 && run.snapshotApplied() ? read : snapshot.rdbBytes();
+  }
+
+  private long survivalMillis() {
+    long backlog = run.facts().backlogBytes();
+    long lag = state.lag().lagBytes();
+    double rate = state.lag().sourceBytesPerSecond();
+    if (backlog < 0 || lag < 0 || rate < 0) {
+      return -1;
+    }
+    double millis = Math.max(0, backlog - lag) / Math.max(rate, 1e-3) * 1000;
+    return (long) Math.min(LONGEST_SURVIVAL_MILLIS, millis);
   }
 }

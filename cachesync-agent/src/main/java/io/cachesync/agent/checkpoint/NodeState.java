@@ -1,0 +1,85 @@
+package io.cachesync.agent.checkpoint;
+
+import io.cachesync.agent.resp.RespValue;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the hash of a node says of a job, beside its checkpoint.
+ *
+ * @param epoch the last writer's, number 0 before the first
+ * @param moved what the task moves, in words
+ * @param owned whether the claimed databases were empty when they were claimed
+ * @param generation number of the last full sync that was begun, 0 before the first
+ * @param done number of the last full sync that was completed, 0 before the first
+ * @param hole what could not be applied although its checkpoint was written, otherwise empty
+ */
+public record NodeState(
+    Epoch epoch, String moved, boolean owned, long generation, long done, String hole) {
+
+  public static final NodeState NONE = new NodeState(new Epoch(0, ""), "", false, 0, 0, "");
+
+  static NodeState of(RespValue hash) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    List<RespValue> elements = hash.elements();
+    for (int i = 0; i + 1 < elements.size(); i += 2) {
+      fields.put(elements.get(i).text(), elements.get(i + 1).text());
+    }
+    return new NodeState(
+        new Epoch(number(fields, "epoch"), fields.getOrDefault("nonce", "")),
+        fields.getOrDefault("moved", ""),
+        fields.getOrDefault("owned", "").equals("yes"),
+        number(fields, "generation"),
+        number(fields, "done"),
+        fields.getOrDefault("hole", ""));
+  }
+
+  /** A full sync was begun and its end was not reached. */
+  public boolean interrupted() {
+    return generation > done;
+  }
+
+  NodeState with(Epoch newEpoch) {
+    return new NodeState(newEpoch, moved, owned, generation, done, hole);
+  }
+
+  NodeState beginning() {
+    return new NodeState(epoch, moved, owned, generation + 1, done, "");
+  }
+
+  NodeState completed() {
+    return new NodeState(epoch, moved, owned, generation, generation, "");
+  }
+
+  /** The command that writes all of it. */
+  public String[] command(String key) {
+    return new String[] {
+      "HMSET",
+      key,
+      "epoch",
+      Long.toString(epoch.number()),
+      "nonce",
+      epoch.nonce(),
+      "moved",
+      moved,
+      "owned",
+      owned ? "yes" : "no",
+      "generation",
+      Long.toString(generation),
+      "done",
+      Long.toString(done),
+      "hole",
+      hole
+    };
+  }
+
+  private static long number(Map<String, String> fields, String name) {
+    String text = fields.getOrDefault(name, "0");
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("the field " + name + " is no number: " + text);
+    }
+  }
+}

@@ -1,0 +1,305 @@
+package io.cachesync.agent.checkpoint;
+
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The truth about how far a link is, which lies at the target. Hands out connections that may
+ * write: each is named, every other writer of the job is gone, and {@link #checkpoint()} and {@link
+ * #node()} were read after that. For one thread.
+ */
+public final class TargetCheckpointStore {
+  private final RedisClient client;
+  private final OwnKeys keys;
+  private final Claim claim;
+  private final String moved;
+  private final String incarnation;
+
+  private volatile Epoch epoch = new Epoch(-1, "");
+  private int serial;
+  private int ended;
+  private ServerInfo info;
+  private NodeState node = NodeState.NONE;
+  private Checkpoint checkpoint;
+
+  /**
+   * @param moved what the task moves, in words; a task that is resumed with other words is refused
+   * @param incarnation shown in the names of the connections
+   */
+  public TargetCheckpointStore(
+      RedisClient client, OwnKeys keys, Claim claim, String moved, String incarnation) {
+    this.client = client;
+    this.keys = keys;
+    this.claim = claim;
+    this.moved = moved;
+    this.incarnation = incarnation;
+  }
+
+  /**
+   * Claims the databases, takes the next epoch, ends all other writers of this job.
+   *
+   * @param acceptNotEmpty whether a target with foreign keys may be claimed
+   * @param acceptChange whether what is moved may differ from the last start
+   */
+  public RedisConnection takeOver(boolean acceptNotEmpty, boolean acceptChange)
+      throws RedisException {
+    return guarded(
+        client.connect(),
+        connection -> {
+          look(connection);
+          new Claims(connection, keys).claim(claim, moved, acceptNotEmpty);
+          takeEpoch(connection, acceptChange);
+          enter(connection, keys.connectionPrefix());
+        });
+  }
+
+  /** Takes over without claiming, to remove what is there. */
+  public RedisConnection takeOverClaimed() throws RedisException {
+    return guarded(
+        client.connect(),
+        connection -> {
+          look(connection);
+          takeEpoch(connection, true);
+          enter(connection, keys.connectionPrefix());
+        });
+  }
+
+  /**
+   * A new connection in place of a former one of ours, which is ended.
+   *
+   * @throws RedisException FENCED where another writer has taken over meanwhile
+   */
+  public RedisConnection reconnect() throws RedisException {
+    return guarded(
+        client.connect(),
+        connection -> {
+          look(connection);
+          enter(connection, keys.connectionPrefix() + keys.link() + "-");
+        });
+  }
+
+  /** The database where our keys of this task lie, among all databases of the target. */
+  public static Optional<Claim> find(RedisConnection connection, OwnKeys keys)
+      throws RedisException {
+    Map<Integer, Claim> claims = new Claims(connection, keys).all();
+    return claims.values().stream().filter(found -> found.task().equals(keys.task())).findFirst();
+  }
+
+  /** The epoch that is held; number -1 before it was taken. */
+  public Epoch epoch() {
+    return epoch;
+  }
+
+  /** How many connections of other writers the last take-over has ended. */
+  public int endedWriters() {
+    return ended;
+  }
+
+  public ServerInfo info() {
+    return info;
+  }
+
+  public NodeState node() {
+    return node;
+  }
+
+  /** What was read after the last fence; what a lane writes later is not seen here. */
+  public Optional<Checkpoint> checkpoint() {
+    return Optional.ofNullable(checkpoint);
+  }
+
+  public OwnKeys keys() {
+    return keys;
+  }
+
+  public Claim claim() {
+    return claim;
+  }
+
+  /**
+   * Begins a full sync: from here on the former one counts for nothing.
+   *
+   * @param wipe whether the claimed databases are emptied, in the same transaction
+   */
+  public void beginGeneration(RedisConnection connection, boolean wipe) throws RedisException {
+    NodeState next = node.beginning();
+    List<String[]> commands = new ArrayList<>();
+    if (wipe) {
+      boolean lazily = info.version().atLeast(4, 0);
+      for (int database : claim.databases()) {
+        commands.add(new String[] {"SELECT", Integer.toString(database)});
+        commands.add(flush("FLUSHDB", lazily));
+      }
+      if (claim.databases().isEmpty()) {
+        commands.add(flush("FLUSHALL", lazily));
+      }
+      commands.add(new String[] {"SELECT", Integer.toString(claim.home())});
+    }
+    commands.add(new String[] {"DEL", keys.checkpoint()});
+    commands.add(new String[] {"SET", keys.claim(), claim.text()});
+    commands.add(next.command(keys.node()));
+    change(connection, commands);
+    node = next;
+    checkpoint = null;
+  }
+
+  /** Ends a full sync: its keys are all acknowledged, and the stream begins here. */
+  public void completeGeneration(RedisConnection connection, Checkpoint first)
+      throws RedisException {
+    NodeState next = node.completed();
+    change(
+        connection,
+        List.of(new String[] {"SET", keys.checkpoint(), first.text()}, next.command(keys.node())));
+    node = next;
+    checkpoint = first;
+  }
+
+  /** Remembers that a checkpoint was written although a command before it could not be applied. */
+  public void recordHole(RedisConnection connection, String what) throws RedisException {
+    NodeState next =
+        new NodeState(
+            node.epoch(), node.moved(), node.owned(), node.generation(), node.done(), what);
+    change(connection, List.<String[]>of(next.command(keys.node())));
+    node = next;
+  }
+
+  /**
+   * Removes everything of ours.
+   *
+   * @return number of keys that were there
+   */
+  public int remove(RedisConnection connection) throws RedisException {
+    connection.call("SELECT", Integer.toString(claim.home()));
+    verify(connection);
+    connection.call("MULTI");
+    connection.call("DEL", keys.checkpoint(), keys.node(), keys.claim());
+    RespValue replies = connection.call("EXEC");
+    if (replies.elements().size() != 1) {
+      throw mismatch(connection, "our keys could not be removed");
+    }
+    return Integer.parseInt(connection.successOf(replies.elements().get(0)).text());
+  }
+
+  private static String[] flush(String name, boolean lazily) {
+    return lazily ? new String[] {name, "ASYNC"} : new String[] {name};
+  }
+
+  private void look(RedisConnection connection) throws RedisException {
+    info = connection.info();
+    if (info.mode().equals("cluster")) {
+      throw new RedisException(
+          Fault.fatal(FaultCode.NOT_STANDALONE, connection + " is a node of a cluster"));
+    }
+  }
+
+  private void takeEpoch(RedisConnection connection, boolean acceptChange) throws RedisException {
+    connection.call("SELECT", Integer.toString(claim.home()));
+    String nonce = Epoch.newNonce();
+    while (true) {
+      connection.call("WATCH", keys.node());
+      NodeState found = readNode(connection);
+      if (!acceptChange && !found.moved().equals(moved) && found.generation() > 0) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.TASK_CHANGED,
+                "the task '%s' was begun with %s and now has %s"
+                    .formatted(keys.task(), found.moved(), moved)));
+      }
+      Epoch next = new Epoch(found.epoch().number() + 1, nonce);
+      NodeState taken =
+          new NodeState(next, moved, found.owned(), found.generation(), found.done(), found.hole());
+      if (Transactions.execute(connection, List.<String[]>of(taken.command(keys.node())))) {
+        epoch = next;
+        return;
+      }
+    }
+  }
+
+  /** The order matters: named, then the epoch read, then the others ended, then the rest read. */
+  private void enter(RedisConnection connection, String othersPrefix) throws RedisException {
+    connection.call("SELECT", Integer.toString(claim.home()));
+    serial++;
+    String name = keys.connectionName(epoch, serial, incarnation);
+    connection.call("CLIENT", "SETNAME", name);
+    verify(connection);
+    ended = endOthers(connection, othersPrefix, name);
+    node = readNode(connection);
+    checkpoint = readCheckpoint(connection);
+  }
+
+  /** Seam of the test that shows what happens without. */
+  int endOthers(RedisConnection connection, String prefix, String ownName) throws RedisException {
+    return Fence.endOthers(connection, prefix, ownName);
+  }
+
+  private void change(RedisConnection connection, List<String[]> commands) throws RedisException {
+    connection.call("SELECT", Integer.toString(claim.home()));
+    connection.call("WATCH", keys.node());
+    verify(connection);
+    if (!Transactions.execute(connection, commands)) {
+      throw mismatch(connection, "another writer changed the key " + keys.node());
+    }
+  }
+
+  private void verify(RedisConnection connection) throws RedisException {
+    Epoch found = readNode(connection).epoch();
+    if (found.equals(epoch)) {
+      return;
+    }
+    if (found.number() == 0) {
+      throw mismatch(connection, "the key " + keys.node() + " is gone");
+    }
+    throw new RedisException(
+        Fault.fatal(
+            FaultCode.FENCED,
+            "another writer of the task '%s' has taken over at %s (epoch %d, ours was %d)"
+                .formatted(keys.task(), connection, found.number(), epoch.number())));
+  }
+
+  private NodeState readNode(RedisConnection connection) throws RedisException {
+    try {
+      return NodeState.of(connection.call("HGETALL", keys.node()));
+    } catch (IllegalArgumentException e) {
+      throw mismatch(connection, "the key " + keys.node() + " is unreadable: " + e.getMessage());
+    }
+  }
+
+  private Checkpoint readCheckpoint(RedisConnection connection) throws RedisException {
+    RespValue text = connection.call("GET", keys.checkpoint());
+    try {
+      return text.isNull() ? null : Checkpoint.parse(text.text());
+    } catch (IllegalArgumentException e) {
+      throw mismatch(connection, "the key " + keys.checkpoint() + " is " + e.getMessage());
+    }
+  }
+
+  private static RedisException mismatch(RedisConnection connection, String what) {
+    return new RedisException(
+        Fault.fatal(FaultCode.CHECKPOINT_MISMATCH, "at " + connection + " " + what));
+  }
+
+  private static RedisConnection guarded(RedisConnection connection, Entering entering)
+      throws RedisException {
+    try {
+      entering.enter(connection);
+      return connection;
+    } catch (RedisException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @FunctionalInterface
+  private interface Entering {
+    void enter(RedisConnection connection) throws RedisException;
+  }
+}

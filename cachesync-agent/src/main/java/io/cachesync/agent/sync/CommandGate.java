@@ -1,0 +1,143 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.FilterSpec;
+import java.nio.charset.StandardCharsets;
+
+/** What is to become of a command of the stream: the task's databases, and who owns the target. */
+final class CommandGate {
+  /** What is to become of a command. */
+  enum Verdict {
+    APPLY,
+    FILTER,
+    /** The key leaves the databases that are moved: only its removal is applied. */
+    DELETE
+  }
+
+  private final FilterSpec filter;
+  private final boolean owned;
+  private final byte[] ownPrefix;
+
+  /**
+   * @param owned whether the claimed databases of the target were empty when they were claimed
+   * @param ownPrefix what our own keys begin with, at the source too
+   */
+  CommandGate(FilterSpec filter, boolean owned, String ownPrefix) {
+    this.filter = filter;
+    this.owned = owned;
+    this.ownPrefix = ownPrefix.getBytes(StandardCharsets.UTF_8);
+  }
+
+  boolean moves(int database) {
+    return filter.databases().isEmpty() || filter.databases().contains(database);
+  }
+
+  /**
+   * @param database selected at the source
+   * @throws FaultException FLUSH_REFUSED where it would hit what this link does not own or not move
+   */
+  Verdict judge(Command command, StreamCommand in, int database) throws FaultException {
+    return switch (command.role()) {
+      case MESSAGE -> filter.publish() && !isSentinelHello(in) ? Verdict.APPLY : Verdict.FILTER;
+      case FLUSH -> judgeFlush(command, in, database);
+      case SCRIPT -> judgeScript(command, in);
+      default -> judgeData(command, in, database);
+    };
+  }
+
+  private Verdict judgeData(Command command, StreamCommand in, int database) throws FaultException {
+    boolean moved = moves(database);
+    if (!filter.databases().isEmpty()) {
+      int other = otherDatabase(command, in, database);
+      if (moves(other) != moved) {
+        return crossing(command, in, moved);
+      }
+    }
+    int key = command.keys().first();
+    boolean own = key > 0 && key < in.count() && startsWithOwnPrefix(in, key);
+    return moved && !own ? Verdict.APPLY : Verdict.FILTER;
+  }
+
+  /** A key that comes in from a database that is not moved is not known here. */
+  private static Verdict crossing(Command command, StreamCommand in, boolean leaves)
+      throws FaultException {
+    if (leaves) {
+      return command.name().equals("MOVE") ? Verdict.DELETE : Verdict.FILTER;
+    }
+    throw refused(in, "takes a key out of a database that is not moved");
+  }
+
+  private static int otherDatabase(Command command, StreamCommand in, int database) {
+    if (command.name().equals("MOVE") && in.count() > 2 && in.isNumber(2)) {
+      return (int) in.number(2);
+    }
+    if (command.name().equals("COPY")) {
+      for (int i = 3; i < in.count() - 1; i++) {
+        if (in.is(i, "DB") && in.isNumber(i + 1)) {
+          return (int) in.number(i + 1);
+        }
+      }
+    }
+    return database;
+  }
+
+  private Verdict judgeFlush(Command command, StreamCommand in, int database)
+      throws FaultException {
+    boolean everything = filter.databases().isEmpty();
+    boolean hit =
+        switch (command.name()) {
+          case "FLUSHDB" -> moves(database);
+          case "SWAPDB" -> everything || swaps(in, 1) || swaps(in, 2);
+          default -> true;
+        };
+    if (!hit) {
+      return Verdict.FILTER;
+    }
+    if (!owned) {
+      throw refused(in, "would hit keys that were at the target before this task");
+    }
+    if (!everything && !command.name().equals("FLUSHDB")) {
+      throw refused(in, "reaches beyond the databases that are moved");
+    }
+    return Verdict.APPLY;
+  }
+
+  private boolean swaps(StreamCommand in, int argument) {
+    return argument < in.count() && in.isNumber(argument) && moves((int) in.number(argument));
+  }
+
+  private Verdict judgeScript(Command command, StreamCommand in) throws FaultException {
+    if (!owned && command.name().equals("FUNCTION") && in.count() > 1 && in.is(1, "FLUSH")) {
+      throw refused(in, "would remove functions that were at the target before this task");
+    }
+    return Verdict.APPLY;
+  }
+
+  private static boolean isSentinelHello(StreamCommand in) {
+    return in.count() > 1 && in.is(1, "__SENTINEL__:HELLO");
+  }
+
+  private boolean startsWithOwnPrefix(StreamCommand in, int argument) {
+    if (in.length(argument) < ownPrefix.length) {
+      return false;
+    }
+    int from = in.offset(argument);
+    for (int i = 0; i < ownPrefix.length; i++) {
+      if (in.buffer()[from + i] != ownPrefix[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static FaultException refused(StreamCommand in, String why) {
+    return new FaultException(
+        Fault.fatal(
+            FaultCode.FLUSH_REFUSED,
+            "%s at offset %d %s".formatted(in.text(0), in.endOffset(), why)));
+  }
+}

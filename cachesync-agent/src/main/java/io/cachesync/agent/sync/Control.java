@@ -1,0 +1,76 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.LimitSpec;
+import java.util.concurrent.TimeUnit;
+
+/** What a person wants of a link, as its threads see it. Thread-safe. */
+final class Control {
+  private final RateLimiter limiter;
+  private Desired desired = Desired.RUN;
+
+  Control(LimitSpec limits) {
+    limiter = new RateLimiter(limits);
+  }
+
+  synchronized void direct(Desired newDesired, LimitSpec limits) {
+    // A stop or a finish that has begun is not taken back.
+    if (newDesired != Desired.UNKNOWN
+        && desired != Desired.STOP
+        && (desired != Desired.FINISH || newDesired == Desired.STOP)) {
+      desired = newDesired;
+    }
+    if (limits != null) {
+      limiter.limits(limits);
+    }
+    notifyAll();
+  }
+
+  synchronized Desired desired() {
+    return desired;
+  }
+
+  synchronized boolean isPaused() {
+    return desired == Desired.PAUSE;
+  }
+
+  synchronized void check() throws Stopped {
+    if (desired == Desired.STOP) {
+      throw new Stopped();
+    }
+  }
+
+  /** Waits so long, or less when something is directed. */
+  synchronized void await(long millis) throws Stopped, InterruptedException {
+    check();
+    TimeUnit.MILLISECONDS.timedWait(this, Math.max(1, millis));
+    check();
+  }
+
+  /** Waits while the link is paused. */
+  synchronized void awaitUnpaused() throws Stopped, InterruptedException {
+    check();
+    while (desired == Desired.PAUSE) {
+      wait();
+      check();
+    }
+  }
+
+  /** Waits so long, however often something is directed meanwhile, but not beyond a stop. */
+  void pause(long millis) throws Stopped, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (long left = millis; left > 0; ) {
+      await(left);
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
+    check();
+  }
+
+  /** Waits until so much may be written. */
+  void limit(long bytes, long commands) throws Stopped, InterruptedException {
+    limiter.take(bytes, commands);
+    for (long wait = limiter.waitMillis(); wait > 0; wait = limiter.waitMillis()) {
+      await(wait);
+    }
+  }
+}

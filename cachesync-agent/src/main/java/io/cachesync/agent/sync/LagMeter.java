@@ -1,0 +1,103 @@
+package io.cachesync.agent.sync;
+
+import java.util.ArrayDeque;
+
+/**
+ * How old the oldest write of the source is that the target does not have. No write to the source
+ * is needed for it: samples (time, offset) wait until that offset is applied. Thread-safe.
+ */
+final class LagMeter {
+  private static final int MAX_SAMPLES = 100_000;
+  private static final long RATE_MILLIS = 60_000;
+
+  /** Samples beyond what is applied, oldest first. */
+  private final ArrayDeque<Sample> waiting = new ArrayDeque<>();
+
+  /** One sample a second of the last minute, for the source's rate. */
+  private final ArrayDeque<Sample> history = new ArrayDeque<>();
+
+  private String replId = "";
+  private long sourceOffset = -1;
+  private long sampledMillis = -1;
+  private long appliedOffset = -1;
+
+  synchronized void sampled(long millis, String newReplId, long offset) {
+    if (!newReplId.equals(replId)) {
+      waiting.clear();
+      history.clear();
+      replId = newReplId;
+    }
+    sourceOffset = offset;
+    sampledMillis = millis;
+    if (offset > appliedOffset && (waiting.isEmpty() || waiting.peekLast().offset < offset)) {
+      if (waiting.size() == MAX_SAMPLES) {
+        thin();
+      }
+      waiting.addLast(new Sample(millis, offset));
+    }
+    if (history.isEmpty() || millis - history.peekLast().millis >= 1000) {
+      history.addLast(new Sample(millis, offset));
+      while (millis - history.peekFirst().millis > RATE_MILLIS) {
+        history.removeFirst();
+      }
+    }
+  }
+
+  synchronized void applied(long offset) {
+    appliedOffset = offset;
+    while (!waiting.isEmpty() && waiting.peekFirst().offset <= offset) {
+      waiting.removeFirst();
+    }
+  }
+
+  /** The source's offset at the last sample, or -1. */
+  synchronized long sourceOffset() {
+    return sourceOffset;
+  }
+
+  /** When the source was last asked, or -1. */
+  synchronized long sampledMillis() {
+    return sampledMillis;
+  }
+
+  /** Bytes that the source has and the target not, or -1. */
+  synchronized long lagBytes() {
+    return sourceOffset < 0 || appliedOffset < 0 ? -1 : Math.max(0, sourceOffset - appliedOffset);
+  }
+
+  /** -1 while the source is not being sampled. */
+  synchronized long lagMillis(long nowMillis) {
+    if (sampledMillis < 0 || appliedOffset < 0) {
+      return -1;
+    }
+    // What is not known since the last sample may have been written right after it.
+    long unseen = nowMillis - sampledMillis > 2000 ? nowMillis - sampledMillis : 0;
+    return waiting.isEmpty() ? unseen : Math.max(0, nowMillis - waiting.peekFirst().millis);
+  }
+
+  /** Bytes per second that the source has written in the last minute, or -1. */
+  synchronized double sourceBytesPerSecond() {
+    if (history.size() < 2) {
+      return -1;
+    }
+    Sample first = history.peekFirst();
+    Sample last = history.peekLast();
+    return (last.offset - first.offset) * 1000.0 / Math.max(1, last.millis - first.millis);
+  }
+
+  /** Keeps every second sample: the age stays right to within what is left out. */
+  private void thin() {
+    ArrayDeque<Sample> kept = new ArrayDeque<>();
+    boolean keep = true;
+    for (Sample sample : waiting) {
+      if (keep) {
+        kept.addLast(sample);
+      }
+      keep = !keep;
+    }
+    waiting.clear();
+    waiting.addAll(kept);
+  }
+
+  private record Sample(long millis, long offset) {}
+}

@@ -1,0 +1,340 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.Claim;
+import io.cachesync.agent.checkpoint.NodeState;
+import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.checkpoint.TargetCheckpointStore;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.source.OffsetSampler;
+import io.cachesync.agent.writer.SnapshotWrite;
+import io.cachesync.agent.writer.StandaloneWriter;
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.SyncSpec;
+import java.io.IOException;
+import java.time.Clock;
+
+/**
+ * The applying thread of a link: takes the target, decides between a full sync and the stream,
+ * tries again after what passes.
+ */
+final class LinkRun {
+  private final LinkSpec spec;
+  private final SyncSpec sync;
+  private final LinkState state;
+  private final Clock clock;
+  private final RedisClient sourceClient;
+  private final StandaloneWriter writer;
+  private final RetryPolicy retry = new RetryPolicy();
+
+  private volatile SourceFacts facts = SourceFacts.UNKNOWN;
+  private volatile SourceSession session;
+  private volatile Receiver receiver;
+  private volatile SnapshotWrite snapshotWrite;
+  private volatile Receiver.Snapshot snapshot;
+  private volatile boolean snapshotApplied;
+  private StreamApplier applier;
+  private boolean taken;
+  private boolean begunAfresh;
+
+  LinkRun(LinkSpec spec, LinkState state, Clock clock) {
+    this.spec = spec;
+    this.sync = spec.sync();
+    this.state = state;
+    this.clock = clock;
+    this.sourceClient = new RedisClient(sync.source(), spec.secrets().sourcePassword());
+    this.writer = new StandaloneWriter(store(spec), sync.expiryGraceMillis(), clock);
+  }
+
+  private static TargetCheckpointStore store(LinkSpec spec) {
+    SyncSpec sync = spec.sync();
+    return new TargetCheckpointStore(
+        new RedisClient(sync.target(), spec.secrets().targetPassword()),
+        new OwnKeys(sync.keyPrefix(), sync.task(), sync.jobNumber(), spec.number()),
+        new Claim(sync.task(), sync.filter().databases()),
+        moved(sync),
+        spec.incarnation());
+  }
+
+  private static String moved(SyncSpec sync) {
+    Claim claim = new Claim(sync.task(), sync.filter().databases());
+    return "source " + sync.source().addresses() + ", databases " + claim.databasesText();
+  }
+
+  /** Runs until the link has ended. */
+  LinkOutcome run() {
+    try (OffsetSampler sampler = sampler()) {
+      sampler.start();
+      while (true) {
+        try {
+          attempt();
+          state.phase(Phase.DONE);
+          return new LinkOutcome(Phase.DONE, null);
+        } catch (FaultException e) {
+          state.control().check();
+          if (!e.fault().retryable()) {
+            return failed(e.fault());
+          }
+          awaitRetry(e.fault());
+        }
+      }
+    } catch (Stopped e) {
+      state.phase(Phase.STOPPED);
+      return new LinkOutcome(Phase.STOPPED, null);
+    } catch (IOException | RuntimeException e) {
+      return failed(Fault.fatal(FaultCode.INTERNAL, "the link failed: " + e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed(Fault.fatal(FaultCode.STOPPED_BY_SIGNAL, "the link was interrupted"));
+    } finally {
+      abort();
+    }
+  }
+
+  /** Ends every connection; the applying thread then ends soon. From any thread. */
+  void abort() {
+    writer.close();
+    closeSession();
+  }
+
+  /** Wakes whoever waits for bytes of the source. From any thread. */
+  void leaveSource() {
+    SourceSession current = session;
+    if (current != null) {
+      current.receiver().close();
+    }
+  }
+
+  long epoch() {
+    return writer.store().epoch().number();
+  }
+
+  SourceFacts facts() {
+    return facts;
+  }
+
+  /** The attachment to the source, or null. */
+  SourceSession session() {
+    return session;
+  }
+
+  /** The last receiver, also after it has ended; null before the first. */
+  Receiver receiver() {
+    return receiver;
+  }
+
+  /** What writes the snapshot, or null before it began. */
+  SnapshotWrite snapshotWrite() {
+    return snapshotWrite;
+  }
+
+  /** The snapshot as the source announced it, or null. */
+  Receiver.Snapshot snapshot() {
+    return snapshot;
+  }
+
+  boolean snapshotApplied() {
+    return snapshotApplied;
+  }
+
+  private OffsetSampler sampler() throws IOException {
+    return new OffsetSampler(
+        sourceClient,
+        sourceClient.addresses().get(0),
+        OffsetSampler.DEFAULT_INTERVAL,
+        state.lag()::sampled,
+        clock);
+  }
+
+  private LinkOutcome failed(Fault fault) {
+    state.log(LogLevel.WARN, fault.code() + ": " + fault.message());
+    state.phase(Phase.FAILED, fault);
+    return new LinkOutcome(Phase.FAILED, fault);
+  }
+
+  private void awaitRetry(Fault fault) throws Stopped, InterruptedException {
+    state.retried();
+    state.phase(Phase.RETRYING, fault);
+    long millis = retry.failed();
+    state.log(LogLevel.WARN, "%s; trying again in %d ms".formatted(fault.message(), millis));
+    state.control().pause(millis);
+    state.phase(Phase.CONNECTING);
+  }
+
+  private void attempt() throws IOException, InterruptedException {
+    state.control().check();
+    if (facts == SourceFacts.UNKNOWN) {
+      facts = SourceFacts.read(sourceClient, clock);
+      writer.sourceAhead(facts.aheadMillis());
+    }
+    takeTarget();
+    TargetCheckpointStore store = writer.store();
+    NodeState node = store.node();
+    if (sync.afresh() && !begunAfresh) {
+      fullSync(node.owned() && node.generation() > 0);
+      return;
+    }
+    if (!node.hole().isEmpty()) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.WRONG_TYPE,
+              "a command could not be applied and is missing at the target (" + node.hole() + ")"));
+    }
+    Checkpoint from = store.checkpoint().orElse(null);
+    if (node.generation() == 0) {
+      fullSync(false);
+    } else if (node.interrupted()) {
+      fullSyncAgain(node);
+    } else if (from == null || from.generation() != node.generation()) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.CHECKPOINT_MISMATCH,
+              "the key " + store.keys().checkpoint() + " is gone or of another full sync"));
+    } else {
+      stream(from);
+    }
+  }
+
+  private void takeTarget() throws IOException {
+    state.phase(Phase.CONNECTING);
+    TargetCheckpointStore store = writer.store();
+    if (taken) {
+      boolean applied = writer.reconnect();
+      if (applied && applier != null) {
+        applier.foundApplied();
+      }
+    } else {
+      writer.takeOver(sync.onExists() == ConflictPolicy.REPLACE, sync.afresh());
+      taken = true;
+      state.log(
+          LogLevel.INFO,
+          "target taken with epoch %d, %d connections of former writers ended"
+              .formatted(store.epoch().number(), store.endedWriters()));
+    }
+    applier = null;
+    if (!facts.runId().isEmpty() && facts.runId().equals(store.info().runId())) {
+      throw new FaultException(
+          Fault.fatal(FaultCode.SOURCE_IS_TARGET, "source and target are the same server"));
+    }
+  }
+
+  /** What an interrupted full sync has written may since have been deleted at the source. */
+  private void fullSyncAgain(NodeState node) throws IOException, InterruptedException {
+    if (node.owned()) {
+      state.log(
+          LogLevel.INFO,
+          "the last full sync was interrupted: the target, which was empty before it, is emptied"
+              + " and the full sync begun again");
+      fullSync(true);
+    } else if (sync.onExists() == ConflictPolicy.REPLACE) {
+      state.log(
+          LogLevel.WARN,
+          "the last full sync was interrupted and is begun again; keys that it wrote and that the"
+              + " source has deleted since stay at the target, which was not empty before");
+      fullSync(false);
+    } else {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.FULL_SYNC_INTERRUPTED,
+              "the last full sync was interrupted and the target was not empty before it"));
+    }
+  }
+
+  /** The target is changed only once the source has begun to send. */
+  private void fullSync(boolean wipe) throws IOException, InterruptedException {
+    closeSession();
+    state.tally().reset();
+    snapshotApplied = false;
+    state.phase(Phase.FULL_SYNC_WAITING);
+    SourceSession current = SourceSession.fullSync(spec, sourceClient, state, clock);
+    attach(current);
+    Receiver.Snapshot begun = current.receiver().awaitSnapshot(state.control());
+    snapshot = begun;
+    writer.beginFullSync(wipe);
+    begunAfresh = true;
+    state.phase(Phase.FULL_SYNC);
+    state.log(
+        LogLevel.INFO,
+        "full sync %d of %s at offset %d%s"
+            .formatted(
+                writer.store().node().generation(),
+                begun.replId(),
+                begun.offset(),
+                wipe ? ", the target's databases emptied" : ""));
+    CommandGate gate = gate();
+    SnapshotWrite write =
+        writer.snapshot(current.relay().snapshot(), gate::moves, this::paceFullSync);
+    snapshotWrite = write;
+    write.run();
+    snapshotApplied = true;
+    int database = Math.max(0, write.streamDatabase());
+    writer.completeFullSync(begun.replId(), begun.offset(), database);
+    state.log(
+        LogLevel.INFO,
+        "full sync done: %d keys, %d not moved"
+            .formatted(write.acknowledgedKeys(), write.filteredKeys()));
+    retry.succeeded();
+    if (sync.mode() == SyncMode.FULL_ONLY) {
+      finish();
+    } else {
+      stream(writer.store().checkpoint().orElseThrow());
+    }
+  }
+
+  private void paceFullSync(long bytes, long commands) throws IOException, InterruptedException {
+    if (state.control().isPaused()) {
+      state.phase(Phase.PAUSED);
+      state.control().awaitUnpaused();
+      state.phase(Phase.FULL_SYNC);
+    }
+    state.control().limit(bytes, commands);
+    state.speed().add(bytes, commands);
+  }
+
+  private void stream(Checkpoint from) throws IOException, InterruptedException {
+    SourceSession current = session;
+    if (current == null || !current.relay().contains(from.replId(), from.offset())) {
+      closeSession();
+      current = SourceSession.resume(spec, from, sourceClient, state, clock);
+      attach(current);
+      state.log(LogLevel.INFO, "going on from offset " + from.offset());
+    }
+    snapshotApplied = true;
+    writer.openLane();
+    applier = new StreamApplier(writer, current.relay(), gate(), state, clock);
+    applier.replayed(current.replayedUpTo());
+    state.phase(Phase.INCREMENTAL);
+    retry.succeeded();
+    applier.run();
+    finish();
+  }
+
+  private void finish() throws IOException {
+    state.phase(Phase.FINISHING);
+    int removed = writer.removeKeys();
+    state.log(LogLevel.INFO, "everything is applied; " + removed + " keys of ours removed");
+  }
+
+  private CommandGate gate() {
+    return new CommandGate(sync.filter(), writer.store().node().owned(), sync.keyPrefix());
+  }
+
+  private void attach(SourceSession next) {
+    session = next;
+    receiver = next.receiver();
+  }
+
+  private synchronized void closeSession() {
+    SourceSession current = session;
+    if (current != null) {
+      session = null;
+      current.close();
+    }
+  }
+}

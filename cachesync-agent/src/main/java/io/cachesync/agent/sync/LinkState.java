@@ -1,0 +1,74 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+
+/** What the threads of a link share: where it stands, what it measures, what is wanted of it. */
+final class LinkState {
+  private final LinkListener listener;
+  private final Control control;
+  private final LagMeter lag = new LagMeter();
+  private final Speed speed = new Speed();
+  private final Tally tally = new Tally();
+  private volatile Phase phase = Phase.CONNECTING;
+  private volatile long appliedOffset = -1;
+  private volatile long retries;
+
+  LinkState(LinkListener listener, Control control) {
+    this.listener = listener;
+    this.control = control;
+  }
+
+  Control control() {
+    return control;
+  }
+
+  LagMeter lag() {
+    return lag;
+  }
+
+  Speed speed() {
+    return speed;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  void phase(Phase next) {
+    phase(next, null);
+  }
+
+  void phase(Phase next, Fault fault) {
+    if (phase != next || fault != null) {
+      phase = next;
+      listener.phaseChanged(next, fault);
+    }
+  }
+
+  void log(LogLevel level, String text) {
+    listener.log(level, text);
+  }
+
+  long appliedOffset() {
+    return appliedOffset;
+  }
+
+  void applied(long offset) {
+    appliedOffset = offset;
+    lag.applied(offset);
+  }
+
+  long retries() {
+    return retries;
+  }
+
+  synchronized void retried() {
+    retries++;
+  }
+}

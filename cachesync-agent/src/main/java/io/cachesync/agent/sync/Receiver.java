@@ -1,0 +1,245 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.relay.RelayLog;
+import io.cachesync.agent.source.PsyncSource;
+import io.cachesync.agent.source.ReplicationPosition;
+import io.cachesync.agent.source.SourceSink;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.LogLevel;
+import java.io.IOException;
+import java.time.Clock;
+
+/**
+ * Reads from the source as fast as it sends, into the relay log, on a thread of its own. Once the
+ * stream flows a lost connection is made again where it ended; whatever cannot be gone on from
+ * stands in the relay log behind the last record.
+ */
+final class Receiver implements SourceSink, AutoCloseable {
+  /** The source announced a snapshot. */
+  record Snapshot(String replId, long offset, long rdbBytes) {}
+
+  private static final long POLL_MILLIS = 200;
+
+  private final RedisClient client;
+  private final HostAndPort node;
+  private final RelayLog relay;
+  private final LinkState state;
+  private final Clock clock;
+  private final long maxWaitingBytes;
+  private final RetryPolicy retry = new RetryPolicy();
+
+  private volatile PsyncSource source;
+  private volatile boolean closed;
+  private volatile long rdbBytesReceived;
+  private volatile long commandsBefore;
+  private volatile String replId = "";
+  private volatile long received = -1;
+  private volatile boolean streaming;
+  private Thread thread;
+
+  // Guarded by this.
+  private Snapshot snapshot;
+  private Fault failure;
+
+  Receiver(
+      RedisClient client,
+      HostAndPort node,
+      RelayLog relay,
+      LinkState state,
+      long maxWaitingBytes,
+      Clock clock) {
+    this.client = client;
+    this.node = node;
+    this.relay = relay;
+    this.state = state;
+    this.maxWaitingBytes = maxWaitingBytes;
+    this.clock = clock;
+  }
+
+  /**
+   * @param from where to go on, or {@link ReplicationPosition#NONE} for a full sync
+   */
+  void start(ReplicationPosition from) {
+    replId = from.replId();
+    received = from.offset();
+    streaming = !from.isNone();
+    thread = new Thread(() -> run(from), "receiver");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Waits for the source's snapshot to begin. */
+  Snapshot awaitSnapshot(Control control) throws IOException, InterruptedException {
+    while (true) {
+      synchronized (this) {
+        if (failure != null) {
+          throw new FaultException(failure);
+        }
+        if (snapshot != null) {
+          return snapshot;
+        }
+      }
+      control.pause(20);
+    }
+  }
+
+  String replId() {
+    return replId;
+  }
+
+  long receivedOffset() {
+    return received;
+  }
+
+  long rdbBytesReceived() {
+    return rdbBytesReceived;
+  }
+
+  /** Commands of the stream that the source's parser has counted. */
+  long commandsReceived() {
+    PsyncSource current = source;
+    return commandsBefore + (current == null ? 0 : current.commandsReceived());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    PsyncSource current = source;
+    if (current != null) {
+      current.close();
+    }
+    fail(Fault.retryable(FaultCode.CONNECTION_LOST, "the link has left the source"));
+  }
+
+  /** Waits until nothing more is appended. */
+  void join() throws InterruptedException {
+    if (thread != null) {
+      thread.join(5_000);
+    }
+  }
+
+  @Override
+  public void fullSync(String newReplId, long offset, long rdbBytes)
+      throws IOException, InterruptedException {
+    if (streaming) {
+      throw new FaultException(refusedToResume(newReplId));
+    }
+    relay.beginSnapshot(newReplId, offset);
+    replId = newReplId;
+    received = offset;
+    synchronized (this) {
+      snapshot = new Snapshot(newReplId, offset, rdbBytes);
+    }
+  }
+
+  @Override
+  public void rdb(byte[] buffer, int offset, int length) throws IOException, InterruptedException {
+    relay.appendSnapshot(buffer, offset, length);
+    rdbBytesReceived += length;
+  }
+
+  @Override
+  public void rdbEnd() {
+    relay.endSnapshot();
+    streaming = true;
+  }
+
+  @Override
+  public void resumed(String newReplId, long offset) throws IOException {
+    relay.resume(newReplId, offset);
+    if (!newReplId.equals(replId)) {
+      state.log(LogLevel.INFO, "the source goes on under the replication id " + newReplId);
+    }
+    replId = newReplId;
+    received = offset;
+    retry.succeeded();
+  }
+
+  @Override
+  public void stream(
+      byte[] buffer, int offset, int length, long startOffset, int database, long receivedMillis)
+      throws IOException, InterruptedException {
+    relay.append(buffer, offset, length, startOffset, database, receivedMillis);
+    received = startOffset + length;
+  }
+
+  private void run(ReplicationPosition from) {
+    ReplicationPosition position = from;
+    try {
+      while (!closed) {
+        try {
+          attempt(position);
+        } catch (FaultException e) {
+          if (closed || !mayGoOn(e.fault())) {
+            fail(e.fault());
+            return;
+          }
+          recover(e.fault());
+        }
+        position = new ReplicationPosition(replId, received, -1);
+      }
+    } catch (Stopped e) {
+      // The applying side ends the link.
+    } catch (IOException | RuntimeException e) {
+      fail(Fault.fatal(FaultCode.INTERNAL, "receiving failed: " + e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void attempt(ReplicationPosition position) throws IOException, InterruptedException {
+    PsyncSource current =
+        new PsyncSource(
+            client, node, this, state::appliedOffset, PsyncSource.DEFAULT_SILENCE, clock);
+    source = current;
+    if (closed) {
+      current.close();
+    }
+    try {
+      current.run(position);
+    } finally {
+      commandsBefore += current.commandsReceived();
+      source = null;
+    }
+  }
+
+  private boolean mayGoOn(Fault fault) {
+    return streaming && (fault.retryable() || fault.code() == FaultCode.RELAY_FULL);
+  }
+
+  private void recover(Fault fault) throws Stopped, InterruptedException {
+    state.log(LogLevel.WARN, "source: " + fault.message());
+    state.retried();
+    if (fault.code() == FaultCode.RELAY_FULL) {
+      while (!closed && relay.waitingBytes() > maxWaitingBytes / 2) {
+        state.control().pause(POLL_MILLIS);
+      }
+    } else {
+      state.control().pause(retry.failed());
+    }
+  }
+
+  private Fault refusedToResume(String newReplId) {
+    return newReplId.equals(replId)
+        ? Fault.fatal(
+            FaultCode.BACKLOG_OVERRUN,
+            "the source's backlog no longer reaches back to offset " + received)
+        : Fault.fatal(
+            FaultCode.SOURCE_REPLACED,
+            "the source does not know the history %s any more: it was restarted or replaced"
+                .formatted(replId));
+  }
+
+  private void fail(Fault fault) {
+    synchronized (this) {
+      if (failure == null) {
+        failure = fault;
+      }
+    }
+    relay.fail(fault);
+  }
+}

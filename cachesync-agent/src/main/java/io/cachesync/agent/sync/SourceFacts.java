@@ -1,0 +1,43 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import java.time.Clock;
+
+/**
+ * What the source says of itself before a link begins. A source that permits nothing but
+ * replication leaves it unknown.
+ *
+ * @param runId empty where unknown
+ * @param keys keys in all databases, -1 where unknown
+ * @param backlogBytes -1 where unknown
+ * @param aheadMillis its clock less ours, 0 where unknown
+ */
+record SourceFacts(String runId, long keys, long backlogBytes, long aheadMillis) {
+
+  static final SourceFacts UNKNOWN = new SourceFacts("", -1, -1, 0);
+
+  static SourceFacts read(RedisClient client, Clock clock) throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      ServerInfo info = connection.info();
+      if (info.mode().equals("cluster") || info.mode().equals("sentinel")) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.NOT_STANDALONE,
+                "the source " + connection + " is a " + info.mode() + " node"));
+      }
+      long keys = info.keysPerDatabase().values().stream().mapToLong(Long::longValue).sum();
+      long ahead = connection.timeMillis() - clock.millis();
+      return new SourceFacts(info.runId(), keys, info.backlogBytes(), ahead);
+    } catch (RedisException e) {
+      if (e.fault().code() == FaultCode.NO_PERMISSION) {
+        return UNKNOWN;
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.relay.RelayLog;
+import io.cachesync.agent.relay.RelayOptions;
+import io.cachesync.agent.source.ReplicationPosition;
+import io.cachesync.contract.SyncSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** One attachment to the source: its receiver, and the relay log that it fills. */
+final class SourceSession implements AutoCloseable {
+  private final RelayLog relay;
+  private final Receiver receiver;
+
+  /** Up to here the relay log was filled by a former process. */
+  private final long replayedUpTo;
+
+  private SourceSession(RelayLog relay, Receiver receiver, long replayedUpTo) {
+    this.relay = relay;
+    this.receiver = receiver;
+    this.replayedUpTo = replayedUpTo;
+  }
+
+  /** Asks for a full sync. */
+  static SourceSession fullSync(LinkSpec spec, RedisClient client, LinkState state, Clock clock)
+      throws IOException {
+    long most = maxWaiting(spec);
+    RelayLog relay = RelayLog.create(spec.workDir(), options(spec.sync(), most), clock);
+    Receiver receiver = new Receiver(client, node(client), relay, state, most, clock);
+    receiver.start(ReplicationPosition.NONE);
+    return new SourceSession(relay, receiver, -1);
+  }
+
+  /**
+   * Goes on from a checkpoint: out of the relay log that a former process left as far as it
+   * reaches, and by a partial resync behind it.
+   */
+  static SourceSession resume(
+      LinkSpec spec, Checkpoint from, RedisClient client, LinkState state, Clock clock)
+      throws IOException, InterruptedException {
+    long most = maxWaiting(spec);
+    RelayOptions options = options(spec.sync(), most);
+    Optional<RelayLog> left = RelayLog.open(spec.workDir(), options, clock);
+    if (left.isPresent() && left.get().contains(from.replId(), from.offset())) {
+      RelayLog relay = left.get();
+      long end = relay.endOffset();
+      Receiver receiver = new Receiver(client, node(client), relay, state, most, clock);
+      receiver.start(new ReplicationPosition(relay.replId(), end, -1));
+      return new SourceSession(relay, receiver, end);
+    }
+    left.ifPresent(SourceSession::closeQuietly);
+    RelayLog relay = RelayLog.create(spec.workDir(), options, clock);
+    relay.resume(from.replId(), from.offset());
+    Receiver receiver = new Receiver(client, node(client), relay, state, most, clock);
+    receiver.start(new ReplicationPosition(from.replId(), from.offset(), from.database()));
+    return new SourceSession(relay, receiver, -1);
+  }
+
+  RelayLog relay() {
+    return relay;
+  }
+
+  Receiver receiver() {
+    return receiver;
+  }
+
+  long replayedUpTo() {
+    return replayedUpTo;
+  }
+
+  @Override
+  public void close() {
+    receiver.close();
+    try {
+      receiver.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closeQuietly(relay);
+  }
+
+  private static HostAndPort node(RedisClient client) throws IOException {
+    return client.addresses().get(0);
+  }
+
+  private static RelayOptions options(SyncSpec sync, long maxWaiting) {
+    return new RelayOptions(
+        (int) Math.min(1 << 30, sync.relayMemoryBytes()),
+        RelayOptions.DEFAULT_SEGMENT_BYTES,
+        maxWaiting,
+        Duration.ofMinutes(15),
+        RelayOptions.DEFAULT_KEEP_APPLIED_BYTES);
+  }
+
+  private static long maxWaiting(LinkSpec spec) throws IOException {
+    if (spec.sync().relayMaxBytes() > 0) {
+      return spec.sync().relayMaxBytes();
+    }
+    Path folder = Files.createDirectories(spec.workDir());
+    return Files.getFileStore(folder).getUsableSpace() / 2;
+  }
+
+  private static void closeQuietly(RelayLog relay) {
+    try {
+      relay.close();
+    } catch (IOException e) {
+      // What is in the files of a relay log can be had from the source again.
+    }
+  }
+}

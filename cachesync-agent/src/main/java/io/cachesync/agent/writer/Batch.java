@@ -1,0 +1,153 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.resp.RespWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The commands of one transaction as they are sent, without the checkpoint. Reused.
+ *
+ * <p>Where our own keys are hit (a flushed or swapped database), {@link #ownKeysAt} tells where
+ * they lie at the end, so that the transaction puts them back.
+ */
+final class Batch {
+  /** Our own keys were removed by a flush. */
+  static final int OWN_KEYS_GONE = -1;
+
+  private static final int MAX_SHOWN = 100;
+
+  private final int home;
+  private final RespWriter out = new RespWriter();
+  private int[] starts = new int[1024];
+  private long[] offsets = new long[1024];
+  private int count;
+  private int selected;
+  private int ownKeysAt;
+  private long sourceOffset;
+
+  /**
+   * @param home the database that is selected when the batch begins, where our own keys lie
+   */
+  Batch(int home) {
+    this.home = home;
+    clear();
+  }
+
+  void clear() {
+    out.clear();
+    count = 0;
+    selected = home;
+    ownKeysAt = home;
+  }
+
+  /** Number of commands, which is the number of replies. */
+  int count() {
+    return count;
+  }
+
+  int bytes() {
+    return out.length();
+  }
+
+  byte[] buffer() {
+    return out.buffer();
+  }
+
+  /** The database that the commands so far have left selected. */
+  int selected() {
+    return selected;
+  }
+
+  int ownKeysAt() {
+    return ownKeysAt;
+  }
+
+  /** What follows comes from the source's command that ends at this offset. */
+  void from(long newSourceOffset, int database) {
+    sourceOffset = newSourceOffset;
+    if (selected != database) {
+      begin(2).arg("SELECT").arg(database);
+      selected = database;
+    }
+  }
+
+  RespWriter begin(int words) {
+    mark();
+    return out.begin(words);
+  }
+
+  void verbatim(StreamCommand command) {
+    mark();
+    out.raw(command.buffer(), command.start(), command.length());
+  }
+
+  void flushed(int database) {
+    if (ownKeysAt == database) {
+      ownKeysAt = OWN_KEYS_GONE;
+    }
+  }
+
+  void flushedAll() {
+    ownKeysAt = OWN_KEYS_GONE;
+  }
+
+  void swapped(int one, int other) {
+    if (ownKeysAt == one) {
+      ownKeysAt = other;
+    } else if (ownKeysAt == other) {
+      ownKeysAt = one;
+    }
+  }
+
+  /** A command in words for a message: its name and first key, and where it came from. */
+  String describe(int index) {
+    byte[] bytes = out.buffer();
+    StringBuilder words = new StringBuilder();
+    int at = starts[index];
+    int end = index + 1 < count ? starts[index + 1] : out.length();
+    at = lineEnd(bytes, at, end);
+    for (int word = 0; word < 2 && at < end; word++) {
+      int header = at;
+      at = lineEnd(bytes, at, end);
+      int length =
+          Integer.parseInt(
+              new String(bytes, header + 1, at - header - 3, StandardCharsets.US_ASCII));
+      words.append(word == 0 ? "" : " ").append(shown(bytes, at, length));
+      at += length + 2;
+    }
+    return words + " (source offset " + offsets[index] + ")";
+  }
+
+  /** Bytes as text for a message, what is not printable as {@code \xHH}. */
+  static String shown(byte[] bytes, int offset, int length) {
+    StringBuilder text = new StringBuilder();
+    for (int i = offset; i < offset + Math.min(length, MAX_SHOWN); i++) {
+      int b = bytes[i] & 0xff;
+      if (b >= ' ' && b < 127) {
+        text.append((char) b);
+      } else {
+        text.append("\\x%02X".formatted(b));
+      }
+    }
+    return length > MAX_SHOWN ? text + "…" : text.toString();
+  }
+
+  private static int lineEnd(byte[] bytes, int from, int end) {
+    int at = from;
+    while (at < end && bytes[at] != '\n') {
+      at++;
+    }
+    return at + 1;
+  }
+
+  private void mark() {
+    if (count == starts.length) {
+      starts = Arrays.copyOf(starts, count * 2);
+      offsets = Arrays.copyOf(offsets, count * 2);
+    }
+    starts[count] = out.length();
+    offsets[count] = sourceOffset;
+    count++;
+  }
+}

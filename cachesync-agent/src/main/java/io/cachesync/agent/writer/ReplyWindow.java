@@ -1,0 +1,201 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.resp.RespReader;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultException;
+import java.io.IOException;
+
+/**
+ * Reads the replies of a pipeline on a thread of its own, and lets no more commands out than it has
+ * places for. Each place remembers enough of its command to name it when it is refused.
+ */
+final class ReplyWindow implements AutoCloseable {
+  private static final int PLACES = 16 * 1024;
+  private static final int KEY_BYTES = 64;
+
+  private final RedisConnection connection;
+  private final Thread thread = new Thread(this::read, "full-sync-replies");
+  private final byte[] keys = new byte[PLACES * KEY_BYTES];
+  private final short[] keyLengths = new short[PLACES];
+  private final int[] databases = new int[PLACES];
+  private final long[] positions = new long[PLACES];
+  private final boolean[] lastOfKey = new boolean[PLACES];
+
+  // Guarded by this.
+  private long written;
+  private long sent;
+  private long answered;
+  private boolean closing;
+  private FaultException failure;
+
+  private volatile long acknowledgedPosition;
+  private volatile long acknowledgedKeys;
+
+  ReplyWindow(RedisConnection connection) {
+    this.connection = connection;
+  }
+
+  void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Whether there is a place for so many more commands without sending any first. */
+  boolean hasPlaces(int commands) {
+    synchronized (this) {
+      return written - answered + commands <= PLACES;
+    }
+  }
+
+  /**
+   * A command has been written whose reply will come.
+   *
+   * @param position position in the snapshot that is reached when it is the key's last one
+   */
+  void add(byte[] buffer, int offset, int length, int database, long position, boolean last) {
+    int place = (int) (written % PLACES);
+    int kept = Math.min(length, KEY_BYTES);
+    System.arraycopy(buffer, offset, keys, place * KEY_BYTES, kept);
+    keyLengths[place] = (short) kept;
+    databases[place] = database;
+    positions[place] = position;
+    lastOfKey[place] = last;
+    synchronized (this) {
+      written++;
+    }
+  }
+
+  /** Everything that was added has been sent. */
+  synchronized void sent() {
+    sent = written;
+    notifyAll();
+  }
+
+  /** Waits until at most so many replies are missing. */
+  synchronized void awaitOutstanding(int most) throws IOException, InterruptedException {
+    while (failure == null && sent - answered > most) {
+      wait();
+    }
+    check();
+  }
+
+  synchronized void check() throws FaultException {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  long acknowledgedPosition() {
+    return acknowledgedPosition;
+  }
+
+  long acknowledgedKeys() {
+    return acknowledgedKeys;
+  }
+
+  /** Ends the thread; the connection can be used again when every reply was read. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closing = true;
+      notifyAll();
+      if (answered < sent) {
+        connection.close();
+      }
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void read() {
+    try {
+      while (true) {
+        long until = awaitSent();
+        if (until < 0) {
+          return;
+        }
+        readUntil(until);
+      }
+    } catch (FaultException e) {
+      fail(e);
+    } catch (IOException e) {
+      fail(
+          new RedisException(
+              Fault.retryable(
+                  io.cachesync.contract.FaultCode.CONNECTION_LOST, connection + " was lost"),
+              e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized long awaitSent() throws InterruptedException {
+    while (!closing && answered == sent) {
+      wait();
+    }
+    return answered == sent ? -1 : sent;
+  }
+
+  private void readUntil(long until) throws IOException {
+    long at;
+    synchronized (this) {
+      at = answered;
+    }
+    long position = acknowledgedPosition;
+    long keysDone = acknowledgedKeys;
+    for (; at < until; at++) {
+      int place = (int) (at % PLACES);
+      if (connection.readToken() == RespReader.ERROR) {
+        throw refused(place);
+      }
+      if (lastOfKey[place]) {
+        position = positions[place];
+        keysDone++;
+      }
+      if ((at & 255) == 0) {
+        progress(at, position, keysDone);
+      }
+    }
+    progress(until, position, keysDone);
+  }
+
+  private void progress(long nowAnswered, long position, long keysDone) {
+    acknowledgedPosition = position;
+    acknowledgedKeys = keysDone;
+    synchronized (this) {
+      answered = nowAnswered;
+      notifyAll();
+    }
+  }
+
+  private FaultException refused(int place) {
+    Fault fault = connection.tokenFault();
+    String key =
+        keyLengths[place] == 0
+            ? "a command without a key"
+            : "the key '"
+                + Batch.shown(keys, place * KEY_BYTES, keyLengths[place])
+                + "' of database "
+                + databases[place];
+    String message = fault.message() + " for " + key;
+    return new RedisException(new Fault(fault.code(), message, fault.retryable()));
+  }
+
+  private synchronized void fail(FaultException e) {
+    if (failure == null) {
+      failure = e;
+    }
+    notifyAll();
+  }
+}

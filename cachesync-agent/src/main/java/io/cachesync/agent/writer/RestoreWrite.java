@@ -1,0 +1,146 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.entry.KeyValue;
+import io.cachesync.agent.rdb.DumpPayload;
+import io.cachesync.agent.rdb.RdbType;
+import io.cachesync.agent.resp.RespWriter;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+
+/**
+ * The commands that put one value of a snapshot at the target: SET for plain strings, which costs
+ * the target less, RESTORE with the source's own bytes for everything else.
+ */
+final class RestoreWrite {
+  private static final byte[] SET = StreamRewrite.ascii("SET");
+  private static final byte[] PXAT = StreamRewrite.ascii("PXAT");
+  private static final byte[] PEXPIREAT = StreamRewrite.ascii("PEXPIREAT");
+  private static final byte[] RESTORE = StreamRewrite.ascii("RESTORE");
+  private static final byte[] REPLACE = StreamRewrite.ascii("REPLACE");
+  private static final byte[] ABSTTL = StreamRewrite.ascii("ABSTTL");
+  private static final byte[] DEL = StreamRewrite.ascii("DEL");
+  private static final byte[] SCRIPT = StreamRewrite.ascii("SCRIPT");
+  private static final byte[] FUNCTION = StreamRewrite.ascii("FUNCTION");
+  private static final byte[] LOAD = StreamRewrite.ascii("LOAD");
+
+  private final TargetFeatures target;
+  private final byte[] footer = new byte[DumpPayload.FOOTER_BYTES];
+  private final byte[] type = new byte[1];
+
+  RestoreWrite(TargetFeatures target) {
+    this.target = target;
+  }
+
+  /**
+   * Writes one key.
+   *
+   * @return number of commands
+   * @throws FaultException VERSION_TOO_OLD where the target cannot load the value
+   */
+  int key(KeyValue value, RespWriter out) throws FaultException {
+    boolean expires = value.expireAtMillis() != KeyValue.NO_EXPIRY;
+    long at = expires ? target.absolute(value.expireAtMillis()) : 0;
+    return value.isPlainString() ? set(value, expires, at, out) : restore(value, expires, at, out);
+  }
+
+  /** Writes one function library; its code stands in the text. */
+  int function(KeyValue library, RespWriter out) throws FaultException {
+    if (!target.atLeast(700)) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.VERSION_TOO_OLD,
+              "the source has function libraries, the target (%s) cannot have any"
+                  .formatted(target.version())));
+    }
+    out.begin(4).arg(FUNCTION).arg(LOAD).arg(REPLACE);
+    text(library, out);
+    return 1;
+  }
+
+  /** Writes one cached script; its code stands in the text. */
+  int script(KeyValue script, RespWriter out) {
+    out.begin(3).arg(SCRIPT).arg(LOAD);
+    text(script, out);
+    return 1;
+  }
+
+  private int set(KeyValue value, boolean expires, long at, RespWriter out) {
+    boolean inOne = expires && target.atLeast(602);
+    out.begin(inOne ? 5 : 3).arg(SET);
+    key(out, value);
+    text(value, out);
+    if (inOne) {
+      out.arg(PXAT).arg(at);
+    }
+    return expires && !inOne ? 1 + expireAt(value, at, out) : 1;
+  }
+
+  /** Below 5.0 RESTORE takes relative times only, below 3.0 it does not replace. */
+  private int restore(KeyValue value, boolean expires, long at, RespWriter out)
+      throws FaultException {
+    int rdbVersion = RdbType.minVersion(value.type());
+    if (rdbVersion > target.rdbVersion()) {
+      throw tooOld(value);
+    }
+    int commands = 1;
+    boolean replace = target.atLeast(300);
+    boolean absolute = expires && target.atLeast(500);
+    if (!replace) {
+      out.begin(2).arg(DEL);
+      key(out, value);
+      commands++;
+    }
+    out.begin(4 + (replace ? 1 : 0) + (absolute ? 1 : 0)).arg(RESTORE);
+    key(out, value);
+    out.arg(absolute ? at : 0);
+    payload(value, rdbVersion, out);
+    if (replace) {
+      out.arg(REPLACE);
+    }
+    if (absolute) {
+      out.arg(ABSTTL);
+    }
+    return expires && !absolute ? commands + expireAt(value, at, out) : commands;
+  }
+
+  private void payload(KeyValue value, int rdbVersion, RespWriter out) {
+    DumpPayload.footer(value, rdbVersion, footer, 0);
+    out.beginArg(DumpPayload.length(value));
+    type[0] = (byte) value.type();
+    out.raw(type, 0, 1);
+    out.raw(value.bodyBuffer(), value.bodyOffset(), value.bodyLength());
+    out.raw(footer, 0, footer.length);
+    out.endArg();
+  }
+
+  private static int expireAt(KeyValue value, long at, RespWriter out) {
+    out.begin(3).arg(PEXPIREAT);
+    key(out, value);
+    out.arg(at);
+    return 1;
+  }
+
+  private static void key(RespWriter out, KeyValue value) {
+    out.arg(value.keyBuffer(), value.keyOffset(), value.keyLength());
+  }
+
+  private static void text(KeyValue value, RespWriter out) {
+    out.arg(value.textBuffer(), value.textOffset(), value.textLength());
+  }
+
+  private FaultException tooOld(KeyValue value) {
+    return new FaultException(
+        Fault.fatal(
+            FaultCode.VERSION_TOO_OLD,
+            "the target (%s, RDB version %d) cannot load the key '%s' of database %d: its type %d"
+                    .formatted(
+                        target.version(),
+                        target.rdbVersion(),
+                        Batch.shown(value.keyBuffer(), value.keyOffset(), value.keyLength()),
+                        value.database(),
+                        value.type())
+                + " needs RDB version "
+                + RdbType.minVersion(value.type())));
+  }
+}

@@ -1,0 +1,274 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.TargetCheckpointStore;
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.command.CommandTable;
+import io.cachesync.agent.entry.ByteSource;
+import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.function.IntPredicate;
+
+/**
+ * Writes to one standalone target: a snapshot, then the stream in one lane. For one thread, but
+ * {@link #close} may come from any.
+ *
+ * <p>After a failure {@link #reconnect} makes it usable again and tells what had become of the
+ * transaction that was under way.
+ */
+public final class StandaloneWriter implements Closeable {
+  private static final int HOLE_ATTEMPTS = 3;
+
+  private final TargetCheckpointStore store;
+  private final long graceMillis;
+  private final Clock clock;
+  private final BatchSize size = new BatchSize();
+
+  private volatile RedisConnection connection;
+  private volatile boolean closed;
+  private long sourceAheadMillis;
+  private TargetFeatures features;
+  private StreamRewrite rewrite;
+  private Lane lane;
+  private Batch batch;
+  private Batch spare;
+  private long sentNanos;
+
+  /**
+   * @param graceMillis added to every expiry time that is sent
+   */
+  public StandaloneWriter(TargetCheckpointStore store, long graceMillis, Clock clock) {
+    this.store = store;
+    this.graceMillis = graceMillis;
+    this.clock = clock;
+  }
+
+  public TargetCheckpointStore store() {
+    return store;
+  }
+
+  /**
+   * By how much the source's clock is ahead of ours; from the next connection on.
+   *
+   * @param millis negative where it is behind
+   */
+  public void sourceAhead(long millis) {
+    sourceAheadMillis = millis;
+  }
+
+  /** Takes over as {@link TargetCheckpointStore#takeOver} does. */
+  public void takeOver(boolean acceptNotEmpty, boolean acceptChange) throws IOException {
+    use(store.takeOver(acceptNotEmpty, acceptChange));
+  }
+
+  /**
+   * Connects again after a failure.
+   *
+   * @return whether a transaction whose end was not seen had been applied
+   * @throws FaultException CHECKPOINT_MISMATCH where the target stands somewhere that is neither
+   *     the last acknowledged point nor the one under way
+   */
+  public boolean reconnect() throws IOException {
+    closeConnection();
+    Lane former = lane;
+    lane = null;
+    use(store.reconnect());
+    if (former == null) {
+      return false;
+    }
+    Checkpoint found = store.checkpoint().orElse(null);
+    if (former.acknowledged().equals(found)) {
+      return false;
+    }
+    if (found != null && found.equals(former.unacknowledged())) {
+      return true;
+    }
+    String stands = found == null ? "has lost our checkpoint" : "stands at " + found.offset();
+    throw new FaultException(
+        Fault.fatal(
+            FaultCode.CHECKPOINT_MISMATCH,
+            "the target %s %s, we had it at %d"
+                .formatted(connection, stands, former.acknowledged().offset())));
+  }
+
+  /** Begins a full sync as {@link TargetCheckpointStore#beginGeneration} does. */
+  public void beginFullSync(boolean wipe) throws IOException {
+    lane = null;
+    store.beginGeneration(connection, wipe);
+  }
+
+  /**
+   * What writes a snapshot.
+   *
+   * @param databases which databases are moved
+   */
+  public SnapshotWrite snapshot(ByteSource bytes, IntPredicate databases, Pace pace) {
+    return new SnapshotWrite(connection, features, bytes, databases, store.keys().prefix(), pace);
+  }
+
+  /** Ends a full sync: the stream begins at this position. */
+  public void completeFullSync(String replId, long offset, int database) throws IOException {
+    Checkpoint first =
+        new Checkpoint(
+            store.keys().task(),
+            store.keys().job(),
+            store.keys().link(),
+            store.node().generation(),
+            replId,
+            offset,
+            database,
+            store.epoch(),
+            offset);
+    store.completeGeneration(connection, first);
+  }
+
+  /** Makes ready to go on from the checkpoint that stands at the target. */
+  public Checkpoint openLane() throws IOException {
+    Checkpoint from = store.checkpoint().orElseThrow();
+    batch = new Batch(store.claim().home());
+    spare = new Batch(store.claim().home());
+    lane =
+        new Lane(
+            connection,
+            store.keys(),
+            store.claim(),
+            store.node(),
+            from,
+            features.executesTornTransactions());
+    lane.arm();
+    return from;
+  }
+
+  /**
+   * Puts a command into the next transaction.
+   *
+   * @return whether anything is sent for it
+   * @throws FaultException VERSION_TOO_OLD or UNKNOWN_COMMAND; nothing was added then
+   */
+  public boolean append(Command command, StreamCommand in, int database) throws IOException {
+    batch.from(in.endOffset(), database);
+    return rewrite.apply(command, in, batch);
+  }
+
+  /** Puts a DEL of the command's first key in place of the command. */
+  public void appendDelete(StreamCommand in, int database) {
+    batch.from(in.endOffset(), database);
+    batch.begin(2).arg("DEL").arg(in.buffer(), in.offset(1), in.length(1));
+  }
+
+  /** Whether the next transaction should be sent now. */
+  public boolean isFull() {
+    return size.isFull(batch);
+  }
+
+  public boolean isEmpty() {
+    return batch.count() == 0;
+  }
+
+  public int pendingBytes() {
+    return batch.bytes();
+  }
+
+  public int pendingCommands() {
+    return batch.count();
+  }
+
+  /** Whether a transaction is under way. */
+  public boolean inFlight() {
+    return lane.unacknowledged() != null;
+  }
+
+  /** What the target has acknowledged. */
+  public Checkpoint acknowledged() {
+    return lane.acknowledged();
+  }
+
+  /** Sends what was appended, and that everything up to this point is applied with it. */
+  public void send(String replId, long offset, int database) throws IOException {
+    Checkpoint next = lane.acknowledged().by(store.epoch()).at(replId, offset, database);
+    sentNanos = System.nanoTime();
+    lane.send(batch, next);
+    Batch sent = batch;
+    batch = spare;
+    batch.clear();
+    spare = sent;
+  }
+
+  /**
+   * Waits for the transaction under way.
+   *
+   * @throws FaultException where a command was refused though its transaction was applied: that is
+   *     recorded at the target first
+   */
+  public void await() throws IOException {
+    try {
+      lane.await();
+      size.acknowledged(spare, System.nanoTime() - sentNanos);
+    } catch (DataFault e) {
+      recordHole(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Removes everything of ours from the target.
+   *
+   * @return number of keys that were there
+   */
+  public int removeKeys() throws IOException {
+    closeConnection();
+    lane = null;
+    use(store.reconnect());
+    return store.remove(connection);
+  }
+
+  /** Ends the connection; what waits for it fails. */
+  @Override
+  public void close() {
+    closed = true;
+    closeConnection();
+  }
+
+  private void recordHole(DataFault fault) {
+    closeConnection();
+    for (int attempt = 1; ; attempt++) {
+      try (RedisConnection again = store.reconnect()) {
+        store.recordHole(again, fault.fault().code() + " " + fault.fault().message());
+        return;
+      } catch (RedisException e) {
+        if (attempt == HOLE_ATTEMPTS) {
+          fault.addSuppressed(e);
+          return;
+        }
+      }
+    }
+  }
+
+  private void use(RedisConnection next) throws IOException {
+    connection = next;
+    if (closed) {
+      next.close();
+    }
+    long targetAheadMillis = next.timeMillis() - clock.millis();
+    features =
+        TargetFeatures.of(
+            store.info(),
+            graceMillis + Math.max(0, targetAheadMillis - sourceAheadMillis),
+            graceMillis + Math.max(0, targetAheadMillis));
+    rewrite = new StreamRewrite(features, CommandTable.standard());
+  }
+
+  private void closeConnection() {
+    RedisConnection current = connection;
+    if (current != null) {
+      current.close();
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
+import io.cachesync.testkit.Folders;
+import io.cachesync.testkit.RedisServer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+
+/** A link in this JVM, with what it said. */
+final class RunningLink implements AutoCloseable {
+  private static final AtomicInteger STARTS = new AtomicInteger();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** What is unlike the default. */
+  static final class Setup {
+    final String source;
+    final String target;
+    String task = "task";
+    SyncMode mode = SyncMode.SYNC;
+    FilterSpec filter = FilterSpec.everything();
+    ConflictPolicy onExists = ConflictPolicy.REFUSE;
+    LimitSpec limits = LimitSpec.none();
+    boolean afresh;
+    Path workDir = Folders.create("link");
+
+    Setup(String source, String target) {
+      this.source = source;
+      this.target = target;
+    }
+
+    SyncSpec spec() {
+      return new SyncSpec(
+          task,
+          0,
+          endpoint(source),
+          endpoint(target),
+          mode,
+          filter,
+          onExists,
+          limits,
+          afresh,
+          SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
+          1 << 20,
+          1L << 30,
+          "",
+          0);
+    }
+
+    RunningLink start() {
+      return new RunningLink(this);
+    }
+  }
+
+  private final Link link;
+  private final Queue<String> said = new ConcurrentLinkedQueue<>();
+  private final Queue<Phase> phases = new ConcurrentLinkedQueue<>();
+
+  private RunningLink(Setup setup) {
+    LinkListener listener =
+        new LinkListener() {
+          @Override
+          public void log(LogLevel level, String text) {
+            said.add(level + " " + text);
+          }
+
+          @Override
+          public void phaseChanged(Phase phase, Fault fault) {
+            phases.add(phase);
+            said.add("phase " + phase + (fault == null ? "" : " " + fault));
+          }
+        };
+    LinkSpec spec =
+        new LinkSpec(
+            0,
+            setup.spec(),
+            new JobSecrets("", "", ""),
+            setup.workDir,
+            "test-" + STARTS.incrementAndGet());
+    link = new Link(spec, listener, Clock.systemUTC());
+    link.start();
+  }
+
+  static Setup between(RedisServer source, RedisServer target) {
+    return new Setup(source.address(), target.address());
+  }
+
+  static RedisEndpoint endpoint(String address) {
+    return new RedisEndpoint(Topology.STANDALONE, List.of(address), "", null);
+  }
+
+  LinkStatus status() {
+    return link.status();
+  }
+
+  Link link() {
+    return link;
+  }
+
+  List<String> said() {
+    return List.copyOf(said);
+  }
+
+  boolean wasIn(Phase phase) {
+    return phases.contains(phase);
+  }
+
+  void direct(Desired desired) {
+    link.direct(desired, null);
+  }
+
+  RunningLink awaitPhase(Phase phase) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .failFast(
+            () -> {
+              if (link.outcome().isPresent() && link.status().phase() != phase) {
+                throw new AssertionError("ended: " + link.outcome() + "\n" + said);
+              }
+            })
+        .until(() -> link.status().phase() == phase);
+    return this;
+  }
+
+  /** Waits until the target has all that the source has. */
+  RunningLink awaitCaughtUp() {
+    awaitPhase(Phase.INCREMENTAL);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .failFast(
+            () -> {
+              if (link.outcome().isPresent()) {
+                throw new AssertionError("ended: " + link.outcome() + "\n" + said);
+              }
+            })
+        .until(() -> link.status().inSync() && link.status().lagBytes() == 0);
+    return this;
+  }
+
+  LinkOutcome end() {
+    try {
+      return CompletableFuture.supplyAsync(this::awaitEnd)
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("does not end, " + link.status() + "\n" + said, e);
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  LinkOutcome finish() {
+    direct(Desired.FINISH);
+    return end();
+  }
+
+  LinkOutcome stop() {
+    direct(Desired.STOP);
+    return end();
+  }
+
+  private LinkOutcome awaitEnd() {
+    try {
+      return link.awaitEnd();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (link.outcome().isEmpty()) {
+      stop();
+    }
+  }
+}
