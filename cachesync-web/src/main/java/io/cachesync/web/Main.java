@@ -1,5 +1,6 @@
 package io.cachesync.web;
 
+import io.cachesync.web.system.DataDirectoryInitializer;
 import java.util.TimeZone;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -10,6 +11,8 @@ public class Main {
   public static void main(String[] args) {
     // Times in the database are UTC, wherever the consoles that share it stand.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
-    SpringApplication.run(Main.class, args);
+    SpringApplication console = new SpringApplication(Main.class);
+    console.addInitializers(new DataDirectoryInitializer());
+    console.run(args);
   }
 }

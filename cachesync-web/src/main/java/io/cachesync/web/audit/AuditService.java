@@ -11,6 +11,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 /** Writes down who changed what. Call it in the transaction of the change itself. */
 @Service
 public class AuditService {
+  private static final int MAX_ACTOR = 64;
   private static final int MAX_SUBJECT = 255;
   private static final int MAX_DETAIL = 2000;
 
@@ -31,21 +32,27 @@ public class AuditService {
    */
   @Transactional
   public void record(String action, String subject, String detail) {
-    mapper.insert(
-        new AuditEvent(
-            null,
-            clock.instant(),
-            actor(),
-            address(),
-            action,
-            cut(subject, MAX_SUBJECT),
-            cut(detail, MAX_DETAIL)));
+    recordAs(actor(), action, subject, detail);
   }
 
   /** Records a change of a subject that needs no more words. */
   @Transactional
   public void record(String action, String subject) {
     record(action, subject, null);
+  }
+
+  /** Records what somebody did who is not signed in yet, or no more. */
+  @Transactional
+  public void recordAs(String actor, String action, String subject, String detail) {
+    mapper.insert(
+        new AuditEvent(
+            null,
+            clock.instant(),
+            cut(actor, MAX_ACTOR),
+            address(),
+            action,
+            cut(subject, MAX_SUBJECT),
+            cut(detail, MAX_DETAIL)));
   }
 
   private static String actor() {

@@ -5,11 +5,9 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
-import org.springframework.stereotype.Component;
 
 /** Users as Spring Security sees them at the sign-in. */
-@Component
-class ConsoleUsers implements UserDetailsService {
+final class ConsoleUsers implements UserDetailsService {
   /** Held instead of a role until the password was changed: it opens nothing but that page. */
   static final String MUST_CHANGE = "MUST_CHANGE_PASSWORD";
 

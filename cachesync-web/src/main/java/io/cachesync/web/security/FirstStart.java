@@ -7,21 +7,31 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the first admin. Its password goes to a file that only the owner of the console can read,
- * and to the terminal when there is one: what a service prints ends up in a log.
+ * Makes the first admin and the first API token. The password goes to a file that only the owner of
+ * the console can read, and to the terminal when there is one: what a service prints ends up in a
+ * log.
  */
 @Component
 class FirstStart implements InitializingBean {
   static final String ADMIN = "admin";
   static final String PASSWORD_FILE = "initial-admin-password";
+  static final String TOKEN_FILE = "first-token";
+  private static final int TOKEN_DAYS = 365;
 
   private final ConsoleUserMapper users;
+  private final ApiTokenService tokens;
   private final PasswordEncoder encoder;
   private final DataDirectory data;
   private final Clock clock;
 
-  FirstStart(ConsoleUserMapper users, PasswordEncoder encoder, DataDirectory data, Clock clock) {
+  FirstStart(
+      ConsoleUserMapper users,
+      ApiTokenService tokens,
+      PasswordEncoder encoder,
+      DataDirectory data,
+      Clock clock) {
     this.users = users;
+    this.tokens = tokens;
     this.encoder = encoder;
     this.data = data;
     this.clock = clock;
@@ -39,6 +49,9 @@ class FirstStart implements InitializingBean {
     if (users.insert(admin) == 1) {
       data.delete(PASSWORD_FILE);
       data.createSecret(PASSWORD_FILE, password);
+      data.delete(TOKEN_FILE);
+      data.createSecret(
+          TOKEN_FILE, SystemActor.call(() -> tokens.create("first-token", Role.ADMIN, TOKEN_DAYS)));
       show(password);
     }
   }

@@ -1,18 +1,32 @@
 package io.cachesync.web.security;
 
+import io.cachesync.web.system.Problems;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchyImpl;
+import org.springframework.security.authentication.LockedException;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.access.AccessDeniedHandlerImpl;
+import org.springframework.security.web.authentication.AuthenticationFailureHandler;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /** Which request needs what; the services check roles once more. */
@@ -41,6 +55,11 @@ public class SecurityConfiguration {
     return new BCryptPasswordEncoder(BCRYPT_STRENGTH);
   }
 
+  @Bean
+  SecurityContextRepository securityContextRepository() {
+    return new HttpSessionSecurityContextRepository();
+  }
+
   /** Agents: the report's own job token is checked where it is taken in. */
   @Bean
   @Order(1)
@@ -53,9 +72,49 @@ public class SecurityConfiguration {
         .build();
   }
 
+  /** Programs: by token alone, so that no browser can be made to send one. */
+  @Bean
+  @Order(2)
+  SecurityFilterChain programs(
+      HttpSecurity http, ObjectProvider<ApiTokenService> tokens, ObjectProvider<Problems> problems)
+      throws Exception {
+    tokens.ifAvailable(
+        service ->
+            http.addFilterBefore(
+                new BearerTokenFilter(service), UsernamePasswordAuthenticationFilter.class));
+    return http.securityMatcher("/api/**", "/actuator/**")
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    .requestMatchers("/actuator/health/**")
+                    .permitAll()
+                    .requestMatchers(HttpMethod.GET)
+                    .hasRole(Role.VIEWER.name())
+                    .anyRequest()
+                    .hasRole(Role.OPERATOR.name()))
+        .csrf(csrf -> csrf.disable())
+        .sessionManagement(
+            session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .exceptionHandling(
+            errors ->
+                errors
+                    .authenticationEntryPoint(noToken(problems))
+                    .accessDeniedHandler(
+                        (request, response, e) ->
+                            problems
+                                .getObject()
+                                .write(
+                                    request,
+                                    response,
+                                    HttpStatus.FORBIDDEN,
+                                    "security.api.forbidden")))
+        .build();
+  }
+
   @Bean
   @Order(9)
-  SecurityFilterChain pages(HttpSecurity http) throws Exception {
+  SecurityFilterChain pages(HttpSecurity http, SecurityContextRepository contexts)
+      throws Exception {
     return http.authorizeHttpRequests(
             requests ->
                 requests
@@ -63,18 +122,18 @@ public class SecurityConfiguration {
                     .permitAll()
                     .requestMatchers(HttpMethod.POST, "/preferences/**")
                     .permitAll()
-                    .requestMatchers("/actuator/health/**")
-                    .permitAll()
                     .requestMatchers("/account/password")
                     .authenticated()
                     .anyRequest()
                     .hasRole(Role.VIEWER.name()))
+        .securityContext(context -> context.securityContextRepository(contexts))
         .formLogin(
             form ->
                 form.loginPage("/sign-in")
                     .usernameParameter("name")
                     .passwordParameter("password")
                     .defaultSuccessUrl("/")
+                    .failureHandler(refused())
                     .permitAll())
         .logout(
             logout ->
@@ -82,11 +141,51 @@ public class SecurityConfiguration {
                     .logoutUrl("/sign-out")
                     .logoutSuccessUrl("/sign-in?out")
                     .deleteCookies("cachesync-session"))
+        .exceptionHandling(errors -> errors.accessDeniedHandler(forbidden()))
         .headers(
             headers ->
                 headers
                     .contentSecurityPolicy(csp -> csp.policyDirectives(CONTENT_SECURITY_POLICY))
                     .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN)))
         .build();
+  }
+
+  private static AuthenticationEntryPoint noToken(ObjectProvider<Problems> problems) {
+    return (request, response, e) -> {
+      response.setHeader("WWW-Authenticate", "Bearer");
+      problems
+          .getObject()
+          .write(request, response, HttpStatus.UNAUTHORIZED, "security.api.unauthorized");
+    };
+  }
+
+  private static AuthenticationFailureHandler refused() {
+    return (request, response, e) ->
+        response.sendRedirect(
+            request.getContextPath()
+                + (e instanceof LockedException ? "/sign-in?throttled" : "/sign-in?error"));
+  }
+
+  /** Who has no role yet because the password is to be changed is led there. */
+  private static AccessDeniedHandler forbidden() {
+    AccessDeniedHandlerImpl page = new AccessDeniedHandlerImpl();
+    return (request, response, e) -> {
+      Authentication user = SecurityContextHolder.getContext().getAuthentication();
+      if (mustChangePassword(user) && isRead(request)) {
+        response.sendRedirect(request.getContextPath() + "/account/password");
+      } else {
+        page.handle(request, response, e);
+      }
+    };
+  }
+
+  private static boolean isRead(HttpServletRequest request) {
+    return "GET".equals(request.getMethod());
+  }
+
+  private static boolean mustChangePassword(Authentication user) {
+    return user != null
+        && user.getAuthorities().stream()
+            .anyMatch(held -> ConsoleUsers.MUST_CHANGE.equals(held.getAuthority()));
   }
 }

@@ -1,6 +1,7 @@
 package io.cachesync.web.testkit;
 
 import io.cachesync.web.security.SecurityConfiguration;
+import io.cachesync.web.system.Problems;
 import io.cachesync.web.system.SystemConfiguration;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -17,7 +18,7 @@ import org.springframework.core.annotation.AliasFor;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @WebMvcTest
-@Import({SystemConfiguration.class, SecurityConfiguration.class})
+@Import({SystemConfiguration.class, Problems.class, SecurityConfiguration.class})
 public @interface PageTest {
   @AliasFor(annotation = WebMvcTest.class, attribute = "controllers")
   Class<?>[] value();
