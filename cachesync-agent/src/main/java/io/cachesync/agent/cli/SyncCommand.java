@@ -1,5 +1,6 @@
 package io.cachesync.agent.cli;
 
+import io.cachesync.agent.job.Foreground;
 import io.cachesync.agent.job.JobDirectory;
 import io.cachesync.agent.job.JobLog;
 import io.cachesync.agent.job.JobRunner;
@@ -8,6 +9,8 @@ import io.cachesync.agent.job.ReportSink;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSpec;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.PrecheckSpec;
+import io.cachesync.contract.Severity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -53,6 +56,9 @@ final class SyncCommand implements Callable<Integer> {
       description = "How progress is shown (default: a refreshed line on a terminal).")
   private ProgressMode progress;
 
+  @Option(names = "--skip-precheck", description = "Start without asking first whether it may run.")
+  private boolean skipPrecheck;
+
   @Spec private CommandSpec command;
 
   @Override
@@ -65,6 +71,9 @@ final class SyncCommand implements Callable<Integer> {
             workDir == null
                 ? Path.of(System.getProperty("user.home"), ".cachesync", "agent", task)
                 : workDir);
+    if (!skipPrecheck && isBlocked(arguments, directory.path())) {
+      return ExitCode.FOUND;
+    }
     JobSpec job = new JobSpec(task, clock.millis(), arguments.spec(), null);
     try (JobLog log = new JobLog(directory.logFile(), clock)) {
       List<ReportSink> sinks = sinks(clock);
@@ -79,6 +88,26 @@ final class SyncCommand implements Callable<Integer> {
       }
       return code;
     }
+  }
+
+  /** Tells what a precheck found that forbids the start. */
+  private boolean isBlocked(SyncArguments arguments, Path folder) {
+    PrintWriter err = command.commandLine().getErr();
+    PrecheckSpec spec = new PrecheckSpec(arguments.spec(), arguments.secrets(), 0, List.of());
+    Severity gravest =
+        Foreground.precheck(
+            spec,
+            folder,
+            finding -> {
+              if (finding.severity() == Severity.BLOCK) {
+                err.println(finding.summary() + ' ' + finding.remedy());
+              }
+            });
+    if (gravest == Severity.BLOCK) {
+      err.println("Nothing was started. The verb precheck tells more.");
+      err.flush();
+    }
+    return gravest == Severity.BLOCK;
   }
 
   private List<ReportSink> sinks(Clock clock) {

@@ -10,18 +10,12 @@ import io.cachesync.contract.Severity;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.deser.DeserializationProblemHandler;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What an agent answers while somebody waits: no job directory, no reports, nothing kept. Specs
  * come as one JSON value, answers go as JSON lines.
  */
 public final class Foreground {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().addHandler(new UnknownEnumValues()).build();
-
   private Foreground() {}
 
   /**
@@ -59,12 +53,12 @@ public final class Foreground {
 
   /** One line of JSON. */
   public static String line(Object contractRecord) {
-    return JSON.writeValueAsString(contractRecord);
+    return ContractJson.write(contractRecord);
   }
 
   private static <T> T read(String json, Class<T> type) {
     try {
-      T value = JSON.readValue(json, type);
+      T value = ContractJson.read(json, type);
       if (value == null) {
         throw new IllegalArgumentException("the spec is empty");
       }
@@ -72,22 +66,6 @@ public final class Foreground {
     } catch (JacksonException e) {
       // Its message quotes the text, which holds passwords.
       throw new IllegalArgumentException("the spec is no JSON of a " + type.getSimpleName());
-    }
-  }
-
-  /** What a newer console names and this agent does not know is {@code UNKNOWN}. */
-  private static final class UnknownEnumValues extends DeserializationProblemHandler {
-    @Override
-    public Object handleWeirdStringValue(
-        DeserializationContext context, Class<?> type, String value, String message) {
-      if (type.isEnum()) {
-        for (Object constant : type.getEnumConstants()) {
-          if (((Enum<?>) constant).name().equals("UNKNOWN")) {
-            return constant;
-          }
-        }
-      }
-      return NOT_HANDLED;
     }
   }
 }

@@ -111,13 +111,13 @@ public final class HttpReporter implements ReportSink {
       noteTrouble("The console cannot be reached; the job goes on and its reports wait.");
       return false;
     }
-    return digest(report, response);
+    return digest(response);
   }
 
-  private boolean digest(String report, HttpResponse<String> response) {
+  private boolean digest(HttpResponse<String> response) {
     int status = response.statusCode();
     if (status / 100 == 2) {
-      outbox.remove(report);
+      outbox.drop();
       obey(response.body());
       noteTrouble("");
       return true;
@@ -127,7 +127,7 @@ public final class HttpReporter implements ReportSink {
       return true;
     }
     if (status == 400 || status == 413 || status == 422) {
-      outbox.remove(report);
+      outbox.drop();
       noteTrouble("The console refuses a report with HTTP " + status + "; it is dropped.");
       return true;
     }

@@ -22,6 +22,9 @@ final class ReportOutbox {
   /** Reports of the file that were read back and not taken yet; older than those in memory. */
   private final Deque<String> fromFile = new ArrayDeque<>();
 
+  /** Handed out, neither in memory nor in the file until it is dropped. */
+  private String sending;
+
   private long fileBytes;
 
   /**
@@ -42,7 +45,10 @@ final class ReportOutbox {
     notifyAll();
   }
 
-  /** The oldest report, left in place; waits for one, or returns null when the time is over. */
+  /**
+   * The oldest report, the same one until {@link #drop}; waits for one, or returns null when the
+   * time is over.
+   */
   synchronized String awaitOldest(long timeoutMillis) throws InterruptedException {
     long end = System.nanoTime() + timeoutMillis * 1_000_000;
     while (isEmpty()) {
@@ -52,22 +58,22 @@ final class ReportOutbox {
       }
       wait(left);
     }
-    if (fromFile.isEmpty() && fileBytes > 0) {
-      readBack();
+    if (sending == null) {
+      if (fromFile.isEmpty() && fileBytes > 0) {
+        readBack();
+      }
+      sending = fromFile.isEmpty() ? memory.pollFirst() : fromFile.pollFirst();
     }
-    return fromFile.isEmpty() ? memory.peekFirst() : fromFile.peekFirst();
+    return sending;
   }
 
-  /** Drops a report that {@link #awaitOldest} returned, wherever it lies by now. */
-  synchronized void remove(String report) {
-    if (!fromFile.remove(report)) {
-      memory.remove(report);
-    }
-    notifyAll();
+  /** The console is done with the report that was handed out. */
+  synchronized void drop() {
+    sending = null;
   }
 
   synchronized boolean isEmpty() {
-    return memory.isEmpty() && fromFile.isEmpty() && fileBytes == 0;
+    return sending == null && memory.isEmpty() && fromFile.isEmpty() && fileBytes == 0;
   }
 
   /** Moves what is in memory into the file; keeps it where the disk does not take it. */

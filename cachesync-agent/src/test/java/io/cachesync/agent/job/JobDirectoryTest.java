@@ -1,0 +1,58 @@
+package io.cachesync.agent.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.testkit.ContractSamples;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobDirectoryTest {
+  @TempDir private Path folder;
+
+  @Test
+  void deletesTheSecretsOnceRead() throws Exception {
+    Files.writeString(folder.resolve("job.json"), ContractSamples.read("job-spec.json"));
+    Files.writeString(folder.resolve("secrets.json"), ContractSamples.read("job-secrets.json"));
+    JobDirectory directory = JobDirectory.open(folder);
+
+    assertThat(directory.spec()).isEqualTo(ContractSamples.all().get("job-spec.json"));
+    JobSecrets secrets = directory.takeSecrets();
+    assertThat(secrets.targetPassword()).isEqualTo("target-secret");
+    assertThat(folder.resolve("secrets.json")).doesNotExist();
+    assertThatThrownBy(directory::takeSecrets)
+        .isInstanceOf(FaultException.class)
+        .hasMessageContaining("JOB_DIRECTORY_INVALID");
+  }
+
+  @Test
+  void refusesWhatIsNoJobDirectoryAndQuotesNoSecret() throws Exception {
+    assertThatThrownBy(() -> JobDirectory.open(folder))
+        .isInstanceOf(FaultException.class)
+        .hasMessageContaining("job.json");
+    Files.writeString(folder.resolve("job.json"), "{}");
+    Files.writeString(folder.resolve("secrets.json"), "{\"sourcePassword\": \"hunter2");
+    assertThatThrownBy(() -> JobDirectory.open(folder).takeSecrets())
+        .isInstanceOf(FaultException.class)
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @Test
+  void notesProcessAndEnd() throws Exception {
+    JobDirectory directory = JobDirectory.create(folder.resolve("job"));
+    directory.writeExit(1, null);
+    directory.writePid();
+    assertThat(folder.resolve("job/exit.json")).doesNotExist();
+    String[] pid = Files.readString(folder.resolve("job/pid")).trim().split(" ");
+    assertThat(Long.parseLong(pid[0])).isEqualTo(ProcessHandle.current().pid());
+    assertThat(Long.parseLong(pid[1])).isPositive();
+
+    directory.writeExit(130, null);
+    String exit = Files.readString(folder.resolve("job/exit.json"));
+    assertThat(ContractJson.read(exit, JobExit.class)).isEqualTo(new JobExit(130, null));
+  }
+}
