@@ -326,7 +326,7 @@ final class ByteLog implements Closeable {
       head += count;
       tail = Math.max(tail, head - ring.length);
       moreBytes.signalAll();
-      if (writerIdle || head - flushed >= FLUSH_BYTES) {
+      if (writerIdle || head - flushed >= flushBytes()) {
         flushDue.signalAll();
       }
     }
@@ -547,7 +547,7 @@ final class ByteLog implements Closeable {
 
   /** A snapshot's reader gets half a ring of lead before anything is written for it. */
   private int flushBytes() {
-    return keepsRead ? FLUSH_BYTES : ring.length / 2;
+    return keepsRead ? Math.min(FLUSH_BYTES, ring.length / 4) : ring.length / 2;
   }
 
   private long unflushed() {

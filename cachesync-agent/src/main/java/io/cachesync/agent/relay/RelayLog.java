@@ -32,7 +32,7 @@ public final class RelayLog implements Closeable {
   private volatile ByteLog stream;
   private volatile ByteLog snapshot;
   private volatile String replId = "";
-  private volatile long endOffset = -1;
+  private volatile End end = new End(-1, 0);
   private byte[] replIdBytes = RecordHeader.replIdBytes("");
 
   private RelayLog(
@@ -68,7 +68,7 @@ public final class RelayLog implements Closeable {
     }
     removeFiles(folder, SNAPSHOT);
     RelayLog log = new RelayLog(folder, options, clock, segments, recovery.replId());
-    log.endOffset = recovery.endOffset();
+    log.end = new End(recovery.endOffset(), log.stream.head());
     return Optional.of(log);
   }
 
@@ -114,7 +114,7 @@ public final class RelayLog implements Closeable {
    * there, and who reads it gets an exception.
    */
   public void resume(String newReplId, long offset) throws IOException {
-    if (endOffset == offset) {
+    if (end.offset() == offset) {
       adopt(newReplId);
       stream.fail(null);
     } else {
@@ -132,14 +132,14 @@ public final class RelayLog implements Closeable {
   public void append(
       byte[] buffer, int offset, int length, long startOffset, int database, long receivedMillis)
       throws IOException, InterruptedException {
-    if (startOffset != endOffset) {
+    if (startOffset != end.offset()) {
       throw new IllegalArgumentException(
-          "the log ends at " + endOffset + ", the record begins at " + startOffset);
+          "the log ends at " + end.offset() + ", the record begins at " + startOffset);
     }
     RecordHeader.write(
         header, crc, replIdBytes, buffer, offset, length, startOffset, database, receivedMillis);
     stream.append(header.array(), buffer, offset, length, startOffset);
-    endOffset = startOffset + length;
+    end = new End(startOffset + length, end.position() + RecordHeader.BYTES + length);
   }
 
   /** Nothing more will come, until {@link #resume}: readers get this behind the last record. */
@@ -159,11 +159,11 @@ public final class RelayLog implements Closeable {
    */
   public RelayReader reader(long offset) throws IOException {
     ByteLog log = stream;
-    if (offset == endOffset) {
-      log.seek(log.head());
-      return new RelayReader(log, log.head(), offset);
+    End now = end;
+    long position = now.position();
+    if (offset != now.offset()) {
+      position = offset > now.offset() ? -1 : log.positionBefore(offset);
     }
-    long position = offset > endOffset ? -1 : log.positionBefore(offset);
     if (position < 0) {
       throw new IllegalArgumentException("offset " + offset + " is not in the relay log");
     }
@@ -176,7 +176,7 @@ public final class RelayLog implements Closeable {
    * id. The present id goes on from the ones before it, not the other way round.
    */
   public boolean contains(String id, long offset) throws IOException, InterruptedException {
-    if (offset < firstOffset() || offset > endOffset || offset < 0) {
+    if (offset < firstOffset() || offset > end.offset() || offset < 0) {
       return false;
     }
     return id.equals(replId) || id.equals(replIdAt(offset));
@@ -190,12 +190,12 @@ public final class RelayLog implements Closeable {
   /** The lowest offset that can be read from, or -1 for an empty log. */
   public long firstOffset() {
     long first = stream.firstOffset();
-    return first < 0 ? endOffset : first;
+    return first < 0 ? end.offset() : first;
   }
 
   /** Offset after the last record, or -1 for an empty log. */
   public long endOffset() {
-    return endOffset;
+    return end.offset();
   }
 
   /** What lies at or below this offset is applied and may be removed in its time. */
@@ -238,7 +238,7 @@ public final class RelayLog implements Closeable {
     removeFiles(folder, STREAM);
     stream = new ByteLog(folder, STREAM, true, options, clock, List.of());
     adopt(newReplId);
-    endOffset = offset;
+    end = new End(offset, 0);
   }
 
   private void adopt(String newReplId) {
@@ -259,6 +259,11 @@ public final class RelayLog implements Closeable {
       Files.delete(file);
     }
   }
+
+  /**
+   * Where the last whole record ends: a reader must not begin inside one that is being appended.
+   */
+  private record End(long offset, long position) {}
 
   /** Pulls a snapshot out of its log. */
   private final class SnapshotSource implements ByteSource {
