@@ -132,7 +132,10 @@ final class ValueReader {
       }
       for (Object consumer : client.list("XINFO", "CONSUMERS", key, name)) {
         Map<String, Object> columns = pairs(consumer);
-        consumers.add(name + ' ' + columns.get("name") + ' ' + columns.get("pending"));
+        // A consumer that was given nothing yet is not told to replicas (seen on 7.4).
+        if (!columns.get("pending").equals(0L)) {
+          consumers.add(name + ' ' + columns.get("name") + ' ' + columns.get("pending"));
+        }
       }
     }
     groups.sort(null);
