@@ -1,0 +1,61 @@
+package io.cachesync.agent.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointTest {
+  private static final Checkpoint SOME =
+      new Checkpoint("orders to new", 0, 2, 3, "c0ffee", 4711, 9, new Epoch(5, "ab12"), 4000);
+
+  @Test
+  void readsWhatItWrites() {
+    assertThat(SOME.text()).isEqualTo("1 3 c0ffee 4711 9 5 ab12 4000 0.2 orders to new");
+    assertThat(Checkpoint.parse(SOME.text())).isEqualTo(SOME);
+  }
+
+  @Test
+  void storesTheStartOfItsBatch() {
+    Checkpoint next = SOME.at("beef", 5000, 1);
+    assertThat(next.start()).isEqualTo(4711);
+    assertThat(next.offset()).isEqualTo(5000);
+    assertThat(next.generation()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "hello", "2 3 a 1 0 5 n 0 0.0 task", "1 x a 1 0 5 n 0 0.0 task"})
+  void refusesWhatIsNoneOfOurs(String text) {
+    assertThatThrownBy(() -> Checkpoint.parse(text)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void namesKeysAndConnections() {
+    OwnKeys keys = new OwnKeys("cachesync:", "orders to new", 0, 2);
+    assertThat(keys.checkpoint()).isEqualTo("cachesync:ckpt:{0}:orders to new:0.2");
+    assertThat(keys.node()).isEqualTo("cachesync:node:{0}:orders to new:0");
+    // CLIENT SETNAME takes no spaces.
+    assertThat(keys.connectionName(new Epoch(5, "ab12"), 7, "inc-1"))
+        .startsWith(keys.connectionPrefix())
+        .matches("cachesync-[0-9a-f]{16}-2-e5-ab12-7-inc-1");
+    assertThat(new OwnKeys("cachesync:", "other", 0, 2).connectionPrefix())
+        .isNotEqualTo(keys.connectionPrefix());
+  }
+
+  @Test
+  void claimsConflictOnlyBetweenTasksThatMeet() {
+    Claim all = new Claim("a", List.of());
+    Claim some = new Claim("b", List.of(2, 5));
+    assertThat(Claim.parse(some.text())).isEqualTo(some);
+    assertThat(Claim.parse(all.text())).isEqualTo(all);
+    assertThat(some.home()).isEqualTo(2);
+    assertThat(all.conflictsWith(some)).isTrue();
+    assertThat(some.conflictsWith(all)).isTrue();
+    assertThat(some.conflictsWith(new Claim("c", List.of(1, 3)))).isFalse();
+    assertThat(some.conflictsWith(new Claim("c", List.of(5)))).isTrue();
+    assertThat(some.conflictsWith(new Claim("b", List.of(5)))).isFalse();
+  }
+}

@@ -1,0 +1,59 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LagMeterTest {
+  private final LagMeter meter = new LagMeter();
+
+  @Test
+  void isUnknownBeforeTheFirstSample() {
+    assertThat(meter.lagMillis(1000)).isEqualTo(-1);
+    assertThat(meter.lagBytes()).isEqualTo(-1);
+    meter.applied(5);
+    assertThat(meter.lagMillis(1000)).isEqualTo(-1);
+  }
+
+  @Test
+  void isTheAgeOfTheOldestSampleThatIsNotApplied() {
+    meter.applied(100);
+    meter.sampled(1000, "a", 100);
+    assertThat(meter.lagMillis(1050)).isZero();
+    meter.sampled(1100, "a", 150);
+    meter.sampled(1200, "a", 150);
+    meter.sampled(1300, "a", 190);
+    assertThat(meter.lagMillis(1400)).isEqualTo(300);
+    assertThat(meter.lagBytes()).isEqualTo(90);
+    meter.applied(150);
+    assertThat(meter.lagMillis(1400)).isEqualTo(100);
+    meter.applied(190);
+    assertThat(meter.lagMillis(1400)).isZero();
+    assertThat(meter.lagBytes()).isZero();
+  }
+
+  @Test
+  void growsWhileTheSourceDoesNotAnswer() {
+    meter.applied(100);
+    meter.sampled(1000, "a", 100);
+    assertThat(meter.lagMillis(9000)).isEqualTo(8000);
+  }
+
+  @Test
+  void forgetsOffsetsOfAnotherHistory() {
+    meter.applied(100);
+    meter.sampled(1000, "a", 500);
+    meter.sampled(1100, "b", 90);
+    assertThat(meter.lagMillis(1200)).isZero();
+  }
+
+  @Test
+  void staysRightWithMoreSamplesThanItKeeps() {
+    meter.applied(0);
+    for (int i = 1; i <= 250_000; i++) {
+      meter.sampled(i, "a", i);
+    }
+    meter.applied(200_000);
+    assertThat(meter.lagMillis(250_000)).isBetween(49_900L, 50_000L);
+  }
+}
