@@ -24,6 +24,7 @@ final class Handshake {
   record Answer(boolean full, String replId, long offset) {}
 
   private final RedisConnection connection;
+  private boolean knowsCapabilities;
 
   Handshake(RedisConnection connection) {
     this.connection = connection;
@@ -32,7 +33,10 @@ final class Handshake {
   Answer run(ReplicationPosition from) throws FaultException {
     ping();
     announce("listening-port", Integer.toString(connection.localPort()));
-    announce("capa", "eof", "capa", "psync2");
+    knowsCapabilities = announce("capa", "eof", "capa", "psync2");
+    if (!knowsCapabilities && from.isNone()) {
+      awaitNoSave();
+    }
     // Never a fourth argument: FAILOVER would promote the server.
     if (from.isNone()) {
       connection.out().command("PSYNC", "?", "-1");
@@ -51,8 +55,27 @@ final class Handshake {
     }
   }
 
+  /**
+   * Whether FULLRESYNC tells the offset at which the snapshot begins. Before 2.8.22 and 3.0.4,
+   * which know no capabilities either, it tells the one at which it was asked for, and what is
+   * written until the snapshot begins is in nobody's count.
+   */
+  boolean offsetIsThatOfTheSnapshot(boolean diskless) {
+    return knowsCapabilities || !diskless;
+  }
+
+  /** In those versions a snapshot on disk begins at once, unless one is being made already. */
+  private void awaitNoSave() throws FaultException {
+    if (connection.info("persistence").number("rdb_bgsave_in_progress") == 1) {
+      throw new FaultException(
+          Fault.retryable(
+              FaultCode.SOURCE_REFUSED,
+              connection + " is saving, and this version would tell a wrong offset meanwhile"));
+    }
+  }
+
   /** Old servers do not know every option; only a missing right is final. */
-  private void announce(String... options) throws FaultException {
+  private boolean announce(String... options) throws FaultException {
     String[] words = new String[options.length + 1];
     words[0] = "REPLCONF";
     System.arraycopy(options, 0, words, 1, options.length);
@@ -60,6 +83,7 @@ final class Handshake {
     if (reply.errorPrefix().equals("NOPERM")) {
       throw forbidden("REPLCONF", reply.text());
     }
+    return !reply.isError();
   }
 
   private Answer answer(String line) throws FaultException {

@@ -79,10 +79,10 @@ public final class PsyncSource implements Closeable {
         return;
       }
       opened.readTimeout(silence);
-      Handshake.Answer answer = new Handshake(opened).run(from);
+      Handshake handshake = new Handshake(opened);
+      Handshake.Answer answer = handshake.run(from);
       try (Acknowledger acknowledger = new Acknowledger(opened, appliedOffset)) {
-        acknowledger.start();
-        StreamFramer framer = begin(answer, from, acknowledger);
+        StreamFramer framer = begin(handshake, answer, from, acknowledger);
         readStream(framer, acknowledger);
       }
     } catch (FaultException e) {
@@ -118,24 +118,39 @@ public final class PsyncSource implements Closeable {
   }
 
   private StreamFramer begin(
-      Handshake.Answer answer, ReplicationPosition from, Acknowledger acknowledger)
+      Handshake handshake,
+      Handshake.Answer answer,
+      ReplicationPosition from,
+      Acknowledger acknowledger)
       throws IOException, InterruptedException {
     if (answer.full()) {
-      readSnapshot(answer, acknowledger);
+      readSnapshot(handshake, answer, acknowledger);
       receivedOffset = answer.offset();
       return new StreamFramer(answer.offset(), -1);
     }
+    acknowledger.start();
     String replId = answer.replId().isEmpty() ? from.replId() : answer.replId();
     sink.resumed(replId, from.offset());
     receivedOffset = from.offset();
     return new StreamFramer(from.offset(), from.database());
   }
 
-  private void readSnapshot(Handshake.Answer answer, Acknowledger acknowledger)
+  private void readSnapshot(Handshake handshake, Handshake.Answer answer, Acknowledger acknowledger)
       throws IOException, InterruptedException {
     String header = connection.readReplicationLine();
     boolean diskless = header.startsWith("$EOF:");
+    if (!handshake.offsetIsThatOfTheSnapshot(diskless)) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.SOURCE_TOO_OLD,
+              node
+                  + " makes diskless snapshots and tells a wrong offset for them, as versions before"
+                  + " 2.8.22 and 3.0.4 do: CONFIG SET repl-diskless-sync no"));
+    }
     Payload payload = diskless ? markedPayload(header) : sizedPayload(header);
+    // Not earlier: a source waits repl-diskless-sync-delay from the last word of its replica on, so
+    // that one who keeps talking never gets its snapshot (replication.c, replicationCron).
+    acknowledger.start();
     sink.fullSync(
         answer.replId(), answer.offset(), diskless ? -1 : Long.parseLong(header.substring(1)));
     while (!payload.ended()) {
