@@ -66,4 +66,17 @@ interface TaskListMapper {
 
   @Select("select distinct tags from task where tags <> ''")
   List<String> tags();
+
+  /** Tasks that are not done and have an end at a registered endpoint, newest first. */
+  @Select(
+      """
+      select t.id, t.name from task t join task_spec s on s.task_id = t.id
+      where t.state <> 'DONE'
+        and (s.source_endpoint_id = #{endpointId} or s.target_endpoint_id = #{endpointId})
+      order by t.id desc
+      """)
+  List<Named> ofEndpoint(long endpointId);
+
+  /** A task's id and name. */
+  record Named(long id, String name) {}
 }

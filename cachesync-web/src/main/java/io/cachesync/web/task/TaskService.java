@@ -107,6 +107,11 @@ public class TaskService {
         request);
   }
 
+  /** The limits of a task as its page's form shows them. */
+  public LimitForm limitForm(long id) {
+    return LimitForm.of(spec(id).limits());
+  }
+
   /** The tasks with these ids that still exist, as lists show them. */
   public List<TaskRow> rows(Collection<Long> ids) {
     if (ids.isEmpty()) {

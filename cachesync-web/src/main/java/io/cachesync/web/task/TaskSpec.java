@@ -71,6 +71,115 @@ public record TaskSpec(
         false);
   }
 
+  TaskSpec withEnds(
+      Long newSourceEndpointId,
+      String newSourceLabel,
+      String newSourceJson,
+      String newSourceSecret,
+      Long newTargetEndpointId,
+      String newTargetLabel,
+      String newTargetJson,
+      String newTargetSecret) {
+    return new TaskSpec(
+        taskId,
+        newSourceEndpointId,
+        newSourceLabel,
+        newSourceJson,
+        newSourceSecret,
+        newTargetEndpointId,
+        newTargetLabel,
+        newTargetJson,
+        newTargetSecret,
+        syncMode,
+        databaseList,
+        onExists,
+        machineId,
+        machineName,
+        bytesPerSecond,
+        commandsPerSecond,
+        lagBoundMillis,
+        restartLimit,
+        startAt,
+        afresh);
+  }
+
+  TaskSpec withMachine(Long newMachineId, String newMachineName) {
+    return new TaskSpec(
+        taskId,
+        sourceEndpointId,
+        sourceLabel,
+        sourceJson,
+        sourceSecret,
+        targetEndpointId,
+        targetLabel,
+        targetJson,
+        targetSecret,
+        syncMode,
+        databaseList,
+        onExists,
+        newMachineId,
+        newMachineName,
+        bytesPerSecond,
+        commandsPerSecond,
+        lagBoundMillis,
+        restartLimit,
+        startAt,
+        afresh);
+  }
+
+  TaskSpec withWhat(SyncMode newSyncMode, String newDatabaseList, ConflictPolicy newOnExists) {
+    return new TaskSpec(
+        taskId,
+        sourceEndpointId,
+        sourceLabel,
+        sourceJson,
+        sourceSecret,
+        targetEndpointId,
+        targetLabel,
+        targetJson,
+        targetSecret,
+        newSyncMode,
+        newDatabaseList,
+        newOnExists,
+        machineId,
+        machineName,
+        bytesPerSecond,
+        commandsPerSecond,
+        lagBoundMillis,
+        restartLimit,
+        startAt,
+        afresh);
+  }
+
+  TaskSpec withHow(
+      long newBytesPerSecond,
+      long newCommandsPerSecond,
+      long newLagBoundMillis,
+      int newRestartLimit,
+      Instant newStartAt) {
+    return new TaskSpec(
+        taskId,
+        sourceEndpointId,
+        sourceLabel,
+        sourceJson,
+        sourceSecret,
+        targetEndpointId,
+        targetLabel,
+        targetJson,
+        targetSecret,
+        syncMode,
+        databaseList,
+        onExists,
+        machineId,
+        machineName,
+        newBytesPerSecond,
+        newCommandsPerSecond,
+        newLagBoundMillis,
+        newRestartLimit,
+        newStartAt,
+        afresh);
+  }
+
   public List<Integer> databases() {
     return Arrays.stream(databaseList.split(","))
         .map(String::strip)

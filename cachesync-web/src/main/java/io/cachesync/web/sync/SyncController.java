@@ -1,0 +1,104 @@
+package io.cachesync.web.sync;
+
+import io.cachesync.contract.LogLevel;
+import io.cachesync.web.task.TaskHeader;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskViews;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseBody;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** The tabs of a task's page that its jobs fill, and what feeds open pages. */
+@Controller
+class SyncController {
+  private static final int LINES_SHOWN = 500;
+  private static final int TASKS_AT_ONCE = 200;
+
+  private final TaskService tasks;
+  private final TaskHeader header;
+  private final TaskViews views;
+  private final SyncService syncs;
+  private final LiveFeed feed;
+
+  SyncController(
+      TaskService tasks, TaskHeader header, TaskViews views, SyncService syncs, LiveFeed feed) {
+    this.tasks = tasks;
+    this.header = header;
+    this.views = views;
+    this.syncs = syncs;
+    this.feed = feed;
+  }
+
+  @GetMapping("/tasks/{id}")
+  String overview(@PathVariable long id, Model model, Locale locale) {
+    header.fill(model, id, "overview", locale);
+    model.addAttribute(
+        "links", syncs.links(id).stream().map(link -> LinkView.of(link, views, locale)).toList());
+    model.addAttribute("limits", tasks.limitForm(id));
+    return "task/overview";
+  }
+
+  @GetMapping("/tasks/{id}/log")
+  String log(
+      @PathVariable long id,
+      @RequestParam(required = false) LogLevel level,
+      @RequestParam(required = false) Integer link,
+      @RequestParam(required = false) String text,
+      Model model,
+      Locale locale) {
+    header.fill(model, id, "log", locale);
+    SyncService.LogFilter filter = new SyncService.LogFilter(level, link, text, null, null);
+    model.addAttribute("filter", filter);
+    model.addAttribute("lastId", syncs.lastLogId(id));
+    model.addAttribute("lines", syncs.log(id, filter, LINES_SHOWN));
+    return "task/log";
+  }
+
+  @GetMapping("/tasks/{id}/log.txt")
+  ResponseEntity<String> download(@PathVariable long id) {
+    tasks.get(id);
+    return ResponseEntity.ok()
+        .contentType(MediaType.parseMediaType("text/plain;charset=UTF-8"))
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment().filename("task-" + id + ".log").build().toString())
+        .body(syncs.logText(id));
+  }
+
+  @GetMapping("/tasks/{id}/samples")
+  @ResponseBody
+  List<SampleView> samples(
+      @PathVariable long id, @RequestParam(defaultValue = "SECOND") SampleResolution resolution) {
+    tasks.get(id);
+    return syncs.samples(id, resolution, 0);
+  }
+
+  /**
+   * Feeds one task's page.
+   *
+   * @param log id of the last log line that the page has; -1 for a page without a log
+   */
+  @GetMapping(path = "/tasks/{id}/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  SseEmitter live(
+      @PathVariable long id, @RequestParam(defaultValue = "-1") long log, Locale locale) {
+    tasks.get(id);
+    return feed.ofTask(id, log < 0 ? Long.MAX_VALUE : log, locale);
+  }
+
+  /** Feeds the rows of a list. */
+  @GetMapping(path = "/tasks/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  SseEmitter liveList(@RequestParam List<Long> id, Locale locale) {
+    return feed.ofTasks(new TreeSet<>(id.subList(0, Math.min(id.size(), TASKS_AT_ONCE))), locale);
+  }
+}

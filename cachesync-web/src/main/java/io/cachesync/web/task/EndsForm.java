@@ -1,0 +1,137 @@
+package io.cachesync.web.task;
+
+import io.cachesync.web.endpoint.ServerAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Step 1 of the wizard: from which machine, from where to where. An end is either a registered
+ * endpoint or typed in.
+ *
+ * @param machineId id of the machine, as text
+ * @param sourceEndpoint id of the registered endpoint as text, or empty for one that is typed in
+ * @param sourcePassword empty keeps the one that was saved for this address
+ */
+record EndsForm(
+    String machineId,
+    String sourceEndpoint,
+    String sourceAddress,
+    String sourceUser,
+    String sourcePassword,
+    boolean sourceTls,
+    String sourceCa,
+    String targetEndpoint,
+    String targetAddress,
+    String targetUser,
+    String targetPassword,
+    boolean targetTls,
+    String targetCa) {
+  private static final int ADDRESS_MAX = 280;
+  private static final int USER_MAX = 100;
+  private static final int PASSWORD_MAX = 512;
+  private static final int CA_MAX = 20_000;
+
+  EndsForm {
+    machineId = clean(machineId);
+    sourceEndpoint = clean(sourceEndpoint);
+    sourceAddress = clean(sourceAddress);
+    sourceUser = clean(sourceUser);
+    sourcePassword = sourcePassword == null ? "" : sourcePassword;
+    sourceCa = clean(sourceCa);
+    targetEndpoint = clean(targetEndpoint);
+    targetAddress = clean(targetAddress);
+    targetUser = clean(targetUser);
+    targetPassword = targetPassword == null ? "" : targetPassword;
+    targetCa = clean(targetCa);
+  }
+
+  /** One end of the form. */
+  record End(
+      String prefix,
+      String endpoint,
+      String address,
+      String user,
+      String password,
+      boolean tls,
+      String ca) {
+    boolean registered() {
+      return !endpoint.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      return "End[" + prefix + ", " + address + "]";
+    }
+  }
+
+  End source() {
+    return new End(
+        "source", sourceEndpoint, sourceAddress, sourceUser, sourcePassword, sourceTls, sourceCa);
+  }
+
+  End target() {
+    return new End(
+        "target", targetEndpoint, targetAddress, targetUser, targetPassword, targetTls, targetCa);
+  }
+
+  List<Problem> problems() {
+    List<Problem> problems = new ArrayList<>();
+    if (!machineId.matches("[0-9]{1,18}")) {
+      problems.add(Problem.of("machineId", "task.form.machine.required"));
+    }
+    check(source(), problems);
+    check(target(), problems);
+    boolean sameEndpoint = source().registered() && sourceEndpoint.equals(targetEndpoint);
+    boolean sameAddress =
+        !source().registered()
+            && !target().registered()
+            && !sourceAddress.isEmpty()
+            && ServerAddress.parse(sourceAddress)
+                .map(ServerAddress::hostPort)
+                .equals(ServerAddress.parse(targetAddress).map(ServerAddress::hostPort));
+    if (problems.isEmpty() && (sameEndpoint || sameAddress)) {
+      problems.add(
+          Problem.of(
+              sameEndpoint ? "targetEndpoint" : "targetAddress", "task.form.target.isSource"));
+    }
+    return problems;
+  }
+
+  private static void check(End end, List<Problem> problems) {
+    String prefix = end.prefix();
+    if (end.registered()) {
+      if (!end.endpoint().matches("[0-9]{1,18}")) {
+        problems.add(Problem.of(prefix + "Endpoint", "task.form.endpoint.unknown"));
+      }
+      return;
+    }
+    if (end.address().isEmpty()) {
+      problems.add(Problem.of(prefix + "Address", "task.form.address.required"));
+    } else if (end.address().length() > ADDRESS_MAX) {
+      problems.add(Problem.of(prefix + "Address", "common.field.tooLong", ADDRESS_MAX));
+    } else if (ServerAddress.parse(end.address()).isEmpty()) {
+      problems.add(Problem.of(prefix + "Address", "task.form.address.invalid"));
+    }
+    if (end.user().length() > USER_MAX) {
+      problems.add(Problem.of(prefix + "User", "common.field.tooLong", USER_MAX));
+    }
+    if (end.password().length() > PASSWORD_MAX) {
+      problems.add(Problem.of(prefix + "Password", "common.field.tooLong", PASSWORD_MAX));
+    }
+    if (end.ca().length() > CA_MAX) {
+      problems.add(Problem.of(prefix + "Ca", "common.field.tooLong", CA_MAX));
+    } else if (!end.ca().isEmpty() && !end.ca().contains("-----BEGIN CERTIFICATE-----")) {
+      problems.add(Problem.of(prefix + "Ca", "task.form.ca.invalid"));
+    }
+  }
+
+  private static String clean(String text) {
+    return text == null ? "" : text.strip();
+  }
+
+  /** Never with its passwords. */
+  @Override
+  public String toString() {
+    return "EndsForm[" + source() + ", " + target() + "]";
+  }
+}

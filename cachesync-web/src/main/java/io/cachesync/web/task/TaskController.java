@@ -1,0 +1,191 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.system.Flash;
+import io.cachesync.web.system.NavItem;
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.system.Refusal;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.context.annotation.Bean;
+import org.springframework.format.annotation.DateTimeFormat;
+import org.springframework.format.annotation.DateTimeFormat.ISO;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The list of tasks, the buttons of a task, and the tabs that need no stage. */
+@Controller
+class TaskController {
+  private final TaskService tasks;
+  private final TaskViews views;
+  private final TaskHeader header;
+  private final TaskConfigs configs;
+
+  TaskController(TaskService tasks, TaskViews views, TaskHeader header, TaskConfigs configs) {
+    this.tasks = tasks;
+    this.views = views;
+    this.header = header;
+    this.configs = configs;
+  }
+
+  @Bean
+  static NavItem taskNavItem() {
+    return NavItem.forViewers(20, "/tasks", "task.title", "task");
+  }
+
+  @GetMapping("/tasks")
+  String list(
+      @RequestParam(required = false) String state,
+      @RequestParam(required = false) String source,
+      @RequestParam(required = false) String target,
+      @RequestParam(required = false) String machine,
+      @RequestParam(required = false) String owner,
+      @RequestParam(required = false) String tag,
+      @RequestParam(required = false) @DateTimeFormat(iso = ISO.DATE) LocalDate from,
+      @RequestParam(required = false) @DateTimeFormat(iso = ISO.DATE) LocalDate to,
+      @RequestParam(required = false) String text,
+      PageRequest request,
+      Model model,
+      Locale locale) {
+    TaskFilter filter = new TaskFilter(state, source, target, machine, owner, tag, from, to, text);
+    model.addAttribute("filter", filter);
+    model.addAttribute("states", TaskState.values());
+    model.addAttribute("owners", tasks.owners());
+    model.addAttribute("tags", tasks.tags());
+    model.addAttribute(
+        "page",
+        tasks.search(filter, request).map(row -> new TaskListRow(row, views.of(row, locale))));
+    return "task/list";
+  }
+
+  @GetMapping("/tasks/{id}/config")
+  String config(@PathVariable long id, Model model, Locale locale) {
+    header.fill(model, id, "config", locale);
+    model.addAttribute("config", configs.of(id, locale));
+    model.addAttribute("notes", tasks.get(id).notes());
+    return "task/config";
+  }
+
+  @GetMapping("/tasks/{id}/events")
+  String events(@PathVariable long id, Model model, Locale locale) {
+    header.fill(model, id, "events", locale);
+    model.addAttribute("events", tasks.events(id));
+    return "task/events";
+  }
+
+  @PostMapping("/tasks/{id}/start")
+  String start(
+      @PathVariable long id,
+      @RequestParam(defaultValue = "false") boolean afresh,
+      @RequestParam(required = false) String back,
+      RedirectAttributes redirect) {
+    Task task = afresh ? tasks.startAfresh(id) : tasks.start(id);
+    redirect.addFlashAttribute(
+        "flash",
+        Flash.good(
+            task.state() == TaskState.SCHEDULED ? "task.flash.scheduled" : "task.flash.START",
+            task.name()));
+    return to(id, back);
+  }
+
+  @PostMapping("/tasks/{id}/pause")
+  String pause(
+      @PathVariable long id,
+      @RequestParam(required = false) String back,
+      RedirectAttributes redirect) {
+    return done(TaskTrigger.PAUSE, tasks.pause(id), back, redirect);
+  }
+
+  @PostMapping("/tasks/{id}/resume")
+  String resume(
+      @PathVariable long id,
+      @RequestParam(required = false) String back,
+      RedirectAttributes redirect) {
+    return done(TaskTrigger.RESUME, tasks.resume(id), back, redirect);
+  }
+
+  @PostMapping("/tasks/{id}/stop")
+  String stop(
+      @PathVariable long id,
+      @RequestParam(required = false) String back,
+      RedirectAttributes redirect) {
+    return done(TaskTrigger.STOP, tasks.stop(id), back, redirect);
+  }
+
+  @PostMapping("/tasks/{id}/finish")
+  String finish(
+      @PathVariable long id,
+      @RequestParam(required = false) String back,
+      RedirectAttributes redirect) {
+    return done(TaskTrigger.FINISH, tasks.finish(id), back, redirect);
+  }
+
+  @PostMapping("/tasks/{id}/delete")
+  String delete(@PathVariable long id, RedirectAttributes redirect) {
+    Task task = tasks.get(id);
+    tasks.delete(id);
+    redirect.addFlashAttribute("flash", Flash.good("task.flash.DELETE", task.name()));
+    return "redirect:/tasks";
+  }
+
+  @PostMapping("/tasks/{id}/limits")
+  String limits(@PathVariable long id, LimitForm form, RedirectAttributes redirect) {
+    List<Problem> problems = form.problems();
+    if (!problems.isEmpty()) {
+      Problem first = problems.get(0);
+      redirect.addFlashAttribute("flash", Flash.bad(first.key(), first.arguments().toArray()));
+      return to(id, null);
+    }
+    tasks.limit(id, new LimitSpec(form.bytesPerSecond(), form.commands()));
+    redirect.addFlashAttribute("flash", Flash.good("task.flash.limits"));
+    return to(id, null);
+  }
+
+  /** Pauses or stops all that were ticked and whose state allows it, and says how many. */
+  @PostMapping("/tasks/bulk")
+  String bulk(
+      @RequestParam(required = false) List<Long> id,
+      @RequestParam String action,
+      RedirectAttributes redirect) {
+    List<Long> ids = id == null ? List.of() : id;
+    int done = 0;
+    for (long each : ids) {
+      try {
+        switch (action) {
+          case "pause" -> tasks.pause(each);
+          case "stop" -> tasks.stop(each);
+          default -> throw Refusal.invalid("action", "task.form.choose");
+        }
+        done++;
+      } catch (Refusal refused) {
+        // Its state does not allow it; the message below counts.
+        continue;
+      }
+    }
+    redirect.addFlashAttribute(
+        "flash",
+        done == ids.size() && done > 0
+            ? Flash.good("task.flash.bulk." + (action.equals("pause") ? "pause" : "stop"), done)
+            : Flash.warn("task.flash.bulk.some", done, ids.size()));
+    return "redirect:/tasks";
+  }
+
+  private static String done(
+      TaskTrigger trigger, Task task, String back, RedirectAttributes redirect) {
+    redirect.addFlashAttribute("flash", Flash.good("task.flash." + trigger, task.name()));
+    return to(task.id(), back);
+  }
+
+  private static String to(long id, String back) {
+    return "list".equals(back) ? "redirect:/tasks" : "redirect:/tasks/" + id;
+  }
+
+  /** A row of the list: what it is, and how it is shown. */
+  record TaskListRow(TaskRow row, TaskView view) {}
+}

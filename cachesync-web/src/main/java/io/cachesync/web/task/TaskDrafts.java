@@ -1,0 +1,222 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.TlsSpec;
+import io.cachesync.contract.Topology;
+import io.cachesync.web.audit.AuditService;
+import io.cachesync.web.endpoint.Endpoint;
+import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.endpoint.ServerAddress;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.security.RequiresOperator;
+import io.cachesync.web.security.SecretBox;
+import io.cachesync.web.system.Refusal;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes what is asked of a task, step by step, while it is not started. */
+@Service
+class TaskDrafts {
+  private static final int UID_BYTES = 6;
+  private static final int LAST_STEP = 4;
+
+  private final TaskService service;
+  private final TaskTransitions transitions;
+  private final TaskMapper tasks;
+  private final TaskSpecMapper specs;
+  private final MachineService machines;
+  private final EndpointService endpoints;
+  private final SecretBox box;
+  private final JsonMapper json;
+  private final AuditService audit;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  TaskDrafts(
+      TaskService service,
+      TaskTransitions transitions,
+      TaskMapper tasks,
+      TaskSpecMapper specs,
+      MachineService machines,
+      EndpointService endpoints,
+      SecretBox box,
+      JsonMapper json,
+      AuditService audit,
+      Clock clock) {
+    this.service = service;
+    this.transitions = transitions;
+    this.tasks = tasks;
+    this.specs = specs;
+    this.machines = machines;
+    this.endpoints = endpoints;
+    this.box = box;
+    this.json = json;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** Begins a draft with both its ends; its name is made of them until it gets one. */
+  @RequiresOperator
+  @Transactional
+  Task create(EndsForm form) {
+    byte[] uid = new byte[UID_BYTES];
+    random.nextBytes(uid);
+    TaskRun run = TaskRun.draft(clock.instant());
+    Task draft =
+        new Task(
+            0,
+            HexFormat.of().formatHex(uid),
+            "",
+            "",
+            "",
+            TaskService.actor(),
+            1,
+            run.state(),
+            run.desired(),
+            run.since(),
+            false,
+            0,
+            0,
+            null,
+            null,
+            null,
+            run.since(),
+            null,
+            null);
+    tasks.insert(draft);
+    Task stored = tasks.findByUid(draft.uid()).orElseThrow();
+    specs.insert(TaskSpec.empty(stored.id()));
+    Task named = ends(stored.id(), form);
+    audit.record("task.create", named.name() + " (" + named.id() + ")");
+    return named;
+  }
+
+  @RequiresOperator
+  @Transactional
+  Task ends(long id, EndsForm form) {
+    Task task = editable(id);
+    TaskSpec before = service.spec(id);
+    Machine machine =
+        machines
+            .find(Long.parseLong(form.machineId()))
+            .orElseThrow(() -> Refusal.invalid("machineId", "task.form.machine.required"));
+    Stored source =
+        stored(
+            form.source(), before.sourceEndpointId(), before.sourceJson(), before.sourceSecret());
+    Stored target =
+        stored(
+            form.target(), before.targetEndpointId(), before.targetJson(), before.targetSecret());
+    specs.update(
+        before
+            .withEnds(
+                source.endpointId(),
+                source.label(),
+                source.json(),
+                source.secret(),
+                target.endpointId(),
+                target.label(),
+                target.json(),
+                target.secret())
+            .withMachine(machine.id(), machine.name()));
+    String made = nameOf(before.sourceLabel(), before.targetLabel());
+    boolean named = !task.name().isEmpty() && !task.name().equals(made);
+    return describe(
+        task,
+        named ? task.name() : nameOf(source.label(), target.label()),
+        task.tags(),
+        task.notes(),
+        2);
+  }
+
+  @RequiresOperator
+  @Transactional
+  Task what(long id, WhatForm form) {
+    Task task = editable(id);
+    specs.update(
+        service.spec(id).withWhat(form.syncMode(), form.databaseList(), form.conflictPolicy()));
+    return describe(task, task.name(), task.tags(), task.notes(), 3);
+  }
+
+  @RequiresOperator
+  @Transactional
+  Task how(long id, HowForm form) {
+    Task task = editable(id);
+    specs.update(
+        service
+            .spec(id)
+            .withHow(
+                form.bytesPerSecond(),
+                form.commands(),
+                form.lagBoundMillis(),
+                form.restarts(),
+                form.startInstant()));
+    return describe(task, form.name(), form.tagColumn(), form.notes(), LAST_STEP);
+  }
+
+  /** The task, which is a draft from here on: what was prechecked is changed. */
+  private Task editable(long id) {
+    Task task = service.get(id);
+    if (!task.state().editable()) {
+      throw Refusal.conflict("task.refused.EDIT", task.state());
+    }
+    return transitions.apply(id, TaskTrigger.EDIT, TaskService.actor(), "", null);
+  }
+
+  private Task describe(Task task, String name, String tags, String notes, int step) {
+    int reached = Math.max(step, task.wizardStep());
+    if (tasks.describe(task.id(), task.version(), name, tags, notes, reached) == 0) {
+      throw new OptimisticLockingFailureException("task " + task.id() + " has moved on");
+    }
+    return service.get(task.id());
+  }
+
+  private static String nameOf(String source, String target) {
+    String name = source + " → " + target;
+    return name.length() > HowForm.NAME_MAX ? name.substring(0, HowForm.NAME_MAX) : name;
+  }
+
+  private Stored stored(
+      EndsForm.End end, Long endpointBefore, String jsonBefore, String sealedBefore) {
+    if (end.registered()) {
+      Endpoint endpoint =
+          endpoints
+              .find(Long.parseLong(end.endpoint()))
+              .orElseThrow(
+                  () -> Refusal.invalid(end.prefix() + "Endpoint", "task.form.endpoint.unknown"));
+      return new Stored(
+          endpoint.id(), endpoint.name(), json.writeValueAsString(endpoint.toContract()), null);
+    }
+    ServerAddress address = ServerAddress.parse(end.address()).orElseThrow();
+    boolean tls = end.tls() || address.tls();
+    RedisEndpoint endpoint =
+        new RedisEndpoint(
+            Topology.STANDALONE,
+            List.of(address.hostPort()),
+            end.user().isEmpty() ? address.user() : end.user(),
+            tls ? new TlsSpec(end.ca(), "") : null);
+    String password = end.password().isEmpty() ? address.password() : end.password();
+    String sealed = password.isEmpty() ? null : box.seal(password);
+    if (sealed == null && endpointBefore == null && jsonBefore != null) {
+      RedisEndpoint before = json.readValue(jsonBefore, RedisEndpoint.class);
+      boolean same =
+          before.addresses().equals(endpoint.addresses()) && before.user().equals(endpoint.user());
+      sealed = same ? sealedBefore : null;
+    }
+    return new Stored(null, address.hostPort(), json.writeValueAsString(endpoint), sealed);
+  }
+
+  /** An end as its columns hold it. */
+  private record Stored(Long endpointId, String label, String json, String secret) {
+    @Override
+    public String toString() {
+      return "Stored[" + label + "]";
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.RedisEndpoint;
+
+/**
+ * One end of a task for pages and programs, without its secret.
+ *
+ * @param endpointId id of the registered endpoint, or null for one that was typed in
+ * @param endpoint where it is, or null while unknown
+ * @param password whether there is one
+ */
+public record TaskEnd(String label, Long endpointId, RedisEndpoint endpoint, boolean password) {
+  public String address() {
+    return endpoint == null ? "" : String.join(", ", endpoint.addresses());
+  }
+
+  public String user() {
+    return endpoint == null ? "" : endpoint.user();
+  }
+
+  public boolean tls() {
+    return endpoint != null && endpoint.tls() != null;
+  }
+
+  public String ca() {
+    return tls() ? endpoint.tls().caPem() : "";
+  }
+}

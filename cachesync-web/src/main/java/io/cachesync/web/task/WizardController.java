@@ -1,0 +1,213 @@
+package io.cachesync.web.task;
+
+import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.system.Refusal;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.MessageSource;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.validation.BindingResult;
+import org.springframework.validation.Errors;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** Steps 1 to 3 of "add migration task"; step 4 is the precheck's page. */
+@Controller
+class WizardController {
+  private final TaskService tasks;
+  private final TaskDrafts drafts;
+  private final TaskEnds ends;
+  private final MachineService machines;
+  private final EndpointService endpoints;
+  private final MessageSource messages;
+  private final Clock clock;
+
+  WizardController(
+      TaskService tasks,
+      TaskDrafts drafts,
+      TaskEnds ends,
+      MachineService machines,
+      EndpointService endpoints,
+      MessageSource messages,
+      Clock clock) {
+    this.tasks = tasks;
+    this.drafts = drafts;
+    this.ends = ends;
+    this.machines = machines;
+    this.endpoints = endpoints;
+    this.messages = messages;
+    this.clock = clock;
+  }
+
+  @GetMapping("/tasks/new")
+  String begin(Model model) {
+    String machine = machines.leastLoaded().map(each -> String.valueOf(each.id())).orElse("");
+    model.addAttribute(
+        "form", new EndsForm(machine, "", "", "", "", false, "", "", "", "", "", false, ""));
+    return endsPage(model, null);
+  }
+
+  @PostMapping("/tasks/new")
+  String create(@ModelAttribute("form") EndsForm form, BindingResult errors, Model model) {
+    return saveEnds(null, form, errors, model);
+  }
+
+  @GetMapping("/tasks/{id}/edit")
+  String goOn(@PathVariable long id) {
+    int step = tasks.get(id).wizardStep();
+    return "redirect:"
+        + (step >= 4 ? "/tasks/" + id + "/precheck" : "/tasks/" + id + "/edit/" + step);
+  }
+
+  @GetMapping("/tasks/{id}/edit/1")
+  String ends(@PathVariable long id, Model model) {
+    Task task = editable(id);
+    TaskSpec spec = tasks.spec(id);
+    TaskEnd source = ends.source(spec);
+    TaskEnd target = ends.target(spec);
+    model.addAttribute(
+        "form",
+        new EndsForm(
+            spec.machineId() == null ? "" : spec.machineId().toString(),
+            source.endpointId() == null ? "" : source.endpointId().toString(),
+            source.endpointId() == null ? source.address() : "",
+            source.endpointId() == null ? source.user() : "",
+            "",
+            source.endpointId() == null && source.tls(),
+            source.endpointId() == null ? source.ca() : "",
+            target.endpointId() == null ? "" : target.endpointId().toString(),
+            target.endpointId() == null ? target.address() : "",
+            target.endpointId() == null ? target.user() : "",
+            "",
+            target.endpointId() == null && target.tls(),
+            target.endpointId() == null ? target.ca() : ""));
+    return endsPage(model, task);
+  }
+
+  @PostMapping("/tasks/{id}/edit/1")
+  String saveEnds(
+      @PathVariable Long id,
+      @ModelAttribute("form") EndsForm form,
+      BindingResult errors,
+      Model model) {
+    reject(form.problems(), errors);
+    Task task = id == null ? null : editable(id);
+    if (!errors.hasErrors()) {
+      try {
+        Task saved = id == null ? drafts.create(form) : drafts.ends(id, form);
+        return "redirect:/tasks/" + saved.id() + "/edit/2";
+      } catch (Refusal refusal) {
+        reject(refusal, errors);
+      }
+    }
+    return endsPage(model, task);
+  }
+
+  @GetMapping("/tasks/{id}/edit/2")
+  String what(@PathVariable long id, Model model) {
+    Task task = editable(id);
+    model.addAttribute("form", WhatForm.of(tasks.spec(id)));
+    return page("task/what", model, task, 2);
+  }
+
+  @PostMapping("/tasks/{id}/edit/2")
+  String saveWhat(
+      @PathVariable long id,
+      @ModelAttribute("form") WhatForm form,
+      BindingResult errors,
+      @RequestParam(defaultValue = "next") String go,
+      Model model) {
+    Task task = editable(id);
+    reject(form.problems(), errors);
+    if (errors.hasErrors()) {
+      return page("task/what", model, task, 2);
+    }
+    drafts.what(id, form);
+    return "redirect:/tasks/" + id + "/edit/" + (go.equals("back") ? 1 : 3);
+  }
+
+  @GetMapping("/tasks/{id}/edit/3")
+  String how(@PathVariable long id, Model model) {
+    Task task = editable(id);
+    TaskSpec spec = tasks.spec(id);
+    model.addAttribute("form", HowForm.of(task, spec));
+    model.addAttribute("spec", spec);
+    return page("task/how", model, task, 3);
+  }
+
+  @PostMapping("/tasks/{id}/edit/3")
+  String saveHow(
+      @PathVariable long id,
+      @ModelAttribute("form") HowForm form,
+      BindingResult errors,
+      @RequestParam(defaultValue = "next") String go,
+      Model model) {
+    Task task = editable(id);
+    reject(form.problems(clock.instant()), errors);
+    if (errors.hasErrors()) {
+      model.addAttribute("spec", tasks.spec(id));
+      return page("task/how", model, task, 3);
+    }
+    drafts.how(id, form);
+    return go.equals("back")
+        ? "redirect:/tasks/" + id + "/edit/2"
+        : "redirect:/tasks/" + id + "/precheck";
+  }
+
+  private Task editable(long id) {
+    Task task = tasks.get(id);
+    if (!task.state().editable()) {
+      throw Refusal.conflict("task.refused.EDIT", task.state());
+    }
+    return task;
+  }
+
+  private String endsPage(Model model, Task task) {
+    Map<String, String> options = new LinkedHashMap<>();
+    List<Machine> all = machines.all();
+    all.stream()
+        .filter(Machine::usable)
+        .forEach(machine -> options.put(machine.id().toString(), machine.name()));
+    model.addAttribute("machines", options);
+    Map<String, String> registered = new LinkedHashMap<>();
+    registered.put(
+        "", messages.getMessage("task.form.endpoint.typed", null, LocaleContextHolder.getLocale()));
+    endpoints.all().forEach(each -> registered.put(each.id().toString(), each.name()));
+    model.addAttribute("endpoints", registered.size() == 1 ? Map.of() : registered);
+    TaskSpec spec = task == null ? null : tasks.spec(task.id());
+    model.addAttribute("sourceSaved", spec != null && spec.sourceSecret() != null);
+    model.addAttribute("targetSaved", spec != null && spec.targetSecret() != null);
+    return page("task/ends", model, task, 1);
+  }
+
+  private static String page(String view, Model model, Task task, int step) {
+    model.addAttribute("draft", task);
+    model.addAttribute("step", step);
+    model.addAttribute("reached", task == null ? 1 : task.wizardStep());
+    return view;
+  }
+
+  private static void reject(List<Problem> problems, Errors errors) {
+    for (Problem problem : problems) {
+      errors.rejectValue(
+          problem.field(), problem.key(), problem.arguments().toArray(), problem.key());
+    }
+  }
+
+  private static void reject(Refusal refusal, Errors errors) {
+    if (refusal.field() == null) {
+      errors.reject(refusal.key(), refusal.arguments(), refusal.key());
+    } else {
+      errors.rejectValue(refusal.field(), refusal.key(), refusal.arguments(), refusal.key());
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// Keeps the shown tasks up to date by server-sent events. The server sends texts in the reader's language;
+// here they are only put in place, so that a page looks the same with and without this script.
+const listeners = { samples: [], log: [], tasks: [] };
+
+/** Calls back with each event of a kind: tasks, samples or log. */
+export function onLive(kind, callback) {
+  listeners[kind].push(callback);
+}
+
+function setText(root, name, text) {
+  for (const element of root.querySelectorAll(`[data-live="${name}"]`)) {
+    if (element.tagName !== 'PROGRESS' && element.textContent !== text) {
+      element.textContent = text;
+    }
+  }
+}
+
+function showState(root, task) {
+  for (const badge of root.querySelectorAll('[data-live="state"]')) {
+    badge.className = `badge ${task.tone}`;
+    const use = badge.querySelector('use');
+    use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#${task.icon}`));
+    badge.querySelector('.icon').classList.toggle('spin', task.icon === 'spinner');
+    badge.querySelector('[data-part="label"]').textContent = task.note ? `${task.stateLabel} · ${task.note}` : task.stateLabel;
+  }
+}
+
+function showProgress(root, task) {
+  for (const bar of root.querySelectorAll('progress[data-live="percent"]')) {
+    bar.hidden = !task.running;
+    if (task.percent >= 0) {
+      bar.value = task.percent;
+    } else {
+      bar.removeAttribute('value');
+    }
+  }
+  for (const summary of root.querySelectorAll('[data-live="summary"]')) {
+    summary.hidden = !task.running;
+  }
+}
+
+function showFault(root, fault, state) {
+  for (const box of root.querySelectorAll('[data-live="fault"]')) {
+    box.hidden = !fault;
+    box.classList.toggle('warn', state === 'RECOVERING');
+    for (const part of ['title', 'meaning', 'advice', 'code', 'message']) {
+      box.querySelector(`[data-part="${part}"]`).textContent = fault?.[part] ?? '';
+    }
+  }
+}
+
+function showTask(task) {
+  for (const root of document.querySelectorAll(`[data-task="${task.id}"]`)) {
+    showState(root, task);
+    showProgress(root, task);
+    showFault(root, task.fault, task.state);
+    for (const name of ['phase', 'percentText', 'bytesPerSecond', 'commandsPerSecond', 'lag', 'lagBytes', 'left']) {
+      setTaskText(root, name, task[name]);
+    }
+  }
+  const scopes = document.querySelectorAll(`tr[data-task="${task.id}"]`);
+  for (const scope of scopes.length ? scopes : [document]) {
+    for (const element of scope.querySelectorAll('[data-allow]')) {
+      element.hidden = !task.allowed.includes(element.dataset.allow);
+    }
+  }
+}
+
+function setTaskText(root, name, text) {
+  for (const element of root.querySelectorAll(`[data-live="${name}"]`)) {
+    if (element.tagName !== 'PROGRESS' && !element.closest('[data-link]') && element.textContent !== text) {
+      element.textContent = text;
+    }
+  }
+}
+
+function showLinks(links) {
+  const body = document.getElementById('links');
+  if (!body) {
+    return;
+  }
+  for (const link of links) {
+    const row = body.querySelector(`[data-link="${link.link}"]`);
+    if (!row) {
+      // A link that the page does not know yet: its row comes from the server.
+      location.reload();
+      return;
+    }
+    for (const [name, value] of Object.entries(link)) {
+      if (name !== 'balanced') {
+        setText(row, name, String(value));
+      }
+    }
+    row.querySelector('[data-live="balanced"]').hidden = !link.balanced;
+    row.querySelector('[data-live="unbalanced"]').hidden = link.balanced;
+  }
+}
+
+function feedUrl() {
+  const one = document.querySelector('[data-live-url]');
+  if (one) {
+    return one.dataset.liveUrl;
+  }
+  const ids = [...document.querySelectorAll('[data-live-tasks] tr[data-task]')].map((row) => row.dataset.task);
+  return ids.length ? `/tasks/live?${ids.map((id) => `id=${id}`).join('&')}` : null;
+}
+
+const url = feedUrl();
+let stateAtFirst;
+if (url) {
+  const source = new EventSource(url);
+  source.addEventListener('tasks', (event) => {
+    const tasks = JSON.parse(event.data);
+    tasks.forEach(showTask);
+    listeners.tasks.forEach((callback) => callback(tasks));
+    const state = tasks[0]?.state;
+    const waits = document.querySelector('[data-live-url] .empty');
+    if (stateAtFirst && state !== stateAtFirst && waits) {
+      location.reload();
+    }
+    stateAtFirst ??= state;
+  });
+  source.addEventListener('links', (event) => showLinks(JSON.parse(event.data)));
+  source.addEventListener('samples', (event) => listeners.samples.forEach((callback) => callback(JSON.parse(event.data))));
+  source.addEventListener('log', (event) => listeners.log.forEach((callback) => callback(JSON.parse(event.data))));
+  addEventListener('pagehide', () => source.close());
+}

@@ -1,0 +1,63 @@
+// Small helps of the wizard; each step works without them.
+import { post } from './http.js';
+
+// A registered endpoint needs no address.
+for (const end of document.querySelectorAll('[data-end]')) {
+  const choice = end.querySelector('select');
+  const typed = end.querySelector('[data-typed]');
+  const show = () => {
+    typed.hidden = Boolean(choice?.value);
+  };
+  choice?.addEventListener('change', show);
+  show();
+  connect(end);
+}
+
+/** Shows what the chosen machine sees of an end. */
+function connect(end) {
+  const button = end.querySelector('[data-connect]');
+  const facts = end.querySelector('[data-facts]');
+  const value = (name) => {
+    const field = end.querySelector(`[name="${end.dataset.end}${name}"]`);
+    return field?.type === 'checkbox' ? field.checked : field?.value ?? '';
+  };
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    facts.replaceChildren();
+    try {
+      const response = await post(button.dataset.url, {
+        machineId: document.getElementById('machineId').value,
+        endpointId: value('Endpoint'),
+        address: value('Address'),
+        user: value('User'),
+        password: value('Password'),
+        tls: value('Tls'),
+        caPem: value('Ca'),
+        task: document.body.querySelector('[data-draft]')?.dataset.draft ?? '',
+        end: end.dataset.end,
+      });
+      facts.innerHTML = await response.text();
+    } catch (error) {
+      facts.textContent = error.message;
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+// Start times are typed in the reader's own zone.
+const zone = document.querySelector('[data-zone]');
+if (zone) {
+  const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const at = document.getElementById('startAt');
+  if (zone.value === 'UTC' && at.value) {
+    const local = new Date(`${at.value}Z`);
+    at.value = new Date(local.getTime() - local.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+  }
+  zone.value = mine;
+  document.querySelector('[data-zone-name]').textContent = mine;
+  at.addEventListener('change', () => {
+    document.querySelector('[name="start"][value="at"]').checked = true;
+  });
+}
