@@ -24,6 +24,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.AccessDeniedHandlerImpl;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
@@ -37,6 +38,10 @@ public class SecurityConfiguration {
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
           + "frame-ancestors 'none'";
+
+  /** Its page is not ours and styles itself; scripts stay our own files here too. */
+  static final String API_PAGE_POLICY =
+      CONTENT_SECURITY_POLICY + "; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
   private static final int BCRYPT_STRENGTH = 11;
 
@@ -108,6 +113,27 @@ public class SecurityConfiguration {
                                     response,
                                     HttpStatus.FORBIDDEN,
                                     "security.api.forbidden")))
+        .build();
+  }
+
+  /** The description of the REST API, for people and for programs. */
+  @Bean
+  @Order(3)
+  SecurityFilterChain apiDescription(
+      HttpSecurity http, SecurityContextRepository contexts, ObjectProvider<ApiTokenService> tokens)
+      throws Exception {
+    tokens.ifAvailable(
+        service ->
+            http.addFilterBefore(
+                new BearerTokenFilter(service), UsernamePasswordAuthenticationFilter.class));
+    return http.securityMatcher("/swagger-ui/**", "/v3/api-docs/**")
+        .authorizeHttpRequests(requests -> requests.anyRequest().hasRole(Role.VIEWER.name()))
+        .securityContext(context -> context.securityContextRepository(contexts))
+        .exceptionHandling(
+            errors ->
+                errors.authenticationEntryPoint(new LoginUrlAuthenticationEntryPoint("/sign-in")))
+        .headers(
+            headers -> headers.contentSecurityPolicy(csp -> csp.policyDirectives(API_PAGE_POLICY)))
         .build();
   }
 

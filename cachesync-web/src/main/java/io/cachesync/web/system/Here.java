@@ -18,7 +18,9 @@ public record Here(String path, Map<String, String> parameters) {
           .getParameterMap()
           .forEach((name, values) -> parameters.put(name, values.length == 0 ? "" : values[0]));
     }
-    return new Here(request.getRequestURI(), parameters);
+    String path = request.getRequestURI();
+    // An error has no address to come back to.
+    return path.equals("/error") ? new Here("/", Map.of()) : new Here(path, parameters);
   }
 
   public Here with(String name, Object value) {

@@ -1,0 +1,68 @@
+package io.cachesync.web.security;
+
+import io.cachesync.web.audit.AuditService;
+import io.cachesync.web.system.DataDirectoryInitializer;
+import java.time.Clock;
+import java.util.Arrays;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
+
+/**
+ * The command {@code java -jar cachesync-web.jar reset-admin-password [settings]}: gives the user
+ * {@code admin} a new password on the configured database, enables it, ends its sessions, and prints
+ * the password. It takes part in nothing else that a console does.
+ */
+public final class ResetAdminPassword {
+  public static final String VERB = "reset-admin-password";
+
+  private ResetAdminPassword() {}
+
+  /** Answers the exit code. */
+  public static int run(Class<?> console, String[] args) {
+    try (ConfigurableApplicationContext context =
+        new SpringApplicationBuilder(console)
+            .web(WebApplicationType.NONE)
+            .initializers(new DataDirectoryInitializer())
+            .properties(
+                "spring.quartz.auto-startup=false",
+                "logging.level.root=error",
+                "logging.level.io.cachesync=error",
+                "spring.main.log-startup-info=false")
+            .run(Arrays.copyOfRange(args, 1, args.length))) {
+      String password = reset(context);
+      System.out.printf(
+          "%nUser: %s%nPassword: %s%nIt has to be changed at the next sign-in.%n",
+          FirstStart.ADMIN, password);
+      return 0;
+    } catch (RuntimeException e) {
+      // What was wrong was said while starting.
+      return 1;
+    }
+  }
+
+  private static String reset(ConfigurableApplicationContext context) {
+    ConsoleUserMapper users = context.getBean(ConsoleUserMapper.class);
+    PasswordEncoder encoder = context.getBean(PasswordEncoder.class);
+    String password = Passwords.generate();
+    String hash = encoder.encode(password);
+    ConsoleUser admin = users.findByName(FirstStart.ADMIN);
+    if (admin == null) {
+      Clock clock = context.getBean(Clock.class);
+      users.insert(
+          new ConsoleUser(
+              null, FirstStart.ADMIN, hash, Role.ADMIN, true, true, clock.instant(), null));
+    } else {
+      users.setPassword(FirstStart.ADMIN, hash, true);
+      users.setRole(admin.id(), Role.ADMIN, true);
+    }
+    context
+        .getBean(AuditService.class)
+        .recordAs("command line", "user.resetPassword", FirstStart.ADMIN, null);
+    JdbcIndexedSessionRepository sessions = context.getBean(JdbcIndexedSessionRepository.class);
+    sessions.findByPrincipalName(FirstStart.ADMIN).keySet().forEach(sessions::deleteById);
+    return password;
+  }
+}
