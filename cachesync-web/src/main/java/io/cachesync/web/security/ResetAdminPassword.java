@@ -12,8 +12,8 @@ import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 
 /**
  * The command {@code java -jar cachesync-web.jar reset-admin-password [settings]}: gives the user
- * {@code admin} a new password on the configured database, enables it, ends its sessions, and prints
- * the password. It takes part in nothing else that a console does.
+ * {@code admin} a new password on the configured database, enables it, ends its sessions, and
+ * prints the password. It takes part in nothing else that a console does.
  */
 public final class ResetAdminPassword {
   public static final String VERB = "reset-admin-password";
