@@ -26,8 +26,8 @@ public record EndpointForm(
         String addresses,
     @Size(max = 100, message = "{endpoint.invalid.long}") String loginUser,
     @Size(max = 512, message = "{endpoint.invalid.long}") String password,
-    boolean noPassword,
-    boolean tls,
+    Boolean noPassword,
+    Boolean tls,
     @Size(max = 20_000, message = "{endpoint.invalid.long}")
         @Pattern(
             regexp = "(?s)(.*-----BEGIN CERTIFICATE-----.*)?",
@@ -35,7 +35,7 @@ public record EndpointForm(
         String caPem,
     @Pattern(regexp = "[A-Za-z0-9._-]{0,255}", message = "{endpoint.invalid.serverName}")
         String serverName,
-    long version) {
+    Long version) {
 
   public EndpointForm {
     name = strip(name);
@@ -47,10 +47,13 @@ public record EndpointForm(
     password = password == null ? "" : password;
     caPem = strip(caPem);
     serverName = strip(serverName);
+    noPassword = Boolean.TRUE.equals(noPassword);
+    tls = Boolean.TRUE.equals(tls);
+    version = version == null ? 0L : version;
   }
 
   static EndpointForm empty() {
-    return new EndpointForm("", "", "", "", "", "", "", false, false, "", "", 0);
+    return new EndpointForm("", "", "", "", "", "", "", false, false, "", "", 0L);
   }
 
   static EndpointForm of(Endpoint endpoint) {

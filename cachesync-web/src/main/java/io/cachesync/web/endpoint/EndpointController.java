@@ -1,0 +1,162 @@
+package io.cachesync.web.endpoint;
+
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.system.Flash;
+import io.cachesync.web.system.NavItem;
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.system.Refusal;
+import jakarta.validation.Valid;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.validation.BindingResult;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The registry of endpoints. */
+@Controller
+class EndpointController {
+  private final EndpointService endpoints;
+  private final EndpointProbe probe;
+  private final MachineService machines;
+
+  EndpointController(EndpointService endpoints, EndpointProbe probe, MachineService machines) {
+    this.endpoints = endpoints;
+    this.probe = probe;
+    this.machines = machines;
+  }
+
+  @Bean
+  static NavItem endpointNavItem() {
+    return NavItem.forViewers(50, "/endpoints", "endpoint.title", "endpoint");
+  }
+
+  @GetMapping("/endpoints")
+  String list(
+      @RequestParam(required = false) String text,
+      @RequestParam(required = false) String owner,
+      @RequestParam(required = false) String tag,
+      PageRequest request,
+      Model model) {
+    EndpointFilter filter = new EndpointFilter(text, owner, tag);
+    model.addAttribute("filter", filter);
+    model.addAttribute("page", endpoints.search(filter, request));
+    return "endpoint/list";
+  }
+
+  @GetMapping("/endpoints/new")
+  String add(Model model) {
+    model.addAttribute("form", EndpointForm.empty());
+    return "endpoint/form";
+  }
+
+  @PostMapping("/endpoints/new")
+  String add(
+      @Valid @ModelAttribute("form") EndpointForm form,
+      BindingResult errors,
+      RedirectAttributes redirect) {
+    if (!errors.hasErrors()) {
+      try {
+        Endpoint added = endpoints.add(form);
+        redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.added", added.name()));
+        return "redirect:/endpoints/" + added.id();
+      } catch (Refusal refusal) {
+        reject(errors, refusal);
+      }
+    }
+    return "endpoint/form";
+  }
+
+  @GetMapping("/endpoints/{id}")
+  String show(@PathVariable long id, Model model) {
+    return page(endpoints.get(id), model);
+  }
+
+  @GetMapping("/endpoints/{id}/edit")
+  String edit(@PathVariable long id, Model model) {
+    Endpoint endpoint = endpoints.get(id);
+    model.addAttribute("endpoint", endpoint);
+    model.addAttribute("form", EndpointForm.of(endpoint));
+    return "endpoint/form";
+  }
+
+  @PostMapping("/endpoints/{id}/edit")
+  String edit(
+      @PathVariable long id,
+      @Valid @ModelAttribute("form") EndpointForm form,
+      BindingResult errors,
+      Model model,
+      RedirectAttributes redirect) {
+    if (!errors.hasErrors()) {
+      try {
+        Endpoint changed = endpoints.edit(id, form);
+        redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.changed", changed.name()));
+        return "redirect:/endpoints/" + id;
+      } catch (Refusal refusal) {
+        reject(errors, refusal);
+      }
+    }
+    model.addAttribute("endpoint", endpoints.get(id));
+    return "endpoint/form";
+  }
+
+  /** Shows what the endpoint says of itself now, as the chosen machine sees it. */
+  @PostMapping("/endpoints/{id}/connect")
+  String connect(@PathVariable long id, @RequestParam long machineId, Model model, Locale locale) {
+    Endpoint endpoint = endpoints.get(id);
+    model.addAttribute("machineId", machineId);
+    try {
+      model.addAttribute(
+          "facts",
+          EndpointFactsView.of(
+              probe.look(machineId, endpoint.toContract(), endpoints.password(id)), locale));
+    } catch (Refusal refusal) {
+      model.addAttribute("refusal", refusal);
+    }
+    return page(endpoint, model);
+  }
+
+  @PostMapping("/endpoints/{id}/delete")
+  String delete(@PathVariable long id, RedirectAttributes redirect) {
+    Endpoint endpoint = endpoints.get(id);
+    try {
+      endpoints.delete(id);
+    } catch (Refusal refusal) {
+      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      return "redirect:/endpoints/" + id;
+    }
+    redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.deleted", endpoint.name()));
+    return "redirect:/endpoints";
+  }
+
+  private String page(Endpoint endpoint, Model model) {
+    model.addAttribute("endpoint", endpoint);
+    model.addAttribute("users", endpoints.usersOf(endpoint.id()));
+    model.addAttribute("machines", machineChoices());
+    return "endpoint/show";
+  }
+
+  private Map<String, String> machineChoices() {
+    Map<String, String> choices = new LinkedHashMap<>();
+    machines.all().stream()
+        .filter(Machine::usable)
+        .forEach(machine -> choices.put(machine.id().toString(), machine.name()));
+    return choices;
+  }
+
+  private static void reject(BindingResult errors, Refusal refusal) {
+    if (refusal.field() == null) {
+      errors.reject(refusal.key(), refusal.arguments(), refusal.key());
+    } else {
+      errors.rejectValue(refusal.field(), refusal.key(), refusal.arguments(), refusal.key());
+    }
+  }
+}

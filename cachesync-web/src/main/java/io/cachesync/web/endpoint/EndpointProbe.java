@@ -1,0 +1,48 @@
+package io.cachesync.web.endpoint;
+
+import io.cachesync.contract.EndpointFacts;
+import io.cachesync.contract.ProbeSpec;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.web.agent.AgentFault;
+import io.cachesync.web.agent.ContractJson;
+import io.cachesync.web.agent.ForegroundAgent;
+import io.cachesync.web.security.RequiresOperator;
+import io.cachesync.web.ssh.SshFault;
+import io.cachesync.web.system.Refusal;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.springframework.stereotype.Service;
+
+/** Asks an endpoint what it is, from a machine, while somebody waits. */
+@Service
+public class EndpointProbe {
+  private final ForegroundAgent agent;
+
+  EndpointProbe(ForegroundAgent agent) {
+    this.agent = agent;
+  }
+
+  /**
+   * What the machine's agent sees; where the endpoint cannot be reached the facts hold the fault.
+   *
+   * @param password empty for none
+   * @throws Refusal where the machine itself cannot be asked
+   */
+  @RequiresOperator
+  public EndpointFacts look(long machineId, RedisEndpoint endpoint, String password) {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    String spec = ContractJson.write(new ProbeSpec(endpoint, password));
+    try {
+      agent.run(machineId, "probe", spec, lines::add);
+    } catch (SshFault fault) {
+      throw Refusal.conflict(fault.messageKey(), fault.arguments().toArray());
+    } catch (AgentFault fault) {
+      throw Refusal.conflict(fault.messageKey(), fault.getMessage());
+    }
+    return lines.stream()
+        .filter(line -> line.startsWith("{"))
+        .findFirst()
+        .map(line -> ContractJson.read(line, EndpointFacts.class))
+        .orElseThrow(() -> Refusal.conflict("endpoint.refused.noAnswer"));
+  }
+}

@@ -1,0 +1,163 @@
+package io.cachesync.web.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.testkit.DatabaseTest;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.test.context.support.WithMockUser;
+
+@DatabaseTest
+@Import({EndpointService.class, EndpointServiceTest.Uses.class})
+@WithMockUser(username = "olga", roles = "OPERATOR")
+class EndpointServiceTest {
+  @Autowired private EndpointService endpoints;
+  @Autowired private EndpointMapper mapper;
+  @Autowired private Uses uses;
+  @Autowired private DataSource dataSource;
+
+  @Test
+  void keepsThePasswordSealedAndOutOfEverythingElse() {
+    Endpoint added = endpoints.add(form("orders", "10.0.0.1:6379", "s3cret", 0L));
+
+    assertThat(endpoints.password(added.id())).isEqualTo("s3cret");
+    assertThat(mapper.secret(added.id())).startsWith("v1:").doesNotContain("s3cret");
+    assertThat(added.hasSecret()).isTrue();
+    assertThat(added + form("orders", "a:1", "s3cret", 0L).toString()).doesNotContain("s3cret");
+    assertThat(audit()).containsExactly("olga endpoint.add orders 10.0.0.1:6379");
+  }
+
+  @Test
+  void takesTheLoginOutOfAUri() {
+    Endpoint added = endpoints.add(form("orders", "rediss://mig:p%40ss@[::1]:7000/", "", 0L));
+
+    assertThat(added.addresses()).isEqualTo("[::1]:7000");
+    assertThat(added.loginUser()).isEqualTo("mig");
+    assertThat(added.tls()).isTrue();
+    assertThat(endpoints.password(added.id())).isEqualTo("p@ss");
+    assertThat(added.toContract().tls()).isNotNull();
+  }
+
+  @Test
+  void keepsOrRemovesThePasswordWhenItIsEdited() {
+    Endpoint added = endpoints.add(form("orders", "10.0.0.1", "s3cret", 0L));
+
+    Endpoint kept = endpoints.edit(added.id(), form("orders2", "10.0.0.2:7", "", 0L));
+    assertThat(kept.addresses()).isEqualTo("10.0.0.2:7");
+    assertThat(endpoints.password(added.id())).isEqualTo("s3cret");
+
+    EndpointForm without =
+        new EndpointForm(
+            "orders2", "", "", "", "10.0.0.2:7", "", "", true, false, "", "", kept.version());
+    assertThat(endpoints.edit(added.id(), without).hasSecret()).isFalse();
+    assertThat(endpoints.password(added.id())).isEmpty();
+  }
+
+  @Test
+  void refusesWhatSomebodyElseHasChanged() {
+    Endpoint added = endpoints.add(form("orders", "10.0.0.1", "", 0L));
+    endpoints.edit(added.id(), form("orders", "10.0.0.2", "", 0L));
+
+    assertRefused(
+        () -> endpoints.edit(added.id(), form("orders", "10.0.0.3", "", 0L)),
+        "endpoint.refused.changed");
+  }
+
+  @Test
+  void refusesATakenNameAndWhatIsNoAddress() {
+    endpoints.add(form("orders", "10.0.0.1", "", 0L));
+
+    assertRefused(
+        () -> endpoints.add(form("orders", "10.0.0.2", "", 0L)), "endpoint.invalid.taken");
+    for (String wrong : List.of("a b:1", "host:0", "host:99999", "user@host:1", "http://host:1")) {
+      assertRefused(() -> endpoints.add(form("other", wrong, "", 0L)), "endpoint.invalid.address");
+    }
+    assertRefused(
+        () -> endpoints.add(form("other", "a:1\nb:2", "", 0L)), "endpoint.invalid.oneAddress");
+  }
+
+  @Test
+  void isNotDeletedWhileATaskUsesIt() {
+    Endpoint added = endpoints.add(form("orders", "10.0.0.1", "", 0L));
+    uses.users.add(new EndpointUse.User("move orders", "/tasks/1"));
+    assertRefused(() -> endpoints.delete(added.id()), "endpoint.refused.used");
+    assertThat(endpoints.find(added.id())).isPresent();
+
+    uses.users.clear();
+    endpoints.delete(added.id());
+    assertThat(endpoints.find(added.id())).isEmpty();
+  }
+
+  @Test
+  void filtersSortsAndPagesInTheDatabase() {
+    endpoints.add(form("b_%", "10.0.0.1", "", 0L));
+    endpoints.add(form("a", "10.0.0.2", "", 0L));
+    endpoints.add(form("c", "10.0.0.3", "", 0L));
+
+    PageRequest byNameDown = new PageRequest("1", "2", "-name");
+    assertThat(endpoints.search(EndpointFilter.everything(), byNameDown).items())
+        .extracting(Endpoint::name)
+        .containsExactly("c", "b_%");
+    assertThat(endpoints.search(EndpointFilter.everything(), byNameDown).total()).isEqualTo(3);
+    assertThat(names(new EndpointFilter("_%", null, null))).containsExactly("b_%");
+    assertThat(names(new EndpointFilter("0.0.3", "TEAM", "prod"))).containsExactly("c");
+    assertThat(names(new EndpointFilter(null, null, "pro"))).isEmpty();
+    assertThat(
+            endpoints.search(
+                EndpointFilter.everything(),
+                new PageRequest("1", "9", "name; drop table endpoint")))
+        .satisfies(page -> assertThat(page.items()).hasSize(3));
+  }
+
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void isChangedByOperatorsOnly() {
+    assertThatThrownBy(() -> endpoints.add(form("orders", "10.0.0.1", "", 0L)))
+        .isInstanceOf(AccessDeniedException.class);
+    assertThat(names(EndpointFilter.everything())).isEmpty();
+  }
+
+  private List<String> names(EndpointFilter filter) {
+    return endpoints.search(filter, PageRequest.first()).items().stream()
+        .map(Endpoint::name)
+        .toList();
+  }
+
+  private List<String> audit() {
+    return new JdbcTemplate(dataSource)
+        .query(
+            "select actor, action, subject, detail from audit_event order by id",
+            (row, number) ->
+                String.join(
+                    " ", row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
+  }
+
+  private static void assertRefused(Runnable call, String key) {
+    assertThatThrownBy(call::run)
+        .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.key()).isEqualTo(key));
+  }
+
+  private static EndpointForm form(String name, String address, String password, long version) {
+    return new EndpointForm(
+        name, "Team A", "prod, eu", "", address, "", password, false, false, "", "", version);
+  }
+
+  /** Stands for the tasks. */
+  static final class Uses implements EndpointUse {
+    private final List<User> users = new ArrayList<>();
+
+    @Override
+    public List<User> usersOf(long endpointId) {
+      return List.copyOf(users);
+    }
+  }
+}
