@@ -1,0 +1,318 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.FaultProxy;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.RespError;
+import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Torn, cut, unanswered and foreign: nothing is lost, nothing is applied twice. */
+class LinkFaultIT {
+  /** Counters and a list that a command too many or too few leaves wrong. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V2_8", "V7_0"})
+  void appliesEveryCommandOnceHoweverOftenTheTargetIsCutOff(ServerVersion version)
+      throws Exception {
+    try (RedisServer source = new RedisServer(version).start();
+        RedisServer target = new RedisServer(version).start();
+        FaultProxy proxy = new FaultProxy(target.port());
+        RunningLink link =
+            new RunningLink.Setup(source.address(), "127.0.0.1:" + proxy.port()).start();
+        Counting counting = new Counting(source)) {
+      link.awaitCaughtUp();
+      counting.start();
+      for (int cut = 0; cut < 12; cut++) {
+        long applied = link.status().appliedOffset();
+        // Somewhere inside a transaction, its replies, or the taking over after the last cut.
+        proxy.cutAfter(700 + 3_517L * cut);
+        long retries = link.status().retries();
+        awaitRunning(link, () -> link.status().retries() > retries);
+        awaitRunning(link, () -> link.status().appliedOffset() > applied);
+      }
+      counting.stop();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      assertThat(link.status().ledger().waiting()).isZero();
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  @Test
+  void goesOnAfterTheSourceWasCutOff() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        FaultProxy proxy = new FaultProxy(source.port());
+        RunningLink link =
+            new RunningLink.Setup("127.0.0.1:" + proxy.port(), target.address()).start();
+        Counting counting = new Counting(source)) {
+      link.awaitCaughtUp();
+      counting.start();
+      for (int cut = 0; cut < 5; cut++) {
+        long received = link.status().receivedOffset();
+        awaitRunning(link, () -> link.status().receivedOffset() > received);
+        proxy.cut();
+      }
+      counting.stop();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  /**
+   * A target that turns read-only while commands are being queued: servers up to 5.0 drop one of
+   * them and run the rest when EXEC comes all the same.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V2_8", "V7_0"})
+  void losesNothingToATargetThatTurnsReadOnly(ServerVersion version) throws Exception {
+    try (RedisServer source = new RedisServer(version).start();
+        RedisServer target = new RedisServer(version).start();
+        RespClient flip = target.client();
+        Counting counting = new Counting(source)) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      counting.start();
+      for (int round = 0; round < 4; round++) {
+        try (RunningLink link = setup.start()) {
+          link.awaitPhase(Phase.INCREMENTAL);
+          long applied = link.status().appliedOffset();
+          awaitRunning(link, () -> link.status().appliedOffset() > applied);
+          // The master does not exist: the replica only refuses writes and keeps its data.
+          flip.call("SLAVEOF", "127.0.0.1", "1");
+          assertThat(link.end().fault().code()).isEqualTo(FaultCode.TARGET_READ_ONLY);
+          flip.call("SLAVEOF", "NO", "ONE");
+        }
+      }
+      counting.stop();
+      try (RunningLink link = setup.start()) {
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V2_8", "V7_0"})
+  void goesOnOnceAFullTargetHasMemoryAgain(ServerVersion version) throws Exception {
+    try (RedisServer source = new RedisServer(version).start();
+        RedisServer target = new RedisServer(version).start();
+        Counting counting = new Counting(source)) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      counting.start();
+      try (RunningLink link = setup.start()) {
+        link.awaitPhase(Phase.INCREMENTAL);
+        target.config("maxmemory", "1");
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.TARGET_OUT_OF_MEMORY);
+      }
+      counting.stop();
+      try (RunningLink link = setup.start()) {
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.TARGET_OUT_OF_MEMORY);
+      }
+      target.config("maxmemory", "0");
+      try (RunningLink link = setup.start()) {
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  @Test
+  void appliesNothingOverACheckpointThatAnotherHasWritten() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient toSource = source.client();
+        RespClient toTarget = target.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      toSource.call("SET", "counter", "1");
+      link.awaitCaughtUp();
+      String key = "cachesync:ckpt:{0}:task:0.0";
+      String stood = toTarget.text("GET", key);
+      toTarget.call("SET", key, stood.replace("1 1 ", "1 9 "));
+      toSource.call("INCR", "counter");
+      assertThat(link.end().fault().code()).isEqualTo(FaultCode.CHECKPOINT_MISMATCH);
+      assertThat(toTarget.call("GET", "counter")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void stopsAtACommandThatTheTargetRefusesAndDoesNotForgetIt() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient toSource = source.client();
+        RespClient toTarget = target.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        toTarget.call("SET", "list", "a string");
+        toSource.call("RPUSH", "list", "a");
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.WRONG_TYPE);
+        assertThat(link.end().fault().message()).contains("RPUSH list");
+      }
+      try (RunningLink link = setup.start()) {
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.WRONG_TYPE);
+        assertThat(link.end().fault().message()).contains("RPUSH list");
+      }
+      setup.afresh = true;
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  @Test
+  void stopsWhenTheSourceNoLongerKnowsItsHistory() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      try (RunningLink link = setup.start();
+          RespClient toSource = source.client()) {
+        toSource.call("SET", "a", "1");
+        link.awaitCaughtUp();
+        source.kill();
+        source.start();
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.SOURCE_REPLACED);
+      }
+      assertThat(target.keys()).isEqualTo(4);
+      try (RunningLink link = setup.start()) {
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.SOURCE_REPLACED);
+      }
+    }
+  }
+
+  @Test
+  void stopsWhenTheBacklogWasOverrun() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient toSource = source.client()) {
+      toSource.call("CONFIG", "SET", "repl-backlog-size", "16384");
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+      }
+      toSource.call("SET", "big", "x".repeat(100_000));
+      try (RunningLink link = setup.start()) {
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.BACKLOG_OVERRUN);
+      }
+      setup.afresh = true;
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  @Test
+  void beginsAnInterruptedFullSyncAgainWithoutGhosts() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        FaultProxy proxy = new FaultProxy(target.port());
+        RespClient toSource = source.client()) {
+      for (int i = 0; i < 500; i++) {
+        toSource.call("SET", "key:" + i, "x".repeat(10_000));
+      }
+      try (RunningLink link =
+          new RunningLink.Setup(source.address(), "127.0.0.1:" + proxy.port()).start()) {
+        proxy.slow(2_000_000);
+        awaitRunning(link, () -> link.status().keysApplied() > 50);
+        for (int i = 0; i < 400; i++) {
+          toSource.call("DEL", "key:" + i);
+        }
+        proxy.cut();
+        awaitRunning(link, () -> link.status().retries() > 0);
+        proxy.slow(0);
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.keys()).isEqualTo(100);
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  private static void awaitRunning(RunningLink link, java.util.concurrent.Callable<Boolean> until) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(5))
+        .failFast(
+            () -> {
+              if (link.link().outcome().isPresent()) {
+                throw new AssertionError("ended: " + link.link().outcome() + "\n" + link.said());
+              }
+            })
+        .until(until);
+  }
+
+  /** Writes that must be applied exactly once, some in transactions, until told to stop. */
+  private static final class Counting implements AutoCloseable {
+    private final RespClient client;
+    private final AtomicBoolean running = new AtomicBoolean(true);
+    private final AtomicLong rounds = new AtomicLong();
+    private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
+
+    Counting(RedisServer server) {
+      client = server.client();
+    }
+
+    void start() {
+      work = CompletableFuture.runAsync(this::write);
+      Awaitility.await().until(() -> rounds.get() > 3);
+    }
+
+    void stop() {
+      running.set(false);
+      work.join();
+    }
+
+    private void write() {
+      while (running.get()) {
+        long round = rounds.incrementAndGet();
+        List<String[]> commands = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+          commands.add(new String[] {"INCR", "counter:" + i});
+          commands.add(new String[] {"APPEND", "text:" + i % 3, "abc"});
+        }
+        commands.add(new String[] {"SELECT", Long.toString(round % 3)});
+        commands.add(new String[] {"MULTI"});
+        commands.add(new String[] {"RPUSH", "list", Long.toString(round)});
+        commands.add(new String[] {"HINCRBY", "hash", "field", "1"});
+        commands.add(new String[] {"LTRIM", "list", "-100", "-1"});
+        commands.add(new String[] {"EXEC"});
+        for (Object reply : client.pipeline(commands)) {
+          if (reply instanceof RespError error) {
+            throw error;
+          }
+        }
+        LockSupport.parkNanos(2_000_000);
+      }
+    }
+
+    @Override
+    public void close() {
+      stop();
+      client.close();
+    }
+  }
+}
