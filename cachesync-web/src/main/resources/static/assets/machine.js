@@ -75,6 +75,8 @@ async function refresh() {
   }
 }
 
+let wasBusy = false;
+
 /** One after the other, faster while a test or an installation goes on; a console that is away is asked again. */
 async function turn(count) {
   if (!document.hidden) {
@@ -83,7 +85,13 @@ async function turn(count) {
       await load().catch(() => {});
     }
   }
-  const busy = live.querySelector('[data-busy="true"]');
+  const busy = live.querySelector('[data-busy="true"]') !== null;
+  if (wasBusy && !busy) {
+    // The buttons above depend on what was just installed or found.
+    location.reload();
+    return;
+  }
+  wasBusy = busy;
   setTimeout(() => turn(count + 1), busy ? 700 : 3000);
 }
 
