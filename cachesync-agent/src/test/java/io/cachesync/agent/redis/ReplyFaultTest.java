@@ -1,0 +1,34 @@
+package io.cachesync.agent.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReplyFaultTest {
+  @ParameterizedTest
+  @CsvSource({
+    "NOAUTH, AUTH_REQUIRED, false",
+    "WRONGPASS, AUTH_FAILED, false",
+    "NOPERM, NO_PERMISSION, false",
+    "LOADING, LOADING, true",
+    "MASTERDOWN, MASTER_DOWN, true",
+    "NOMASTERLINK, MASTER_DOWN, true",
+    "READONLY, TARGET_READ_ONLY, false",
+    "OOM, TARGET_OUT_OF_MEMORY, false",
+    "WRONGTYPE, WRONG_TYPE, false",
+    "MOVED, NOT_STANDALONE, false",
+    "BUSY, TARGET_REFUSED, true",
+    "NOREPLICAS, TARGET_REFUSED, true",
+    "MISCONF, TARGET_REFUSED, false",
+    "ERR, TARGET_REFUSED, false"
+  })
+  void givesEachPrefixItsFault(String prefix, FaultCode code, boolean retryable) {
+    Fault fault = ReplyFault.of("10.0.0.1:6379", prefix, prefix + " some text");
+    assertThat(fault.code()).isEqualTo(code);
+    assertThat(fault.retryable()).isEqualTo(retryable);
+    assertThat(fault.message()).startsWith("10.0.0.1:6379").endsWith("some text");
+  }
+}
