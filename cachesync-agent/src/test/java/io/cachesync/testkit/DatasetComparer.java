@@ -85,9 +85,11 @@ public final class DatasetComparer {
       Object here = left.get(facet);
       Object there = right.get(facet);
       boolean same =
-          facet.equals(ValueReader.TTL)
-              ? sameTtl((Long) here, (Long) there)
-              : Objects.equals(here, there);
+          switch (facet) {
+            case ValueReader.TTL -> sameTtl((Long) here, (Long) there);
+            case ValueReader.FIELD_EXPIRY -> sameTtls((List<?>) here, (List<?>) there);
+            default -> Objects.equals(here, there);
+          };
       if (!same) {
         differences.add(
             "%s %s: source %s, target %s".formatted(where, facet, excerpt(here), excerpt(there)));
@@ -100,6 +102,18 @@ public final class DatasetComparer {
       return here == there;
     }
     return Math.abs(here - there) <= ttlTolerance.toMillis();
+  }
+
+  private boolean sameTtls(List<?> here, List<?> there) {
+    if (here.size() != there.size()) {
+      return false;
+    }
+    for (int i = 0; i < here.size(); i++) {
+      if (!sameTtl((Long) here.get(i), (Long) there.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void compareFunctions() {

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  */
 final class ValueReader {
   static final String TTL = "ttl";
+  static final String FIELD_EXPIRY = "field expiry";
 
   private static final String[] LARGEST_COUNT = {"-", "+", "1000000"};
 
@@ -91,7 +92,7 @@ final class ValueReader {
     }
   }
 
-  /** Fields with an expiry of their own (7.4), in whole minutes: the grace shifts them a little. */
+  /** Fields with an expiry of their own (7.4). */
   private static void addFieldExpiry(RespClient client, String key, Map<String, Object> facets) {
     List<String> fields =
         ((SortedMap<?, ?>) facets.get("value")).keySet().stream().map(Object::toString).toList();
@@ -105,11 +106,7 @@ final class ValueReader {
     if (replies.get(0) instanceof RespError) {
       return;
     }
-    List<Long> times = new ArrayList<>();
-    for (Object time : (List<?>) replies.get(0)) {
-      times.add((Long) time < 0 ? (Long) time : Math.round((Long) time / 30_000.0));
-    }
-    facets.put("field expiry", times);
+    facets.put(FIELD_EXPIRY, replies.get(0));
   }
 
   private static void addStream(RespClient client, String key, Map<String, Object> facets) {
