@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -48,6 +49,7 @@ public class TaskService {
   private final TaskTransitions transitions;
   private final AuditService audit;
   private final ApplicationEventPublisher publisher;
+  private final ObjectProvider<StartGate> gates;
   private final Clock clock;
 
   TaskService(
@@ -59,6 +61,7 @@ public class TaskService {
       TaskTransitions transitions,
       AuditService audit,
       ApplicationEventPublisher publisher,
+      ObjectProvider<StartGate> gates,
       Clock clock) {
     this.tasks = tasks;
     this.specs = specs;
@@ -68,6 +71,7 @@ public class TaskService {
     this.transitions = transitions;
     this.audit = audit;
     this.publisher = publisher;
+    this.gates = gates;
     this.clock = clock;
   }
 
@@ -152,6 +156,7 @@ public class TaskService {
   @RequiresOperator
   @Transactional
   public Task start(long id) {
+    passGates(id);
     Instant startAt = spec(id).startAt();
     boolean later =
         startAt != null && startAt.isAfter(clock.instant()) && get(id).state() == TaskState.READY;
@@ -162,6 +167,7 @@ public class TaskService {
   @RequiresOperator
   @Transactional
   public Task startAfresh(long id) {
+    passGates(id);
     Task task = ask(id, TaskTrigger.START, "afresh");
     specs.afresh(id, true);
     return task;
@@ -235,6 +241,13 @@ public class TaskService {
 
   public void release(long id, String owner) {
     tasks.release(id, owner);
+  }
+
+  /** A first start needs the word of the stages; a later one goes on from its checkpoint. */
+  private void passGates(long id) {
+    if (get(id).state() == TaskState.READY) {
+      gates.forEach(gate -> gate.check(id));
+    }
   }
 
   private Task ask(long id, TaskTrigger trigger, String why) {

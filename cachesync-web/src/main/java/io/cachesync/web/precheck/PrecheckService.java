@@ -1,0 +1,84 @@
+package io.cachesync.web.precheck;
+
+import io.cachesync.contract.Severity;
+import io.cachesync.web.audit.AuditService;
+import io.cachesync.web.security.RequiresOperator;
+import io.cachesync.web.security.RequiresViewer;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.task.StartGate;
+import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskService;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What prechecks found, and who goes on in spite of it. */
+@Service
+public class PrecheckService implements StartGate {
+  private final PrecheckStore store;
+  private final TaskService tasks;
+  private final AuditService audit;
+
+  PrecheckService(PrecheckStore store, TaskService tasks, AuditService audit) {
+    this.store = store;
+    this.tasks = tasks;
+    this.audit = audit;
+  }
+
+  @RequiresViewer
+  public Optional<PrecheckRun> run(long taskId) {
+    return store.run(taskId);
+  }
+
+  @RequiresViewer
+  public List<StoredFinding> findings(long taskId) {
+    return store.findings(taskId);
+  }
+
+  /** Whether nothing of the newest precheck keeps the task from its start. */
+  public boolean mayStart(long taskId) {
+    return objection(taskId).isEmpty();
+  }
+
+  @Override
+  public void check(long taskId) {
+    objection(taskId)
+        .ifPresent(
+            objection -> {
+              throw objection;
+            });
+  }
+
+  /** Goes on in spite of a warning, by the name of the one who is signed in. */
+  @RequiresOperator
+  @Transactional
+  public void acknowledge(long taskId, long findingId) {
+    Task task = tasks.get(taskId);
+    StoredFinding finding =
+        store.findings(taskId).stream()
+            .filter(each -> each.id() == findingId)
+            .findFirst()
+            .orElseThrow(() -> Refusal.conflict("precheck.refused.gone"));
+    if (finding.severity() == Severity.BLOCK) {
+      throw Refusal.conflict("precheck.refused.block");
+    }
+    String user = SecurityContextHolder.getContext().getAuthentication().getName();
+    if (store.acknowledge(taskId, findingId, user)) {
+      audit.record("precheck.acknowledge", task.name(), finding.code() + ": " + finding.summary());
+    }
+  }
+
+  private Optional<Refusal> objection(long taskId) {
+    boolean passed =
+        store.run(taskId).filter(run -> run.outcome() == PrecheckRun.Outcome.PASSED).isPresent();
+    if (!passed) {
+      return Optional.of(Refusal.conflict("precheck.refused.notPassed"));
+    }
+    long open = store.findings(taskId).stream().filter(StoredFinding::open).count();
+    return open == 0
+        ? Optional.empty()
+        : Optional.of(Refusal.conflict("precheck.refused.unacknowledged", open));
+  }
+}

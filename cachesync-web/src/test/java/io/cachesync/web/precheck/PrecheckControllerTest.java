@@ -1,0 +1,212 @@
+package io.cachesync.web.precheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.Severity;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskState;
+import io.cachesync.web.testkit.PageTest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+
+@PageTest({PrecheckController.class, PrecheckApiController.class})
+@Import(FindingViews.class)
+@WithMockUser(username = "olga", roles = "OPERATOR")
+class PrecheckControllerTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final String SCRIPT = "<script>alert(1)</script>";
+
+  @Autowired private MockMvcTester mvc;
+  @MockitoBean private PrecheckService prechecks;
+  @MockitoBean private TaskService tasks;
+
+  @Test
+  void asksForTheFirstPrecheckAndOffersNoStart() {
+    show(TaskState.DRAFT, null);
+
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .hasStatusOk()
+        .bodyText()
+        .contains(
+            "Not checked yet",
+            "Run the precheck",
+            "disabled=\"disabled\"",
+            "data-running=\"false\"")
+        .contains("&lt;script&gt;")
+        .doesNotContain(SCRIPT);
+  }
+
+  @Test
+  void showsFindingsWithTheirRemedyInTheReadersLanguage() {
+    show(
+        TaskState.DRAFT,
+        PrecheckRun.Outcome.BLOCKED,
+        finding(1, PrecheckCode.TARGET_EMPTY, Severity.BLOCK, "refuse", null),
+        finding(2, PrecheckCode.TARGET_EVICTION_POLICY, Severity.WARNING, "evicts", "bob"));
+
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .bodyText()
+        .contains("already holds 7 keys in the databases 0", "1 in the way", "Acknowledged by bob")
+        .contains("CONFIG SET maxmemory-policy noeviction", "What blocks cannot be skipped")
+        .doesNotContain("{keys}", "name=\"finding\"");
+    assertThat(mvc.get().uri("/tasks/5/precheck").locale(Locale.SIMPLIFIED_CHINESE))
+        .bodyText()
+        .contains("已有 7 个键", "阻断", "目标端为空")
+        .doesNotContain("already holds");
+  }
+
+  @Test
+  void showsWhatANewerAgentSaysInItsOwnWords() {
+    show(
+        TaskState.READY,
+        PrecheckRun.Outcome.PASSED,
+        finding(1, PrecheckCode.UNKNOWN, Severity.PASS, "new", null));
+
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .bodyText()
+        .contains("In the agent's words".replace("'", "&#39;"));
+  }
+
+  @Test
+  void offersToAcknowledgeAndTheStartOnceThatIsDone() {
+    show(
+        TaskState.READY,
+        PrecheckRun.Outcome.PASSED,
+        finding(3, PrecheckCode.SHORT_EXPIRY, Severity.WARNING, "short", null));
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .bodyText()
+        .contains(
+            "name=\"finding\" value=\"3\"", "is kept with your name, olga", "1 to acknowledge")
+        .contains("disabled=\"disabled\"");
+
+    when(prechecks.mayStart(5)).thenReturn(true);
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .bodyText()
+        .contains("action=\"/tasks/5/start\"")
+        .doesNotContain("disabled=\"disabled\"");
+    assertThat(mvc.post().uri("/tasks/5/precheck/acknowledge").with(csrf()).param("finding", "3"))
+        .hasRedirectedUrl("/tasks/5/precheck");
+    verify(prechecks).acknowledge(5, 3);
+  }
+
+  @Test
+  void runsAgainAndSaysWhyItCannot() {
+    assertThat(mvc.post().uri("/tasks/5/precheck").with(csrf()))
+        .hasRedirectedUrl("/tasks/5/precheck");
+    verify(tasks).precheck(5);
+
+    doThrow(Refusal.conflict("precheck.refused.gone")).when(prechecks).acknowledge(5, 3);
+    assertThat(mvc.post().uri("/tasks/5/precheck/acknowledge").with(csrf()).param("finding", "3"))
+        .hasRedirectedUrl("/tasks/5/precheck")
+        .flash()
+        .containsKey("flash");
+  }
+
+  @Test
+  void refusesChangesWithoutTheToken() {
+    assertThat(mvc.post().uri("/tasks/5/precheck")).hasStatus(403);
+    verify(tasks, never()).precheck(anyLong());
+  }
+
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void showsViewersTheFindingsAndNoButtons() {
+    show(
+        TaskState.READY,
+        PrecheckRun.Outcome.PASSED,
+        finding(3, PrecheckCode.SHORT_EXPIRY, Severity.WARNING, "short", null));
+
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .hasStatusOk()
+        .bodyText()
+        .doesNotContain("name=\"finding\"", "/tasks/5/start");
+  }
+
+  @Test
+  void answersProgramsWithTheSameFindings() {
+    show(
+        TaskState.READY,
+        PrecheckRun.Outcome.PASSED,
+        finding(3, PrecheckCode.TARGET_EMPTY, Severity.WARNING, "replace", null));
+
+    assertThat(mvc.get().uri("/api/v1/tasks/5/precheck"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("\"outcome\":\"PASSED\"", "already holds 7 keys", "\"mayStart\":false");
+    assertThat(
+            mvc.post()
+                .uri("/api/v1/tasks/5/precheck/acknowledge")
+                .with(csrf())
+                .contentType("application/json")
+                .content("{\"codes\":[\"TARGET_EMPTY\"]}"))
+        .hasStatusOk();
+    verify(prechecks).acknowledge(5, 3);
+  }
+
+  private void show(TaskState state, PrecheckRun.Outcome outcome, StoredFinding... findings) {
+    when(tasks.get(5)).thenReturn(task(state));
+    when(prechecks.findings(5)).thenReturn(List.of(findings));
+    when(prechecks.run(5))
+        .thenReturn(
+            Optional.ofNullable(outcome)
+                .map(o -> new PrecheckRun(5, "host-1", o, null, null, "a", "b", NOW, NOW)));
+  }
+
+  private static StoredFinding finding(
+      long id, PrecheckCode code, Severity severity, String variant, String by) {
+    return new StoredFinding(
+        id,
+        5,
+        code,
+        severity,
+        variant,
+        "In the agent's words",
+        "Do this",
+        code == PrecheckCode.TARGET_EVICTION_POLICY ? "CONFIG SET maxmemory-policy noeviction" : "",
+        "{\"keys\":\"7\",\"databases\":\"0\",\"policy\":\"allkeys-lru\",\"mean\":\"9 min\"}",
+        NOW,
+        by,
+        by == null ? null : NOW);
+  }
+
+  private static Task task(TaskState state) {
+    return new Task(
+        5,
+        "abc",
+        SCRIPT,
+        "",
+        "",
+        "olga",
+        4,
+        state,
+        Desired.RUN,
+        NOW,
+        false,
+        0,
+        0,
+        null,
+        null,
+        null,
+        NOW,
+        null,
+        null);
+  }
+}
