@@ -56,7 +56,7 @@ public class AccountService {
     }
     users.setPassword(name, encoder.encode(form.password()), false);
     audit.record("user.changePassword", name);
-    sessions.end(name, session);
+    sessions.endOthers(name, session);
     if (name.equals(FirstStart.ADMIN)) {
       data.delete(FirstStart.PASSWORD_FILE);
     }

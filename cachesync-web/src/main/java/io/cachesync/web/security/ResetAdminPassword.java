@@ -8,7 +8,6 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.security.crypto.password.PasswordEncoder;
-import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 
 /**
  * The command {@code java -jar cachesync-web.jar reset-admin-password [settings]}: gives the user
@@ -22,25 +21,31 @@ public final class ResetAdminPassword {
 
   /** Answers the exit code. */
   public static int run(Class<?> console, String[] args) {
-    try (ConfigurableApplicationContext context =
-        new SpringApplicationBuilder(console)
-            .web(WebApplicationType.NONE)
-            .initializers(new DataDirectoryInitializer())
-            .properties(
-                "spring.quartz.auto-startup=false",
-                "logging.level.root=error",
-                "logging.level.io.cachesync=error",
-                "spring.main.log-startup-info=false")
-            .run(Arrays.copyOfRange(args, 1, args.length))) {
-      String password = reset(context);
-      System.out.printf(
-          "%nUser: %s%nPassword: %s%nIt has to be changed at the next sign-in.%n",
-          FirstStart.ADMIN, password);
-      return 0;
+    ConfigurableApplicationContext context;
+    try {
+      context = start(console, Arrays.copyOfRange(args, 1, args.length));
     } catch (RuntimeException e) {
-      // What was wrong was said while starting.
+      // Why was said while starting.
       return 1;
     }
+    try (context) {
+      System.out.printf(
+          "%nUser: %s%nPassword: %s%nIt has to be changed at the next sign-in.%n",
+          FirstStart.ADMIN, reset(context));
+    }
+    return 0;
+  }
+
+  private static ConfigurableApplicationContext start(Class<?> console, String[] settings) {
+    return new SpringApplicationBuilder(console)
+        .web(WebApplicationType.NONE)
+        .initializers(new DataDirectoryInitializer())
+        .properties(
+            "spring.quartz.auto-startup=false",
+            "logging.level.root=error",
+            "logging.level.io.cachesync=error",
+            "spring.main.log-startup-info=false")
+        .run(settings);
   }
 
   private static String reset(ConfigurableApplicationContext context) {
@@ -61,8 +66,7 @@ public final class ResetAdminPassword {
     context
         .getBean(AuditService.class)
         .recordAs("command line", "user.resetPassword", FirstStart.ADMIN, null);
-    JdbcIndexedSessionRepository sessions = context.getBean(JdbcIndexedSessionRepository.class);
-    sessions.findByPrincipalName(FirstStart.ADMIN).keySet().forEach(sessions::deleteById);
+    context.getBean(Sessions.class).end(FirstStart.ADMIN);
     return password;
   }
 }

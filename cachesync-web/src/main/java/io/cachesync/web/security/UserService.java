@@ -67,7 +67,7 @@ public class UserService {
     }
     users.setRole(id, role, enabled);
     audit.record("user.change", user.name(), role + (enabled ? "" : ", disabled"));
-    sessions.end(user.name(), null);
+    sessions.end(user.name());
   }
 
   /**
@@ -81,7 +81,7 @@ public class UserService {
     String password = Passwords.generate();
     users.setPassword(user.name(), encoder.encode(password), true);
     audit.record("user.resetPassword", user.name());
-    sessions.end(user.name(), null);
+    sessions.end(user.name());
     return password;
   }
 

@@ -29,12 +29,19 @@ class ErrorPageController implements ErrorController {
     HttpStatus status = status(request);
     response.setStatus(status.value());
     if (wantsPage(request)) {
-      model.addAttribute("status", status.value());
+      model.addAttribute("status", text(status.value()));
       return "error";
     }
-    int text = WITH_TEXT.contains(status.value()) ? status.value() : 500;
-    problems.write(request, response, status, "error." + text + ".text");
+    problems.write(request, response, status, "error." + text(status.value()) + ".text");
     return null;
+  }
+
+  /** The status whose text tells about this one. */
+  static int text(int status) {
+    if (WITH_TEXT.contains(status)) {
+      return status;
+    }
+    return status < 500 ? 400 : 500;
   }
 
   private static HttpStatus status(HttpServletRequest request) {

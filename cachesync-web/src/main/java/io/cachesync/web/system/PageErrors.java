@@ -62,7 +62,7 @@ class PageErrors {
   private ModelAndView page(HttpStatusCode status, HttpServletRequest request) {
     ModelAndView page = new ModelAndView("error");
     page.setStatus(status);
-    page.addObject("status", status.value());
+    page.addObject("status", ErrorPageController.text(status.value()));
     page.addObject("layout", layout.layout(request));
     return page;
   }

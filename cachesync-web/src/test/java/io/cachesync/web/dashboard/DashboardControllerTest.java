@@ -2,7 +2,7 @@ package io.cachesync.web.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cachesync.web.testkit.PageTest;
+import io.cachesync.web.testkit.ConsoleTest;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -10,7 +10,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
-@PageTest(DashboardController.class)
+@ConsoleTest
 class DashboardControllerTest {
   @Autowired private MockMvcTester mvc;
 
@@ -32,7 +32,9 @@ class DashboardControllerTest {
         .bodyText()
         .contains("<html lang=\"en\" data-theme=\"auto\">")
         .contains("aria-current=\"page\"")
-        .contains("Nothing runs yet");
+        .contains("Nothing runs right now")
+        .contains("Add a migration machine first")
+        .doesNotContain("Add migration task");
   }
 
   @Test

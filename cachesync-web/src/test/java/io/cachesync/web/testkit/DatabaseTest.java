@@ -16,7 +16,6 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerA
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchyImpl;
@@ -40,8 +39,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Transactional
 public @interface DatabaseTest {
 
-  /** What the slice is made of. */
-  @Configuration(proxyBeanMethods = false)
+  /**
+   * What the slice is made of; no {@code @Configuration}, for that would be found by others too.
+   */
   @AutoConfigurationPackage(basePackages = "io.cachesync.web")
   @ImportAutoConfiguration({
     DataSourceAutoConfiguration.class,

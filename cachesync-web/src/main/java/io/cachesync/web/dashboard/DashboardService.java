@@ -1,0 +1,64 @@
+package io.cachesync.web.dashboard;
+
+import io.cachesync.web.audit.AuditEvent;
+import io.cachesync.web.audit.AuditFilter;
+import io.cachesync.web.audit.AuditLog;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.security.RequiresViewer;
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.task.TaskFilter;
+import io.cachesync.web.task.TaskRow;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskViews;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.springframework.stereotype.Service;
+
+/** Gathers what the first page shows. */
+@Service
+class DashboardService {
+  private static final String SHOWN = "10";
+
+  private final TaskService tasks;
+  private final TaskViews views;
+  private final MachineService machines;
+  private final AuditLog audit;
+
+  DashboardService(TaskService tasks, TaskViews views, MachineService machines, AuditLog audit) {
+    this.tasks = tasks;
+    this.views = views;
+    this.machines = machines;
+    this.audit = audit;
+  }
+
+  @RequiresViewer
+  DashboardView view(Locale locale) {
+    List<DashboardView.TaskLine> running = tasks("running", locale);
+    Map<Long, Integer> jobs = machines.openJobCounts();
+    List<Machine> all = machines.all();
+    List<AuditEvent> newest =
+        audit
+            .find(new AuditFilter(null, null, null, null, null), new PageRequest("1", SHOWN, null))
+            .items();
+    return new DashboardView(
+        running,
+        tasks("FAILED", locale),
+        tasks("READY", locale),
+        all.stream()
+            .map(
+                machine ->
+                    new DashboardView.MachineLine(machine, jobs.getOrDefault(machine.id(), 0)))
+            .toList(),
+        newest);
+  }
+
+  private List<DashboardView.TaskLine> tasks(String state, Locale locale) {
+    TaskFilter filter = new TaskFilter(state, null, null, null, null, null, null, null, null);
+    List<TaskRow> rows = tasks.search(filter, new PageRequest("1", SHOWN, null)).items();
+    return rows.stream()
+        .map(row -> new DashboardView.TaskLine(row, views.of(row, locale)))
+        .toList();
+  }
+}

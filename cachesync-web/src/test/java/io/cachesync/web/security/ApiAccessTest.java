@@ -1,0 +1,94 @@
+package io.cachesync.web.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.web.testkit.ConsoleTest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** What a program meets before it reaches a controller. */
+@ConsoleTest
+class ApiAccessTest {
+  @LocalServerPort private int port;
+  @Autowired private ApiTokenService tokens;
+  @Autowired private ApiTokenMapper mapper;
+
+  @Test
+  void wantsATokenAndSaysSoAsAProblem() throws Exception {
+    HttpResponse<String> answer = get("/api/v1/nothing", null);
+
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    assertThat(answer.body()).contains("\"detail\":\"Send a valid API token");
+  }
+
+  @Test
+  void answersUnknownAddressesAsAProblem() throws Exception {
+    HttpResponse<String> answer = get("/api/v1/nothing", token(Role.VIEWER));
+
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+  }
+
+  @Test
+  void viewersChangeNothing() throws Exception {
+    assertThat(post("/api/v1/nothing", token(Role.VIEWER)).statusCode()).isEqualTo(403);
+    assertThat(post("/api/v1/nothing", token(Role.OPERATOR)).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aRevokedTokenIsRefused() throws Exception {
+    String token = token(Role.ADMIN);
+    ApiToken row = mapper.findByHash(ApiTokenService.hash(token));
+    SystemActor.run(() -> tokens.revoke(row.id()));
+
+    assertThat(get("/api/v1/nothing", token).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void metricsWantATokenAndHealthDoesNot() throws Exception {
+    assertThat(get("/actuator/health", null).body()).contains("UP").doesNotContain("components");
+    assertThat(get("/actuator/prometheus", null).statusCode()).isEqualTo(401);
+    assertThat(get("/actuator/prometheus", token(Role.VIEWER)).body()).contains("jvm_memory");
+    assertThat(get("/actuator/env", token(Role.ADMIN)).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void describesItself() throws Exception {
+    assertThat(get("/v3/api-docs", token(Role.VIEWER)).body()).contains("\"openapi\"");
+  }
+
+  private String token(Role role) {
+    return SystemActor.call(() -> tokens.create("test", role, 1));
+  }
+
+  private HttpResponse<String> get(String path, String token)
+      throws IOException, InterruptedException {
+    return send(request(path, token).GET());
+  }
+
+  private HttpResponse<String> post(String path, String token)
+      throws IOException, InterruptedException {
+    return send(request(path, token).POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private HttpRequest.Builder request(String path, String token) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+            .header("Accept", "*/*");
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+  }
+}
