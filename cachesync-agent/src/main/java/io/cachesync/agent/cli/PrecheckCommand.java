@@ -1,15 +1,9 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.agent.job.Foreground;
-import io.cachesync.contract.ConflictPolicy;
-import io.cachesync.contract.FilterSpec;
-import io.cachesync.contract.JobSecrets;
-import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec;
 import io.cachesync.contract.Severity;
-import io.cachesync.contract.SyncMode;
-import io.cachesync.contract.SyncSpec;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,29 +29,7 @@ import picocli.CommandLine.Spec;
     })
 final class PrecheckCommand implements Callable<Integer> {
   @Mixin private SpecInput specInput;
-  @Mixin private SourceOptions source;
-  @Mixin private TargetOptions target;
-
-  @Option(
-      names = "--task",
-      defaultValue = "precheck",
-      paramLabel = "NAME",
-      description = "Name of the task whose keys at the target are its own.")
-  private String task;
-
-  @Option(
-      names = "--include-db",
-      split = ",",
-      paramLabel = "N",
-      description = "Databases to move (default: all).")
-  private List<Integer> databases = List.of();
-
-  @Option(
-      names = "--on-exists",
-      defaultValue = "refuse",
-      paramLabel = "refuse|replace",
-      description = "What to do with a target that is not empty (default: ${DEFAULT-VALUE}).")
-  private ConflictPolicy onExists;
+  @Mixin private SyncOptions options;
 
   @Option(
       names = "--work-dir",
@@ -102,27 +74,8 @@ final class PrecheckCommand implements Callable<Integer> {
   }
 
   private PrecheckSpec fromOptions() {
-    EndpointArguments from = source.read();
-    EndpointArguments to = target.read();
-    List<Integer> chosen =
-        from.database().isPresent() ? List.of(from.database().getAsInt()) : databases;
-    SyncSpec sync =
-        new SyncSpec(
-            task,
-            0,
-            from.endpoint(),
-            to.endpoint(),
-            SyncMode.SYNC,
-            new FilterSpec(chosen, false),
-            onExists,
-            LimitSpec.none(),
-            false,
-            SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
-            0,
-            0,
-            "",
-            0);
-    return new PrecheckSpec(sync, new JobSecrets("", from.password(), to.password()), 0, List.of());
+    SyncArguments arguments = options.read();
+    return new PrecheckSpec(arguments.spec(), arguments.secrets(), 0, List.of());
   }
 
   /** State in words, then what was found, what to do, and what to copy. */

@@ -1,0 +1,97 @@
+package io.cachesync.agent.precheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.AgentProcess;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A migration runs from its start to its finish with the smallest rights, and not with less. */
+class SmallestRightsIT {
+  private static final Map<String, String> PASSWORDS =
+      Map.of("SOURCE_PASSWORD", "secret", "TARGET_PASSWORD", "secret");
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V6_2", "V7_0", "V7_4"})
+  void areEnoughForAWholeMigration(ServerVersion version) {
+    try (RedisServer source =
+            new RedisServer(version)
+                .user("mig", "on >secret " + SmallestRights.source(false))
+                .start();
+        RedisServer target =
+            new RedisServer(version).user("mig", "on >secret " + SmallestRights.target()).start()) {
+      write(source, "before");
+      try (AgentProcess agent =
+          AgentProcess.sync(
+              PASSWORDS,
+              "--source",
+              "redis://mig:@" + source.address(),
+              "--source-password-env",
+              "SOURCE_PASSWORD",
+              "--target",
+              "redis://mig:@" + target.address(),
+              "--target-password-env",
+              "TARGET_PASSWORD",
+              "--task",
+              "smallest")) {
+        agent.awaitPhase(Phase.INCREMENTAL);
+        write(source, "during");
+        agent.awaitApplied(offset(source));
+        agent.terminate();
+        assertThat(agent.exitCode()).as(agent.output()).isEqualTo(130);
+      }
+      try (AgentProcess finish =
+          AgentProcess.start(
+              PASSWORDS,
+              "finish",
+              "--target",
+              "redis://mig:@" + target.address(),
+              "--target-password-env",
+              "TARGET_PASSWORD",
+              "--task",
+              "smallest")) {
+        assertThat(finish.exitCode()).as(finish.output()).isZero();
+      }
+      DatasetComparer.assertEqual(source, target);
+    }
+  }
+
+  private static void write(RedisServer server, String name) {
+    try (RespClient client = server.client()) {
+      client.call("SET", name + ":string", "v", "EX", "7200");
+      client.call("HSET", name + ":hash", "f", "v");
+      client.call("RPUSH", name + ":list", "a", "b");
+      client.call("LPOP", name + ":list");
+      client.call("SADD", name + ":set", "a", "b");
+      client.call("ZADD", name + ":sorted", "1", "a");
+      client.call("XADD", name + ":stream", "*", "f", "v");
+      client.call("XGROUP", "CREATE", name + ":stream", "g", "0");
+      client.call("PFADD", name + ":log", "a");
+      client.call("SETBIT", name + ":bits", "7", "1");
+      client.call("EVAL", "return redis.call('INCR', KEYS[1])", "1", name + ":count");
+      client.call("SELECT", "3");
+      client.call("SET", name, "v");
+      client.call("RENAME", name, name + ":renamed");
+      if (server.version().atLeast(ServerVersion.V7_0)) {
+        client.call(
+            "FUNCTION",
+            "LOAD",
+            "#!lua name=" + name + "\nredis.register_function('" + name + "', function() end)");
+      }
+    }
+  }
+
+  private static long offset(RedisServer server) {
+    try (RespClient client = server.client()) {
+      return Long.parseLong(client.info("replication").get("master_repl_offset"));
+    }
+  }
+}
