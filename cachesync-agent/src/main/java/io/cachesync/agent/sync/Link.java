@@ -117,7 +117,7 @@ public final class Link {
         survivalMillis(),
         inSync,
         state.retries(),
-        state.tally().ledger(receiver == null ? 0 : receiver.commandsReceived()));
+        run.ledger());
   }
 
   /** A diskless source tells the size only by ending. */

@@ -6,6 +6,7 @@ import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.source.OffsetSampler;
 import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.agent.writer.StandaloneWriter;
@@ -13,6 +14,7 @@ import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncMode;
@@ -30,6 +32,7 @@ final class LinkRun {
   private final LinkState state;
   private final Clock clock;
   private final RedisClient sourceClient;
+  private final RedisClient targetClient;
   private final StandaloneWriter writer;
   private final RetryPolicy retry = new RetryPolicy();
 
@@ -42,6 +45,7 @@ final class LinkRun {
   private StreamApplier applier;
   private boolean taken;
   private boolean begunAfresh;
+  private boolean removing;
 
   LinkRun(LinkSpec spec, LinkState state, Clock clock) {
     this.spec = spec;
@@ -49,13 +53,14 @@ final class LinkRun {
     this.state = state;
     this.clock = clock;
     this.sourceClient = new RedisClient(sync.source(), spec.secrets().sourcePassword());
-    this.writer = new StandaloneWriter(store(spec), sync.expiryGraceMillis(), clock);
+    this.targetClient = new RedisClient(sync.target(), spec.secrets().targetPassword());
+    this.writer = new StandaloneWriter(store(spec, targetClient), sync.expiryGraceMillis(), clock);
   }
 
-  private static TargetCheckpointStore store(LinkSpec spec) {
+  private static TargetCheckpointStore store(LinkSpec spec, RedisClient targetClient) {
     SyncSpec sync = spec.sync();
     return new TargetCheckpointStore(
-        new RedisClient(sync.target(), spec.secrets().targetPassword()),
+        targetClient,
         new OwnKeys(sync.keyPrefix(), sync.task(), sync.jobNumber(), spec.number()),
         new Claim(sync.task(), sync.filter().databases()),
         moved(sync),
@@ -78,6 +83,11 @@ final class LinkRun {
           return new LinkOutcome(Phase.DONE, null);
         } catch (FaultException e) {
           state.control().check();
+          if (removing && e.fault().code() == FaultCode.CHECKPOINT_MISMATCH) {
+            // The reply to the removal was lost, the removal was not.
+            state.phase(Phase.DONE);
+            return new LinkOutcome(Phase.DONE, null);
+          }
           if (!e.fault().retryable()) {
             return failed(e.fault());
           }
@@ -85,6 +95,7 @@ final class LinkRun {
         }
       }
     } catch (Stopped e) {
+      leaveNothing();
       state.phase(Phase.STOPPED);
       return new LinkOutcome(Phase.STOPPED, null);
     } catch (IOException | RuntimeException e) {
@@ -129,6 +140,11 @@ final class LinkRun {
     return receiver;
   }
 
+  Ledger ledger() {
+    Receiver current = receiver;
+    return state.tally().ledger(current == null ? 0 : current.commandsReceived());
+  }
+
   /** What writes the snapshot, or null before it began. */
   SnapshotWrite snapshotWrite() {
     return snapshotWrite;
@@ -153,9 +169,21 @@ final class LinkRun {
   }
 
   private LinkOutcome failed(Fault fault) {
-    state.log(LogLevel.WARN, fault.code() + ": " + fault.message());
+    leaveNothing();
     state.phase(Phase.FAILED, fault);
     return new LinkOutcome(Phase.FAILED, fault);
+  }
+
+  /** A link that never got as far as writing does not keep its claim. */
+  private void leaveNothing() {
+    if (!taken || writer.store().node().generation() > 0) {
+      return;
+    }
+    try {
+      writer.removeKeys();
+    } catch (IOException e) {
+      state.log(LogLevel.WARN, "the claim at the target could not be removed: " + e.getMessage());
+    }
   }
 
   private void awaitRetry(Fault fault) throws Stopped, InterruptedException {
@@ -181,10 +209,7 @@ final class LinkRun {
       return;
     }
     if (!node.hole().isEmpty()) {
-      throw new FaultException(
-          Fault.fatal(
-              FaultCode.WRONG_TYPE,
-              "a command could not be applied and is missing at the target (" + node.hole() + ")"));
+      throw new FaultException(holeFault(node.hole()));
     }
     Checkpoint from = store.checkpoint().orElse(null);
     if (node.generation() == 0) {
@@ -201,6 +226,19 @@ final class LinkRun {
     }
   }
 
+  /**
+   * @param hole code and message of the fault that was recorded
+   */
+  private static Fault holeFault(String hole) {
+    FaultCode code = FaultCode.TARGET_REFUSED;
+    for (FaultCode known : FaultCode.values()) {
+      if (hole.startsWith(known.name() + " ")) {
+        code = known;
+      }
+    }
+    return Fault.fatal(code, "a command is missing at the target: " + hole);
+  }
+
   private void takeTarget() throws IOException {
     state.phase(Phase.CONNECTING);
     TargetCheckpointStore store = writer.store();
@@ -210,6 +248,7 @@ final class LinkRun {
         applier.foundApplied();
       }
     } else {
+      refuseSourceAsTarget();
       writer.takeOver(sync.onExists() == ConflictPolicy.REPLACE, sync.afresh());
       taken = true;
       state.log(
@@ -218,9 +257,17 @@ final class LinkRun {
               .formatted(store.epoch().number(), store.endedWriters()));
     }
     applier = null;
-    if (!facts.runId().isEmpty() && facts.runId().equals(store.info().runId())) {
-      throw new FaultException(
-          Fault.fatal(FaultCode.SOURCE_IS_TARGET, "source and target are the same server"));
+  }
+
+  private void refuseSourceAsTarget() throws IOException {
+    if (facts.runId().isEmpty()) {
+      return;
+    }
+    try (RedisConnection connection = targetClient.connect()) {
+      if (facts.runId().equals(connection.info("server").runId())) {
+        throw new FaultException(
+            Fault.fatal(FaultCode.SOURCE_IS_TARGET, "source and target are the same server"));
+      }
     }
   }
 
@@ -317,6 +364,12 @@ final class LinkRun {
 
   private void finish() throws IOException {
     state.phase(Phase.FINISHING);
+    Ledger ledger = ledger();
+    if (!ledger.balanced()) {
+      throw new FaultException(
+          Fault.fatal(FaultCode.LEDGER_IMBALANCE, "the ledger does not balance: " + ledger));
+    }
+    removing = true;
     int removed = writer.removeKeys();
     state.log(LogLevel.INFO, "everything is applied; " + removed + " keys of ours removed");
   }

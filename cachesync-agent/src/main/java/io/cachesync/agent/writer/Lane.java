@@ -13,7 +13,6 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A first-in-first-out with a checkpoint, over one connection, one transaction in flight.
@@ -234,10 +233,5 @@ final class Lane {
     return new RedisException(
         Fault.retryable(
             FaultCode.PROTOCOL_ERROR, connection + " answered " + got + " instead of " + wanted));
-  }
-
-  @Override
-  public String toString() {
-    return "lane at " + acknowledged.offset() + Arrays.asList(keys.checkpoint());
   }
 }

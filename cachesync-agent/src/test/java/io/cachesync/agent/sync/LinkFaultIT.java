@@ -232,12 +232,13 @@ class LinkFaultIT {
         FaultProxy proxy = new FaultProxy(target.port());
         RespClient toSource = source.client()) {
       for (int i = 0; i < 500; i++) {
-        toSource.call("SET", "key:" + i, "x".repeat(10_000));
+        toSource.call("SET", "key:" + i, RunningLink.noise(10_000));
       }
       try (RunningLink link =
           new RunningLink.Setup(source.address(), "127.0.0.1:" + proxy.port()).start()) {
         proxy.slow(2_000_000);
         awaitRunning(link, () -> link.status().keysApplied() > 50);
+        assertThat(link.status().phase()).isEqualTo(Phase.FULL_SYNC);
         for (int i = 0; i < 400; i++) {
           toSource.call("DEL", "key:" + i);
         }

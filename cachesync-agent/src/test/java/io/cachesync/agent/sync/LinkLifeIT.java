@@ -10,6 +10,7 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
@@ -211,8 +212,10 @@ class LinkLifeIT {
         writeEverywhere(source, "during");
         source.call("SELECT", "1");
         source.call("MOVE", "before", "5");
-        source.call("MOVE", "during", "2");
+        source.call("RENAME", "during", "moved");
+        source.call("MOVE", "moved", "2");
         source.call("SELECT", "2");
+        assertThat(source.call("EXISTS", "moved")).isEqualTo(1L);
         source.call("FLUSHDB");
         source.call("SET", "after", "1");
         source.call("PUBLISH", "channel", "text");
@@ -301,6 +304,49 @@ class LinkLifeIT {
     try (RunningLink link = RunningLink.between(SOURCE, SOURCE).start()) {
       assertThat(link.end().fault().code()).isEqualTo(FaultCode.SOURCE_IS_TARGET);
     }
+    assertThat(SOURCE.keys()).isZero();
+  }
+
+  @Test
+  void leavesNoClaimWhereTheSourceCannotBeRead() {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    try (RespClient source = SOURCE.client()) {
+      source.call("ACL", "SETUSER", "default", "-psync", "-sync");
+      RunningLink link = setup.start();
+      assertThat(link.end().fault().code())
+          .isIn(FaultCode.PSYNC_FORBIDDEN, FaultCode.NO_PERMISSION);
+      source.call("ACL", "SETUSER", "default", "+@all");
+    }
+    assertThat(TARGET.keys()).isZero();
+  }
+
+  @Test
+  void pausesAndStopsInsideTheFullSyncAndBeginsItAgain() {
+    try (RespClient source = SOURCE.client();
+        FaultProxy proxy = new FaultProxy(TARGET.port())) {
+      for (int i = 0; i < 500; i++) {
+        source.call("SET", "key:" + i, RunningLink.noise(10_000));
+      }
+      RunningLink.Setup setup =
+          new RunningLink.Setup(SOURCE.address(), "127.0.0.1:" + proxy.port());
+      proxy.slow(2_000_000);
+      try (RunningLink link = setup.start()) {
+        link.awaitPhase(Phase.FULL_SYNC);
+        link.direct(Desired.PAUSE);
+        link.awaitPhase(Phase.PAUSED);
+        link.direct(Desired.RUN);
+        link.awaitPhase(Phase.FULL_SYNC);
+        assertThat(link.stop().phase()).isEqualTo(Phase.STOPPED);
+        assertThat(link.status().keysApplied()).isLessThan(500);
+      }
+      source.call("DEL", "key:0", "key:1");
+      proxy.slow(0);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+      }
+    }
+    assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
   }
 
   @Test

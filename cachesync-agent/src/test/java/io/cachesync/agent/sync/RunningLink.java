@@ -15,6 +15,7 @@ import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import io.cachesync.testkit.Folders;
 import io.cachesync.testkit.RedisServer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,6 +110,13 @@ final class RunningLink implements AutoCloseable {
 
   static RedisEndpoint endpoint(String address) {
     return new RedisEndpoint(Topology.STANDALONE, List.of(address), "", null);
+  }
+
+  /** A value that does not compress, so that a snapshot is as large as it looks. */
+  static String noise(int length) {
+    byte[] bytes = new byte[length];
+    ThreadLocalRandom.current().nextBytes(bytes);
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   LinkStatus status() {
