@@ -1,0 +1,231 @@
+package io.cachesync.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.agent.sample.SampleWriter;
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
+import io.cachesync.testkit.AgentProcess;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person at a shell sees: exit codes, messages, going on where it stopped. */
+class CommandLineIT {
+  private static final String SECRET = "hunter2-and-more";
+
+  @RegisterExtension
+  static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0).password(SECRET);
+
+  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+  }
+
+  @Test
+  void theSameCommandGoesOnWhereASignalStoppedIt() throws Exception {
+    fill(2000);
+    try (AgentProcess first = sync()) {
+      first.awaitPhase(Phase.INCREMENTAL);
+      first.terminate();
+      assertThat(first.exitCode()).as(first.output()).isEqualTo(130);
+      assertThat(first.lastReport().phase()).isEqualTo(Phase.STOPPED);
+    }
+    trickle(500);
+    try (AgentProcess second = sync("--skip-precheck")) {
+      second.awaitApplied(sourceOffset());
+      assertThat(second.reports()).extracting(JobReport::phase).doesNotContain(Phase.FULL_SYNC);
+      second.terminate();
+      assertThat(second.exitCode()).isEqualTo(130);
+    }
+    try (AgentProcess finish =
+        AgentProcess.start(
+            Map.of(), "finish", "--source", SOURCE.uri(), "--target", TARGET.uri())) {
+      assertThat(finish.exitCode()).as(finish.output()).isZero();
+    }
+    assertThat(ownKeys()).isEmpty();
+    DatasetComparer.assertEqual(SOURCE, TARGET);
+    assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+  }
+
+  @Test
+  void fullOnlyEndsByItselfAndLeavesNothingBehind() throws Exception {
+    fill(2000);
+    try (AgentProcess agent = sync("--full-only")) {
+      assertThat(agent.exitCode()).as(agent.output()).isZero();
+      assertThat(agent.output()).contains("DONE after").doesNotContain(SECRET);
+    }
+    assertThat(ownKeys()).isEmpty();
+    DatasetComparer.assertEqual(SOURCE, TARGET);
+  }
+
+  @Test
+  void refusesATargetThatIsNotEmptyUnlessToldToReplace() throws Exception {
+    fill(300);
+    try (RespClient client = TARGET.client()) {
+      client.call("SET", "theirs", "1");
+    }
+    try (AgentProcess refused = sync()) {
+      assertThat(refused.exitCode()).as(refused.output()).isEqualTo(3);
+      assertThat(refused.output()).contains("Nothing was started");
+    }
+    assertThat(TARGET.keys()).isEqualTo(1);
+    try (AgentProcess unchecked = sync("--skip-precheck")) {
+      assertThat(unchecked.exitCode()).as(unchecked.output()).isEqualTo(3);
+      assertThat(unchecked.output()).contains("TARGET_NOT_EMPTY");
+    }
+    assertThat(TARGET.keys()).isEqualTo(1);
+    try (AgentProcess replacing = sync("--on-exists", "replace", "--full-only")) {
+      assertThat(replacing.exitCode()).as(replacing.output()).isZero();
+    }
+    assertThat(TARGET.keys()).isEqualTo(SOURCE.keys() + 1);
+  }
+
+  @Test
+  void movesOnlyTheDatabasesThatAreAskedFor() throws Exception {
+    fill(1000);
+    try (AgentProcess agent = sync("--include-db", "1,9", "--full-only")) {
+      assertThat(agent.exitCode()).as(agent.output()).isZero();
+    }
+    try (RespClient from = SOURCE.client();
+        RespClient to = TARGET.client()) {
+      assertThat(to.info("keyspace").keySet()).containsExactlyInAnyOrder("db1", "db9");
+      from.call("SELECT", "9");
+      to.call("SELECT", "9");
+      assertThat(to.number("DBSIZE")).isEqualTo(from.number("DBSIZE"));
+    }
+  }
+
+  @Test
+  void aSecondTaskOnTheSameTargetIsRefusedAndTheFirstGoesOn() throws Exception {
+    fill(300);
+    try (AgentProcess first = sync("--task", "first")) {
+      first.awaitPhase(Phase.INCREMENTAL);
+      try (AgentProcess second = sync("--task", "second", "--on-exists", "replace")) {
+        assertThat(second.exitCode()).as(second.output()).isEqualTo(3);
+        assertThat(second.output()).contains("first");
+      }
+      try (AgentProcess second =
+          sync("--task", "second", "--on-exists", "replace", "--skip-precheck")) {
+        assertThat(second.exitCode()).as(second.output()).isEqualTo(1);
+        assertThat(second.output()).contains("TARGET_TASK_CONFLICT");
+      }
+      trickle(200);
+      first.awaitApplied(sourceOffset());
+      first.terminate();
+      assertThat(first.exitCode()).isEqualTo(130);
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsToldWithoutRepeatingIt() throws Exception {
+    String wrong = "not-the-" + SECRET;
+    for (String[] extra : new String[][] {{}, {"--skip-precheck"}}) {
+      try (AgentProcess agent = syncWith(wrong, SOURCE.uri(), TARGET.uri(), extra)) {
+        assertThat(agent.exitCode()).isEqualTo(extra.length == 0 ? 3 : 1);
+        assertThat(agent.output()).contains(SOURCE.address()).doesNotContain(SECRET);
+      }
+    }
+    assertThat(Files.readString(folder.resolve("work/agent.log"))).doesNotContain(SECRET);
+    assertThat(TARGET.keys()).isZero();
+  }
+
+  @Test
+  void aWrongAddressAndTheSourceItselfAsTargetAreRefused() throws Exception {
+    String nobody = "redis://127.0.0.1:" + RedisServer.freePort();
+    try (AgentProcess agent = syncWith(SECRET, nobody, TARGET.uri())) {
+      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(3);
+      assertThat(agent.output()).contains(nobody.substring("redis://".length()));
+    }
+    String self = "redis://:" + SECRET + "@localhost:" + SOURCE.port();
+    try (AgentProcess agent = syncWith(SECRET, SOURCE.uri(), self, "--on-exists", "replace")) {
+      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(3);
+      assertThat(agent.output()).containsIgnoringCase("same").doesNotContain(SECRET);
+    }
+  }
+
+  @Test
+  void badArgumentsAreOneSentenceAndExitCodeTwo() throws Exception {
+    assertUsage("--source", "sync", "--target", TARGET.uri());
+    assertUsage("--speed", "sync", "--source", "redis://a", "--target", "redis://b", "--speed");
+    assertUsage("redis://", "sync", "--source", "10.0.0.1:6379", "--target", "redis://b");
+    assertUsage(
+        "NO_SUCH_VARIABLE",
+        "finish",
+        "--task",
+        "t",
+        "--target",
+        "redis://b",
+        "--target-password-env",
+        "NO_SUCH_VARIABLE");
+    assertUsage("job.json", "run", folder.toString());
+  }
+
+  private static void assertUsage(String expected, String... args) {
+    try (AgentProcess agent = AgentProcess.start(Map.of(), args)) {
+      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(2);
+      assertThat(agent.output()).contains(expected).doesNotContain("\tat ");
+      assertThat(agent.output().lines().count()).isLessThanOrEqualTo(3);
+    }
+  }
+
+  private AgentProcess sync(String... more) {
+    return syncWith(SECRET, SOURCE.uri(), TARGET.uri(), more);
+  }
+
+  private AgentProcess syncWith(String password, String source, String target, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of("--source", source, "--target", target, "--source-password-env", "SOURCE_PW"));
+    args.addAll(List.of("--work-dir", folder.resolve("work").toString()));
+    args.addAll(Arrays.asList(more));
+    return AgentProcess.sync(Map.of("SOURCE_PW", password), args.toArray(String[]::new));
+  }
+
+  private static void fill(long keys) throws Exception {
+    try (SampleWriter writer = SampleWriter.connect(source(), SECRET)) {
+      writer.fill(keys, 5);
+    }
+  }
+
+  private static void trickle(long least) throws Exception {
+    long before = sourceOffset();
+    try (SampleWriter writer = SampleWriter.connect(source(), SECRET)) {
+      writer.trickle(100, 5, 5000, () -> sourceOffset() < before + least * 50);
+    }
+  }
+
+  private static RedisEndpoint source() {
+    return new RedisEndpoint(Topology.STANDALONE, List.of(SOURCE.address()), "", null);
+  }
+
+  private static long sourceOffset() {
+    try (RespClient client = SOURCE.client()) {
+      return Long.parseLong(client.info("replication").get("master_repl_offset"));
+    }
+  }
+
+  private static List<Object> ownKeys() {
+    try (RespClient client = TARGET.client()) {
+      return client.list("KEYS", "cachesync:*");
+    }
+  }
+}
