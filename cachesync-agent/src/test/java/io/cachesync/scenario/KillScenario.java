@@ -46,7 +46,9 @@ abstract class KillScenario {
 
   @Test
   void bothSidesAreEqualHoweverOftenTheAgentIsKilled() throws Exception {
-    try (RedisServer source = new RedisServer(sourceVersion).start();
+    // A backlog that outlasts an agent's start on a machine that is busy with other tests.
+    try (RedisServer source =
+            new RedisServer(sourceVersion).option("repl-backlog-size", "64mb").start();
         RedisServer target = new RedisServer(targetVersion).start();
         Migration migration = new Migration(source, target, KEYS, folder.resolve("job"))) {
       migration.fill();
