@@ -127,6 +127,7 @@ class Reconciler {
   private void ended(Task task, Job job, JobProbe probe) {
     agents.markEnded(job.jobId());
     if (!task.state().active()) {
+      clear(task, job);
       return;
     }
     log.warn(task.id(), "the agent has ended: " + probe.reason());
@@ -139,6 +140,18 @@ class Reconciler {
     } else {
       transitions.observe(
           task.id(), TaskTrigger.AGENT_DEAD, Fault.retryable(FaultCode.AGENT_DIED, probe.reason()));
+    }
+  }
+
+  /** A done task needs its relay log no more; a stopped one goes on from it. */
+  private void clear(Task task, Job job) {
+    if (task.state() != TaskState.DONE) {
+      return;
+    }
+    try {
+      agents.removeDirectory(job.jobId());
+    } catch (SshFault | AgentFault fault) {
+      log.warn(task.id(), "the job directory could not be removed: " + fault.getMessage());
     }
   }
 

@@ -2,9 +2,9 @@ package io.cachesync.web.sync;
 
 import io.cachesync.web.schedule.Claims;
 import io.cachesync.web.schedule.TickTask;
-import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -23,17 +23,20 @@ class SyncTicks {
    */
   private static final Duration HOLD = Duration.ofMinutes(3);
 
+  /** A task that has ended is watched until its agent was seen to end, and no longer than this. */
+  private static final Duration ENDED = Duration.ofHours(1);
+
   private static final Set<TaskState> WATCHED = watched();
 
   @Bean
-  TickTask reconcileTasks(TaskService tasks, Reconciler reconciler, Claims claims) {
+  TickTask reconcileTasks(TaskService tasks, Reconciler reconciler, Claims claims, Clock clock) {
     return TickTask.of(
         "reconcile-tasks",
         EACH_SECOND,
         () ->
             claims.each(
                 "task",
-                tasks.inStates(WATCHED).stream().map(Task::id).toList(),
+                tasks.idsInStatesOrEndedSince(WATCHED, clock.instant().minus(ENDED)),
                 HOLD,
                 lease -> tasks.lease(lease.id(), lease.owner(), lease.now(), lease.until()),
                 reconciler::step,

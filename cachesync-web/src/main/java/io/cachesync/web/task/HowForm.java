@@ -72,6 +72,20 @@ record HowForm(
         task.notes());
   }
 
+  HowForm named(String newName) {
+    return new HowForm(
+        newName,
+        megabytesPerSecond,
+        commandsPerSecond,
+        start,
+        startAt,
+        zone,
+        restartLimit,
+        lagBoundSeconds,
+        tags,
+        notes);
+  }
+
   List<Problem> problems(Instant now) {
     List<Problem> problems = new ArrayList<>();
     if (name.isEmpty()) {

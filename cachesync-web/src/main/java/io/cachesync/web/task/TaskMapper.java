@@ -50,6 +50,17 @@ interface TaskMapper {
       """)
   List<Task> inStates(List<TaskState> states);
 
+  /** Tasks in these states, and those that ended since a moment. */
+  @Select(
+      """
+      <script>
+      select id from task where state in
+      <foreach item="state" collection="states" open="(" separator="," close=")">#{state}</foreach>
+      or ended_at &gt; #{endedSince} order by id
+      </script>
+      """)
+  List<Long> idsInStatesOrEndedSince(List<TaskState> states, Instant endedSince);
+
   /**
    * Writes where the task stands, if nobody did so since {@code version} was read.
    *

@@ -96,6 +96,11 @@ public class TaskService {
     return states.isEmpty() ? List.of() : tasks.inStates(List.copyOf(states));
   }
 
+  /** Ids of the tasks in these states, and of those that ended since a moment. */
+  public List<Long> idsInStatesOrEndedSince(Collection<TaskState> states, Instant endedSince) {
+    return tasks.idsInStatesOrEndedSince(List.copyOf(states), endedSince);
+  }
+
   @RequiresViewer
   public List<TaskEvent> events(long id) {
     return events.newest(id, EVENTS_SHOWN);

@@ -1,0 +1,56 @@
+package io.cachesync.web.task;
+
+import java.util.List;
+import java.util.Locale;
+import org.springframework.stereotype.Component;
+
+/** Makes the REST API's answers. */
+@Component
+class TaskAnswers {
+  private final TaskService tasks;
+  private final TaskViews views;
+  private final TaskEnds ends;
+
+  TaskAnswers(TaskService tasks, TaskViews views, TaskEnds ends) {
+    this.tasks = tasks;
+    this.views = views;
+    this.ends = ends;
+  }
+
+  TaskAnswer of(long id, Locale locale) {
+    Task task = tasks.get(id);
+    TaskRow row = tasks.rows(List.of(id)).get(0);
+    return answer(
+        row,
+        views.of(row, task.fault(), locale),
+        tasks.progress(id).orElse(null),
+        TaskRequest.of(task, tasks.spec(id), ends));
+  }
+
+  TaskAnswer of(TaskRow row, Locale locale) {
+    return answer(row, views.of(row, locale), tasks.progress(row.id()).orElse(null), null);
+  }
+
+  private static TaskAnswer answer(
+      TaskRow row, TaskView view, TaskProgress progress, TaskRequest asked) {
+    return new TaskAnswer(
+        row.id(),
+        row.name(),
+        row.state(),
+        row.desired(),
+        row.stateSince(),
+        row.overdue(),
+        row.owner(),
+        row.tagList(),
+        row.sourceLabel(),
+        row.targetLabel(),
+        row.machineName(),
+        row.createdAt(),
+        row.startedAt(),
+        row.endedAt(),
+        view.allowed().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList(),
+        view.fault(),
+        progress,
+        asked);
+  }
+}

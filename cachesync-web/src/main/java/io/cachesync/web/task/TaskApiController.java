@@ -1,0 +1,137 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.system.Page;
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.system.Refusal;
+import java.net.URI;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.format.annotation.DateTimeFormat;
+import org.springframework.format.annotation.DateTimeFormat.ISO;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tasks for programs, on the same services as the pages. */
+@RestController
+@RequestMapping("/api/v1/tasks")
+class TaskApiController {
+  private final TaskService tasks;
+  private final TaskRequests requests;
+  private final TaskAnswers answers;
+
+  TaskApiController(TaskService tasks, TaskRequests requests, TaskAnswers answers) {
+    this.tasks = tasks;
+    this.requests = requests;
+    this.answers = answers;
+  }
+
+  /** A page of the list. */
+  record Tasks(List<TaskAnswer> items, long total, long page, long pages) {}
+
+  @GetMapping
+  Tasks list(
+      @RequestParam(required = false) String state,
+      @RequestParam(required = false) String source,
+      @RequestParam(required = false) String target,
+      @RequestParam(required = false) String machine,
+      @RequestParam(required = false) String owner,
+      @RequestParam(required = false) String tag,
+      @RequestParam(required = false) @DateTimeFormat(iso = ISO.DATE) LocalDate from,
+      @RequestParam(required = false) @DateTimeFormat(iso = ISO.DATE) LocalDate to,
+      @RequestParam(required = false) String text,
+      PageRequest request,
+      Locale locale) {
+    Page<TaskRow> page =
+        tasks.search(
+            new TaskFilter(state, source, target, machine, owner, tag, from, to, text), request);
+    return new Tasks(
+        page.items().stream().map(row -> answers.of(row, locale)).toList(),
+        page.total(),
+        request.number(),
+        page.pages());
+  }
+
+  @GetMapping("/{id}")
+  TaskAnswer get(@PathVariable long id, Locale locale) {
+    return answers.of(id, locale);
+  }
+
+  @PostMapping
+  ResponseEntity<TaskAnswer> create(@RequestBody TaskRequest request, Locale locale) {
+    Task task = requests.create(request, locale);
+    return ResponseEntity.created(URI.create("/api/v1/tasks/" + task.id()))
+        .body(answers.of(task.id(), locale));
+  }
+
+  @PostMapping("/{id}/precheck")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  TaskAnswer precheck(@PathVariable long id, Locale locale) {
+    return answers.of(tasks.precheck(id).id(), locale);
+  }
+
+  /**
+   * Starts a task.
+   *
+   * @param afresh forget the checkpoint of a stopped or failed task
+   */
+  @PostMapping("/{id}/start")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  TaskAnswer start(
+      @PathVariable long id, @RequestParam(defaultValue = "false") boolean afresh, Locale locale) {
+    Task task = afresh ? tasks.startAfresh(id) : tasks.start(id);
+    return answers.of(task.id(), locale);
+  }
+
+  @PostMapping("/{id}/{action:pause|resume|stop|finish}")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  TaskAnswer act(@PathVariable long id, @PathVariable String action, Locale locale) {
+    Task task =
+        switch (action) {
+          case "pause" -> tasks.pause(id);
+          case "resume" -> tasks.resume(id);
+          case "stop" -> tasks.stop(id);
+          default -> tasks.finish(id);
+        };
+    return answers.of(task.id(), locale);
+  }
+
+  @PutMapping("/{id}/limits")
+  TaskAnswer limits(@PathVariable long id, @RequestBody Limits limits, Locale locale) {
+    if (limits.bytesPerSecond() < 0 || limits.commandsPerSecond() < 0) {
+      throw Refusal.invalid(
+          limits.bytesPerSecond() < 0 ? "bytesPerSecond" : "commandsPerSecond",
+          "task.form.whole.invalid",
+          0,
+          String.valueOf(Long.MAX_VALUE));
+    }
+    tasks.limit(id, new LimitSpec(limits.bytesPerSecond(), limits.commandsPerSecond()));
+    return answers.of(id, locale);
+  }
+
+  /** Limits; 0 or left out = none. */
+  record Limits(long bytesPerSecond, long commandsPerSecond) {}
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(@PathVariable long id) {
+    tasks.delete(id);
+  }
+
+  @GetMapping("/{id}/events")
+  List<TaskEvent> events(@PathVariable long id) {
+    tasks.get(id);
+    return tasks.events(id);
+  }
+}

@@ -1,0 +1,200 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.web.endpoint.Endpoint;
+import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.system.Refusal;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.context.MessageSource;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.ErrorResponseException;
+
+/** Creates tasks from JSON: the three steps of the wizard at once, by the wizard's own rules. */
+@Component
+class TaskRequests {
+  private static final BigDecimal MEGABYTE = BigDecimal.valueOf(1024 * 1024);
+  private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
+
+  /** Names of the forms' fields where they differ from the JSON's. */
+  private static final Map<String, String> JSON_NAMES =
+      Map.of(
+          "machineId", "machine",
+          "megabytesPerSecond", "bytesPerSecond",
+          "lagBoundSeconds", "lagBoundMillis",
+          "start", "startAt");
+
+  private final TaskDrafts drafts;
+  private final MachineService machines;
+  private final EndpointService endpoints;
+  private final MessageSource messages;
+  private final Clock clock;
+
+  TaskRequests(
+      TaskDrafts drafts,
+      MachineService machines,
+      EndpointService endpoints,
+      MessageSource messages,
+      Clock clock) {
+    this.drafts = drafts;
+    this.machines = machines;
+    this.endpoints = endpoints;
+    this.messages = messages;
+    this.clock = clock;
+  }
+
+  /** Creates a draft with everything set; it still has to be prechecked and started. */
+  @Transactional
+  Task create(TaskRequest request, Locale locale) {
+    EndsForm ends = ends(request);
+    WhatForm what =
+        new WhatForm(
+            String.valueOf(request.mode() == null ? SyncMode.SYNC : request.mode()),
+            request.databases() == null
+                ? ""
+                : request.databases().stream()
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(",")),
+            String.valueOf(
+                request.onExists() == null ? ConflictPolicy.REFUSE : request.onExists()));
+    HowForm how = how(request);
+    List<Problem> problems = new ArrayList<>(ends.problems());
+    problems.addAll(what.problems());
+    // A task without a name is called after its ends.
+    how.problems(clock.instant()).stream()
+        .filter(problem -> !(problem.field().equals("name") && how.name().isEmpty()))
+        .forEach(problems::add);
+    if (!problems.isEmpty()) {
+      throw refused(problems, locale);
+    }
+    Task task = drafts.create(ends);
+    drafts.what(task.id(), what);
+    return drafts.how(task.id(), how.name().isEmpty() ? how.named(task.name()) : how);
+  }
+
+  private EndsForm ends(TaskRequest request) {
+    TaskRequest.End source = end(request.source());
+    TaskRequest.End target = end(request.target());
+    return new EndsForm(
+        machine(request.machine()),
+        endpoint("source", source.endpoint()),
+        source.address(),
+        source.user(),
+        source.password(),
+        Boolean.TRUE.equals(source.tls()),
+        source.caPem(),
+        endpoint("target", target.endpoint()),
+        target.address(),
+        target.user(),
+        target.password(),
+        Boolean.TRUE.equals(target.tls()),
+        target.caPem());
+  }
+
+  private static TaskRequest.End end(TaskRequest.End end) {
+    return end == null ? new TaskRequest.End(null, null, null, null, null, null) : end;
+  }
+
+  private String machine(String name) {
+    if (name == null || name.isBlank()) {
+      return machines.leastLoaded().map(machine -> machine.id().toString()).orElse("");
+    }
+    return machines.all().stream()
+        .filter(machine -> machine.name().equals(name.strip()))
+        .map(Machine::id)
+        .map(String::valueOf)
+        .findFirst()
+        .orElse("");
+  }
+
+  private String endpoint(String prefix, String name) {
+    if (name == null || name.isBlank()) {
+      return "";
+    }
+    return endpoints.all().stream()
+        .filter(endpoint -> endpoint.name().equals(name.strip()))
+        .map(Endpoint::id)
+        .map(String::valueOf)
+        .findFirst()
+        .orElseThrow(() -> Refusal.invalid(prefix + ".endpoint", "task.form.endpoint.unknown"));
+  }
+
+  private static HowForm how(TaskRequest request) {
+    return new HowForm(
+        request.name(),
+        scaled(request.bytesPerSecond(), MEGABYTE),
+        positive(request.commandsPerSecond()),
+        request.startAt() == null ? "now" : "at",
+        request.startAt() == null
+            ? ""
+            : LocalDateTime.ofInstant(request.startAt(), ZoneOffset.UTC).toString(),
+        "UTC",
+        String.valueOf(
+            request.restartLimit() == null
+                ? TaskSpec.DEFAULT_RESTART_LIMIT
+                : request.restartLimit()),
+        scaled(
+            request.lagBoundMillis() == null
+                ? Long.valueOf(SyncSpec.DEFAULT_LAG_BOUND_MILLIS)
+                : request.lagBoundMillis(),
+            THOUSAND),
+        request.tags() == null ? "" : String.join(",", request.tags()),
+        request.notes());
+  }
+
+  private static String positive(Long number) {
+    return number == null || number == 0 ? "" : number.toString();
+  }
+
+  private static String scaled(Long amount, BigDecimal unit) {
+    return amount == null || amount == 0
+        ? ""
+        : BigDecimal.valueOf(amount).divide(unit, 3, RoundingMode.HALF_UP).toPlainString();
+  }
+
+  private ErrorResponseException refused(List<Problem> problems, Locale locale) {
+    List<Map<String, String>> errors = new ArrayList<>();
+    for (Problem problem : problems) {
+      Map<String, String> error = new LinkedHashMap<>();
+      error.put("field", jsonName(problem.field()));
+      error.put(
+          "message", messages.getMessage(problem.key(), problem.arguments().toArray(), locale));
+      errors.add(error);
+    }
+    ProblemDetail detail =
+        ProblemDetail.forStatusAndDetail(
+            HttpStatus.UNPROCESSABLE_CONTENT,
+            errors.stream()
+                .map(error -> error.get("field") + ": " + error.get("message"))
+                .collect(Collectors.joining(" ")));
+    detail.setProperty("errors", errors);
+    return new ErrorResponseException(HttpStatus.UNPROCESSABLE_CONTENT, detail, null);
+  }
+
+  private static String jsonName(String field) {
+    for (String prefix : List.of("source", "target")) {
+      if (field.startsWith(prefix)) {
+        String rest = field.substring(prefix.length());
+        String name = Character.toLowerCase(rest.charAt(0)) + rest.substring(1);
+        return prefix + "." + (name.equals("ca") ? "caPem" : name);
+      }
+    }
+    return JSON_NAMES.getOrDefault(field, field);
+  }
+}
