@@ -25,6 +25,9 @@ final class RdbInput {
   static final int INT32 = 2;
   static final int LZF = 3;
 
+  /** What may stand in the buffer beside a value of the largest size. */
+  private static final long SLACK_BYTES = 64 * 1024;
+
   private static final int NOT_ENCODED = -1;
   private static final int INITIAL_BYTES = 256 * 1024;
 
@@ -144,8 +147,7 @@ final class RdbInput {
       throw corrupt("impossible length " + Long.toUnsignedString(bytes));
     }
     if (bytes > maxValueBytes - sinceMark()) {
-      throw RdbFormatException.tooLarge(
-          bytesRead(), "a value of more than " + maxValueBytes + " bytes");
+      throw tooLarge();
     }
     require((int) bytes);
     position += (int) bytes;
@@ -193,6 +195,12 @@ final class RdbInput {
     return RdbFormatException.unsupported(bytesRead(), what);
   }
 
+  private RdbFormatException tooLarge() {
+    return RdbFormatException.tooLarge(
+        bytesRead(),
+        "a value of more than " + maxValueBytes + " bytes; a larger heap (-Xmx) allows more");
+  }
+
   private long readBigEndian(int bytes) throws IOException {
     require(bytes);
     long value = 0;
@@ -208,6 +216,9 @@ final class RdbInput {
     while (limit - position < bytes) {
       if (limit == buffer.length) {
         makeRoom(bytes);
+      }
+      if (limit == buffer.length) {
+        throw tooLarge();
       }
       int read = in.read(buffer, limit, buffer.length - limit);
       if (read < 0) {
@@ -228,7 +239,7 @@ final class RdbInput {
     if (size > KEPT_BYTES && kept + (long) bytes < INITIAL_BYTES) {
       size = INITIAL_BYTES;
     } else if (kept > size / 2) {
-      size = (int) Math.min(Integer.MAX_VALUE - 8, size * 2L);
+      size = (int) Math.min(size * 2L, Math.max(INITIAL_BYTES * 2L, maxValueBytes + SLACK_BYTES));
     }
     byte[] into = size == buffer.length ? buffer : new byte[size];
     System.arraycopy(buffer, mark, into, 0, kept);

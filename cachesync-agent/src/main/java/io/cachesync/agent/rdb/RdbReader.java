@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 
 /** Walks a snapshot key by key without decoding values. Not for more than one thread. */
 public final class RdbReader {
-  /** A value over this is a fault: no server takes an argument of more than 512 MB by default. */
-  public static final int DEFAULT_MAX_VALUE_BYTES = 512 * 1024 * 1024;
+  /** No server takes an argument of more than 512 MB by default. */
+  private static final int MAX_ARGUMENT_BYTES = 512 * 1024 * 1024;
+
+  /** A value is in memory twice, here and in the writer. */
+  private static final int SHARE_OF_HEAP = 4;
 
   private static final int MIN_VERSION = 2;
   private static final int MAX_VERSION = 12;
@@ -43,8 +46,9 @@ public final class RdbReader {
   private boolean moduleAux;
   private boolean ended;
 
+  /** A value of more than 512 MB, or of more than a quarter of the heap, is a fault. */
   public RdbReader(ByteSource in) {
-    this(in, DEFAULT_MAX_VALUE_BYTES);
+    this(in, (int) Math.min(MAX_ARGUMENT_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
   }
 
   /**

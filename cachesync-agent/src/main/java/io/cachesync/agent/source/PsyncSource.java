@@ -22,6 +22,12 @@ public final class PsyncSource implements Closeable {
   /** A master that says nothing for so long is taken for dead; as repl-timeout. */
   public static final Duration DEFAULT_SILENCE = Duration.ofSeconds(60);
 
+  /** On its way a command is in memory several times. */
+  private static final int SHARE_OF_HEAP = 8;
+
+  private static final int MAX_COMMAND_BYTES =
+      (int) Math.min(1 << 30, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+
   private static final int BUFFER_BYTES = 256 * 1024;
 
   /** A buffer that one huge command has grown is given back behind it. */
@@ -241,11 +247,16 @@ public final class PsyncSource implements Closeable {
 
   private void makeRoom() throws FaultException {
     if (limit == buffer.length) {
-      if (limit >= Integer.MAX_VALUE - 8) {
+      if (limit >= MAX_COMMAND_BYTES) {
         throw new FaultException(
-            Fault.fatal(FaultCode.VALUE_TOO_LARGE, node + " sent a command of more than 2 GB"));
+            Fault.fatal(
+                FaultCode.VALUE_TOO_LARGE,
+                node
+                    + " sent a command of more than "
+                    + MAX_COMMAND_BYTES
+                    + " bytes; a larger heap (-Xmx) allows more"));
       }
-      buffer = Arrays.copyOf(buffer, (int) Math.min(Integer.MAX_VALUE - 8, limit * 2L));
+      buffer = Arrays.copyOf(buffer, (int) Math.min(MAX_COMMAND_BYTES, limit * 2L));
     } else if (buffer.length > KEPT_BYTES && limit < BUFFER_BYTES / 2) {
       buffer = Arrays.copyOf(buffer, BUFFER_BYTES);
     }

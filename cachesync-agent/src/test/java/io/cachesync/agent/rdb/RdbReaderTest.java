@@ -213,6 +213,9 @@ class RdbReaderTest {
         .isInstanceOfSatisfying(
             RdbFormatException.class,
             e -> assertThat(e.fault().code()).isEqualTo(FaultCode.VALUE_TOO_LARGE));
+    byte[] module = HexFormat.of().parseHex(hex("REDIS0012") + "07016b05" + "0201".repeat(800_000));
+    assertThatThrownBy(() -> new RdbReader(source(module), 1000).next(new KeyValue()))
+        .isInstanceOf(RdbFormatException.class);
     byte[] trailing = HexFormat.of().parseHex(hex("REDIS0006") + "ff" + "00".repeat(8) + "2a");
     assertThatThrownBy(() -> read(source(trailing))).isInstanceOf(RdbFormatException.class);
   }

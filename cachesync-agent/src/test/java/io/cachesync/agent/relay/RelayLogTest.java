@@ -286,6 +286,104 @@ class RelayLogTest {
     }
   }
 
+  @Test
+  void writesAgainOnceTheDiskIsBack() throws Exception {
+    Path gone = folder.resolve("gone");
+    byte[] all = bytes(400_000, new Random(1));
+    long first;
+    try (RelayLog log = RelayLog.create(gone, SMALL, CLOCK)) {
+      log.resume(ID, 0);
+      Files.delete(gone);
+      RelayRecord record = new RelayRecord();
+      try (RelayReader reader = log.reader(0)) {
+        for (int at = 0; at < all.length; at += 1000) {
+          if (at == 200_000) {
+            Files.createDirectory(gone);
+          }
+          log.append(all, at, 1000, at, 0, 0);
+          assertThat(reader.next(record, 1000)).isTrue();
+          assertThat(record.startOffset()).isEqualTo(at);
+        }
+        reader.next(record, 0);
+      }
+      Awaitility.await().until(() -> log.diskBytes() > 0);
+      first = log.firstOffset();
+      assertThat(log.contains(ID, 0)).isFalse();
+    }
+    try (RelayLog log = RelayLog.open(gone, SMALL, CLOCK).orElseThrow()) {
+      assertThat(log.firstOffset()).isEqualTo(first).isPositive();
+      assertThat(log.endOffset()).isEqualTo(all.length);
+      assertRead(log.reader(first), all, 0, first, all.length);
+    }
+  }
+
+  @Test
+  void isWhatAListWouldBeUnderRandomUse() throws Exception {
+    for (int seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      byte[] all = bytes(600_000, random);
+      RelayOptions options =
+          new RelayOptions(
+              16 * 1024 << random.nextInt(4),
+              10_000 + random.nextInt(100_000),
+              1 << 30,
+              Duration.ZERO,
+              random.nextInt(200_000));
+      int end = 0;
+      int read = 0;
+      RelayLog log = log(options);
+      log.resume(ID, 0);
+      RelayReader reader = log.reader(0);
+      RelayRecord record = new RelayRecord();
+      for (int step = 0; step < 400; step++) {
+        switch (random.nextInt(random.nextInt(20) == 0 ? 5 : 3)) {
+          case 0, 1 -> {
+            int length = 1 + random.nextInt(random.nextInt(10) == 0 ? 40_000 : 1000);
+            if (end + length <= all.length) {
+              log.append(all, end, length, end, 3, step);
+              end += length;
+            }
+          }
+          case 2 -> {
+            if (read < end) {
+              assertThat(reader.next(record, 5000)).isTrue();
+              assertThat(record.startOffset()).isEqualTo(read);
+              assertThat(
+                      Arrays.equals(
+                          record.buffer(),
+                          record.offset(),
+                          record.offset() + record.length(),
+                          all,
+                          read,
+                          read + record.length()))
+                  .isTrue();
+              read = (int) record.endOffset();
+            } else {
+              assertThat(reader.next(record, 0)).isFalse();
+            }
+          }
+          case 3 -> log.trim(random.nextInt(read + 1));
+          default -> {
+            reader.close();
+            log.close();
+            int reached = end;
+            log = RelayLog.open(folder, options, CLOCK).orElse(null);
+            if (log == null) {
+              assertThat(reached).isZero();
+              log = log(options);
+              log.resume(ID, 0);
+            }
+            assertThat(log.endOffset()).isEqualTo(end);
+            assertThat(log.contains(ID, read)).isTrue();
+            reader = log.reader(read);
+          }
+        }
+      }
+      reader.close();
+      log.close();
+    }
+  }
+
   private RelayLog log(RelayOptions options) throws IOException {
     return RelayLog.create(folder, options, CLOCK);
   }
