@@ -2,6 +2,8 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
@@ -37,7 +39,7 @@ public final class Link {
   }
 
   public void start() {
-    Thread thread = new Thread(() -> end.complete(run.run()), "link-" + spec.number());
+    Thread thread = new Thread(this::runToTheEnd, "link-" + spec.number());
     thread.setDaemon(true);
     thread.start();
   }
@@ -137,5 +139,18 @@ public final class Link {
     }
     double millis = Math.max(0, backlog - lag) / Math.max(rate, 1e-3) * 1000;
     return (long) Math.min(LONGEST_SURVIVAL_MILLIS, millis);
+  }
+
+  /** Whatever happens, who waits for the end hears of it. */
+  private void runToTheEnd() {
+    try {
+      end.complete(run.run());
+    } catch (Error e) {
+      run.abort();
+      Fault fault = Fault.fatal(FaultCode.INTERNAL, "the link failed: " + e);
+      state.phase(Phase.FAILED, fault);
+      end.complete(new LinkOutcome(Phase.FAILED, fault));
+      throw e;
+    }
   }
 }

@@ -184,7 +184,7 @@ final class Receiver implements SourceSink, AutoCloseable {
       }
     } catch (Stopped e) {
       // The applying side ends the link.
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       fail(Fault.fatal(FaultCode.INTERNAL, "receiving failed: " + e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
