@@ -3,6 +3,7 @@ package io.cachesync.agent.precheck;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.PrecheckSpec;
 import io.cachesync.contract.SyncSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
@@ -39,6 +40,11 @@ record Ends(PrecheckSpec spec, Server source, Server target, WriteRate writes, P
     SortedMap<Integer, Keyspace> present = new TreeMap<>(Keyspace.of(source.info()));
     present.putAll(Keyspace.of(target.info()));
     return present.isEmpty() ? List.of(0) : List.copyOf(present.keySet());
+  }
+
+  /** Whether an earlier start of this task has brought data already, and it goes on from there. */
+  boolean resumed() throws IOException {
+    return !sync().afresh() && TargetKeys.read(this).claimedByThisTask();
   }
 
   /** Bytes of memory that the moved keys take at the source, by their share of all keys. */

@@ -31,7 +31,8 @@ final class MemoryCheck implements Check {
     if (limit <= 0) {
       return List.of(unlimited(target, need, used));
     }
-    long free = Math.max(0, limit - used);
+    // What an earlier start has brought is part of the need, and of what is used.
+    long free = ends.resumed() ? limit : Math.max(0, limit - used);
     Finding finding;
     if (need <= free) {
       finding = Finding.pass(code());

@@ -30,7 +30,7 @@ final class OutputBufferCheck implements Check {
     Finding finding;
     if (limit.isEmpty()) {
       finding = Finding.warning(code(), "unreadable").with("user", ends.source().user());
-    } else if (limit.get().cuts(rate, seconds)) {
+    } else if (limit.get().cuts(rate, seconds) && !ends.resumed()) {
       finding = Finding.block(code(), "small").command(command);
     } else if (limit.get().cuts(rate * 2, seconds)) {
       finding = Finding.warning(code(), "tight").command(command);

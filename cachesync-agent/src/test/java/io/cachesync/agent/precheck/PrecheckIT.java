@@ -326,6 +326,17 @@ class PrecheckIT {
         .startsWith("CONFIG SET maxmemory ");
     assertThat(run.only(PrecheckCode.TARGET_EVICTION_POLICY).severity()).isEqualTo(Severity.PASS);
 
+    write(TARGET, "SET", "cachesync:claim", "* task");
+    TARGET.config("maxmemory", "20mb");
+    try (RespClient target = TARGET.client()) {
+      target.call("DEBUG", "POPULATE", "20000", "key", "500");
+    }
+    run.go();
+    assertThat(run.only(PrecheckCode.TARGET_MEMORY).severity())
+        .as("a task that goes on has its data there already")
+        .isEqualTo(Severity.PASS);
+
+    TARGET.flush();
     TARGET.config("maxmemory", "1gb");
     TARGET.config("maxmemory-policy", "allkeys-lru");
     run.go();
