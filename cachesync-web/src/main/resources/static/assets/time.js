@@ -22,8 +22,8 @@ export const clockTime = (instant) => clock.format(new Date(instant));
 /** Renders every time element below the root; call it again after live content was added. */
 export function renderTimes(root = document) {
   for (const element of root.querySelectorAll('time[datetime]')) {
-    element.textContent =
-      element.dataset.form === 'exact' ? exactTime(element.dateTime) : relativeTime(element.dateTime);
+    const form = { exact: exactTime, clock: clockTime }[element.dataset.form] ?? relativeTime;
+    element.textContent = form(element.dateTime);
     element.title = exactTime(element.dateTime);
   }
 }
