@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the mappers must do on every database. */
 abstract class SecurityMappersCases {
-  private static final Instant NOW = Instant.parse("2026-03-29T00:30:00.123Z");
+  /** Whole seconds: MySQL's driver takes a MariaDB 10 for a server that keeps no more. */
+  private static final Instant NOW = Instant.parse("2026-03-29T00:30:00Z");
 
   private Mappers mappers;
 
