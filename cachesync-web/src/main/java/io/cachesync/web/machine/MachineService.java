@@ -222,7 +222,7 @@ public class MachineService {
   /** Notes which agent is installed; the machine takes jobs from here on. */
   public void agentInstalled(long id, String sha256) {
     machines.updateAgent(id, sha256);
-    log.add(id, LogLevel.INFO, Sentence.of("machine.log.installed", sha256));
+    log.add(id, LogLevel.INFO, Sentence.of("machine.log.installed", sha256.substring(0, 12)));
   }
 
   /** The machine, if its host key was confirmed. */
