@@ -33,7 +33,7 @@ public record MachineForm(
     @Pattern(regexp = "[1-9][0-9]{0,3}", message = "{machine.invalid.capacity}") String capacity,
     @Size(max = 300, message = "{machine.invalid.long}")
         @Pattern(
-            regexp = "(\\$HOME|~)?(/[A-Za-z0-9_@+=-][A-Za-z0-9._@+=-]*)+",
+            regexp = "(\\$HOME|~)?(/(?!\\.{1,2}(/|$))[A-Za-z0-9._@+=-]+)+",
             message = "{machine.invalid.baseDir}")
         String baseDir) {
 
