@@ -7,6 +7,7 @@
 # and npm; root only while something is missing. It starts no daemon, installs none that will be
 # started, and leaves nothing running.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
 repo=$PWD
 tools=$repo/.test-tools
