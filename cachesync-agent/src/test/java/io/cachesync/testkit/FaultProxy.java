@@ -118,8 +118,9 @@ public final class FaultProxy implements AutoCloseable {
         if (from.isClosed()) {
           break;
         }
-        out.write(chunk, 0, length);
-        if (bytesUntilCut.addAndGet(-length) <= 0) {
+        long left = bytesUntilCut.getAndAdd(-length);
+        out.write(chunk, 0, (int) Math.max(0, Math.min(length, left)));
+        if (left <= length) {
           bytesUntilCut.set(Long.MAX_VALUE);
           cut();
         }

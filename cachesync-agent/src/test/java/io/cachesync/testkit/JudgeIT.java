@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The judge is judged first: a comparer that finds nothing proves nothing. */
-class TestkitIT {
+class JudgeIT {
   @RegisterExtension
   static final RedisServer LEFT = new RedisServer(ServerVersion.V7_4).password("left-secret");
 
