@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,7 @@ final class Migration implements AutoCloseable {
   private final FaultProxy proxy;
   private volatile boolean writing;
   private CompletableFuture<Long> writer;
+  private final List<AgentProcess> agents = new ArrayList<>();
   private AgentProcess agent;
   private long incarnation;
 
@@ -111,6 +113,7 @@ final class Migration implements AutoCloseable {
         directory.resolve("secrets.json"),
         JSON.writeValueAsString(new JobSecrets("token-" + incarnation, "", "")));
     agent = AgentProcess.start(Map.of(), "run", directory.toString());
+    agents.add(agent);
     return agent;
   }
 
@@ -158,9 +161,7 @@ final class Migration implements AutoCloseable {
   @Override
   public void close() {
     writing = false;
-    if (agent != null) {
-      agent.close();
-    }
+    agents.forEach(AgentProcess::close);
     proxy.close();
     console.close();
   }

@@ -21,6 +21,9 @@ public final class Folders {
   }
 
   public static void delete(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
     List<Path> files;
     try (Stream<Path> walk = Files.walk(folder)) {
       files = walk.sorted(Comparator.reverseOrder()).toList();

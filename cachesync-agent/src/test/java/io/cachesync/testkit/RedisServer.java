@@ -28,8 +28,8 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
   private final ServerVersion version;
   private final Map<String, String> options = new LinkedHashMap<>();
   private final Map<String, String> users = new LinkedHashMap<>();
-  private final Path folder = Folders.create("redis");
   private String password = "";
+  private Path folder;
   private int port;
   private Process process;
 
@@ -72,6 +72,9 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
     }
     Assumptions.assumeTrue(program != null, "no server " + version + " on this machine");
     boolean fixedPort = port != 0;
+    if (folder == null) {
+      folder = Folders.create("redis");
+    }
     for (int attempt = 0; attempt < 5; attempt++) {
       if (!fixedPort) {
         port = freePort();
@@ -202,8 +205,8 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
   public void close() {
     if (process != null) {
       Signals.end(process);
+      Folders.delete(folder);
     }
-    Folders.delete(folder);
   }
 
   /** A port that was free a moment ago. */
