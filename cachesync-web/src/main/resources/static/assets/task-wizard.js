@@ -17,26 +17,15 @@ for (const end of document.querySelectorAll('[data-end]')) {
 function connect(end) {
   const button = end.querySelector('[data-connect]');
   const facts = end.querySelector('[data-facts]');
-  const value = (name) => {
-    const field = end.querySelector(`[name="${end.dataset.end}${name}"]`);
-    return field?.type === 'checkbox' ? field.checked : field?.value ?? '';
-  };
   button.hidden = false;
   button.addEventListener('click', async () => {
     button.disabled = true;
     facts.replaceChildren();
     try {
-      const response = await post(button.dataset.url, {
-        machineId: document.getElementById('machineId').value,
-        endpointId: value('Endpoint'),
-        address: value('Address'),
-        user: value('User'),
-        password: value('Password'),
-        tls: value('Tls'),
-        caPem: value('Ca'),
-        task: document.body.querySelector('[data-draft]')?.dataset.draft ?? '',
-        end: end.dataset.end,
-      });
+      const form = new FormData(button.form);
+      form.set('end', end.dataset.end);
+      form.set('task', button.form.dataset.draft ?? '');
+      const response = await post(button.dataset.url, new URLSearchParams(form));
       facts.innerHTML = await response.text();
     } catch (error) {
       facts.textContent = error.message;

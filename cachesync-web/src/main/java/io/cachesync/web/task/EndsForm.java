@@ -18,13 +18,13 @@ record EndsForm(
     String sourceAddress,
     String sourceUser,
     String sourcePassword,
-    boolean sourceTls,
+    Boolean sourceTls,
     String sourceCa,
     String targetEndpoint,
     String targetAddress,
     String targetUser,
     String targetPassword,
-    boolean targetTls,
+    Boolean targetTls,
     String targetCa) {
   private static final int ADDRESS_MAX = 280;
   private static final int USER_MAX = 100;
@@ -43,6 +43,8 @@ record EndsForm(
     targetUser = clean(targetUser);
     targetPassword = targetPassword == null ? "" : targetPassword;
     targetCa = clean(targetCa);
+    sourceTls = Boolean.TRUE.equals(sourceTls);
+    targetTls = Boolean.TRUE.equals(targetTls);
   }
 
   /** One end of the form. */
@@ -75,11 +77,7 @@ record EndsForm(
   }
 
   List<Problem> problems() {
-    List<Problem> problems = new ArrayList<>();
-    if (!machineId.matches("[0-9]{1,18}")) {
-      problems.add(Problem.of("machineId", "task.form.machine.required"));
-    }
-    check(source(), problems);
+    List<Problem> problems = problemsOf(source());
     check(target(), problems);
     boolean sameEndpoint = source().registered() && sourceEndpoint.equals(targetEndpoint);
     boolean sameAddress =
@@ -94,6 +92,16 @@ record EndsForm(
           Problem.of(
               sameEndpoint ? "targetEndpoint" : "targetAddress", "task.form.target.isSource"));
     }
+    return problems;
+  }
+
+  /** What keeps one end from being asked. */
+  List<Problem> problemsOf(End end) {
+    List<Problem> problems = new ArrayList<>();
+    if (!machineId.matches("[0-9]{1,18}")) {
+      problems.add(Problem.of("machineId", "task.form.machine.required"));
+    }
+    check(end, problems);
     return problems;
   }
 

@@ -160,6 +160,36 @@ class TaskDrafts {
     return describe(task, form.name(), form.tagColumn(), form.notes(), LAST_STEP);
   }
 
+  /**
+   * An end as it would be stored, to be looked at now.
+   *
+   * @param taskId the draft whose saved password counts where none was typed, or null
+   */
+  @RequiresOperator
+  Reached reached(EndsForm.End end, Long taskId) {
+    TaskSpec before = taskId == null ? TaskSpec.empty(0) : service.spec(taskId);
+    boolean source = end.prefix().equals("source");
+    Stored stored =
+        stored(
+            end,
+            source ? before.sourceEndpointId() : before.targetEndpointId(),
+            source ? before.sourceJson() : before.targetJson(),
+            source ? before.sourceSecret() : before.targetSecret());
+    String password =
+        stored.endpointId() != null
+            ? endpoints.password(stored.endpointId())
+            : stored.secret() == null ? "" : box.open(stored.secret());
+    return new Reached(json.readValue(stored.json(), RedisEndpoint.class), password);
+  }
+
+  /** Where an end is, and its password. */
+  record Reached(RedisEndpoint endpoint, String password) {
+    @Override
+    public String toString() {
+      return "Reached[" + endpoint + "]";
+    }
+  }
+
   /** The task, which is a draft from here on: what was prechecked is changed. */
   private Task editable(long id) {
     Task task = service.get(id);

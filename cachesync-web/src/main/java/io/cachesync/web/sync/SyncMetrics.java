@@ -1,0 +1,141 @@
+package io.cachesync.web.sync;
+
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskState;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/** Tasks and links as gauges, read from the database, so that each console tells the same. */
+@Component
+class SyncMetrics implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(SyncMetrics.class);
+  private static final long EVERY_SECONDS = 5;
+
+  private final TaskService tasks;
+  private final SyncService syncs;
+  private final MultiGauge states;
+  private final List<LinkGauge> links;
+  private ScheduledExecutorService reader;
+
+  SyncMetrics(TaskService tasks, SyncService syncs, MeterRegistry registry) {
+    this.tasks = tasks;
+    this.syncs = syncs;
+    this.states =
+        MultiGauge.builder("cachesync.task.state")
+            .description("1 for the state that a task is in")
+            .register(registry);
+    this.links =
+        List.of(
+            gauge(registry, "lag.bytes", "Lag of a link in bytes", LinkStatus::lagBytes),
+            gauge(registry, "lag.millis", "Lag of a link in milliseconds", LinkStatus::lagMillis),
+            gauge(
+                registry,
+                "written.bytes.per.second",
+                "Bytes written to the target per second",
+                LinkStatus::bytesPerSecond),
+            gauge(
+                registry,
+                "written.commands.per.second",
+                "Commands or keys written to the target per second",
+                LinkStatus::commandsPerSecond),
+            gauge(
+                registry,
+                "relay.waiting.bytes",
+                "Bytes received and not yet applied",
+                LinkStatus::relayWaitingBytes),
+            gauge(registry, "retries", "How often a link has reconnected", LinkStatus::retries),
+            gauge(
+                registry,
+                "in.sync",
+                "1 while the lag is under the task's bound",
+                link -> link.inSync() ? 1 : 0));
+  }
+
+  /** Reads the tasks that run or have run, and the links of those that run. */
+  void read() {
+    EnumSet<TaskState> shown = EnumSet.allOf(TaskState.class);
+    shown.remove(TaskState.DONE);
+    List<MultiGauge.Row<?>> stateRows = new ArrayList<>();
+    List<LinkOfTask> running = new ArrayList<>();
+    for (Task task : tasks.inStates(shown)) {
+      stateRows.add(
+          MultiGauge.Row.of(
+              Tags.of("task", String.valueOf(task.id()), "state", task.state().name()), 1));
+      if (task.state().active()) {
+        syncs.links(task.id()).forEach(link -> running.add(new LinkOfTask(task.id(), link)));
+      }
+    }
+    states.register(stateRows, true);
+    links.forEach(gauge -> gauge.register(running));
+  }
+
+  @Override
+  public void start() {
+    reader = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "sync-metrics"));
+    reader.scheduleWithFixedDelay(this::readOrWarn, 0, EVERY_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void stop() {
+    reader.shutdownNow();
+    reader = null;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return reader != null;
+  }
+
+  private void readOrWarn() {
+    try {
+      read();
+    } catch (RuntimeException e) {
+      LOG.warn("metrics of tasks were not read: {}", e.toString());
+    }
+  }
+
+  private static LinkGauge gauge(
+      MeterRegistry registry, String name, String description, ToLongFunction<LinkStatus> number) {
+    return new LinkGauge(
+        MultiGauge.builder("cachesync.link." + name).description(description).register(registry),
+        number);
+  }
+
+  /** A link of a task that runs. */
+  private record LinkOfTask(long taskId, LinkStatus status) {}
+
+  /** One number of every link. */
+  private record LinkGauge(MultiGauge gauge, ToLongFunction<LinkStatus> number) {
+    void register(List<LinkOfTask> running) {
+      List<MultiGauge.Row<?>> rows = new ArrayList<>();
+      for (LinkOfTask link : running) {
+        long value = number.applyAsLong(link.status());
+        if (value >= 0) {
+          rows.add(
+              MultiGauge.Row.of(
+                  Tags.of(
+                      "task",
+                      String.valueOf(link.taskId()),
+                      "link",
+                      String.valueOf(link.status().link())),
+                  value));
+        }
+      }
+      gauge.register(rows, true);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.cachesync.web.task;
+
+import io.cachesync.web.endpoint.EndpointFactsView;
+import io.cachesync.web.endpoint.EndpointProbe;
+import io.cachesync.web.system.Refusal;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** "Connect" in step 1 of the wizard: what the chosen machine sees of an end. Stores nothing. */
+@Controller
+class ConnectController {
+  private final TaskDrafts drafts;
+  private final EndpointProbe probe;
+
+  ConnectController(TaskDrafts drafts, EndpointProbe probe) {
+    this.drafts = drafts;
+    this.probe = probe;
+  }
+
+  /**
+   * Answers a part of a page.
+   *
+   * @param end source or target
+   * @param task id of the draft whose saved password counts where none was typed, or empty
+   */
+  @PostMapping("/tasks/connect")
+  String connect(
+      @ModelAttribute EndsForm form,
+      @RequestParam String end,
+      @RequestParam(defaultValue = "") String task,
+      Model model,
+      Locale locale) {
+    EndsForm.End asked = end.equals("source") ? form.source() : form.target();
+    List<Problem> problems = form.problemsOf(asked);
+    if (!problems.isEmpty()) {
+      model.addAttribute("problem", problems.get(0).key());
+      model.addAttribute("arguments", problems.get(0).arguments().toArray());
+      return "task/connect";
+    }
+    try {
+      TaskDrafts.Reached reached =
+          drafts.reached(asked, task.matches("[0-9]{1,18}") ? Long.valueOf(task) : null);
+      model.addAttribute(
+          "facts",
+          EndpointFactsView.of(
+              probe.look(Long.parseLong(form.machineId()), reached.endpoint(), reached.password()),
+              locale));
+    } catch (Refusal refusal) {
+      model.addAttribute("problem", refusal.key());
+      model.addAttribute("arguments", refusal.arguments());
+    }
+    return "task/connect";
+  }
+}

@@ -1,0 +1,121 @@
+package io.cachesync.web.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What people type into the wizard, and what it says to them. */
+class FormsTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"''|''", "0|0", "0, 2-4|0,2,3,4", "3,1 1|1,3", "2 - 3，5|2,3,5"})
+  void readsDatabases(String typed, String stored) {
+    WhatForm form = new WhatForm("SYNC", typed, "REFUSE");
+    assertThat(form.problems()).isEmpty();
+    assertThat(form.databaseList()).isEqualTo(stored);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "-1", "1-", "99999", "0;drop table task"})
+  void saysWhatIsNoDatabase(String typed) {
+    assertThat(new WhatForm("SYNC", typed, "REFUSE").problems())
+        .extracting(Problem::field)
+        .containsExactly("databases");
+  }
+
+  @Test
+  void refusesModesAndPoliciesThatItDoesNotOffer() {
+    assertThat(new WhatForm("UNKNOWN", "", "SKIP").problems())
+        .extracting(Problem::field)
+        .containsExactly("mode", "onExists");
+  }
+
+  @Test
+  void refusesATargetThatIsTheSource() {
+    assertThat(ends("10.0.0.1:6379", "redis://10.0.0.1").problems())
+        .extracting(Problem::key)
+        .containsExactly("task.form.target.isSource");
+    assertThat(ends("10.0.0.1:6379", "10.0.0.2:6379").problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "host:0", "host:99999", "two words", "http://host:1", "a,b"})
+  void saysWhichAddressIsNone(String typed) {
+    assertThat(ends(typed, "10.0.0.2:6379").problems())
+        .extracting(Problem::field)
+        .containsExactly("sourceAddress");
+  }
+
+  @Test
+  void neverPrintsAPassword() {
+    EndsForm form =
+        new EndsForm("1", "", "h:1", "", "geheim", false, "", "", "i:1", "", "geheim", false, "");
+    assertThat(form.toString()).doesNotContain("geheim");
+  }
+
+  @Test
+  void readsLimitsTagsAndTimes() {
+    HowForm form =
+        new HowForm(
+            "name",
+            "1.5",
+            "2000",
+            "at",
+            "2026-01-02T12:00",
+            "Asia/Shanghai",
+            "3",
+            "0.5",
+            "a, b，a",
+            "");
+    assertThat(form.problems(NOW)).isEmpty();
+    assertThat(form.bytesPerSecond()).isEqualTo(1_572_864);
+    assertThat(form.commands()).isEqualTo(2000);
+    assertThat(form.startInstant()).isEqualTo(Instant.parse("2026-01-02T04:00:00Z"));
+    assertThat(form.lagBoundMillis()).isEqualTo(500);
+    assertThat(form.tagColumn()).isEqualTo(",a,b,");
+  }
+
+  @Test
+  void saysEachFieldThatIsWrong() {
+    HowForm form =
+        new HowForm("", "-1", "x", "at", "2025-01-01T00:00", "", "-3", "0", "t".repeat(41), "");
+    assertThat(form.problems(NOW))
+        .extracting(Problem::field)
+        .containsExactlyInAnyOrder(
+            "name",
+            "megabytesPerSecond",
+            "commandsPerSecond",
+            "restartLimit",
+            "lagBoundSeconds",
+            "startAt",
+            "tags");
+  }
+
+  @Test
+  void escapesWhatLikeWouldTakeForAPattern() {
+    assertThat(TaskFilter.like(" 50%_A! ")).isEqualTo("%50!%!_a!!%");
+    assertThat(TaskFilter.like(" ")).isNull();
+  }
+
+  @Test
+  void showsNumbersAsPeopleReadThem() {
+    Figures figures = new Figures(Locale.ENGLISH);
+    assertThat(figures.bytesPerSecond(1_572_864L)).isEqualTo("1.5 MB/s");
+    assertThat(figures.count(1_234_567L)).isEqualTo("1,234,567");
+    assertThat(figures.count(-1L)).isEqualTo(Figures.UNKNOWN);
+    assertThat(figures.lag(950L)).isEqualTo("950 ms");
+    assertThat(figures.duration(3_725_000L)).isEqualTo("1 h 2 min");
+  }
+
+  private static EndsForm ends(String source, String target) {
+    return new EndsForm("1", "", source, "", "", false, "", "", target, "", "", false, "");
+  }
+}

@@ -1,0 +1,264 @@
+package io.cachesync.web.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.security.SecretBox;
+import io.cachesync.web.system.Page;
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.testkit.PageTest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+
+@PageTest({TaskController.class, WizardController.class, TaskApiController.class})
+@Import({
+  TaskViews.class,
+  TaskHeader.class,
+  TaskConfigs.class,
+  TaskEnds.class,
+  TaskAnswers.class,
+  TaskRequests.class
+})
+@WithMockUser(roles = "OPERATOR")
+class TaskPagesTest {
+  private static final String SCRIPT = "<script>alert(1)</script>";
+  private static final Instant THEN = Instant.parse("2026-01-02T03:04:05Z");
+  private static final SecretBox BOX = new SecretBox(new byte[SecretBox.KEY_BYTES]);
+
+  @Autowired private MockMvcTester mvc;
+  @MockitoBean private TaskService tasks;
+  @MockitoBean private TaskDrafts drafts;
+  @MockitoBean private MachineService machines;
+  @MockitoBean private EndpointService endpoints;
+
+  @TestConfiguration(proxyBeanMethods = false)
+  static class Secrets {
+    @Bean
+    SecretBox secretBox() {
+      return BOX;
+    }
+  }
+
+  @BeforeEach
+  void oneTask() {
+    given(TaskState.DRAFT);
+  }
+
+  @Test
+  void escapesANameThatIsAScript() {
+    for (String path : List.of("/tasks", "/tasks/7/config", "/tasks/7/events", "/tasks/7/edit/2")) {
+      assertThat(mvc.get().uri(path))
+          .as(path)
+          .hasStatusOk()
+          .bodyText()
+          .contains("&lt;script&gt;alert(1)")
+          .doesNotContain(SCRIPT);
+    }
+  }
+
+  @Test
+  void masksSecrets() {
+    assertThat(mvc.get().uri("/tasks/7/config"))
+        .bodyText()
+        .contains("••••••••", "--source-password-env", "redis://10.0.0.1:6379")
+        .doesNotContain("geheim", "v1:");
+  }
+
+  @Test
+  void offersWhatTheStateAllows() {
+    given(TaskState.INCREMENTAL);
+    assertThat(mvc.get().uri("/tasks/7/events"))
+        .bodyText()
+        .containsPattern("data-allow=\"PAUSE\"(?![^>]*hidden)")
+        .containsPattern("data-allow=\"RESUME\"[^>]*hidden");
+  }
+
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void showsViewersNoButtons() {
+    assertThat(mvc.get().uri("/tasks/7/events")).bodyText().doesNotContain("data-allow");
+    assertThat(mvc.get().uri("/tasks")).bodyText().doesNotContain("/tasks/new", "/tasks/bulk");
+  }
+
+  @Test
+  void speaksChinese() {
+    assertThat(mvc.get().uri("/tasks").locale(Locale.SIMPLIFIED_CHINESE))
+        .bodyText()
+        .contains("添加迁移任务");
+  }
+
+  @Test
+  void refusesChangesWithoutTheToken() {
+    assertThat(mvc.post().uri("/tasks/7/stop")).hasStatus(403);
+    verify(tasks, never()).stop(anyLong());
+  }
+
+  @Test
+  void putsErrorsAtTheirFieldsAndKeepsWhatWasTyped() {
+    assertThat(
+            mvc.post()
+                .uri("/tasks/7/edit/3")
+                .with(csrf())
+                .param("name", SCRIPT + "a name")
+                .param("megabytesPerSecond", "many")
+                .param("start", "now")
+                .param("restartLimit", "5")
+                .param("lagBoundSeconds", "2"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("a name", "many", "A number above 0")
+        .doesNotContain(SCRIPT);
+    verify(drafts, never()).how(anyLong(), any());
+  }
+
+  @Test
+  void saysWhichEndIsMissing() {
+    Machine machine = mock(Machine.class);
+    when(machine.id()).thenReturn(1L);
+    when(machine.name()).thenReturn("m1");
+    when(machine.usable()).thenReturn(true);
+    when(machines.all()).thenReturn(List.of(machine));
+    assertThat(
+            mvc.post()
+                .uri("/tasks/new")
+                .with(csrf())
+                .param("machineId", "1")
+                .param("sourceAddress", "some where")
+                .param("targetPassword", "geheim"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("some where", "This is not an address", "Enter an address.")
+        .doesNotContain("geheim");
+    verify(drafts, never()).create(any());
+  }
+
+  @Test
+  void answersProblemsToPrograms() {
+    when(tasks.pause(7)).thenThrow(Refusal.conflict("task.refused.PAUSE", TaskState.DRAFT));
+    assertThat(mvc.post().uri("/api/v1/tasks/7/pause").with(csrf()))
+        .hasStatus(409)
+        .bodyText()
+        .contains("cannot be paused", "task.refused.PAUSE");
+    assertThat(
+            mvc.post()
+                .uri("/api/v1/tasks")
+                .with(csrf())
+                .contentType("application/json")
+                .content("{\"source\":{\"address\":\"::\"},\"restartLimit\":-1}"))
+        .hasStatus(422)
+        .bodyText()
+        .contains("source.address", "target.address", "machine", "restartLimit");
+    assertThat(mvc.get().uri("/api/v1/tasks/7"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("\"state\":\"DRAFT\"", "\"precheck\"")
+        .doesNotContain("geheim", "v1:");
+  }
+
+  private void given(TaskState state) {
+    Task task =
+        new Task(
+            7,
+            "0123456789ab",
+            SCRIPT,
+            ",night,",
+            SCRIPT,
+            "admin",
+            4,
+            state,
+            Desired.RUN,
+            THEN,
+            false,
+            3,
+            0,
+            null,
+            state == TaskState.FAILED ? FaultCode.AUTH_FAILED : null,
+            null,
+            THEN,
+            null,
+            null);
+    TaskRow row =
+        new TaskRow(
+            7,
+            SCRIPT,
+            ",night,",
+            "admin",
+            state,
+            Desired.RUN,
+            THEN,
+            false,
+            task.faultCode(),
+            THEN,
+            null,
+            null,
+            "10.0.0.1:6379",
+            "10.0.0.2:6379",
+            "m1",
+            SyncMode.SYNC,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    when(tasks.get(7)).thenReturn(task);
+    when(tasks.find(7)).thenReturn(Optional.of(task));
+    when(tasks.spec(7)).thenReturn(spec());
+    when(tasks.rows(any())).thenReturn(List.of(row));
+    when(tasks.search(any(), any())).thenReturn(new Page<>(List.of(row), 1, PageRequest.first()));
+    when(tasks.events(7))
+        .thenReturn(
+            List.of(
+                new TaskEvent(
+                    1,
+                    7,
+                    THEN,
+                    TaskTrigger.PRECHECK,
+                    TaskState.DRAFT,
+                    TaskState.PRECHECKING,
+                    "admin",
+                    SCRIPT)));
+    when(machines.leastLoaded()).thenReturn(Optional.empty());
+  }
+
+  private static TaskSpec spec() {
+    String json = "{\"topology\":\"STANDALONE\",\"addresses\":[\"%s\"],\"user\":\"\"}";
+    return TaskSpec.empty(7)
+        .withEnds(
+            null,
+            "10.0.0.1:6379",
+            json.formatted("10.0.0.1:6379"),
+            BOX.seal("geheim"),
+            null,
+            "10.0.0.2:6379",
+            json.formatted("10.0.0.2:6379"),
+            BOX.seal("geheim"))
+        .withMachine(1L, "m1");
+  }
+}
