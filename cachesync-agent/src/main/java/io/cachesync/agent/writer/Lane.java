@@ -115,11 +115,12 @@ final class Lane {
       connection.flush();
     }
     readExec(commands);
-    acknowledged = inFlightCheckpoint;
     expected = inFlightValue;
+    // Still under way while a failure here would make the caller believe that it was not applied.
+    readArming();
+    acknowledged = inFlightCheckpoint;
     inFlight = null;
     inFlightCheckpoint = null;
-    readArming();
   }
 
   private void addExec() {

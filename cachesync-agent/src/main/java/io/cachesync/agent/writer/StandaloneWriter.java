@@ -77,9 +77,10 @@ public final class StandaloneWriter implements Closeable {
    */
   public boolean reconnect() throws IOException {
     closeConnection();
+    // Kept until the target was reached: an attempt that fails must not forget what was under way.
+    use(store.reconnect());
     Lane former = lane;
     lane = null;
-    use(store.reconnect());
     if (former == null) {
       return false;
     }
