@@ -1,0 +1,40 @@
+package io.cachesync.web.browser;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Path;
+
+/**
+ * The pictures in img/. They are taken only with {@code -Dcachesync.screenshots=true}, so that a
+ * test run leaves the tree as it was.
+ */
+final class Screenshots {
+  static final boolean WANTED = Boolean.getBoolean("cachesync.screenshots");
+
+  private final Path folder = Path.of(System.getProperty("user.dir")).resolve("../img").normalize();
+
+  void take(Page page, String name) {
+    if (WANTED) {
+      page.screenshot(
+          new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")).setFullPage(false));
+    }
+  }
+
+  /** The same page as a dark one, and back. */
+  void takeDark(Page page, String name) {
+    if (WANTED) {
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+      take(page, name);
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+    }
+  }
+
+  /** The same page on a phone's width, and back. */
+  void takeNarrow(Page page, String name) {
+    if (WANTED) {
+      page.setViewportSize(390, 844);
+      take(page, name);
+      page.setViewportSize(1440, 900);
+    }
+  }
+}
