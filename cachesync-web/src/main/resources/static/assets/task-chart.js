@@ -42,7 +42,7 @@ function draw() {
       animation: false,
       color: tones,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 8, right: 8, top: 56, bottom: 4, containLabel: true },
+      grid: { left: 24, right: 16, top: 56, bottom: 4, containLabel: true },
       legend: { top: 0, left: 0, textStyle: { color: text }, itemWidth: 18 },
       tooltip: {
         trigger: 'axis', renderMode: 'richText', backgroundColor: colour('--raised'), borderColor: line, textStyle: { color: colour('--text') },

@@ -101,9 +101,17 @@ public final class JobRunner implements Directed {
     }
     desired = directive.desired();
     limits = newLimits;
-    log.log(LogLevel.INFO, -1, "Asked to " + desired + ", limits " + limits + ".");
+    log.log(LogLevel.INFO, -1, "Asked to " + desired + ", " + text(limits) + ".");
     link.direct(desired, limits);
     news.release();
+  }
+
+  private static String text(LimitSpec limits) {
+    if (limits.equals(LimitSpec.none())) {
+      return "no limit";
+    }
+    return "at most %d bytes/s, %d commands/s (0 = any)"
+        .formatted(limits.bytesPerSecond(), limits.commandsPerSecond());
   }
 
   /** Ends the job with its checkpoint kept; returns at once. */
