@@ -17,7 +17,7 @@ function draw() {
   const locale = document.documentElement.lang || 'en';
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
   const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false });
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const number = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const chart = window.echarts.init(box);
   const names = [box.dataset.rate, box.dataset.commands, box.dataset.lag];
   let range = 'SECOND';

@@ -5,6 +5,7 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.agent.AgentFault;
+import io.cachesync.web.agent.AgentInstaller;
 import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.Job;
 import io.cachesync.web.agent.JobProbe;
@@ -34,6 +35,7 @@ class Reconciler {
   private final TaskTransitions transitions;
   private final TaskEnds ends;
   private final AgentService agents;
+  private final AgentInstaller installer;
   private final TaskLog log;
   private final Clock clock;
 
@@ -42,12 +44,14 @@ class Reconciler {
       TaskTransitions transitions,
       TaskEnds ends,
       AgentService agents,
+      AgentInstaller installer,
       TaskLog log,
       Clock clock) {
     this.tasks = tasks;
     this.transitions = transitions;
     this.ends = ends;
     this.agents = agents;
+    this.installer = installer;
     this.log = log;
     this.clock = clock;
   }
@@ -84,10 +88,7 @@ class Reconciler {
       transitions.countRestart(task.id(), backOff(task.restarts()));
     }
     try {
-      SyncSpec sync = ends.syncSpec(task, spec);
-      JobSecrets secrets = ends.secrets(spec);
-      Job job =
-          agents.launch(task.jobId(), String.valueOf(task.id()), spec.machineId(), sync, secrets);
+      Job job = launchInstalled(task, spec);
       log.info(
           task.id(),
           "agent started on " + spec.machineName() + ", incarnation " + job.incarnation());
@@ -96,6 +97,26 @@ class Reconciler {
     } catch (AgentFault fault) {
       notLaunched(task, false, fault.getMessage());
     }
+  }
+
+  /** After an upgrade of the console its machines still have the former agent. */
+  private Job launchInstalled(Task task, TaskSpec spec) {
+    try {
+      return launchOnce(task, spec);
+    } catch (AgentFault fault) {
+      if (fault.code() != AgentFault.Code.NOT_INSTALLED) {
+        throw fault;
+      }
+      log.info(task.id(), "installing this console's agent on " + spec.machineName());
+      installer.install(spec.machineId());
+      return launchOnce(task, spec);
+    }
+  }
+
+  private Job launchOnce(Task task, TaskSpec spec) {
+    SyncSpec sync = ends.syncSpec(task, spec);
+    JobSecrets secrets = ends.secrets(spec);
+    return agents.launch(task.jobId(), String.valueOf(task.id()), spec.machineId(), sync, secrets);
   }
 
   private void notLaunched(Task task, boolean machineAway, String message) {
