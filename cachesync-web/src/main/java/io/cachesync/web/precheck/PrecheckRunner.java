@@ -108,7 +108,9 @@ class PrecheckRunner implements TickTask {
               "precheck",
               ContractJson.write(precheckSpec(task, spec)),
               line -> read(line).ifPresent(found -> keep(taskId, found, severities)));
-      conclude(taskId, exit, severities);
+      if (!isAskedAgain(task)) {
+        conclude(taskId, exit, severities);
+      }
     } catch (SshFault fault) {
       fail(taskId, fault.messageKey(), fault.arguments());
     } catch (AgentFault fault) {
@@ -145,6 +147,15 @@ class PrecheckRunner implements TickTask {
   private void keep(long taskId, PrecheckFinding finding, List<Severity> severities) {
     severities.add(finding.severity());
     store.add(taskId, finding);
+  }
+
+  /** Whether it was stopped and asked for anew meanwhile: what was found is of the former ends. */
+  private boolean isAskedAgain(Task before) {
+    return tasks
+        .find(before.id())
+        .filter(now -> now.state() == TaskState.PRECHECKING)
+        .filter(now -> !now.stateSince().equals(before.stateSince()))
+        .isPresent();
   }
 
   private void conclude(long taskId, int exit, List<Severity> severities) {

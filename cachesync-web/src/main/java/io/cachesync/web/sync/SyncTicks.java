@@ -49,7 +49,8 @@ class SyncTicks {
   }
 
   private static Set<TaskState> watched() {
-    Set<TaskState> states = EnumSet.of(TaskState.SCHEDULED, TaskState.QUEUED);
+    Set<TaskState> states =
+        EnumSet.of(TaskState.PRECHECKING, TaskState.SCHEDULED, TaskState.QUEUED);
     Arrays.stream(TaskState.values()).filter(TaskState::active).forEach(states::add);
     return states;
   }

@@ -168,6 +168,24 @@ class PrecheckServiceTest {
   }
 
   @Test
+  void whatWasFoundBeforeAnotherPrecheckWasAskedForDoesNotCount() {
+    agent
+        .says(pass(PrecheckCode.ROLES))
+        .before(
+            () -> {
+              tasks.stop(task);
+              tasks.precheck(task);
+            });
+    runner.precheck(task);
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.PRECHECKING);
+    assertThat(prechecks.mayStart(task)).isFalse();
+
+    agent.before(() -> {});
+    runner.precheck(task);
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.READY);
+  }
+
+  @Test
   @WithMockUser(roles = "VIEWER")
   void isAcknowledgedByOperatorsOnly() {
     assertThatThrownBy(() -> prechecks.acknowledge(task, 1))
