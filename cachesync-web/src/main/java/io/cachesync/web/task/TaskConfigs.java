@@ -4,6 +4,8 @@ import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -90,9 +92,11 @@ class TaskConfigs {
     return String.join(" \\\n  ", words);
   }
 
-  private static String uri(RedisEndpoint endpoint) {
+  /** With the colon: a login without one is a password. */
+  static String uri(RedisEndpoint endpoint) {
+    String user = URLEncoder.encode(endpoint.user(), StandardCharsets.UTF_8).replace("+", "%20");
     return (endpoint.tls() == null ? "redis://" : "rediss://")
-        + (endpoint.user().isEmpty() ? "" : endpoint.user() + "@")
+        + (user.isEmpty() ? "" : user + ":@")
         + String.join(",", endpoint.addresses());
   }
 }
