@@ -113,14 +113,6 @@ public final class ServerInfo {
     return number("master_repl_offset");
   }
 
-  public long secondReplOffset() {
-    return number("second_repl_offset");
-  }
-
-  public String secondReplId() {
-    return text("master_replid2");
-  }
-
   /** Whether a replica has its master; a master always has. */
   public boolean masterLinkUp() {
     return isMaster() || text("master_link_status").equals("up");
@@ -153,10 +145,6 @@ public final class ServerInfo {
 
   public long commandsPerSecond() {
     return number("instantaneous_ops_per_sec");
-  }
-
-  public long evictedKeys() {
-    return number("evicted_keys");
   }
 
   /** One line per module, as INFO says it. */

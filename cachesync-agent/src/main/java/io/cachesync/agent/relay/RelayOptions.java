@@ -21,14 +21,4 @@ public record RelayOptions(
   public static final int DEFAULT_MEMORY_BYTES = 16 * 1024 * 1024;
   public static final long DEFAULT_SEGMENT_BYTES = 64L * 1024 * 1024;
   public static final long DEFAULT_KEEP_APPLIED_BYTES = 2L * 1024 * 1024 * 1024;
-
-  /** Everything by default but what may wait. */
-  public static RelayOptions withMaxWaiting(long maxWaitingBytes) {
-    return new RelayOptions(
-        DEFAULT_MEMORY_BYTES,
-        DEFAULT_SEGMENT_BYTES,
-        maxWaitingBytes,
-        Duration.ofMinutes(15),
-        DEFAULT_KEEP_APPLIED_BYTES);
-  }
 }
