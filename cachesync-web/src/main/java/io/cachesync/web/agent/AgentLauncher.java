@@ -148,8 +148,8 @@ class AgentLauncher implements AgentService {
   }
 
   @Override
-  public void markEnded(String jobId) {
-    jobs.ended(jobId, clock.instant());
+  public void markEnded(Job job) {
+    jobs.ended(job.jobId(), job.incarnation(), clock.instant());
   }
 
   @Override

@@ -33,7 +33,7 @@ public interface AgentService {
   List<String> tailLog(String jobId, int lines);
 
   /** Notes that the job's process was seen to have ended; its token is void from here on. */
-  void markEnded(String jobId);
+  void markEnded(Job job);
 
   /** Removes the job directory of a job that has ended. The row stays, for the history. */
   void removeDirectory(String jobId);

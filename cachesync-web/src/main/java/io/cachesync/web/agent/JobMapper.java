@@ -83,8 +83,12 @@ interface JobMapper {
       """)
   int heard(String jobId, long incarnation, Instant at);
 
-  @Update("update job set ended_at = #{at} where job_id = #{jobId} and ended_at is null")
-  int ended(String jobId, Instant at);
+  @Update(
+      """
+      update job set ended_at = #{at}
+      where job_id = #{jobId} and incarnation = #{incarnation} and ended_at is null
+      """)
+  int ended(String jobId, long incarnation, Instant at);
 
   /** Open jobs of a machine. */
   record MachineCount(long machine, int jobs) {}

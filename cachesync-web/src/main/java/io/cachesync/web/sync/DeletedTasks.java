@@ -33,7 +33,7 @@ class DeletedTasks {
           try {
             if (job.open()) {
               agents.kill(job.jobId());
-              agents.markEnded(job.jobId());
+              agents.markEnded(job);
             }
             agents.removeDirectory(job.jobId());
           } catch (SshFault | AgentFault fault) {

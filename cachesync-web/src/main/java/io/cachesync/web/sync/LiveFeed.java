@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -119,11 +120,20 @@ class LiveFeed implements SmartLifecycle {
       Map<Long, Detail> details = details();
       for (Reader reader : readers) {
         if (reader.busy.compareAndSet(false, true)) {
-          senders.execute(() -> send(reader, rows, details));
+          hand(reader, rows, details);
         }
       }
     } catch (RuntimeException e) {
       LOG.warn("live pages were not fed: {}", e.toString());
+    }
+  }
+
+  private void hand(Reader reader, Map<Long, TaskRow> rows, Map<Long, Detail> details) {
+    try {
+      senders.execute(() -> send(reader, rows, details));
+    } catch (RejectedExecutionException e) {
+      // All senders are at work: this page's turn comes with the next poll.
+      reader.busy.set(false);
     }
   }
 

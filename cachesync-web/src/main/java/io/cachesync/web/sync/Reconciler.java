@@ -95,7 +95,10 @@ class Reconciler {
     } catch (SshFault fault) {
       notLaunched(task, fault.machineAway(), fault.getMessage());
     } catch (AgentFault fault) {
-      notLaunched(task, false, fault.getMessage());
+      // Where another console has just started one, there is nothing left to do.
+      if (fault.code() != AgentFault.Code.JOB_RUNS) {
+        notLaunched(task, false, fault.getMessage());
+      }
     }
   }
 
@@ -126,6 +129,10 @@ class Reconciler {
           task.id(),
           TaskTrigger.HOST_LOST,
           Fault.retryable(FaultCode.MACHINE_UNREACHABLE, message));
+    } else if (task.state() == TaskState.FINISHING) {
+      // Never given up from here at once: recovering counts the tries.
+      transitions.observe(
+          task.id(), TaskTrigger.AGENT_DEAD, Fault.retryable(FaultCode.AGENT_NOT_STARTED, message));
     } else {
       transitions.observe(
           task.id(), TaskTrigger.GIVE_UP, Fault.fatal(FaultCode.AGENT_NOT_STARTED, message));
@@ -146,8 +153,8 @@ class Reconciler {
   }
 
   private void ended(Task task, Job job, JobProbe probe) {
-    agents.markEnded(job.jobId());
     if (!task.state().active()) {
+      agents.markEnded(job);
       clear(task, job);
       return;
     }
@@ -162,6 +169,8 @@ class Reconciler {
       transitions.observe(
           task.id(), TaskTrigger.AGENT_DEAD, Fault.retryable(FaultCode.AGENT_DIED, probe.reason()));
     }
+    // Last, so that after a crash in between the exit code is asked for once more.
+    agents.markEnded(job);
   }
 
   /** A done task needs its relay log no more; a stopped one goes on from it. */

@@ -5,6 +5,7 @@ import io.cachesync.contract.JobDirective;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.web.agent.DirectiveSource;
 import io.cachesync.web.agent.Job;
+import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskService;
 import org.springframework.stereotype.Component;
 
@@ -22,8 +23,13 @@ class SyncDirectives implements DirectiveSource {
     long taskId = Long.parseLong(job.taskId());
     return tasks
         .find(taskId)
-        .map(task -> new JobDirective(task.desired(), tasks.spec(taskId).limits(), acknowledgedSeq))
+        .map(task -> new JobDirective(wantedOf(task), tasks.spec(taskId).limits(), acknowledgedSeq))
         // The task was deleted while its agent was away: nobody wants it to go on.
         .orElseGet(() -> new JobDirective(Desired.STOP, LimitSpec.none(), acknowledgedSeq));
+  }
+
+  /** An agent that goes on although its task was given up or is queued again has to end. */
+  private static Desired wantedOf(Task task) {
+    return task.state().active() ? task.desired() : Desired.STOP;
   }
 }

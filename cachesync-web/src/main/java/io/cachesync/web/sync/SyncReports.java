@@ -1,5 +1,6 @@
 package io.cachesync.web.sync;
 
+import io.cachesync.contract.Desired;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLine;
@@ -53,21 +54,38 @@ class SyncReports implements ReportSink {
       return;
     }
     Instant at = Instant.ofEpochMilli(report.atMillis());
+    // First the task's own row: to lock it after the rows that refer to it invites deadlocks.
+    Task now = observe(task.get(), report);
+    if (now.state().active() && hasBegun(report.phase())) {
+      tasks.begunAfresh(taskId);
+    }
     for (LinkStatus link : report.links()) {
       links.put(new LinkRow(taskId, link.link(), at, json.writeValueAsString(link)));
     }
     if (!report.log().isEmpty()) {
       log.insert(report.log().stream().map(line -> row(job, line)).toList());
     }
-    TaskTrigger trigger = triggerOf(report.phase());
-    Task now = trigger == null ? task.get() : transitions.observe(taskId, trigger, report.fault());
-    if (trigger == TaskTrigger.REPORT_FULL_SYNC || trigger == TaskTrigger.REPORT_INCREMENTAL) {
-      tasks.begunAfresh(taskId);
-    }
     if (!report.links().isEmpty()) {
       tasks.progress(progress(now, report, at));
       sample(taskId, report);
     }
+  }
+
+  private Task observe(Task task, JobReport report) {
+    TaskTrigger trigger = triggerOf(report.phase());
+    // A pause that is not wanted any more: the directive to go on has not arrived yet.
+    boolean outdated = trigger == TaskTrigger.REPORT_PAUSED && task.desired() != Desired.PAUSE;
+    return trigger == null || outdated
+        ? task
+        : transitions.observe(task.id(), trigger, report.fault());
+  }
+
+  /**
+   * Whether the target stands at this start's own full sync. While the source is waited for it is
+   * still the former one's, and an agent that dies then must begin afresh again.
+   */
+  private static boolean hasBegun(Phase phase) {
+    return phase == Phase.FULL_SYNC || phase == Phase.INCREMENTAL || phase == Phase.PAUSED;
   }
 
   static TaskTrigger triggerOf(Phase phase) {

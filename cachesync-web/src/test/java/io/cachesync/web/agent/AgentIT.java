@@ -153,7 +153,7 @@ class AgentIT {
     DESIRED.put("life-0", Desired.STOP);
     await(() -> phase("life-0") == Phase.STOPPED);
     await(() -> agents.probe("life-0").state() == JobProbe.State.DEAD);
-    agents.markEnded("life-0");
+    agents.markEnded(agents.find("life-0").orElseThrow());
     agents.removeDirectory("life-0");
     assertThat(Path.of(second.directory())).doesNotExist();
     assertThat(seqs("life-0", 1)).doesNotHaveDuplicates().isSorted();
@@ -172,7 +172,7 @@ class AgentIT {
     jobs.started("kill-0", job.incarnation(), job.pid(), job.startTicks(), job.bootId());
     agents.kill("kill-0");
     assertThat(agents.probe("kill-0").state()).isEqualTo(JobProbe.State.DEAD);
-    agents.markEnded("kill-0");
+    agents.markEnded(agents.find("kill-0").orElseThrow());
   }
 
   @Test
@@ -210,7 +210,7 @@ class AgentIT {
     assertThat(post("token-of-mine", large)).isEqualTo(413);
     assertThat(seqs("mine", 2)).containsExactly(1L, 2L);
 
-    agents.markEnded("mine");
+    agents.markEnded(agents.find("mine").orElseThrow());
     assertThat(post("token-of-mine", report("mine", 2, 4))).as("ended").isEqualTo(409);
   }
 
