@@ -4,6 +4,8 @@ import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.system.Refusal;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -12,6 +14,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 @RequiresAdmin
 public class UserService {
+  /** Who stands for the console itself in the audit log and among a task's events. */
+  private static final Set<String> RESERVED = Set.of(SystemActor.NAME, "console");
+
   private final ConsoleUserMapper users;
   private final PasswordEncoder encoder;
   private final Sessions sessions;
@@ -42,6 +47,9 @@ public class UserService {
    */
   @Transactional
   public String add(String name, Role role) {
+    if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
+      throw Refusal.invalid("name", "security.name.taken", name);
+    }
     String password = Passwords.generate();
     ConsoleUser user =
         new ConsoleUser(

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.ConsoleTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
@@ -39,6 +41,15 @@ class UserServiceTest {
     assertThatThrownBy(() -> users.add("taken", Role.VIEWER))
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.field()).isEqualTo("name"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"system", "System", "console"})
+  @WithMockUser(roles = "ADMIN")
+  void nobodyIsCalledAsTheConsoleCallsItself(String name) {
+    assertThatThrownBy(() -> users.add(name, Role.VIEWER))
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.key()).isEqualTo("security.name.taken"));
   }
 
   @Test
