@@ -9,6 +9,7 @@ import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.agent.AgentFault;
+import io.cachesync.web.agent.AgentInstaller;
 import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.Job;
 import io.cachesync.web.agent.JobProbe;
@@ -31,6 +32,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 /** What the console makes of reports and probes, with an agent that is only told of. */
 @DatabaseTest
@@ -53,6 +55,7 @@ class ReconcilerTest {
   @Autowired private TaskService tasks;
   @Autowired private Agents agents;
   @Autowired private DataSource dataSource;
+  @MockitoBean private AgentInstaller installer;
 
   @BeforeEach
   void noAgent() {
