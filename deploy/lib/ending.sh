@@ -49,7 +49,7 @@ stop_all() {
     say "There is no sandbox."
     return
   fi
-  note_open_tasks
+  note_open_tasks || say "The console does not tell which tasks are open; a reset will want it to run again."
   # The console first, because it would start its agents again.
   end console 40
   for_each_agent end_agent
@@ -72,13 +72,14 @@ note_open_tasks() {
   runs console || return 0
   know_console
   local outside
-  outside=$(open_tasks_outside) || fail "The console does not tell which tasks are open, so nothing was stopped."
+  rm -f "$sandbox/kept/open-tasks-outside"
+  outside=$(open_tasks_outside) || return 1
   printf '%s' "$outside" >"$sandbox/kept/open-tasks-outside"
 }
 
 reset_all() {
   [ -d "$sandbox" ] || fail "There is no sandbox to reset."
-  note_open_tasks
+  note_open_tasks || fail "The console does not tell which tasks are open, so nothing was removed."
   local outside=
   if [ -f "$sandbox/kept/open-tasks-outside" ]; then
     outside=$(cat "$sandbox/kept/open-tasks-outside")
