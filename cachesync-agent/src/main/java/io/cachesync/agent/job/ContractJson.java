@@ -1,8 +1,10 @@
 package io.cachesync.agent.job;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.deser.DeserializationProblemHandler;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,6 +22,9 @@ public final class ContractJson {
           .addHandler(new UnknownConstants())
           .build();
 
+  private static final ObjectWriter ASCII_WRITER =
+      MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
   private ContractJson() {}
 
   /**
@@ -32,6 +37,11 @@ public final class ContractJson {
   /** One line. */
   public static String write(Object value) {
     return MAPPER.writeValueAsString(value);
+  }
+
+  /** One line of ASCII, which no locale of a terminal or of an SSH session garbles. */
+  public static String writeAscii(Object value) {
+    return ASCII_WRITER.writeValueAsString(value);
   }
 
   private static final class UnknownConstants extends DeserializationProblemHandler {

@@ -51,9 +51,9 @@ public final class Foreground {
     return Probe.look(spec);
   }
 
-  /** One line of JSON. */
+  /** One line of JSON, in ASCII: sessions over SSH often have no UTF-8 locale. */
   public static String line(Object contractRecord) {
-    return ContractJson.write(contractRecord);
+    return ContractJson.writeAscii(contractRecord);
   }
 
   private static <T> T read(String json, Class<T> type) {

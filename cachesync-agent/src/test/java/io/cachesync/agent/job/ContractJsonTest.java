@@ -2,6 +2,7 @@ package io.cachesync.agent.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.ContractSamples;
@@ -40,5 +41,13 @@ class ContractJsonTest {
     for (FaultCode code : FaultCode.values()) {
       assertThat(ContractJson.read(ContractJson.write(code), FaultCode.class)).isEqualTo(code);
     }
+  }
+
+  @Test
+  void writesAnyTextInAscii() {
+    Fault fault = Fault.fatal(FaultCode.TARGET_TASK_CONFLICT, "任务 “é” 🐘");
+    String line = ContractJson.writeAscii(fault);
+    assertThat(line).isPrintable().matches("\\p{ASCII}+");
+    assertThat(ContractJson.read(line, Fault.class)).isEqualTo(fault);
   }
 }
