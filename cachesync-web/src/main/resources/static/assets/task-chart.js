@@ -49,7 +49,7 @@ function draw() {
         formatter: (points) => [day.format(points[0].value[0])].concat(points.map((point) => `${point.seriesName}  ${point.value[1] === null ? '–' : number.format(point.value[1])}`)).join('\n'),
       },
       xAxis: { type: 'time', axisLabel: { color: text, hideOverlap: true, formatter: (at) => (long() ? day : time).format(at) }, axisLine: { lineStyle: { color: line } } },
-      yAxis: [axis(names[0]), axis(names[1], { position: 'right', splitLine: { show: false } }), axis(names[2], { show: false })],
+      yAxis: [axis(names[0]), axis(names[1], { position: 'right', nameTextStyle: { color: text, align: 'right' }, splitLine: { show: false } }), axis(names[2], { show: false })],
       series: [
         series(names[0], 0, samples.map((each) => [each.at, known(each.bytesPerSecond, 1048576)]), 0),
         series(names[1], 1, samples.map((each) => [each.at, known(each.commandsPerSecond, 1)]), 1),
