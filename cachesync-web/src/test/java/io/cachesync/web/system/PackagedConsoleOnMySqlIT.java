@@ -2,22 +2,47 @@ package io.cachesync.web.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
 import io.cachesync.web.testkit.Browser;
 import io.cachesync.web.testkit.ConsoleProcess;
 import io.cachesync.web.testkit.DatabaseServer;
+import io.cachesync.web.testkit.RestClient;
+import io.cachesync.web.testkit.Sshd;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
 
-/** The jar as it is shipped, on a real MySQL. */
+/** The jar as it is shipped, on a real MySQL, with real servers around it. */
 class PackagedConsoleOnMySqlIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @RegisterExtension
+  static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0).password("source-secret");
+
+  @RegisterExtension
+  static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0).password("target-secret");
+
+  private static Sshd sshd;
   private static DatabaseServer mysql;
   private static ConsoleProcess console;
   private static String[] settings;
 
   @BeforeAll
   static void start() {
+    sshd = Sshd.start();
     mysql = DatabaseServer.mySql57();
     settings =
         new String[] {
@@ -33,7 +58,10 @@ class PackagedConsoleOnMySqlIT {
     if (console != null) {
       console.close();
     }
-    mysql.close();
+    if (mysql != null) {
+      mysql.close();
+    }
+    sshd.close();
   }
 
   @Test
@@ -60,6 +88,111 @@ class PackagedConsoleOnMySqlIT {
   void aSecondConsoleSharesTheDatabaseGivenTheSameKey() {
     try (ConsoleProcess second = ConsoleProcess.start(withKey(console.secret("secret.key")))) {
       assertThat(new Browser(second.url()).get("/sign-in").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void migratesFromTheFirstRequestToTheLast() {
+    try (RespClient source = SOURCE.client()) {
+      for (int i = 0; i < 1000; i++) {
+        source.call("HSET", "hash:" + i, "field", "value " + i);
+      }
+      source.call("SET", "short", "lived", "EX", "5000");
+
+      RestClient rest = new RestClient(console.url(), console.secret("first-token"));
+      addMachine(rest);
+      addEndpoint(rest, "old", SOURCE, "source-secret");
+      addEndpoint(rest, "new", TARGET, "target-secret");
+      String task = "/tasks/" + addTask(rest);
+      rest.post(task + "/precheck");
+      await(rest, task, answer -> !answer.get("state").asString().equals("PRECHECKING"));
+      acknowledgeWarnings(rest, task + "/precheck");
+      rest.post(task + "/start");
+      await(rest, task, PackagedConsoleOnMySqlIT::inSync);
+
+      source.call("RPUSH", "list", "written", "meanwhile");
+      source.call("DEL", "hash:0");
+      rest.post(task + "/finish");
+      await(rest, task, answer -> answer.get("state").asString().equals("DONE"));
+
+      assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+      DatasetComparer.assertEqual(SOURCE, TARGET);
+      assertThat(console.log()).doesNotContain("source-secret").doesNotContain("target-secret");
+    }
+  }
+
+  private static void addMachine(RestClient rest) {
+    JsonNode machine =
+        rest.post(
+            "/machines",
+            Map.of(
+                "name",
+                "here",
+                "host",
+                "127.0.0.1",
+                "port",
+                sshd.port(),
+                "user",
+                sshd.user(),
+                "privateKey",
+                sshd.privateKey(),
+                "baseDir",
+                sshd.base().toString(),
+                "hostKey",
+                sshd.fingerprint()));
+    String path = "/machines/" + machine.get("id").asLong();
+    for (String action : List.of("/test", "/install")) {
+      JsonNode steps = rest.post(path + action);
+      assertThat(steps.get(steps.size() - 1).get("state").asString())
+          .as(steps.toPrettyString())
+          .isEqualTo("PASS");
+    }
+  }
+
+  private static void addEndpoint(
+      RestClient rest, String name, RedisServer server, String password) {
+    rest.post(
+        "/endpoints", Map.of("name", name, "addresses", server.address(), "password", password));
+  }
+
+  private static long addTask(RestClient rest) {
+    return rest.post(
+            "/tasks",
+            Map.of(
+                "name",
+                "move",
+                "machine",
+                "here",
+                "source",
+                Map.of("endpoint", "old"),
+                "target",
+                Map.of("endpoint", "new")))
+        .get("id")
+        .asLong();
+  }
+
+  private static void acknowledgeWarnings(RestClient rest, String precheck) {
+    List<String> open = new ArrayList<>();
+    for (JsonNode finding : rest.get(precheck).get("findings")) {
+      if (finding.get("open").asBoolean()) {
+        open.add(finding.get("code").asString());
+      }
+    }
+    JsonNode result = rest.post(precheck + "/acknowledge", Map.of("codes", open));
+    assertThat(result.get("mayStart").asBoolean()).as(result.toPrettyString()).isTrue();
+  }
+
+  private static boolean inSync(JsonNode task) {
+    return task.get("state").asString().equals("INCREMENTAL")
+        && task.get("progress").get("inSync").asBoolean();
+  }
+
+  private static void await(RestClient rest, String task, Predicate<JsonNode> condition) {
+    try {
+      Awaitility.await().atMost(PATIENCE).until(() -> condition.test(rest.get(task)));
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          rest.get(task).toPrettyString() + rest.get(task + "/log").toPrettyString(), e);
     }
   }
 
