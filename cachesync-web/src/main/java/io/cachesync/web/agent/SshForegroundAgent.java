@@ -38,7 +38,8 @@ class SshForegroundAgent implements ForegroundAgent {
     int exit =
         connections.connect(machine).stream(
                 FOREGROUND,
-                List.of(machine.javaPath(), agent.path(machine.basePath()), verb),
+                List.of(
+                    machine.javaPath(), agent.path(machine.basePath()), machine.basePath(), verb),
                 stdinJson.getBytes(StandardCharsets.UTF_8),
                 LIMIT,
                 lines)
