@@ -1,13 +1,15 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
 import io.cachesync.contract.LimitSpec;
 import java.util.concurrent.TimeUnit;
 
-/** What a person wants of a link, as its threads see it. Thread-safe. */
+/** What a person wants of a link, and what else ends it, as its threads see it. Thread-safe. */
 final class Control {
   private final RateLimiter limiter;
   private Desired desired = Desired.RUN;
+  private Fault failure;
 
   Control(LimitSpec limits) {
     limiter = new RateLimiter(limits);
@@ -26,6 +28,14 @@ final class Control {
     notifyAll();
   }
 
+  /** Ends the link by this fault, with its checkpoint kept, unless it is ending already. */
+  synchronized void fail(Fault fault) {
+    if (failure == null) {
+      failure = fault;
+    }
+    notifyAll();
+  }
+
   synchronized Desired desired() {
     return desired;
   }
@@ -37,6 +47,9 @@ final class Control {
   synchronized void check() throws Stopped {
     if (desired == Desired.STOP) {
       throw new Stopped();
+    }
+    if (failure != null) {
+      throw new Stopped(failure);
     }
   }
 
@@ -68,6 +81,7 @@ final class Control {
 
   /** Waits until so much may be written. */
   void limit(long bytes, long commands) throws Stopped, InterruptedException {
+    check();
     limiter.take(bytes, commands);
     for (long wait = limiter.waitMillis(); wait > 0; wait = limiter.waitMillis()) {
       await(wait);

@@ -74,8 +74,10 @@ final class LinkRun {
 
   /** Runs until the link has ended. */
   LinkOutcome run() {
-    try (OffsetSampler sampler = sampler()) {
+    try (OffsetSampler sampler = sampler();
+        EvictionWatch evictions = new EvictionWatch(targetClient, state)) {
       sampler.start();
+      evictions.start();
       while (true) {
         try {
           attempt();
@@ -95,6 +97,9 @@ final class LinkRun {
         }
       }
     } catch (Stopped e) {
+      if (e.fault().isPresent()) {
+        return failed(e.fault().get());
+      }
       leaveNothing();
       state.phase(Phase.STOPPED);
       return new LinkOutcome(Phase.STOPPED, null);

@@ -1,0 +1,121 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.LogLevel;
+import java.io.Closeable;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks the target once a second how many keys it has evicted, on a connection of its own. A policy
+ * that may take any key may take the checkpoint, and ends the link; one that takes only keys with a
+ * time to live, which ours have not, is told in the log.
+ */
+final class EvictionWatch implements Closeable {
+  private static final long INTERVAL_MILLIS = 1000;
+  private static final long WARNING_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final RedisClient target;
+  private final LinkState state;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile RedisConnection connection;
+
+  // Of the thread alone.
+  private long seen = -1;
+  private long untold;
+  private long toldNanos = System.nanoTime() - WARNING_NANOS;
+
+  EvictionWatch(RedisClient target, LinkState state) {
+    this.target = target;
+    this.state = state;
+  }
+
+  /** Starts its thread; once. */
+  void start() {
+    Thread thread = new Thread(this::run, "evictions");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    RedisConnection open = connection;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private void run() {
+    try {
+      do {
+        watchUntilLost();
+      } while (!closed.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void watchUntilLost() throws InterruptedException {
+    try (RedisConnection opened = target.connect()) {
+      connection = opened;
+      do {
+        sample(opened);
+      } while (!closed.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (RedisException e) {
+      // The link's own connection tells what is wrong with the target; here it is tried again.
+      return;
+    }
+  }
+
+  private void sample(RedisConnection opened) throws RedisException {
+    long count = opened.info("stats").evictedKeys();
+    if (count < 0) {
+      return;
+    }
+    if (seen >= 0) {
+      // A server that was started again counts from 0.
+      untold += count < seen ? count : count - seen;
+    }
+    seen = count;
+    if (untold > 0) {
+      tell(policy(opened));
+    }
+  }
+
+  private void tell(String policy) {
+    String what =
+        "the target has evicted %d keys, its maxmemory-policy is %s"
+            .formatted(untold, policy.isEmpty() ? "not known" : policy);
+    if (!sparesOurKeys(policy)) {
+      state.control().fail(Fault.fatal(FaultCode.TARGET_EVICTS, what));
+    } else if (System.nanoTime() - toldNanos >= WARNING_NANOS) {
+      state.log(LogLevel.WARN, what);
+      toldNanos = System.nanoTime();
+      untold = 0;
+    }
+  }
+
+  /**
+   * By {@code noeviction} keys were evicted before it was set; the checkpoint is checked anyway.
+   */
+  private static boolean sparesOurKeys(String policy) {
+    return policy.startsWith("volatile-") || policy.equals("noeviction");
+  }
+
+  /** Below 3.2 INFO does not tell it, and CONFIG may not be permitted: then empty. */
+  private static String policy(RedisConnection opened) throws RedisException {
+    String told = opened.info("memory").maxMemoryPolicy();
+    if (!told.isEmpty()) {
+      return told;
+    }
+    List<RespValue> reply = opened.tryCall("CONFIG", "GET", "maxmemory-policy").elements();
+    return reply.size() == 2 ? reply.get(1).text() : "";
+  }
+}
