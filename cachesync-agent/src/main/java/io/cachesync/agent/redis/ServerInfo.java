@@ -147,6 +147,10 @@ public final class ServerInfo {
     return number("instantaneous_ops_per_sec");
   }
 
+  public long evictedKeys() {
+    return number("evicted_keys");
+  }
+
   /** One line per module, as INFO says it. */
   public List<String> modules() {
     return modules;
