@@ -14,6 +14,8 @@ import io.cachesync.contract.FaultException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
 /**
@@ -24,7 +26,8 @@ import java.util.function.IntPredicate;
  * transaction that was under way.
  */
 public final class StandaloneWriter implements Closeable {
-  private static final int HOLE_ATTEMPTS = 3;
+  private static final int HOLE_ATTEMPTS = 30;
+  private static final Duration HOLE_PAUSE = Duration.ofSeconds(1);
 
   private final TargetCheckpointStore store;
   private final long graceMillis;
@@ -244,10 +247,12 @@ public final class StandaloneWriter implements Closeable {
         store.recordHole(again, fault.fault().code() + " " + fault.fault().message());
         return;
       } catch (RedisException e) {
-        if (attempt == HOLE_ATTEMPTS) {
+        if (attempt == HOLE_ATTEMPTS || closed) {
           fault.addSuppressed(e);
           return;
         }
+        // The target may be away for a moment; without the record the next start goes on past it.
+        LockSupport.parkNanos(HOLE_PAUSE.toNanos());
       }
     }
   }
