@@ -53,7 +53,8 @@ public record LinkStatus(
 
   /** Share of the full sync that the target has acknowledged, 0 to 100, or -1 while unknown. */
   public int percent() {
-    if (phase == Phase.INCREMENTAL || phase == Phase.DONE || phase == Phase.FINISHING) {
+    // A link that goes on after a restart has copied nothing itself, but stands in the stream.
+    if (appliedOffset >= 0 || phase == Phase.INCREMENTAL || phase == Phase.DONE) {
       return 100;
     }
     if (rdbBytes > 0) {
