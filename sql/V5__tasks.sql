@@ -22,7 +22,7 @@ create table task (
   lease_owner varchar(80),
   lease_until datetime(3),
   constraint uq_task_uid unique (uid)
-);
+) default charset = utf8mb4;
 create index ix_task_state on task (state);
 create index ix_task_created on task (created_at);
 
@@ -49,7 +49,7 @@ create table task_spec (
   start_at datetime(3),
   afresh boolean not null default false,
   constraint fk_task_spec_task foreign key (task_id) references task (id) on delete cascade
-);
+) default charset = utf8mb4;
 
 -- Each transition: what, when, from where to where, by whom, why.
 create table task_event (
@@ -62,7 +62,7 @@ create table task_event (
   who varchar(100) not null,
   why varchar(1000) not null default '',
   constraint fk_task_event_task foreign key (task_id) references task (id) on delete cascade
-);
+) default charset = utf8mb4;
 create index ix_task_event_task on task_event (task_id, id);
 
 -- How far it is, as its stage last said; never locks the task's own row.
@@ -79,4 +79,4 @@ create table task_progress (
   in_sync boolean not null,
   left_millis bigint not null,
   constraint fk_task_progress_task foreign key (task_id) references task (id) on delete cascade
-);
+) default charset = utf8mb4;

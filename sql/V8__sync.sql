@@ -6,7 +6,7 @@ create table link_status (
   status text not null,
   primary key (task_id, link),
   constraint fk_link_status_task foreign key (task_id) references task (id) on delete cascade
-);
+) default charset = utf8mb4;
 
 -- Points of the chart. Each resolution (seconds) has its own retention.
 create table link_sample (
@@ -19,7 +19,7 @@ create table link_sample (
   lag_millis bigint not null,
   primary key (task_id, resolution, bucket),
   constraint fk_link_sample_task foreign key (task_id) references task (id) on delete cascade
-);
+) default charset = utf8mb4;
 
 -- Log lines of a task's agents and of what the console did for it.
 create table job_log (
@@ -31,5 +31,5 @@ create table job_log (
   link int not null,
   line varchar(4000) not null,
   constraint fk_job_log_task foreign key (task_id) references task (id) on delete cascade
-);
+) default charset = utf8mb4;
 create index ix_job_log_task on job_log (task_id, id);
