@@ -199,6 +199,9 @@ public class TaskService {
   @RequiresOperator
   @Transactional
   public Task finish(long id) {
+    if (!get(id).hasRun()) {
+      throw Refusal.conflict("task.refused.neverRun");
+    }
     return ask(id, TaskTrigger.FINISH, "");
   }
 
