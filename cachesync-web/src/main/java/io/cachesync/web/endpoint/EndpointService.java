@@ -107,6 +107,11 @@ public class EndpointService {
     Endpoint before = get(id);
     Typed typed = typed(form);
     Endpoint changed = row(form, typed, id, form.version(), before.createdAt(), clock.instant());
+    boolean keepsPassword = before.hasSecret() && !form.noPassword() && typed.password().isEmpty();
+    if (keepsPassword && !changed.toContract().equals(before.toContract())) {
+      // A stored password must not be sent to where somebody who does not know it points it.
+      throw Refusal.invalid("password", "endpoint.invalid.passwordAgain");
+    }
     try {
       if (endpoints.update(changed) == 0) {
         throw Refusal.conflict("endpoint.refused.changed", before.name());

@@ -235,9 +235,7 @@ class TaskDrafts {
     String sealed = password.isEmpty() ? null : box.seal(password);
     if (sealed == null && endpointBefore == null && jsonBefore != null) {
       RedisEndpoint before = json.readValue(jsonBefore, RedisEndpoint.class);
-      boolean same =
-          before.addresses().equals(endpoint.addresses()) && before.user().equals(endpoint.user());
-      sealed = same ? sealedBefore : null;
+      sealed = before.equals(endpoint) ? sealedBefore : null;
     }
     return new Stored(null, address.hostPort(), json.writeValueAsString(endpoint), sealed);
   }

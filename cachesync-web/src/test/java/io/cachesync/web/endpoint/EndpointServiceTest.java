@@ -51,8 +51,8 @@ class EndpointServiceTest {
   void keepsOrRemovesThePasswordWhenItIsEdited() {
     Endpoint added = endpoints.add(form("orders", "10.0.0.1", "s3cret", 0L));
 
-    Endpoint kept = endpoints.edit(added.id(), form("orders2", "10.0.0.2:7", "", 0L));
-    assertThat(kept.addresses()).isEqualTo("10.0.0.2:7");
+    Endpoint kept = endpoints.edit(added.id(), form("orders2", "10.0.0.1", "", 0L));
+    assertThat(kept.name()).isEqualTo("orders2");
     assertThat(endpoints.password(added.id())).isEqualTo("s3cret");
 
     EndpointForm without =
@@ -60,6 +60,18 @@ class EndpointServiceTest {
             "orders2", "", "", "", "10.0.0.2:7", "", "", true, false, "", "", kept.version());
     assertThat(endpoints.edit(added.id(), without).hasSecret()).isFalse();
     assertThat(endpoints.password(added.id())).isEmpty();
+  }
+
+  @Test
+  void sendsAStoredPasswordToNoOtherAddress() {
+    Endpoint added = endpoints.add(form("orders", "10.0.0.1", "s3cret", 0L));
+
+    assertRefused(
+        () -> endpoints.edit(added.id(), form("orders", "10.0.0.2", "", 0L)),
+        "endpoint.invalid.passwordAgain");
+
+    endpoints.edit(added.id(), form("orders", "10.0.0.2", "again", 0L));
+    assertThat(endpoints.password(added.id())).isEqualTo("again");
   }
 
   @Test
