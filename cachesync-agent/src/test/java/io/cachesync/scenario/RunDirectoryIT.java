@@ -95,7 +95,7 @@ class RunDirectoryIT {
     migration.await("the write waits", link -> link.relayWaitingBytes() > 0);
     migration.console().direct(Desired.RUN, new LimitSpec(0, 1000));
     migration.awaitCaughtUp();
-    assertThat(migration.log()).contains("commandsPerSecond=1000");
+    assertThat(migration.log()).contains("1000 commands/s");
     migration.console().direct(Desired.STOP, LimitSpec.none());
     assertThat(migration.agent().exitCode()).isEqualTo(130);
     assertThat(migration.console().last(1).phase()).isEqualTo(Phase.STOPPED);
