@@ -90,6 +90,9 @@ final class LinkRun {
             state.phase(Phase.DONE);
             return new LinkOutcome(Phase.DONE, null);
           }
+          if (e.fault().code() == FaultCode.STREAM_CORRUPT) {
+            discardLog();
+          }
           if (!e.fault().retryable()) {
             return failed(e.fault());
           }
@@ -353,6 +356,8 @@ final class LinkRun {
     SourceSession current = session;
     if (current == null || !current.relay().contains(from.replId(), from.offset())) {
       closeSession();
+      // The new receiver counts from here.
+      state.tally().reset();
       current = SourceSession.resume(spec, from, sourceClient, state, clock);
       attach(current);
       state.log(LogLevel.INFO, "going on from offset " + from.offset());
@@ -386,6 +391,13 @@ final class LinkRun {
   private void attach(SourceSession next) {
     session = next;
     receiver = next.receiver();
+  }
+
+  /** What the log cannot give back is asked of the source again. */
+  private void discardLog() throws IOException {
+    closeSession();
+    SourceSession.discardLog(spec, clock);
+    state.log(LogLevel.WARN, "the relay log is discarded; the source is asked again");
   }
 
   private synchronized void closeSession() {

@@ -63,6 +63,11 @@ final class SourceSession implements AutoCloseable {
     return new SourceSession(relay, receiver, -1);
   }
 
+  /** Removes what the last attachment has left on disk; it must be closed. */
+  static void discardLog(LinkSpec spec, Clock clock) throws IOException {
+    RelayLog.create(spec.workDir(), options(spec.sync(), maxWaiting(spec)), clock).close();
+  }
+
   RelayLog relay() {
     return relay;
   }

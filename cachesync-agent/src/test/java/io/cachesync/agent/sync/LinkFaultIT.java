@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.FaultProxy;
@@ -9,13 +10,21 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.RespError;
 import io.cachesync.testkit.ServerVersion;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +60,45 @@ class LinkFaultIT {
       assertThat(link.status().ledger().balanced()).isTrue();
       assertThat(link.status().ledger().waiting()).isZero();
       assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  @Test
+  void asksTheSourceAgainWhereItsRelayLogIsDamaged() throws Exception {
+    try (RedisServer source =
+            new RedisServer(ServerVersion.V7_0).option("repl-backlog-size", "64mb").start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient client = source.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        link.direct(Desired.PAUSE);
+        link.awaitPhase(Phase.PAUSED);
+        for (int i = 0; i < 8_000; i++) {
+          client.call("RPUSH", "list", RunningLink.noise(1000));
+        }
+        // Far more than the ring in memory holds, and all of it on disk.
+        awaitRunning(link, () -> link.status().relayDiskBytes() > 8_000_000);
+        damage(setup.workDir);
+        link.direct(Desired.RUN);
+        link.awaitCaughtUp();
+        assertThat(link.said()).anyMatch(line -> line.contains("relay log is discarded"));
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().ledger().balanced()).isTrue();
+        assertThat(target.digest()).isEqualTo(source.digest());
+      }
+    }
+  }
+
+  private static void damage(Path folder) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(folder)) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    Path largest =
+        files.stream().max(Comparator.comparingLong(file -> file.toFile().length())).orElseThrow();
+    try (FileChannel channel = FileChannel.open(largest, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[64]), 3_000_000);
     }
   }
 
