@@ -95,7 +95,12 @@ class AgentLauncher implements AgentService {
     String token = JobToken.random();
     Job job = begin(former, jobId, taskId, machineId, directory, url, token);
     write(connection, job, sync, secrets, token);
-    start(connection, machine, job);
+    try {
+      start(connection, machine, job);
+    } catch (AgentFault | SshFault fault) {
+      removeSecrets(connection, job);
+      throw fault;
+    }
     log.add(machineId, LogLevel.INFO, Sentence.of("agent.log.launched", jobId, job.incarnation()));
     return job(jobId);
   }
@@ -267,6 +272,15 @@ class AgentLauncher implements AgentService {
       files.makeDirectories(job.directory(), 0700);
       files.put(job.directory() + "/job.json", bytes(ContractJson.write(spec)), 0600);
       files.put(job.directory() + "/secrets.json", bytes(ContractJson.write(all)), 0600);
+    }
+  }
+
+  /** An agent that did not start has not taken its secrets away. */
+  private static void removeSecrets(SshConnection connection, Job job) {
+    try (SftpFiles files = connection.files(LIMIT)) {
+      files.remove(job.directory() + "/secrets.json");
+    } catch (SshFault fault) {
+      // The machine is away; the next start writes the file anew.
     }
   }
 

@@ -10,6 +10,7 @@ import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.Job;
 import io.cachesync.web.agent.JobProbe;
 import io.cachesync.web.ssh.SshFault;
+import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskEnds;
 import io.cachesync.web.task.TaskService;
@@ -99,6 +100,9 @@ class Reconciler {
       if (fault.code() != AgentFault.Code.JOB_RUNS) {
         notLaunched(task, false, fault.getMessage());
       }
+    } catch (Refusal refusal) {
+      // The machine is busy with an installation, or waits for a person.
+      notLaunched(task, false, refusal.getMessage());
     }
   }
 
