@@ -3,7 +3,6 @@ package io.cachesync.agent.precheck;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.command.Role;
-import io.cachesync.agent.redis.ServerVersion;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
@@ -146,10 +145,7 @@ final class TargetRightsCheck implements Check {
 
   /** The write commands that both servers have, with lines of every length. */
   private static Map<String, List<List<String>>> writeCommands(Ends ends, String key) {
-    ServerVersion source = ends.source().version();
-    ServerVersion target = ends.target().version();
-    int common =
-        Math.min(source.major() * 100 + source.minor(), target.major() * 100 + target.minor());
+    int common = Math.min(ends.source().info().commandLevel(), ends.target().info().commandLevel());
     Map<String, List<List<String>>> lines = new LinkedHashMap<>();
     for (Command command : CommandTable.standard().commands()) {
       boolean message = command.role() == Role.MESSAGE;

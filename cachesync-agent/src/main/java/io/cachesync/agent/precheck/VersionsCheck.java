@@ -2,7 +2,6 @@ package io.cachesync.agent.precheck;
 
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.redis.ServerInfo;
-import io.cachesync.agent.redis.ServerVersion;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import java.io.IOException;
@@ -55,8 +54,8 @@ final class VersionsCheck implements Check {
 
   /** Commands that applications use and that the target, being older, does not know. */
   private void newerCommands(Ends ends, List<PrecheckFinding> findings) throws IOException {
-    ServerVersion target = ends.target().version();
-    int known = target.major() * 100 + target.minor();
+    ServerInfo target = ends.target().info();
+    int known = target.commandLevel();
     List<String> newer =
         ends.source().calledCommands().stream()
             .filter(name -> CommandTable.standard().find(name).since() > known)
@@ -65,8 +64,8 @@ final class VersionsCheck implements Check {
       findings.add(
           Finding.warning(code(), "commands")
               .with("commands", String.join(", ", newer))
-              .with("targetProduct", ends.target().info().product())
-              .with("targetVersion", target)
+              .with("targetProduct", target.product())
+              .with("targetVersion", target.version())
               .done());
     }
   }

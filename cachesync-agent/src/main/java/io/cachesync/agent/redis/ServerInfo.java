@@ -61,6 +61,19 @@ public final class ServerInfo {
         text(values.containsKey("valkey_version") ? "valkey_version" : "redis_version"));
   }
 
+  /**
+   * The version of Redis whose commands it has, as major * 100 + minor: up to 8 Valkey has those of
+   * 7.2; milestones of 8.0 call themselves 7.9.
+   */
+  public int commandLevel() {
+    ServerVersion version = version();
+    if (product().equals("valkey") && version.major() < 9) {
+      return 702;
+    }
+    int level = version.major() * 100 + version.minor();
+    return version.atLeast(7, 9) ? Math.max(800, level) : level;
+  }
+
   /** The highest RDB version that this server loads. */
   public int rdbVersion() {
     ServerVersion version = version();

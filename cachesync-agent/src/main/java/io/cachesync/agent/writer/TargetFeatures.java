@@ -1,7 +1,6 @@
 package io.cachesync.agent.writer;
 
 import io.cachesync.agent.redis.ServerInfo;
-import io.cachesync.agent.redis.ServerVersion;
 
 /**
  * What a target understands, and by how much times of expiry are moved for it.
@@ -16,23 +15,12 @@ record TargetFeatures(
     int level, int rdbVersion, String version, long absoluteGraceMillis, long relativeGraceMillis) {
 
   static TargetFeatures of(ServerInfo info, long absoluteGraceMillis, long relativeGraceMillis) {
-    ServerVersion version = info.version();
     return new TargetFeatures(
-        level(info.product(), version),
+        info.commandLevel(),
         info.rdbVersion(),
-        info.product() + " " + version,
+        info.product() + " " + info.version(),
         absoluteGraceMillis,
         relativeGraceMillis);
-  }
-
-  private static int level(String product, ServerVersion version) {
-    if (product.equals("valkey") && version.major() < 9) {
-      return 702;
-    }
-    if (version.atLeast(7, 9)) {
-      return 800;
-    }
-    return version.major() * 100 + version.minor();
   }
 
   boolean atLeast(int otherLevel) {

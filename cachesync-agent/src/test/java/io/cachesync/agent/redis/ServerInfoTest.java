@@ -76,6 +76,18 @@ class ServerInfoTest {
     assertThat(ServerVersion.parse(version)).hasToString(version);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "redis_version:7.0.15, 700",
+    "redis_version:7.9.224, 800",
+    "redis_version:8.2.1, 802",
+    "valkey_version:8.0.1, 702",
+    "valkey_version:9.0.0, 900"
+  })
+  void knowsWhoseCommandsAServerHas(String info, int level) {
+    assertThat(ServerInfo.parse(info).commandLevel()).isEqualTo(level);
+  }
+
   @Test
   void comparesVersionsByNumber() {
     assertThat(ServerVersion.parse("6.10.0")).isGreaterThan(ServerVersion.parse("6.9.12"));
