@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A real server on a free loopback port, with a folder of its own. Use it as a static {@code
  * RegisterExtension} (started before all tests, ended after them) or in a try-with-resources after
  * {@link #start}. Where the version is not on this machine the tests are skipped, unless {@code
- * cachesync.servers} is set and the version belongs to the default scope: then they fail.
+ * cachesync.servers} is set and the version belongs to the scope of this run: then they fail.
  */
 public final class RedisServer implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
   private final ServerVersion version;
@@ -234,7 +234,7 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
   private boolean isRequired() {
     return switch (version) {
       case V2_8, V6_2, V7_0, V7_4 -> System.getProperty("cachesync.servers") != null;
-      default -> false;
+      default -> "all".equals(System.getProperty("cachesync.test.scope"));
     };
   }
 
