@@ -50,6 +50,8 @@ properties=(
 )
 if [ "${1:-}" = all ]; then
   valkey_tool
+  mysql80_tool
+  properties+=("-Dcachesync.mysql80=$tools/mysql-8.0")
   export PATH=$tools/valkey/usr/bin:$PATH
 fi
 PLAYWRIGHT_NODEJS_PATH=$(command -v node)

