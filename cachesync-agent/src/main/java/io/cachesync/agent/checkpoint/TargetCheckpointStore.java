@@ -17,12 +17,13 @@ import java.util.Optional;
  * write: each is named, every other writer of the job is gone, and {@link #checkpoint()} and {@link
  * #node()} were read after that. For one thread.
  */
-public class TargetCheckpointStore {
+public final class TargetCheckpointStore {
   private final RedisClient client;
   private final OwnKeys keys;
   private final Claim claim;
   private final String moved;
   private final String incarnation;
+  private final Exactness exactness;
 
   private volatile Epoch epoch = new Epoch(-1, "");
   private int serial;
@@ -37,11 +38,23 @@ public class TargetCheckpointStore {
    */
   public TargetCheckpointStore(
       RedisClient client, OwnKeys keys, Claim claim, String moved, String incarnation) {
+    this(client, keys, claim, moved, incarnation, Exactness.ALL);
+  }
+
+  /** As above, with the rules to keep. */
+  public TargetCheckpointStore(
+      RedisClient client,
+      OwnKeys keys,
+      Claim claim,
+      String moved,
+      String incarnation,
+      Exactness exactness) {
     this.client = client;
     this.keys = keys;
     this.claim = claim;
     this.moved = moved;
     this.incarnation = incarnation;
+    this.exactness = exactness;
   }
 
   /**
@@ -231,14 +244,9 @@ public class TargetCheckpointStore {
     String name = keys.connectionName(epoch, serial, incarnation);
     connection.call("CLIENT", "SETNAME", name);
     verify(connection);
-    ended = endOthers(connection, othersPrefix, name);
+    ended = exactness.endsOtherWriters() ? Fence.endOthers(connection, othersPrefix, name) : 0;
     node = readNode(connection);
     checkpoint = readCheckpoint(connection);
-  }
-
-  /** Seam of the test that shows what happens without. */
-  int endOthers(RedisConnection connection, String prefix, String ownName) throws RedisException {
-    return Fence.endOthers(connection, prefix, ownName);
   }
 
   private void change(RedisConnection connection, List<String[]> commands) throws RedisException {

@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
@@ -32,10 +33,15 @@ public final class Link {
   private final CompletableFuture<LinkOutcome> end = new CompletableFuture<>();
 
   public Link(LinkSpec spec, LinkListener listener, Clock clock) {
+    this(spec, listener, clock, Exactness.ALL);
+  }
+
+  /** Seam of the tests that show what each rule is there for. */
+  Link(LinkSpec spec, LinkListener listener, Clock clock, Exactness exactness) {
     this.spec = spec;
     this.clock = clock;
     this.state = new LinkState(listener, new Control(spec.sync().limits()));
-    this.run = new LinkRun(spec, state, clock);
+    this.run = new LinkRun(spec, state, clock, exactness);
   }
 
   public void start() {

@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.Claim;
+import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
@@ -47,24 +48,28 @@ final class LinkRun {
   private boolean begunAfresh;
   private boolean removing;
 
-  LinkRun(LinkSpec spec, LinkState state, Clock clock) {
+  LinkRun(LinkSpec spec, LinkState state, Clock clock, Exactness exactness) {
     this.spec = spec;
     this.sync = spec.sync();
     this.state = state;
     this.clock = clock;
     this.sourceClient = new RedisClient(sync.source(), spec.secrets().sourcePassword());
     this.targetClient = new RedisClient(sync.target(), spec.secrets().targetPassword());
-    this.writer = new StandaloneWriter(store(spec, targetClient), sync.expiryGraceMillis(), clock);
+    this.writer =
+        new StandaloneWriter(
+            store(spec, targetClient, exactness), sync.expiryGraceMillis(), clock, exactness);
   }
 
-  private static TargetCheckpointStore store(LinkSpec spec, RedisClient targetClient) {
+  private static TargetCheckpointStore store(
+      LinkSpec spec, RedisClient targetClient, Exactness exactness) {
     SyncSpec sync = spec.sync();
     return new TargetCheckpointStore(
         targetClient,
         new OwnKeys(sync.keyPrefix(), sync.task(), sync.jobNumber(), spec.number()),
         new Claim(sync.task(), sync.filter().databases()),
         moved(sync),
-        spec.incarnation());
+        spec.incarnation(),
+        exactness);
   }
 
   private static String moved(SyncSpec sync) {

@@ -2,6 +2,7 @@ package io.cachesync.agent.writer;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.Claim;
+import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisConnection;
@@ -36,6 +37,7 @@ final class Lane {
   private final Claim claim;
   private final NodeState node;
   private final boolean waitForQueued;
+  private final Exactness exactness;
   private Checkpoint acknowledged;
   private byte[] expected;
   private Batch inFlight;
@@ -53,12 +55,14 @@ final class Lane {
       Claim claim,
       NodeState node,
       Checkpoint acknowledged,
-      boolean waitForQueued) {
+      boolean waitForQueued,
+      Exactness exactness) {
     this.connection = connection;
     this.keys = keys;
     this.claim = claim;
     this.node = node;
     this.waitForQueued = waitForQueued;
+    this.exactness = exactness;
     this.acknowledged = acknowledged;
     this.expected = acknowledged.bytes();
   }
@@ -162,7 +166,7 @@ final class Lane {
     int firstOfBatch = 1;
     DataFault refused = null;
     for (int i = firstOfBatch; i < commands; i++) {
-      if (!readElement() && refused == null) {
+      if (!readElement() && refused == null && exactness.readsWholeExec()) {
         refused = refused(i - firstOfBatch);
       }
     }

@@ -1,6 +1,7 @@
 package io.cachesync.agent.writer;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
@@ -32,6 +33,7 @@ public final class StandaloneWriter implements Closeable {
   private final TargetCheckpointStore store;
   private final long graceMillis;
   private final Clock clock;
+  private final Exactness exactness;
   private final BatchSize size = new BatchSize();
 
   private volatile RedisConnection connection;
@@ -47,10 +49,12 @@ public final class StandaloneWriter implements Closeable {
   /**
    * @param graceMillis added to every expiry time that is sent
    */
-  public StandaloneWriter(TargetCheckpointStore store, long graceMillis, Clock clock) {
+  public StandaloneWriter(
+      TargetCheckpointStore store, long graceMillis, Clock clock, Exactness exactness) {
     this.store = store;
     this.graceMillis = graceMillis;
     this.clock = clock;
+    this.exactness = exactness;
   }
 
   public TargetCheckpointStore store() {
@@ -145,7 +149,8 @@ public final class StandaloneWriter implements Closeable {
             store.claim(),
             store.node(),
             from,
-            features.executesTornTransactions());
+            features.executesTornTransactions(),
+            exactness);
     lane.arm();
     return from;
   }

@@ -175,12 +175,14 @@ class FenceIT {
     if (fenced) {
       return new TargetCheckpointStore(client, KEYS, CLAIM, "everything", "test");
     }
-    return new TargetCheckpointStore(client, KEYS, CLAIM, "everything", "test") {
-      @Override
-      int endOthers(RedisConnection connection, String prefix, String ownName) {
-        return 0;
-      }
-    };
+    Exactness withoutFence =
+        new Exactness() {
+          @Override
+          public boolean endsOtherWriters() {
+            return false;
+          }
+        };
+    return new TargetCheckpointStore(client, KEYS, CLAIM, "everything", "test", withoutFence);
   }
 
   private static RedisClient client(RedisServer server) {

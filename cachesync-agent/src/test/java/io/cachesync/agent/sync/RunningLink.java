@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
@@ -45,6 +46,7 @@ final class RunningLink implements AutoCloseable {
     ConflictPolicy onExists = ConflictPolicy.REFUSE;
     LimitSpec limits = LimitSpec.none();
     boolean afresh;
+    Exactness exactness = Exactness.ALL;
     Path workDir = Folders.create("link");
 
     Setup(String source, String target) {
@@ -100,7 +102,7 @@ final class RunningLink implements AutoCloseable {
             new JobSecrets("", "", ""),
             setup.workDir,
             "test-" + STARTS.incrementAndGet());
-    link = new Link(spec, listener, Clock.systemUTC());
+    link = new Link(spec, listener, Clock.systemUTC(), setup.exactness);
     link.start();
   }
 

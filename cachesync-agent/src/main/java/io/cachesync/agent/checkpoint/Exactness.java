@@ -1,0 +1,22 @@
+package io.cachesync.agent.checkpoint;
+
+/**
+ * The rules that "exactly once" stands on, a method each. A link always keeps all of them; a test
+ * takes one out to show that the proof notices. Not an option of any kind.
+ */
+public class Exactness {
+  /** What every link that is not under such a test runs with. */
+  public static final Exactness ALL = new Exactness();
+
+  protected Exactness() {}
+
+  /** Before a checkpoint is read, every other connection of the job is ended. */
+  public boolean endsOtherWriters() {
+    return true;
+  }
+
+  /** Each reply inside EXEC's array is looked at, not the array alone. */
+  public boolean readsWholeExec() {
+    return true;
+  }
+}
