@@ -1,6 +1,8 @@
 package io.cachesync.web.agent;
 
 import io.cachesync.web.machine.MachineStepView;
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.context.MessageSource;
@@ -20,6 +22,7 @@ class AgentApiController {
   }
 
   /** Installs and answers the steps; one that failed is the last. */
+  @ForRole(Role.ADMIN)
   @PostMapping("/api/v1/machines/{id}/install")
   List<MachineStepView> install(@PathVariable long id, Locale locale) {
     return installer.install(id).stream()

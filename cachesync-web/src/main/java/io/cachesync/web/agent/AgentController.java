@@ -1,5 +1,7 @@
 package io.cachesync.web.agent;
 
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Flash;
 import io.cachesync.web.system.Refusal;
 import org.springframework.stereotype.Controller;
@@ -16,6 +18,7 @@ class AgentController {
     this.installer = installer;
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/machines/{id}/agent")
   String install(@PathVariable long id, RedirectAttributes redirect) {
     try {

@@ -1,6 +1,8 @@
 package io.cachesync.web.endpoint;
 
 import io.cachesync.contract.EndpointFacts;
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import jakarta.validation.Valid;
@@ -47,6 +49,7 @@ class EndpointApiController {
     return endpoints.get(id);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping
   ResponseEntity<Endpoint> create(@Valid @RequestBody EndpointForm form) {
     Endpoint added = endpoints.add(form);
@@ -54,11 +57,13 @@ class EndpointApiController {
   }
 
   /** Changes an endpoint; {@code version} must be the one that was read. */
+  @ForRole(Role.OPERATOR)
   @PutMapping("/{id}")
   Endpoint update(@PathVariable long id, @Valid @RequestBody EndpointForm form) {
     return endpoints.edit(id, form);
   }
 
+  @ForRole(Role.OPERATOR)
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable long id) {
@@ -66,6 +71,7 @@ class EndpointApiController {
   }
 
   /** What the endpoint says of itself now, as the machine sees it. */
+  @ForRole(Role.OPERATOR)
   @PostMapping("/{id}/connect")
   EndpointFacts connect(@PathVariable long id, @RequestParam long machineId) {
     return probe.look(machineId, endpoints.get(id).toContract(), endpoints.password(id));

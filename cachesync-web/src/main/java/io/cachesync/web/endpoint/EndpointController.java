@@ -2,6 +2,8 @@ package io.cachesync.web.endpoint;
 
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Flash;
 import io.cachesync.web.system.NavItem;
 import io.cachesync.web.system.PageRequest;
@@ -52,12 +54,14 @@ class EndpointController {
     return "endpoint/list";
   }
 
+  @ForRole(Role.OPERATOR)
   @GetMapping("/endpoints/new")
   String add(Model model) {
     model.addAttribute("form", EndpointForm.empty());
     return "endpoint/form";
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/endpoints/new")
   String add(
       @Valid @ModelAttribute("form") EndpointForm form,
@@ -80,6 +84,7 @@ class EndpointController {
     return page(endpoints.get(id), model);
   }
 
+  @ForRole(Role.OPERATOR)
   @GetMapping("/endpoints/{id}/edit")
   String edit(@PathVariable long id, Model model) {
     Endpoint endpoint = endpoints.get(id);
@@ -88,6 +93,7 @@ class EndpointController {
     return "endpoint/form";
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/endpoints/{id}/edit")
   String edit(
       @PathVariable long id,
@@ -109,6 +115,7 @@ class EndpointController {
   }
 
   /** Shows what the endpoint says of itself now, as the chosen machine sees it. */
+  @ForRole(Role.OPERATOR)
   @PostMapping("/endpoints/{id}/connect")
   String connect(@PathVariable long id, @RequestParam long machineId, Model model, Locale locale) {
     Endpoint endpoint = endpoints.get(id);
@@ -124,6 +131,7 @@ class EndpointController {
     return page(endpoint, model);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/endpoints/{id}/delete")
   String delete(@PathVariable long id, RedirectAttributes redirect) {
     Endpoint endpoint = endpoints.get(id);

@@ -1,5 +1,7 @@
 package io.cachesync.web.machine;
 
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.ssh.HostKeyPin;
 import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.system.Refusal;
@@ -52,6 +54,7 @@ class MachineApiController {
    * Adds a machine. Without {@code hostKey} nothing is added, and the answer (409) says which key
    * the host shows.
    */
+  @ForRole(Role.ADMIN)
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   MachineResource add(@RequestBody MachineRequest request, Locale locale) {
@@ -66,6 +69,7 @@ class MachineApiController {
   }
 
   /** Pins the host's key; body: {@code {"hostKey": "SHA256:…"}}. */
+  @ForRole(Role.ADMIN)
   @PostMapping("/{id}/host-key")
   MachineResource confirm(
       @PathVariable long id, @RequestBody MachineRequest request, Locale locale) {
@@ -77,6 +81,7 @@ class MachineApiController {
   }
 
   /** Tests the machine and answers the steps; one that failed is the last. */
+  @ForRole(Role.ADMIN)
   @PostMapping("/{id}/test")
   List<MachineStepView> test(@PathVariable long id, Locale locale) {
     return machines.test(id).stream()
@@ -84,18 +89,21 @@ class MachineApiController {
         .toList();
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/{id}/disable")
   MachineResource disable(@PathVariable long id, Locale locale) {
     machines.disable(id);
     return get(id, locale);
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/{id}/enable")
   MachineResource enable(@PathVariable long id, Locale locale) {
     machines.enable(id);
     return get(id, locale);
   }
 
+  @ForRole(Role.ADMIN)
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void remove(@PathVariable long id) {

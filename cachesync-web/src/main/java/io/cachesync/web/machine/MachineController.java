@@ -1,5 +1,7 @@
 package io.cachesync.web.machine;
 
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.ssh.HostKeyPin;
 import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.system.Flash;
@@ -75,12 +77,14 @@ class MachineController {
     return "machine/list";
   }
 
+  @ForRole(Role.ADMIN)
   @GetMapping("/machines/new")
   String addForm(Model model) {
     model.addAttribute("machineForm", MachineForm.empty());
     return "machine/form";
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/machines/new")
   String add(
       @Valid @ModelAttribute("machineForm") MachineForm form,
@@ -102,6 +106,7 @@ class MachineController {
     return "machine/form";
   }
 
+  @ForRole(Role.ADMIN)
   @GetMapping("/machines/{id}/host-key")
   String hostKey(@PathVariable long id, Model model, RedirectAttributes redirect) {
     Machine machine = machines.get(id);
@@ -118,6 +123,7 @@ class MachineController {
   }
 
   /** What the person saw comes back and is pinned: not what the host shows a moment later. */
+  @ForRole(Role.ADMIN)
   @PostMapping("/machines/{id}/host-key")
   String confirm(
       @PathVariable long id, @RequestParam String algorithm, @RequestParam String fingerprint) {
@@ -151,6 +157,7 @@ class MachineController {
     return overview.history(id, CHARTED);
   }
 
+  @ForRole(Role.ADMIN)
   @GetMapping("/machines/{id}/edit")
   String editForm(@PathVariable long id, Model model) {
     Machine machine = machines.get(id);
@@ -159,6 +166,7 @@ class MachineController {
     return "machine/form";
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/machines/{id}/edit")
   String edit(
       @PathVariable long id,
@@ -180,21 +188,25 @@ class MachineController {
     return "machine/form";
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/machines/{id}/test")
   String test(@PathVariable long id, RedirectAttributes redirect) {
     return refusable(id, redirect, () -> machines.startTest(id));
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/machines/{id}/disable")
   String disable(@PathVariable long id, RedirectAttributes redirect) {
     return refusable(id, redirect, () -> machines.disable(id));
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/machines/{id}/enable")
   String enable(@PathVariable long id, RedirectAttributes redirect) {
     return refusable(id, redirect, () -> machines.enable(id));
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/machines/{id}/remove")
   String remove(@PathVariable long id, RedirectAttributes redirect) {
     Machine machine = machines.get(id);

@@ -1,5 +1,7 @@
 package io.cachesync.web.precheck;
 
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import java.util.List;
@@ -37,6 +39,7 @@ class PrecheckApiController {
   }
 
   /** Goes on in spite of the warnings of these codes, by the name of whoever calls. */
+  @ForRole(Role.OPERATOR)
   @PostMapping("/acknowledge")
   Result acknowledge(@PathVariable long id, @RequestBody Acknowledgement body, Locale locale) {
     prechecks.findings(id).stream()

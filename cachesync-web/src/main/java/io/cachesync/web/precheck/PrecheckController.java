@@ -1,5 +1,7 @@
 package io.cachesync.web.precheck;
 
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Flash;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.Task;
@@ -49,6 +51,7 @@ class PrecheckController {
     return "precheck/precheck";
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/precheck")
   String run(@PathVariable long id, RedirectAttributes redirect) {
     try {
@@ -59,6 +62,7 @@ class PrecheckController {
     return "redirect:/tasks/" + id + "/precheck";
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/precheck/acknowledge")
   String acknowledge(
       @PathVariable long id, @RequestParam long finding, RedirectAttributes redirect) {

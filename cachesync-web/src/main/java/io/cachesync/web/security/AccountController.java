@@ -34,6 +34,7 @@ class AccountController {
     return page(model, user);
   }
 
+  @ForAnybody
   @PostMapping("/account/password")
   String change(
       @ModelAttribute("form") PasswordForm form,

@@ -30,6 +30,7 @@ class ApiTokenController {
     return NavItem.forAdmins(90, "/settings", "security.settings.title", "settings");
   }
 
+  @ForRole(Role.ADMIN)
   @GetMapping("/settings")
   String list(Model model) {
     model.addAttribute("form", TokenForm.empty());
@@ -37,6 +38,7 @@ class ApiTokenController {
   }
 
   /** Shows the token in this very answer: it is kept nowhere. */
+  @ForRole(Role.ADMIN)
   @PostMapping("/settings/tokens")
   String create(@Valid @ModelAttribute("form") TokenForm form, BindingResult errors, Model model) {
     if (!errors.hasErrors()) {
@@ -50,6 +52,7 @@ class ApiTokenController {
     return page(model);
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/settings/tokens/{id}/revoke")
   String revoke(@PathVariable long id, RedirectAttributes redirect) {
     tokens.revoke(id);

@@ -28,6 +28,7 @@ import org.springframework.security.web.authentication.LoginUrlAuthenticationEnt
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /** Which request needs what; the services check roles once more. */
@@ -168,6 +169,7 @@ public class SecurityConfiguration {
                     .logoutSuccessUrl("/sign-in?out")
                     .deleteCookies("cachesync-session"))
         .exceptionHandling(errors -> errors.accessDeniedHandler(forbidden()))
+        .addFilterAfter(new FormSizeFilter(), HeaderWriterFilter.class)
         .headers(
             headers ->
                 headers

@@ -28,12 +28,14 @@ class UserController {
     return NavItem.forAdmins(80, "/users", "security.users.title", "users");
   }
 
+  @ForRole(Role.ADMIN)
   @GetMapping("/users")
   String list(Model model) {
     model.addAttribute("form", new UserForm("", Role.OPERATOR));
     return page(model);
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/users")
   String add(@Valid @ModelAttribute("form") UserForm form, BindingResult errors, Model model) {
     if (!errors.hasErrors()) {
@@ -48,6 +50,7 @@ class UserController {
     return page(model);
   }
 
+  @ForRole(Role.ADMIN)
   @PostMapping("/users/{id}")
   String change(
       @PathVariable long id,
@@ -64,6 +67,7 @@ class UserController {
   }
 
   /** Shows the password in this very answer: it is kept nowhere, not even in a session. */
+  @ForRole(Role.ADMIN)
   @PostMapping("/users/{id}/password")
   String resetPassword(@PathVariable long id, @RequestParam String name, Model model) {
     model.addAttribute("password", users.resetPassword(id));

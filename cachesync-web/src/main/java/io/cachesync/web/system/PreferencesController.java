@@ -1,5 +1,6 @@
 package io.cachesync.web.system;
 
+import io.cachesync.web.security.ForAnybody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -24,6 +25,7 @@ class PreferencesController {
     this.locales = locales;
   }
 
+  @ForAnybody
   @PostMapping("/preferences/language")
   String language(
       @RequestParam String language,
@@ -35,6 +37,7 @@ class PreferencesController {
     return "redirect:" + local(back);
   }
 
+  @ForAnybody
   @PostMapping("/preferences/theme")
   String theme(
       @RequestParam String theme,

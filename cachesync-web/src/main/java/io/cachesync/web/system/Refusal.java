@@ -1,6 +1,7 @@
 package io.cachesync.web.system;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -24,9 +25,10 @@ public final class Refusal extends RuntimeException {
     this.arguments = List.of(arguments);
   }
 
-  /** 404: what was named does not exist. */
+  /** 404: what was named does not exist. An id is a name here, not a figure to be grouped. */
   public static Refusal notFound(String key, Object... arguments) {
-    return new Refusal(HttpStatus.NOT_FOUND, null, key, arguments);
+    return new Refusal(
+        HttpStatus.NOT_FOUND, null, key, Stream.of(arguments).map(String::valueOf).toArray());
   }
 
   /** 409: its state does not allow it, or somebody else was first. */

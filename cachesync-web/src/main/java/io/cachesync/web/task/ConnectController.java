@@ -2,6 +2,8 @@ package io.cachesync.web.task;
 
 import io.cachesync.web.endpoint.EndpointFactsView;
 import io.cachesync.web.endpoint.EndpointProbe;
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Refusal;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +30,7 @@ class ConnectController {
    * @param end source or target
    * @param task id of the draft whose saved password counts where none was typed, or empty
    */
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/connect")
   String connect(
       @ModelAttribute EndsForm form,

@@ -1,6 +1,8 @@
 package io.cachesync.web.task;
 
 import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
@@ -68,6 +70,7 @@ class TaskApiController {
     return answers.of(id, locale);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping
   ResponseEntity<TaskAnswer> create(@RequestBody TaskRequest request, Locale locale) {
     Task task = requests.create(request, locale);
@@ -75,6 +78,7 @@ class TaskApiController {
         .body(answers.of(task.id(), locale));
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/{id}/precheck")
   @ResponseStatus(HttpStatus.ACCEPTED)
   TaskAnswer precheck(@PathVariable long id, Locale locale) {
@@ -86,6 +90,7 @@ class TaskApiController {
    *
    * @param afresh forget the checkpoint of a stopped or failed task
    */
+  @ForRole(Role.OPERATOR)
   @PostMapping("/{id}/start")
   @ResponseStatus(HttpStatus.ACCEPTED)
   TaskAnswer start(
@@ -94,6 +99,7 @@ class TaskApiController {
     return answers.of(task.id(), locale);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/{id}/{action:pause|resume|stop|finish}")
   @ResponseStatus(HttpStatus.ACCEPTED)
   TaskAnswer act(@PathVariable long id, @PathVariable String action, Locale locale) {
@@ -107,6 +113,7 @@ class TaskApiController {
     return answers.of(task.id(), locale);
   }
 
+  @ForRole(Role.OPERATOR)
   @PutMapping("/{id}/limits")
   TaskAnswer limits(@PathVariable long id, @RequestBody Limits limits, Locale locale) {
     if (limits.bytesPerSecond() < 0 || limits.commandsPerSecond() < 0) {
@@ -123,6 +130,7 @@ class TaskApiController {
   /** Limits; 0 or left out = none. */
   record Limits(long bytesPerSecond, long commandsPerSecond) {}
 
+  @ForRole(Role.OPERATOR)
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable long id) {

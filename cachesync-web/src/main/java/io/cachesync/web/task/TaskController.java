@@ -1,6 +1,8 @@
 package io.cachesync.web.task;
 
 import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Flash;
 import io.cachesync.web.system.NavItem;
 import io.cachesync.web.system.PageRequest;
@@ -79,6 +81,7 @@ class TaskController {
     return "task/events";
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/start")
   String start(
       @PathVariable long id,
@@ -94,6 +97,7 @@ class TaskController {
     return to(id, back);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/pause")
   String pause(
       @PathVariable long id,
@@ -102,6 +106,7 @@ class TaskController {
     return done(TaskTrigger.PAUSE, tasks.pause(id), back, redirect);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/resume")
   String resume(
       @PathVariable long id,
@@ -110,6 +115,7 @@ class TaskController {
     return done(TaskTrigger.RESUME, tasks.resume(id), back, redirect);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/stop")
   String stop(
       @PathVariable long id,
@@ -118,6 +124,7 @@ class TaskController {
     return done(TaskTrigger.STOP, tasks.stop(id), back, redirect);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/finish")
   String finish(
       @PathVariable long id,
@@ -126,6 +133,7 @@ class TaskController {
     return done(TaskTrigger.FINISH, tasks.finish(id), back, redirect);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/delete")
   String delete(@PathVariable long id, RedirectAttributes redirect) {
     Task task = tasks.get(id);
@@ -134,6 +142,7 @@ class TaskController {
     return "redirect:/tasks";
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/limits")
   String limits(@PathVariable long id, LimitForm form, RedirectAttributes redirect) {
     List<Problem> problems = form.problems();
@@ -148,6 +157,7 @@ class TaskController {
   }
 
   /** Pauses or stops all that were ticked and whose state allows it, and says how many. */
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/bulk")
   String bulk(
       @RequestParam(required = false) List<Long> id,

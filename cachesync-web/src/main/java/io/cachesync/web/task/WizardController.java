@@ -3,6 +3,8 @@ package io.cachesync.web.task;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Refusal;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -48,6 +50,7 @@ class WizardController {
     this.clock = clock;
   }
 
+  @ForRole(Role.OPERATOR)
   @GetMapping("/tasks/new")
   String begin(Model model) {
     String machine = machines.leastLoaded().map(each -> String.valueOf(each.id())).orElse("");
@@ -56,11 +59,13 @@ class WizardController {
     return endsPage(model, null);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/new")
   String create(@ModelAttribute("form") EndsForm form, BindingResult errors, Model model) {
     return saveEnds(null, form, errors, model);
   }
 
+  @ForRole(Role.OPERATOR)
   @GetMapping("/tasks/{id}/edit")
   String goOn(@PathVariable long id) {
     int step = tasks.get(id).wizardStep();
@@ -68,6 +73,7 @@ class WizardController {
         + (step >= 4 ? "/tasks/" + id + "/precheck" : "/tasks/" + id + "/edit/" + step);
   }
 
+  @ForRole(Role.OPERATOR)
   @GetMapping("/tasks/{id}/edit/1")
   String ends(@PathVariable long id, Model model) {
     Task task = editable(id);
@@ -93,6 +99,7 @@ class WizardController {
     return endsPage(model, task);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/edit/1")
   String saveEnds(
       @PathVariable Long id,
@@ -112,6 +119,7 @@ class WizardController {
     return endsPage(model, task);
   }
 
+  @ForRole(Role.OPERATOR)
   @GetMapping("/tasks/{id}/edit/2")
   String what(@PathVariable long id, Model model) {
     Task task = editable(id);
@@ -119,6 +127,7 @@ class WizardController {
     return page("task/what", model, task, 2);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/edit/2")
   String saveWhat(
       @PathVariable long id,
@@ -135,6 +144,7 @@ class WizardController {
     return "redirect:/tasks/" + id + "/edit/" + (go.equals("back") ? 1 : 3);
   }
 
+  @ForRole(Role.OPERATOR)
   @GetMapping("/tasks/{id}/edit/3")
   String how(@PathVariable long id, Model model) {
     Task task = editable(id);
@@ -144,6 +154,7 @@ class WizardController {
     return page("task/how", model, task, 3);
   }
 
+  @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/edit/3")
   String saveHow(
       @PathVariable long id,

@@ -125,6 +125,9 @@ class SignInTest {
 
     assertThat(refused.statusCode()).isEqualTo(413);
     assertThat(refused.body()).contains("That is too much text").contains("Nothing was saved");
+    assertThat(refused.headers().firstValue("Content-Security-Policy"))
+        .hasValue(SecurityConfiguration.CONTENT_SECURITY_POLICY);
+    assertThat(refused.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
     assertThat(browser.get("/users").statusCode()).isEqualTo(200);
   }
 

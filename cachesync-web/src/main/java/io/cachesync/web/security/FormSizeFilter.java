@@ -1,4 +1,4 @@
-package io.cachesync.web.system;
+package io.cachesync.web.security;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.RequestDispatcher;
@@ -10,21 +10,17 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Map;
-import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
-import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses forms that are too large before anybody reads them. Left to the servlet container, every
- * look at a parameter would fail, on the error page too. Runs after the session's filter, so that
- * the refusal ends nobody's session.
+ * look at a parameter would fail, on the error page too. Runs inside the security filters: after
+ * the session's, so that the refusal ends nobody's session, and after the one that writes the
+ * headers, so that its page has the same policy as every other.
  */
-@Component
-@Order(FormSizeFilter.ORDER)
-class FormSizeFilter extends OncePerRequestFilter {
-  static final int ORDER = -200;
+final class FormSizeFilter extends OncePerRequestFilter {
   static final DataSize LIMIT = DataSize.ofMegabytes(2);
   private static final String FORM = "application/x-www-form-urlencoded";
 
