@@ -40,7 +40,9 @@ class EndpointApiController {
       @RequestParam(required = false) String owner,
       @RequestParam(required = false) String tag,
       PageRequest request) {
-    Page<Endpoint> page = endpoints.search(new EndpointFilter(text, owner, tag), request);
+    Page<Endpoint> page =
+        endpoints.search(
+            new EndpointFilter(text, owner, tag), request.checked(EndpointService.SORTS));
     return new EndpointList(page.items(), page.total());
   }
 

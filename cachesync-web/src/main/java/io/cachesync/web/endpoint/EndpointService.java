@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
@@ -28,6 +29,9 @@ public class EndpointService {
           "owner", "owner",
           "address", "addresses",
           "changed", "updated_at");
+
+  /** What a list can be sorted by. */
+  static final Set<String> SORTS = COLUMNS.keySet();
 
   private final EndpointMapper endpoints;
   private final SecretBox box;

@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.MessageSource;
+import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -74,7 +75,7 @@ class ApiErrors extends ResponseEntityExceptionHandler {
                         "field",
                         error.getField(),
                         "message",
-                        messages.getMessage(error, request.getLocale())))
+                        messages.getMessage(error, LocaleContextHolder.getLocale())))
             .toList();
     problem.setProperty("errors", errors);
     return handleExceptionInternal(e, problem, headers, status, request);

@@ -1,6 +1,9 @@
 package io.cachesync.web.system;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Which rows of a list are asked for. A controller takes it as an argument and Spring binds {@code
@@ -11,12 +14,28 @@ import java.util.Map;
  * @param sort name of a column as the page knows it, {@code -} before it for descending
  */
 public record PageRequest(String page, String size, String sort) {
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,6}");
   private static final int DEFAULT_SIZE = 25;
   private static final int MAX_SIZE = 200;
   private static final int MAX_PAGE = 1_000_000;
 
   public static PageRequest first() {
     return new PageRequest(null, null, null);
+  }
+
+  /** This request, or a refusal where a part of it makes no sense; for programs. */
+  public PageRequest checked(Set<String> columns) {
+    if (page != null && !NUMBER.matcher(page).matches()) {
+      throw Refusal.invalid("page", "common.page.number", page);
+    }
+    if (size != null && !NUMBER.matcher(size).matches()) {
+      throw Refusal.invalid("size", "common.page.number", size);
+    }
+    if (sort != null && !columns.contains(column())) {
+      throw Refusal.invalid(
+          "sort", "common.page.sort", sort, String.join(", ", new TreeSet<>(columns)));
+    }
+    return this;
   }
 
   public int number() {

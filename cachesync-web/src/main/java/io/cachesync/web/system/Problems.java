@@ -13,16 +13,19 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.LocaleResolver;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Errors of the REST API, as {@code application/problem+json}. */
 @Component
 public class Problems {
   private final MessageSource messages;
+  private final LocaleResolver locales;
   private final JsonMapper json;
 
-  Problems(MessageSource messages, JsonMapper json) {
+  Problems(MessageSource messages, LocaleResolver locales, JsonMapper json) {
     this.messages = messages;
+    this.locales = locales;
     this.json = json;
   }
 
@@ -44,7 +47,7 @@ public class Problems {
   public void write(
       HttpServletRequest request, HttpServletResponse response, HttpStatus status, String key)
       throws IOException {
-    String text = messages.getMessage(key, null, request.getLocale());
+    String text = messages.getMessage(key, null, locales.resolveLocale(request));
     ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, text);
     problem.setInstance(URI.create(request.getRequestURI()));
     response.setStatus(status.value());

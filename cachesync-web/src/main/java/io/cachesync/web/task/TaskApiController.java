@@ -57,7 +57,8 @@ class TaskApiController {
       Locale locale) {
     Page<TaskRow> page =
         tasks.search(
-            new TaskFilter(state, source, target, machine, owner, tag, from, to, text), request);
+            new TaskFilter(state, source, target, machine, owner, tag, from, to, text).checked(),
+            request.checked(TaskService.SORTS));
     return new Tasks(
         page.items().stream().map(row -> answers.of(row, locale)).toList(),
         page.total(),

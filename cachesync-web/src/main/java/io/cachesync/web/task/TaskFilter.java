@@ -1,7 +1,11 @@
 package io.cachesync.web.task;
 
+import io.cachesync.web.system.Refusal;
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Which tasks a list shows; what is null or empty does not narrow it.
@@ -23,6 +27,7 @@ public record TaskFilter(
     LocalDate from,
     LocalDate to,
     String text) {
+  private static final List<String> GROUPS = List.of("running", "ended");
 
   public static TaskFilter everything() {
     return new TaskFilter(null, null, null, null, null, null, null, null, null);
@@ -40,6 +45,24 @@ public record TaskFilter(
             && from == null
             && to == null
             && blank(text));
+  }
+
+  /** This filter, or a refusal where its state is none: an empty list would look like an answer. */
+  TaskFilter checked() {
+    if (!blank(state)
+        && !GROUPS.contains(state)
+        && Arrays.stream(TaskState.values()).noneMatch(each -> each.name().equals(state))) {
+      throw Refusal.invalid(
+          "state",
+          "task.filter.state.unknown",
+          state,
+          String.join(", ", GROUPS)
+              + ", "
+              + Arrays.stream(TaskState.values())
+                  .map(TaskState::name)
+                  .collect(Collectors.joining(", ")));
+    }
+    return this;
   }
 
   /** The names of the states that are asked for, separated by commas, or null for all. */

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.security.core.Authentication;
@@ -40,6 +41,9 @@ public class TaskService {
           "created", "t.created_at",
           "percent", "p.percent",
           "lag", "p.lag_millis");
+
+  /** What a list can be sorted by. */
+  static final Set<String> SORTS = COLUMNS.keySet();
 
   private final TaskMapper tasks;
   private final TaskSpecMapper specs;

@@ -23,6 +23,7 @@ import io.cachesync.web.testkit.PageTest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,6 +178,45 @@ class TaskPagesTest {
         .bodyText()
         .contains("\"state\":\"DRAFT\"", "\"precheck\"")
         .doesNotContain("geheim", "v1:");
+  }
+
+  @Test
+  void refusesFiltersThatMakeNoSenseToPrograms() {
+    Map<String, String> nonsense =
+        Map.of(
+            "state=BOGUS", "“BOGUS” is no state of a task",
+            "size=many", "“many” is no number",
+            "sort=colour", "cannot be sorted by “colour”",
+            "from=yesterday", "“yesterday” is no value that from can have");
+    nonsense.forEach(
+        (query, sentence) ->
+            assertThat(mvc.get().uri("/api/v1/tasks?" + query))
+                .as(query)
+                .satisfies(
+                    answer -> {
+                      assertThat(answer.getResponse().getStatus()).isIn(400, 422);
+                      assertThat(answer.getResponse().getContentType())
+                          .isEqualTo("application/problem+json");
+                      assertThat(answer.getResponse().getContentAsString()).contains(sentence);
+                    }));
+    assertThat(mvc.get().uri("/api/v1/tasks?from=yesterday").locale(Locale.SIMPLIFIED_CHINESE))
+        .bodyText()
+        .contains("不是 from 的有效取值");
+    verify(tasks, never()).search(any(), any());
+  }
+
+  /** Filled in by what is missing, step 1 comes back with its errors, and not as a broken page. */
+  @Test
+  void takesAStepWithNothingButItsMachine() {
+    Machine machine = mock(Machine.class);
+    when(machine.id()).thenReturn(1L);
+    when(machine.name()).thenReturn("m1");
+    when(machine.usable()).thenReturn(true);
+    when(machines.all()).thenReturn(List.of(machine));
+    assertThat(mvc.post().uri("/tasks/7/edit/1").with(csrf()).param("machineId", "1"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("Enter an address.");
   }
 
   private void given(TaskState state) {
