@@ -9,5 +9,7 @@ public enum Desired {
   STOP,
   /** Apply what was received, end, and remove the checkpoint. */
   FINISH,
+  /** Apply nothing more, end, and remove the checkpoint: the target stays as it is. */
+  REMOVE,
   UNKNOWN
 }

@@ -5,5 +5,11 @@ package io.cachesync.contract;
  *
  * @param incarnation the console's counter of this job's starts
  * @param report where to report, or null for none
+ * @param start how this start begins
  */
-public record JobSpec(String jobId, long incarnation, SyncSpec sync, ReportSpec report) {}
+public record JobSpec(
+    String jobId, long incarnation, SyncSpec sync, ReportSpec report, StartSpec start) {
+  public JobSpec {
+    start = start == null ? StartSpec.fresh() : start;
+  }
+}

@@ -13,6 +13,7 @@ package io.cachesync.contract;
  *     the free disk
  * @param keyPrefix what our own keys at the target begin with
  * @param lagBoundMillis a link is in sync while its lag stays under this bound
+ * @param acceptEvictions whether the link goes on where the target evicts keys of any kind
  */
 public record SyncSpec(
     String task,
@@ -28,7 +29,8 @@ public record SyncSpec(
     long relayMemoryBytes,
     long relayMaxBytes,
     String keyPrefix,
-    long lagBoundMillis) {
+    long lagBoundMillis,
+    boolean acceptEvictions) {
 
   public static final long DEFAULT_EXPIRY_GRACE_MILLIS = 1000;
   public static final long DEFAULT_RELAY_MEMORY_BYTES = 16L << 20;

@@ -12,6 +12,7 @@ import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.ReportSpec;
+import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
@@ -104,9 +105,14 @@ final class Migration implements AutoCloseable {
 
   /** Starts the next incarnation; a former agent is left alone. */
   AgentProcess startAgent() throws IOException {
+    return startAgent(StartSpec.fresh());
+  }
+
+  /** Starts the next incarnation as told; a former agent is left alone. */
+  AgentProcess startAgent(StartSpec start) throws IOException {
     incarnation++;
     ReportSpec report = new ReportSpec(console.url(), "", 100);
-    JobSpec job = new JobSpec("scenario-0", incarnation, spec(), report);
+    JobSpec job = new JobSpec("scenario-0", incarnation, spec(), report, start);
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("job.json"), JSON.writeValueAsString(job));
     Files.writeString(
@@ -182,7 +188,8 @@ final class Migration implements AutoCloseable {
         256 << 10,
         0,
         null,
-        0);
+        0,
+        false);
   }
 
   private static RedisEndpoint endpoint(int port) {

@@ -8,6 +8,8 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.StartMode;
+import io.cachesync.contract.StartSpec;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
@@ -99,6 +101,29 @@ class RunDirectoryIT {
     migration.console().direct(Desired.STOP, LimitSpec.none());
     assertThat(migration.agent().exitCode()).isEqualTo(130);
     assertThat(migration.console().last(1).phase()).isEqualTo(Phase.STOPPED);
+  }
+
+  @Test
+  void anAgentKilledBehindTheRemovalOfItsKeysIsDoneAtItsNextStart() throws Exception {
+    migration.awaitCaughtUp();
+    migration.proxy().holdRepliesFrom("cachesync:claim", "EXEC");
+    migration.console().direct(Desired.FINISH, LimitSpec.none());
+    try (RespClient target = TARGET.client()) {
+      Awaitility.await().until(migration.proxy()::repliesHeld);
+      Awaitility.await().until(() -> target.call("EXISTS", "cachesync:claim").equals(0L));
+      migration.agent().kill();
+      migration.proxy().resume();
+      target.call("SET", "written-since", "1");
+
+      migration.startAgent(new StartSpec(StartMode.MUST_RESUME, Desired.FINISH));
+
+      assertThat(migration.agent().exitCode()).as(migration.log()).isZero();
+      assertThat(migration.console().last(2).phase()).isEqualTo(Phase.DONE);
+      assertThat(migration.console().reports(2))
+          .noneMatch(report -> report.phase() == Phase.FULL_SYNC);
+      assertThat(target.call("DEL", "written-since")).isEqualTo(1L);
+    }
+    DatasetComparer.assertEqual(SOURCE, TARGET);
   }
 
   private static void write(String key, String value) {

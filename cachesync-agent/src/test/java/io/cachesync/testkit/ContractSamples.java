@@ -24,6 +24,8 @@ import io.cachesync.contract.ProbeSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.ReportSpec;
 import io.cachesync.contract.Severity;
+import io.cachesync.contract.StartMode;
+import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.TlsSpec;
@@ -96,19 +98,26 @@ public final class ContractSamples {
         16L << 20,
         0,
         "cachesync:",
-        2000);
+        2000,
+        true);
   }
 
   private static JobSpec jobSpec() {
     String url = "https://console.example:8443/agent/v1/jobs/orders-0/reports";
-    return new JobSpec("orders-0", 3, syncSpec(), new ReportSpec(url, "ab".repeat(32), 1000));
+    return new JobSpec(
+        "orders-0",
+        3,
+        syncSpec(),
+        new ReportSpec(url, "ab".repeat(32), 1000),
+        new StartSpec(StartMode.MUST_RESUME, Desired.PAUSE));
   }
 
   private static JobSpec leastSpec() {
     SyncSpec sync =
         new SyncSpec(
-            "orders", 0, source(), source(), null, null, null, null, false, 0, 0, 0, null, 0);
-    return new JobSpec("orders-0", 1, sync, null);
+            "orders", 0, source(), source(), null, null, null, null, false, 0, 0, 0, null, 0,
+            false);
+    return new JobSpec("orders-0", 1, sync, null, null);
   }
 
   private static LinkStatus link(Phase phase) {

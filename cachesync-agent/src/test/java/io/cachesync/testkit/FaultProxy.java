@@ -9,8 +9,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,6 +29,8 @@ public final class FaultProxy implements AutoCloseable {
   private volatile boolean stalled;
   private volatile boolean refusing;
   private volatile long bytesPerSecond;
+  private final Queue<String> awaited = new ConcurrentLinkedQueue<>();
+  private volatile boolean repliesHeld;
 
   public FaultProxy(int serverPort) {
     this.serverPort = serverPort;
@@ -72,6 +78,19 @@ public final class FaultProxy implements AutoCloseable {
 
   public void resume() {
     stalled = false;
+    repliesHeld = false;
+  }
+
+  /**
+   * Once bytes with these texts have passed towards the server, one after the other, no byte passes
+   * back any more.
+   */
+  public void holdRepliesFrom(String... texts) {
+    awaited.addAll(List.of(texts));
+  }
+
+  public boolean repliesHeld() {
+    return repliesHeld;
   }
 
   /** Limits each connection's bytes towards the server; 0 = no limit. */
@@ -115,6 +134,12 @@ public final class FaultProxy implements AutoCloseable {
       int length = in.read(chunk);
       while (length >= 0) {
         holdBack(towardsServer ? length : 0);
+        if (towardsServer) {
+          look(new String(chunk, 0, length, StandardCharsets.ISO_8859_1));
+        }
+        while (!towardsServer && repliesHeld && !from.isClosed()) {
+          LockSupport.parkNanos(1_000_000);
+        }
         if (from.isClosed()) {
           break;
         }
@@ -133,6 +158,14 @@ public final class FaultProxy implements AutoCloseable {
       closeQuietly(to);
       sockets.remove(from);
       sockets.remove(to);
+    }
+  }
+
+  private void look(String text) {
+    String next = awaited.peek();
+    if (next != null && text.contains(next)) {
+      awaited.remove();
+      repliesHeld = awaited.isEmpty();
     }
   }
 

@@ -70,6 +70,6 @@ final class FinishCommand implements Callable<Integer> {
       filter = new FilterSpec(List.of(from.database().getAsInt()), false);
     }
     return new SyncSpec(
-        name, 0, nowhere, to.endpoint(), null, filter, null, null, false, 0, 0, 0, null, 0);
+        name, 0, nowhere, to.endpoint(), null, filter, null, null, false, 0, 0, 0, null, 0, false);
   }
 }

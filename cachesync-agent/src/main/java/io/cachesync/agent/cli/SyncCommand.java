@@ -11,6 +11,7 @@ import io.cachesync.contract.JobSpec;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.PrecheckSpec;
 import io.cachesync.contract.Severity;
+import io.cachesync.contract.StartSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ final class SyncCommand implements Callable<Integer> {
     if (!skipPrecheck && isBlocked(arguments, directory.path())) {
       return ExitCode.FOUND;
     }
-    JobSpec job = new JobSpec(task, clock.millis(), arguments.spec(), null);
+    JobSpec job = new JobSpec(task, clock.millis(), arguments.spec(), null, StartSpec.fresh());
     try (JobLog log = new JobLog(directory.logFile(), clock)) {
       List<ReportSink> sinks = sinks(clock);
       JobRunner runner = new JobRunner(job, arguments.secrets(), directory, log, clock);

@@ -73,6 +73,12 @@ final class SyncOptions {
   @Option(names = "--afresh", description = "Forget what was done and begin with a full sync.")
   private boolean afresh;
 
+  @Option(
+      names = "--accept-evictions",
+      description =
+          "Go on where the target evicts keys of any kind (default: stop with TARGET_EVICTS).")
+  private boolean acceptEvictions;
+
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
@@ -107,7 +113,8 @@ final class SyncOptions {
             0,
             relayMaxMegabytes * 1_000_000,
             null,
-            0);
+            0,
+            acceptEvictions);
     return new SyncArguments(spec, from.password(), to.password());
   }
 

@@ -44,7 +44,7 @@ public final class JobRunner implements Directed {
   private volatile Fault fault;
   private volatile Fault superseded;
   private volatile boolean stopping;
-  private Desired desired = Desired.RUN;
+  private Desired desired;
   private LimitSpec limits;
   private long seq;
   private JobReport last;
@@ -62,7 +62,11 @@ public final class JobRunner implements Directed {
     String name = spec.incarnation() + "-" + HexFormat.of().formatHex(random);
     this.link =
         new Link(
-            new LinkSpec(0, spec.sync(), secrets, directory.relay(), name), new Listener(), clock);
+            new LinkSpec(0, spec.sync(), secrets, directory.relay(), name, spec.start().mode()),
+            new Listener(),
+            clock);
+    this.desired = spec.start().desired();
+    link.direct(desired, limits);
   }
 
   /**

@@ -10,22 +10,36 @@ final class Control {
   private final RateLimiter limiter;
   private Desired desired = Desired.RUN;
   private Fault failure;
+  private boolean removing;
 
   Control(LimitSpec limits) {
     limiter = new RateLimiter(limits);
   }
 
   synchronized void direct(Desired newDesired, LimitSpec limits) {
-    // A stop or a finish that has begun is not taken back.
-    if (newDesired != Desired.UNKNOWN
-        && desired != Desired.STOP
-        && (desired != Desired.FINISH || newDesired == Desired.STOP)) {
+    if (newDesired != Desired.UNKNOWN && mayBecome(newDesired)) {
       desired = newDesired;
     }
     if (limits != null) {
       limiter.limits(limits);
     }
     notifyAll();
+  }
+
+  /** A stop, a finish or a removal that has begun is not taken back. */
+  private boolean mayBecome(Desired newDesired) {
+    return switch (desired) {
+      case STOP -> false;
+      case REMOVE -> newDesired == Desired.STOP;
+      case FINISH -> newDesired == Desired.STOP || newDesired == Desired.REMOVE;
+      default -> true;
+    };
+  }
+
+  /** From here on REMOVE is being done, and ends nothing any more. */
+  synchronized void beginRemoval() {
+    removing = true;
+    failure = null;
   }
 
   /** Ends the link by this fault, with its checkpoint kept, unless it is ending already. */
@@ -45,7 +59,7 @@ final class Control {
   }
 
   synchronized void check() throws Stopped {
-    if (desired == Desired.STOP) {
+    if (desired == Desired.STOP || desired == Desired.REMOVE && !removing) {
       throw new Stopped();
     }
     if (failure != null) {

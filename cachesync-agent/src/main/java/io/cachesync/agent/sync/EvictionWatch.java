@@ -14,14 +14,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Asks the target once a second how many keys it has evicted, on a connection of its own. A policy
- * that may take any key may take the checkpoint, and ends the link; one that takes only keys with a
- * time to live, which ours have not, is told in the log.
+ * that may take any key may take the checkpoint, and ends the link unless a person accepted that;
+ * one that takes only keys with a time to live, which ours have not, is told in the log.
  */
 final class EvictionWatch implements Closeable {
   private static final long INTERVAL_MILLIS = 1000;
   private static final long WARNING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final RedisClient target;
+  private final boolean accepted;
   private final LinkState state;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile RedisConnection connection;
@@ -31,8 +32,12 @@ final class EvictionWatch implements Closeable {
   private long untold;
   private long toldNanos = System.nanoTime() - WARNING_NANOS;
 
-  EvictionWatch(RedisClient target, LinkState state) {
+  /**
+   * @param accepted whether the link goes on whatever the policy
+   */
+  EvictionWatch(RedisClient target, boolean accepted, LinkState state) {
     this.target = target;
+    this.accepted = accepted;
     this.state = state;
   }
 
@@ -93,7 +98,7 @@ final class EvictionWatch implements Closeable {
     String what =
         "the target has evicted %d keys, its maxmemory-policy is %s"
             .formatted(untold, policy.isEmpty() ? "not known" : policy);
-    if (!sparesOurKeys(policy)) {
+    if (!accepted && !sparesOurKeys(policy)) {
       state.control().fail(Fault.fatal(FaultCode.TARGET_EVICTS, what));
     } else if (System.nanoTime() - toldNanos >= WARNING_NANOS) {
       state.log(LogLevel.WARN, what);

@@ -52,12 +52,15 @@ public final class Link {
 
   /**
    * What a person wants from now on, and the limits from now on. STOP ends the link within ten
-   * seconds with its checkpoint kept; it is not taken back.
+   * seconds with its checkpoint kept; it is not taken back. A link to which REMOVE is said before
+   * its start reads nothing from the source.
    *
    * @param limits null leaves them as they are
    */
   public void direct(Desired desired, LimitSpec limits) {
-    boolean stops = desired == Desired.STOP && state.control().desired() != Desired.STOP;
+    boolean stops =
+        (desired == Desired.STOP || desired == Desired.REMOVE)
+            && state.control().desired() != desired;
     state.control().direct(desired, limits);
     if (stops) {
       run.leaveSource();
@@ -147,10 +150,16 @@ public final class Link {
     return (long) Math.min(LONGEST_SURVIVAL_MILLIS, millis);
   }
 
+  private boolean isToRemove() {
+    return state.control().desired() == Desired.REMOVE;
+  }
+
   /** Whatever happens, who waits for the end hears of it. */
   private void runToTheEnd() {
     try {
-      end.complete(run.run());
+      LinkOutcome outcome = isToRemove() ? null : run.run();
+      boolean removes = outcome == null || outcome.phase() == Phase.STOPPED && isToRemove();
+      end.complete(removes ? new Removal(spec, state).run() : outcome);
     } catch (Error e) {
       run.abort();
       Fault fault = Fault.fatal(FaultCode.INTERNAL, "the link failed: " + e);

@@ -12,12 +12,14 @@ import io.cachesync.agent.source.OffsetSampler;
 import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.agent.writer.StandaloneWriter;
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import java.io.IOException;
@@ -48,6 +50,11 @@ final class LinkRun {
   private boolean begunAfresh;
   private boolean removing;
 
+  /** Nothing but what lies at the target may be gone on from. */
+  private final boolean mustResume;
+
+  private final FinishMark finishMark;
+
   LinkRun(LinkSpec spec, LinkState state, Clock clock, Exactness exactness) {
     this.spec = spec;
     this.sync = spec.sync();
@@ -55,6 +62,8 @@ final class LinkRun {
     this.clock = clock;
     this.sourceClient = new RedisClient(sync.source(), spec.secrets().sourcePassword());
     this.targetClient = new RedisClient(sync.target(), spec.secrets().targetPassword());
+    this.mustResume = spec.start() == StartMode.MUST_RESUME && !sync.afresh();
+    this.finishMark = new FinishMark(spec.workDir());
     this.writer =
         new StandaloneWriter(
             store(spec, targetClient, exactness), sync.expiryGraceMillis(), clock, exactness);
@@ -80,7 +89,7 @@ final class LinkRun {
   /** Runs until the link has ended. */
   LinkOutcome run() {
     try (OffsetSampler sampler = sampler();
-        EvictionWatch evictions = new EvictionWatch(targetClient, state)) {
+        EvictionWatch evictions = new EvictionWatch(targetClient, sync.acceptEvictions(), state)) {
       sampler.start();
       evictions.start();
       while (true) {
@@ -109,7 +118,9 @@ final class LinkRun {
         return failed(e.fault().get());
       }
       leaveNothing();
-      state.phase(Phase.STOPPED);
+      if (state.control().desired() != Desired.REMOVE) {
+        state.phase(Phase.STOPPED);
+      }
       return new LinkOutcome(Phase.STOPPED, null);
     } catch (IOException | RuntimeException e) {
       return failed(Fault.fatal(FaultCode.INTERNAL, "the link failed: " + e));
@@ -189,7 +200,7 @@ final class LinkRun {
 
   /** A link that never got as far as writing does not keep its claim. */
   private void leaveNothing() {
-    if (!taken || writer.store().node().generation() > 0) {
+    if (!taken || mustResume || writer.store().node().generation() > 0) {
       return;
     }
     try {
@@ -210,6 +221,13 @@ final class LinkRun {
 
   private void attempt() throws IOException, InterruptedException {
     state.control().check();
+    if (mustResume && !taken && isGone()) {
+      if (!finishMark.isSet()) {
+        throw gone();
+      }
+      state.log(LogLevel.INFO, "everything was applied and our keys removed before this start");
+      return;
+    }
     if (facts == SourceFacts.UNKNOWN) {
       facts = SourceFacts.read(sourceClient, clock);
       writer.sourceAhead(facts.aheadMillis());
@@ -225,7 +243,9 @@ final class LinkRun {
       throw new FaultException(holeFault(node.hole()));
     }
     Checkpoint from = store.checkpoint().orElse(null);
-    if (node.generation() == 0) {
+    if (node.generation() == 0 && mustResume) {
+      throw gone();
+    } else if (node.generation() == 0) {
       fullSync(false);
     } else if (node.interrupted()) {
       fullSyncAgain(node);
@@ -234,9 +254,26 @@ final class LinkRun {
           Fault.fatal(
               FaultCode.CHECKPOINT_MISMATCH,
               "the key " + store.keys().checkpoint() + " is gone or of another full sync"));
+    } else if (sync.mode() == SyncMode.FULL_ONLY) {
+      finish();
     } else {
       stream(from);
     }
+  }
+
+  private boolean isGone() throws IOException {
+    state.phase(Phase.CONNECTING);
+    try (RedisConnection connection = targetClient.connect()) {
+      return TargetCheckpointStore.find(connection, writer.store().keys()).isEmpty();
+    }
+  }
+
+  private FaultException gone() {
+    return new FaultException(
+        Fault.fatal(
+            FaultCode.CHECKPOINT_GONE,
+            "the target no longer has the checkpoint of the task '%s'; start afresh or finish"
+                .formatted(sync.task())));
   }
 
   /**
@@ -309,6 +346,7 @@ final class LinkRun {
   /** The target is changed only once the source has begun to send. */
   private void fullSync(boolean wipe) throws IOException, InterruptedException {
     closeSession();
+    finishMark.clear();
     state.tally().reset();
     snapshotApplied = false;
     state.phase(Phase.FULL_SYNC_WAITING);
@@ -384,9 +422,21 @@ final class LinkRun {
       throw new FaultException(
           Fault.fatal(FaultCode.LEDGER_IMBALANCE, "the ledger does not balance: " + ledger));
     }
+    markFinish();
     removing = true;
     int removed = writer.removeKeys();
     state.log(LogLevel.INFO, "everything is applied; " + removed + " keys of ours removed");
+  }
+
+  /**
+   * Without the mark a process that dies in the next moment ends with a fault, and nothing worse.
+   */
+  private void markFinish() {
+    try {
+      finishMark.set();
+    } catch (IOException e) {
+      state.log(LogLevel.WARN, "the work directory cannot be written: " + e.getMessage());
+    }
   }
 
   private CommandGate gate() {

@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncSpec;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -12,13 +13,20 @@ import java.util.Objects;
  * @param workDir directory of the relay log's segments; made when missing
  * @param incarnation what the names of our connections say of this start of the job, letters,
  *     digits and {@code -} only; two processes never share one
+ * @param start what the link may take a target for that does not hold its checkpoint
  */
 public record LinkSpec(
-    int number, SyncSpec sync, JobSecrets secrets, Path workDir, String incarnation) {
+    int number,
+    SyncSpec sync,
+    JobSecrets secrets,
+    Path workDir,
+    String incarnation,
+    StartMode start) {
   public LinkSpec {
     Objects.requireNonNull(sync);
     Objects.requireNonNull(secrets);
     Objects.requireNonNull(workDir);
+    Objects.requireNonNull(start);
     if (!incarnation.matches("[A-Za-z0-9-]{1,64}")) {
       throw new IllegalArgumentException("not an incarnation: " + incarnation);
     }

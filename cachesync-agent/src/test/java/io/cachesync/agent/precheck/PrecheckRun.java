@@ -108,7 +108,8 @@ final class PrecheckRun {
             0,
             relayMaxBytes,
             "",
-            0);
+            0,
+            false);
     PrecheckSpec spec =
         new PrecheckSpec(sync, new JobSecrets("", password, password), consoleMillis, otherTasks);
     findings = new ArrayList<>();

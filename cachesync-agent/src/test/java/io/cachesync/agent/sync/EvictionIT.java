@@ -9,6 +9,7 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -65,6 +66,30 @@ class EvictionIT {
         assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
       }
       assertThat(target.keys()).isLessThan(source.keys());
+    }
+  }
+
+  @Test
+  void goesOnWhereEvictionsAreAccepted() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start()) {
+      fill(source);
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      setup.acceptEvictions = true;
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        awaitWatched(target);
+        evictSome(target, "allkeys-random");
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(
+                () ->
+                    link.said().stream()
+                        .anyMatch(
+                            line -> line.startsWith("WARN") && line.contains("allkeys-random")));
+        target.config("maxmemory", "0");
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
@@ -47,6 +48,9 @@ final class RunningLink implements AutoCloseable {
     LimitSpec limits = LimitSpec.none();
     boolean afresh;
     Exactness exactness = Exactness.ALL;
+    boolean acceptEvictions;
+    StartMode startMode = StartMode.FRESH_ALLOWED;
+    Desired desired = Desired.RUN;
     Path workDir = Folders.create("link");
 
     Setup(String source, String target) {
@@ -69,7 +73,8 @@ final class RunningLink implements AutoCloseable {
           1 << 20,
           1L << 30,
           "",
-          0);
+          0,
+          acceptEvictions);
     }
 
     RunningLink start() {
@@ -101,8 +106,10 @@ final class RunningLink implements AutoCloseable {
             setup.spec(),
             new JobSecrets("", "", ""),
             setup.workDir,
-            "test-" + STARTS.incrementAndGet());
+            "test-" + STARTS.incrementAndGet(),
+            setup.startMode);
     link = new Link(spec, listener, Clock.systemUTC(), setup.exactness);
+    link.direct(setup.desired, null);
     link.start();
   }
 

@@ -4,6 +4,7 @@ import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.JobSpec;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.ReportSpec;
+import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.machine.ConsoleAddress;
 import io.cachesync.web.machine.Machine;
@@ -81,7 +82,12 @@ class AgentLauncher implements AgentService {
 
   @Override
   public Job launch(
-      String jobId, String taskId, long machineId, SyncSpec sync, JobSecrets secrets) {
+      String jobId,
+      String taskId,
+      long machineId,
+      SyncSpec sync,
+      StartSpec start,
+      JobSecrets secrets) {
     if (!JOB_ID.matcher(jobId).matches()) {
       throw new IllegalArgumentException("not a job id: " + jobId);
     }
@@ -94,7 +100,7 @@ class AgentLauncher implements AgentService {
     String directory = machine.basePath() + "/jobs/" + jobId;
     String token = JobToken.random();
     Job job = begin(former, jobId, taskId, machineId, directory, url, token);
-    write(connection, job, sync, secrets, token);
+    write(connection, job, sync, start, secrets, token);
     try {
       start(connection, machine, job);
     } catch (AgentFault | SshFault fault) {
@@ -264,9 +270,14 @@ class AgentLauncher implements AgentService {
   }
 
   private void write(
-      SshConnection connection, Job job, SyncSpec sync, JobSecrets secrets, String token) {
+      SshConnection connection,
+      Job job,
+      SyncSpec sync,
+      StartSpec start,
+      JobSecrets secrets,
+      String token) {
     ReportSpec report = new ReportSpec(job.reportUrl(), certificate.pinFor(job.reportUrl()), 1000);
-    JobSpec spec = new JobSpec(job.jobId(), job.incarnation(), sync, report);
+    JobSpec spec = new JobSpec(job.jobId(), job.incarnation(), sync, report, start);
     JobSecrets all = new JobSecrets(token, secrets.sourcePassword(), secrets.targetPassword());
     try (SftpFiles files = connection.files(LIMIT)) {
       files.makeDirectories(job.directory(), 0700);

@@ -1,6 +1,7 @@
 package io.cachesync.web.agent;
 
 import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,15 @@ public interface AgentService {
    *
    * @param jobId letters, digits, {@code -} and {@code _}, at most 64
    * @param taskId key of the task that owns the job
+   * @param start how this start differs from the job's others
    */
-  Job launch(String jobId, String taskId, long machineId, SyncSpec sync, JobSecrets secrets);
+  Job launch(
+      String jobId,
+      String taskId,
+      long machineId,
+      SyncSpec sync,
+      StartSpec start,
+      JobSecrets secrets);
 
   /** Asks the job's machine whether its process lives. Never throws for a machine that is away. */
   JobProbe probe(String jobId);

@@ -100,6 +100,7 @@ class PrecheckRunner implements TickTask {
     }
     TaskSpec spec = tasks.spec(taskId);
     store.begin(taskId, spec.machineName());
+    tasks.acceptEvictions(taskId, false);
     try {
       List<Severity> severities = new ArrayList<>();
       int exit =

@@ -1,5 +1,6 @@
 package io.cachesync.web.precheck;
 
+import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.Severity;
 import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.security.RequiresOperator;
@@ -66,6 +67,9 @@ public class PrecheckService implements StartGate {
     }
     String user = SecurityContextHolder.getContext().getAuthentication().getName();
     if (store.acknowledge(taskId, findingId, user)) {
+      if (finding.code() == PrecheckCode.TARGET_EVICTION_POLICY) {
+        tasks.acceptEvictions(taskId, true);
+      }
       audit.record("precheck.acknowledge", task.name(), finding.code() + ": " + finding.summary());
     }
   }

@@ -2,7 +2,6 @@ package io.cachesync.web.sync;
 
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
-import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.agent.AgentFault;
 import io.cachesync.web.agent.AgentInstaller;
@@ -122,8 +121,13 @@ class Reconciler {
 
   private Job launchOnce(Task task, TaskSpec spec) {
     SyncSpec sync = ends.syncSpec(task, spec);
-    JobSecrets secrets = ends.secrets(spec);
-    return agents.launch(task.jobId(), String.valueOf(task.id()), spec.machineId(), sync, secrets);
+    return agents.launch(
+        task.jobId(),
+        String.valueOf(task.id()),
+        spec.machineId(),
+        sync,
+        ends.startSpec(task),
+        ends.secrets(spec));
   }
 
   private void notLaunched(Task task, boolean machineAway, String message) {

@@ -57,7 +57,7 @@ class SyncReports implements ReportSink {
     // First the task's own row: to lock it after the rows that refer to it invites deadlocks.
     Task now = observe(task.get(), report);
     if (now.state().active() && hasBegun(report.phase())) {
-      tasks.begunAfresh(taskId);
+      tasks.begun(taskId);
     }
     for (LinkStatus link : report.links()) {
       links.put(new LinkRow(taskId, link.link(), at, json.writeValueAsString(link)));

@@ -3,6 +3,8 @@ package io.cachesync.web.task;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.StartMode;
+import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
@@ -16,11 +18,13 @@ import tools.jackson.databind.json.JsonMapper;
 public class TaskEnds {
   private static final int NAME_AT_TARGET = 40;
 
+  private final TaskService tasks;
   private final EndpointService endpoints;
   private final SecretBox box;
   private final JsonMapper json;
 
-  TaskEnds(EndpointService endpoints, SecretBox box, JsonMapper json) {
+  TaskEnds(TaskService tasks, EndpointService endpoints, SecretBox box, JsonMapper json) {
+    this.tasks = tasks;
     this.endpoints = endpoints;
     this.box = box;
     this.json = json;
@@ -41,7 +45,17 @@ public class TaskEnds {
         SyncSpec.DEFAULT_RELAY_MEMORY_BYTES,
         0,
         SyncSpec.DEFAULT_KEY_PREFIX,
-        spec.lagBoundMillis());
+        spec.lagBoundMillis(),
+        tasks.evictionsAccepted(task.id()));
+  }
+
+  /**
+   * How the next start of its agent begins. Once a full sync has begun at the target, one that
+   * holds no checkpoint has lost it, and is never copied to again without a person's word.
+   */
+  public StartSpec startSpec(Task task) {
+    boolean begun = tasks.hasBegun(task.id());
+    return new StartSpec(begun ? StartMode.MUST_RESUME : StartMode.FRESH_ALLOWED, task.desired());
   }
 
   /** The passwords of both ends; the report token is the agent feature's to add. */

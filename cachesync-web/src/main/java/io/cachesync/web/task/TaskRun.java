@@ -78,7 +78,9 @@ public record TaskRun(TaskState state, Desired desired, Instant since, boolean o
       case SCHEDULE, START, RESUME -> Desired.RUN;
       case PAUSE -> Desired.PAUSE;
       case STOP -> Desired.STOP;
-      case FINISH -> Desired.FINISH;
+      // Without an agent there is nobody who could apply what is missing: the target stays as it
+      // is.
+      case FINISH -> state == STOPPED || state == FAILED ? Desired.REMOVE : Desired.FINISH;
       default -> desired;
     };
   }

@@ -178,7 +178,7 @@ public class TaskService {
   public Task startAfresh(long id) {
     passGates(id);
     Task task = ask(id, TaskTrigger.START, "afresh");
-    specs.afresh(id, true);
+    specs.beginAfresh(id);
     return task;
   }
 
@@ -240,10 +240,26 @@ public class TaskService {
     progress.put(now);
   }
 
-  /** A full sync has begun, so the next start goes on from the new checkpoint. */
+  /** A full sync has begun, so from now on every start must go on from its checkpoint. */
   @Transactional
-  public void begunAfresh(long id) {
-    specs.afresh(id, false);
+  public void begun(long id) {
+    specs.begun(id);
+  }
+
+  /** Whether a full sync has begun at the target, whose checkpoint must be found there. */
+  boolean hasBegun(long id) {
+    return specs.hasBegun(id);
+  }
+
+  /** Whether a person has acknowledged that the target may evict keys. */
+  boolean evictionsAccepted(long id) {
+    return specs.evictionsAccepted(id);
+  }
+
+  /** Notes whether a person goes on although the target may evict keys. */
+  @Transactional
+  public void acceptEvictions(long id, boolean accepted) {
+    specs.acceptEvictions(id, accepted);
   }
 
   /** Takes the right to work on a task, so that of several consoles only one does. */

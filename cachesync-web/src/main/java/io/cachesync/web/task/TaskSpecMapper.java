@@ -56,7 +56,23 @@ interface TaskSpecMapper {
       """)
   void limit(long taskId, long bytesPerSecond, long commandsPerSecond);
 
+  @Select("select begun from task_spec where task_id = #{taskId}")
+  boolean hasBegun(long taskId);
+
+  @Select("select evictions_accepted from task_spec where task_id = #{taskId}")
+  boolean evictionsAccepted(long taskId);
+
+  @Update("update task_spec set afresh = true, begun = false where task_id = #{taskId}")
+  void beginAfresh(long taskId);
+
+  /** Writes nothing where it stands so already: this is said with every report. */
   @Update(
-      "update task_spec set afresh = #{afresh} where task_id = #{taskId} and afresh <> #{afresh}")
-  void afresh(long taskId, boolean afresh);
+      """
+      update task_spec set afresh = false, begun = true
+      where task_id = #{taskId} and (afresh = true or begun = false)
+      """)
+  void begun(long taskId);
+
+  @Update("update task_spec set evictions_accepted = #{accepted} where task_id = #{taskId}")
+  void acceptEvictions(long taskId, boolean accepted);
 }

@@ -9,7 +9,8 @@ import java.util.List;
  * @param tone colour of the state's badge; an icon and a word stand beside it
  * @param percent of the full sync, -1 while unknown
  * @param note what goes on beside the state (overdue, in sync, going to be stopped), or empty
- * @param allowed what a person may ask for now, as names of triggers, and DELETE
+ * @param allowed what a person may ask for now, as names of triggers, and DELETE; FINISH_AS_IS is
+ *     the finish of a task that has ended, which applies nothing more
  * @param fault the fault's sentences, or null
  */
 public record TaskView(

@@ -56,6 +56,9 @@ public class TaskViews {
   private static List<String> allowed(TaskRun run) {
     List<String> allowed = new ArrayList<>();
     run.allowed().forEach(trigger -> allowed.add(trigger.name()));
+    if (run.state().ended() && allowed.remove(TaskTrigger.FINISH.name())) {
+      allowed.add("FINISH_AS_IS");
+    }
     if (run.state().deletable()) {
       allowed.add("DELETE");
     }

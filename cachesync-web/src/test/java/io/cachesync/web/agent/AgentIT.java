@@ -11,6 +11,7 @@ import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
@@ -281,8 +282,10 @@ class AgentIT {
             0,
             0,
             null,
-            0);
-    return agents.launch(jobId, "1", machine.id(), sync, new JobSecrets("", "", ""));
+            0,
+            false);
+    return agents.launch(
+        jobId, "1", machine.id(), sync, StartSpec.fresh(), new JobSecrets("", "", ""));
   }
 
   private static RedisEndpoint endpoint(RedisServer server) {

@@ -53,6 +53,8 @@ class PrecheckServiceTest {
   @Autowired private DataSource dataSource;
   private long task;
 
+  @Autowired private TaskEnds ends;
+
   @BeforeEach
   void oneTask() {
     agent.reset();
@@ -110,6 +112,24 @@ class PrecheckServiceTest {
     runner.precheck(task);
     assertThat(prechecks.findings(task)).singleElement().matches(StoredFinding::open);
     assertThat(prechecks.mayStart(task)).isFalse();
+  }
+
+  @Test
+  void anAcknowledgedEvictionIsAcceptedUntilTheNextPrecheck() {
+    agent.says(warning(PrecheckCode.SHORT_EXPIRY), warning(PrecheckCode.TARGET_EVICTION_POLICY));
+    runner.precheck(task);
+    prechecks.acknowledge(task, prechecks.findings(task).get(0).id());
+    assertThat(acceptsEvictions()).isFalse();
+    prechecks.acknowledge(task, prechecks.findings(task).get(1).id());
+    assertThat(acceptsEvictions()).isTrue();
+
+    tasks.precheck(task);
+    runner.precheck(task);
+    assertThat(acceptsEvictions()).isFalse();
+  }
+
+  private boolean acceptsEvictions() {
+    return ends.syncSpec(tasks.get(task), tasks.spec(task)).acceptEvictions();
   }
 
   @Test

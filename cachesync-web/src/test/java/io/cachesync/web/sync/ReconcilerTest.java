@@ -7,6 +7,8 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.StartMode;
+import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.agent.AgentFault;
 import io.cachesync.web.agent.AgentInstaller;
@@ -138,6 +140,30 @@ class ReconcilerTest {
     assertThat(agents.ended).containsExactly(agents.job);
   }
 
+  @Test
+  void onceAFullSyncHasBegunEachStartMustResume() {
+    long task = task(TaskState.STARTING, Desired.RUN);
+    assertThat(launched(task)).isEqualTo(StartSpec.fresh());
+    reports.apply(job(task), report(Phase.FULL_SYNC));
+    assertThat(launched(task)).isEqualTo(new StartSpec(StartMode.MUST_RESUME, Desired.RUN));
+  }
+
+  @Test
+  void anAgentIsStartedWithWhatIsWantedOfIt() {
+    assertThat(launched(task(TaskState.FINISHING, Desired.REMOVE)).desired())
+        .isEqualTo(Desired.REMOVE);
+    assertThat(launched(task(TaskState.STARTING, Desired.PAUSE)).desired())
+        .isEqualTo(Desired.PAUSE);
+  }
+
+  private StartSpec launched(long task) {
+    agents.refusal = new AgentFault(AgentFault.Code.JOB_RUNS, "job");
+    // The first step may only note that no agent runs.
+    reconciler.step(task);
+    reconciler.step(task);
+    return agents.launched.get(agents.launched.size() - 1);
+  }
+
   private static JobReport report(Phase phase) {
     return new JobReport("job", 3, 7, 1_000, 1, phase, null, List.of(), List.of(), null);
   }
@@ -188,12 +214,14 @@ class ReconcilerTest {
   /** Agents as the test wants them to be. */
   static final class Agents implements AgentService {
     private final List<Job> ended = new ArrayList<>();
+    private final List<StartSpec> launched = new ArrayList<>();
     private AgentFault refusal;
     private JobProbe probe;
     private Job job;
 
     void reset() {
       ended.clear();
+      launched.clear();
       refusal = null;
       probe = null;
       job = null;
@@ -201,7 +229,13 @@ class ReconcilerTest {
 
     @Override
     public Job launch(
-        String jobId, String taskId, long machineId, SyncSpec sync, JobSecrets secrets) {
+        String jobId,
+        String taskId,
+        long machineId,
+        SyncSpec sync,
+        StartSpec start,
+        JobSecrets secrets) {
+      launched.add(start);
       throw refusal;
     }
 

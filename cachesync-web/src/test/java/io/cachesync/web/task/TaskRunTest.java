@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TaskRunTest {
@@ -38,6 +39,13 @@ class TaskRunTest {
     }
     assertThat(run.desired()).isEqualTo(Desired.FINISH);
     assertThat(run.since()).isEqualTo(LATER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INCREMENTAL,FINISH", "PAUSED,FINISH", "STOPPED,REMOVE", "FAILED,REMOVE"})
+  void aFinishAppliesWhatWasReceivedOnlyWhereAnAgentRuns(TaskState state, Desired desired) {
+    TaskRun run = new TaskRun(state, Desired.RUN, NOW, false).apply(FINISH, LATER);
+    assertThat(run).isEqualTo(new TaskRun(FINISHING, desired, LATER, false));
   }
 
   @ParameterizedTest

@@ -1,0 +1,10 @@
+package io.cachesync.contract;
+
+/** What a start may take a target for that does not hold the task's checkpoint. */
+public enum StartMode {
+  /** A new one: it is claimed, and the full sync begins. */
+  FRESH_ALLOWED,
+  /** One that has lost it: the start ends with {@link FaultCode#CHECKPOINT_GONE}. */
+  MUST_RESUME,
+  UNKNOWN
+}

@@ -1,0 +1,139 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.StartMode;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the starts of a link behind its first one may do, and what ends without applying. */
+class StartIT {
+  @RegisterExtension static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0);
+  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  /** Nothing listens there. */
+  private static final String NOWHERE = "127.0.0.1:1";
+
+  private final RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+
+  @BeforeEach
+  void runAndStop() {
+    SOURCE.flush();
+    TARGET.flush();
+    write("before");
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      assertThat(link.stop().phase()).isEqualTo(Phase.STOPPED);
+    }
+    write("after");
+  }
+
+  @Test
+  void goesOnWhereItMust() {
+    setup.startMode = StartMode.MUST_RESUME;
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      assertThat(link.wasIn(Phase.FULL_SYNC)).isFalse();
+      assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+    }
+    assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+  }
+
+  @Test
+  void doesNotTakeATargetThatLostTheCheckpointForANewOne() {
+    TARGET.flush();
+    setup.startMode = StartMode.MUST_RESUME;
+    try (RunningLink link = setup.start()) {
+      assertThat(link.end().fault().code()).isEqualTo(FaultCode.CHECKPOINT_GONE);
+    }
+    assertThat(TARGET.keys()).isZero();
+  }
+
+  @Test
+  void doesNotTakeALostNodeForANewOne() {
+    try (RespClient target = TARGET.client()) {
+      target.call("DEL", "cachesync:node:{0}:task:0");
+    }
+    setup.startMode = StartMode.MUST_RESUME;
+    try (RunningLink link = setup.start()) {
+      assertThat(link.end().fault().code()).isEqualTo(FaultCode.CHECKPOINT_GONE);
+      assertThat(link.wasIn(Phase.FULL_SYNC_WAITING)).isFalse();
+    }
+    assertThat(exists("before")).isTrue();
+  }
+
+  @Test
+  void beginsAfreshThoughItMustResume() {
+    TARGET.flush();
+    setup.startMode = StartMode.MUST_RESUME;
+    setup.afresh = true;
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+    }
+    assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+  }
+
+  @Test
+  void removesItsKeysAndAppliesNothing() {
+    RunningLink.Setup removal = new RunningLink.Setup(NOWHERE, TARGET.address());
+    removal.startMode = StartMode.MUST_RESUME;
+    removal.desired = Desired.REMOVE;
+    for (String expected : List.of("3 keys of ours removed", "0 keys of ours removed")) {
+      try (RunningLink link = removal.start()) {
+        assertThat(link.end().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.said()).anyMatch(line -> line.contains(expected));
+      }
+    }
+    assertThat(exists("before")).isTrue();
+    assertThat(TARGET.keys()).isEqualTo(1);
+  }
+
+  @Test
+  void aRunningLinkStopsApplyingWhenItsKeysAreToGo() {
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      link.direct(Desired.PAUSE);
+      link.awaitPhase(Phase.PAUSED);
+      write("waits");
+      link.direct(Desired.REMOVE);
+      assertThat(link.end().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.wasIn(Phase.STOPPED)).isFalse();
+    }
+    assertThat(exists("after")).isTrue();
+    assertThat(exists("waits")).isFalse();
+    assertThat(TARGET.keys()).isEqualTo(2);
+  }
+
+  @Test
+  void aFullSyncThatWasCompletedIsNotFollowedByTheStream() {
+    setup.mode = SyncMode.FULL_ONLY;
+    setup.startMode = StartMode.MUST_RESUME;
+    try (RunningLink link = setup.start()) {
+      assertThat(link.end().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.wasIn(Phase.INCREMENTAL)).isFalse();
+    }
+    assertThat(TARGET.keys()).isEqualTo(1);
+  }
+
+  private static void write(String key) {
+    try (RespClient source = SOURCE.client()) {
+      source.call("SET", key, "1");
+    }
+  }
+
+  private static boolean exists(String key) {
+    try (RespClient target = TARGET.client()) {
+      return target.call("EXISTS", key).equals(1L);
+    }
+  }
+}
