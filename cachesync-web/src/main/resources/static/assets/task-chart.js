@@ -1,4 +1,5 @@
-// Draws MB/s, commands/s and lag of a task. Colours come from the sheet, so that light and dark fit.
+// Draws MB/s and commands/s of a task, and below them, on the same times, its lag. Colours come from the
+// sheet, so that light and dark fit.
 import { onLive } from './task-live.js';
 
 const box = document.getElementById('chart');
@@ -24,6 +25,7 @@ function draw() {
   let samples = [];
 
   const known = (value, unit) => (value < 0 ? null : value / unit);
+  const lagText = (millis) => (millis < 1000 ? `${number.format(millis)} ms` : `${number.format(millis / 1000)} s`);
   const long = () => range === 'MINUTE' || range === 'TEN_MINUTES';
 
   function options() {
@@ -31,29 +33,38 @@ function draw() {
     const line = colour('--line');
     const tones = [colour('--accent'), colour('--busy'), colour('--warn')];
     const axis = (name, extra) => ({
-      type: 'value', name, min: 0, nameTextStyle: { color: text }, axisLabel: { color: text, formatter: (value) => number.format(value) },
+      type: 'value', name, min: 0, splitNumber: 4, nameTextStyle: { color: text }, axisLabel: { color: text, formatter: (value) => number.format(value) },
       splitLine: { lineStyle: { color: line } }, ...extra,
     });
-    const series = (name, index, data, yAxisIndex) => ({
-      name, type: 'line', showSymbol: false, smooth: false, connectNulls: false, yAxisIndex, data,
-      lineStyle: { width: 1.8, type: index === 2 ? 'dashed' : 'solid' }, areaStyle: index === 0 ? { opacity: 0.12 } : undefined,
+    const times = (gridIndex, show) => ({
+      type: 'time', gridIndex, axisLabel: { show, color: text, hideOverlap: true, formatter: (at) => (long() ? day : time).format(at) },
+      axisLine: { lineStyle: { color: line } }, axisTick: { show }, min: samples.length ? samples[0].at : undefined, max: samples.length ? samples[samples.length - 1].at : undefined,
+    });
+    const series = (name, index, data) => ({
+      name, type: 'line', showSymbol: false, smooth: false, connectNulls: false, xAxisIndex: index === 2 ? 1 : 0, yAxisIndex: index, data,
+      lineStyle: { width: 1.8, type: ['solid', 'dashed', 'solid'][index] }, areaStyle: index === 1 ? undefined : { opacity: 0.12 },
     });
     return {
       animation: false,
       color: tones,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 24, right: 16, top: 56, bottom: 4, containLabel: true },
+      grid: [{ left: 56, right: 64, top: 56, bottom: '42%' }, { left: 56, right: 64, top: '70%', bottom: 24 }],
+      axisPointer: { link: [{ xAxisIndex: 'all' }] },
       legend: { top: 0, left: 0, textStyle: { color: text }, itemWidth: 18 },
       tooltip: {
         trigger: 'axis', renderMode: 'richText', backgroundColor: colour('--raised'), borderColor: line, textStyle: { color: colour('--text') },
-        formatter: (points) => [day.format(points[0].value[0])].concat(points.map((point) => `${point.seriesName}  ${point.value[1] === null ? '–' : number.format(point.value[1])}`)).join('\n'),
+        formatter: (points) => [day.format(points[0].value[0])].concat(points.map((point) => `${point.seriesName}  ${point.value[1] === null ? '–' : (point.seriesIndex === 2 ? lagText : number.format)(point.value[1])}`)).join('\n'),
       },
-      xAxis: { type: 'time', axisLabel: { color: text, hideOverlap: true, formatter: (at) => (long() ? day : time).format(at) }, axisLine: { lineStyle: { color: line } } },
-      yAxis: [axis(names[0]), axis(names[1], { position: 'right', nameTextStyle: { color: text, align: 'right' }, splitLine: { show: false } }), axis(names[2], { show: false })],
+      xAxis: [times(0, false), times(1, true)],
+      yAxis: [
+        axis(names[0]),
+        axis(names[1], { position: 'right', nameTextStyle: { color: text, align: 'right' }, splitLine: { show: false } }),
+        axis(names[2], { gridIndex: 1, splitNumber: 2, axisLabel: { color: text, formatter: lagText } }),
+      ],
       series: [
-        series(names[0], 0, samples.map((each) => [each.at, known(each.bytesPerSecond, 1048576)]), 0),
-        series(names[1], 1, samples.map((each) => [each.at, known(each.commandsPerSecond, 1)]), 1),
-        series(names[2], 2, samples.map((each) => [each.at, known(each.lagMillis, 1)]), 2),
+        series(names[0], 0, samples.map((each) => [each.at, known(each.bytesPerSecond, 1048576)])),
+        series(names[1], 1, samples.map((each) => [each.at, known(each.commandsPerSecond, 1)])),
+        series(names[2], 2, samples.map((each) => [each.at, known(each.lagMillis, 1)])),
       ],
     };
   }

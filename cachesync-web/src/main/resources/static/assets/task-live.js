@@ -46,6 +46,7 @@ function showFault(root, fault, state) {
     for (const part of ['title', 'meaning', 'advice', 'code', 'message']) {
       box.querySelector(`[data-part="${part}"]`).textContent = fault?.[part] ?? '';
     }
+    box.querySelector('[data-part="original"]').hidden = !fault?.message;
   }
 }
 
@@ -123,5 +124,11 @@ if (url) {
   source.addEventListener('links', (event) => showLinks(JSON.parse(event.data)));
   source.addEventListener('samples', (event) => listeners.samples.forEach((callback) => callback(JSON.parse(event.data))));
   source.addEventListener('log', (event) => listeners.log.forEach((callback) => callback(JSON.parse(event.data))));
+  // The stream connects again by itself, unless it is refused: signed out, or the task was deleted.
+  source.addEventListener('error', () => {
+    for (const note of document.querySelectorAll('[data-live-ended]')) {
+      note.hidden = source.readyState !== EventSource.CLOSED;
+    }
+  });
   addEventListener('pagehide', () => source.close());
 }

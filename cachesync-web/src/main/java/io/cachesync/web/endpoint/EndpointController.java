@@ -3,11 +3,13 @@ package io.cachesync.web.endpoint;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.KeptSecrets;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Flash;
 import io.cachesync.web.system.NavItem;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
+import jakarta.servlet.http.HttpSession;
 import jakarta.validation.Valid;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -29,11 +31,17 @@ class EndpointController {
   private final EndpointService endpoints;
   private final EndpointProbe probe;
   private final MachineService machines;
+  private final KeptSecrets secrets;
 
-  EndpointController(EndpointService endpoints, EndpointProbe probe, MachineService machines) {
+  EndpointController(
+      EndpointService endpoints,
+      EndpointProbe probe,
+      MachineService machines,
+      KeptSecrets secrets) {
     this.endpoints = endpoints;
     this.probe = probe;
     this.machines = machines;
+    this.secrets = secrets;
   }
 
   @Bean
@@ -64,18 +72,24 @@ class EndpointController {
   @ForRole(Role.OPERATOR)
   @PostMapping("/endpoints/new")
   String add(
-      @Valid @ModelAttribute("form") EndpointForm form,
+      @Valid @ModelAttribute("form") EndpointForm typed,
       BindingResult errors,
+      @RequestParam(defaultValue = "") String kept,
+      HttpSession session,
+      Model model,
       RedirectAttributes redirect) {
+    EndpointForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
     if (!errors.hasErrors()) {
       try {
         Endpoint added = endpoints.add(form);
+        secrets.forget(session, kept);
         redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.added", added.name()));
         return "redirect:/endpoints/" + added.id();
       } catch (Refusal refusal) {
         reject(errors, refusal);
       }
     }
+    secrets.keep(session, kept, form.secrets(), errors, model);
     return "endpoint/form";
   }
 
@@ -97,19 +111,24 @@ class EndpointController {
   @PostMapping("/endpoints/{id}/edit")
   String edit(
       @PathVariable long id,
-      @Valid @ModelAttribute("form") EndpointForm form,
+      @Valid @ModelAttribute("form") EndpointForm typed,
       BindingResult errors,
+      @RequestParam(defaultValue = "") String kept,
+      HttpSession session,
       Model model,
       RedirectAttributes redirect) {
+    EndpointForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
     if (!errors.hasErrors()) {
       try {
         Endpoint changed = endpoints.edit(id, form);
+        secrets.forget(session, kept);
         redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.changed", changed.name()));
         return "redirect:/endpoints/" + id;
       } catch (Refusal refusal) {
         reject(errors, refusal);
       }
     }
+    secrets.keep(session, kept, form.secrets(), errors, model);
     model.addAttribute("endpoint", endpoints.get(id));
     return "endpoint/form";
   }

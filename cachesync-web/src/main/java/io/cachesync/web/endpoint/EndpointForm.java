@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -70,6 +71,27 @@ public record EndpointForm(
         endpoint.caPem(),
         endpoint.serverName(),
         endpoint.version());
+  }
+
+  /** Its secrets by name of field. */
+  Map<String, String> secrets() {
+    return Map.of("password", password);
+  }
+
+  EndpointForm withSecrets(Map<String, String> secrets) {
+    return new EndpointForm(
+        name,
+        owner,
+        tags,
+        notes,
+        addresses,
+        loginUser,
+        secrets.get("password"),
+        noPassword,
+        tls,
+        caPem,
+        serverName,
+        version);
   }
 
   List<String> addressLines() {

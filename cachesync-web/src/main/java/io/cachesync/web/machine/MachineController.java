@@ -1,6 +1,7 @@
 package io.cachesync.web.machine;
 
 import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.KeptSecrets;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.ssh.HostKeyPin;
 import io.cachesync.web.ssh.SshFault;
@@ -9,6 +10,7 @@ import io.cachesync.web.system.NavItem;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
+import jakarta.servlet.http.HttpSession;
 import jakarta.validation.Valid;
 import java.time.Duration;
 import java.util.Comparator;
@@ -47,13 +49,19 @@ class MachineController {
   private final MachineOverview overview;
   private final MachineWork work;
   private final MachineLog log;
+  private final KeptSecrets secrets;
 
   MachineController(
-      MachineService machines, MachineOverview overview, MachineWork work, MachineLog log) {
+      MachineService machines,
+      MachineOverview overview,
+      MachineWork work,
+      MachineLog log,
+      KeptSecrets secrets) {
     this.machines = machines;
     this.overview = overview;
     this.work = work;
     this.log = log;
+    this.secrets = secrets;
   }
 
   @Bean
@@ -87,22 +95,27 @@ class MachineController {
   @ForRole(Role.ADMIN)
   @PostMapping("/machines/new")
   String add(
-      @Valid @ModelAttribute("machineForm") MachineForm form,
+      @Valid @ModelAttribute("machineForm") MachineForm typed,
       BindingResult errors,
-      RedirectAttributes redirect) {
-    if (errors.hasErrors()) {
-      return "machine/form";
+      @RequestParam(defaultValue = "") String kept,
+      HttpSession session,
+      Model model) {
+    MachineForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
+    if (!errors.hasErrors()) {
+      try {
+        // Asked before anything is saved: an address that does not answer is a message at its
+        // field.
+        machines.hostKey(form.host(), Integer.parseInt(form.port()));
+        Machine added = machines.add(form, null);
+        secrets.forget(session, kept);
+        return "redirect:/machines/" + added.id() + "/host-key";
+      } catch (SshFault fault) {
+        errors.rejectValue("host", fault.messageKey(), fault.arguments().toArray(), null);
+      } catch (Refusal refusal) {
+        reject(errors, refusal);
+      }
     }
-    try {
-      // Asked before anything is saved: an address that does not answer is a message at its field.
-      machines.hostKey(form.host(), Integer.parseInt(form.port()));
-      Machine added = machines.add(form, null);
-      return "redirect:/machines/" + added.id() + "/host-key";
-    } catch (SshFault fault) {
-      errors.rejectValue("host", fault.messageKey(), fault.arguments().toArray(), null);
-    } catch (Refusal refusal) {
-      reject(errors, refusal);
-    }
+    secrets.keep(session, kept, form.secrets(), errors, model);
     return "machine/form";
   }
 
@@ -170,20 +183,25 @@ class MachineController {
   @PostMapping("/machines/{id}/edit")
   String edit(
       @PathVariable long id,
-      @Valid @ModelAttribute("machineForm") MachineForm form,
+      @Valid @ModelAttribute("machineForm") MachineForm typed,
       BindingResult errors,
+      @RequestParam(defaultValue = "") String kept,
+      HttpSession session,
       Model model,
       RedirectAttributes redirect) {
     Machine machine = machines.get(id);
+    MachineForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
     if (!errors.hasErrors()) {
       try {
         Machine edited = machines.edit(id, form);
+        secrets.forget(session, kept);
         redirect.addFlashAttribute("flash", Flash.good("machine.flash.edited", form.name()));
         return "redirect:/machines/" + id + (edited.hostKey() == null ? "/host-key" : "");
       } catch (Refusal refusal) {
         reject(errors, refusal);
       }
     }
+    secrets.keep(session, kept, form.secrets(), errors, model);
     model.addAttribute("machine", machine);
     return "machine/form";
   }

@@ -4,6 +4,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.util.Map;
 
 /**
  * What a person types about a machine. When one is edited, an empty password or key leaves the
@@ -72,6 +73,26 @@ public record MachineForm(
         machine.tags(),
         Integer.toString(machine.capacity()),
         machine.baseDir());
+  }
+
+  /** Its secrets by name of field. */
+  Map<String, String> secrets() {
+    return Map.of("password", password, "privateKey", privateKey, "passphrase", passphrase);
+  }
+
+  MachineForm withSecrets(Map<String, String> secrets) {
+    return new MachineForm(
+        name,
+        host,
+        port,
+        loginUser,
+        loginKind,
+        secrets.get("password"),
+        secrets.get("privateKey"),
+        secrets.get("passphrase"),
+        tags,
+        capacity,
+        baseDir);
   }
 
   /** The secret of the chosen kind of login; may be empty. */

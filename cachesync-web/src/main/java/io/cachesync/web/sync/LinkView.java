@@ -37,6 +37,8 @@ record LinkView(
     Figures figures = new Figures(locale);
     Ledger ledger = link.ledger() == null ? Ledger.EMPTY : link.ledger();
     boolean stream = link.phase() != Phase.CONNECTING && link.appliedOffset() >= 0;
+    // A start that went on from a checkpoint has copied nothing itself: "0 of N" would be alarming.
+    boolean wentOn = stream && link.keysApplied() <= 0 && link.rdbBytesApplied() <= 0;
     return new LinkView(
         link.link(),
         link.source(),
@@ -44,8 +46,12 @@ record LinkView(
         views.phase(link.phase(), locale),
         link.percent(),
         figures.percent(link.percent()),
-        of(figures.count(link.keysApplied()), figures.count(link.keys())),
-        of(figures.bytes(link.rdbBytesApplied()), figures.bytes(link.rdbBytes())),
+        wentOn
+            ? figures.count(link.keys())
+            : of(figures.count(link.keysApplied()), figures.count(link.keys())),
+        wentOn
+            ? views.wentOn(locale)
+            : of(figures.bytes(link.rdbBytesApplied()), figures.bytes(link.rdbBytes())),
         stream ? figures.count(link.appliedOffset()) : Figures.UNKNOWN,
         figures.lag(link.lagMillis()),
         figures.bytes(link.lagBytes()),

@@ -2,6 +2,7 @@ package io.cachesync.web.sync;
 
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LinkStatus;
+import io.cachesync.web.security.Sessions;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskRow;
 import io.cachesync.web.task.TaskService;
@@ -39,8 +40,11 @@ class LiveFeed implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
   private static final long POLL_MILLIS = 1000;
 
-  /** A page connects again by itself; this way its session is checked now and then. */
+  /** A page connects again by itself; this way its session is seen to be in use. */
   private static final long OPEN_MILLIS = TimeUnit.MINUTES.toMillis(5);
+
+  /** Every so many polls it is looked whether the readers are still signed in. */
+  private static final int POLLS_TO_SESSIONS = 3;
 
   private static final int SENDERS = 16;
   private static final int LINES_AT_ONCE = 200;
@@ -48,29 +52,37 @@ class LiveFeed implements SmartLifecycle {
   private final TaskService tasks;
   private final TaskViews views;
   private final SyncService syncs;
+  private final Sessions sessions;
   private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor senders =
       new ThreadPoolExecutor(0, SENDERS, 30, TimeUnit.SECONDS, new SynchronousQueue<>());
   private ScheduledExecutorService poller;
+  private int polls;
 
-  LiveFeed(TaskService tasks, TaskViews views, SyncService syncs) {
+  LiveFeed(TaskService tasks, TaskViews views, SyncService syncs, Sessions sessions) {
     this.tasks = tasks;
     this.views = views;
     this.syncs = syncs;
+    this.sessions = sessions;
   }
 
-  /** Opens a feed of the states of some tasks. */
-  SseEmitter ofTasks(Set<Long> ids, Locale locale) {
-    return open(new Reader(new SseEmitter(OPEN_MILLIS), ids, null, locale));
+  /**
+   * Opens a feed of the states of some tasks.
+   *
+   * @param session whose end ends the feed
+   */
+  SseEmitter ofTasks(Set<Long> ids, String session, Locale locale) {
+    return open(new Reader(new SseEmitter(OPEN_MILLIS), ids, null, session, locale));
   }
 
   /**
    * Opens a feed of one task, with its links, its chart's newest points and its log.
    *
    * @param afterLog id of the last log line that the page has
+   * @param session whose end ends the feed
    */
-  SseEmitter ofTask(long id, long afterLog, Locale locale) {
-    Reader reader = new Reader(new SseEmitter(OPEN_MILLIS), Set.of(id), id, locale);
+  SseEmitter ofTask(long id, long afterLog, String session, Locale locale) {
+    Reader reader = new Reader(new SseEmitter(OPEN_MILLIS), Set.of(id), id, session, locale);
     reader.lastLog = afterLog;
     return open(reader);
   }
@@ -113,6 +125,10 @@ class LiveFeed implements SmartLifecycle {
       if (readers.isEmpty()) {
         return;
       }
+      polls++;
+      if (polls % POLLS_TO_SESSIONS == 0) {
+        endSignedOut();
+      }
       Set<Long> ids = new TreeSet<>();
       readers.forEach(reader -> ids.addAll(reader.ids));
       Map<Long, TaskRow> rows =
@@ -125,6 +141,18 @@ class LiveFeed implements SmartLifecycle {
       }
     } catch (RuntimeException e) {
       LOG.warn("live pages were not fed: {}", e.toString());
+    }
+  }
+
+  /** Who is signed out, by whomever, reads nothing more. */
+  private void endSignedOut() {
+    Set<String> alive =
+        sessions.alive(readers.stream().map(reader -> reader.session).collect(Collectors.toSet()));
+    for (Reader reader : readers) {
+      if (!alive.contains(reader.session)) {
+        readers.remove(reader);
+        reader.emitter.complete();
+      }
     }
   }
 
@@ -227,15 +255,17 @@ class LiveFeed implements SmartLifecycle {
     final SseEmitter emitter;
     final Set<Long> ids;
     final Long detail;
+    final String session;
     final Locale locale;
     final AtomicBoolean busy = new AtomicBoolean();
     volatile long lastBucket;
     volatile long lastLog;
 
-    Reader(SseEmitter emitter, Set<Long> ids, Long detail, Locale locale) {
+    Reader(SseEmitter emitter, Set<Long> ids, Long detail, String session, Locale locale) {
       this.emitter = emitter;
       this.ids = ids;
       this.detail = detail;
+      this.session = session;
       this.locale = locale;
     }
   }

@@ -4,6 +4,7 @@ import io.cachesync.contract.LogLevel;
 import io.cachesync.web.task.TaskHeader;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskViews;
+import jakarta.servlet.http.HttpSession;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -91,14 +92,18 @@ class SyncController {
    */
   @GetMapping(path = "/tasks/{id}/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   SseEmitter live(
-      @PathVariable long id, @RequestParam(defaultValue = "-1") long log, Locale locale) {
+      @PathVariable long id,
+      @RequestParam(defaultValue = "-1") long log,
+      HttpSession session,
+      Locale locale) {
     tasks.get(id);
-    return feed.ofTask(id, log < 0 ? Long.MAX_VALUE : log, locale);
+    return feed.ofTask(id, log < 0 ? Long.MAX_VALUE : log, session.getId(), locale);
   }
 
   /** Feeds the rows of a list. */
   @GetMapping(path = "/tasks/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-  SseEmitter liveList(@RequestParam List<Long> id, Locale locale) {
-    return feed.ofTasks(new TreeSet<>(id.subList(0, Math.min(id.size(), TASKS_AT_ONCE))), locale);
+  SseEmitter liveList(@RequestParam List<Long> id, HttpSession session, Locale locale) {
+    return feed.ofTasks(
+        new TreeSet<>(id.subList(0, Math.min(id.size(), TASKS_AT_ONCE))), session.getId(), locale);
   }
 }

@@ -3,8 +3,10 @@ package io.cachesync.web.task;
 import io.cachesync.web.endpoint.EndpointFactsView;
 import io.cachesync.web.endpoint.EndpointProbe;
 import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.KeptSecrets;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Refusal;
+import jakarta.servlet.http.HttpSession;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Controller;
@@ -18,10 +20,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 class ConnectController {
   private final TaskDrafts drafts;
   private final EndpointProbe probe;
+  private final KeptSecrets secrets;
 
-  ConnectController(TaskDrafts drafts, EndpointProbe probe) {
+  ConnectController(TaskDrafts drafts, EndpointProbe probe, KeptSecrets secrets) {
     this.drafts = drafts;
     this.probe = probe;
+    this.secrets = secrets;
   }
 
   /**
@@ -33,11 +37,14 @@ class ConnectController {
   @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/connect")
   String connect(
-      @ModelAttribute EndsForm form,
+      @ModelAttribute EndsForm typed,
       @RequestParam String end,
       @RequestParam(defaultValue = "") String task,
+      @RequestParam(defaultValue = "") String kept,
+      HttpSession session,
       Model model,
       Locale locale) {
+    EndsForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
     EndsForm.End asked = end.equals("source") ? form.source() : form.target();
     List<Problem> problems = form.problemsOf(asked);
     if (!problems.isEmpty()) {

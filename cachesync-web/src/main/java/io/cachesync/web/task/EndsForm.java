@@ -3,6 +3,7 @@ package io.cachesync.web.task;
 import io.cachesync.web.endpoint.ServerAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Step 1 of the wizard: from which machine, from where to where. An end is either a registered
@@ -74,6 +75,28 @@ record EndsForm(
   End target() {
     return new End(
         "target", targetEndpoint, targetAddress, targetUser, targetPassword, targetTls, targetCa);
+  }
+
+  /** Its secrets by name of field. */
+  Map<String, String> secrets() {
+    return Map.of("sourcePassword", sourcePassword, "targetPassword", targetPassword);
+  }
+
+  EndsForm withSecrets(Map<String, String> secrets) {
+    return new EndsForm(
+        machineId,
+        sourceEndpoint,
+        sourceAddress,
+        sourceUser,
+        secrets.get("sourcePassword"),
+        sourceTls,
+        sourceCa,
+        targetEndpoint,
+        targetAddress,
+        targetUser,
+        secrets.get("targetPassword"),
+        targetTls,
+        targetCa);
   }
 
   List<Problem> problems() {

@@ -135,11 +135,14 @@ class TaskController {
 
   @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/delete")
-  String delete(@PathVariable long id, RedirectAttributes redirect) {
+  String delete(
+      @PathVariable long id,
+      @RequestParam(required = false) String back,
+      RedirectAttributes redirect) {
     Task task = tasks.get(id);
     tasks.delete(id);
     redirect.addFlashAttribute("flash", Flash.good("task.flash.DELETE", task.name()));
-    return "redirect:/tasks";
+    return "redirect:" + (isList(back) ? back : "/tasks");
   }
 
   @ForRole(Role.OPERATOR)
@@ -162,6 +165,7 @@ class TaskController {
   String bulk(
       @RequestParam(required = false) List<Long> id,
       @RequestParam String action,
+      @RequestParam(required = false) String back,
       RedirectAttributes redirect) {
     List<Long> ids = id == null ? List.of() : id;
     int done = 0;
@@ -183,7 +187,7 @@ class TaskController {
         done == ids.size() && done > 0
             ? Flash.good("task.flash.bulk." + (action.equals("pause") ? "pause" : "stop"), done)
             : Flash.warn("task.flash.bulk.some", done, ids.size()));
-    return "redirect:/tasks";
+    return "redirect:" + (isList(back) ? back : "/tasks");
   }
 
   private static String done(
@@ -193,7 +197,12 @@ class TaskController {
   }
 
   private static String to(long id, String back) {
-    return "list".equals(back) ? "redirect:/tasks" : "redirect:/tasks/" + id;
+    return "redirect:" + (isList(back) ? back : "/tasks/" + id);
+  }
+
+  /** Whether it is the list as the person saw it, with its filter and page; encoded, and ours. */
+  private static boolean isList(String back) {
+    return back != null && back.matches("/tasks(\\?[A-Za-z0-9%&=_.~+-]*)?");
   }
 
   /** A row of the list: what it is, and how it is shown. */

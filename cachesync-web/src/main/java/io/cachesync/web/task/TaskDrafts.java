@@ -93,7 +93,7 @@ class TaskDrafts {
     tasks.insert(draft);
     Task stored = tasks.findByUid(draft.uid()).orElseThrow();
     specs.insert(TaskSpec.empty(stored.id()));
-    Task named = ends(stored.id(), form);
+    Task named = write(stored.id(), form);
     audit.record("task.create", named.name() + " (" + named.id() + ")");
     return named;
   }
@@ -101,6 +101,10 @@ class TaskDrafts {
   @RequiresOperator
   @Transactional
   Task ends(long id, EndsForm form) {
+    return edited(write(id, form), "");
+  }
+
+  private Task write(long id, EndsForm form) {
     Task task = editable(id);
     TaskSpec before = service.spec(id);
     Machine machine =
@@ -141,7 +145,7 @@ class TaskDrafts {
     Task task = editable(id);
     specs.update(
         service.spec(id).withWhat(form.syncMode(), form.databaseList(), form.conflictPolicy()));
-    return describe(task, task.name(), task.tags(), task.notes(), 3);
+    return edited(describe(task, task.name(), task.tags(), task.notes(), 3), "");
   }
 
   @RequiresOperator
@@ -157,7 +161,8 @@ class TaskDrafts {
                 form.lagBoundMillis(),
                 form.restarts(),
                 form.startInstant()));
-    return describe(task, form.name(), form.tagColumn(), form.notes(), LAST_STEP);
+    return edited(
+        describe(task, form.name(), form.tagColumn(), form.notes(), LAST_STEP), task.name());
   }
 
   /**
@@ -197,6 +202,14 @@ class TaskDrafts {
       throw Refusal.conflict("task.refused.EDIT", task.state());
     }
     return transitions.apply(id, TaskTrigger.EDIT, TaskService.actor(), "", null);
+  }
+
+  /** The row says the former name where it changed, so that older rows are found again. */
+  private Task edited(Task task, String formerName) {
+    boolean renamed = !formerName.isEmpty() && !formerName.equals(task.name());
+    audit.record(
+        "task.edit", task.name() + " (" + task.id() + ")", renamed ? "← " + formerName : null);
+    return task;
   }
 
   private Task describe(Task task, String name, String tags, String notes, int step) {

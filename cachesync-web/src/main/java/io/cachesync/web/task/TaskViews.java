@@ -53,6 +53,11 @@ public class TaskViews {
     return text(locale, "task.phase." + phase);
   }
 
+  /** Said in place of a snapshot's bytes by a start that needed no snapshot. */
+  public String wentOn(Locale locale) {
+    return text(locale, "task.link.wentOn");
+  }
+
   private static List<String> allowed(TaskRun run) {
     List<String> allowed = new ArrayList<>();
     run.allowed().forEach(trigger -> allowed.add(trigger.name()));

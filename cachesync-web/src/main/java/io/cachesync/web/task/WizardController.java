@@ -4,8 +4,10 @@ import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.KeptSecrets;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Refusal;
+import jakarta.servlet.http.HttpSession;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,7 @@ class WizardController {
   private final TaskEnds ends;
   private final MachineService machines;
   private final EndpointService endpoints;
+  private final KeptSecrets secrets;
   private final MessageSource messages;
   private final Clock clock;
 
@@ -39,6 +42,7 @@ class WizardController {
       TaskEnds ends,
       MachineService machines,
       EndpointService endpoints,
+      KeptSecrets secrets,
       MessageSource messages,
       Clock clock) {
     this.tasks = tasks;
@@ -46,6 +50,7 @@ class WizardController {
     this.ends = ends;
     this.machines = machines;
     this.endpoints = endpoints;
+    this.secrets = secrets;
     this.messages = messages;
     this.clock = clock;
   }
@@ -61,8 +66,13 @@ class WizardController {
 
   @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/new")
-  String create(@ModelAttribute("form") EndsForm form, BindingResult errors, Model model) {
-    return saveEnds(null, form, errors, model);
+  String create(
+      @ModelAttribute("form") EndsForm form,
+      BindingResult errors,
+      @RequestParam(defaultValue = "") String kept,
+      HttpSession session,
+      Model model) {
+    return saveEnds(null, form, errors, kept, session, model);
   }
 
   @ForRole(Role.OPERATOR)
@@ -103,19 +113,24 @@ class WizardController {
   @PostMapping("/tasks/{id}/edit/1")
   String saveEnds(
       @PathVariable Long id,
-      @ModelAttribute("form") EndsForm form,
+      @ModelAttribute("form") EndsForm typed,
       BindingResult errors,
+      @RequestParam(defaultValue = "") String kept,
+      HttpSession session,
       Model model) {
+    EndsForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
     reject(form.problems(), errors);
     Task task = id == null ? null : editable(id);
     if (!errors.hasErrors()) {
       try {
         Task saved = id == null ? drafts.create(form) : drafts.ends(id, form);
+        secrets.forget(session, kept);
         return "redirect:/tasks/" + saved.id() + "/edit/2";
       } catch (Refusal refusal) {
         reject(refusal, errors);
       }
     }
+    secrets.keep(session, kept, form.secrets(), errors, model);
     return endsPage(model, task);
   }
 

@@ -5,6 +5,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
@@ -17,6 +18,7 @@ import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
+import io.cachesync.web.testkit.KeptHandle;
 import io.cachesync.web.testkit.PageTest;
 import java.time.Instant;
 import java.util.List;
@@ -24,12 +26,17 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.mock.web.MockHttpSession;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 @PageTest({EndpointController.class, EndpointApiController.class})
+@Import(KeptHandle.Secrets.class)
 @WithMockUser(roles = "OPERATOR")
 class EndpointControllerTest {
   private static final String SCRIPT = "<script>alert(1)</script>";
@@ -102,6 +109,39 @@ class EndpointControllerTest {
         .hasStatusOk()
         .bodyText()
         .contains("This is no address.", "some where");
+  }
+
+  /**
+   * Kept on the server under a handle: the page never holds it, and a used handle opens nothing.
+   */
+  @Test
+  void keepsATypedPasswordThroughAnErrorElsewhere() {
+    MockHttpSession session = new MockHttpSession();
+    when(endpoints.add(any())).thenReturn(endpoint("n"));
+    String first =
+        KeptHandle.of(
+            post(session, "name", "", "addresses", "a:1", "password", "s3cret"), "s3cret");
+    String second =
+        KeptHandle.of(post(session, "name", "", "addresses", "a:1", "kept", first), "s3cret");
+    assertThat(second).isNotEqualTo(first);
+
+    post(session, "name", "n", "addresses", "a:1", "kept", second);
+    post(session, "name", "n", "addresses", "a:1", "kept", second);
+    post(session, "name", "n", "addresses", "a:1", "kept", first);
+
+    ArgumentCaptor<EndpointForm> added = ArgumentCaptor.forClass(EndpointForm.class);
+    verify(endpoints, times(3)).add(added.capture());
+    assertThat(added.getAllValues())
+        .extracting(EndpointForm::password)
+        .containsExactly("s3cret", "", "");
+  }
+
+  private MvcTestResult post(MockHttpSession session, String... fields) {
+    var request = mvc.post().uri("/endpoints/new").with(csrf()).session(session);
+    for (int i = 0; i < fields.length; i += 2) {
+      request.param(fields[i], fields[i + 1]);
+    }
+    return request.exchange();
   }
 
   @Test

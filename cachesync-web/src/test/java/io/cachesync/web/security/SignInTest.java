@@ -1,12 +1,15 @@
 package io.cachesync.web.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.cachesync.web.system.DataDirectory;
 import io.cachesync.web.testkit.Browser;
 import io.cachesync.web.testkit.ConsoleTest;
 import java.net.http.HttpResponse;
+import java.util.Iterator;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -96,6 +99,20 @@ class SignInTest {
 
     assertThat(browser.get("/audit").uri().getPath()).isEqualTo("/sign-in");
     assertThat(newBrowser().signIn(name, CHOSEN).body()).contains("do not match");
+  }
+
+  @Test
+  void theLivePageOfWhoIsDisabledEnds() {
+    signedIn(Role.VIEWER);
+    Iterator<String> live = browser.lines("/tasks/live?id=1").iterator();
+    assertThat(live.next()).contains("event:tasks");
+    CompletableFuture<Void> ended =
+        CompletableFuture.runAsync(() -> live.forEachRemaining(line -> {}));
+
+    ConsoleUser user = mapper.findByName(name);
+    SystemActor.run(() -> users.change(user.id(), Role.VIEWER, false));
+
+    await().until(ended::isDone);
   }
 
   @Test

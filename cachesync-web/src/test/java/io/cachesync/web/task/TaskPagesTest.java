@@ -3,6 +3,7 @@ package io.cachesync.web.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -15,11 +16,14 @@ import io.cachesync.contract.SyncMode;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.security.KeptSecrets;
 import io.cachesync.web.security.SecretBox;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
+import io.cachesync.web.testkit.KeptHandle;
 import io.cachesync.web.testkit.PageTest;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -31,9 +35,11 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.mock.web.MockHttpSession;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 @PageTest({TaskController.class, WizardController.class, TaskApiController.class})
 @Import({
@@ -42,7 +48,8 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
   TaskConfigs.class,
   TaskEnds.class,
   TaskAnswers.class,
-  TaskRequests.class
+  TaskRequests.class,
+  KeptSecrets.class
 })
 @WithMockUser(roles = "OPERATOR")
 class TaskPagesTest {
@@ -158,6 +165,47 @@ class TaskPagesTest {
   }
 
   @Test
+  void keepsTypedPasswordsThroughAnErrorElsewhere() {
+    Machine machine = mock(Machine.class);
+    when(machine.id()).thenReturn(1L);
+    when(machine.name()).thenReturn("m1");
+    when(machine.usable()).thenReturn(true);
+    when(machines.all()).thenReturn(List.of(machine));
+    when(drafts.create(any())).thenAnswer(call -> tasks.get(7));
+    MockHttpSession session = new MockHttpSession();
+    String handle =
+        KeptHandle.of(
+            mvc.post()
+                .uri("/tasks/new")
+                .with(csrf())
+                .session(session)
+                .param("machineId", "1")
+                .param("sourceAddress", "10.0.0.1:6379")
+                .param("sourcePassword", "geheim1")
+                .param("targetPassword", "geheim2")
+                .exchange(),
+            "geheim1",
+            "geheim2");
+    assertThat(
+            mvc.post()
+                .uri("/tasks/new")
+                .with(csrf())
+                .session(session)
+                .param("machineId", "1")
+                .param("sourceAddress", "10.0.0.1:6379")
+                .param("targetAddress", "10.0.0.2:6379")
+                .param("targetPassword", "another")
+                .param("kept", handle))
+        .hasStatus3xxRedirection();
+    verify(drafts)
+        .create(
+            argThat(
+                form ->
+                    form.sourcePassword().equals("geheim1")
+                        && form.targetPassword().equals("another")));
+  }
+
+  @Test
   void answersProblemsToPrograms() {
     when(tasks.pause(7)).thenThrow(Refusal.conflict("task.refused.PAUSE", TaskState.DRAFT));
     assertThat(mvc.post().uri("/api/v1/tasks/7/pause").with(csrf()))
@@ -178,6 +226,27 @@ class TaskPagesTest {
         .bodyText()
         .contains("\"state\":\"DRAFT\"", "\"precheck\"")
         .doesNotContain("geheim", "v1:");
+  }
+
+  @Test
+  void returnsToTheListAsItWasFiltered() {
+    String list = "/tasks?page=2&state=running&text=%7Bx%7D%20y";
+    assertThat(mvc.get().uri(URI.create(list)))
+        .bodyText()
+        .contains("name=\"back\" value=\"/tasks?page=2&amp;state=running&amp;text=%7Bx%7D%20y\"");
+    assertThat(bulk(list)).hasRedirectedUrl(list);
+    for (String foreign : List.of("//evil.example", "https://evil.example", "/users", "")) {
+      assertThat(bulk(foreign)).hasRedirectedUrl("/tasks");
+    }
+  }
+
+  private MvcTestResult bulk(String back) {
+    return mvc.post()
+        .uri("/tasks/bulk")
+        .with(csrf())
+        .param("action", "pause")
+        .param("back", back)
+        .exchange();
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a browser does with forms: keeps cookies, sends the token of the page it is on. */
 public final class Browser {
@@ -37,6 +38,23 @@ public final class Browser {
   /** A page, redirects followed. */
   public HttpResponse<String> get(String path) {
     return send(HttpRequest.newBuilder(URI.create(base + path)).GET());
+  }
+
+  /** Opens a stream of events; its lines end when the console ends it. */
+  public Stream<String> lines(String path) {
+    try {
+      return http.send(
+              HttpRequest.newBuilder(URI.create(base + path))
+                  .header("Accept", "text/event-stream")
+                  .build(),
+              BodyHandlers.ofLines())
+          .body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Posts a form as from the page that was seen last; fields are name, value, name, value. */
