@@ -26,6 +26,7 @@ public enum FaultCode {
   RDB_UNSUPPORTED,
   STREAM_CORRUPT,
   UNKNOWN_COMMAND,
+  RESERVED_KEY,
   // what the target is
   TARGET_NOT_EMPTY,
   TARGET_READ_ONLY,

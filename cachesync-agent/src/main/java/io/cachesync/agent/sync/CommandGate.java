@@ -6,7 +6,6 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.FilterSpec;
-import java.nio.charset.StandardCharsets;
 
 /** What is to become of a command of the stream: the task's databases, and who owns the target. */
 final class CommandGate {
@@ -15,12 +14,14 @@ final class CommandGate {
     APPLY,
     FILTER,
     /** The key leaves the databases that are moved: only its removal is applied. */
-    DELETE
+    DELETE,
+    /** A DEL, UNLINK or MSET: applied without the keys that have the prefix of our own. */
+    TRIM
   }
 
   private final FilterSpec filter;
   private final boolean owned;
-  private final byte[] ownPrefix;
+  private final OwnPrefix own;
 
   /**
    * @param owned whether the claimed databases of the target were empty when they were claimed
@@ -29,16 +30,22 @@ final class CommandGate {
   CommandGate(FilterSpec filter, boolean owned, String ownPrefix) {
     this.filter = filter;
     this.owned = owned;
-    this.ownPrefix = ownPrefix.getBytes(StandardCharsets.UTF_8);
+    this.own = new OwnPrefix(ownPrefix);
   }
 
   boolean moves(int database) {
     return filter.databases().isEmpty() || filter.databases().contains(database);
   }
 
+  /** Whether an argument begins as our own keys do. */
+  boolean isOwn(StreamCommand in, int argument) {
+    return own.isOwn(in, argument);
+  }
+
   /**
    * @param database selected at the source
-   * @throws FaultException FLUSH_REFUSED where it would hit what this link does not own or not move
+   * @throws FaultException FLUSH_REFUSED where it would hit what this link does not own or not
+   *     move, RESERVED_KEY where it mixes keys that are moved with ones that never are
    */
   Verdict judge(Command command, StreamCommand in, int database) throws FaultException {
     return switch (command.role()) {
@@ -57,9 +64,27 @@ final class CommandGate {
         return crossing(command, in, moved);
       }
     }
-    int key = command.keys().first();
-    boolean own = key > 0 && key < in.count() && startsWithOwnPrefix(in, key);
-    return moved && !own ? Verdict.APPLY : Verdict.FILTER;
+    return moved ? judgeKeys(command, in) : Verdict.FILTER;
+  }
+
+  private Verdict judgeKeys(Command command, StreamCommand in) throws FaultException {
+    own.scan(command, in);
+    if (!own.isAny()) {
+      return Verdict.APPLY;
+    }
+    if (own.isEvery()) {
+      return Verdict.FILTER;
+    }
+    return switch (command.name()) {
+      case "DEL", "UNLINK", "MSET" -> Verdict.TRIM;
+      default ->
+          throw new FaultException(
+              Fault.fatal(
+                  FaultCode.RESERVED_KEY,
+                  "%s at offset %d names keys that begin as our own do, which are not moved,"
+                          .formatted(in.text(0), in.endOffset())
+                      + " together with others"));
+    };
   }
 
   /** A key that comes in from a database that is not moved is not known here. */
@@ -119,19 +144,6 @@ final class CommandGate {
 
   private static boolean isSentinelHello(StreamCommand in) {
     return in.count() > 1 && in.is(1, "__SENTINEL__:HELLO");
-  }
-
-  private boolean startsWithOwnPrefix(StreamCommand in, int argument) {
-    if (in.length(argument) < ownPrefix.length) {
-      return false;
-    }
-    int from = in.offset(argument);
-    for (int i = 0; i < ownPrefix.length; i++) {
-      if (in.buffer()[from + i] != ownPrefix[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static FaultException refused(StreamCommand in, String why) {

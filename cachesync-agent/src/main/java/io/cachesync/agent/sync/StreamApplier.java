@@ -14,6 +14,7 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import java.io.IOException;
 import java.time.Clock;
@@ -43,6 +44,7 @@ final class StreamApplier {
   private String replId;
   private int database;
   private boolean inTransaction;
+  private boolean toldTrimmed;
   private long lastSentNanos;
   private long finishAskedMillis;
   private long replayedUpTo = -1;
@@ -149,6 +151,11 @@ final class StreamApplier {
         writer.appendDelete(in, database);
         filling.applied++;
       }
+      case TRIM -> {
+        writer.appendWithout(in, database, command.name().equals("MSET") ? 2 : 1, gate::isOwn);
+        filling.applied++;
+        tellTrimmed(in);
+      }
       case APPLY -> {
         if (writer.append(command, in, database)) {
           filling.applied++;
@@ -156,6 +163,18 @@ final class StreamApplier {
           filling.folded++;
         }
       }
+    }
+  }
+
+  /** The first one is told, so that the log stays readable. */
+  private void tellTrimmed(StreamCommand in) {
+    if (!toldTrimmed) {
+      toldTrimmed = true;
+      state.log(
+          LogLevel.WARN,
+          "%s at offset %d names keys that begin as our own do; such keys are left out, here and"
+                  .formatted(in.text(0), in.endOffset())
+              + " from now on");
     }
   }
 

@@ -9,6 +9,7 @@ import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -170,6 +171,32 @@ public final class StandaloneWriter implements Closeable {
   public void appendDelete(StreamCommand in, int database) {
     batch.from(in.endOffset(), database);
     batch.begin(2).arg("DEL").arg(in.buffer(), in.offset(1), in.length(1));
+  }
+
+  /**
+   * Puts a command into the next transaction without some of its keys; a removal as DEL, which
+   * every target knows.
+   *
+   * @param each arguments that belong to a key, itself included: 1 for DEL, 2 for MSET
+   */
+  public void appendWithout(StreamCommand in, int database, int each, KeyTest left) {
+    batch.from(in.endOffset(), database);
+    int kept = 0;
+    for (int i = 1; i < in.count(); i += each) {
+      kept += left.test(in, i) ? 0 : each;
+    }
+    RespWriter out = batch.begin(1 + kept).arg(each == 1 ? "DEL" : "MSET");
+    for (int i = 1; i < in.count(); i += each) {
+      if (!left.test(in, i)) {
+        StreamRewrite.arguments(in, i, i + each, out);
+      }
+    }
+  }
+
+  /** Whether something holds of an argument of a command. */
+  @FunctionalInterface
+  public interface KeyTest {
+    boolean test(StreamCommand in, int argument);
   }
 
   /** Whether the next transaction should be sent now. */

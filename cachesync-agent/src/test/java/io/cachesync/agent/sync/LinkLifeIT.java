@@ -100,6 +100,25 @@ class LinkLifeIT {
   }
 
   @Test
+  void leavesKeysWithOurPrefixOutWhereverTheyStand() {
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client();
+        RunningLink link = RunningLink.between(SOURCE, TARGET).start()) {
+      link.awaitCaughtUp();
+      source.call("MSET", "a", "1", "cachesync:foreign", "2", "b", "3");
+      source.call("DEL", "a", "cachesync:claim");
+      link.awaitCaughtUp();
+      assertThat(target.call("EXISTS", "a", "b", "cachesync:foreign", "cachesync:claim"))
+          .isEqualTo(2L);
+      assertThat(link.said()).filteredOn(line -> line.contains("as our own do")).hasSize(1);
+      source.call("SUNIONSTORE", "c", "cachesync:set", "d");
+      source.call("RENAME", "b", "cachesync:b");
+      assertThat(link.end().fault().code()).isEqualTo(FaultCode.RESERVED_KEY);
+      assertThat(target.call("EXISTS", "b", "cachesync:b")).isEqualTo(1L);
+    }
+  }
+
+  @Test
   void changesItsLimitsWhileItRuns() {
     RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
     setup.limits = new LimitSpec(1000, 0);
