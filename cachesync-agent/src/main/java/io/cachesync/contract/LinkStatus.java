@@ -25,6 +25,8 @@ package io.cachesync.contract;
  *     reaches back to what was applied
  * @param inSync whether the lag is under the task's bound
  * @param retries how often this link has reconnected
+ * @param moduleAux pieces of modules' data outside of keys that the snapshot held and that were not
+ *     moved
  */
 public record LinkStatus(
     int link,
@@ -49,7 +51,8 @@ public record LinkStatus(
     long survivalMillis,
     boolean inSync,
     long retries,
-    Ledger ledger) {
+    Ledger ledger,
+    long moduleAux) {
 
   /** Share of the full sync that the target has acknowledged, 0 to 100, or -1 while unknown. */
   public int percent() {

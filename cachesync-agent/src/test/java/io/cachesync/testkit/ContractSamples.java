@@ -144,7 +144,8 @@ public final class ContractSamples {
         86_400_000,
         true,
         1,
-        new Ledger(1000, 900, 40, 10, 45, 3, 1, 1));
+        new Ledger(1000, 900, 40, 10, 45, 3, 1, 1),
+        2);
   }
 
   private static JobReport jobReport() {

@@ -43,22 +43,35 @@ public final class RdbReader {
   private int replStreamDb = -1;
   private String serverVersion = "";
   private long keysAnnounced;
-  private boolean moduleAux;
+  private final FieldExpiry fieldExpiry = new FieldExpiry();
+  private final long fieldGraceMillis;
+  private long moduleAux;
   private boolean ended;
 
   /** A value of more than 512 MB, or of more than a quarter of the heap, is a fault. */
   public RdbReader(ByteSource in) {
-    this(in, (int) Math.min(MAX_ARGUMENT_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
+    this(in, 0);
+  }
+
+  /**
+   * @param fieldGraceMillis added to the times at which fields of hashes expire
+   */
+  public RdbReader(ByteSource in, long fieldGraceMillis) {
+    this(
+        in,
+        (int) Math.min(MAX_ARGUMENT_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP),
+        fieldGraceMillis);
   }
 
   /**
    * @param maxValueBytes limit of one value, at most 1 GB
    */
-  public RdbReader(ByteSource in, int maxValueBytes) {
+  RdbReader(ByteSource in, int maxValueBytes, long fieldGraceMillis) {
     if (maxValueBytes < 1 || maxValueBytes > 1 << 30) {
       throw new IllegalArgumentException("value limit " + maxValueBytes);
     }
     this.in = new RdbInput(in, maxValueBytes);
+    this.fieldGraceMillis = fieldGraceMillis;
   }
 
   /**
@@ -114,8 +127,8 @@ public final class RdbReader {
     return keysAnnounced;
   }
 
-  /** Whether there was data of modules outside of keys, which cannot be forwarded. */
-  public boolean hasModuleAux() {
+  /** How many pieces of modules' data stood outside of keys so far; they cannot be forwarded. */
+  public long moduleAux() {
     return moduleAux;
   }
 
@@ -143,6 +156,9 @@ public final class RdbReader {
     boolean plain = false;
     if (type == RdbType.STRING) {
       plain = text.read(in, false);
+    } else if (fieldGraceMillis != 0 && type == RdbType.HASH_LISTPACK_EX) {
+      in.skip(Long.BYTES);
+      text.read(in, true);
     } else {
       ValueSkipper.skip(in, type);
     }
@@ -151,6 +167,11 @@ public final class RdbReader {
     into.body(in.buffer(), in.markPosition() + body, in.sinceMark() - body);
     if (plain) {
       into.text(text.buffer(in), text.offset(in), text.length());
+    }
+    if (fieldGraceMillis != 0 && FieldExpiry.has(type)) {
+      // The checksum is over the bytes as they came.
+      in.checksum();
+      fieldExpiry.move(into, in, text, fieldGraceMillis);
     }
     expireAtMillis = KeyValue.NO_EXPIRY;
   }
@@ -182,7 +203,7 @@ public final class RdbReader {
       }
       case OPCODE_MODULE_AUX -> {
         ValueSkipper.skipModule(in);
-        moduleAux = true;
+        moduleAux++;
       }
       case OPCODE_SLOT_INFO -> {
         in.readLength();

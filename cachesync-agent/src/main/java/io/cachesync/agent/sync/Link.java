@@ -128,7 +128,8 @@ public final class Link {
         survivalMillis(),
         inSync,
         state.retries(),
-        run.ledger());
+        run.ledger(),
+        write == null ? 0 : write.moduleAux());
   }
 
   /** A diskless source tells the size only by ending. */

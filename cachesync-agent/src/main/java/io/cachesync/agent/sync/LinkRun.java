@@ -377,6 +377,12 @@ final class LinkRun {
         LogLevel.INFO,
         "full sync done: %d keys, %d not moved"
             .formatted(write.acknowledgedKeys(), write.filteredKeys()));
+    if (write.moduleAux() > 0) {
+      state.log(
+          LogLevel.WARN,
+          "%d pieces of modules' data outside of keys are not moved: no command can set them"
+              .formatted(write.moduleAux()));
+    }
     retry.succeeded();
     if (sync.mode() == SyncMode.FULL_ONLY) {
       finish();

@@ -31,6 +31,7 @@ public final class SnapshotWrite {
   private int unsent;
   private long filteredKeys;
   private volatile long keysAnnounced;
+  private volatile long moduleAux;
 
   SnapshotWrite(
       RedisConnection connection,
@@ -41,7 +42,7 @@ public final class SnapshotWrite {
       Pace pace) {
     this.connection = connection;
     this.restore = new RestoreWrite(target);
-    this.reader = new RdbReader(snapshot);
+    this.reader = new RdbReader(snapshot, target.absoluteGraceMillis());
     this.databases = databases;
     this.ownPrefix = ownPrefix.getBytes(StandardCharsets.UTF_8);
     this.pace = pace;
@@ -56,11 +57,13 @@ public final class SnapshotWrite {
           record != RdbRecord.END;
           record = reader.next(value)) {
         keysAnnounced = reader.keysAnnounced();
+        moduleAux = reader.moduleAux();
         write(record);
         if (connection.out().length() >= FLUSH_BYTES || unsent >= FLUSH_COMMANDS) {
           flush();
         }
       }
+      moduleAux = reader.moduleAux();
       flush();
       window.awaitOutstanding(0);
     } finally {
@@ -80,6 +83,11 @@ public final class SnapshotWrite {
   /** Keys that the databases begun so far have announced, or 0. */
   public long keysAnnounced() {
     return keysAnnounced;
+  }
+
+  /** Pieces of modules' data outside of keys so far, which no command could put at the target. */
+  public long moduleAux() {
+    return moduleAux;
   }
 
   /** Keys that the task does not move. Valid once {@link #run} has returned. */

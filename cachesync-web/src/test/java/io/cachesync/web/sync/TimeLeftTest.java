@@ -70,6 +70,7 @@ class TimeLeftTest {
         -1,
         false,
         0,
-        Ledger.EMPTY);
+        Ledger.EMPTY,
+        0);
   }
 }
