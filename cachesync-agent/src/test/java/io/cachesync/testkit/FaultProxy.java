@@ -25,6 +25,7 @@ public final class FaultProxy implements AutoCloseable {
   private final int serverPort;
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> frozen = ConcurrentHashMap.newKeySet();
   private final AtomicLong bytesUntilCut = new AtomicLong(Long.MAX_VALUE);
   private volatile boolean stalled;
   private volatile boolean refusing;
@@ -93,6 +94,15 @@ public final class FaultProxy implements AutoCloseable {
     return repliesHeld;
   }
 
+  /** Lets nothing pass on the connections of now, not even their end, until {@link #thaw}. */
+  public void freeze() {
+    frozen.addAll(sockets);
+  }
+
+  public void thaw() {
+    frozen.clear();
+  }
+
   /** Limits each connection's bytes towards the server; 0 = no limit. */
   public void slow(long newBytesPerSecond) {
     bytesPerSecond = newBytesPerSecond;
@@ -133,7 +143,7 @@ public final class FaultProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       int length = in.read(chunk);
       while (length >= 0) {
-        holdBack(towardsServer ? length : 0);
+        holdBack(from, towardsServer ? length : 0);
         if (towardsServer) {
           look(new String(chunk, 0, length, StandardCharsets.ISO_8859_1));
         }
@@ -154,6 +164,7 @@ public final class FaultProxy implements AutoCloseable {
     } catch (IOException e) {
       // One side went away; the other is told by the close below.
     } finally {
+      holdBack(from, 0);
       closeQuietly(from);
       closeQuietly(to);
       sockets.remove(from);
@@ -169,8 +180,8 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void holdBack(int length) {
-    while (stalled && !listener.isClosed()) {
+  private void holdBack(Socket from, int length) {
+    while ((stalled || frozen.contains(from)) && !from.isClosed() && !listener.isClosed()) {
       LockSupport.parkNanos(1_000_000);
     }
     long rate = bytesPerSecond;

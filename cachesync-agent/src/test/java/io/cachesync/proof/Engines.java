@@ -1,0 +1,145 @@
+package io.cachesync.proof;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.Folders;
+import io.cachesync.testkit.TestConsole;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/** The engines of one seed, one after the other; two at once where the first stands still. */
+final class Engines implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  private final Wires wires;
+  private final boolean process;
+  private final LinkEngine.Maker maker;
+  private final List<Path> folders = new ArrayList<>();
+  private final List<Engine> all = new ArrayList<>();
+  private final Set<FaultCode> excused = EnumSet.noneOf(FaultCode.class);
+  private final TestConsole console;
+  private Path folder;
+  private Engine current;
+
+  Engines(Wires wires, boolean process, LinkEngine.Maker maker) {
+    this.wires = wires;
+    this.process = process;
+    this.maker = maker;
+    this.console = process ? new TestConsole() : null;
+    loseFolder();
+  }
+
+  Engine current() {
+    return current;
+  }
+
+  Engine start() {
+    current =
+        process
+            ? new ProcessEngine(wires, folder, console, all.size() + 1)
+            : new LinkEngine(wires, folder, maker);
+    all.add(current);
+    return current;
+  }
+
+  /** The next start is on a host that knows nothing. */
+  void loseFolder() {
+    folder = Folders.create("proof");
+    folders.add(folder);
+  }
+
+  /** An end by this fault is what should happen from now on; the engine is then started again. */
+  void excuse(FaultCode code) {
+    excused.add(code);
+  }
+
+  /** Waits for something, and starts the engine again where it has ended with an excuse. */
+  void await(String wanted, BooleanSupplier condition) {
+    boolean came =
+        Pause.until(
+            PATIENCE,
+            () -> {
+              startAgain();
+              return condition.getAsBoolean();
+            });
+    if (!came) {
+      throw new Lost(
+          Lost.How.STUCK, "not " + wanted + " in phase " + current.phase() + linkThreads());
+    }
+  }
+
+  /** Waits until the engine that was told to finish has done so. */
+  void awaitDone() {
+    Engine finishing = current;
+    boolean ended = Pause.until(PATIENCE, () -> finishing.end().isPresent());
+    if (!ended) {
+      throw new Lost(Lost.How.STUCK, "not done but in phase " + finishing.phase());
+    }
+    Engine.End end = finishing.end().orElseThrow();
+    if (end.phase() != Phase.DONE) {
+      throw new Lost(Lost.How.STOPPED, "finishing: " + end.phase() + " " + end.fault());
+    }
+  }
+
+  /** Starts again what has ended with an excuse. */
+  void startAgain() {
+    current.end().ifPresent(this::startAgain);
+  }
+
+  private void startAgain(Engine.End end) {
+    if (end.fault() == null || !excused.contains(end.fault().code())) {
+      throw new Lost(Lost.How.STOPPED, end.phase() + " " + end.fault());
+    }
+    start();
+  }
+
+  /** Waits until a former engine has noticed that another one has taken over. */
+  void awaitFenced(Engine former) {
+    if (!Pause.until(PATIENCE, () -> former.end().isPresent())) {
+      throw new Lost(Lost.How.STUCK, "the engine that stood still does not end");
+    }
+    Fault fault = former.end().orElseThrow().fault();
+    if (fault == null || fault.code() != FaultCode.FENCED) {
+      throw new Lost(Lost.How.STOPPED, "the engine that stood still ended with " + fault);
+    }
+  }
+
+  private static String linkThreads() {
+    StringBuilder text = new StringBuilder();
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, frames) -> {
+              if (thread.getName().startsWith("link-") || thread.getName().equals("receiver")) {
+                text.append('\n').append(thread.getName());
+                for (StackTraceElement frame : frames) {
+                  text.append("\n  ").append(frame);
+                }
+              }
+            });
+    return text.toString();
+  }
+
+  String said() {
+    StringBuilder said = new StringBuilder();
+    for (int i = 0; i < all.size(); i++) {
+      said.append("engine ").append(i + 1).append('\n').append(all.get(i).said()).append('\n');
+    }
+    return said.toString();
+  }
+
+  @Override
+  public void close() {
+    wires.restore();
+    all.forEach(Engine::close);
+    if (console != null) {
+      console.close();
+    }
+    folders.forEach(Folders::delete);
+  }
+}

@@ -1,0 +1,41 @@
+package io.cachesync.proof;
+
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
+import java.util.List;
+
+/** The job that every start of a seed runs. */
+final class Job {
+  static final long GRACE_MILLIS = SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS;
+
+  private Job() {}
+
+  static SyncSpec spec(int sourcePort, int targetPort) {
+    return new SyncSpec(
+        "proof",
+        0,
+        endpoint(sourcePort),
+        endpoint(targetPort),
+        SyncMode.SYNC,
+        FilterSpec.everything(),
+        ConflictPolicy.REFUSE,
+        LimitSpec.none(),
+        false,
+        GRACE_MILLIS,
+        // A small ring, so that what waits soon lies on disk alone.
+        64 << 10,
+        1L << 30,
+        "",
+        0,
+        false);
+  }
+
+  private static RedisEndpoint endpoint(int port) {
+    return new RedisEndpoint(Topology.STANDALONE, List.of("127.0.0.1:" + port), "", null);
+  }
+}

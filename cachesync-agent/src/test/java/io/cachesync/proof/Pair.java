@@ -1,0 +1,51 @@
+package io.cachesync.proof;
+
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+
+/** A source and a target of one version, flushed between seeds and not started again. */
+final class Pair implements AutoCloseable {
+  private final RedisServer source;
+  private final RedisServer target;
+
+  Pair(ServerVersion version) {
+    source = server(version).option("repl-backlog-size", "16mb").start();
+    target = server(version).start();
+  }
+
+  /** The frequency makes a snapshot begin, and an expired key go, without a wait. */
+  private static RedisServer server(ServerVersion version) {
+    // 2.8 evicts unless it is told not to.
+    return new RedisServer(version).option("hz", "100").option("maxmemory-policy", "noeviction");
+  }
+
+  RedisServer source() {
+    return source;
+  }
+
+  RedisServer target() {
+    return target;
+  }
+
+  void reset() {
+    try (RespClient client = target.client()) {
+      client.call("SLAVEOF", "NO", "ONE");
+      client.call("CONFIG", "SET", "maxmemory", "0");
+    }
+    source.flush();
+    target.flush();
+  }
+
+  long sourceOffset() {
+    try (RespClient client = source.client()) {
+      return Long.parseLong(client.info("replication").get("master_repl_offset"));
+    }
+  }
+
+  @Override
+  public void close() {
+    source.close();
+    target.close();
+  }
+}

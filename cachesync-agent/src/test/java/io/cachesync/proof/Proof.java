@@ -1,0 +1,135 @@
+package io.cachesync.proof;
+
+import io.cachesync.testkit.ServerVersion;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+
+/** Many seeds, some at once, each thread with servers of its own. */
+final class Proof {
+  /**
+   * What came of it.
+   *
+   * @param lost one message for each seed that was lost, with its number
+   */
+  record Result(int seeds, Map<Long, Lost> lost, long millis) {
+    /** The seed that was lost first, counted from 1, or 0. */
+    long firstLost(long firstSeed) {
+      return lost.keySet().stream().mapToLong(seed -> seed - firstSeed + 1).min().orElse(0);
+    }
+  }
+
+  private final long first;
+  private final int count;
+  private final int threads;
+  private LinkEngine.Maker maker = LinkEngine.WHOLE;
+  private UnaryOperator<Workload> adapt = workload -> workload;
+  private boolean untilLost;
+  private PrintStream out = System.out;
+
+  Proof(long first, int count, int threads) {
+    this.first = first;
+    this.count = count;
+    this.threads = threads;
+  }
+
+  Proof with(LinkEngine.Maker newMaker) {
+    maker = newMaker;
+    return this;
+  }
+
+  Proof adapted(UnaryOperator<Workload> newAdapt) {
+    adapt = newAdapt;
+    return this;
+  }
+
+  /** Ends at the first seed that is lost. */
+  Proof untilLost() {
+    untilLost = true;
+    return this;
+  }
+
+  Proof printing(PrintStream newOut) {
+    out = newOut;
+    return this;
+  }
+
+  Result run() {
+    long started = System.currentTimeMillis();
+    AtomicLong next = new AtomicLong(first);
+    AtomicBoolean enough = new AtomicBoolean();
+    Map<Long, Lost> lost = new java.util.concurrent.ConcurrentSkipListMap<>();
+    AtomicLong tried = new AtomicLong();
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<CompletableFuture<Void>> work = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        work.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  try (Pairs pairs = new Pairs()) {
+                    for (long seed = next.getAndIncrement();
+                        seed < first + count && !enough.get();
+                        seed = next.getAndIncrement()) {
+                      tryOne(seed, pairs, lost);
+                      tried.incrementAndGet();
+                      if (untilLost && !lost.isEmpty()) {
+                        enough.set(true);
+                      }
+                    }
+                  }
+                },
+                pool));
+      }
+      work.forEach(CompletableFuture::join);
+    } finally {
+      pool.shutdown();
+    }
+    return new Result((int) tried.get(), lost, System.currentTimeMillis() - started);
+  }
+
+  private void tryOne(long number, Pairs pairs, Map<Long, Lost> lost) {
+    boolean jar = maker == LinkEngine.WHOLE && System.getProperty("cachesync.agent.jar") != null;
+    Workload workload = adapt.apply(Workload.of(number, jar));
+    Seed seed = new Seed(number, workload, pairs.of(workload.version()), maker);
+    long started = System.currentTimeMillis();
+    try {
+      seed.run();
+      out.printf("%s equal after %d ms%n", seed, System.currentTimeMillis() - started);
+    } catch (Lost e) {
+      lost.put(number, e);
+      out.printf("LOST (%s) %s%n", e.how(), e.getMessage());
+      // Servers that something may still be under way to are not used again.
+      pairs.forget(workload.version());
+    }
+  }
+
+  /** The servers of one thread, started when first needed. */
+  private static final class Pairs implements AutoCloseable {
+    private final Map<ServerVersion, Pair> pairs = new EnumMap<>(ServerVersion.class);
+
+    Pair of(ServerVersion version) {
+      return pairs.computeIfAbsent(version, Pair::new);
+    }
+
+    void forget(ServerVersion version) {
+      Pair pair = pairs.remove(version);
+      if (pair != null) {
+        pair.close();
+      }
+    }
+
+    @Override
+    public void close() {
+      pairs.values().forEach(Pair::close);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.cachesync.proof;
+
+import java.util.SplittableRandom;
+
+/** A few keys of each kind; now and then a command meets one of another kind. */
+final class RandomKeys {
+  /** Also one with bytes that mean something in RESP, and one outside of ASCII. */
+  private static final String[] KINDS = {
+    "string",
+    "counter\r\n",
+    "bits",
+    "log",
+    "list\u0000",
+    "set",
+    "zset\u00ff",
+    "geo",
+    "hash",
+    "stream",
+    "session"
+  };
+
+  private static final int MIXED_EVERY = 25;
+
+  private final int perKind;
+  private final SplittableRandom random;
+
+  RandomKeys(int perKind, SplittableRandom random) {
+    this.perKind = perKind;
+    this.random = random;
+  }
+
+  String string() {
+    return of(0);
+  }
+
+  String counter() {
+    return of(1);
+  }
+
+  String bits() {
+    return of(2);
+  }
+
+  String log() {
+    return of(3);
+  }
+
+  String list() {
+    return of(4);
+  }
+
+  String set() {
+    return of(5);
+  }
+
+  String sortedSet() {
+    return of(6);
+  }
+
+  String geo() {
+    return of(7);
+  }
+
+  String hash() {
+    return of(8);
+  }
+
+  String stream() {
+    return of(9);
+  }
+
+  /** Never of another kind. */
+  String session() {
+    return KINDS[10] + random.nextInt(perKind);
+  }
+
+  String any() {
+    return KINDS[random.nextInt(KINDS.length)] + random.nextInt(perKind);
+  }
+
+  private String of(int kind) {
+    return random.nextInt(MIXED_EVERY) == 0 ? any() : KINDS[kind] + random.nextInt(perKind);
+  }
+}

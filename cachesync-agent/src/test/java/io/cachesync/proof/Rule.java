@@ -1,0 +1,33 @@
+package io.cachesync.proof;
+
+import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.sync.LinkWith;
+
+/** What keeps the target exact. With any of them taken out a seed must soon be lost. */
+enum Rule {
+  FENCE(
+      new Exactness() {
+        @Override
+        public boolean endsOtherWriters() {
+          return false;
+        }
+      }),
+  WHOLE_EXEC(
+      new Exactness() {
+        @Override
+        public boolean readsWholeExec() {
+          return false;
+        }
+      });
+
+  private final Exactness others;
+
+  Rule(Exactness others) {
+    this.others = others;
+  }
+
+  /** Makes links that keep every rule but this one. */
+  LinkEngine.Maker without() {
+    return (spec, listener) -> LinkWith.rules(others, spec, listener);
+  }
+}

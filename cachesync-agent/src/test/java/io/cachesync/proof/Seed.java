@@ -1,0 +1,155 @@
+package io.cachesync.proof;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.Phase;
+import io.cachesync.proof.Trouble.Step;
+import io.cachesync.proof.Workload.Expiry;
+import io.cachesync.testkit.ServerVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * One try: data, writes, an engine, troubles, and in the end both sides equal or not. The commands
+ * and the troubles follow from the seed; how they meet does not, so a lost seed is run again a few
+ * times.
+ */
+final class Seed {
+  private static final long EXACT_TIMES_MILLIS = 100;
+
+  /** A time that is relative in the stream counts from when its bytes were received. */
+  private static final long RELATIVE_TIMES_MILLIS = 5_000;
+
+  private final long number;
+  private final Workload workload;
+  private final Pair pair;
+  private final LinkEngine.Maker maker;
+  private final List<Step> plan;
+
+  Seed(long number, Workload workload, Pair pair, LinkEngine.Maker maker) {
+    this.number = number;
+    this.workload = workload;
+    this.pair = pair;
+    this.maker = maker;
+    this.plan = Trouble.plan(workload, new SplittableRandom(number));
+  }
+
+  /**
+   * Returns when both sides were equal.
+   *
+   * @throws Lost with everything that helps to explain it
+   */
+  void run() {
+    pair.reset();
+    try (Wires wires = Wires.between(pair.source(), pair.target());
+        Engines engines = new Engines(wires, workload.process(), maker);
+        SourceWriter writer = new SourceWriter(pair.source(), workload, number)) {
+      try {
+        writer.prepare();
+        writer.start();
+        engines.start();
+        makeTroubles(new Troubles(pair, wires, engines, writer), engines);
+        wires.restore();
+        writer.stop();
+        compare(engines, writer);
+      } catch (Lost e) {
+        writer.stop();
+        writer.history().dump(number);
+        throw new Lost(
+            e.how(), "%s\n%s\n%s%s".formatted(this, plan, e.getMessage(), tail(engines)));
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "seed " + number + " " + workload;
+  }
+
+  private void makeTroubles(Troubles troubles, Engines engines) {
+    long end = System.currentTimeMillis() + workload.writingMillis();
+    for (Step step : plan) {
+      Pause.millis(step.afterMillis());
+      engines.startAgain();
+      troubles.make(step);
+    }
+    Pause.millis(end - System.currentTimeMillis());
+  }
+
+  private void compare(Engines engines, SourceWriter writer) {
+    drain(engines);
+    boolean fields = workload.fieldExpiry();
+    Times source = Times.read(pair.source(), workload.databases(), fields);
+    Times target = Times.read(pair.target(), workload.databases(), fields);
+    List<String> wrongTimes =
+        source.compare(
+            target,
+            Job.GRACE_MILLIS,
+            workload.since(ServerVersion.V7_0) ? EXACT_TIMES_MILLIS : RELATIVE_TIMES_MILLIS);
+    source.extend(pair.source());
+    if (workload.expiry() == Expiry.SHORT) {
+      Differences.expireAtSource(pair, workload.databases());
+    }
+    finish(engines);
+    List<String> differences = new ArrayList<>(Differences.between(pair));
+    differences.addAll(wrongTimes);
+    if (!differences.isEmpty()) {
+      throw new Lost(Lost.How.DIVERGED, explained(differences, writer.history()));
+    }
+  }
+
+  /** Waits until everything that the source holds now is applied. */
+  private void drain(Engines engines) {
+    long offset = pair.sourceOffset();
+    engines.await(
+        "applied up to " + offset,
+        () ->
+            engines.current().phase() == Phase.INCREMENTAL
+                && engines.current().appliedOffset() >= offset);
+  }
+
+  private void finish(Engines engines) {
+    drain(engines);
+    Engine engine = engines.current();
+    engine.direct(Desired.FINISH);
+    engines.awaitDone();
+    if (!engine.balanced()) {
+      throw new Lost(Lost.How.STOPPED, "the ledger does not balance");
+    }
+  }
+
+  private static String explained(List<String> differences, SourceWriter.History history) {
+    StringBuilder text = new StringBuilder();
+    for (String difference : differences.subList(0, Math.min(8, differences.size()))) {
+      text.append(difference).append('\n');
+    }
+    text.append(differences.size()).append(" differences, ").append(history.size());
+    text.append(" commands\n");
+    String first = differences.get(0);
+    int key = first.indexOf(" key ");
+    if (key > 0) {
+      String name = first.substring(key + 5).split(" ", 2)[0];
+      history.about(unprintable(name), 60).forEach(line -> text.append(line).append('\n'));
+    }
+    return text.toString();
+  }
+
+  /** The bytes that a printed key stands for. */
+  private static String unprintable(String printed) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < printed.length(); i++) {
+      if (printed.startsWith("\\x", i)) {
+        text.append((char) Integer.parseInt(printed, i + 2, i + 4, 16));
+        i += 3;
+      } else {
+        text.append(printed.charAt(i));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String tail(Engines engines) {
+    String said = engines.said();
+    return "\n" + said.substring(Math.max(0, said.length() - 6000));
+  }
+}

@@ -1,0 +1,138 @@
+package io.cachesync.proof;
+
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+
+/** Sends a workload's commands to the source, and remembers them with their replies. */
+final class SourceWriter implements AutoCloseable {
+  private static final int ROUND_MILLIS = 10;
+
+  private final RespClient client;
+  private final RandomCommands commands;
+  private final int commandsPerRound;
+  private final History history = new History();
+  private volatile boolean writing;
+  private volatile int burst;
+  private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
+
+  SourceWriter(RedisServer source, Workload workload, long seed) {
+    client = source.client();
+    commands = new RandomCommands(workload, seed);
+    commandsPerRound = Math.max(1, workload.commandsPerSecond() * ROUND_MILLIS / 1000);
+  }
+
+  /** What is there before the migration begins. */
+  void prepare() {
+    List<String[]> round = new ArrayList<>();
+    commands.prepare(round::add);
+    send(round);
+  }
+
+  void start() {
+    writing = true;
+    work = CompletableFuture.runAsync(this::write);
+  }
+
+  /** Writes so many commands more, at once. */
+  void burst(int count) {
+    burst += count;
+  }
+
+  void stop() {
+    writing = false;
+    work.join();
+  }
+
+  History history() {
+    return history;
+  }
+
+  @Override
+  public void close() {
+    stop();
+    client.close();
+  }
+
+  private void write() {
+    List<String[]> round = new ArrayList<>();
+    while (writing) {
+      int count = commandsPerRound + burst;
+      burst = 0;
+      round.clear();
+      while (round.size() < count) {
+        commands.next(round::add);
+      }
+      send(round);
+      LockSupport.parkNanos(ROUND_MILLIS * 1_000_000L);
+    }
+  }
+
+  private void send(List<String[]> round) {
+    long now = System.currentTimeMillis();
+    List<Object> replies = client.pipeline(round);
+    for (int i = 0; i < round.size(); i++) {
+      history.add(now, round.get(i), replies.get(i));
+    }
+  }
+
+  /** What was sent, for whoever has to explain a difference. */
+  static final class History {
+    private record Line(long millis, String[] words, Object reply) {}
+
+    private final List<Line> lines = new ArrayList<>();
+
+    synchronized void add(long millis, String[] words, Object reply) {
+      lines.add(new Line(millis, words, reply));
+    }
+
+    synchronized int size() {
+      return lines.size();
+    }
+
+    /** The newest commands that name this key, or whole databases. */
+    synchronized List<String> about(String key, int most) {
+      List<String> about = new ArrayList<>();
+      for (int i = lines.size() - 1; i >= 0 && about.size() < most; i--) {
+        Line line = lines.get(i);
+        String name = line.words[0];
+        if (Arrays.asList(line.words).contains(key)
+            || name.startsWith("FLUSH")
+            || name.equals("SWAPDB")
+            || name.equals("SELECT")) {
+          about.add(0, text(line));
+        }
+      }
+      return about;
+    }
+
+    /** All of it into a file of the folder {@code cachesync.histories}, where that is named. */
+    synchronized void dump(long seed) {
+      String folder = System.getProperty("cachesync.histories");
+      if (folder == null) {
+        return;
+      }
+      try {
+        Files.write(
+            Path.of(folder, "seed-" + seed + ".txt"), lines.stream().map(History::text).toList());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static String text(Line line) {
+      String words = String.join(" ", line.words);
+      String reply = String.valueOf(line.reply);
+      return "%d %s -> %s"
+          .formatted(line.millis, Differences.shown(words, 160), Differences.shown(reply, 60));
+    }
+  }
+}

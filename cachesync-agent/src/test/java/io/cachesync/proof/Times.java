@@ -1,0 +1,141 @@
+package io.cachesync.proof;
+
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.RespError;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * When the keys of a server expire, and the fields of its hashes, read while they do: Unix time in
+ * milliseconds, of that server's clock, or {@link #NEVER}.
+ *
+ * @param at one entry for each key and field
+ * @param readMillis when it was read
+ */
+record Times(Map<Name, Long> at, long readMillis) {
+  static final long NEVER = -1;
+
+  /**
+   * @param field null for the key itself
+   */
+  record Name(int database, String key, String field) {
+    @Override
+    public String toString() {
+      return "db %d %s%s".formatted(database, key, field == null ? "" : " field " + field);
+    }
+  }
+
+  static Times read(RedisServer server, int databases, boolean fields) {
+    Map<Name, Long> at = new HashMap<>();
+    long now = System.currentTimeMillis();
+    try (RespClient client = server.client()) {
+      for (int database = 0; database < databases; database++) {
+        client.call("SELECT", Integer.toString(database));
+        List<String> keys =
+            client.list("KEYS", "*").stream()
+                .map(String.class::cast)
+                .filter(key -> !key.startsWith("cachesync:"))
+                .toList();
+        readKeys(client, database, keys, at);
+        if (fields) {
+          readFields(client, database, keys, at);
+        }
+      }
+    }
+    return new Times(at, now);
+  }
+
+  /** What the source has set, and how far the target is from it. */
+  List<String> compare(Times target, long graceMillis, long toleranceMillis) {
+    List<String> differences = new ArrayList<>();
+    at.forEach(
+        (name, expected) -> {
+          Long found = target.at.get(name);
+          // What ends about now may have ended on one side; the contents tell whether rightly.
+          boolean lives = expected == NEVER || expected > target.readMillis + 300;
+          if (found == null || !lives) {
+            return;
+          }
+          // Fields come without a grace out of a snapshot.
+          long least = name.field == null ? expected + graceMillis : expected;
+          boolean same =
+              expected == NEVER || found == NEVER
+                  ? expected.equals(found)
+                  : found >= least - toleranceMillis
+                      && found <= expected + graceMillis + toleranceMillis;
+          if (!same) {
+            differences.add(
+                "%s expires: source %d, target %d (%+d)"
+                    .formatted(name, expected, found, found - expected));
+          }
+        });
+    return differences;
+  }
+
+  /** Gives everything that has a time a far one, so that nothing more ends while it is compared. */
+  void extend(RedisServer server) {
+    try (RespClient client = server.client()) {
+      at.forEach(
+          (name, millis) -> {
+            if (millis == NEVER) {
+              return;
+            }
+            client.call("SELECT", Integer.toString(name.database));
+            if (name.field == null) {
+              client.call("PEXPIRE", name.key, "7200000");
+            } else {
+              // It may have become another type or be gone.
+              client.send("HPEXPIRE", name.key, "7200000", "FIELDS", "1", name.field);
+              client.read();
+            }
+          });
+    }
+  }
+
+  private static void readKeys(
+      RespClient client, int database, List<String> keys, Map<Name, Long> at) {
+    List<String[]> asks = new ArrayList<>();
+    asks.add(new String[] {"MULTI"});
+    asks.add(new String[] {"TIME"});
+    keys.forEach(key -> asks.add(new String[] {"PTTL", key}));
+    asks.add(new String[] {"EXEC"});
+    List<Object> replies = client.pipeline(asks);
+    List<?> values = (List<?>) replies.get(replies.size() - 1);
+    List<?> time = (List<?>) values.get(0);
+    long now =
+        Long.parseLong((String) time.get(0)) * 1000 + Long.parseLong((String) time.get(1)) / 1000;
+    for (int i = 0; i < keys.size(); i++) {
+      long left = (Long) values.get(i + 1);
+      if (left != -2) {
+        at.put(new Name(database, keys.get(i), null), left == -1 ? NEVER : now + left);
+      }
+    }
+  }
+
+  private static void readFields(
+      RespClient client, int database, List<String> keys, Map<Name, Long> at) {
+    for (String key : keys) {
+      client.send("HKEYS", key);
+      if (!(client.read() instanceof List<?> fields) || fields.isEmpty()) {
+        continue;
+      }
+      List<String> ask =
+          new ArrayList<>(List.of("HPEXPIRETIME", key, "FIELDS", Integer.toString(fields.size())));
+      fields.forEach(field -> ask.add((String) field));
+      client.send(ask.toArray(String[]::new));
+      Object reply = client.read();
+      if (reply instanceof RespError || !(reply instanceof List<?> times)) {
+        continue;
+      }
+      for (int i = 0; i < fields.size(); i++) {
+        long time = (Long) times.get(i);
+        if (time != -2) {
+          at.put(new Name(database, key, (String) fields.get(i)), time == -1 ? NEVER : time);
+        }
+      }
+    }
+  }
+}

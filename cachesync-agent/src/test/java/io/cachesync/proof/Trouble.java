@@ -1,0 +1,61 @@
+package io.cachesync.proof;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** What goes wrong while a migration runs. */
+enum Trouble {
+  /** The connections to one end break, now or some thousand bytes later. */
+  CUT_SOURCE,
+  CUT_TARGET,
+  CUT_TARGET_LATER,
+  /** Nothing moves between engine and target for a while, or little. */
+  STALL_TARGET,
+  SLOW_TARGET,
+  /** The target executes nothing for a while: DEBUG SLEEP, CLIENT PAUSE. */
+  BUSY_TARGET,
+  PAUSED_TARGET,
+  /** The target refuses: a replica all of a sudden, or full. */
+  READ_ONLY_TARGET,
+  FULL_TARGET,
+  /** A person pauses; stops and starts. */
+  PAUSE,
+  STOP,
+  /** The engine is gone and starts again: at once, later, on another host, with much under way. */
+  KILL,
+  KILL_AND_WAIT,
+  LOSE_HOST,
+  KILL_BUSY,
+  /** The engine stands still, another one starts, then the first goes on. */
+  FREEZE;
+
+  /**
+   * One trouble of a plan.
+   *
+   * @param afterMillis after the end of the one before
+   * @param size how long or how much, 0 to 1
+   */
+  record Step(long afterMillis, Trouble trouble, double size) {
+    @Override
+    public String toString() {
+      return "%d ms %s %.2f".formatted(afterMillis, trouble, size);
+    }
+
+    long millis(long least, long most) {
+      return least + (long) (size * (most - least));
+    }
+  }
+
+  /** Some plans begin in the full sync, or before it. */
+  static List<Step> plan(Workload workload, SplittableRandom random) {
+    List<Step> plan = new ArrayList<>();
+    boolean early = random.nextInt(3) == 0;
+    for (int i = 0; i < workload.troubles(); i++) {
+      long after = i == 0 && early ? random.nextLong(250) : 100 + random.nextLong(500);
+      Trouble trouble = values()[random.nextInt(values().length)];
+      plan.add(new Step(after, trouble, random.nextDouble()));
+    }
+    return plan;
+  }
+}

@@ -1,0 +1,160 @@
+package io.cachesync.proof;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.Phase;
+import io.cachesync.proof.Trouble.Step;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Makes troubles, and takes them away again. */
+final class Troubles {
+  private static final int BURST = 700;
+
+  private final Pair pair;
+  private final Wires wires;
+  private final Engines engines;
+  private final SourceWriter writer;
+
+  Troubles(Pair pair, Wires wires, Engines engines, SourceWriter writer) {
+    this.pair = pair;
+    this.wires = wires;
+    this.engines = engines;
+    this.writer = writer;
+  }
+
+  void make(Step step) {
+    switch (step.trouble()) {
+      case CUT_SOURCE -> wires.source().cut();
+      case CUT_TARGET -> wires.target().cut();
+      case CUT_TARGET_LATER -> {
+        wires.target().cutAfter(step.millis(1, 40_000));
+        Pause.millis(200);
+        wires.target().cutAfter(Long.MAX_VALUE);
+      }
+      case STALL_TARGET -> {
+        wires.target().stall();
+        Pause.millis(step.millis(50, 900));
+        wires.target().resume();
+      }
+      case SLOW_TARGET -> {
+        wires.target().slow(step.millis(15_000, 100_000));
+        Pause.millis(600);
+        wires.target().slow(0);
+      }
+      case BUSY_TARGET -> makeBusy(step.millis(50, 600)).join();
+      case PAUSED_TARGET -> pauseTarget(step.millis(50, 600));
+      case READ_ONLY_TARGET -> makeReadOnly(step.millis(0, 150));
+      case FULL_TARGET -> fill(step.millis(0, 150));
+      case PAUSE -> pause(step.millis(50, 900));
+      case STOP -> stop();
+      default -> end(step);
+    }
+  }
+
+  private void end(Step step) {
+    switch (step.trouble()) {
+      case KILL -> engines.current().kill();
+      case KILL_AND_WAIT -> {
+        engines.current().kill();
+        Pause.millis(step.millis(50, 900));
+      }
+      case LOSE_HOST -> {
+        engines.current().kill();
+        engines.loseFolder();
+      }
+      case KILL_BUSY -> {
+        killBusy(step.millis(5, 80));
+        return;
+      }
+      case FREEZE -> {
+        freeze();
+        return;
+      }
+      default -> throw new IllegalArgumentException("unknown trouble " + step);
+    }
+    engines.start();
+  }
+
+  /** The target has much of the engine's in its socket when the next engine comes. */
+  private void killBusy(long underWayMillis) {
+    wires.target().stall();
+    writer.burst(BURST);
+    Pause.millis(60);
+    CompletableFuture<Void> busy = makeBusy(400);
+    Pause.millis(30);
+    wires.target().resume();
+    Pause.millis(underWayMillis);
+    engines.current().kill();
+    engines.start();
+    busy.join();
+  }
+
+  private void freeze() {
+    Engine former = engines.current();
+    if (former.phase() == Phase.CONNECTING) {
+      // It must have been there first, or it is right when it ends the other one.
+      engines.await("in the stream", () -> former.phase() == Phase.INCREMENTAL);
+    }
+    former.freeze();
+    Engine next = engines.start();
+    Pause.until(Duration.ofMillis(1500), () -> next.phase() == Phase.INCREMENTAL);
+    former.thaw();
+    engines.awaitFenced(former);
+  }
+
+  private void pause(long millis) {
+    engines.current().direct(Desired.PAUSE);
+    Pause.millis(millis);
+    engines.current().direct(Desired.RUN);
+  }
+
+  private void stop() {
+    Engine former = engines.current();
+    former.direct(Desired.STOP);
+    if (!Pause.until(Duration.ofSeconds(12), () -> former.end().isPresent())) {
+      throw new Lost(Lost.How.STUCK, "the engine does not stop");
+    }
+    engines.start();
+  }
+
+  private CompletableFuture<Void> makeBusy(long millis) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try (RespClient client = pair.target().client()) {
+            client.call("DEBUG", "SLEEP", Double.toString(millis / 1000.0));
+          }
+        });
+  }
+
+  private void pauseTarget(long millis) {
+    if (!pair.target().version().atLeast(ServerVersion.V3_2)) {
+      makeBusy(millis).join();
+      return;
+    }
+    try (RespClient client = pair.target().client()) {
+      client.call("CLIENT", "PAUSE", Long.toString(millis));
+    }
+    Pause.millis(millis);
+  }
+
+  private void makeReadOnly(long millis) {
+    engines.excuse(FaultCode.TARGET_READ_ONLY);
+    try (RespClient client = pair.target().client()) {
+      client.call("SLAVEOF", "127.0.0.1", "1");
+      Pause.millis(millis);
+      client.call("SLAVEOF", "NO", "ONE");
+    }
+  }
+
+  private void fill(long millis) {
+    engines.excuse(FaultCode.TARGET_OUT_OF_MEMORY);
+    try (RespClient client = pair.target().client()) {
+      client.call("CONFIG", "SET", "maxmemory", "1");
+      Pause.millis(millis);
+      client.call("CONFIG", "SET", "maxmemory", "0");
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.cachesync.proof;
+
+import io.cachesync.testkit.ServerVersion;
+import java.util.SplittableRandom;
+
+/**
+ * What one seed does; everything but the timing follows from the seed.
+ *
+ * @param version of both servers
+ * @param keysPerKind few, so that commands meet on the same keys
+ * @param databases used in turn, from 0
+ * @param flushes whether FLUSHDB, FLUSHALL and SWAPDB are sent, rarely
+ * @param scripts whether scripts are sent, some of which fail half-way. Old servers send the text
+ *     of those too, and a target that is full fails them silently
+ * @param fieldExpiry whether fields of hashes get times of their own (7.4)
+ * @param commandsPerSecond at the source
+ * @param writingMillis how long is written while troubles happen
+ * @param troubles how many
+ * @param process whether the agent is a process of its own, ended by kill -9
+ */
+record Workload(
+    ServerVersion version,
+    int keysPerKind,
+    int databases,
+    boolean flushes,
+    boolean scripts,
+    Expiry expiry,
+    boolean fieldExpiry,
+    int commandsPerSecond,
+    long writingMillis,
+    int troubles,
+    boolean process) {
+
+  /** The times to live that keys get. */
+  enum Expiry {
+    NONE,
+    /** An hour and more: never reached. */
+    LONG,
+    /** 50 ms to 2 s, mostly renewed before they end: what a target that is behind must survive. */
+    SHORT
+  }
+
+  private static final ServerVersion[] VERSIONS = {
+    ServerVersion.V7_0, ServerVersion.V7_4, ServerVersion.V6_2, ServerVersion.V2_8
+  };
+
+  /** Every tenth seed is one with an agent as a process, where there is a jar of it. */
+  private static final int PROCESS_EVERY = 10;
+
+  static Workload of(long seed, boolean jar) {
+    SplittableRandom random = new SplittableRandom(seed);
+    ServerVersion version = VERSIONS[(int) Math.floorMod(seed, VERSIONS.length)];
+    boolean expires = random.nextInt(10) > 0;
+    return new Workload(
+        version,
+        2 + random.nextInt(3),
+        1 + random.nextInt(3),
+        random.nextInt(4) == 0,
+        version.atLeast(ServerVersion.V6_0),
+        expires ? Expiry.LONG : Expiry.NONE,
+        expires && version == ServerVersion.V7_4,
+        500 + random.nextInt(2500),
+        1800 + random.nextInt(800),
+        2 + random.nextInt(4),
+        jar && Math.floorMod(seed, PROCESS_EVERY) == PROCESS_EVERY - 1);
+  }
+
+  boolean since(ServerVersion first) {
+    return version.atLeast(first);
+  }
+
+  Workload withVersion(ServerVersion other) {
+    return new Workload(
+        other,
+        keysPerKind,
+        databases,
+        flushes,
+        scripts && other.atLeast(ServerVersion.V6_0),
+        expiry,
+        fieldExpiry && other == ServerVersion.V7_4,
+        commandsPerSecond,
+        writingMillis,
+        troubles,
+        process);
+  }
+}
