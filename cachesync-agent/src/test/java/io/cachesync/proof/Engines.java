@@ -15,7 +15,10 @@ import java.util.function.BooleanSupplier;
 
 /** The engines of one seed, one after the other; two at once where the first stands still. */
 final class Engines implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(25);
+  /**
+   * Longer than a claim is kept from whoever comes next by one that was killed while it was made.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   private final Wires wires;
   private final boolean process;
