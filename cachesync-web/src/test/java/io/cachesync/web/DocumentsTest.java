@@ -68,6 +68,21 @@ class DocumentsTest {
     }
   }
 
+  /** Whoever doubts a translation finds the page that owns the topic; the index finds them all. */
+  @Test
+  void everyChinesePageLinksItsEnglishOwnerAndStandsInTheIndex() throws IOException {
+    Path chinese = REPOSITORY.resolve("docs/zh");
+    Path index = chinese.resolve("README.md");
+    try (Stream<Path> files = Files.list(chinese)) {
+      for (Path page : files.filter(file -> !file.equals(index)).toList()) {
+        Path owner = REPOSITORY.resolve("docs").resolve(page.getFileName());
+        assertThat(owner).exists();
+        assertThat(links(page)).as("links of %s", page).contains(owner);
+        assertThat(links(index)).contains(page);
+      }
+    }
+  }
+
   private static List<Path> pages() throws IOException {
     try (Stream<Path> docs = Files.walk(REPOSITORY.resolve("docs"));
         Stream<Path> root = Files.list(REPOSITORY)) {
