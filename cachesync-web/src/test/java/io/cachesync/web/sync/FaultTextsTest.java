@@ -36,7 +36,9 @@ class FaultTextsTest {
   @ValueSource(strings = {"faults.md", "zh/faults.md"})
   void theDocumentHasARowForEachCodeAndNoOther(String page) throws IOException {
     List<String> rows =
-        Files.readAllLines(DOCS.resolve(page)).stream().filter(line -> line.startsWith("| `")).toList();
+        Files.readAllLines(DOCS.resolve(page)).stream()
+            .filter(line -> line.startsWith("| `"))
+            .toList();
     assertThat(rows).hasSize(FaultCode.values().length);
     for (FaultCode code : FaultCode.values()) {
       assertThat(rows).anyMatch(row -> row.startsWith("| `" + code + "` | "));
