@@ -260,9 +260,7 @@ public final class RedisConnection implements Closeable {
           e);
     }
     if (e instanceof SSLException) {
-      return new RedisException(
-          Fault.fatal(FaultCode.TLS_FAILED, "TLS with " + address + " failed: " + e.getMessage()),
-          e);
+      return new RedisException(TlsFaults.of(address, e), e);
     }
     String why = e instanceof EOFException || socket.isClosed() ? "ended" : "broke";
     return new RedisException(

@@ -39,9 +39,7 @@ final class RedisSockets {
       return socket;
     } catch (IOException | GeneralSecurityException e) {
       closeQuietly(plain);
-      throw new RedisException(
-          Fault.fatal(FaultCode.TLS_FAILED, "TLS with " + address + " failed: " + e.getMessage()),
-          e);
+      throw new RedisException(TlsFaults.of(address, e), e);
     }
   }
 

@@ -2,13 +2,16 @@ package io.cachesync.agent.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.TlsSpec;
 import io.cachesync.contract.Topology;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -95,6 +98,40 @@ class RedisConnectionTest {
       assertThat(connectFault(address, new TlsSpec("no certificate", "")))
           .isEqualTo(FaultCode.TLS_FAILED);
     }
+  }
+
+  @Test
+  void aConnectionThatFailsInsideTheHandshakeMayBeHadAgain() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      String address = "localhost:" + listener.getLocalPort();
+      RedisClient client = client(address, new TlsSpec("", ""), "");
+      answer(listener, "");
+      Fault silent = fault(client);
+      assertThat(silent.code()).isEqualTo(FaultCode.CONNECTION_TIMEOUT);
+      assertThat(silent.retryable()).isTrue();
+      closeNext(listener);
+      Fault closed = fault(client);
+      assertThat(closed.code()).isEqualTo(FaultCode.CONNECTION_LOST);
+      assertThat(closed.retryable()).isTrue();
+    }
+  }
+
+  private static Fault fault(RedisClient client) {
+    return catchThrowableOfType(RedisException.class, client::connect).fault();
+  }
+
+  private static void closeNext(ServerSocket listener) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                listener.accept().close();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static RedisClient client(String address, TlsSpec tls, String password) {

@@ -1,0 +1,83 @@
+package io.cachesync.testkit;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/** A certificate that vouches for itself, as PEM files, made by the JDK's keytool. */
+public final class Certificates {
+  private static final char[] PASSWORD = "changeit".toCharArray();
+
+  private final Path certificate;
+  private final Path key;
+
+  private Certificates(Path certificate, Path key) {
+    this.certificate = certificate;
+    this.key = key;
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param folder an existing folder for its files
+   * @param name common name, also of the files
+   * @param alternatives what else it stands for, as {@code dns:server.test} or {@code ip:127.0.0.1}
+   */
+  public static Certificates make(Path folder, String name, String... alternatives) {
+    Path store = folder.resolve(name + ".p12");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of("-genkeypair", "-alias", "it", "-keyalg", "EC", "-validity", "30"));
+    command.addAll(List.of("-dname", "CN=" + name, "-ext", "bc:c"));
+    Arrays.stream(alternatives).forEach(each -> command.addAll(List.of("-ext", "san=" + each)));
+    command.addAll(List.of("-storetype", "PKCS12", "-keystore", store.toString()));
+    command.addAll(List.of("-storepass", new String(PASSWORD)));
+    try {
+      Process keytool =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve(name + ".log").toFile())
+              .start();
+      if (keytool.waitFor() != 0) {
+        throw new IllegalStateException(Files.readString(folder.resolve(name + ".log")));
+      }
+      KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD);
+      Key secret = keys.getKey("it", PASSWORD);
+      return new Certificates(
+          write(
+              folder.resolve(name + ".pem"), "CERTIFICATE", keys.getCertificate("it").getEncoded()),
+          write(folder.resolve(name + ".key"), "PRIVATE KEY", secret.getEncoded()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public Path certificate() {
+    return certificate;
+  }
+
+  public Path key() {
+    return key;
+  }
+
+  private static Path write(Path file, String kind, byte[] der) throws IOException {
+    String base64 = Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(der);
+    return Files.writeString(
+        file, "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
+  }
+}
