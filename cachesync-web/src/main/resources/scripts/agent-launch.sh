@@ -22,8 +22,9 @@ export CS_JAVA CS_OPTIONS CS_JAR CS_DIR CS_INCARNATION
 keeper=""
 : "${XDG_RUNTIME_DIR:=/run/user/$(id -u)}"
 export XDG_RUNTIME_DIR
-if command -v systemd-run >/dev/null 2>&1 && [ -S "$XDG_RUNTIME_DIR/bus" ] &&
-  loginctl enable-linger >/dev/null 2>&1 &&
+if command -v systemd-run >/dev/null 2>&1 &&
+  { [ -S "$XDG_RUNTIME_DIR/systemd/private" ] || [ -S "$XDG_RUNTIME_DIR/bus" ]; } &&
+  { [ -e "/var/lib/systemd/linger/$(id -un)" ] || loginctl enable-linger >/dev/null 2>&1; } &&
   systemd-run --user --scope --quiet true >/dev/null 2>&1; then
   keeper="systemd-run --user --scope --quiet"
 fi
