@@ -23,16 +23,27 @@ public final class Browser {
   private static final Pattern TOKEN =
       Pattern.compile("<meta name=\"csrf-token\" content=\"([^\"]+)\"");
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .cookieHandler(new CookieManager())
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
+  private final HttpClient http;
   private final String base;
   private String token = "";
 
   public Browser(String base) {
+    this(
+        base,
+        HttpClient.newBuilder()
+            .cookieHandler(new CookieManager())
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .build());
+  }
+
+  private Browser(String base, HttpClient http) {
     this.base = base;
+    this.http = http;
+  }
+
+  /** The same browser, cookies included, at another console of the same host. */
+  public Browser at(String otherBase) {
+    return new Browser(otherBase, http);
   }
 
   /** A page, redirects followed. */

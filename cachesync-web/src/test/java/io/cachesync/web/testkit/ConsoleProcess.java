@@ -75,10 +75,15 @@ public final class ConsoleProcess implements AutoCloseable {
     awaitHealthy();
   }
 
-  /** kill -9, and a new start on the same port and data. */
-  public void restartAfterKill() {
+  /** kill -9. */
+  public void kill() {
     process.destroyForcibly();
     awaitEnd();
+  }
+
+  /** kill -9, and a new start on the same port and data. */
+  public void restartAfterKill() {
+    kill();
     launch();
     awaitHealthy();
   }

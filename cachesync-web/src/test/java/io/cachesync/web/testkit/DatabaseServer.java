@@ -88,6 +88,14 @@ public final class DatabaseServer implements AutoCloseable {
     return url(name);
   }
 
+  /** What consoles are told, {@code name=value} each, so that they use a new database here. */
+  public List<String> settings(String name) {
+    return List.of(
+        "spring.datasource.url=" + createDatabase(name),
+        "spring.datasource.username=root",
+        "spring.datasource.password=");
+  }
+
   public int port() {
     return port;
   }
