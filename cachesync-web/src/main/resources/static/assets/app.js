@@ -66,6 +66,29 @@ document.addEventListener('click', (event) => {
   }
 });
 
+// A table scrolls sideways and would cut a menu that opens inside it: there the menu floats above the page.
+function float(menu) {
+  const panel = menu.querySelector('.panel');
+  const button = menu.querySelector('summary').getBoundingClientRect();
+  panel.classList.add('floating');
+  const height = panel.offsetHeight;
+  const below = button.bottom + 4;
+  panel.style.top = `${below + height > innerHeight ? Math.max(4, button.top - height - 4) : below}px`;
+  panel.style.right = `${Math.max(4, document.documentElement.clientWidth - button.right)}px`;
+}
+
+document.addEventListener('toggle', (event) => {
+  if (event.target.open && event.target.matches('.table-wrap details.menu')) {
+    float(event.target);
+  }
+}, true);
+
+document.addEventListener('scroll', () => {
+  for (const menu of document.querySelectorAll('.table-wrap details.menu[open]')) {
+    menu.open = false;
+  }
+}, true);
+
 document.addEventListener('keydown', (event) => {
   const menu = document.querySelector('details.menu[open]');
   if (event.key === 'Escape' && menu) {

@@ -62,10 +62,41 @@ class TaskDrafts {
     this.clock = clock;
   }
 
-  /** Begins a draft with both its ends; its name is made of them until it gets one. */
+  /**
+   * Begins a draft with both its ends.
+   *
+   * @param name empty for one that is made of the ends until it gets another
+   */
   @RequiresOperator
   @Transactional
-  Task create(EndsForm form) {
+  Task create(EndsForm form, String name) {
+    Task stored = insert(name, "", "");
+    specs.insert(TaskSpec.empty(stored.id()));
+    Task named = ends(stored.id(), form);
+    audit.record("task.create", subject(named.id(), named.name()));
+    return named;
+  }
+
+  /**
+   * Begins a draft that asks for the same as another task. Typed-in passwords stay behind: whoever
+   * copies need not know them, and could point them at another address.
+   */
+  @RequiresOperator
+  @Transactional
+  Task copy(long id, String name) {
+    Task original = service.get(id);
+    TaskSpec spec = service.spec(id);
+    Task copy =
+        insert(
+            name.length() > HowForm.NAME_MAX ? name.substring(0, HowForm.NAME_MAX) : name,
+            original.tags(),
+            original.notes());
+    specs.insert(spec.copiedTo(copy.id()));
+    audit.record("task.create", subject(copy.id(), copy.name()), "← " + original.name());
+    return copy;
+  }
+
+  private Task insert(String name, String tags, String notes) {
     byte[] uid = new byte[UID_BYTES];
     random.nextBytes(uid);
     TaskRun run = TaskRun.draft(clock.instant());
@@ -73,9 +104,9 @@ class TaskDrafts {
         new Task(
             0,
             HexFormat.of().formatHex(uid),
-            "",
-            "",
-            "",
+            name,
+            tags,
+            notes,
             TaskService.actor(),
             1,
             run.state(),
@@ -91,20 +122,12 @@ class TaskDrafts {
             null,
             null);
     tasks.insert(draft);
-    Task stored = tasks.findByUid(draft.uid()).orElseThrow();
-    specs.insert(TaskSpec.empty(stored.id()));
-    Task named = write(stored.id(), form);
-    audit.record("task.create", named.name() + " (" + named.id() + ")");
-    return named;
+    return tasks.findByUid(draft.uid()).orElseThrow();
   }
 
   @RequiresOperator
   @Transactional
   Task ends(long id, EndsForm form) {
-    return edited(write(id, form), "");
-  }
-
-  private Task write(long id, EndsForm form) {
     Task task = editable(id);
     TaskSpec before = service.spec(id);
     Machine machine =
@@ -145,7 +168,7 @@ class TaskDrafts {
     Task task = editable(id);
     specs.update(
         service.spec(id).withWhat(form.syncMode(), form.databaseList(), form.conflictPolicy()));
-    return edited(describe(task, task.name(), task.tags(), task.notes(), 3), "");
+    return describe(task, task.name(), task.tags(), task.notes(), 3);
   }
 
   @RequiresOperator
@@ -161,8 +184,7 @@ class TaskDrafts {
                 form.lagBoundMillis(),
                 form.restarts(),
                 form.startInstant()));
-    return edited(
-        describe(task, form.name(), form.tagColumn(), form.notes(), LAST_STEP), task.name());
+    return describe(task, form.name(), form.tagColumn(), form.notes(), LAST_STEP);
   }
 
   /**
@@ -204,20 +226,24 @@ class TaskDrafts {
     return transitions.apply(id, TaskTrigger.EDIT, TaskService.actor(), "", null);
   }
 
-  /** The row says the former name where it changed, so that older rows are found again. */
-  private Task edited(Task task, String formerName) {
-    boolean renamed = !formerName.isEmpty() && !formerName.equals(task.name());
-    audit.record(
-        "task.edit", task.name() + " (" + task.id() + ")", renamed ? "← " + formerName : null);
-    return task;
-  }
-
+  /**
+   * A first walk through the wizard is one row, the draft's creation; what is changed later has one
+   * of its own, and so has another name, so that older rows are found again.
+   */
   private Task describe(Task task, String name, String tags, String notes, int step) {
     int reached = Math.max(step, task.wizardStep());
     if (tasks.describe(task.id(), task.version(), name, tags, notes, reached) == 0) {
       throw new OptimisticLockingFailureException("task " + task.id() + " has moved on");
     }
+    boolean renamed = !task.name().isEmpty() && !task.name().equals(name);
+    if (renamed || task.wizardStep() >= step) {
+      audit.record("task.edit", subject(task.id(), name), renamed ? "← " + task.name() : null);
+    }
     return service.get(task.id());
+  }
+
+  private static String subject(long id, String name) {
+    return name + " (" + id + ")";
   }
 
   private static String nameOf(String source, String target) {

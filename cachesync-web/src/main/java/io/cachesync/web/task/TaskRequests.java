@@ -83,7 +83,7 @@ class TaskRequests {
     if (!problems.isEmpty()) {
       throw refused(problems, locale);
     }
-    Task task = drafts.create(ends);
+    Task task = drafts.create(ends, how.name());
     drafts.what(task.id(), what);
     return drafts.how(task.id(), how.name().isEmpty() ? how.named(task.name()) : how);
   }

@@ -103,6 +103,33 @@ public record TaskSpec(
         afresh);
   }
 
+  /**
+   * The same for another task: at its own time, from its own beginning, without typed passwords.
+   */
+  TaskSpec copiedTo(long otherTaskId) {
+    return new TaskSpec(
+        otherTaskId,
+        sourceEndpointId,
+        sourceLabel,
+        sourceJson,
+        null,
+        targetEndpointId,
+        targetLabel,
+        targetJson,
+        null,
+        syncMode,
+        databaseList,
+        onExists,
+        machineId,
+        machineName,
+        bytesPerSecond,
+        commandsPerSecond,
+        lagBoundMillis,
+        restartLimit,
+        null,
+        false);
+  }
+
   TaskSpec withMachine(Long newMachineId, String newMachineName) {
     return new TaskSpec(
         taskId,

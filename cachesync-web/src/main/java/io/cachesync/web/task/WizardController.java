@@ -6,11 +6,13 @@ import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.KeptSecrets;
 import io.cachesync.web.security.Role;
+import io.cachesync.web.system.Flash;
 import io.cachesync.web.system.Refusal;
 import jakarta.servlet.http.HttpSession;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
@@ -23,6 +25,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** Steps 1 to 3 of "add migration task"; step 4 is the precheck's page. */
 @Controller
@@ -76,6 +79,15 @@ class WizardController {
   }
 
   @ForRole(Role.OPERATOR)
+  @PostMapping("/tasks/{id}/copy")
+  String copy(@PathVariable long id, RedirectAttributes redirect, Locale locale) {
+    String name = tasks.get(id).name();
+    Task copy = drafts.copy(id, messages.getMessage("task.copyOf", new Object[] {name}, locale));
+    redirect.addFlashAttribute("flash", Flash.info("task.flash.copied", name));
+    return "redirect:/tasks/" + copy.id() + "/edit/1";
+  }
+
+  @ForRole(Role.OPERATOR)
   @GetMapping("/tasks/{id}/edit")
   String goOn(@PathVariable long id) {
     int step = tasks.get(id).wizardStep();
@@ -123,7 +135,7 @@ class WizardController {
     Task task = id == null ? null : editable(id);
     if (!errors.hasErrors()) {
       try {
-        Task saved = id == null ? drafts.create(form) : drafts.ends(id, form);
+        Task saved = id == null ? drafts.create(form, "") : drafts.ends(id, form);
         secrets.forget(session, kept);
         return "redirect:/tasks/" + saved.id() + "/edit/2";
       } catch (Refusal refusal) {

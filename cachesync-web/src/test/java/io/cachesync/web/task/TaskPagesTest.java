@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.argThat;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -161,7 +162,7 @@ class TaskPagesTest {
         .bodyText()
         .contains("some where", "This is not an address", "Enter an address.")
         .doesNotContain("geheim");
-    verify(drafts, never()).create(any());
+    verify(drafts, never()).create(any(), any());
   }
 
   @Test
@@ -171,7 +172,7 @@ class TaskPagesTest {
     when(machine.name()).thenReturn("m1");
     when(machine.usable()).thenReturn(true);
     when(machines.all()).thenReturn(List.of(machine));
-    when(drafts.create(any())).thenAnswer(call -> tasks.get(7));
+    when(drafts.create(any(), any())).thenAnswer(call -> tasks.get(7));
     MockHttpSession session = new MockHttpSession();
     String handle =
         KeptHandle.of(
@@ -202,7 +203,8 @@ class TaskPagesTest {
             argThat(
                 form ->
                     form.sourcePassword().equals("geheim1")
-                        && form.targetPassword().equals("another")));
+                        && form.targetPassword().equals("another")),
+            eq(""));
   }
 
   @Test

@@ -26,7 +26,9 @@ import org.mockito.Mockito;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
@@ -34,7 +36,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 /** Tasks on the real schema. */
 @DatabaseTest
 @Import({TaskService.class, TaskTransitions.class, TaskDrafts.class, TaskEnds.class})
-@ImportAutoConfiguration(JacksonAutoConfiguration.class)
+@ImportAutoConfiguration({JacksonAutoConfiguration.class, JdbcTemplateAutoConfiguration.class})
 @WithMockUser(username = "olga", roles = "OPERATOR")
 class TaskServiceTest {
   @Autowired private TaskService tasks;
@@ -42,6 +44,7 @@ class TaskServiceTest {
   @Autowired private TaskTransitions transitions;
   @Autowired private TaskMapper mapper;
   @Autowired private TaskEnds ends;
+  @Autowired private JdbcTemplate jdbc;
   @MockitoBean private MachineService machines;
   @MockitoBean private EndpointService endpoints;
 
@@ -80,6 +83,44 @@ class TaskServiceTest {
     assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("geheim");
     assertThat(ends.secrets(spec).targetPassword()).isEmpty();
     assertThat(tasks.get(draft.id()).name()).isEqualTo("10.0.0.1:6379 → 10.0.0.3:6379");
+  }
+
+  @Test
+  void copiesWhatWasAskedForButNoTypedPassword() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.what(draft.id(), new WhatForm("FULL_ONLY", "0,3", "REPLACE"));
+    drafts.how(draft.id(), how("orders", "night"));
+    Task copy = drafts.copy(draft.id(), "Copy of orders");
+    assertThat(copy)
+        .returns(TaskState.DRAFT, Task::state)
+        .returns(List.of("night"), Task::tagList)
+        .returns(1, Task::wizardStep);
+    TaskSpec spec = tasks.spec(copy.id());
+    assertThat(spec.databases()).containsExactly(0, 3);
+    assertThat(spec.sourceLabel()).isEqualTo("10.0.0.1:6379");
+    assertThat(ends.secrets(spec).sourcePassword()).isEmpty();
+    assertThat(ends.secrets(spec).targetPassword()).isEmpty();
+  }
+
+  /** One row for the first walk through the wizard, one for each later change, old name and new. */
+  @Test
+  void auditsEachChangeUnderTheNameOfThatMoment() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE"));
+    drafts.how(draft.id(), how("orders", ""));
+    drafts.what(draft.id(), new WhatForm("SYNC", "0", "REFUSE"));
+    String id = " (" + draft.id() + ")";
+    assertThat(
+            jdbc.queryForList(
+                "select concat(action, ' ', subject, ' ', coalesce(detail, '')) from audit_event"
+                    + " where subject like '%"
+                    + id
+                    + "' order by id",
+                String.class))
+        .containsExactly(
+            "task.create 10.0.0.1:6379 → 10.0.0.2:6379" + id + " ",
+            "task.edit orders" + id + " ← 10.0.0.1:6379 → 10.0.0.2:6379",
+            "task.edit orders" + id + " ");
   }
 
   @Test
@@ -216,7 +257,7 @@ class TaskServiceTest {
   }
 
   private Task draft(String source, String target) {
-    return drafts.create(ends(source, "geheim", target, "geheim"));
+    return drafts.create(ends(source, "geheim", target, "geheim"), "");
   }
 
   private static EndsForm ends(
