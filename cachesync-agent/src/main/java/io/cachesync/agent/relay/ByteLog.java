@@ -7,8 +7,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -36,20 +34,16 @@ final class ByteLog implements Closeable {
   /** How long a slow disk may hold up the network before its log is given up. */
   private static final long DISK_PATIENCE_NANOS = 100_000_000;
 
-  private final Path folder;
-  private final String prefix;
   private final boolean keepsRead;
   private final RelayOptions options;
-  private final Clock clock;
-  private final byte[] ring;
+  private final Ring ring;
+  private final Segments segments;
   private final Thread writer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moreBytes = lock.newCondition();
   private final Condition moreRoom = lock.newCondition();
   private final Condition flushDue = lock.newCondition();
 
-  private final List<Segment> segments = new ArrayList<>();
-  private final ArrayDeque<Segment> doomed = new ArrayDeque<>();
   private long head;
   private long tail;
   private long flushed;
@@ -75,13 +69,10 @@ final class ByteLog implements Closeable {
       RelayOptions options,
       Clock clock,
       List<Segment> recovered) {
-    this.folder = folder;
-    this.prefix = prefix;
     this.keepsRead = keepsRead;
     this.options = options;
-    this.clock = clock;
-    this.ring = new byte[options.memoryBytes()];
-    segments.addAll(recovered);
+    this.ring = new Ring(options.memoryBytes());
+    this.segments = new Segments(folder, prefix, options, clock, recovered);
     if (!recovered.isEmpty()) {
       Segment last = recovered.get(recovered.size() - 1);
       head = last.position + last.writtenBytes;
@@ -109,7 +100,7 @@ final class ByteLog implements Closeable {
             Fault.retryable(
                 FaultCode.RELAY_FULL, "more than " + options.maxWaitingBytes() + " bytes wait"));
       }
-      rollSegment(startOffset);
+      segments.roll(head, startOffset);
       long recordEnd = head + header.length + length;
       appendPiece(header, 0, header.length, recordEnd);
       appendPiece(bytes, offset, length, recordEnd);
@@ -143,14 +134,14 @@ final class ByteLog implements Closeable {
       }
       if (position >= tail) {
         count = (int) Math.min(length, head - position);
-        copyOut(position, into, offset, count);
+        ring.get(position, into, offset, count);
         return count;
       }
-      segment = segmentAt(position);
+      segment = segments.at(position);
       if (segment == null) {
         throw new IOException("position " + position + " of the relay log is no longer there");
       }
-      count = (int) Math.min(length, Math.min(flushed, endOf(segment)) - position);
+      count = (int) Math.min(length, Math.min(flushed, segments.endOf(segment)) - position);
       if (count <= 0) {
         throw new IOException("position " + position + " of the relay log is not on disk");
       }
@@ -165,12 +156,7 @@ final class ByteLog implements Closeable {
   long positionBefore(long replOffset) {
     lock.lock();
     try {
-      for (int i = segments.size() - 1; i >= 0; i--) {
-        if (segments.get(i).startOffset <= replOffset) {
-          return segments.get(i).position;
-        }
-      }
-      return -1;
+      return segments.positionBefore(replOffset);
     } finally {
       lock.unlock();
     }
@@ -179,7 +165,7 @@ final class ByteLog implements Closeable {
   long firstOffset() {
     lock.lock();
     try {
-      return segments.isEmpty() ? -1 : segments.get(0).startOffset;
+      return segments.firstOffset();
     } finally {
       lock.unlock();
     }
@@ -199,22 +185,8 @@ final class ByteLog implements Closeable {
   void trim(long appliedOffset) {
     lock.lock();
     try {
-      int applied = 0;
-      long bytes = 0;
-      while (applied + 1 < segments.size()
-          && segments.get(applied + 1).startOffset <= appliedOffset
-          && segments.get(applied + 1).position <= read) {
-        bytes += segments.get(applied).writtenBytes;
-        applied++;
-      }
-      long oldest = clock.millis() - options.keepApplied().toMillis();
-      for (; applied > 0; applied--) {
-        Segment first = segments.get(0);
-        if (first.closedMillis > oldest && bytes <= options.keepAppliedBytes()) {
-          return;
-        }
-        bytes -= first.writtenBytes;
-        doom(first);
+      if (segments.trim(appliedOffset, read)) {
+        flushDue.signalAll();
       }
     } finally {
       lock.unlock();
@@ -233,7 +205,7 @@ final class ByteLog implements Closeable {
   long diskBytes() {
     lock.lock();
     try {
-      return segments.stream().mapToLong(segment -> segment.writtenBytes).sum();
+      return segments.writtenBytes();
     } finally {
       lock.unlock();
     }
@@ -305,26 +277,16 @@ final class ByteLog implements Closeable {
     close();
   }
 
-  private void rollSegment(long startOffset) {
-    Segment last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
-    if (last == null || head - last.position >= options.segmentBytes()) {
-      if (last != null) {
-        last.closedMillis = clock.millis();
-      }
-      segments.add(new Segment(folder, prefix, head, startOffset));
-    }
-  }
-
   private void appendPiece(byte[] bytes, int offset, int length, long recordEnd)
       throws IOException, InterruptedException {
     int done = 0;
     while (done < length) {
       int count = Math.min(length - done, awaitRoom(recordEnd));
-      copyIn(bytes, offset + done, count);
+      ring.put(head, bytes, offset + done, count);
       done += count;
       boolean writerIdle = head == flushed;
       head += count;
-      tail = Math.max(tail, head - ring.length);
+      tail = Math.max(tail, head - ring.length());
       moreBytes.signalAll();
       if (writerIdle || head - flushed >= flushBytes()) {
         flushDue.signalAll();
@@ -336,9 +298,9 @@ final class ByteLog implements Closeable {
     long patience = DISK_PATIENCE_NANOS;
     while (true) {
       checkOpen();
-      long room = ring.length - (head - floor());
+      long room = ring.length() - (head - floor());
       if (!keepsRead) {
-        long most = Math.max(options.maxWaitingBytes(), ring.length);
+        long most = Math.max(options.maxWaitingBytes(), ring.length());
         room = Math.min(room, read + most - head);
       }
       if (room > 0) {
@@ -366,27 +328,18 @@ final class ByteLog implements Closeable {
   }
 
   private void beginDiskAnew(long position) {
-    while (!segments.isEmpty()) {
-      doom(segments.get(0));
-    }
+    segments.doomAll();
+    flushDue.signalAll();
     holes++;
     holeEnd = position;
     flushed = position;
   }
 
-  private void doom(Segment segment) {
-    segments.remove(segment);
-    doomed.add(segment);
-    flushDue.signalAll();
-  }
-
   private void consumed(long position) {
     if (position > read) {
       read = position;
-      if (!keepsRead) {
-        while (segments.size() > 1 && segments.get(1).position <= read) {
-          doom(segments.get(0));
-        }
+      if (!keepsRead && segments.doomBefore(read)) {
+        flushDue.signalAll();
       }
       moreRoom.signalAll();
     }
@@ -418,41 +371,13 @@ final class ByteLog implements Closeable {
     }
   }
 
-  private Segment segmentAt(long position) {
-    for (int i = segments.size() - 1; i >= 0; i--) {
-      if (segments.get(i).position <= position) {
-        return segments.get(i);
-      }
-    }
-    return null;
-  }
-
-  private long endOf(Segment segment) {
-    int next = segments.indexOf(segment) + 1;
-    return next < segments.size() ? segments.get(next).position : Long.MAX_VALUE;
-  }
-
-  private void copyIn(byte[] bytes, int offset, int length) {
-    int at = (int) (head % ring.length);
-    int first = Math.min(length, ring.length - at);
-    System.arraycopy(bytes, offset, ring, at, first);
-    System.arraycopy(bytes, offset + first, ring, 0, length - first);
-  }
-
-  private void copyOut(long position, byte[] into, int offset, int length) {
-    int at = (int) (position % ring.length);
-    int first = Math.min(length, ring.length - at);
-    System.arraycopy(ring, at, into, offset, first);
-    System.arraycopy(ring, 0, into, offset + first, length - first);
-  }
-
   private void writeBehind() {
     try {
       while (writeNext()) {
         deleteDoomed();
       }
       deleteDoomed();
-      closeFiles();
+      segments.closeFiles();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -469,20 +394,20 @@ final class ByteLog implements Closeable {
       if (!awaitFlush()) {
         return false;
       }
-      if (!doomed.isEmpty() && unflushed() < flushBytes()) {
+      if (segments.hasDoomed() && unflushed() < flushBytes()) {
         return true;
       }
       from = flushed;
-      segment = segmentAt(from);
-      long most = Math.min(Math.min(head, endOf(segment)) - from, WRITE_BYTES);
-      count = (int) Math.min(most, ring.length - from % ring.length);
+      segment = segments.at(from);
+      long most = Math.min(Math.min(head, segments.endOf(segment)) - from, WRITE_BYTES);
+      count = ring.inOnePiece(from, most);
       holesBefore = holes;
     } finally {
       lock.unlock();
     }
     IOException problem = null;
     try {
-      segment.write(from - segment.position, ring, (int) (from % ring.length), count);
+      ring.write(from, count, segment);
       if (from + count == endOfLocked(segment)) {
         segment.closeFile();
       }
@@ -501,7 +426,7 @@ final class ByteLog implements Closeable {
   private long endOfLocked(Segment segment) {
     lock.lock();
     try {
-      return endOf(segment);
+      return segments.endOf(segment);
     } finally {
       lock.unlock();
     }
@@ -530,7 +455,7 @@ final class ByteLog implements Closeable {
         flushed = Math.max(flushed, Math.min(read, head));
       }
       long waiting = unflushed();
-      if (!doomed.isEmpty() || waiting >= flushBytes()) {
+      if (segments.hasDoomed() || waiting >= flushBytes()) {
         return true;
       }
       if (closed) {
@@ -547,21 +472,11 @@ final class ByteLog implements Closeable {
 
   /** A snapshot's reader gets half a ring of lead before anything is written for it. */
   private int flushBytes() {
-    return keepsRead ? Math.min(FLUSH_BYTES, ring.length / 4) : ring.length / 2;
+    return keepsRead ? Math.min(FLUSH_BYTES, ring.length() / 4) : ring.length() / 2;
   }
 
   private long unflushed() {
     return Math.max(0, head - flushed);
-  }
-
-  private void closeFiles() {
-    for (Segment segment : segments) {
-      try {
-        segment.closeFile();
-      } catch (IOException e) {
-        // Its bytes were written; recovery checks them.
-      }
-    }
   }
 
   private void deleteDoomed() {
@@ -569,7 +484,7 @@ final class ByteLog implements Closeable {
       Segment next;
       lock.lock();
       try {
-        next = doomed.poll();
+        next = segments.pollDoomed();
       } finally {
         lock.unlock();
       }
@@ -586,6 +501,7 @@ final class ByteLog implements Closeable {
 
   private Fault diskFull(IOException e) {
     return Fault.fatal(
-        FaultCode.DISK_FULL, "cannot write the relay log in " + folder + ": " + e.getMessage());
+        FaultCode.DISK_FULL,
+        "cannot write the relay log in " + segments.folder() + ": " + e.getMessage());
   }
 }
