@@ -13,7 +13,7 @@ final class Control {
   private boolean removing;
 
   Control(LimitSpec limits) {
-    limiter = new RateLimiter(limits);
+    limiter = new RateLimiter(limits, System::nanoTime);
   }
 
   synchronized void direct(Desired newDesired, LimitSpec limits) {

@@ -8,7 +8,8 @@ import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
-import io.cachesync.agent.source.OffsetSampler;
+import io.cachesync.agent.redis.Sampler;
+import io.cachesync.agent.source.OffsetReading;
 import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.agent.writer.StandaloneWriter;
 import io.cachesync.contract.ConflictPolicy;
@@ -88,10 +89,18 @@ final class LinkRun {
 
   /** Runs until the link has ended. */
   LinkOutcome run() {
-    try (OffsetSampler sampler = sampler();
-        EvictionWatch evictions = new EvictionWatch(targetClient, sync.acceptEvictions(), state)) {
-      sampler.start();
-      evictions.start();
+    try (Sampler offsets =
+            new Sampler(
+                sourceClient,
+                OffsetReading.INTERVAL,
+                new OffsetReading(state.lag()::sampled, clock));
+        Sampler evictions =
+            new Sampler(
+                targetClient,
+                EvictionReading.INTERVAL,
+                new EvictionReading(sync.acceptEvictions(), state))) {
+      offsets.start("offsets");
+      evictions.start("evictions");
       while (true) {
         try {
           attempt();
@@ -181,15 +190,6 @@ final class LinkRun {
 
   boolean snapshotApplied() {
     return snapshotApplied;
-  }
-
-  private OffsetSampler sampler() throws IOException {
-    return new OffsetSampler(
-        sourceClient,
-        sourceClient.addresses().get(0),
-        OffsetSampler.DEFAULT_INTERVAL,
-        state.lag()::sampled,
-        clock);
   }
 
   private LinkOutcome failed(Fault fault) {

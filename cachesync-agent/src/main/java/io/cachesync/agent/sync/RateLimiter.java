@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.contract.LimitSpec;
+import java.util.function.LongSupplier;
 
 /**
  * Two buckets, bytes and commands, that fill by time and hold at most a tenth of a second. Taking
@@ -13,10 +14,16 @@ final class RateLimiter {
   private LimitSpec limits;
   private double bytes;
   private double commands;
-  private long filledNanos = System.nanoTime();
+  private final LongSupplier nanos;
+  private long filledNanos;
 
-  RateLimiter(LimitSpec limits) {
+  /**
+   * @param nanos a clock that never goes back, as {@link System#nanoTime}
+   */
+  RateLimiter(LimitSpec limits, LongSupplier nanos) {
     this.limits = limits;
+    this.nanos = nanos;
+    this.filledNanos = nanos.getAsLong();
   }
 
   synchronized void limits(LimitSpec newLimits) {
@@ -54,7 +61,7 @@ final class RateLimiter {
   }
 
   private void fill() {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     double seconds = (now - filledNanos) / 1e9;
     filledNanos = now;
     bytes =

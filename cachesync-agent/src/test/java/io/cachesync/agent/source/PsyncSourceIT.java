@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.Sampler;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.RedisEndpoint;
@@ -311,14 +312,12 @@ class PsyncSourceIT {
       HostAndPort node = new HostAndPort("127.0.0.1", server.port());
       RedisEndpoint endpoint =
           new RedisEndpoint(Topology.STANDALONE, List.of(node.toString()), "", null);
-      try (OffsetSampler sampler =
-          new OffsetSampler(
+      try (Sampler sampler =
+          new Sampler(
               new RedisClient(endpoint, ""),
-              node,
               Duration.ofMillis(10),
-              (millis, id, at) -> sampled.set(at),
-              Clock.systemUTC())) {
-        sampler.start();
+              new OffsetReading((millis, id, at) -> sampled.set(at), Clock.systemUTC()))) {
+        sampler.start("offsets");
         Awaitility.await().until(() -> sampled.get() >= offset);
       }
     }

@@ -1,33 +1,28 @@
 package io.cachesync.agent.sync;
 
-import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LogLevel;
-import java.io.Closeable;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks the target once a second how many keys it has evicted, on a connection of its own. A policy
- * that may take any key may take the checkpoint, and ends the link unless a person accepted that;
- * one that takes only keys with a time to live, which ours have not, is told in the log.
+ * Asks the target how many keys it has evicted. A policy that may take any key may take the
+ * checkpoint, and ends the link unless a person accepted that; one that takes only keys with a time
+ * to live, which ours have not, is told in the log.
  */
-final class EvictionWatch implements Closeable {
-  private static final long INTERVAL_MILLIS = 1000;
+final class EvictionReading implements Sampler.Reading {
+  static final Duration INTERVAL = Duration.ofSeconds(1);
+
   private static final long WARNING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final RedisClient target;
   private final boolean accepted;
   private final LinkState state;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile RedisConnection connection;
-
-  // Of the thread alone.
   private long seen = -1;
   private long untold;
   private long toldNanos = System.nanoTime() - WARNING_NANOS;
@@ -35,51 +30,13 @@ final class EvictionWatch implements Closeable {
   /**
    * @param accepted whether the link goes on whatever the policy
    */
-  EvictionWatch(RedisClient target, boolean accepted, LinkState state) {
-    this.target = target;
+  EvictionReading(boolean accepted, LinkState state) {
     this.accepted = accepted;
     this.state = state;
   }
 
-  /** Starts its thread; once. */
-  void start() {
-    Thread thread = new Thread(this::run, "evictions");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   @Override
-  public void close() {
-    closed.countDown();
-    RedisConnection open = connection;
-    if (open != null) {
-      open.close();
-    }
-  }
-
-  private void run() {
-    try {
-      do {
-        watchUntilLost();
-      } while (!closed.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void watchUntilLost() throws InterruptedException {
-    try (RedisConnection opened = target.connect()) {
-      connection = opened;
-      do {
-        sample(opened);
-      } while (!closed.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
-    } catch (RedisException e) {
-      // The link's own connection tells what is wrong with the target; here it is tried again.
-      return;
-    }
-  }
-
-  private void sample(RedisConnection opened) throws RedisException {
+  public void take(RedisConnection opened) throws RedisException {
     long count = opened.info("stats").evictedKeys();
     if (count < 0) {
       return;
