@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -31,6 +32,7 @@ public final class FaultProxy implements AutoCloseable {
   private volatile boolean refusing;
   private volatile long bytesPerSecond;
   private final Queue<String> awaited = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger refused = new AtomicInteger();
   private volatile boolean repliesHeld;
 
   public FaultProxy(int serverPort) {
@@ -70,6 +72,16 @@ public final class FaultProxy implements AutoCloseable {
     if (refusing) {
       cut();
     }
+  }
+
+  /** Takes no new connections until {@link #accept(boolean)}; those that are open stay. */
+  public void refuseNew() {
+    refusing = true;
+  }
+
+  /** How many connections were refused. */
+  public int refused() {
+    return refused.get();
   }
 
   /** Lets no byte pass, both ways, until {@link #resume}; connections stay open. */
@@ -120,6 +132,7 @@ public final class FaultProxy implements AutoCloseable {
         Socket client = listener.accept();
         if (refusing) {
           client.close();
+          refused.incrementAndGet();
           continue;
         }
         Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);

@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Torn, cut, unanswered and foreign: nothing is lost, nothing is applied twice. */
 class LinkFaultIT {
+  /** Attempts that find no target; each is followed by a second of patience. */
+  private static final int REFUSED_FIRST = 4;
+
   /** Counters and a list that a command too many or too few leaves wrong. */
   @ParameterizedTest
   @EnumSource(
@@ -227,6 +230,31 @@ class LinkFaultIT {
         assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
       }
       assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  @Test
+  void doesNotForgetARefusedCommandWhereTheTargetIsAwayInThatMoment() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        FaultProxy proxy = new FaultProxy(target.port());
+        RespClient toSource = source.client();
+        RespClient toTarget = target.client()) {
+      RunningLink.Setup setup =
+          new RunningLink.Setup(source.address(), "127.0.0.1:" + proxy.port());
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        toTarget.call("SET", "list", "no list");
+        proxy.refuseNew();
+        toSource.call("RPUSH", "list", "a");
+        Awaitility.await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> proxy.refused() >= REFUSED_FIRST);
+        proxy.accept(true);
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.WRONG_TYPE);
+      }
+      assertThat(toTarget.text("HGET", "cachesync:node:{0}:task:0", "hole"))
+          .startsWith("WRONG_TYPE ");
     }
   }
 
