@@ -163,7 +163,8 @@ public final class JobRunner implements Directed {
             link.epoch(),
             phase,
             phase == Phase.RETRYING || phase == Phase.FAILED ? fault : null,
-            List.of(status),
+            // One that only removes keys has nothing to say of the data, and hides nothing it said.
+            spec.start().desired() == Desired.REMOVE ? List.of() : List.of(status),
             log.take(LOG_LINES_PER_REPORT),
             usage());
     for (ReportSink sink : sinks) {

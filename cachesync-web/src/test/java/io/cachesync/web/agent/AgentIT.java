@@ -41,6 +41,7 @@ import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -57,6 +58,8 @@ import org.springframework.test.context.DynamicPropertySource;
 class AgentIT {
   private static final Map<String, List<JobReport>> REPORTS = new ConcurrentHashMap<>();
   private static final Map<String, Desired> DESIRED = new ConcurrentHashMap<>();
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir static Path data;
   private static Sshd sshd;
@@ -103,6 +106,12 @@ class AgentIT {
     sshd.close();
   }
 
+  /** An agent of another test may have claimed the target before it was killed. */
+  @BeforeEach
+  void emptyTarget() {
+    target.flush();
+  }
+
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
     registry.add("cachesync.data-dir", data::toString);
@@ -114,7 +123,7 @@ class AgentIT {
     Job first = launch("life-0", machine);
     assertThat(first.incarnation()).isEqualTo(1);
     assertThat(first.reportUrl()).startsWith("http://127.0.0.1:").endsWith("/agent/v1/reports");
-    await(() -> phase("life-0") == Phase.INCREMENTAL);
+    awaitPhase("life-0", 1, Phase.INCREMENTAL);
     assertThat(agents.probe("life-0").state()).isEqualTo(JobProbe.State.RUNNING);
     assertThat(machines.openJobs(machine.id())).hasSize(1);
     Refusal refusal =
@@ -144,15 +153,11 @@ class AgentIT {
     Job second = launch("life-0", machine);
     assertThat(second.incarnation()).isEqualTo(2);
     assertThat(second.pid()).isNotEqualTo(first.pid());
-    await(
-        () ->
-            reports("life-0").stream()
-                .anyMatch(
-                    report -> report.incarnation() == 2 && report.phase() == Phase.INCREMENTAL));
+    awaitPhase("life-0", 2, Phase.INCREMENTAL);
     assertThat(agents.tailLog("life-0", 50)).isNotEmpty();
 
     DESIRED.put("life-0", Desired.STOP);
-    await(() -> phase("life-0") == Phase.STOPPED);
+    awaitPhase("life-0", 2, Phase.STOPPED);
     await(() -> agents.probe("life-0").state() == JobProbe.State.DEAD);
     agents.markEnded(agents.find("life-0").orElseThrow());
     agents.removeDirectory("life-0");
@@ -296,9 +301,30 @@ class AgentIT {
     return REPORTS.getOrDefault(jobId, List.of());
   }
 
-  private static Phase phase(String jobId) {
-    List<JobReport> all = reports(jobId);
-    return all.isEmpty() ? Phase.UNKNOWN : all.get(all.size() - 1).phase();
+  private static void awaitPhase(String jobId, long incarnation, Phase phase) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .failFast(
+            () -> {
+              JobReport last = last(jobId, incarnation);
+              if (last != null && last.phase().ended() && last.phase() != phase) {
+                throw new AssertionError(phase + " is out of reach: " + last);
+              }
+            })
+        .untilAsserted(
+            () ->
+                assertThat(last(jobId, incarnation))
+                    .isNotNull()
+                    .extracting(JobReport::phase)
+                    .isEqualTo(phase));
+  }
+
+  private static JobReport last(String jobId, long incarnation) {
+    return reports(jobId).stream()
+        .filter(report -> report.incarnation() == incarnation)
+        .reduce((former, later) -> later)
+        .orElse(null);
   }
 
   private static List<Long> seqs(String jobId, long incarnation) {
@@ -310,7 +336,7 @@ class AgentIT {
 
   private static void await(BooleanSupplier condition) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
         .until(condition::getAsBoolean);
   }

@@ -7,12 +7,8 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import io.cachesync.web.testkit.ConsoleProcess;
+import io.cachesync.web.testkit.RestClient;
 import io.cachesync.web.testkit.Sshd;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -26,7 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** One migration by the REST API: a packaged console, a real sshd, agents and two servers. */
 class SyncIT {
@@ -43,8 +38,7 @@ class SyncIT {
   @RegisterExtension
   static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0).password("target-secret");
 
-  private final JsonMapper json = JsonMapper.shared();
-  private final HttpClient http = HttpClient.newHttpClient();
+  private RestClient rest;
 
   @BeforeAll
   static void start() {
@@ -60,15 +54,16 @@ class SyncIT {
 
   @Test
   void losesNothingWhateverDies() {
+    rest = new RestClient(console.url(), console.secret("first-token"));
     long machine = addMachine();
     try (RespClient source = SOURCE.client()) {
       for (int i = 0; i < KEYS; i++) {
         source.call("SET", "key:" + i, "value " + i);
       }
-      long id = create();
-      call("POST", task(id) + "/precheck", null);
+      long id = create("first");
+      rest.post(task(id) + "/precheck");
       awaitState(id, "READY");
-      call("POST", task(id) + "/start", null);
+      rest.post(task(id) + "/start");
       awaitInSync(id);
       changeOnce(source);
 
@@ -81,37 +76,55 @@ class SyncIT {
       console.restartAfterKill();
       changeOnce(source);
       awaitInSync(id);
-      call("POST", task(id) + "/pause", null);
+      rest.post(task(id) + "/pause");
       awaitState(id, "PAUSED");
       changeOnce(source);
-      call("POST", task(id) + "/resume", null);
+      rest.post(task(id) + "/resume");
       awaitInSync(id);
 
-      call("POST", task(id) + "/stop", null);
+      rest.post(task(id) + "/stop");
       awaitState(id, "STOPPED");
       changeOnce(source);
-      call("POST", task(id) + "/start", null);
+      rest.post(task(id) + "/start");
       awaitInSync(id);
       changeOnce(source);
 
-      call("POST", task(id) + "/finish", null);
+      rest.post(task(id) + "/finish");
       awaitState(id, "DONE");
       assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+      finishesAStoppedTaskAsItIs(source);
       showsItsHistoryWithoutItsMachine(id, machine);
     }
   }
 
+  private void finishesAStoppedTaskAsItIs(RespClient source) {
+    TARGET.flush();
+    long id = create("second");
+    rest.post(task(id) + "/precheck");
+    awaitState(id, "READY");
+    rest.post(task(id) + "/start");
+    awaitInSync(id);
+    rest.post(task(id) + "/stop");
+    awaitState(id, "STOPPED");
+    long keys = SOURCE.keys();
+    JsonNode links = rest.get(task(id) + "/links");
+    source.call("SET", "after the stop", "1");
+    rest.post(task(id) + "/finish");
+    awaitState(id, "DONE");
+    assertThat(TARGET.keys()).isEqualTo(keys);
+    assertThat(rest.get(task(id) + "/links")).isEqualTo(links);
+    assertThat(rest.get(task(id) + "/log").toString()).contains("3 keys of ours removed");
+  }
+
   private void showsItsHistoryWithoutItsMachine(long id, long machine) {
     // Refused until the console has seen that the agent ended.
-    await()
-        .atMost(PATIENCE)
-        .until(() -> send("DELETE", "/machines/" + machine, null).statusCode() < 300);
-    JsonNode task = call("GET", task(id), null);
+    await().atMost(PATIENCE).until(() -> rest.delete("/machines/" + machine) < 300);
+    JsonNode task = rest.get(task(id));
     assertThat(task.get("state").asString()).isEqualTo("DONE");
     assertThat(task.get("machine").asString()).isEqualTo("here");
-    assertThat(call("GET", task(id) + "/events", null).toString())
+    assertThat(rest.get(task(id) + "/events").toString())
         .contains("AGENT_DEAD", "REPORT_PAUSED", "REPORT_STOPPED", "REPORT_DONE");
-    assertThat(call("GET", task(id) + "/log", null).toString())
+    assertThat(rest.get(task(id) + "/log").toString())
         .contains("agent started on here")
         .doesNotContain("source-secret", "target-secret");
     assertThat(console.log()).doesNotContain("source-secret", "target-secret");
@@ -126,8 +139,7 @@ class SyncIT {
 
   private long addMachine() {
     JsonNode machine =
-        call(
-            "POST",
+        rest.post(
             "/machines",
             Map.of(
                 "name", "here",
@@ -138,18 +150,17 @@ class SyncIT {
                 "hostKey", sshd.fingerprint(),
                 "baseDir", sshd.base().toString()));
     long id = machine.get("id").asLong();
-    call("POST", "/machines/" + id + "/install", null);
+    rest.post("/machines/" + id + "/install");
     return id;
   }
 
-  private long create() {
+  private long create(String name) {
     JsonNode task =
-        call(
-            "POST",
+        rest.post(
             "/tasks",
             Map.of(
                 "name",
-                "first",
+                name,
                 "machine",
                 "here",
                 "source",
@@ -162,7 +173,7 @@ class SyncIT {
 
   /** The process id that the newest agent told in the log. */
   private long agentPid(long id) {
-    Matcher matcher = STARTED.matcher(call("GET", task(id) + "/log", null).toString());
+    Matcher matcher = STARTED.matcher(rest.get(task(id) + "/log").toString());
     long pid = 0;
     while (matcher.find()) {
       pid = Long.parseLong(matcher.group(1));
@@ -184,11 +195,11 @@ class SyncIT {
 
   private void awaitTask(long id, Predicate<JsonNode> condition) {
     try {
-      await().atMost(PATIENCE).until(() -> condition.test(call("GET", task(id), null)));
+      await().atMost(PATIENCE).until(() -> condition.test(rest.get(task(id))));
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(
           Stream.of("", "/events", "/links", "/log", "/precheck")
-              .map(part -> send("GET", task(id) + part, null).body())
+              .map(part -> rest.get(task(id) + part).toString())
               .collect(Collectors.joining("\n")),
           e);
     }
@@ -196,32 +207,5 @@ class SyncIT {
 
   private static String task(long id) {
     return "/tasks/" + id;
-  }
-
-  private JsonNode call(String method, String path, Object body) {
-    HttpResponse<String> answer = send(method, path, body);
-    assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isLessThan(300);
-    return json.readTree(answer.body());
-  }
-
-  private HttpResponse<String> send(String method, String path, Object body) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(console.url() + "/api/v1" + path))
-            .header("Authorization", "Bearer " + console.secret("first-token"))
-            .header("Content-Type", "application/json")
-            .method(
-                method,
-                body == null
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body)))
-            .build();
-    try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 }

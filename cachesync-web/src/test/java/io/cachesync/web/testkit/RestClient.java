@@ -45,7 +45,18 @@ public final class RestClient {
     return send(path, "POST", BodyPublishers.ofString(json.writeValueAsString(body)));
   }
 
+  /** The status of the answer to a DELETE, which may be refused. */
+  public int delete(String path) {
+    return answer(path, "DELETE", BodyPublishers.noBody()).statusCode();
+  }
+
   private JsonNode send(String path, String method, HttpRequest.BodyPublisher body) {
+    HttpResponse<String> answer = answer(path, method, body);
+    assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isLessThan(300);
+    return json.readTree(answer.body());
+  }
+
+  private HttpResponse<String> answer(String path, String method, HttpRequest.BodyPublisher body) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(base + path))
             .header("Authorization", "Bearer " + token)
@@ -54,9 +65,7 @@ public final class RestClient {
             .method(method, body)
             .build();
     try {
-      HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
-      assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isLessThan(300);
-      return json.readTree(answer.body());
+      return http.send(request, BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
