@@ -1,5 +1,7 @@
 package io.cachesync.contract;
 
+import java.util.List;
+
 /**
  * One link (one source node feeding the target) at one moment. Unknown numbers are -1.
  *
@@ -27,6 +29,8 @@ package io.cachesync.contract;
  * @param retries how often this link has reconnected
  * @param moduleAux pieces of modules' data outside of keys that the snapshot held and that were not
  *     moved
+ * @param healed keys fetched again from the source, by reason
+ * @param deadLetters what could not be healed, the first thousand; the ledger counts commands
  */
 public record LinkStatus(
     int link,
@@ -52,7 +56,13 @@ public record LinkStatus(
     boolean inSync,
     long retries,
     Ledger ledger,
-    long moduleAux) {
+    long moduleAux,
+    List<Healed> healed,
+    List<DeadLetter> deadLetters) {
+  public LinkStatus {
+    healed = healed == null ? List.of() : List.copyOf(healed);
+    deadLetters = deadLetters == null ? List.of() : List.copyOf(deadLetters);
+  }
 
   /** Share of the full sync that the target has acknowledged, 0 to 100, or -1 while unknown. */
   public int percent() {

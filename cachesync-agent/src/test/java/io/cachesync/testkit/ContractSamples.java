@@ -2,11 +2,14 @@ package io.cachesync.testkit;
 
 import io.cachesync.contract.AgentUsage;
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.EndpointFacts;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Healed;
 import io.cachesync.contract.JobDirective;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
@@ -145,7 +148,11 @@ public final class ContractSamples {
         true,
         1,
         new Ledger(1000, 900, 40, 10, 45, 3, 1, 1),
-        2);
+        2,
+        List.of(new Healed(HealReason.REFUSED, 3)),
+        List.of(
+            new DeadLetter(
+                90_050, 0, "RPUSH", "k\\xFF", "a/8=", "the value is larger than 67108864 bytes")));
   }
 
   private static JobReport jobReport() {

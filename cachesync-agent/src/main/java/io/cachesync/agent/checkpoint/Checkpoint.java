@@ -1,18 +1,27 @@
 package io.cachesync.agent.checkpoint;
 
+import io.cachesync.contract.Ledger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * Up to where a lane's data stands at the target; written in the transaction of that data.
  *
- * <pre>1 GENERATION REPLID OFFSET DATABASE EPOCH NONCE START JOB.LINK TASK</pre>
+ * <pre>
+ * 2 GENERATION REPLID OFFSET DATABASE EPOCH NONCE START STARTDATABASE LEDGER JOB.LINK TASK
+ * LEDGER: read,applied,skipped,filtered,folded,healed,dead
+ * 1 GENERATION REPLID OFFSET DATABASE EPOCH NONCE START JOB.LINK TASK      as it was before
+ * </pre>
  *
  * @param generation number of the full sync that it stands on
  * @param replId the source's replication id
  * @param offset the source's offset of the last byte that is applied
  * @param database selected at the source there, as a partial resync sends no SELECT
- * @param start offset at which the batch began that wrote this
+ * @param start offset at which the transaction began that wrote this, or the oldest one whose keys
+ *     are still in doubt; what its commands wrote is in doubt when its end was not seen
+ * @param startDatabase selected at the source at the start
+ * @param ledger what became of the commands up to the offset
  */
 public record Checkpoint(
     String task,
@@ -23,24 +32,83 @@ public record Checkpoint(
     long offset,
     int database,
     Epoch epoch,
-    long start) {
-  private static final String FORMAT = "1";
+    long start,
+    int startDatabase,
+    Ledger ledger) {
+  private static final String FORMAT = "2";
+  private static final String FORMAT_WITHOUT_LEDGER = "1";
+  private static final int WORDS = 12;
 
   public Checkpoint {
     Objects.requireNonNull(task);
     Objects.requireNonNull(replId);
     Objects.requireNonNull(epoch);
+    Objects.requireNonNull(ledger);
   }
 
-  /** The same lane further on. */
-  public Checkpoint at(String newReplId, long newOffset, int newDatabase) {
+  /** A point with nothing in doubt and nothing counted before it. */
+  public static Checkpoint first(
+      OwnKeys keys, long generation, String replId, long offset, int database, Epoch epoch) {
     return new Checkpoint(
-        task, job, link, generation, newReplId, newOffset, newDatabase, epoch, offset);
+        keys.task(),
+        keys.job(),
+        keys.link(),
+        generation,
+        replId,
+        offset,
+        database,
+        epoch,
+        offset,
+        database,
+        Ledger.EMPTY);
+  }
+
+  /** The same lane further on, with nothing in doubt. */
+  public Checkpoint at(String newReplId, long newOffset, int newDatabase, Ledger newLedger) {
+    return new Checkpoint(
+        task,
+        job,
+        link,
+        generation,
+        newReplId,
+        newOffset,
+        newDatabase,
+        epoch,
+        newOffset,
+        newDatabase,
+        newLedger);
+  }
+
+  /** The same point with what was written since this start in doubt. */
+  public Checkpoint since(long newStart, int newStartDatabase) {
+    return new Checkpoint(
+        task,
+        job,
+        link,
+        generation,
+        replId,
+        offset,
+        database,
+        epoch,
+        newStart,
+        newStartDatabase,
+        ledger);
   }
 
   /** The same point, written by another writer. */
   public Checkpoint by(Epoch newEpoch) {
-    return new Checkpoint(task, job, link, generation, replId, offset, database, newEpoch, start);
+    return new Checkpoint(
+        task,
+        job,
+        link,
+        generation,
+        replId,
+        offset,
+        database,
+        newEpoch,
+        start,
+        startDatabase,
+        ledger);
   }
 
   public String text() {
@@ -54,6 +122,8 @@ public record Checkpoint(
         Long.toString(epoch.number()),
         epoch.nonce(),
         Long.toString(start),
+        Integer.toString(startDatabase),
+        counts(),
         job + "." + link,
         task);
   }
@@ -66,23 +136,59 @@ public record Checkpoint(
    * @throws IllegalArgumentException where the text is none of ours
    */
   public static Checkpoint parse(String text) {
-    String[] words = text.split(" ", 10);
-    if (words.length != 10 || !words[0].equals(FORMAT)) {
-      throw new IllegalArgumentException("not a checkpoint: " + text);
+    boolean old = text.startsWith(FORMAT_WITHOUT_LEDGER + " ");
+    String[] words = text.split(" ", old ? WORDS - 2 : WORDS);
+    if (words.length != (old ? WORDS - 2 : WORDS) || !(old || words[0].equals(FORMAT))) {
+      throw notOurs(text);
     }
-    int dot = words[8].indexOf('.');
+    int names = words.length - 2;
+    int dot = words[names].indexOf('.');
     if (dot < 0) {
-      throw new IllegalArgumentException("not a checkpoint: " + text);
+      throw notOurs(text);
     }
+    // The former format does not tell the database at the start: nothing can be said of before.
+    long offset = Long.parseLong(words[3]);
+    int database = Integer.parseInt(words[4]);
     return new Checkpoint(
-        words[9],
-        Integer.parseInt(words[8], 0, dot, 10),
-        Integer.parseInt(words[8], dot + 1, words[8].length(), 10),
+        words[names + 1],
+        Integer.parseInt(words[names], 0, dot, 10),
+        Integer.parseInt(words[names], dot + 1, words[names].length(), 10),
         Long.parseLong(words[1]),
         words[2],
-        Long.parseLong(words[3]),
-        Integer.parseInt(words[4]),
+        offset,
+        database,
         new Epoch(Long.parseLong(words[5]), words[6]),
-        Long.parseLong(words[7]));
+        old ? offset : Long.parseLong(words[7]),
+        old ? database : Integer.parseInt(words[8]),
+        old ? Ledger.EMPTY : ledger(words[9], text));
+  }
+
+  private String counts() {
+    return ledger.read()
+        + ","
+        + ledger.applied()
+        + ","
+        + ledger.skippedOnResume()
+        + ","
+        + ledger.filtered()
+        + ","
+        + ledger.folded()
+        + ","
+        + ledger.healed()
+        + ","
+        + ledger.deadLetters();
+  }
+
+  private static Ledger ledger(String counts, String text) {
+    long[] numbers = Arrays.stream(counts.split(",", -1)).mapToLong(Long::parseLong).toArray();
+    if (numbers.length != 7) {
+      throw notOurs(text);
+    }
+    return new Ledger(
+        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], 0);
+  }
+
+  private static IllegalArgumentException notOurs(String text) {
+    return new IllegalArgumentException("not a checkpoint: " + text);
   }
 }

@@ -19,4 +19,14 @@ public class Exactness {
   public boolean readsWholeExec() {
     return true;
   }
+
+  /** A key that was fetched at an offset is not touched by the commands up to it. */
+  public boolean skipsWhatIsAhead() {
+    return true;
+  }
+
+  /** A checkpoint tells where what is in doubt begins, so that a next start knows of it. */
+  public boolean keepsStartOfDoubt() {
+    return true;
+  }
 }

@@ -11,6 +11,7 @@ import java.util.HexFormat;
  * <pre>
  * cachesync:ckpt:{0}:TASK:JOB.LINK   the lane's checkpoint, in the task's lowest database
  * cachesync:node:{0}:TASK:JOB        epoch, nonce, generation, done, what is moved; beside it
+ * cachesync:heal:{0}:TASK:JOB.LINK   keys that are ahead, healed, dead letters; beside it
  * cachesync:claim                    which task moves into which databases; beside it
  * cachesync:lock                     in database 0, while a claim is being made
  * </pre>
@@ -25,6 +26,10 @@ public record OwnKeys(String prefix, String task, int job, int link) {
 
   public String checkpoint() {
     return prefix + "ckpt:" + TAG + ":" + task + ":" + job + "." + link;
+  }
+
+  public String heal() {
+    return prefix + "heal:" + TAG + ":" + task + ":" + job + "." + link;
   }
 
   public String node() {

@@ -31,6 +31,7 @@ public final class TargetCheckpointStore {
   private ServerInfo info;
   private NodeState node = NodeState.NONE;
   private Checkpoint checkpoint;
+  private HealRecord heals = new HealRecord();
 
   /**
    * @param moved what the task moves, in words; a task that is resumed with other words is refused
@@ -130,6 +131,11 @@ public final class TargetCheckpointStore {
     return Optional.ofNullable(checkpoint);
   }
 
+  /** As {@link #checkpoint()}: what was read after the last fence; the caller goes on with it. */
+  public HealRecord heals() {
+    return heals;
+  }
+
   public OwnKeys keys() {
     return keys;
   }
@@ -157,12 +163,13 @@ public final class TargetCheckpointStore {
       }
       commands.add(new String[] {"SELECT", Integer.toString(claim.home())});
     }
-    commands.add(new String[] {"DEL", keys.checkpoint()});
+    commands.add(new String[] {"DEL", keys.checkpoint(), keys.heal()});
     commands.add(new String[] {"SET", keys.claim(), claim.text()});
     commands.add(next.command(keys.node()));
     change(connection, commands);
     node = next;
     checkpoint = null;
+    heals = new HealRecord();
   }
 
   /** Ends a full sync: its keys are all acknowledged, and the stream begins here. */
@@ -194,7 +201,7 @@ public final class TargetCheckpointStore {
     connection.call("SELECT", Integer.toString(claim.home()));
     verify(connection);
     connection.call("MULTI");
-    connection.call("DEL", keys.checkpoint(), keys.node(), keys.claim());
+    connection.call("DEL", keys.checkpoint(), keys.heal(), keys.node(), keys.claim());
     RespValue replies = connection.call("EXEC");
     if (replies.elements().size() != 1) {
       throw mismatch(connection, "our keys could not be removed");
@@ -247,6 +254,7 @@ public final class TargetCheckpointStore {
     ended = exactness.endsOtherWriters() ? Fence.endOthers(connection, othersPrefix, name) : 0;
     node = readNode(connection);
     checkpoint = readCheckpoint(connection);
+    heals = readHeals(connection);
   }
 
   private void change(RedisConnection connection, List<String[]> commands) throws RedisException {
@@ -287,6 +295,14 @@ public final class TargetCheckpointStore {
       return text.isNull() ? null : Checkpoint.parse(text.text());
     } catch (IllegalArgumentException e) {
       throw mismatch(connection, "the key " + keys.checkpoint() + " is " + e.getMessage());
+    }
+  }
+
+  private HealRecord readHeals(RedisConnection connection) throws RedisException {
+    try {
+      return HealRecord.of(connection.call("HGETALL", keys.heal()));
+    } catch (IllegalArgumentException e) {
+      throw mismatch(connection, "the key " + keys.heal() + " is unreadable: " + e.getMessage());
     }
   }
 

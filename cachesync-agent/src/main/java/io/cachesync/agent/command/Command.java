@@ -7,12 +7,31 @@ package io.cachesync.agent.command;
  * @param name in upper case
  * @param since first version of Redis that has it, as major * 100 + minor
  */
-public record Command(int index, String name, int since, Keys keys, Role role, Replay replay) {
+public record Command(
+    int index, String name, int since, Keys keys, Role role, Replay replay, Writes writes) {
   /** A command that the table does not have. */
   public static final Command UNKNOWN =
-      new Command(-1, "", 0, Keys.parse("-"), Role.DATA, Replay.COUNTING);
+      new Command(-1, "", 0, Keys.parse("-"), Role.DATA, Replay.COUNTING, Writes.ALL);
 
   public boolean known() {
     return index >= 0;
+  }
+
+  /**
+   * Whether what is sent for this command line puts its keys into a state that depends on nothing
+   * before it, so that it may be sent again and needs nothing of what was there.
+   */
+  public boolean replaces(Keys.Arguments arguments) {
+    if (replay != Replay.REPLACING) {
+      return false;
+    }
+    if (arguments.count() > 3 && name.equals("SET")) {
+      for (int i = 3; i < arguments.count(); i++) {
+        if (arguments.is(i, "KEEPTTL")) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 }

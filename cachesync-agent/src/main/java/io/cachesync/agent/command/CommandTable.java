@@ -109,6 +109,7 @@ public final class CommandTable {
         Integer.parseInt(since[0]) * 100 + Integer.parseInt(since[1]),
         Keys.parse(columns[2]),
         Role.valueOf(columns[3].toUpperCase(Locale.ROOT)),
-        Replay.valueOf(columns[4].toUpperCase(Locale.ROOT)));
+        Replay.valueOf(columns[4].toUpperCase(Locale.ROOT)),
+        columns.length > 5 ? Writes.valueOf(columns[5].toUpperCase(Locale.ROOT)) : Writes.ALL);
   }
 }

@@ -17,6 +17,35 @@ public final class ReplyFault {
     return new Fault(code(errorPrefix), message, isRetryable(errorPrefix));
   }
 
+  /**
+   * Whether an error of a command that was executed tells of what its keys held, and not of the
+   * server's state or of our rights.
+   */
+  public static boolean isAboutData(String errorPrefix) {
+    return switch (errorPrefix) {
+      case "OOM",
+          "MISCONF",
+          "READONLY",
+          "NOREPLICAS",
+          "NOAUTH",
+          "NOPERM",
+          "WRONGPASS",
+          "LOADING",
+          "MASTERDOWN",
+          "NOMASTERLINK",
+          "BUSY",
+          "CLUSTERDOWN",
+          "TRYAGAIN",
+          "MOVED",
+          "ASK",
+          "CROSSSLOT",
+          "EXECABORT",
+          "UNBLOCKED" ->
+          false;
+      default -> true;
+    };
+  }
+
   private static FaultCode code(String prefix) {
     return switch (prefix) {
       case "NOAUTH" -> FaultCode.AUTH_REQUIRED;

@@ -50,6 +50,7 @@ public final class PsyncSource implements Closeable {
   private volatile long receivedOffset = -1;
   private volatile long rdbBytesReceived;
   private volatile long commandsReceived;
+  private volatile long countedAfter = -1;
 
   /**
    * @param appliedOffset asked once a second, for the acknowledgements; negative before there is
@@ -108,6 +109,11 @@ public final class PsyncSource implements Closeable {
     return rdbBytesReceived;
   }
 
+  /** Commands that end at or below this offset were counted before; set before {@link #run}. */
+  public void countAfter(long offset) {
+    countedAfter = offset;
+  }
+
   /** Commands of the stream received: the ledger's "read". */
   public long commandsReceived() {
     return commandsReceived;
@@ -138,7 +144,9 @@ public final class PsyncSource implements Closeable {
     String replId = answer.replId().isEmpty() ? from.replId() : answer.replId();
     sink.resumed(replId, from.offset());
     receivedOffset = from.offset();
-    return new StreamFramer(from.offset(), from.database());
+    StreamFramer framer = new StreamFramer(from.offset(), from.database());
+    framer.countAfter(countedAfter);
+    return framer;
   }
 
   private void readSnapshot(Handshake handshake, Handshake.Answer answer, Acknowledger acknowledger)

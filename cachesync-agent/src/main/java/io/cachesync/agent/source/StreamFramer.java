@@ -42,6 +42,7 @@ final class StreamFramer {
   private long offset;
   private int database;
   private long commands;
+  private long countedAfter = -1;
   private long getAckOffset = -1;
   private boolean getAckPending;
 
@@ -85,8 +86,14 @@ final class StreamFramer {
     return database;
   }
 
+  /** How many have ended, those at or below {@link #countAfter} left out. */
   long commands() {
     return commands;
+  }
+
+  /** Commands that end at or below this offset do not count. */
+  void countAfter(long newOffset) {
+    countedAfter = newOffset;
   }
 
   /** Offset after the last REPLCONF GETACK, or -1. */
@@ -197,7 +204,9 @@ final class StreamFramer {
   }
 
   private void finish(long endOffset) throws FaultException {
-    commands++;
+    if (endOffset > countedAfter) {
+      commands++;
+    }
     if (arguments == 2 && is(name, nameLength, "SELECT")) {
       database = selected(endOffset);
     } else if (arguments == 3

@@ -59,7 +59,7 @@ final class CommandGate {
   private Verdict judgeData(Command command, StreamCommand in, int database) throws FaultException {
     boolean moved = moves(database);
     if (!filter.databases().isEmpty()) {
-      int other = otherDatabase(command, in, database);
+      int other = TouchedKeys.otherDatabase(command, in, database);
       if (moves(other) != moved) {
         return crossing(command, in, moved);
       }
@@ -94,20 +94,6 @@ final class CommandGate {
       return command.name().equals("MOVE") ? Verdict.DELETE : Verdict.FILTER;
     }
     throw refused(in, "takes a key out of a database that is not moved");
-  }
-
-  private static int otherDatabase(Command command, StreamCommand in, int database) {
-    if (command.name().equals("MOVE") && in.count() > 2 && in.isNumber(2)) {
-      return (int) in.number(2);
-    }
-    if (command.name().equals("COPY")) {
-      for (int i = 3; i < in.count() - 1; i++) {
-        if (in.is(i, "DB") && in.isNumber(i + 1)) {
-          return (int) in.number(i + 1);
-        }
-      }
-    }
-    return database;
   }
 
   private Verdict judgeFlush(Command command, StreamCommand in, int database)

@@ -58,6 +58,11 @@ final class Control {
     return desired == Desired.PAUSE;
   }
 
+  /** Whether {@link #check} throws. */
+  synchronized boolean isEnding() {
+    return desired == Desired.STOP || desired == Desired.REMOVE && !removing || failure != null;
+  }
+
   synchronized void check() throws Stopped {
     if (desired == Desired.STOP || desired == Desired.REMOVE && !removing) {
       throw new Stopped();

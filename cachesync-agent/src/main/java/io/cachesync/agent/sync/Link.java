@@ -74,6 +74,12 @@ public final class Link {
     }
   }
 
+  /** Ends the link without a last word to anybody, as the end of its process would. */
+  void crash() {
+    run.abort();
+    state.control().fail(Fault.retryable(FaultCode.INTERNAL, "crashed"));
+  }
+
   /** The epoch that this link holds at the target, -1 until taken. */
   public long epoch() {
     return run.epoch();
@@ -129,7 +135,9 @@ public final class Link {
         inSync,
         state.retries(),
         run.ledger(),
-        write == null ? 0 : write.moduleAux());
+        write == null ? 0 : write.moduleAux(),
+        run.heals().healed(),
+        run.heals().deadLetters());
   }
 
   /** A diskless source tells the size only by ending. */

@@ -3,6 +3,7 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
@@ -10,6 +11,7 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.source.OffsetReading;
+import io.cachesync.agent.source.ReplicationPosition;
 import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.agent.writer.StandaloneWriter;
 import io.cachesync.contract.ConflictPolicy;
@@ -46,8 +48,13 @@ final class LinkRun {
   private volatile SnapshotWrite snapshotWrite;
   private volatile Receiver.Snapshot snapshot;
   private volatile boolean snapshotApplied;
-  private StreamApplier applier;
+  private final Refetch refetch;
+  private final Exactness exactness;
   private boolean taken;
+
+  /** Whether the last transaction at the target is one whose end was not seen. */
+  private boolean unanswered;
+
   private boolean begunAfresh;
   private boolean removing;
 
@@ -68,6 +75,8 @@ final class LinkRun {
     this.writer =
         new StandaloneWriter(
             store(spec, targetClient, exactness), sync.expiryGraceMillis(), clock, exactness);
+    this.refetch = new Refetch(sourceClient, writer, state);
+    this.exactness = exactness;
   }
 
   private static TargetCheckpointStore store(
@@ -144,6 +153,7 @@ final class LinkRun {
   /** Ends every connection; the applying thread then ends soon. From any thread. */
   void abort() {
     writer.close();
+    refetch.close();
     closeSession();
   }
 
@@ -153,6 +163,10 @@ final class LinkRun {
     if (current != null) {
       current.receiver().close();
     }
+  }
+
+  HealRecord heals() {
+    return refetch.record();
   }
 
   long epoch() {
@@ -293,20 +307,17 @@ final class LinkRun {
     state.phase(Phase.CONNECTING);
     TargetCheckpointStore store = writer.store();
     if (taken) {
-      boolean applied = writer.reconnect();
-      if (applied && applier != null) {
-        applier.foundApplied();
-      }
+      unanswered |= writer.reconnect();
     } else {
       refuseSourceAsTarget();
       writer.takeOver(sync.onExists() == ConflictPolicy.REPLACE, sync.afresh());
       taken = true;
+      unanswered = true;
       state.log(
           LogLevel.INFO,
           "target taken with epoch %d, %d connections of former writers ended"
               .formatted(store.epoch().number(), store.endedWriters()));
     }
-    applier = null;
   }
 
   private void refuseSourceAsTarget() throws IOException {
@@ -347,7 +358,8 @@ final class LinkRun {
   private void fullSync(boolean wipe) throws IOException, InterruptedException {
     closeSession();
     finishMark.clear();
-    state.tally().reset();
+    state.tally().attached(Ledger.EMPTY);
+    refetch.inDoubt(null);
     snapshotApplied = false;
     state.phase(Phase.FULL_SYNC_WAITING);
     SourceSession current = SourceSession.fullSync(spec, sourceClient, state, clock);
@@ -402,18 +414,36 @@ final class LinkRun {
   }
 
   private void stream(Checkpoint from) throws IOException, InterruptedException {
+    refetch.use(writer.store().heals());
+    if (unanswered) {
+      unanswered = false;
+      boolean doubtful = from.start() < from.offset();
+      refetch.inDoubt(doubtful ? OpenDoubt.unanswered(from, writer.store().heals().ahead()) : null);
+    }
+    // What is in doubt is looked for in the stream, so it is needed from there on.
+    boolean settled = !refetch.isNeeded();
+    long begin = settled ? from.offset() : refetch.begin();
     SourceSession current = session;
-    if (current == null || !current.relay().contains(from.replId(), from.offset())) {
+    if (current == null
+        || !current.relay().contains(from.replId(), from.offset())
+        || !current.relay().contains(from.replId(), begin)) {
       closeSession();
       // The new receiver counts from here.
-      state.tally().reset();
-      current = SourceSession.resume(spec, from, sourceClient, state, clock);
+      state.tally().attached(from.ledger());
+      int database = settled ? from.database() : refetch.beginDatabase();
+      ReplicationPosition at = new ReplicationPosition(from.replId(), begin, database);
+      current = SourceSession.resume(spec, at, from.offset(), sourceClient, state, clock);
       attach(current);
       state.log(LogLevel.INFO, "going on from offset " + from.offset());
+    } else {
+      state.tally().at(from.ledger());
     }
     snapshotApplied = true;
     writer.openLane();
-    applier = new StreamApplier(writer, current.relay(), gate(), state, clock);
+    Receiver live = current.receiver();
+    StreamApplier applier =
+        new StreamApplier(
+            writer, current.relay(), gate(), refetch, live::replId, state, clock, exactness);
     applier.replayed(current.replayedUpTo());
     state.phase(Phase.INCREMENTAL);
     retry.succeeded();
@@ -424,7 +454,7 @@ final class LinkRun {
   private void finish() throws IOException {
     state.phase(Phase.FINISHING);
     Ledger ledger = ledger();
-    if (!ledger.balanced()) {
+    if (!ledger.balanced() || !state.tally().settled().balanced()) {
       throw new FaultException(
           Fault.fatal(FaultCode.LEDGER_IMBALANCE, "the ledger does not balance: " + ledger));
     }

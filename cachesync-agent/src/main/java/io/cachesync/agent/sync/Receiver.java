@@ -36,6 +36,7 @@ final class Receiver implements SourceSink, AutoCloseable {
   private volatile boolean closed;
   private volatile long rdbBytesReceived;
   private volatile long commandsBefore;
+  private volatile long countedAfter = -1;
   private volatile String replId = "";
   private volatile long received = -1;
   private volatile boolean streaming;
@@ -70,6 +71,11 @@ final class Receiver implements SourceSink, AutoCloseable {
     thread = new Thread(() -> run(from), "receiver");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** Commands that end at or below this offset were counted before; set before {@link #start}. */
+  void countAfter(long offset) {
+    countedAfter = offset;
   }
 
   /** Waits for the source's snapshot to begin. */
@@ -195,6 +201,7 @@ final class Receiver implements SourceSink, AutoCloseable {
     PsyncSource current =
         new PsyncSource(
             client, node, this, state::appliedOffset, PsyncSource.DEFAULT_SILENCE, clock);
+    current.countAfter(countedAfter);
     source = current;
     if (closed) {
       current.close();

@@ -1,6 +1,5 @@
 package io.cachesync.agent.sync;
 
-import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.relay.RelayLog;
@@ -41,14 +40,24 @@ final class SourceSession implements AutoCloseable {
   /**
    * Goes on from a checkpoint: out of the relay log that a former process left as far as it
    * reaches, and by a partial resync behind it.
+   *
+   * @param from where to begin, at or before the checkpoint
+   * @param applied the checkpoint's offset: what lies before it was counted before
    */
   static SourceSession resume(
-      LinkSpec spec, Checkpoint from, RedisClient client, LinkState state, Clock clock)
+      LinkSpec spec,
+      ReplicationPosition from,
+      long applied,
+      RedisClient client,
+      LinkState state,
+      Clock clock)
       throws IOException, InterruptedException {
     long most = maxWaiting(spec);
     RelayOptions options = options(spec.sync(), most);
     Optional<RelayLog> left = RelayLog.open(spec.workDir(), options, clock);
-    if (left.isPresent() && left.get().contains(from.replId(), from.offset())) {
+    if (left.isPresent()
+        && left.get().contains(from.replId(), from.offset())
+        && left.get().contains(from.replId(), applied)) {
       RelayLog relay = left.get();
       long end = relay.endOffset();
       Receiver receiver = new Receiver(client, node(client), relay, state, most, clock);
@@ -59,7 +68,8 @@ final class SourceSession implements AutoCloseable {
     RelayLog relay = RelayLog.create(spec.workDir(), options, clock);
     relay.resume(from.replId(), from.offset());
     Receiver receiver = new Receiver(client, node(client), relay, state, most, clock);
-    receiver.start(new ReplicationPosition(from.replId(), from.offset(), from.database()));
+    receiver.countAfter(applied);
+    receiver.start(from);
     return new SourceSession(relay, receiver, -1);
   }
 

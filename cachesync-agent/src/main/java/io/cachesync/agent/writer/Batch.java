@@ -1,7 +1,9 @@
 package io.cachesync.agent.writer;
 
+import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.agent.resp.RespWriter;
+import io.cachesync.contract.FaultException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -16,11 +18,13 @@ final class Batch {
   static final int OWN_KEYS_GONE = -1;
 
   private static final int MAX_SHOWN = 100;
+  private static final byte[] PTTL = StreamRewrite.ascii("PTTL");
 
   private final int home;
   private final RespWriter out = new RespWriter();
   private int[] starts = new int[1024];
   private long[] offsets = new long[1024];
+  private boolean[] checks = new boolean[1024];
   private int count;
   private int selected;
   private int ownKeysAt;
@@ -63,6 +67,15 @@ final class Batch {
     return ownKeysAt;
   }
 
+  /** Whether a command is a check of the one that follows: its answer is a time to live. */
+  boolean isCheck(int index) {
+    return checks[index];
+  }
+
+  long offset(int index) {
+    return offsets[index];
+  }
+
   /** What follows comes from the source's command that ends at this offset. */
   void from(long newSourceOffset, int database) {
     sourceOffset = newSourceOffset;
@@ -80,6 +93,25 @@ final class Batch {
   void verbatim(StreamCommand command) {
     mark();
     out.raw(command.buffer(), command.start(), command.length());
+  }
+
+  /**
+   * Asks, directly before the command that {@link #from} has begun, how long a key will live: one
+   * that is gone or about to go leaves that command's keys in doubt.
+   */
+  void check(byte[] buffer, int offset, int length) {
+    RespWriter writer = begin(2);
+    checks[count - 1] = true;
+    writer.arg(PTTL).arg(buffer, offset, length);
+  }
+
+  /** Puts a value in its key's place. */
+  void value(KeyValue value, RestoreWrite restore) throws FaultException {
+    int before = out.length();
+    int commands = restore.key(value, out);
+    for (int i = 0; i < commands; i++) {
+      mark(before);
+    }
   }
 
   void flushed(int database) {
@@ -105,14 +137,14 @@ final class Batch {
     byte[] bytes = out.buffer();
     StringBuilder words = new StringBuilder();
     int at = starts[index];
-    int end = index + 1 < count ? starts[index + 1] : out.length();
+    int end = out.length();
+    int first = at;
     at = lineEnd(bytes, at, end);
-    for (int word = 0; word < 2 && at < end; word++) {
+    int most = number(bytes, first, at);
+    for (int word = 0; word < Math.min(2, most); word++) {
       int header = at;
       at = lineEnd(bytes, at, end);
-      int length =
-          Integer.parseInt(
-              new String(bytes, header + 1, at - header - 3, StandardCharsets.US_ASCII));
+      int length = number(bytes, header, at);
       words.append(word == 0 ? "" : " ").append(shown(bytes, at, length));
       at += length + 2;
     }
@@ -133,6 +165,11 @@ final class Batch {
     return length > MAX_SHOWN ? text + "…" : text.toString();
   }
 
+  /** What a header line says that begins and ends there. */
+  private static int number(byte[] bytes, int from, int end) {
+    return Integer.parseInt(new String(bytes, from + 1, end - from - 3, StandardCharsets.US_ASCII));
+  }
+
   private static int lineEnd(byte[] bytes, int from, int end) {
     int at = from;
     while (at < end && bytes[at] != '\n') {
@@ -142,11 +179,17 @@ final class Batch {
   }
 
   private void mark() {
+    mark(out.length());
+  }
+
+  private void mark(int start) {
     if (count == starts.length) {
       starts = Arrays.copyOf(starts, count * 2);
       offsets = Arrays.copyOf(offsets, count * 2);
+      checks = Arrays.copyOf(checks, count * 2);
     }
-    starts[count] = out.length();
+    starts[count] = start;
+    checks[count] = false;
     offsets[count] = sourceOffset;
     count++;
   }

@@ -3,17 +3,22 @@ package io.cachesync.agent.writer;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ReplyFault;
 import io.cachesync.agent.resp.RespReader;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import io.cachesync.contract.HealReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A first-in-first-out with a checkpoint, over one connection, one transaction in flight.
@@ -31,11 +36,16 @@ final class Lane {
   private static final byte[] QUEUED = "QUEUED".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] OK = "OK".getBytes(StandardCharsets.US_ASCII);
   private static final int COPIED_BYTES = 64 * 1024;
+  private static final long ABSENT = -2;
+
+  /** A key that goes so soon after a check may be gone when the command behind it runs. */
+  private static final long NEARLY_GONE_MILLIS = 200;
 
   private final RedisConnection connection;
   private final OwnKeys keys;
   private final Claim claim;
   private final NodeState node;
+  private final HealRecord heals;
   private final boolean waitForQueued;
   private final Exactness exactness;
   private Checkpoint acknowledged;
@@ -44,6 +54,7 @@ final class Lane {
   private Checkpoint inFlightCheckpoint;
   private byte[] inFlightValue;
   private int ownCommands;
+  private List<Doubt> doubts = List.of();
 
   /**
    * @param acknowledged what stands at the target, as it was read after the fence
@@ -54,6 +65,7 @@ final class Lane {
       OwnKeys keys,
       Claim claim,
       NodeState node,
+      HealRecord heals,
       Checkpoint acknowledged,
       boolean waitForQueued,
       Exactness exactness) {
@@ -61,6 +73,7 @@ final class Lane {
     this.keys = keys;
     this.claim = claim;
     this.node = node;
+    this.heals = heals;
     this.waitForQueued = waitForQueued;
     this.exactness = exactness;
     this.acknowledged = acknowledged;
@@ -106,10 +119,12 @@ final class Lane {
   /**
    * Waits for the transaction.
    *
-   * @throws DataFault where it was applied but for a command that the target refused
+   * @return what it left in doubt
+   * @throws DataFault where it was applied but for a command that the target refused for another
+   *     reason than its keys
    * @throws RedisException where nothing is known: the connection is of no more use
    */
-  void await() throws IOException {
+  List<Doubt> await() throws IOException {
     int commands = ownCommands + inFlight.count();
     for (int i = 0; i < commands; i++) {
       expect(RespReader.SIMPLE, QUEUED, "QUEUED");
@@ -125,6 +140,7 @@ final class Lane {
     acknowledged = inFlightCheckpoint;
     inFlight = null;
     inFlightCheckpoint = null;
+    return doubts;
   }
 
   private void addExec() {
@@ -163,37 +179,61 @@ final class Lane {
       throw unexpected(commands + " replies", type);
     }
     expect(RespReader.BULK, expected, "our former checkpoint");
-    int firstOfBatch = 1;
+    doubts = List.of();
     DataFault refused = null;
-    for (int i = firstOfBatch; i < commands; i++) {
-      if (!readElement() && refused == null && exactness.readsWholeExec()) {
-        refused = refused(i - firstOfBatch);
-      }
+    for (int i = 1; i < commands; i++) {
+      DataFault fault = readElement(i - 1);
+      refused = refused == null ? fault : refused;
     }
-    if (refused != null) {
+    if (refused != null && exactness.readsWholeExec()) {
       throw refused;
     }
   }
 
-  /** Reads one reply whole; false for an error, whose text is the last token. */
-  private boolean readElement() throws IOException {
+  /** Reads the reply of a command; returns what must end the use of the target, or null. */
+  private DataFault readElement(int index) throws IOException {
     byte type = connection.readToken();
     if (type == RespReader.ERROR) {
-      return false;
+      return refused(index);
     }
+    if (type == RespReader.INTEGER && index < inFlight.count() && inFlight.isCheck(index)) {
+      long left = connection.in().integer();
+      if (left == ABSENT || (left >= 0 && left < NEARLY_GONE_MILLIS)) {
+        doubt(index, HealReason.EXPIRED_EARLY, null);
+      }
+    }
+    skipRest(type);
+    return null;
+  }
+
+  private void skipRest(byte type) throws IOException {
     long left = type == RespReader.ARRAY ? Math.max(0, connection.in().integer()) : 0;
     for (; left > 0; left--) {
       if (connection.readToken() == RespReader.ARRAY) {
         left += Math.max(0, connection.in().integer());
       }
     }
-    return true;
   }
 
   private DataFault refused(int index) {
     Fault fault = connection.tokenFault();
-    String command = index < inFlight.count() ? inFlight.describe(index) : "our own keys";
+    boolean ofBatch = index < inFlight.count();
+    if (ofBatch && ReplyFault.isAboutData(connection.in().tokenErrorPrefix())) {
+      doubt(index, HealReason.REFUSED, fault);
+      return null;
+    }
+    String command = ofBatch ? inFlight.describe(index) : "our own keys";
     return new DataFault(Fault.fatal(fault.code(), fault.message() + " to " + command));
+  }
+
+  private void doubt(int index, HealReason reason, Fault fault) {
+    if (!exactness.readsWholeExec()) {
+      return;
+    }
+    if (doubts.isEmpty()) {
+      doubts = new ArrayList<>();
+    }
+    doubts.add(new Doubt(inFlight.offset(index), reason, inFlight.describe(index), fault));
   }
 
   /** Our own keys, which the batch has flushed or swapped away, as part of the same transaction. */
@@ -204,13 +244,19 @@ final class Lane {
     int commands = 4;
     if (batch.ownKeysAt() != Batch.OWN_KEYS_GONE) {
       out.begin(2).arg("SELECT").arg(batch.ownKeysAt());
-      out.begin(4).arg("DEL").arg(keys.checkpoint()).arg(keys.node()).arg(keys.claim());
+      out.command("DEL", keys.checkpoint(), keys.heal(), keys.node(), keys.claim());
       commands += 2;
     }
     out.begin(2).arg("SELECT").arg(claim.home());
     out.begin(3).arg("SET").arg(keys.checkpoint()).arg(inFlightValue);
     out.begin(3).arg("SET").arg(keys.claim()).arg(claim.text());
     out.command(node.command(keys.node()));
+    List<byte[]> words = heals.words();
+    if (!words.isEmpty()) {
+      out.begin(2 + words.size()).arg("HMSET").arg(keys.heal());
+      words.forEach(out::arg);
+      commands++;
+    }
     return commands;
   }
 

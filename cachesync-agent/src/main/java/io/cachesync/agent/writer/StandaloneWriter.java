@@ -1,11 +1,14 @@
 package io.cachesync.agent.writer;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.entry.ByteSource;
+import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
@@ -17,6 +20,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
@@ -42,6 +46,7 @@ public final class StandaloneWriter implements Closeable {
   private long sourceAheadMillis;
   private TargetFeatures features;
   private StreamRewrite rewrite;
+  private RestoreWrite restore;
   private Lane lane;
   private Batch batch;
   private Batch spare;
@@ -124,17 +129,9 @@ public final class StandaloneWriter implements Closeable {
 
   /** Ends a full sync: the stream begins at this position. */
   public void completeFullSync(String replId, long offset, int database) throws IOException {
+    long generation = store.node().generation();
     Checkpoint first =
-        new Checkpoint(
-            store.keys().task(),
-            store.keys().job(),
-            store.keys().link(),
-            store.node().generation(),
-            replId,
-            offset,
-            database,
-            store.epoch(),
-            offset);
+        Checkpoint.first(store.keys(), generation, replId, offset, database, store.epoch());
     store.completeGeneration(connection, first);
   }
 
@@ -149,6 +146,7 @@ public final class StandaloneWriter implements Closeable {
             store.keys(),
             store.claim(),
             store.node(),
+            store.heals(),
             from,
             features.executesTornTransactions(),
             exactness);
@@ -199,6 +197,39 @@ public final class StandaloneWriter implements Closeable {
     boolean test(StreamCommand in, int argument);
   }
 
+  /**
+   * Puts a fetched value into the next transaction.
+   *
+   * @param number what a {@link Doubt} of it is to be known by
+   * @throws FaultException VERSION_TOO_OLD; nothing was added then
+   */
+  public void appendValue(long number, KeyValue value) throws IOException {
+    batch.from(number, value.database());
+    batch.value(value, restore);
+  }
+
+  /** Puts the removal of a key that the source does not have into the next transaction. */
+  public void appendAbsent(long number, DatabaseKey key) {
+    batch.from(number, key.database());
+    batch.begin(2).arg("DEL").arg(key.key());
+  }
+
+  /**
+   * Puts a change of the hash of {@link HealRecord} into the next transaction.
+   *
+   * @param words fields and values, or with HDEL fields
+   */
+  public void appendHealRecord(String command, List<byte[]> words) {
+    batch.from(0, store.claim().home());
+    RespWriter out = batch.begin(2 + words.size()).arg(command).arg(store.keys().heal());
+    words.forEach(out::arg);
+  }
+
+  /** Forgets what was appended since the last transaction was sent. */
+  public void discard() {
+    batch.clear();
+  }
+
   /** Whether the next transaction should be sent now. */
   public boolean isFull() {
     return size.isFull(batch);
@@ -227,10 +258,9 @@ public final class StandaloneWriter implements Closeable {
   }
 
   /** Sends what was appended, and that everything up to this point is applied with it. */
-  public void send(String replId, long offset, int database) throws IOException {
-    Checkpoint next = lane.acknowledged().by(store.epoch()).at(replId, offset, database);
+  public void send(Checkpoint next) throws IOException {
     sentNanos = System.nanoTime();
-    lane.send(batch, next);
+    lane.send(batch, next.by(store.epoch()));
     Batch sent = batch;
     batch = spare;
     batch.clear();
@@ -240,13 +270,15 @@ public final class StandaloneWriter implements Closeable {
   /**
    * Waits for the transaction under way.
    *
-   * @throws FaultException where a command was refused though its transaction was applied: that is
-   *     recorded at the target first
+   * @return what it left in doubt
+   * @throws FaultException where a command was refused though its transaction was applied, and not
+   *     for what its keys held: that is recorded at the target first
    */
-  public void await() throws IOException {
+  public List<Doubt> await() throws IOException {
     try {
-      lane.await();
+      List<Doubt> doubts = lane.await();
       size.acknowledged(spare, System.nanoTime() - sentNanos);
+      return doubts;
     } catch (DataFault e) {
       recordHole(e);
       throw e;
@@ -301,6 +333,7 @@ public final class StandaloneWriter implements Closeable {
             graceMillis + Math.max(0, targetAheadMillis - sourceAheadMillis),
             graceMillis + Math.max(0, targetAheadMillis));
     rewrite = new StreamRewrite(features, CommandTable.standard());
+    restore = new RestoreWrite(features);
   }
 
   private void closeConnection() {

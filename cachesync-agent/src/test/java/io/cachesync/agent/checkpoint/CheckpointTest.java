@@ -3,6 +3,7 @@ package io.cachesync.agent.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cachesync.contract.Ledger;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,24 +11,56 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
   private static final Checkpoint SOME =
-      new Checkpoint("orders to new", 0, 2, 3, "c0ffee", 4711, 9, new Epoch(5, "ab12"), 4000);
+      new Checkpoint(
+          "orders to new",
+          0,
+          2,
+          3,
+          "c0ffee",
+          4711,
+          9,
+          new Epoch(5, "ab12"),
+          4000,
+          8,
+          new Ledger(28, 7, 6, 5, 4, 3, 3, 0));
 
   @Test
   void readsWhatItWrites() {
-    assertThat(SOME.text()).isEqualTo("1 3 c0ffee 4711 9 5 ab12 4000 0.2 orders to new");
+    assertThat(SOME.text())
+        .isEqualTo("2 3 c0ffee 4711 9 5 ab12 4000 8 28,7,6,5,4,3,3 0.2 orders to new");
     assertThat(Checkpoint.parse(SOME.text())).isEqualTo(SOME);
   }
 
   @Test
-  void storesTheStartOfItsBatch() {
-    Checkpoint next = SOME.at("beef", 5000, 1);
-    assertThat(next.start()).isEqualTo(4711);
-    assertThat(next.offset()).isEqualTo(5000);
-    assertThat(next.generation()).isEqualTo(3);
+  void readsTheFormerFormat() {
+    Checkpoint former = Checkpoint.parse("1 3 c0ffee 4711 9 5 ab12 4000 0.2 orders to new");
+    assertThat(former.offset()).isEqualTo(4711);
+    assertThat(former.start()).as("nothing is known of before").isEqualTo(4711);
+    assertThat(former.startDatabase()).isEqualTo(9);
+    assertThat(former.ledger()).isEqualTo(Ledger.EMPTY);
+    assertThat(former.task()).isEqualTo("orders to new");
+  }
+
+  @Test
+  void tellsWhereWhatIsInDoubtBegins() {
+    Checkpoint settled = SOME.at("beef", 5000, 1, Ledger.EMPTY);
+    assertThat(settled.start()).isEqualTo(5000);
+    assertThat(settled.generation()).isEqualTo(3);
+    Checkpoint doubtful = settled.since(4711, 9);
+    assertThat(doubtful.start()).isEqualTo(4711);
+    assertThat(doubtful.startDatabase()).isEqualTo(9);
+    assertThat(doubtful.offset()).isEqualTo(5000);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "hello", "2 3 a 1 0 5 n 0 0.0 task", "1 x a 1 0 5 n 0 0.0 task"})
+  @ValueSource(
+      strings = {
+        "",
+        "hello",
+        "3 3 a 1 0 5 n 0 0 0,0,0,0,0,0,0 0.0 task",
+        "2 3 a 1 0 5 n 0 0 0,0,0,0,0,0 0.0 task",
+        "1 x a 1 0 5 n 0 0.0 task"
+      })
   void refusesWhatIsNoneOfOurs(String text) {
     assertThatThrownBy(() -> Checkpoint.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }

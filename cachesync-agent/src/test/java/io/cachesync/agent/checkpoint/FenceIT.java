@@ -9,6 +9,7 @@ import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import io.cachesync.contract.Ledger;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.testkit.RedisServer;
@@ -143,14 +144,15 @@ class FenceIT {
       throws Exception {
     store.beginGeneration(connection, false);
     Checkpoint first =
-        new Checkpoint("task", 0, 0, store.node().generation(), "id", 100, 0, store.epoch(), 100);
+        Checkpoint.first(KEYS, store.node().generation(), "id", 100, 0, store.epoch());
     store.completeGeneration(connection, first);
     return first;
   }
 
   private static byte[] transaction(Checkpoint first) {
     RespWriter out = new RespWriter();
-    out.command("MULTI").command("GETSET", KEYS.checkpoint(), first.at("id", 200, 0).text());
+    out.command("MULTI")
+        .command("GETSET", KEYS.checkpoint(), first.at("id", 200, 0, Ledger.EMPTY).text());
     String padding = "x".repeat(1000);
     while (out.length() < WAITING_BYTES) {
       out.command("APPEND", "value", padding);

@@ -199,6 +199,12 @@ final class RunningLink implements AutoCloseable {
     return end();
   }
 
+  /** As {@code kill -9} would, but for what stands in this JVM's memory. */
+  void crash() {
+    link.crash();
+    end();
+  }
+
   private LinkOutcome awaitEnd() {
     try {
       return link.awaitEnd();

@@ -71,6 +71,8 @@ class TimeLeftTest {
         false,
         0,
         Ledger.EMPTY,
-        0);
+        0,
+        List.of(),
+        List.of());
   }
 }

@@ -1,0 +1,180 @@
+package io.cachesync.agent.checkpoint;
+
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.DeadLetter;
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Healed;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The hash beside a checkpoint that tells of the keys that were fetched again. Whatever changes it
+ * is sent in the transaction of the checkpoint that it belongs to.
+ *
+ * <pre>
+ * a:DATABASE:KEY   the key is ahead: its value is the source's at this offset
+ * h:REASON         how many keys were healed for this reason
+ * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR
+ * </pre>
+ *
+ * For one thread, but {@link #healed} and {@link #deadLetters} may be read by any.
+ */
+public final class HealRecord {
+  /** More are counted, not listed. */
+  private static final int MAX_LISTED = 1000;
+
+  private final Map<DatabaseKey, Long> ahead = new HashMap<>();
+  // Guarded by this.
+  private final Map<HealReason, Long> healed = new EnumMap<>(HealReason.class);
+  private final List<DeadLetter> deadLetters = new ArrayList<>();
+
+  /**
+   * @param hash what HGETALL answered
+   * @throws IllegalArgumentException where it is none of ours
+   */
+  static HealRecord of(RespValue hash) {
+    HealRecord record = new HealRecord();
+    List<RespValue> elements = hash.elements();
+    for (int i = 0; i + 1 < elements.size(); i += 2) {
+      record.read(elements.get(i).bytes(), elements.get(i + 1).text());
+    }
+    return record;
+  }
+
+  /** Offsets up to which commands on these keys are contained in what the target holds. */
+  public Map<DatabaseKey, Long> ahead() {
+    return ahead;
+  }
+
+  public synchronized List<Healed> healed() {
+    return healed.entrySet().stream()
+        .map(entry -> new Healed(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  public synchronized List<DeadLetter> deadLetters() {
+    return List.copyOf(deadLetters);
+  }
+
+  public synchronized void countHealed(HealReason reason, long keys) {
+    healed.merge(reason, keys, Long::sum);
+  }
+
+  /**
+   * @return its number, or -1 where so many are listed already that this one is not
+   */
+  public synchronized int add(DeadLetter letter) {
+    if (deadLetters.size() >= MAX_LISTED) {
+      return -1;
+    }
+    deadLetters.add(letter);
+    return deadLetters.size() - 1;
+  }
+
+  public synchronized boolean isEmpty() {
+    return ahead.isEmpty() && healed.isEmpty() && deadLetters.isEmpty();
+  }
+
+  /** The words after HMSET and the hash's name that write all of it. */
+  public synchronized List<byte[]> words() {
+    List<byte[]> words = new ArrayList<>();
+    ahead.forEach(
+        (key, offset) -> {
+          words.add(aheadField(key));
+          words.add(ascii(Long.toString(offset)));
+        });
+    words.addAll(countWords());
+    for (int i = 0; i < deadLetters.size(); i++) {
+      words.addAll(deadLetterWords(i));
+    }
+    return words;
+  }
+
+  /** The words that write how many keys were healed. */
+  public synchronized List<byte[]> countWords() {
+    List<byte[]> words = new ArrayList<>();
+    healed.forEach(
+        (reason, keys) -> {
+          words.add(ascii("h:" + reason));
+          words.add(ascii(Long.toString(keys)));
+        });
+    return words;
+  }
+
+  /** The words that write the dead letter with this number. */
+  public synchronized List<byte[]> deadLetterWords(int number) {
+    DeadLetter letter = deadLetters.get(number);
+    String text =
+        String.join(
+            " ",
+            Long.toString(letter.offset()),
+            Integer.toString(letter.database()),
+            letter.command().isEmpty() ? "-" : letter.command().replaceAll("\\s", "_"),
+            letter.key().isEmpty() ? "-" : base64(letter),
+            letter.error());
+    return List.of(ascii("d:" + number), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The name of the field that says how far a key is ahead. */
+  public static byte[] aheadField(DatabaseKey key) {
+    return key.field('a');
+  }
+
+  /** A key that may differ, in the form of a report. */
+  public static DeadLetter letter(long offset, String command, DatabaseKey key, String error) {
+    String base64 = key.isPrintable() ? "" : Base64.getEncoder().encodeToString(key.key());
+    return new DeadLetter(offset, key.database(), command, key.text(), base64, error);
+  }
+
+  private static String base64(DeadLetter letter) {
+    return letter.keyBase64().isEmpty()
+        ? Base64.getEncoder().encodeToString(letter.key().getBytes(StandardCharsets.US_ASCII))
+        : letter.keyBase64();
+  }
+
+  private void read(byte[] field, String value) {
+    if (field.length < 2 || field[1] != ':') {
+      throw new IllegalArgumentException("a field that is none of ours");
+    }
+    switch (field[0]) {
+      case 'a' -> ahead.put(DatabaseKey.ofField(field), Long.valueOf(value));
+      case 'h' -> healed.merge(reason(field), Long.valueOf(value), Long::sum);
+      case 'd' -> deadLetters.add(parseLetter(value));
+      default -> throw new IllegalArgumentException("a field that is none of ours");
+    }
+  }
+
+  private static HealReason reason(byte[] field) {
+    String name = new String(field, 2, field.length - 2, StandardCharsets.US_ASCII);
+    for (HealReason reason : HealReason.values()) {
+      if (reason.name().equals(name)) {
+        return reason;
+      }
+    }
+    return HealReason.UNKNOWN;
+  }
+
+  private static DeadLetter parseLetter(String text) {
+    String[] words = text.split(" ", 5);
+    if (words.length != 5) {
+      throw new IllegalArgumentException("not a dead letter");
+    }
+    long offset = Long.parseLong(words[0]);
+    int database = Integer.parseInt(words[1]);
+    String command = words[2].equals("-") ? "" : words[2];
+    if (words[3].equals("-")) {
+      return new DeadLetter(offset, database, command, "", "", words[4]);
+    }
+    byte[] key = Base64.getDecoder().decode(words[3]);
+    return letter(offset, command, new DatabaseKey(database, key), words[4]);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

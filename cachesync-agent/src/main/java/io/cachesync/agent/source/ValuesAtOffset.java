@@ -1,0 +1,284 @@
+package io.cachesync.agent.source;
+
+import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.redis.ServerVersion;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.agent.resp.RespWriter;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Reads values of the source together with the offset that they are of, on a connection of its own:
+ *
+ * <pre>MULTI · SELECT d · PTTL k · DUMP k · … · TIME · INFO replication · EXEC</pre>
+ *
+ * INFO comes last: up to 6.2 the DELs that the reading itself causes lie before the offset that it
+ * tells. Commands that end at or below that offset are contained in the values, later ones are not.
+ * For one thread, but {@link #close} may come from any.
+ */
+public final class ValuesAtOffset implements Closeable {
+  /** Larger values are not read: DUMP holds up the source, and its answer lies in our memory. */
+  public static final long MAX_VALUE_BYTES = 64L << 20;
+
+  private static final long BYTES_PER_ELEMENT = 64;
+  private static final long ABSENT = -2;
+
+  private final RedisClient client;
+  private final HostAndPort node;
+  private final long maxValueBytes;
+  private volatile RedisConnection connection;
+  private volatile boolean closed;
+  private ServerVersion version;
+  private boolean replica;
+
+  public ValuesAtOffset(RedisClient client, HostAndPort node) {
+    this(client, node, MAX_VALUE_BYTES);
+  }
+
+  ValuesAtOffset(RedisClient client, HostAndPort node, long maxValueBytes) {
+    this.client = client;
+    this.node = node;
+    this.maxValueBytes = maxValueBytes;
+  }
+
+  /** What became of the reading of one key. */
+  public enum State {
+    PRESENT,
+    ABSENT,
+    /** A replica hides it as expired, while its master may still renew it: ask again. */
+    UNDECIDED,
+    TOO_LARGE
+  }
+
+  /**
+   * One key.
+   *
+   * @param expireAtMillis Unix time of the source's clock, or -1
+   * @param dump what DUMP answered, empty where the key is not PRESENT
+   */
+  public record Value(DatabaseKey key, State state, long expireAtMillis, byte[] dump) {
+    static Value without(DatabaseKey key, State state) {
+      return new Value(key, state, -1, new byte[0]);
+    }
+  }
+
+  /**
+   * Values in the order of the keys.
+   *
+   * @param offset that they are of, in the history of the replId
+   */
+  public record Values(String replId, long offset, List<Value> values) {}
+
+  /**
+   * Reads these keys at one moment; a hundred or so at a time.
+   *
+   * @throws RedisException NO_PERMISSION where the user may not
+   */
+  public Values read(List<DatabaseKey> keys) throws RedisException {
+    boolean done = false;
+    try {
+      RedisConnection current = connected();
+      List<Value> sized = sizes(current, keys);
+      Values values = readAtOnce(current, sized);
+      done = true;
+      return values;
+    } catch (IOException e) {
+      throw e instanceof RedisException known ? known : unexpected(e.getMessage());
+    } finally {
+      if (!done) {
+        disconnect();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    disconnect();
+  }
+
+  private RedisConnection connected() throws RedisException {
+    RedisConnection current = connection;
+    if (current == null) {
+      current = client.connect(node);
+      connection = current;
+      if (closed) {
+        current.close();
+      }
+      ServerInfo info = current.info();
+      version = info.version();
+      replica = !info.isMaster();
+    }
+    return current;
+  }
+
+  private void disconnect() {
+    RedisConnection current = connection;
+    connection = null;
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  /**
+   * Every key, those marked that are too large; a size that cannot be asked for counts as small.
+   */
+  private List<Value> sizes(RedisConnection current, List<DatabaseKey> keys) throws IOException {
+    List<Value> sized = new ArrayList<>();
+    RespWriter out = current.out();
+    if (version.atLeast(4, 0)) {
+      for (DatabaseKey key : keys) {
+        out.begin(2).arg("SELECT").arg(key.database());
+        out.begin(3).arg("MEMORY").arg("USAGE").arg(key.key());
+      }
+      current.flush();
+      for (DatabaseKey key : keys) {
+        current.successOf(current.read());
+        RespValue bytes = current.read();
+        sized.add(judged(key, bytes.isNull() || bytes.isError() ? 0 : bytes.integer()));
+      }
+      return sized;
+    }
+    for (DatabaseKey key : keys) {
+      current.call("SELECT", Integer.toString(key.database()));
+      sized.add(judged(key, estimate(current, key)));
+    }
+    return sized;
+  }
+
+  private Value judged(DatabaseKey key, long bytes) {
+    return Value.without(key, bytes > maxValueBytes ? State.TOO_LARGE : State.PRESENT);
+  }
+
+  /** Before 4.0 there is no MEMORY USAGE. */
+  private static long estimate(RedisConnection current, DatabaseKey key) throws IOException {
+    String type = current.call(ascii("TYPE"), key.key()).text();
+    String count =
+        switch (type) {
+          case "string" -> "STRLEN";
+          case "list" -> "LLEN";
+          case "set" -> "SCARD";
+          case "zset" -> "ZCARD";
+          case "hash" -> "HLEN";
+          default -> "";
+        };
+    if (count.isEmpty()) {
+      return 0;
+    }
+    RespWriter out = current.out();
+    out.begin(2).arg(count).arg(key.key());
+    current.flush();
+    RespValue length = current.read();
+    // It may have become another type meanwhile.
+    long elements = length.isError() ? 0 : length.integer();
+    return type.equals("string") ? elements : elements * BYTES_PER_ELEMENT;
+  }
+
+  private Values readAtOnce(RedisConnection current, List<Value> sized) throws IOException {
+    RespWriter out = current.out();
+    boolean absoluteTimes = version.atLeast(7, 0);
+    boolean asksUsage = replica && version.atLeast(4, 0);
+    out.command("MULTI");
+    int commands = 0;
+    for (Value value : sized) {
+      if (value.state() == State.PRESENT) {
+        byte[] key = value.key().key();
+        out.begin(2).arg("SELECT").arg(value.key().database());
+        out.begin(2).arg(absoluteTimes ? "PEXPIRETIME" : "PTTL").arg(key);
+        out.begin(2).arg("DUMP").arg(key);
+        commands += 3;
+        if (asksUsage) {
+          out.begin(3).arg("MEMORY").arg("USAGE").arg(key);
+          commands++;
+        }
+      }
+    }
+    out.command("TIME");
+    // Below 4.0 the history has the name of the server, which stands in another section.
+    if (version.atLeast(4, 0)) {
+      out.command("INFO", "replication");
+    } else {
+      out.command("INFO");
+    }
+    commands += 2;
+    out.command("EXEC");
+    current.flush();
+    RespValue replies = execute(current, commands);
+    ServerInfo info =
+        ServerInfo.parse(current.successOf(replies.elements().get(commands - 1)).text());
+    long now = millis(current.successOf(replies.elements().get(commands - 2)));
+    Iterator<RespValue> each = replies.elements().iterator();
+    List<Value> values = new ArrayList<>();
+    for (Value value : sized) {
+      values.add(
+          value.state() == State.PRESENT
+              ? value(current, value.key(), each, absoluteTimes ? 0 : now, asksUsage)
+              : value);
+    }
+    return new Values(info.replId(), info.replOffset(), values);
+  }
+
+  /** MULTI's reply, every QUEUED, EXEC's array; the first error is thrown. */
+  private static RespValue execute(RedisConnection current, int commands) throws IOException {
+    RespValue refused = null;
+    for (int i = 0; i <= commands; i++) {
+      RespValue reply = current.read();
+      if (reply.isError() && refused == null) {
+        refused = reply;
+      }
+    }
+    RespValue replies = current.read();
+    if (refused != null) {
+      current.successOf(refused);
+    }
+    current.successOf(replies);
+    if (replies.elements().size() != commands) {
+      throw unexpected(current + " executed " + replies.elements().size() + " of " + commands);
+    }
+    return replies;
+  }
+
+  /**
+   * @param now the source's clock where the time of expiry is relative to it, otherwise 0
+   */
+  private static Value value(
+      RedisConnection current,
+      DatabaseKey key,
+      Iterator<RespValue> replies,
+      long now,
+      boolean asksUsage)
+      throws IOException {
+    current.successOf(replies.next());
+    long time = current.successOf(replies.next()).integer();
+    RespValue dump = current.successOf(replies.next());
+    boolean hidden = asksUsage && !current.successOf(replies.next()).isNull();
+    // The two may straddle an expiry: any "absent" means absent.
+    if (time == ABSENT || dump.isNull()) {
+      return Value.without(key, hidden ? State.UNDECIDED : State.ABSENT);
+    }
+    return new Value(key, State.PRESENT, time < 0 ? -1 : now + time, dump.bytes());
+  }
+
+  private static long millis(RespValue time) throws IOException {
+    return time.elements().get(0).integer() * 1000 + time.elements().get(1).integer() / 1000;
+  }
+
+  private static RedisException unexpected(String what) {
+    return new RedisException(Fault.retryable(FaultCode.PROTOCOL_ERROR, what));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,192 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.command.CommandTable;
+import io.cachesync.agent.command.Role;
+import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.entry.StreamReader;
+import io.cachesync.agent.relay.RelayLog;
+import io.cachesync.agent.relay.RelayReader;
+import io.cachesync.agent.relay.RelayRecord;
+import io.cachesync.agent.writer.Doubt;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.HealReason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Goes once more over commands that were applied, to find the keys that they left in doubt. Doubt
+ * spreads from what a command reads to what it writes; a replacing command ends it.
+ */
+final class DoubtWalk {
+  private static final long WAIT_MILLIS = 1000;
+
+  /** Why a key is in doubt, and the command that made it so. */
+  record Cause(HealReason reason, long offset, String command) {}
+
+  private final OpenDoubt open;
+  private final CommandGate gate;
+  private final Ahead ahead;
+  private final CommandTable table = CommandTable.standard();
+  private final TouchedKeys touched = new TouchedKeys();
+  private final List<Doubt> keyless = new ArrayList<>();
+  private Map<DatabaseKey, Cause> doubts = new LinkedHashMap<>();
+  private int database;
+
+  DoubtWalk(OpenDoubt open, CommandGate gate) {
+    this.open = open;
+    this.gate = gate;
+    this.ahead = Ahead.copyOf(open.ahead());
+    this.database = open.startDatabase();
+  }
+
+  /** The keys in doubt at the end, in the order in which they became so. */
+  Map<DatabaseKey, Cause> run(RelayLog relay, Control control)
+      throws IOException, InterruptedException {
+    StreamReader reader = new StreamReader(open.start());
+    RelayRecord record = new RelayRecord();
+    try (RelayReader records = relay.reader(open.start())) {
+      while (reader.offset() < open.end()) {
+        if (!records.next(record, WAIT_MILLIS)) {
+          control.check();
+          continue;
+        }
+        if (record.database() >= 0) {
+          database = record.database();
+        }
+        reader.append(record.buffer(), record.offset(), record.length(), record.receivedMillis());
+        for (StreamCommand command = reader.next();
+            command != null && command.endOffset() <= open.end();
+            command = reader.next()) {
+          take(command);
+        }
+      }
+    }
+    return doubts;
+  }
+
+  /** Commands that were refused and name no keys that could be fetched instead. */
+  List<Doubt> keyless() {
+    return keyless;
+  }
+
+  private void take(StreamCommand in) throws FaultException {
+    Command command = table.find(in.buffer(), in.offset(0), in.length(0));
+    if (command.role() == Role.CONTROL) {
+      if (command.name().equals("SELECT")) {
+        database = (int) in.number(1);
+      }
+      return;
+    }
+    CommandGate.Verdict verdict = gate.judge(command, in, database);
+    if (verdict == CommandGate.Verdict.FILTER) {
+      return;
+    }
+    touched.look(command, in, database);
+    Doubt seed = open.seeds().get(in.endOffset());
+    if (touched.size() == 0 && seed != null) {
+      keyless.add(seed);
+    }
+    switch (command.role()) {
+      case FLUSH -> flush(command, in);
+      case DATA -> {
+        if (verdict == CommandGate.Verdict.DELETE) {
+          removed(touched.key(0), in);
+        } else {
+          data(command, in);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void removed(DatabaseKey key, StreamCommand in) {
+    if (!ahead.covers(key, in.endOffset())) {
+      doubts.remove(key);
+    }
+  }
+
+  private void data(Command command, StreamCommand in) {
+    long end = in.endOffset();
+    Ahead.Course course = ahead.judge(touched, end);
+    Doubt seed = open.seeds().get(end);
+    if (course == Ahead.Course.SKIP && !open.unanswered()) {
+      return;
+    }
+    if (course == Ahead.Course.FETCH || course == Ahead.Course.SKIP) {
+      doubt(in, false, new Cause(HealReason.KEY_AHEAD, end, command.name()));
+    } else if (seed != null) {
+      doubt(in, true, new Cause(seed.reason(), end, command.name()));
+    } else if (touched.replaces() && !(open.unanswered() && mayBeRefused(command))) {
+      for (int i = 0; i < touched.size(); i++) {
+        removed(touched.key(i), in);
+      }
+    } else if (open.unanswered()) {
+      doubt(in, false, new Cause(HealReason.UNANSWERED, end, command.name()));
+    } else {
+      spread(in);
+    }
+  }
+
+  /** A payload may be one that the target does not take. */
+  private static boolean mayBeRefused(Command command) {
+    return command.name().startsWith("RESTORE");
+  }
+
+  private void spread(StreamCommand in) {
+    for (int i = 0; i < touched.size(); i++) {
+      Cause cause = doubts.get(touched.key(i));
+      if (cause != null) {
+        doubt(in, false, cause);
+        return;
+      }
+    }
+  }
+
+  /**
+   * What is ahead is exact, unless it was written in a transaction whose end was not seen either.
+   *
+   * @param inputsToo whether what it only reads is in doubt as well: that a command is refused
+   *     tells that one of its keys is not what it was at the source
+   */
+  private void doubt(StreamCommand in, boolean inputsToo, Cause cause) {
+    for (int i = 0; i < touched.size(); i++) {
+      boolean exact = !open.unanswered() && ahead.covers(touched.key(i), in.endOffset());
+      if ((inputsToo || touched.writes(i)) && !exact) {
+        doubts.putIfAbsent(touched.key(i), cause);
+      }
+    }
+  }
+
+  private void flush(Command command, StreamCommand in) {
+    switch (command.name()) {
+      case "FLUSHALL" -> {
+        ahead.flushed(-1);
+        doubts.clear();
+      }
+      case "FLUSHDB" -> {
+        ahead.flushed(database);
+        doubts.keySet().removeIf(key -> key.database() == database);
+      }
+      default -> swap((int) in.number(1), (int) in.number(2), in.endOffset());
+    }
+  }
+
+  private void swap(int one, int other, long endOffset) {
+    Map<DatabaseKey, Cause> swapped = new LinkedHashMap<>();
+    doubts.forEach(
+        (key, cause) -> {
+          int at = key.database();
+          swapped.put(at == one ? key.in(other) : at == other ? key.in(one) : key, cause);
+        });
+    doubts = swapped;
+    Cause cause = new Cause(HealReason.KEY_AHEAD, endOffset, "SWAPDB");
+    for (DatabaseKey key : ahead.swapped(one, other, endOffset)) {
+      doubts.putIfAbsent(key, cause);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.writer.Doubt;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A part of the stream that was applied and left keys in doubt. Nothing more is applied until they
+ * were fetched again.
+ *
+ * @param start offset before its first command
+ * @param startDatabase selected at the source there
+ * @param end offset of its last command, where the lane stands
+ * @param seeds what the target's replies left in doubt, by the offset of the command
+ * @param unanswered whether the replies were not seen: whatever is not replaced is in doubt
+ * @param ahead what was ahead at the start
+ */
+record OpenDoubt(
+    long start,
+    int startDatabase,
+    long end,
+    Map<Long, Doubt> seeds,
+    boolean unanswered,
+    Map<DatabaseKey, Long> ahead) {
+
+  /** The transaction that wrote this checkpoint, and what it counts as in doubt before. */
+  static OpenDoubt unanswered(Checkpoint checkpoint, Map<DatabaseKey, Long> ahead) {
+    return new OpenDoubt(
+        checkpoint.start(),
+        checkpoint.startDatabase(),
+        checkpoint.offset(),
+        Map.of(),
+        true,
+        Map.copyOf(ahead));
+  }
+
+  static Map<Long, Doubt> seeds(List<Doubt> doubts) {
+    Map<Long, Doubt> seeds = new LinkedHashMap<>();
+    // The first of a command that is sent as several, but a refusal before a check of it.
+    for (Doubt doubt : doubts) {
+      seeds.merge(doubt.offset(), doubt, (a, b) -> a.fault() == null ? b : a);
+    }
+    return seeds;
+  }
+}

@@ -1,0 +1,307 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.checkpoint.HealRecord;
+import io.cachesync.agent.entry.KeyValue;
+import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.relay.RelayLog;
+import io.cachesync.agent.source.ValuesAtOffset;
+import io.cachesync.agent.writer.Doubt;
+import io.cachesync.agent.writer.StandaloneWriter;
+import io.cachesync.contract.DeadLetter;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.LogLevel;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The one way of healing: reads the value of a key in doubt at an offset of the source, writes it
+ * in the lane together with that offset, and so lets the commands up to there skip the key.
+ *
+ * <p>For the applying thread, but {@link #close} and {@link #record} may be called by any.
+ */
+final class Refetch implements Closeable {
+  private static final int KEYS_AT_ONCE = 100;
+  private static final int FOOTER_BYTES = 10;
+  private static final int UNDECIDED_TRIES = 100;
+  private static final long UNDECIDED_MILLIS = 100;
+  private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final RedisClient client;
+  private final StandaloneWriter writer;
+  private final LinkState state;
+  private final KeyValue value = new KeyValue();
+  private volatile ValuesAtOffset source;
+  private volatile HealRecord record = new HealRecord();
+  private Ahead ahead = new Ahead(record.ahead());
+  private final List<Integer> buried = new ArrayList<>();
+  private OpenDoubt open;
+  private long unsaid;
+  private long saidNanos = System.nanoTime() - SAY_NANOS;
+
+  Refetch(RedisClient client, StandaloneWriter writer, LinkState state) {
+    this.client = client;
+    this.writer = writer;
+    this.state = state;
+  }
+
+  /** Goes on with what was read at the target beside its checkpoint. */
+  void use(HealRecord found) {
+    record = found;
+    buried.clear();
+    ahead = new Ahead(found.ahead());
+  }
+
+  HealRecord record() {
+    return record;
+  }
+
+  Ahead ahead() {
+    return ahead;
+  }
+
+  /** Whether something is in doubt: {@link #heal} comes before anything more is applied. */
+  boolean isNeeded() {
+    return open != null;
+  }
+
+  /** Where what is in doubt begins. */
+  long begin() {
+    return open.start();
+  }
+
+  int beginDatabase() {
+    return open.startDatabase();
+  }
+
+  /**
+   * @param doubt replaces what was in doubt before; null for nothing
+   */
+  void inDoubt(OpenDoubt doubt) {
+    open = doubt;
+  }
+
+  /**
+   * Fetches again what is in doubt. The lane stands at the end of the doubtful part, nothing is
+   * under way, nothing is appended.
+   *
+   * @param replId of the stream as it is being received
+   */
+  void heal(RelayLog relay, CommandGate gate, Supplier<String> replId)
+      throws IOException, InterruptedException {
+    DoubtWalk walk = new DoubtWalk(open, gate);
+    Map<DatabaseKey, DoubtWalk.Cause> causes = walk.run(relay, state.control());
+    List<DatabaseKey> keys = List.copyOf(causes.keySet());
+    Set<Long> deadCommands = new HashSet<>();
+    for (Doubt keyless : walk.keyless()) {
+      DatabaseKey none = new DatabaseKey(-1, new byte[0]);
+      String error = keyless.fault().message();
+      bury(HealRecord.letter(keyless.offset(), keyless.command(), none, error));
+      deadCommands.add(keyless.offset());
+    }
+    for (int done = 0; done < keys.size(); ) {
+      List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
+      done += healSome(some, causes, deadCommands, replId);
+    }
+    settle(deadCommands);
+    say(keys.size());
+    open = null;
+  }
+
+  @Override
+  public void close() {
+    ValuesAtOffset current = source;
+    source = null;
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  /** Returns how many of the keys were dealt with, from the first on. */
+  private int healSome(
+      List<DatabaseKey> keys,
+      Map<DatabaseKey, DoubtWalk.Cause> causes,
+      Set<Long> deadCommands,
+      Supplier<String> replId)
+      throws IOException, InterruptedException {
+    state.control().check();
+    ValuesAtOffset.Values fetched;
+    try {
+      fetched = fetch(keys, replId);
+    } catch (RedisException e) {
+      if (e.fault().code() != FaultCode.NO_PERMISSION) {
+        throw e;
+      }
+      for (DatabaseKey key : keys) {
+        bury(key, causes.get(key), e.fault().message(), deadCommands);
+      }
+      return keys.size();
+    }
+    List<ValuesAtOffset.Value> written = new ArrayList<>();
+    List<byte[]> words = new ArrayList<>();
+    for (ValuesAtOffset.Value each : fetched.values()) {
+      String error = append(each, written.size());
+      if (error.isEmpty()) {
+        written.add(each);
+        words.add(HealRecord.aheadField(each.key()));
+        words.add(Long.toString(fetched.offset()).getBytes(StandardCharsets.US_ASCII));
+      } else {
+        bury(each.key(), causes.get(each.key()), error, deadCommands);
+      }
+    }
+    if (!written.isEmpty()) {
+      writer.appendHealRecord("HMSET", words);
+      Checkpoint at = writer.acknowledged();
+      writer.send(at.since(open.start(), open.startDatabase()));
+      List<Doubt> refused = writer.await();
+      for (ValuesAtOffset.Value each : written) {
+        ahead.put(each.key(), fetched.offset());
+      }
+      for (Doubt doubt : refused) {
+        DatabaseKey key = written.get((int) doubt.offset()).key();
+        ahead.remove(key);
+        writer.appendHealRecord("HDEL", List.of(HealRecord.aheadField(key)));
+        bury(key, causes.get(key), doubt.fault().message(), deadCommands);
+        written.set((int) doubt.offset(), null);
+      }
+      for (ValuesAtOffset.Value each : written) {
+        if (each != null) {
+          record.countHealed(causes.get(each.key()).reason(), 1);
+        }
+      }
+    }
+    return fetched.values().size();
+  }
+
+  /** Returns why it cannot be written, or nothing. */
+  private String append(ValuesAtOffset.Value fetched, int number) throws IOException {
+    switch (fetched.state()) {
+      case ABSENT -> writer.appendAbsent(number, fetched.key());
+      case TOO_LARGE -> {
+        return "the value is larger than can be fetched in one piece";
+      }
+      case UNDECIDED -> {
+        return "the source, a replica, hides the key as expired while its master still has it";
+      }
+      case PRESENT -> {
+        byte[] dump = fetched.dump();
+        value.reset(fetched.key().database(), dump[0] & 0xff, fetched.expireAtMillis());
+        value.key(fetched.key().key(), 0, fetched.key().key().length);
+        value.body(dump, 1, dump.length - 1 - FOOTER_BYTES);
+        try {
+          writer.appendValue(number, value);
+        } catch (FaultException e) {
+          if (e.fault().code() != FaultCode.VERSION_TOO_OLD) {
+            throw e;
+          }
+          return e.fault().message();
+        }
+      }
+    }
+    return "";
+  }
+
+  /** Only now does the checkpoint say that nothing is in doubt. */
+  private void settle(Set<Long> deadCommands) throws IOException {
+    Tally.Counts counts = new Tally.Counts();
+    for (Doubt seed : open.seeds().values()) {
+      if (seed.fault() != null) {
+        counts.applied--;
+        if (deadCommands.contains(seed.offset())) {
+          counts.deadLetters++;
+        } else {
+          counts.healed++;
+        }
+      }
+    }
+    List<byte[]> words = new ArrayList<>(record.countWords());
+    for (int letter : buried) {
+      words.addAll(record.deadLetterWords(letter));
+    }
+    if (!words.isEmpty()) {
+      writer.appendHealRecord("HMSET", words);
+    }
+    Checkpoint at = writer.acknowledged();
+    Checkpoint next = at.at(at.replId(), at.offset(), at.database(), state.tally().with(counts));
+    writer.send(next);
+    writer.await();
+    state.tally().at(next.ledger());
+    buried.clear();
+  }
+
+  /** Once in a while: where a target is late this may happen with every batch. */
+  private void say(int keys) {
+    unsaid += keys;
+    if (unsaid > 0 && System.nanoTime() - saidNanos > SAY_NANOS) {
+      state.log(LogLevel.INFO, unsaid + " keys were fetched again: " + record.healed());
+      unsaid = 0;
+      saidNanos = System.nanoTime();
+    }
+  }
+
+  private ValuesAtOffset.Values fetch(List<DatabaseKey> keys, Supplier<String> replId)
+      throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      ValuesAtOffset.Values fetched = source().read(keys);
+      String live = replId.get();
+      if (!fetched.replId().equals(live) || fetched.offset() < open.end()) {
+        close();
+        throw new RedisException(
+            Fault.retryable(
+                FaultCode.CONNECTION_LOST,
+                "the source is at offset %d of history %s, what is received comes from %s"
+                    .formatted(fetched.offset(), fetched.replId(), live)));
+      }
+      boolean undecided =
+          fetched.values().stream().anyMatch(v -> v.state() == ValuesAtOffset.State.UNDECIDED);
+      if (!undecided || attempt == UNDECIDED_TRIES) {
+        return fetched;
+      }
+      state.control().pause(UNDECIDED_MILLIS);
+    }
+  }
+
+  private ValuesAtOffset source() throws IOException {
+    ValuesAtOffset current = source;
+    if (current == null) {
+      HostAndPort node = client.addresses().get(0);
+      current = new ValuesAtOffset(client, node);
+      source = current;
+    }
+    return current;
+  }
+
+  private void bury(DatabaseKey key, DoubtWalk.Cause cause, String error, Set<Long> deadCommands) {
+    deadCommands.add(cause.offset());
+    bury(HealRecord.letter(cause.offset(), cause.command(), key, error));
+  }
+
+  private void bury(DeadLetter letter) {
+    int number = record.add(letter);
+    if (number >= 0) {
+      buried.add(number);
+    }
+    state.log(
+        LogLevel.WARN,
+        "the key '%s' of database %d may differ at the target: %s at offset %d, %s"
+            .formatted(
+                letter.key(),
+                letter.database(),
+                letter.command(),
+                letter.offset(),
+                letter.error()));
+  }
+}

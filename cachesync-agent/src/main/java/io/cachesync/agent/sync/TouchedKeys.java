@@ -1,0 +1,112 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.command.Keys;
+import io.cachesync.agent.command.Writes;
+import io.cachesync.agent.entry.StreamCommand;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The keys of one command line of the stream, and what it does to them. Reused. It allocates, so it
+ * is asked only where some key is ahead or in doubt.
+ */
+final class TouchedKeys implements Keys.Arguments {
+  private final List<DatabaseKey> keys = new ArrayList<>();
+  private final List<Integer> arguments = new ArrayList<>();
+  private Command command;
+  private StreamCommand in;
+
+  /**
+   * Looks at a command of the stream, which must stay valid.
+   *
+   * @param database selected at the source
+   */
+  void look(Command newCommand, StreamCommand newIn, int database) {
+    command = newCommand;
+    in = newIn;
+    keys.clear();
+    arguments.clear();
+    command.keys().visit(this, arguments::add);
+    for (int argument : arguments) {
+      keys.add(new DatabaseKey(database, in.bytes(argument)));
+    }
+    int other = otherDatabase(command, in, database);
+    if (other != database && !keys.isEmpty()) {
+      if (command.name().equals("MOVE")) {
+        keys.add(keys.get(0).in(other));
+        arguments.add(arguments.get(0));
+      } else {
+        int last = keys.size() - 1;
+        keys.set(last, keys.get(last).in(other));
+      }
+    }
+  }
+
+  /** Where MOVE and COPY put their key. */
+  static int otherDatabase(Command command, StreamCommand in, int database) {
+    if (command.name().equals("MOVE") && in.count() > 2 && in.isNumber(2)) {
+      return (int) in.number(2);
+    }
+    if (command.name().equals("COPY")) {
+      for (int i = 3; i < in.count() - 1; i++) {
+        if (in.is(i, "DB") && in.isNumber(i + 1)) {
+          return (int) in.number(i + 1);
+        }
+      }
+    }
+    return database;
+  }
+
+  int size() {
+    return keys.size();
+  }
+
+  DatabaseKey key(int index) {
+    return keys.get(index);
+  }
+
+  /** The argument that the key stands at. */
+  int argument(int index) {
+    return arguments.get(index);
+  }
+
+  /** Whether this key is written; all are read, but by a replacing command. */
+  boolean writes(int index) {
+    return command.writes() == Writes.ALL
+        || index == (command.writes() == Writes.FIRST ? 0 : keys.size() - 1);
+  }
+
+  boolean replaces() {
+    return command.replaces(this);
+  }
+
+  /** Whether it reads keys that its command line does not tell. */
+  boolean readsMore() {
+    if (!command.name().equals("SORT")) {
+      return false;
+    }
+    for (int i = 2; i < in.count() - 1; i++) {
+      if (in.is(i, "BY") || in.is(i, "GET")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public int count() {
+    return in.count();
+  }
+
+  @Override
+  public boolean is(int argument, String upperCaseWord) {
+    return in.is(argument, upperCaseWord);
+  }
+
+  @Override
+  public long number(int argument) {
+    return in.isNumber(argument) ? in.number(argument) : -1;
+  }
+}

@@ -1,0 +1,14 @@
+package io.cachesync.contract;
+
+/** Why a key was fetched again from the source. */
+public enum HealReason {
+  /** A command on it failed at the target because of what the key held there. */
+  REFUSED,
+  /** A transaction was sent and its end not seen, or a former start ended without a last word. */
+  UNANSWERED,
+  /** A command would have read, or written with it, a key that is already further on. */
+  KEY_AHEAD,
+  /** It may have expired at the target before a command that was late for it. */
+  EXPIRED_EARLY,
+  UNKNOWN
+}

@@ -1,0 +1,400 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.contract.DeadLetter;
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Healed;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is in doubt is fetched again from the source, and nothing is applied over it twice. */
+class RefetchIT {
+  @RegisterExtension static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0);
+  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  /** A batch is sent at 500 commands, so these are more than one. */
+  private static final int SOME_BATCHES = 1700;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V2_8", "V6_2", "V7_4"})
+  void fetchesAKeyAgainWhoseCommandIsRefused(ServerVersion version) {
+    try (RedisServer source = new RedisServer(version).start();
+        RedisServer target = new RedisServer(version).start();
+        RespClient toSource = source.client();
+        RespClient toTarget = target.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      toSource.call("SELECT", "3");
+      toTarget.call("SELECT", "3");
+      toSource.call("RPUSH", "list", "a");
+      toSource.call("SET", "text", "x");
+      toSource.call("SADD", "set", "a");
+      link.awaitCaughtUp();
+      toTarget.call("DEL", "list", "set");
+      toTarget.call("SET", "list", "another type");
+      toTarget.call("SET", "set", "another type");
+      toSource.call("PEXPIRE", "list", "600000");
+      toSource.call("RPUSH", "list", "b");
+      toSource.call("SUNIONSTORE", "union", "set");
+      toSource.call("APPEND", "text", "y");
+      link.awaitCaughtUp();
+      assertThat(healed(link, HealReason.REFUSED)).as("list, set and union").isEqualTo(3);
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      assertThat(link.status().ledger().healed()).isEqualTo(2);
+      assertThat(link.status().deadLetters()).isEmpty();
+      DatasetComparer.assertEqual(source, target);
+    }
+  }
+
+  @Test
+  void commandsUpToTheFetchedOffsetSkipTheKey() {
+    assertThat(countedAfterAHeal(Exactness.ALL)).isEqualTo(Integer.toString(SOME_BATCHES));
+  }
+
+  @Test
+  void withoutKnowingWhatIsAheadTheyWouldCountTwice() {
+    Exactness without =
+        new Exactness() {
+          @Override
+          public boolean skipsWhatIsAhead() {
+            return false;
+          }
+        };
+    assertThat(countedAfterAHeal(without)).isNotEqualTo(Integer.toString(SOME_BATCHES));
+  }
+
+  private static String countedAfterAHeal(Exactness exactness) {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.exactness = exactness;
+    try (RespClient target = TARGET.client();
+        RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      target.call("SET", "counter", "no number");
+      behind(link, count("counter"));
+      link.awaitCaughtUp();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      return target.text("GET", "counter");
+    }
+  }
+
+  @Test
+  void remembersWhatIsAheadBeyondItsEnd() {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    try (RespClient target = TARGET.client()) {
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        target.call("SET", "counter", "no number");
+        link.direct(Desired.PAUSE);
+        link.awaitPhase(Phase.PAUSED);
+        pipeline(count("counter"));
+        // Slow enough that the link crashes between the healing and the last command.
+        link.link().direct(Desired.RUN, new LimitSpec(0, 300));
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(
+                () -> !link.status().healed().isEmpty() && link.status().ledger().applied() >= 0);
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(() -> target.text("GET", "counter").equals(Integer.toString(SOME_BATCHES)));
+        link.crash();
+        assertThat(target.list("HKEYS", "cachesync:heal:{0}:task:0.0")).contains("a:0:counter");
+      }
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(target.text("GET", "counter")).isEqualTo(Integer.toString(SOME_BATCHES));
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().ledger().balanced()).isTrue();
+        assertThat(healed(link, HealReason.REFUSED)).isEqualTo(1);
+      }
+      assertThat(target.list("KEYS", "cachesync:*")).isEmpty();
+    }
+  }
+
+  /** Commands with several keys, of which one is ahead while they are applied. */
+  @Test
+  void keepsOtherKeysRightThatMeetOneAhead() {
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client();
+        RunningLink link = RunningLink.between(SOURCE, TARGET).start()) {
+      source.call("MSET", "x", "1", "y", "1", "z", "1");
+      source.call("SADD", "other", "o");
+      source.call("SADD", "gone", "g");
+      link.awaitCaughtUp();
+      target.call("SET", "ahead", "another type");
+      List<String[]> commands = new ArrayList<>();
+      for (int i = 0; i < 600; i++) {
+        commands.add(words("SADD ahead m" + i));
+      }
+      commands.add(words("SUNIONSTORE union ahead other"));
+      commands.add(words("SADD union later"));
+      commands.add(words("SUNIONSTORE union2 union other"));
+      commands.add(words("SMOVE ahead other m1"));
+      commands.add(words("SADD other after"));
+      commands.add(words("COPY ahead copy"));
+      commands.add(words("SREM copy m3"));
+      commands.add(words("RENAME gone ahead"));
+      commands.add(words("SADD ahead again"));
+      commands.add(words("MSET x 2 ahead 5 y 2"));
+      commands.add(words("INCR ahead"));
+      commands.add(words("DEL z ahead"));
+      commands.add(words("SADD ahead last"));
+      commands.add(words("SORT ahead BY weight_* STORE sorted"));
+      commands.add(words("MOVE ahead 5"));
+      commands.add(words("SADD ahead anew"));
+      commands.add(words("RENAME copy renamed"));
+      behind(link, commands);
+      link.awaitCaughtUp();
+      assertThat(healed(link, HealReason.KEY_AHEAD)).isPositive();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      assertThat(link.status().deadLetters()).isEmpty();
+    }
+    DatasetComparer.assertEqual(SOURCE, TARGET);
+    assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+  }
+
+  @Test
+  void flushesAndSwapsOverKeysThatAreAhead() {
+    try (RespClient target = TARGET.client();
+        RunningLink link = RunningLink.between(SOURCE, TARGET).start()) {
+      link.awaitCaughtUp();
+      List<String[]> commands = new ArrayList<>();
+      for (int database : new int[] {0, 1, 2}) {
+        target.call("SELECT", Integer.toString(database));
+        target.call("SET", "ahead", "another type");
+        commands.add(words("SELECT " + database));
+        for (int i = 0; i < 200; i++) {
+          commands.add(words("RPUSH ahead m" + i));
+        }
+      }
+      commands.add(words("SELECT 1"));
+      commands.add(words("RPUSH ahead more"));
+      commands.add(words("SWAPDB 1 4"));
+      commands.add(words("RPUSH ahead afterwards"));
+      commands.add(words("SELECT 2"));
+      commands.add(words("FLUSHDB"));
+      commands.add(words("RPUSH ahead afterwards"));
+      commands.add(words("SELECT 0"));
+      commands.add(words("RPUSH ahead afterwards"));
+      behind(link, commands);
+      link.awaitCaughtUp();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+    }
+    DatasetComparer.assertEqual(SOURCE, TARGET);
+    assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+  }
+
+  /**
+   * A session is refreshed at the source in time; at the target the transaction waits in the socket
+   * of a frozen server, and is executed when the key has expired. Nobody reads the answer.
+   */
+  @Test
+  void fetchesWhatAnUnansweredTransactionHasWritten() {
+    assertThat(sessionAfterAnUnansweredTransaction(Exactness.ALL)).isEqualTo(2L);
+  }
+
+  @Test
+  void withoutTheStartOfItsBatchItWouldNotBeKnown() {
+    Exactness without =
+        new Exactness() {
+          @Override
+          public boolean keepsStartOfDoubt() {
+            return false;
+          }
+        };
+    assertThat(sessionAfterAnUnansweredTransaction(without)).isEqualTo(1L);
+  }
+
+  private static Object sessionAfterAnUnansweredTransaction(Exactness exactness) {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.exactness = exactness;
+    // A PING would have a transaction of its own under way.
+    SOURCE.config("repl-ping-slave-period", "3600");
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        source.call("HSET", "session", "a", "1");
+        source.call("PEXPIRE", "session", "1500");
+        link.awaitCaughtUp();
+        awaitSettled(target);
+        TARGET.freeze();
+        long offset = offset(SOURCE);
+        // In one, so that they go to the target together.
+        source.call("MULTI");
+        source.call("PEXPIRE", "session", "600000");
+        source.call("HSET", "session", "b", "2");
+        source.call("EXEC");
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(() -> link.status().receivedOffset() > offset + 50);
+        // Sent as soon as received; the target's expiry has its grace besides.
+        Awaitility.await()
+            .pollDelay(Duration.ofMillis(3000))
+            .atMost(PATIENCE)
+            .until(() -> link.status().phase() == Phase.INCREMENTAL);
+        link.crash();
+        TARGET.thaw();
+      }
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> target.call("HEXISTS", "session", "b").equals(1L));
+      assertThat(target.call("HEXISTS", "session", "a")).as("it had expired").isEqualTo(0L);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().ledger().balanced()).isTrue();
+      }
+      return target.call("HLEN", "session");
+    }
+  }
+
+  @Test
+  void aCleanStopLeavesNothingInDoubt() {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    try (RespClient source = SOURCE.client()) {
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        source.call("INCR", "counter");
+        link.awaitCaughtUp();
+        assertThat(link.stop().phase()).isEqualTo(Phase.STOPPED);
+      }
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.status().healed()).isEmpty();
+        LinkStatus before = link.status();
+        source.call("INCR", "counter");
+        link.awaitCaughtUp();
+        assertThat(link.status().ledger().applied()).isGreaterThan(before.ledger().applied());
+        assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+        assertThat(link.status().ledger().applied()).as("both starts'").isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void listsWhatCannotBeHealed() {
+    try (RedisServer older = new RedisServer(ServerVersion.V6_2).start();
+        RespClient source = SOURCE.client();
+        RespClient target = older.client()) {
+      RunningLink.Setup setup = RunningLink.between(SOURCE, older);
+      DeadLetter letter;
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        target.call("SET", "hash", "another type");
+        source.call("HSET", "hash", "f", "v");
+        source.call("SET", "text", "v");
+        Awaitility.await().atMost(PATIENCE).until(() -> !link.status().deadLetters().isEmpty());
+        letter = link.status().deadLetters().get(0);
+        assertThat(letter.command()).isEqualTo("HSET");
+        assertThat(letter.key()).isEqualTo("hash");
+        assertThat(letter.database()).isZero();
+        assertThat(letter.error()).contains("RDB version");
+        link.awaitCaughtUp();
+        assertThat(target.text("GET", "text")).isEqualTo("v");
+        assertThat(link.status().ledger().deadLetters()).isEqualTo(1);
+      }
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.status().deadLetters()).containsExactly(letter);
+        assertThat(link.status().ledger().deadLetters()).isEqualTo(1);
+        assertThat(link.status().ledger().balanced()).isTrue();
+      }
+    }
+  }
+
+  /** Nothing is under way: the checkpoint tells of nothing in doubt and stays as it is. */
+  private static void awaitSettled(RespClient target) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .during(Duration.ofMillis(500))
+        .until(() -> target.text("GET", "cachesync:ckpt:{0}:task:0.0"), settled());
+  }
+
+  private static Predicate<String> settled() {
+    return new Predicate<>() {
+      private String last = "";
+
+      @Override
+      public boolean test(String checkpoint) {
+        boolean same = checkpoint.equals(last);
+        last = checkpoint;
+        String[] words = checkpoint.split(" ");
+        return same && words[3].equals(words[7]);
+      }
+    };
+  }
+
+  private static List<String[]> count(String key) {
+    List<String[]> commands = new ArrayList<>();
+    for (int i = 0; i < SOME_BATCHES; i++) {
+      commands.add(new String[] {"INCR", key});
+    }
+    return commands;
+  }
+
+  /** Lets the link find all of these waiting. */
+  private static void behind(RunningLink link, List<String[]> commands) {
+    link.direct(Desired.PAUSE);
+    link.awaitPhase(Phase.PAUSED);
+    long before = link.status().receivedOffset();
+    pipeline(commands);
+    long written = offset(SOURCE);
+    assertThat(written).isGreaterThan(before);
+    Awaitility.await().atMost(PATIENCE).until(() -> link.status().receivedOffset() >= written);
+    link.direct(Desired.RUN);
+  }
+
+  private static void pipeline(List<String[]> commands) {
+    try (RespClient client = SOURCE.client()) {
+      client.pipeline(commands);
+    }
+  }
+
+  private static long offset(RedisServer server) {
+    try (RespClient client = server.client()) {
+      return Long.parseLong(client.info("replication").get("master_repl_offset"));
+    }
+  }
+
+  private static long healed(RunningLink link, HealReason reason) {
+    return link.status().healed().stream()
+        .filter(healed -> healed.reason() == reason)
+        .mapToLong(Healed::keys)
+        .sum();
+  }
+
+  private static String[] words(String line) {
+    return line.split(" ");
+  }
+}
