@@ -107,6 +107,22 @@ class TaskPagesTest {
   }
 
   @Test
+  void saysThatAnEndedTaskIsFinishedAsItIs() {
+    for (TaskState state : List.of(TaskState.STOPPED, TaskState.FAILED)) {
+      given(state);
+      assertThat(mvc.get().uri("/tasks/7/events"))
+          .bodyText()
+          .containsPattern("data-allow=\"FINISH\"[^>]*hidden")
+          .containsPattern("data-allow=\"FINISH_AS_IS\"(?![^>]*hidden)[^>]*stays as it was");
+    }
+    given(TaskState.PAUSED);
+    assertThat(mvc.get().uri("/tasks/7/events"))
+        .bodyText()
+        .containsPattern("data-allow=\"FINISH\"(?![^>]*hidden)[^>]*what a pause holds back")
+        .containsPattern("data-allow=\"FINISH_AS_IS\"[^>]*hidden");
+  }
+
+  @Test
   @WithMockUser(roles = "VIEWER")
   void showsViewersNoButtons() {
     assertThat(mvc.get().uri("/tasks/7/events")).bodyText().doesNotContain("data-allow");
