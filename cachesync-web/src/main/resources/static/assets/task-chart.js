@@ -26,6 +26,13 @@ function draw() {
 
   const known = (value, unit) => (value < 0 ? null : value / unit);
   const lagText = (millis) => (millis < 1000 ? `${number.format(millis)} ms` : `${number.format(millis / 1000)} s`);
+  // Nothing was measured while no agent ran: the line breaks instead of sloping over that time.
+  const gapMillis = { SECOND: 5e3, TEN_SECONDS: 3e4, MINUTE: 18e4, TEN_MINUTES: 18e5 };
+  const points = (value) => samples.flatMap((each, index) => {
+    const before = samples[index - 1];
+    const gap = before && each.at - before.at > gapMillis[range] ? [[before.at + 1, null]] : [];
+    return [...gap, [each.at, value(each)]];
+  });
   const long = () => range === 'MINUTE' || range === 'TEN_MINUTES';
 
   function options() {
@@ -50,7 +57,7 @@ function draw() {
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       grid: [{ left: 56, right: 64, top: 56, bottom: '42%' }, { left: 56, right: 64, top: '70%', bottom: 24 }],
       axisPointer: { link: [{ xAxisIndex: 'all' }] },
-      legend: { top: 0, left: 0, textStyle: { color: text }, itemWidth: 18 },
+      legend: { top: 0, left: 0, textStyle: { color: text }, icon: 'roundRect', itemWidth: 18, itemHeight: 4 },
       tooltip: {
         trigger: 'axis', renderMode: 'richText', backgroundColor: colour('--raised'), borderColor: line, textStyle: { color: colour('--text') },
         formatter: (points) => [day.format(points[0].value[0])].concat(points.map((point) => `${point.seriesName}  ${point.value[1] === null ? '–' : (point.seriesIndex === 2 ? lagText : number.format)(point.value[1])}`)).join('\n'),
@@ -62,9 +69,9 @@ function draw() {
         axis(names[2], { gridIndex: 1, splitNumber: 2, axisLabel: { color: text, formatter: lagText } }),
       ],
       series: [
-        series(names[0], 0, samples.map((each) => [each.at, known(each.bytesPerSecond, 1048576)])),
-        series(names[1], 1, samples.map((each) => [each.at, known(each.commandsPerSecond, 1)])),
-        series(names[2], 2, samples.map((each) => [each.at, known(each.lagMillis, 1)])),
+        series(names[0], 0, points((each) => known(each.bytesPerSecond, 1048576))),
+        series(names[1], 1, points((each) => known(each.commandsPerSecond, 1))),
+        series(names[2], 2, points((each) => known(each.lagMillis, 1))),
       ],
     };
   }

@@ -55,6 +55,9 @@ function showTask(task) {
     showState(root, task);
     showProgress(root, task);
     showFault(root, task.fault, task.state);
+    for (const note of root.querySelectorAll('[data-live="stale"]')) {
+      note.hidden = task.state !== 'RECOVERING';
+    }
     for (const name of ['phase', 'percentText', 'bytesPerSecond', 'commandsPerSecond', 'lag', 'lagBytes', 'left']) {
       setTaskText(root, name, task[name]);
     }

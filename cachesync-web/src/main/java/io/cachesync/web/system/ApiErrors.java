@@ -10,6 +10,7 @@ import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -41,6 +42,15 @@ class ApiErrors extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<ProblemDetail> refused(Refusal refusal, Locale locale) {
     return ResponseEntity.status(refusal.status()).body(problems.of(refusal, locale));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<ProblemDetail> changedMeanwhile(
+      OptimisticLockingFailureException e, Locale locale) {
+    return ResponseEntity.status(HttpStatus.CONFLICT)
+        .body(
+            ProblemDetail.forStatusAndDetail(
+                HttpStatus.CONFLICT, messages.getMessage("error.409.text", null, locale)));
   }
 
   /** Left to the security filters, which know whether somebody is signed in at all. */

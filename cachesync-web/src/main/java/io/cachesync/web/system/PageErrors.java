@@ -6,9 +6,12 @@ import java.util.Locale;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.context.MessageSource;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.stereotype.Controller;
@@ -47,6 +50,12 @@ class PageErrors {
   ModelAndView failed(Exception e, HttpServletRequest request) throws IOException {
     if (e instanceof ErrorResponse known) {
       return page(known.getStatusCode(), request);
+    }
+    if (e instanceof TypeMismatchException || e instanceof HttpMessageNotReadableException) {
+      return page(HttpStatus.BAD_REQUEST, request);
+    }
+    if (e instanceof OptimisticLockingFailureException) {
+      return page(HttpStatus.CONFLICT, request);
     }
     if (e instanceof IOException gone) {
       // The reader went away, or a live stream was cut: nobody is left to tell.

@@ -27,6 +27,8 @@ public class TaskViews {
     Figures figures = new Figures(locale);
     TaskState state = row.state();
     boolean moving = state.active();
+    // Nobody reports while a task recovers: the last figures would pass for the present ones.
+    boolean fresh = moving && state != TaskState.RECOVERING;
     return new TaskView(
         row.id(),
         row.name(),
@@ -39,14 +41,24 @@ public class TaskViews {
         moving,
         row.percent() == null ? -1 : row.percent(),
         figures.percent(row.percent()),
-        row.phase() == null ? Figures.UNKNOWN : phase(row.phase(), locale),
-        moving ? figures.bytesPerSecond(row.bytesPerSecond()) : Figures.UNKNOWN,
-        moving ? figures.perSecond(row.commandsPerSecond()) : Figures.UNKNOWN,
-        moving ? figures.lag(row.lagMillis()) : Figures.UNKNOWN,
-        moving ? figures.bytes(row.lagBytes()) : Figures.UNKNOWN,
+        phase(row, locale),
+        fresh ? figures.bytesPerSecond(row.bytesPerSecond()) : Figures.UNKNOWN,
+        fresh ? figures.perSecond(row.commandsPerSecond()) : Figures.UNKNOWN,
+        fresh ? figures.lag(row.lagMillis()) : Figures.UNKNOWN,
+        fresh ? figures.bytes(row.lagBytes()) : Figures.UNKNOWN,
         state == TaskState.FULL_SYNC ? figures.duration(row.leftMillis()) : Figures.UNKNOWN,
         allowed(row.run()),
         fault == null ? null : fault(fault, locale));
+  }
+
+  private String phase(TaskRow row, Locale locale) {
+    if (row.phase() == null) {
+      return Figures.UNKNOWN;
+    }
+    String phase = phase(row.phase(), locale);
+    return row.state() == TaskState.RECOVERING
+        ? messages.getMessage("task.phase.last", new Object[] {phase}, locale)
+        : phase;
   }
 
   public String phase(Phase phase, Locale locale) {

@@ -227,6 +227,7 @@ class MainJobBrowserIT {
 
     nav("Tasks");
     screenshots.take(page, "tasks");
+    theMenuOfARowIsSeenWhole();
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("orders to 7.0")).click();
     tab("Events");
     assertThat(page.locator("main")).containsText("Incremental began");
@@ -238,6 +239,24 @@ class MainJobBrowserIT {
     tab("Log");
     assertThat(page.locator("main")).containsText("full sync");
     screenshots.take(page, "task-log");
+  }
+
+  /** A table scrolls sideways, and would cut what opens inside it. */
+  private void theMenuOfARowIsSeenWhole() {
+    page.locator("tr[data-task] details.menu summary").first().click();
+    Object seen =
+        page.locator("tr[data-task] details.menu[open] .item:visible")
+            .last()
+            .evaluate(
+                """
+                item => {
+                  const box = item.getBoundingClientRect();
+                  return item.contains(
+                    document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+                }
+                """);
+    assertThat(seen).isEqualTo(true);
+    page.keyboard().press("Escape");
   }
 
   private void lookAtItInChineseAndInTheDark(String task) {

@@ -13,6 +13,7 @@ import static org.springframework.security.test.web.servlet.request.SecurityMock
 
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.Machine;
@@ -36,6 +37,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.mock.web.MockHttpSession;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
@@ -104,6 +106,15 @@ class TaskPagesTest {
         .bodyText()
         .containsPattern("data-allow=\"PAUSE\"(?![^>]*hidden)")
         .containsPattern("data-allow=\"RESUME\"[^>]*hidden");
+  }
+
+  /** What was last reported is not what is: a task that recovers shows no speed and no lag. */
+  @Test
+  void showsNoFiguresOfATaskThatNobodyReportsOn() {
+    given(TaskState.INCREMENTAL);
+    assertThat(mvc.get().uri("/tasks")).bodyText().contains("5 KB/s", "0 ms");
+    given(TaskState.RECOVERING);
+    assertThat(mvc.get().uri("/tasks")).bodyText().doesNotContain("5 KB/s", "0 ms");
   }
 
   @Test
@@ -247,6 +258,28 @@ class TaskPagesTest {
   }
 
   @Test
+  void answersAddressesThatMakeNoSenseInTheReadersLanguage() {
+    assertThat(mvc.get().uri("/tasks/abc/config"))
+        .hasStatus(400)
+        .bodyText()
+        .contains("This request could not be understood");
+    assertThat(mvc.get().uri("/tasks/abc/config").locale(Locale.SIMPLIFIED_CHINESE))
+        .hasStatus(400)
+        .bodyText()
+        .contains("lang=\"zh-CN\"", "没有任何内容被修改");
+    when(drafts.what(anyLong(), any())).thenThrow(new OptimisticLockingFailureException("7"));
+    assertThat(
+            mvc.post()
+                .uri("/tasks/7/edit/2")
+                .with(csrf())
+                .param("mode", "SYNC")
+                .param("onExists", "REFUSE"))
+        .hasStatus(409)
+        .bodyText()
+        .contains("Something else happened first");
+  }
+
+  @Test
   void returnsToTheListAsItWasFiltered() {
     String list = "/tasks?page=2&state=running&text=%7Bx%7D%20y";
     assertThat(mvc.get().uri(URI.create(list)))
@@ -346,14 +379,14 @@ class TaskPagesTest {
             "10.0.0.2:6379",
             "m1",
             SyncMode.SYNC,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+            Phase.INCREMENTAL,
+            100,
+            5120L,
+            80L,
+            0L,
+            0L,
+            true,
+            -1L);
     when(tasks.get(7)).thenReturn(task);
     when(tasks.find(7)).thenReturn(Optional.of(task));
     when(tasks.spec(7)).thenReturn(spec());
