@@ -39,8 +39,9 @@ function draw() {
     const text = colour('--muted');
     const line = colour('--line');
     const tones = [colour('--accent'), colour('--busy'), colour('--warn')];
-    const axis = (name, extra) => ({
-      type: 'value', name, min: 0, splitNumber: 4, nameTextStyle: { color: text }, axisLabel: { color: text, formatter: (value) => number.format(value) },
+    // Without a figure an axis would have no scale, and its box would look broken.
+    const axis = (name, least, extra) => ({
+      type: 'value', name, min: 0, max: (value) => (value.max > 0 ? null : least), splitNumber: 4, nameTextStyle: { color: text }, axisLabel: { color: text, formatter: (value) => number.format(value) },
       splitLine: { lineStyle: { color: line } }, ...extra,
     });
     const times = (gridIndex, show) => ({
@@ -64,9 +65,9 @@ function draw() {
       },
       xAxis: [times(0, false), times(1, true)],
       yAxis: [
-        axis(names[0]),
-        axis(names[1], { position: 'right', nameTextStyle: { color: text, align: 'right' }, splitLine: { show: false } }),
-        axis(names[2], { gridIndex: 1, splitNumber: 2, axisLabel: { color: text, formatter: lagText } }),
+        axis(names[0], 1),
+        axis(names[1], 1, { position: 'right', nameTextStyle: { color: text, align: 'right' }, splitLine: { show: false } }),
+        axis(names[2], 1000, { gridIndex: 1, splitNumber: 2, axisLabel: { color: text, formatter: lagText } }),
       ],
       series: [
         series(names[0], 0, points((each) => known(each.bytesPerSecond, 1048576))),
