@@ -8,6 +8,8 @@ cd "$dir" || exit 1
 umask 077
 pidfile=run-$incarnation.pid
 rm -f "$pidfile" "run-$incarnation.exit"
+# Tells a probe that comes before the pid is written that a start is under way.
+: >"run-$incarnation.begun"
 # The shell around the JVM keeps its exit code; it is told everything by the environment.
 run="
   \"\$CS_JAVA\" \$CS_OPTIONS -jar \"\$CS_JAR\" run \"\$CS_DIR\" &
@@ -34,7 +36,7 @@ while [ ! -s "$pidfile" ] && [ "$tries" -lt 100 ]; do
   tries=$((tries + 1))
   sleep 0.1
 done
-[ -s "$pidfile" ] || { tail -n 5 "run-$incarnation.out" >&2; exit 4; }
+[ -s "$pidfile" ] || { rm -f "run-$incarnation.begun"; tail -n 5 "run-$incarnation.out" >&2; exit 4; }
 read -r pid <"$pidfile"
 stat=$(cat "/proc/$pid/stat" 2>/dev/null) || { tail -n 5 "run-$incarnation.out" >&2; exit 4; }
 set -- ${stat##*) }

@@ -2,6 +2,7 @@ package io.cachesync.web;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -10,10 +11,15 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.stereotype.Controller;
+import org.springframework.stereotype.Service;
+import org.springframework.web.bind.annotation.RestController;
 
 /** The dependency matrix of docs/architecture.md. */
 class ArchitectureTest {
@@ -109,6 +115,43 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.ibatis..", "org.mybatis..")
         .check(CLASSES);
+  }
+
+  /**
+   * What agents are answered by their job's token, what everybody may do with an account of his
+   * own, and single rows that background work and agents' reports are decided by as well.
+   */
+  private static final Set<String> WITHOUT_A_ROLE =
+      Set.of(
+          "ReportIntake.owner",
+          "ReportIntake.take",
+          "AccountService.changePassword",
+          "EndpointService.all",
+          "EndpointService.get",
+          "MachineService.all",
+          "MachineService.get",
+          "MachineService.leastLoaded",
+          "MachineService.openJobs",
+          "TaskService.get",
+          "TaskService.spec");
+
+  @Test
+  void whatControllersCallOfServicesAsksForARole() {
+    Set<String> open = new TreeSet<>();
+    CLASSES.stream()
+        .filter(ArchitectureTest::isController)
+        .flatMap(controller -> controller.getMethodCallsFromSelf().stream())
+        .flatMap(call -> call.getTarget().resolveMember().stream())
+        .filter(called -> called.getOwner().isAnnotatedWith(Service.class))
+        .filter(called -> !called.isMetaAnnotatedWith(PreAuthorize.class))
+        .filter(called -> !called.getOwner().isMetaAnnotatedWith(PreAuthorize.class))
+        .forEach(called -> open.add(called.getOwner().getSimpleName() + "." + called.getName()));
+    open.removeAll(WITHOUT_A_ROLE);
+    assertThat(open).isEmpty();
+  }
+
+  private static boolean isController(JavaClass each) {
+    return each.isAnnotatedWith(Controller.class) || each.isAnnotatedWith(RestController.class);
   }
 
   @Test

@@ -16,13 +16,11 @@ import io.cachesync.web.machine.MachineState;
 import io.cachesync.web.machine.ReportRoute;
 import io.cachesync.web.machine.Sentence;
 import io.cachesync.web.ssh.ExecResult;
-import io.cachesync.web.ssh.RemoteScript;
 import io.cachesync.web.ssh.SftpFiles;
 import io.cachesync.web.ssh.SshConnection;
 import io.cachesync.web.ssh.SshFault;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -33,17 +31,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 class AgentLauncher implements AgentService {
   private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-  private static final Duration PROBE_LIMIT = Duration.ofSeconds(8);
   private static final String JVM_OPTIONS = "-Xms64m -Xmx512m -XX:+ExitOnOutOfMemoryError";
-  private static final int DIED = 4;
-  private static final RemoteScript LAUNCH = RemoteScript.load("agent-launch");
-  private static final RemoteScript PROBE = RemoteScript.load("agent-probe");
-  private static final RemoteScript KILL = RemoteScript.load("agent-kill");
-  private static final RemoteScript TAIL = RemoteScript.load("agent-tail");
-  private static final RemoteScript CLEAR = RemoteScript.load("agent-clear");
 
   private final JobMapper jobs;
+  private final JobLeftovers leftovers;
   private final JobTokenMapper tokens;
   private final AgentPackage agent;
   private final MachineService machines;
@@ -57,6 +48,7 @@ class AgentLauncher implements AgentService {
 
   AgentLauncher(
       JobMapper jobs,
+      JobLeftovers leftovers,
       JobTokenMapper tokens,
       AgentPackage agent,
       MachineService machines,
@@ -68,6 +60,7 @@ class AgentLauncher implements AgentService {
       TransactionTemplate transaction,
       Clock clock) {
     this.jobs = jobs;
+    this.leftovers = leftovers;
     this.tokens = tokens;
     this.agent = agent;
     this.machines = machines;
@@ -93,8 +86,9 @@ class AgentLauncher implements AgentService {
     }
     Machine machine = readyMachine(machineId);
     Optional<Job> former = jobs.find(jobId);
-    former.filter(Job::open).filter(job -> job.pid() > 0).ifPresent(job -> end(job, machineId));
+    former.filter(Job::open).ifPresent(job -> end(job, machineId));
     SshConnection connection = connections.connect(machine);
+    leftovers.clearBefore(jobId, machine);
     int port = machine.reportRoute() == ReportRoute.DIRECT ? 0 : forwards.open(machine);
     String url = console.reportUrl(machine, port);
     String directory = machine.basePath() + "/jobs/" + jobId;
@@ -103,8 +97,14 @@ class AgentLauncher implements AgentService {
     write(connection, job, sync, start, secrets, token);
     try {
       start(connection, machine, job);
-    } catch (AgentFault | SshFault fault) {
+    } catch (AgentFault fault) {
       removeSecrets(connection, job);
+      throw fault;
+    } catch (SshFault fault) {
+      // Where only the answer was lost, an agent may be reading them: a probe will tell.
+      if (!fault.machineAway()) {
+        removeSecrets(connection, job);
+      }
       throw fault;
     }
     log.add(machineId, LogLevel.INFO, Sentence.of("agent.log.launched", jobId, job.incarnation()));
@@ -118,35 +118,24 @@ class AgentLauncher implements AgentService {
     if (machine.isEmpty()) {
       return JobProbe.unreachable("its machine was removed");
     }
-    if (job.pid() == 0) {
-      return JobProbe.dead(-1, "it was never seen to start");
-    }
     try {
       List<String> lines =
           connections
               .connect(machine.get())
-              .run(
-                  PROBE,
-                  List.of(
-                      job.directory(),
-                      Long.toString(job.incarnation()),
-                      Long.toString(job.pid()),
-                      Long.toString(job.startTicks()),
-                      job.bootId()),
-                  PROBE_LIMIT)
+              .run(AgentScripts.PROBE, AgentScripts.process(job), AgentScripts.PROBE_LIMIT)
               .lines();
-      return read(lines.isEmpty() ? "" : lines.get(0));
+      return read(job, lines.isEmpty() ? "" : lines.get(0));
     } catch (SshFault fault) {
-      return JobProbe.unreachable(fault.getMessage());
+      return fault.machineAway()
+          ? JobProbe.unreachable(fault.getMessage())
+          : JobProbe.notAsked(fault.getMessage());
     }
   }
 
   @Override
   public void kill(String jobId) {
     Job job = job(jobId);
-    if (job.pid() > 0) {
-      killProcess(job, machines.get(job.machineId()));
-    }
+    killProcess(job, machines.get(job.machineId()));
   }
 
   @Override
@@ -154,7 +143,10 @@ class AgentLauncher implements AgentService {
     Job job = job(jobId);
     return connections
         .connect(machines.get(job.machineId()))
-        .run(TAIL, List.of(job.directory(), Integer.toString(lines)), LIMIT)
+        .run(
+            AgentScripts.TAIL,
+            List.of(job.directory(), Integer.toString(lines)),
+            AgentScripts.LIMIT)
         .lines();
   }
 
@@ -164,13 +156,34 @@ class AgentLauncher implements AgentService {
   }
 
   @Override
+  public void abandon(Job job) {
+    transaction.executeWithoutResult(
+        status -> {
+          markEnded(job);
+          leftovers.note(job);
+        });
+  }
+
+  @Override
+  public List<JobLeftover> dueLeftovers() {
+    return leftovers.due();
+  }
+
+  @Override
+  public void clearLeftover(long id) {
+    leftovers.clear(id);
+  }
+
+  @Override
   public void removeDirectory(String jobId) {
     Job job = job(jobId);
     if (job.open()) {
       throw new AgentFault(AgentFault.Code.JOB_RUNS, jobId);
     }
-    String base = job.directory().substring(0, job.directory().lastIndexOf("/jobs/"));
-    connections.connect(machines.get(job.machineId())).run(CLEAR, List.of(base, jobId), LIMIT);
+    String base = AgentScripts.baseOf(job.directory());
+    connections
+        .connect(machines.get(job.machineId()))
+        .run(AgentScripts.CLEAR, List.of(base, jobId), AgentScripts.LIMIT);
   }
 
   @Override
@@ -179,20 +192,39 @@ class AgentLauncher implements AgentService {
   }
 
   @Override
+  public List<Job> openOn(long machineId) {
+    return jobs.openOn(machineId);
+  }
+
+  @Override
   public List<Job> jobsOfTask(String taskId) {
     return jobs.ofTask(taskId);
   }
 
-  /** What the probe script printed. */
-  static JobProbe read(String line) {
-    if (line.equals("running")) {
+  /**
+   * Reads what the probe script printed. The process of a launch whose answer was lost is known
+   * from here on.
+   */
+  private JobProbe read(Job job, String line) {
+    String[] words = line.split(" ", 4);
+    if (line.equals("starting")) {
       return JobProbe.running();
     }
-    String[] words = line.split(" ", 3);
-    if (words.length == 3 && words[0].equals("dead") && words[1].matches("-?[0-9]{1,4}")) {
-      return JobProbe.dead(Integer.parseInt(words[1]), words[2]);
+    if (words.length == 4 && words[0].equals("running")) {
+      if (job.pid() == 0) {
+        recordProcess(job, words[1], words[2], words[3]);
+      }
+      return JobProbe.running();
     }
-    return JobProbe.unreachable("the machine's answer makes no sense");
+    if (words.length > 2 && words[0].equals("dead") && words[1].matches("-?[0-9]{1,4}")) {
+      return JobProbe.dead(Integer.parseInt(words[1]), line.split(" ", 3)[2]);
+    }
+    return JobProbe.notAsked("the machine's answer makes no sense");
+  }
+
+  private void recordProcess(Job job, String pid, String startTicks, String bootId) {
+    jobs.started(
+        job.jobId(), job.incarnation(), Long.parseLong(pid), Long.parseLong(startTicks), bootId);
   }
 
   private Job job(String jobId) {
@@ -216,8 +248,8 @@ class AgentLauncher implements AgentService {
   }
 
   /**
-   * Ends the former incarnation where its machine answers. On a machine that is away it may go on:
-   * the new one fences it at the target.
+   * Ends the former incarnation where its machine answers. On another machine that is away, or
+   * where it does not go, it may go on: the new one fences it at the target.
    */
   private void end(Job former, long newMachineId) {
     Optional<Machine> machine = machines.find(former.machineId());
@@ -226,8 +258,8 @@ class AgentLauncher implements AgentService {
     }
     try {
       killProcess(former, machine.get());
-    } catch (SshFault fault) {
-      if (former.machineId() == newMachineId || !fault.machineAway()) {
+    } catch (SshFault | AgentFault fault) {
+      if (former.machineId() == newMachineId) {
         throw fault;
       }
     }
@@ -264,6 +296,7 @@ class AgentLauncher implements AgentService {
           } else if (jobs.begin(job) == 0) {
             throw new AgentFault(AgentFault.Code.JOB_RUNS, jobId);
           }
+          former.filter(each -> each.machineId() != machineId).ifPresent(leftovers::note);
           tokens.insert(new JobToken(JobToken.sha256(token), jobId, incarnation));
         });
     return job;
@@ -279,7 +312,7 @@ class AgentLauncher implements AgentService {
     ReportSpec report = new ReportSpec(job.reportUrl(), certificate.pinFor(job.reportUrl()), 1000);
     JobSpec spec = new JobSpec(job.jobId(), job.incarnation(), sync, report, start);
     JobSecrets all = new JobSecrets(token, secrets.sourcePassword(), secrets.targetPassword());
-    try (SftpFiles files = connection.files(LIMIT)) {
+    try (SftpFiles files = connection.files(AgentScripts.LIMIT)) {
       files.makeDirectories(job.directory(), 0700);
       files.put(job.directory() + "/job.json", bytes(ContractJson.write(spec)), 0600);
       files.put(job.directory() + "/secrets.json", bytes(ContractJson.write(all)), 0600);
@@ -288,7 +321,7 @@ class AgentLauncher implements AgentService {
 
   /** An agent that did not start has not taken its secrets away. */
   private static void removeSecrets(SshConnection connection, Job job) {
-    try (SftpFiles files = connection.files(LIMIT)) {
+    try (SftpFiles files = connection.files(AgentScripts.LIMIT)) {
       files.remove(job.directory() + "/secrets.json");
     } catch (SshFault fault) {
       // The machine is away; the next start writes the file anew.
@@ -298,37 +331,37 @@ class AgentLauncher implements AgentService {
   private void start(SshConnection connection, Machine machine, Job job) {
     ExecResult result =
         connection.exec(
-            LAUNCH,
+            AgentScripts.LAUNCH,
             List.of(
                 job.directory(),
                 agent.path(machine.basePath()),
                 machine.javaPath(),
                 JVM_OPTIONS,
                 Long.toString(job.incarnation())),
-            LIMIT);
-    if (result.exitStatus() == DIED) {
+            AgentScripts.LIMIT);
+    if (result.exitStatus() == AgentScripts.DIED) {
       throw new AgentFault(AgentFault.Code.DIED_AT_START, result.stderr().strip());
+    }
+    if (result.exitStatus() < 0) {
+      // Its end was not told: the connection went away under it.
+      throw new SshFault(
+          SshFault.Code.DROPPED,
+          machine.address() + ": the connection broke",
+          null,
+          machine.address());
     }
     String[] words = result.stdout().strip().split(" ");
     if (result.exitStatus() != 0 || words.length != 3) {
-      throw connection.commandFailed(LAUNCH, result);
+      throw connection.commandFailed(AgentScripts.LAUNCH, result);
     }
-    jobs.started(
-        job.jobId(),
-        job.incarnation(),
-        Long.parseLong(words[0]),
-        Long.parseLong(words[1]),
-        words[2]);
+    recordProcess(job, words[0], words[1], words[2]);
   }
 
   private void killProcess(Job job, Machine machine) {
     ExecResult result =
         connections
             .connect(machine)
-            .exec(
-                KILL,
-                List.of(Long.toString(job.pid()), Long.toString(job.startTicks()), job.bootId()),
-                LIMIT);
+            .exec(AgentScripts.KILL, AgentScripts.process(job), AgentScripts.LIMIT);
     if (result.exitStatus() != 0) {
       throw new AgentFault(AgentFault.Code.NOT_KILLED, job.jobId());
     }

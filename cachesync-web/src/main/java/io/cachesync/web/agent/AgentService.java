@@ -16,8 +16,9 @@ public interface AgentService {
 
   /**
    * Starts a job as a new incarnation. The token of the former incarnation is void from here on;
-   * its process, if one is still seen to run, is ended first. The report token of {@code secrets}
-   * is ignored: this makes its own.
+   * its process, if one is still seen to run, is ended first. Where it ran on another machine that
+   * does not answer it may live on: the new one fences it at the target. The report token of {@code
+   * secrets} is ignored: this makes its own.
    *
    * @param jobId letters, digits, {@code -} and {@code _}, at most 64
    * @param taskId key of the task that owns the job
@@ -43,10 +44,27 @@ public interface AgentService {
   /** Notes that the job's process was seen to have ended; its token is void from here on. */
   void markEnded(Job job);
 
+  /**
+   * Gives up a job whose machine a person said to be gone, without having seen its process end: its
+   * token is void from here on, and what it left is cleared away should the machine come back.
+   */
+  void abandon(Job job);
+
+  /** What jobs left on machines that answer again. */
+  List<JobLeftover> dueLeftovers();
+
+  /**
+   * Ends and clears away one of them, or tries again later. Call it under the lease of the task.
+   */
+  void clearLeftover(long id);
+
   /** Removes the job directory of a job that has ended. The row stays, for the history. */
   void removeDirectory(String jobId);
 
   Optional<Job> find(String jobId);
+
+  /** Jobs that were started on a machine and not seen to have ended. */
+  List<Job> openOn(long machineId);
 
   List<Job> jobsOfTask(String taskId);
 }

@@ -10,12 +10,14 @@ public record JobProbe(State state, int exitCode, String reason) {
 
   /** Whether the process lives. */
   public enum State {
-    /** The process of this incarnation runs. */
+    /** The process of this incarnation runs, or is just being started. */
     RUNNING,
     /** No such process, a zombie, or another start time than the recorded one. */
     DEAD,
     /** The machine did not answer: nothing is known. */
-    UNREACHABLE
+    UNREACHABLE,
+    /** The machine is there but could not be asked (login refused, other host key …). */
+    NOT_ASKED
   }
 
   static JobProbe running() {
@@ -28,5 +30,9 @@ public record JobProbe(State state, int exitCode, String reason) {
 
   static JobProbe unreachable(String reason) {
     return new JobProbe(State.UNREACHABLE, -1, reason);
+  }
+
+  static JobProbe notAsked(String reason) {
+    return new JobProbe(State.NOT_ASKED, -1, reason);
   }
 }

@@ -6,6 +6,7 @@ import io.cachesync.contract.Topology;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A registered Redis deployment. Its password is not here: see {@link EndpointService#password}.
@@ -42,6 +43,14 @@ public record Endpoint(
 
   public List<String> tagList() {
     return Arrays.stream(tags.split(",", -1)).filter(tag -> !tag.isEmpty()).toList();
+  }
+
+  /** Whether this is where the other leads to, whoever logs in there. */
+  public boolean isAt(RedisEndpoint other) {
+    RedisEndpoint here = toContract();
+    return here.topology() == other.topology()
+        && here.addresses().equals(other.addresses())
+        && Objects.equals(here.tls(), other.tls());
   }
 
   /** As an agent reaches it. */

@@ -76,6 +76,7 @@ public class EndpointService {
   }
 
   /** The password, or an empty text; only for what is handed to an agent. */
+  @RequiresOperator
   public String password(long id) {
     String sealed = endpoints.secret(id);
     return sealed == null ? "" : box.open(sealed);
@@ -104,7 +105,10 @@ public class EndpointService {
     return added;
   }
 
-  /** Changes an endpoint; tasks that were prechecked or started with it keep what they have. */
+  /**
+   * Changes an endpoint. Where it leads to stays as it is while tasks run on it; others notice such
+   * a change at their next start. Their next start takes a new login or password.
+   */
   @RequiresOperator
   @Transactional
   public Endpoint edit(long id, EndpointForm form) {
@@ -115,6 +119,15 @@ public class EndpointService {
     if (keepsPassword && !changed.toContract().equals(before.toContract())) {
       // A stored password must not be sent to where somebody who does not know it points it.
       throw Refusal.invalid("password", "endpoint.invalid.passwordAgain");
+    }
+    if (!changed.isAt(before.toContract())) {
+      uses.stream()
+          .flatMap(use -> use.runningOn(id).stream())
+          .findFirst()
+          .ifPresent(
+              user -> {
+                throw Refusal.conflict("endpoint.refused.runs", before.name(), user.name());
+              });
     }
     try {
       if (endpoints.update(changed) == 0) {

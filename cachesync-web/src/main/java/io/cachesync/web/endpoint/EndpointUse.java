@@ -8,6 +8,9 @@ public interface EndpointUse {
   /** What uses it, newest first; while there is anything, the endpoint cannot be deleted. */
   List<User> usersOf(long endpointId);
 
+  /** Those of them that may reach for it at any moment: it must stay where it is. */
+  List<User> runningOn(long endpointId);
+
   /**
    * One use.
    *

@@ -103,6 +103,14 @@ class MachineApiController {
     return get(id, locale);
   }
 
+  /** Takes a person's word that the machine is gone for good; its jobs are released. */
+  @ForRole(Role.ADMIN)
+  @PostMapping("/{id}/gone")
+  MachineResource gone(@PathVariable long id, Locale locale) {
+    machines.gone(id);
+    return get(id, locale);
+  }
+
   @ForRole(Role.ADMIN)
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)

@@ -225,6 +225,12 @@ class MachineController {
   }
 
   @ForRole(Role.ADMIN)
+  @PostMapping("/machines/{id}/gone")
+  String gone(@PathVariable long id, RedirectAttributes redirect) {
+    return refusable(id, redirect, () -> machines.gone(id));
+  }
+
+  @ForRole(Role.ADMIN)
   @PostMapping("/machines/{id}/remove")
   String remove(@PathVariable long id, RedirectAttributes redirect) {
     Machine machine = machines.get(id);

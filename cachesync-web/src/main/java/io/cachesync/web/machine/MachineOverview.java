@@ -1,5 +1,6 @@
 package io.cachesync.web.machine;
 
+import io.cachesync.web.security.RequiresViewer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ public class MachineOverview {
     this.clock = clock;
   }
 
+  @RequiresViewer
   public List<MachineView> all() {
     Map<Long, Integer> jobs = machines.openJobCounts();
     Map<Long, MachineSample> loads = loads();
@@ -35,11 +37,13 @@ public class MachineOverview {
         .toList();
   }
 
+  @RequiresViewer
   public MachineView of(Machine machine) {
     return new MachineView(
         machine, machines.openJobs(machine.id()).size(), loads().get(machine.id()));
   }
 
+  @RequiresViewer
   List<MachineSample> history(long machineId, Duration back) {
     return samples.since(machineId, clock.instant().minus(back));
   }

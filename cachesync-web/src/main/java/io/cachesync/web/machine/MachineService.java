@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -31,6 +33,7 @@ public class MachineService {
   private final SecretBox box;
   private final AuditService audit;
   private final ObjectProvider<MachineUse> use;
+  private final ApplicationEventPublisher publisher;
   private final Clock clock;
 
   MachineService(
@@ -44,6 +47,7 @@ public class MachineService {
       SecretBox box,
       AuditService audit,
       ObjectProvider<MachineUse> use,
+      ApplicationEventPublisher publisher,
       Clock clock) {
     this.machines = machines;
     this.samples = samples;
@@ -55,6 +59,7 @@ public class MachineService {
     this.box = box;
     this.audit = audit;
     this.use = use;
+    this.publisher = publisher;
     this.clock = clock;
   }
 
@@ -81,9 +86,19 @@ public class MachineService {
 
   /** The usable machine with the most room for one more job, if any has room. */
   public Optional<Machine> leastLoaded() {
+    return leastLoadedBut(null);
+  }
+
+  /**
+   * As {@link #leastLoaded}, but another one than this.
+   *
+   * @param id of a machine, or null
+   */
+  public Optional<Machine> leastLoadedBut(Long id) {
     Map<Long, Integer> jobs = openJobCounts();
     return all().stream()
         .filter(Machine::usable)
+        .filter(machine -> !machine.id().equals(id))
         .filter(machine -> jobs.getOrDefault(machine.id(), 0) < machine.capacity())
         .min(
             Comparator.<Machine>comparingDouble(
@@ -185,6 +200,25 @@ public class MachineService {
     machines.updateState(id, machine.agentSha256() == null ? MachineState.NEW : MachineState.READY);
     log.add(id, LogLevel.INFO, Sentence.of("machine.log.enabled"));
     audit.record("machine.enable", machine.name());
+  }
+
+  /**
+   * Takes a person's word that a machine that does not answer is gone for good: it gets no new
+   * jobs, and the tasks on it are told, so that they need not wait for it.
+   */
+  @RequiresAdmin
+  @Transactional
+  public void gone(long id) {
+    Machine machine = get(id);
+    if (machine.faultCode() == null) {
+      throw Refusal.conflict("machine.refused.answers", machine.name());
+    }
+    int jobs = openJobs(id).size();
+    machines.updateState(id, MachineState.DISABLED);
+    String who = SecurityContextHolder.getContext().getAuthentication().getName();
+    publisher.publishEvent(new MachineGone(id, machine.name(), who));
+    log.add(id, LogLevel.WARN, Sentence.of("machine.log.gone", who, jobs));
+    audit.record("machine.gone", machine.name(), machine.address() + ", jobs: " + jobs);
   }
 
   /** Forgets a machine on which nothing runs. What lies on it stays there. */

@@ -98,7 +98,7 @@ class PrecheckRunner implements TickTask {
     if (task.state() != TaskState.PRECHECKING) {
       return;
     }
-    TaskSpec spec = tasks.spec(taskId);
+    TaskSpec spec = ends.refreshed(taskId);
     store.begin(taskId, spec.machineName());
     tasks.acceptEvictions(taskId, false);
     try {

@@ -39,6 +39,7 @@ public class PrecheckService implements StartGate {
   }
 
   /** Whether nothing of the newest precheck keeps the task from its start. */
+  @RequiresViewer
   public boolean mayStart(long taskId) {
     return objection(taskId).isEmpty();
   }

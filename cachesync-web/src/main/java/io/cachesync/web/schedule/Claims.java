@@ -4,11 +4,18 @@ import io.cachesync.web.security.SystemActor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +36,23 @@ import org.springframework.stereotype.Component;
 public class Claims implements DisposableBean {
   private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
   private static final int THREADS = 32;
+  private static final int THREADS_AT_ONE_PLACE = 2;
+
+  /** So many times in the length of a lease it is renewed. */
+  private static final int RENEWALS = 3;
 
   private final Clock clock;
   private final String owner = UUID.randomUUID().toString();
   private final Set<String> working = ConcurrentHashMap.newKeySet();
+  private final Map<String, Place> places = new HashMap<>();
   private final ThreadPoolExecutor pool;
+  private final ScheduledExecutorService renewals =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "claim-renewals");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   Claims(Clock clock) {
     this.clock = clock;
@@ -74,45 +93,93 @@ public class Claims implements DisposableBean {
       Predicate<Lease> take,
       LongConsumer work,
       Consumer<Lease> give) {
+    each(
+        kind,
+        due,
+        hold,
+        new LeasedRows() {
+          @Override
+          public boolean take(Lease lease) {
+            return take.test(lease);
+          }
+
+          @Override
+          public void work(long id) {
+            work.accept(id);
+          }
+
+          @Override
+          public void give(Lease lease) {
+            give.accept(lease);
+          }
+        });
+  }
+
+  /** As the other one, for rows that renew their leases and have a place. */
+  public void each(String kind, Collection<Long> due, Duration hold, LeasedRows rows) {
     for (long id : due) {
       String key = kind + ":" + id;
-      if (!working.add(key)) {
-        continue;
-      }
-      try {
-        pool.execute(() -> claim(key, id, hold, take, work, give));
-      } catch (RejectedExecutionException e) {
-        working.remove(key);
-        LOG.debug("no free thread for {}, the next tick tries again", key);
-        return;
+      if (working.add(key)) {
+        String place = kind + ":" + rows.placeOf(id);
+        enqueue(place, new Claim(key, () -> claim(key, id, hold, rows)));
       }
     }
   }
 
   @Override
   public void destroy() throws InterruptedException {
+    renewals.shutdownNow();
     pool.shutdownNow();
     pool.awaitTermination(5, TimeUnit.SECONDS);
   }
 
-  private void claim(
-      String key,
-      long id,
-      Duration hold,
-      Predicate<Lease> take,
-      LongConsumer work,
-      Consumer<Lease> give) {
+  private void enqueue(String name, Claim claim) {
+    synchronized (places) {
+      Place place = places.computeIfAbsent(name, each -> new Place());
+      place.waiting.add(claim);
+      if (place.threads >= THREADS_AT_ONE_PLACE) {
+        return;
+      }
+      try {
+        pool.execute(() -> workAt(name, place));
+        place.threads++;
+      } catch (RejectedExecutionException e) {
+        LOG.debug("no free thread for {}, the next tick tries again", claim.key());
+        if (place.threads == 0) {
+          place.waiting.forEach(each -> working.remove(each.key()));
+          places.remove(name);
+        }
+      }
+    }
+  }
+
+  private void workAt(String name, Place place) {
+    for (Claim next = next(name, place); next != null; next = next(name, place)) {
+      next.work().run();
+    }
+  }
+
+  private Claim next(String name, Place place) {
+    synchronized (places) {
+      Claim next = place.waiting.poll();
+      if (next == null) {
+        place.threads--;
+        if (place.threads == 0) {
+          places.remove(name);
+        }
+      }
+      return next;
+    }
+  }
+
+  private void claim(String key, long id, Duration hold, LeasedRows rows) {
     try {
       SystemActor.run(
           () -> {
             Instant now = clock.instant();
             Lease lease = new Lease(id, owner, now, now.plus(hold));
-            if (take.test(lease)) {
-              try {
-                work.accept(id);
-              } finally {
-                give.accept(lease);
-              }
+            if (rows.take(lease)) {
+              work(key, lease, hold, rows);
             }
           });
     } catch (RuntimeException e) {
@@ -120,5 +187,36 @@ public class Claims implements DisposableBean {
     } finally {
       working.remove(key);
     }
+  }
+
+  private void work(String key, Lease lease, Duration hold, LeasedRows rows) {
+    long every = Math.max(1, hold.toMillis() / RENEWALS);
+    Future<?> renewal =
+        renewals.scheduleAtFixedRate(
+            () -> renew(key, lease, hold, rows), every, every, TimeUnit.MILLISECONDS);
+    try {
+      rows.work(lease.id());
+    } finally {
+      renewal.cancel(false);
+      rows.give(lease);
+    }
+  }
+
+  private void renew(String key, Lease lease, Duration hold, LeasedRows rows) {
+    try {
+      Instant now = clock.instant();
+      rows.renew(new Lease(lease.id(), owner, now, now.plus(hold)));
+    } catch (RuntimeException e) {
+      LOG.warn("the lease of {} was not renewed: {}", key, e.toString());
+    }
+  }
+
+  /** A row that waits for its turn. */
+  private record Claim(String key, Runnable work) {}
+
+  /** Rows whose work is done at the same place; guarded by {@link #places}. */
+  private static final class Place {
+    private final Deque<Claim> waiting = new ArrayDeque<>();
+    private int threads;
   }
 }

@@ -25,19 +25,29 @@ public final class RemoteScript {
     this.command = "exec sh -c '" + text + "'";
   }
 
-  /** Loads {@code /scripts/<name>.sh} of the class path. */
-  public static RemoteScript load(String name) {
+  /**
+   * Loads {@code /scripts/<name>.sh} of the class path.
+   *
+   * @param before names of scripts whose functions it uses
+   */
+  public static RemoteScript load(String name, String... before) {
+    StringBuilder text = new StringBuilder();
+    for (String part : before) {
+      text.append(text(part));
+    }
+    return new RemoteScript(name, text.append(text(name)).toString());
+  }
+
+  private static String text(String name) {
     String path = "/scripts/" + name + ".sh";
     try (InputStream in = RemoteScript.class.getResourceAsStream(path)) {
       if (in == null) {
         throw new IllegalArgumentException("no such script: " + path);
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return new RemoteScript(
-          name,
-          text.lines()
-              .filter(line -> !line.stripLeading().startsWith("#"))
-              .collect(Collectors.joining("\n", "", "\n")));
+      return text.lines()
+          .filter(line -> !line.stripLeading().startsWith("#"))
+          .collect(Collectors.joining("\n", "", "\n"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

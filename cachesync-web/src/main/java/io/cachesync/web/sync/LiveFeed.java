@@ -3,6 +3,7 @@ package io.cachesync.web.sync;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.web.security.Sessions;
+import io.cachesync.web.security.SystemActor;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskRow;
 import io.cachesync.web.task.TaskService;
@@ -90,7 +91,8 @@ class LiveFeed implements SmartLifecycle {
   @Override
   public void start() {
     poller = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "live-feed"));
-    poller.scheduleWithFixedDelay(this::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+    poller.scheduleWithFixedDelay(
+        () -> SystemActor.run(this::poll), POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Before the web server waits for open requests: these would never end by themselves. */

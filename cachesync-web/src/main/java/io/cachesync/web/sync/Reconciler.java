@@ -19,6 +19,7 @@ import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskTrigger;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,6 +30,12 @@ import org.springframework.stereotype.Component;
 class Reconciler {
   private static final Duration LIVED_LONG = Duration.ofMinutes(10);
   private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(1);
+
+  /** A machine that does not answer or is busy is tried again after this. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
+  private static final String MACHINE_BUSY = "machine.refused.busy";
+
   private static final int EXIT_DONE = 0;
 
   private final TaskService tasks;
@@ -36,6 +43,7 @@ class Reconciler {
   private final TaskEnds ends;
   private final AgentService agents;
   private final AgentInstaller installer;
+  private final TakeOver takeOver;
   private final TaskLog log;
   private final Clock clock;
 
@@ -45,6 +53,7 @@ class Reconciler {
       TaskEnds ends,
       AgentService agents,
       AgentInstaller installer,
+      TakeOver takeOver,
       TaskLog log,
       Clock clock) {
     this.tasks = tasks;
@@ -52,6 +61,7 @@ class Reconciler {
     this.ends = ends;
     this.agents = agents;
     this.installer = installer;
+    this.takeOver = takeOver;
     this.log = log;
     this.clock = clock;
   }
@@ -64,13 +74,19 @@ class Reconciler {
     }
     TaskSpec spec = tasks.spec(taskId);
     Job job = agents.find(task.jobId()).orElse(null);
-    switch (Step.next(task, spec.startAt(), spec.restartLimit(), job, clock.instant())) {
+    if (takeOver.move(task, spec, job)) {
+      task = tasks.get(taskId);
+      spec = tasks.spec(taskId);
+    }
+    // Taken over: the former agent is out of reach, the next one fences it.
+    Job mine = job != null && takenOver(task, spec, job) ? null : job;
+    switch (Step.next(task, spec.startAt(), spec.restartLimit(), mine, clock.instant())) {
       case NONE -> {}
       case BEGIN -> transitions.observe(taskId, TaskTrigger.DUE, "");
       case PLACE -> place(task, spec);
       case LAUNCH -> launch(task, spec);
-      case PROBE -> probe(task, job);
-      case KILL -> kill(task, job);
+      case PROBE -> probe(task, spec, job);
+      case KILL -> kill(task, spec, job);
       case NOTE_NO_AGENT -> transitions.observe(taskId, TaskTrigger.AGENT_DEAD, "no agent runs");
       case GIVE_UP -> giveUp(task, spec);
       case NOTE_OVERDUE ->
@@ -79,30 +95,60 @@ class Reconciler {
   }
 
   private void place(Task task, TaskSpec spec) {
+    takeOver.begin(task);
     transitions.observe(task.id(), TaskTrigger.PLACED, "on " + spec.machineName());
     step(task.id());
   }
 
+  private static boolean takenOver(Task task, TaskSpec spec, Job job) {
+    boolean elsewhere = spec.machineId() != null && spec.machineId() != job.machineId();
+    return elsewhere && job.open() && task.state() == TaskState.RECOVERING;
+  }
+
   private void launch(Task task, TaskSpec spec) {
-    if (task.state() == TaskState.RECOVERING) {
-      transitions.countRestart(task.id(), backOff(task.restarts()));
+    Optional<String> moved = ends.movedEnd(spec);
+    if (moved.isPresent()) {
+      notLaunched(
+          task, false, "the endpoint " + moved.get() + " leads elsewhere since it was prechecked");
+      return;
     }
     try {
       Job job = launchInstalled(task, spec);
+      takeOver.answered(task);
       log.info(
           task.id(),
           "agent started on " + spec.machineName() + ", incarnation " + job.incarnation());
     } catch (SshFault fault) {
-      notLaunched(task, fault.machineAway(), fault.getMessage());
+      if (fault.machineAway()) {
+        machineAway(task, spec, fault);
+      } else {
+        notLaunched(task, true, fault.getMessage());
+      }
     } catch (AgentFault fault) {
       // Where another console has just started one, there is nothing left to do.
       if (fault.code() != AgentFault.Code.JOB_RUNS) {
-        notLaunched(task, false, fault.getMessage());
+        notLaunched(task, mayPass(fault), fault.getMessage());
       }
     } catch (Refusal refusal) {
-      // The machine is busy with an installation, or waits for a person.
-      notLaunched(task, false, refusal.getMessage());
+      if (refusal.key().equals(MACHINE_BUSY)) {
+        waitForMachine(task, spec);
+      } else {
+        notLaunched(task, false, refusal.getMessage());
+      }
     }
+  }
+
+  private static boolean mayPass(AgentFault fault) {
+    return fault.code() == AgentFault.Code.DIED_AT_START
+        || fault.code() == AgentFault.Code.NOT_KILLED;
+  }
+
+  /** Somebody installs or tests there right now; the time limit of the state bounds the wait. */
+  private void waitForMachine(Task task, TaskSpec spec) {
+    if (task.retryAt() == null) {
+      log.info(task.id(), "waits until " + spec.machineName() + " has been tested or installed");
+    }
+    transitions.postpone(task.id(), PAUSE);
   }
 
   /** After an upgrade of the console its machines still have the former agent. */
@@ -120,7 +166,7 @@ class Reconciler {
   }
 
   private Job launchOnce(Task task, TaskSpec spec) {
-    SyncSpec sync = ends.syncSpec(task, spec);
+    SyncSpec sync = ends.syncSpec(task, ends.withLogins(spec));
     return agents.launch(
         task.jobId(),
         String.valueOf(task.id()),
@@ -130,33 +176,63 @@ class Reconciler {
         ends.secrets(spec));
   }
 
-  private void notLaunched(Task task, boolean machineAway, String message) {
+  private void machineAway(Task task, TaskSpec spec, SshFault fault) {
+    if (task.state() != TaskState.RECOVERING) {
+      log.warn(task.id(), "the agent could not be started: " + fault.getMessage());
+    }
+    takeOver.lost(task, spec, null);
+    lost(task, fault.getMessage());
+    transitions.postpone(task.id(), PAUSE);
+  }
+
+  /** Says what the task waits for, in whatever state that leaves it; no restart is used up. */
+  private void lost(Task task, String message) {
+    Fault fault = Fault.retryable(FaultCode.MACHINE_UNREACHABLE, message);
+    if (task.run().allows(TaskTrigger.HOST_LOST)) {
+      transitions.observe(task.id(), TaskTrigger.HOST_LOST, fault);
+    } else if (tasks.get(task.id()).faultCode() != FaultCode.MACHINE_UNREACHABLE) {
+      transitions.explain(task.id(), fault);
+    }
+  }
+
+  /**
+   * @param mayPass whether the next try may fare better
+   */
+  private void notLaunched(Task task, boolean mayPass, String message) {
     log.warn(task.id(), "the agent could not be started: " + message);
-    if (machineAway) {
-      transitions.observe(
-          task.id(),
-          TaskTrigger.HOST_LOST,
-          Fault.retryable(FaultCode.MACHINE_UNREACHABLE, message));
-    } else if (task.state() == TaskState.FINISHING) {
+    Fault fault = Fault.retryable(FaultCode.AGENT_NOT_STARTED, message);
+    if (task.state() == TaskState.FINISHING) {
       // Never given up from here at once: recovering counts the tries.
-      transitions.observe(
-          task.id(), TaskTrigger.AGENT_DEAD, Fault.retryable(FaultCode.AGENT_NOT_STARTED, message));
+      transitions.observe(task.id(), TaskTrigger.AGENT_DEAD, fault);
+      countFailure(task);
+    } else if (task.state() == TaskState.RECOVERING && mayPass) {
+      transitions.explain(task.id(), fault);
+      countFailure(task);
     } else {
       transitions.observe(
           task.id(), TaskTrigger.GIVE_UP, Fault.fatal(FaultCode.AGENT_NOT_STARTED, message));
     }
   }
 
-  private void probe(Task task, Job job) {
+  /** Only what was seen to fail uses up restarts: not a machine that is away. */
+  private void countFailure(Task task) {
+    int restarts = tasks.get(task.id()).restarts();
+    transitions.countRestart(task.id(), restarts == 0 ? Duration.ZERO : backOff(restarts - 1));
+  }
+
+  private void probe(Task task, TaskSpec spec, Job job) {
     JobProbe probe = agents.probe(job.jobId());
     switch (probe.state()) {
-      case RUNNING -> {}
-      case DEAD -> ended(task, job, probe);
-      case UNREACHABLE ->
-          transitions.observe(
-              task.id(),
-              TaskTrigger.HOST_LOST,
-              Fault.retryable(FaultCode.MACHINE_UNREACHABLE, probe.reason()));
+      case RUNNING -> takeOver.answered(task);
+      case DEAD -> {
+        takeOver.answered(task);
+        ended(task, job, probe);
+      }
+      case UNREACHABLE -> {
+        takeOver.lost(task, spec, job);
+        lost(task, probe.reason());
+      }
+      case NOT_ASKED -> lost(task, probe.reason());
     }
   }
 
@@ -174,8 +250,14 @@ class Reconciler {
       // Its last report did not get through; the exit code says the same.
       transitions.observe(task.id(), TaskTrigger.REPORT_DONE, probe.reason());
     } else {
-      transitions.observe(
-          task.id(), TaskTrigger.AGENT_DEAD, Fault.retryable(FaultCode.AGENT_DIED, probe.reason()));
+      Task after =
+          transitions.observe(
+              task.id(),
+              TaskTrigger.AGENT_DEAD,
+              Fault.retryable(FaultCode.AGENT_DIED, probe.reason()));
+      if (after.state() == TaskState.RECOVERING) {
+        countFailure(task);
+      }
     }
     // Last, so that after a crash in between the exit code is asked for once more.
     agents.markEnded(job);
@@ -193,15 +275,22 @@ class Reconciler {
     }
   }
 
-  private void kill(Task task, Job job) {
+  private void kill(Task task, TaskSpec spec, Job job) {
     try {
       agents.kill(job.jobId());
-    } catch (SshFault | AgentFault fault) {
+    } catch (SshFault fault) {
+      if (fault.machineAway()) {
+        lost(task, fault.getMessage());
+      } else {
+        log.warn(task.id(), "the agent could not be ended: " + fault.getMessage());
+      }
+      return;
+    } catch (AgentFault fault) {
       log.warn(task.id(), "the agent could not be ended: " + fault.getMessage());
       return;
     }
     log.warn(task.id(), "the agent did not end by itself and was ended");
-    probe(task, job);
+    probe(task, spec, job);
   }
 
   private void giveUp(Task task, TaskSpec spec) {
@@ -217,7 +306,7 @@ class Reconciler {
                 + (last == null ? "" : last.message())));
   }
 
-  /** Nothing before the first restart, then doubling up to a minute. */
+  /** Doubling up to a minute. */
   static Duration backOff(int restarts) {
     Duration doubled = Duration.ofSeconds(1L << Math.min(restarts, 6));
     return doubled.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : doubled;

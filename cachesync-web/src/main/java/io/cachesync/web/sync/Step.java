@@ -68,15 +68,14 @@ enum Step {
     return heard.plus(reported ? SILENCE : FIRST_REPORT).isBefore(now) ? PROBE : NONE;
   }
 
+  private static Step launchInTime(Task task, Instant now) {
+    return task.retryAt() != null && task.retryAt().isAfter(now) ? NONE : LAUNCH;
+  }
+
   private static Step withoutAgent(Task task, int restartLimit, Instant now) {
     return switch (task.state()) {
-      case STARTING, FINISHING -> LAUNCH;
-      case RECOVERING -> {
-        if (task.restarts() >= restartLimit) {
-          yield GIVE_UP;
-        }
-        yield task.retryAt() != null && task.retryAt().isAfter(now) ? NONE : LAUNCH;
-      }
+      case STARTING, FINISHING -> launchInTime(task, now);
+      case RECOVERING -> task.restarts() > restartLimit ? GIVE_UP : launchInTime(task, now);
       default -> NOTE_NO_AGENT;
     };
   }

@@ -1,6 +1,7 @@
 package io.cachesync.web.sync;
 
 import io.cachesync.contract.LinkStatus;
+import io.cachesync.web.security.SystemActor;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
@@ -102,7 +103,7 @@ class SyncMetrics implements SmartLifecycle {
 
   private void readOrWarn() {
     try {
-      read();
+      SystemActor.run(this::read);
     } catch (RuntimeException e) {
       LOG.warn("metrics of tasks were not read: {}", e.toString());
     }

@@ -13,6 +13,7 @@ import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskTrigger;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +31,7 @@ class SyncReports implements ReportSink {
   private final SampleMapper samples;
   private final LogMapper log;
   private final JsonMapper json;
+  private final Clock clock;
 
   SyncReports(
       TaskService tasks,
@@ -37,13 +39,15 @@ class SyncReports implements ReportSink {
       LinkStatusMapper links,
       SampleMapper samples,
       LogMapper log,
-      JsonMapper json) {
+      JsonMapper json,
+      Clock clock) {
     this.tasks = tasks;
     this.transitions = transitions;
     this.links = links;
     this.samples = samples;
     this.log = log;
     this.json = json;
+    this.clock = clock;
   }
 
   @Override
@@ -53,7 +57,8 @@ class SyncReports implements ReportSink {
     if (task.isEmpty()) {
       return;
     }
-    Instant at = Instant.ofEpochMilli(report.atMillis());
+    // By our own clock: whether what was said still holds is judged by it.
+    Instant at = clock.instant();
     // First the task's own row: to lock it after the rows that refer to it invites deadlocks.
     Task now = observe(task.get(), report);
     if (now.state().active() && hasBegun(report.phase())) {

@@ -3,14 +3,20 @@ package io.cachesync.web.sync;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.web.security.RequiresViewer;
+import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskFilter;
+import io.cachesync.web.task.TaskProgress;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskState;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is known of the jobs of a task: links, chart and log. */
 @Service
@@ -20,26 +26,44 @@ public class SyncService {
   private final LinkStatusMapper links;
   private final SampleMapper samples;
   private final LogMapper log;
+  private final TaskService tasks;
   private final JsonMapper json;
   private final Clock clock;
 
   SyncService(
-      LinkStatusMapper links, SampleMapper samples, LogMapper log, JsonMapper json, Clock clock) {
+      LinkStatusMapper links,
+      SampleMapper samples,
+      LogMapper log,
+      TaskService tasks,
+      JsonMapper json,
+      Clock clock) {
     this.links = links;
     this.samples = samples;
     this.log = log;
+    this.tasks = tasks;
     this.json = json;
     this.clock = clock;
   }
 
-  /** The newest status of each link of a task. */
+  /** The newest status of each link of a task; none is in sync of which nothing was heard since. */
+  @RequiresViewer
   public List<LinkStatus> links(long taskId) {
+    TaskState state = tasks.find(taskId).map(Task::state).orElse(null);
+    Instant now = clock.instant();
     return links.ofTask(taskId).stream()
-        .map(row -> json.readValue(row.status(), LinkStatus.class))
+        .map(
+            row -> {
+              ObjectNode status = (ObjectNode) json.readTree(row.status());
+              if (!TaskProgress.holds(state, row.reportedAt(), now)) {
+                status.put("inSync", false);
+              }
+              return json.treeToValue(status, LinkStatus.class);
+            })
         .toList();
   }
 
   /** The points of the chart that are younger than a bucket, of a resolution in seconds. */
+  @RequiresViewer
   List<SampleView> samples(long taskId, SampleResolution resolution, long afterBucket) {
     long oldest = clock.instant().minus(resolution.kept()).getEpochSecond() / resolution.seconds();
     return samples.after(taskId, resolution.seconds(), Math.max(oldest, afterBucket)).stream()
@@ -64,10 +88,12 @@ public class SyncService {
     return rows.stream().map(LogView::of).toList();
   }
 
+  @RequiresViewer
   List<LogView> logAfter(long taskId, long id, int limit) {
     return log.after(taskId, id, limit).stream().map(LogView::of).toList();
   }
 
+  @RequiresViewer
   long lastLogId(long taskId) {
     return log.lastId(taskId).orElse(0L);
   }

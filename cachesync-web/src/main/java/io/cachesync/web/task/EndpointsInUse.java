@@ -2,6 +2,7 @@ package io.cachesync.web.task;
 
 import io.cachesync.web.endpoint.EndpointUse;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Keeps an endpoint from being deleted while a task may still need it. */
@@ -15,8 +16,22 @@ class EndpointsInUse implements EndpointUse {
 
   @Override
   public List<User> usersOf(long endpointId) {
-    return lists.ofEndpoint(endpointId).stream()
-        .map(task -> new User(task.name(), "/tasks/" + task.id()))
-        .toList();
+    return users(lists.ofEndpoint(endpointId).stream());
+  }
+
+  @Override
+  public List<User> runningOn(long endpointId) {
+    return users(lists.ofEndpoint(endpointId).stream().filter(task -> reaches(task.state())));
+  }
+
+  private static boolean reaches(TaskState state) {
+    return state.active()
+        || state == TaskState.PRECHECKING
+        || state == TaskState.SCHEDULED
+        || state == TaskState.QUEUED;
+  }
+
+  private static List<User> users(Stream<TaskListMapper.Named> tasks) {
+    return tasks.map(task -> new User(task.name(), "/tasks/" + task.id())).toList();
   }
 }

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param zone the browser's time zone, empty = UTC
  * @param restartLimit how often a dead agent is started again
  * @param lagBoundSeconds a link is in sync while its lag stays under this
+ * @param stayOnMachine whether it waits for its machine instead of being taken over by another
  */
 record HowForm(
     String name,
@@ -33,7 +34,8 @@ record HowForm(
     String restartLimit,
     String lagBoundSeconds,
     String tags,
-    String notes) {
+    String notes,
+    Boolean stayOnMachine) {
   static final int NAME_MAX = 120;
   private static final int NOTES_MAX = 4000;
   private static final int TAG_MAX = 40;
@@ -55,6 +57,7 @@ record HowForm(
     lagBoundSeconds = clean(lagBoundSeconds);
     tags = clean(tags);
     notes = clean(notes);
+    stayOnMachine = Boolean.TRUE.equals(stayOnMachine);
   }
 
   static HowForm of(Task task, TaskSpec spec) {
@@ -69,7 +72,8 @@ record HowForm(
         String.valueOf(spec.restartLimit()),
         plain(spec.lagBoundMillis(), THOUSAND),
         String.join(", ", task.tagList()),
-        task.notes());
+        task.notes(),
+        spec.stayOnMachine());
   }
 
   HowForm named(String newName) {
@@ -83,7 +87,8 @@ record HowForm(
         restartLimit,
         lagBoundSeconds,
         tags,
-        notes);
+        notes,
+        stayOnMachine);
   }
 
   List<Problem> problems(Instant now) {

@@ -29,6 +29,7 @@ public record LimitForm(String megabytesPerSecond, String commandsPerSecond) {
   }
 
   private HowForm how() {
-    return new HowForm("", megabytesPerSecond, commandsPerSecond, "now", "", "", "", "", "", "");
+    return new HowForm(
+        "", megabytesPerSecond, commandsPerSecond, "now", "", "", "", "", "", "", false);
   }
 }

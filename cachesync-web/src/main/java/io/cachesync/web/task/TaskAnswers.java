@@ -1,5 +1,6 @@
 package io.cachesync.web.task;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
@@ -10,11 +11,13 @@ class TaskAnswers {
   private final TaskService tasks;
   private final TaskViews views;
   private final TaskEnds ends;
+  private final Clock clock;
 
-  TaskAnswers(TaskService tasks, TaskViews views, TaskEnds ends) {
+  TaskAnswers(TaskService tasks, TaskViews views, TaskEnds ends, Clock clock) {
     this.tasks = tasks;
     this.views = views;
     this.ends = ends;
+    this.clock = clock;
   }
 
   TaskAnswer of(long id, Locale locale) {
@@ -31,8 +34,7 @@ class TaskAnswers {
     return answer(row, views.of(row, locale), tasks.progress(row.id()).orElse(null), null);
   }
 
-  private static TaskAnswer answer(
-      TaskRow row, TaskView view, TaskProgress progress, TaskRequest asked) {
+  private TaskAnswer answer(TaskRow row, TaskView view, TaskProgress progress, TaskRequest asked) {
     return new TaskAnswer(
         row.id(),
         row.name(),
@@ -50,7 +52,7 @@ class TaskAnswers {
         row.endedAt(),
         view.allowed().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList(),
         view.fault(),
-        progress,
+        progress == null ? null : progress.seen(row.state(), clock.instant()),
         asked);
   }
 }

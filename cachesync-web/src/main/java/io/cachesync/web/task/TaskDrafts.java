@@ -183,7 +183,8 @@ class TaskDrafts {
                 form.commands(),
                 form.lagBoundMillis(),
                 form.restarts(),
-                form.startInstant()));
+                form.startInstant(),
+                form.stayOnMachine()));
     return describe(task, form.name(), form.tagColumn(), form.notes(), LAST_STEP);
   }
 

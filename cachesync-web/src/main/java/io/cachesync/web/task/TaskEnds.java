@@ -10,6 +10,7 @@ import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.security.SecretBox;
 import java.util.Locale;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -58,6 +59,44 @@ public class TaskEnds {
     return new StartSpec(begun ? StartMode.MUST_RESUME : StartMode.FRESH_ALLOWED, task.desired());
   }
 
+  /**
+   * What was asked, with the registered endpoints as they are now: to be prechecked, and from then
+   * on to be held to where they lead to.
+   */
+  public TaskSpec refreshed(long taskId) {
+    TaskSpec spec = tasks.spec(taskId);
+    TaskSpec now =
+        withJson(
+            spec,
+            json(spec.sourceEndpointId(), spec.sourceJson()),
+            json(spec.targetEndpointId(), spec.targetJson()));
+    if (!now.equals(spec)) {
+      tasks.checkWith(now);
+    }
+    return now;
+  }
+
+  /** The name of a registered endpoint that leads elsewhere now than when it was prechecked. */
+  public Optional<String> movedEnd(TaskSpec spec) {
+    if (moved(spec.sourceEndpointId(), spec.sourceJson())) {
+      return Optional.of(spec.sourceLabel());
+    }
+    return moved(spec.targetEndpointId(), spec.targetJson())
+        ? Optional.of(spec.targetLabel())
+        : Optional.empty();
+  }
+
+  /**
+   * What was asked, with each registered endpoint's login as it is now: user and password belong
+   * together. Call it for ends that have not {@linkplain #movedEnd moved}.
+   */
+  public TaskSpec withLogins(TaskSpec spec) {
+    return withJson(
+        spec,
+        json(spec.sourceEndpointId(), spec.sourceJson()),
+        json(spec.targetEndpointId(), spec.targetJson()));
+  }
+
   /** The passwords of both ends; the report token is the agent feature's to add. */
   public JobSecrets secrets(TaskSpec spec) {
     return new JobSecrets(
@@ -95,6 +134,32 @@ public class TaskEnds {
     return endpointId == null
         ? sealed != null
         : endpoints.find(endpointId).map(Endpoint::hasSecret).orElse(false);
+  }
+
+  private static TaskSpec withJson(TaskSpec spec, String sourceJson, String targetJson) {
+    return spec.withEnds(
+        spec.sourceEndpointId(),
+        spec.sourceLabel(),
+        sourceJson,
+        spec.sourceSecret(),
+        spec.targetEndpointId(),
+        spec.targetLabel(),
+        targetJson,
+        spec.targetSecret());
+  }
+
+  private boolean moved(Long endpointId, String text) {
+    return registered(endpointId).filter(now -> !now.isAt(endpoint(text))).isPresent();
+  }
+
+  private String json(Long endpointId, String text) {
+    return registered(endpointId)
+        .map(now -> json.writeValueAsString(now.toContract()))
+        .orElse(text);
+  }
+
+  private Optional<Endpoint> registered(Long endpointId) {
+    return endpointId == null ? Optional.empty() : endpoints.find(endpointId);
   }
 
   private RedisEndpoint endpoint(String text) {

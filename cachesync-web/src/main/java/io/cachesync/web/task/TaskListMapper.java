@@ -47,7 +47,8 @@ interface TaskListMapper {
           select t.id, t.name, t.tags, t.owner, t.state, t.desired, t.state_since, t.overdue,
             t.fault_code, t.created_at, t.started_at, t.ended_at, s.source_label, s.target_label,
             s.machine_name, s.sync_mode, p.phase, p.percent, p.bytes_per_second,
-            p.commands_per_second, p.lag_bytes, p.lag_millis, p.in_sync, p.left_millis
+            p.commands_per_second, p.lag_bytes, p.lag_millis, p.in_sync, p.left_millis,
+            p.updated_at as heard_at
           from task t join task_spec s on s.task_id = t.id
             left join task_progress p on p.task_id = t.id
           """
@@ -70,13 +71,13 @@ interface TaskListMapper {
   /** Tasks that are not done and have an end at a registered endpoint, newest first. */
   @Select(
       """
-      select t.id, t.name from task t join task_spec s on s.task_id = t.id
+      select t.id, t.name, t.state from task t join task_spec s on s.task_id = t.id
       where t.state <> 'DONE'
         and (s.source_endpoint_id = #{endpointId} or s.target_endpoint_id = #{endpointId})
       order by t.id desc
       """)
   List<Named> ofEndpoint(long endpointId);
 
-  /** A task's id and name. */
-  record Named(long id, String name) {}
+  /** A task's id, name and state. */
+  record Named(long id, String name, TaskState state) {}
 }

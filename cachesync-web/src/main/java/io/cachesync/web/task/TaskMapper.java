@@ -54,12 +54,13 @@ interface TaskMapper {
   @Select(
       """
       <script>
-      select id from task where state in
+      select t.id, s.machine_id from task t join task_spec s on s.task_id = t.id
+      where t.state in
       <foreach item="state" collection="states" open="(" separator="," close=")">#{state}</foreach>
-      or ended_at &gt; #{endedSince} order by id
+      or t.ended_at &gt; #{endedSince} order by t.id
       </script>
       """)
-  List<Long> idsInStatesOrEndedSince(List<TaskState> states, Instant endedSince);
+  List<TaskPlace> inStatesOrEndedSince(List<TaskState> states, Instant endedSince);
 
   /**
    * Writes where the task stands, if nobody did so since {@code version} was read.
@@ -100,6 +101,13 @@ interface TaskMapper {
       where id = #{id} and (lease_until is null or lease_until < #{now})
       """)
   int lease(long id, String owner, Instant now, Instant until);
+
+  @Update(
+      """
+      update task set lease_until = #{until}
+      where id = #{id} and lease_owner = #{owner} and lease_until is not null
+      """)
+  void renew(long id, String owner, Instant until);
 
   @Update("update task set lease_until = null where id = #{id} and lease_owner = #{owner}")
   void release(long id, String owner);

@@ -11,6 +11,7 @@ import java.util.List;
  *
  * @param machine name of a machine; left out, the least loaded ready one
  * @param startAt when to start by itself once started, or left out for at once
+ * @param stayOnMachine whether it waits for its machine instead of being taken over by another
  */
 record TaskRequest(
     String name,
@@ -26,7 +27,8 @@ record TaskRequest(
     Integer restartLimit,
     Instant startAt,
     List<String> tags,
-    String notes) {
+    String notes,
+    Boolean stayOnMachine) {
 
   /**
    * One end: a registered endpoint by its name, or an address.
@@ -56,7 +58,8 @@ record TaskRequest(
         spec.restartLimit(),
         spec.startAt(),
         task.tagList(),
-        task.notes());
+        task.notes(),
+        spec.stayOnMachine());
   }
 
   private static End end(TaskEnd end) {

@@ -155,7 +155,8 @@ class TaskRequests {
                 : request.lagBoundMillis(),
             THOUSAND),
         request.tags() == null ? "" : String.join(",", request.tags()),
-        request.notes());
+        request.notes(),
+        Boolean.TRUE.equals(request.stayOnMachine()));
   }
 
   private static String positive(Long number) {

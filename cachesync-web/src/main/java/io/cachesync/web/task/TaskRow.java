@@ -8,7 +8,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
-/** A task as lists show it. What its stage has not told yet is null. */
+/**
+ * A task as lists show it. What its stage has not told yet is null.
+ *
+ * @param heardAt when its stage last told, by the console's clock
+ */
 public record TaskRow(
     long id,
     String name,
@@ -33,7 +37,17 @@ public record TaskRow(
     Long lagBytes,
     Long lagMillis,
     Boolean inSync,
-    Long leftMillis) {
+    Long leftMillis,
+    Instant heardAt) {
+
+  /** Whether its stage has been silent for so long that its figures tell nothing of now. */
+  boolean silent(Instant now) {
+    return !TaskProgress.fresh(heardAt, now);
+  }
+
+  boolean inSync(Instant now) {
+    return Boolean.TRUE.equals(inSync) && TaskProgress.holds(state, heardAt, now);
+  }
 
   public TaskRun run() {
     return new TaskRun(state, desired, stateSince, overdue);

@@ -111,6 +111,7 @@ public record TaskRun(TaskState state, Desired desired, Instant since, boolean o
     row(table, SCHEDULED, START, QUEUED);
     row(table, SCHEDULED, STOP, READY);
     row(table, QUEUED, PLACED, STARTING);
+    row(table, QUEUED, MOVED, QUEUED);
     row(table, QUEUED, STOP, STOPPED);
     row(table, QUEUED, OVERDUE, QUEUED);
     row(table, QUEUED, GIVE_UP, FAILED);
@@ -155,6 +156,7 @@ public record TaskRun(TaskState state, Desired desired, Instant since, boolean o
     row(table, RECOVERING, REPORT_INCREMENTAL, INCREMENTAL);
     row(table, RECOVERING, REPORT_PAUSED, PAUSED);
     row(table, RECOVERING, REPORT_FINISHING, FINISHING);
+    row(table, RECOVERING, MOVED, RECOVERING);
     row(table, RECOVERING, GIVE_UP, FAILED);
     row(table, RECOVERING, OVERDUE, RECOVERING);
     for (TaskState state :

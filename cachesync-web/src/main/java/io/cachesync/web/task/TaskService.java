@@ -100,9 +100,9 @@ public class TaskService {
     return states.isEmpty() ? List.of() : tasks.inStates(List.copyOf(states));
   }
 
-  /** Ids of the tasks in these states, and of those that ended since a moment. */
-  public List<Long> idsInStatesOrEndedSince(Collection<TaskState> states, Instant endedSince) {
-    return tasks.idsInStatesOrEndedSince(List.copyOf(states), endedSince);
+  /** The tasks in these states, and those that ended since a moment. */
+  public List<TaskPlace> inStatesOrEndedSince(Collection<TaskState> states, Instant endedSince) {
+    return tasks.inStatesOrEndedSince(List.copyOf(states), endedSince);
   }
 
   @RequiresViewer
@@ -121,11 +121,13 @@ public class TaskService {
   }
 
   /** The limits of a task as its page's form shows them. */
+  @RequiresViewer
   public LimitForm limitForm(long id) {
     return LimitForm.of(spec(id).limits());
   }
 
   /** The tasks with these ids that still exist, as lists show them. */
+  @RequiresViewer
   public List<TaskRow> rows(Collection<Long> ids) {
     if (ids.isEmpty()) {
       return List.of();
@@ -203,8 +205,12 @@ public class TaskService {
   @RequiresOperator
   @Transactional
   public Task finish(long id) {
-    if (!get(id).hasRun()) {
+    Task task = get(id);
+    if (!task.hasRun()) {
       throw Refusal.conflict("task.refused.neverRun");
+    }
+    if (task.state().ended()) {
+      passGates(id);
     }
     return ask(id, TaskTrigger.FINISH, "");
   }
@@ -232,6 +238,12 @@ public class TaskService {
     }
     publisher.publishEvent(new TaskDeleted(id, task.jobId()));
     audit.record("task.delete", subject(task), task.state().name());
+  }
+
+  /** Takes the ends as they are prechecked. */
+  @Transactional
+  void checkWith(TaskSpec spec) {
+    specs.update(spec);
   }
 
   /** Takes what the stage says of the task's progress; written once a second. */
@@ -267,15 +279,19 @@ public class TaskService {
     return tasks.lease(id, owner, now, until) == 1;
   }
 
+  /** Makes the right to work on a task end later. */
+  public void renew(long id, String owner, Instant until) {
+    tasks.renew(id, owner, until);
+  }
+
   public void release(long id, String owner) {
     tasks.release(id, owner);
   }
 
   /** A first start needs the word of the stages; a later one goes on from its checkpoint. */
   private void passGates(long id) {
-    if (get(id).state() == TaskState.READY) {
-      gates.forEach(gate -> gate.check(id));
-    }
+    boolean first = get(id).state() == TaskState.READY;
+    gates.stream().filter(gate -> first || gate.everyStart()).forEach(gate -> gate.check(id));
   }
 
   private Task ask(long id, TaskTrigger trigger, String why) {

@@ -22,6 +22,8 @@ import java.util.List;
  * @param restartLimit how often a dead agent is started again by itself
  * @param startAt when to start by itself, or null for as soon as a person says so
  * @param afresh whether the next start forgets the checkpoint
+ * @param stayOnMachine whether it waits for its machine where that does not answer, instead of
+ *     being taken over by another
  */
 public record TaskSpec(
     long taskId,
@@ -43,7 +45,8 @@ public record TaskSpec(
     long lagBoundMillis,
     int restartLimit,
     Instant startAt,
-    boolean afresh) {
+    boolean afresh,
+    boolean stayOnMachine) {
 
   public static final int DEFAULT_RESTART_LIMIT = 20;
 
@@ -68,6 +71,7 @@ public record TaskSpec(
         SyncSpec.DEFAULT_LAG_BOUND_MILLIS,
         DEFAULT_RESTART_LIMIT,
         null,
+        false,
         false);
   }
 
@@ -100,7 +104,8 @@ public record TaskSpec(
         lagBoundMillis,
         restartLimit,
         startAt,
-        afresh);
+        afresh,
+        stayOnMachine);
   }
 
   /**
@@ -127,7 +132,8 @@ public record TaskSpec(
         lagBoundMillis,
         restartLimit,
         null,
-        false);
+        false,
+        stayOnMachine);
   }
 
   TaskSpec withMachine(Long newMachineId, String newMachineName) {
@@ -151,7 +157,8 @@ public record TaskSpec(
         lagBoundMillis,
         restartLimit,
         startAt,
-        afresh);
+        afresh,
+        stayOnMachine);
   }
 
   TaskSpec withWhat(SyncMode newSyncMode, String newDatabaseList, ConflictPolicy newOnExists) {
@@ -175,7 +182,8 @@ public record TaskSpec(
         lagBoundMillis,
         restartLimit,
         startAt,
-        afresh);
+        afresh,
+        stayOnMachine);
   }
 
   TaskSpec withHow(
@@ -183,7 +191,8 @@ public record TaskSpec(
       long newCommandsPerSecond,
       long newLagBoundMillis,
       int newRestartLimit,
-      Instant newStartAt) {
+      Instant newStartAt,
+      boolean newStayOnMachine) {
     return new TaskSpec(
         taskId,
         sourceEndpointId,
@@ -204,7 +213,8 @@ public record TaskSpec(
         newLagBoundMillis,
         newRestartLimit,
         newStartAt,
-        afresh);
+        afresh,
+        newStayOnMachine);
   }
 
   public List<Integer> databases() {

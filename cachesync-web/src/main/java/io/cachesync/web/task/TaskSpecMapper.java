@@ -15,11 +15,12 @@ interface TaskSpecMapper {
       insert into task_spec (task_id, source_endpoint_id, source_label, source_json, source_secret,
         target_endpoint_id, target_label, target_json, target_secret, sync_mode, database_list,
         on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
-        lag_bound_millis, restart_limit, start_at, afresh)
+        lag_bound_millis, restart_limit, start_at, afresh, stay_on_machine)
       values (#{taskId}, #{sourceEndpointId}, #{sourceLabel}, #{sourceJson}, #{sourceSecret},
         #{targetEndpointId}, #{targetLabel}, #{targetJson}, #{targetSecret}, #{syncMode},
         #{databaseList}, #{onExists}, #{machineId}, #{machineName}, #{bytesPerSecond},
-        #{commandsPerSecond}, #{lagBoundMillis}, #{restartLimit}, #{startAt}, #{afresh})
+        #{commandsPerSecond}, #{lagBoundMillis}, #{restartLimit}, #{startAt}, #{afresh},
+        #{stayOnMachine})
       """)
   void insert(TaskSpec spec);
 
@@ -28,7 +29,7 @@ interface TaskSpecMapper {
       select task_id, source_endpoint_id, source_label, source_json, source_secret,
         target_endpoint_id, target_label, target_json, target_secret, sync_mode, database_list,
         on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
-        lag_bound_millis, restart_limit, start_at, afresh
+        lag_bound_millis, restart_limit, start_at, afresh, stay_on_machine
       from task_spec where task_id = #{taskId}
       """)
   Optional<TaskSpec> find(long taskId);
@@ -43,7 +44,8 @@ interface TaskSpecMapper {
         database_list = #{databaseList}, on_exists = #{onExists}, machine_id = #{machineId},
         machine_name = #{machineName}, bytes_per_second = #{bytesPerSecond},
         commands_per_second = #{commandsPerSecond}, lag_bound_millis = #{lagBoundMillis},
-        restart_limit = #{restartLimit}, start_at = #{startAt}, afresh = #{afresh}
+        restart_limit = #{restartLimit}, start_at = #{startAt}, afresh = #{afresh},
+        stay_on_machine = #{stayOnMachine}
       where task_id = #{taskId}
       """)
   void update(TaskSpec spec);
@@ -75,4 +77,11 @@ interface TaskSpecMapper {
 
   @Update("update task_spec set evictions_accepted = #{accepted} where task_id = #{taskId}")
   void acceptEvictions(long taskId, boolean accepted);
+
+  @Update(
+      """
+      update task_spec set machine_id = #{machineId}, machine_name = #{machineName}
+      where task_id = #{taskId}
+      """)
+  void move(long taskId, long machineId, String machineName);
 }

@@ -15,11 +15,13 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class TaskTransitions {
   private final TaskMapper tasks;
+  private final TaskSpecMapper specs;
   private final TaskEventMapper events;
   private final Clock clock;
 
-  TaskTransitions(TaskMapper tasks, TaskEventMapper events, Clock clock) {
+  TaskTransitions(TaskMapper tasks, TaskSpecMapper specs, TaskEventMapper events, Clock clock) {
     this.tasks = tasks;
+    this.specs = specs;
     this.events = events;
     this.clock = clock;
   }
@@ -41,7 +43,53 @@ public class TaskTransitions {
         fault);
   }
 
-  /** Notes that the console is about to start the agent again, and when it may the next time. */
+  /** As {@link #observe(long, TaskTrigger, String)}, where a person's word stands behind it. */
+  @Transactional
+  public Task observeFor(String who, long taskId, TaskTrigger trigger, String why) {
+    return apply(taskId, trigger, who, why, null);
+  }
+
+  /** Says on the task's page what keeps it where it is; its state stays. */
+  @Transactional
+  public void explain(long taskId, Fault fault) {
+    Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
+    boolean told = fault.code() == task.faultCode() && fault.message().equals(task.faultMessage());
+    if (keepsFault(task.state()) && !told) {
+      write(task, task.run(), fault, task.startedAt(), task.restarts(), task.retryAt());
+    }
+  }
+
+  /** Gives a task that waits or recovers to another machine, where it may be started at once. */
+  @Transactional
+  public Task move(long taskId, long machineId, String machineName, String why) {
+    Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
+    if (!task.run().allows(TaskTrigger.MOVED)) {
+      return task;
+    }
+    specs.move(taskId, machineId, machineName);
+    write(task, task.run(), task.fault(), task.startedAt(), task.restarts(), null);
+    events.insert(
+        new TaskEvent(
+            0,
+            taskId,
+            clock.instant(),
+            TaskTrigger.MOVED,
+            task.state(),
+            task.state(),
+            TaskEvent.CONSOLE,
+            why));
+    return tasks.find(taskId).orElseThrow(() -> new UnknownTask(taskId));
+  }
+
+  /** Puts the next try off. It is not counted: nothing was seen to fail but the machine. */
+  @Transactional
+  public void postpone(long taskId, Duration pause) {
+    Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
+    Instant retryAt = clock.instant().plus(pause);
+    write(task, task.run(), task.fault(), task.startedAt(), task.restarts(), retryAt);
+  }
+
+  /** Counts an agent that was seen to die or not to start, and says when the next start may be. */
   @Transactional
   public Task countRestart(long taskId, Duration backOff) {
     Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
@@ -73,11 +121,7 @@ public class TaskTransitions {
   private void move(Task task, TaskRun next, TaskTrigger trigger, Fault fault, Instant now) {
     boolean entersRun = next.state() == TaskState.STARTING && !task.hasRun();
     boolean personStarts = trigger == TaskTrigger.START || trigger == TaskTrigger.FINISH;
-    Fault kept =
-        switch (next.state()) {
-          case RECOVERING, FAILED -> fault == null ? task.fault() : fault;
-          default -> null;
-        };
+    Fault kept = keepsFault(next.state()) ? (fault == null ? task.fault() : fault) : null;
     write(
         task,
         next,
@@ -107,6 +151,13 @@ public class TaskTransitions {
     if (written != 1) {
       throw new OptimisticLockingFailureException("task " + task.id() + " has moved on");
     }
+  }
+
+  /** A stop says what it waits for. */
+  private static boolean keepsFault(TaskState state) {
+    return state == TaskState.RECOVERING
+        || state == TaskState.FAILED
+        || state == TaskState.STOPPING;
   }
 
   private static String shortened(String message) {

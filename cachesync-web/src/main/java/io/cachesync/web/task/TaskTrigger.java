@@ -19,6 +19,8 @@ public enum TaskTrigger {
   OVERDUE(Origin.CONSOLE),
   // by placing and watching the agent
   PLACED(Origin.CONSOLE),
+  /** Taken over by another machine, because its own does not answer or is gone. */
+  MOVED(Origin.CONSOLE),
   /** A probe saw that the agent's process is no more. */
   AGENT_DEAD(Origin.CONSOLE),
   /** Neither reports nor the host answer. */

@@ -3,6 +3,8 @@ package io.cachesync.web.task;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,9 +15,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class TaskViews {
   private final MessageSource messages;
+  private final Clock clock;
 
-  TaskViews(MessageSource messages) {
+  TaskViews(MessageSource messages, Clock clock) {
     this.messages = messages;
+    this.clock = clock;
   }
 
   /** The row as a list shows it; a fault comes without the agent's own words. */
@@ -27,17 +31,18 @@ public class TaskViews {
     Figures figures = new Figures(locale);
     TaskState state = row.state();
     boolean moving = state.active();
-    // Nobody reports while a task recovers: the last figures would pass for the present ones.
-    boolean fresh = moving && state != TaskState.RECOVERING;
+    Instant now = clock.instant();
+    // Where nobody reports, the last figures would pass for the present ones.
+    boolean fresh = moving && state != TaskState.RECOVERING && !row.silent(now);
     return new TaskView(
         row.id(),
         row.name(),
         state.name(),
         text(locale, "task.state." + state),
-        tone(row),
-        icon(row),
-        note(row, locale),
-        moving && Boolean.TRUE.equals(row.inSync()) && state == TaskState.INCREMENTAL,
+        tone(row, now),
+        icon(row, now),
+        note(row, now, locale),
+        row.inSync(now),
         moving,
         row.percent() == null ? -1 : row.percent(),
         figures.percent(row.percent()),
@@ -46,7 +51,9 @@ public class TaskViews {
         fresh ? figures.perSecond(row.commandsPerSecond()) : Figures.UNKNOWN,
         fresh ? figures.lag(row.lagMillis()) : Figures.UNKNOWN,
         fresh ? figures.bytes(row.lagBytes()) : Figures.UNKNOWN,
-        state == TaskState.FULL_SYNC ? figures.duration(row.leftMillis()) : Figures.UNKNOWN,
+        fresh && state == TaskState.FULL_SYNC
+            ? figures.duration(row.leftMillis())
+            : Figures.UNKNOWN,
         allowed(row.run()),
         fault == null ? null : fault(fault, locale));
   }
@@ -92,23 +99,33 @@ public class TaskViews {
         fault.message() == null ? "" : fault.message());
   }
 
-  private String note(TaskRow row, Locale locale) {
+  /** Whether it says what it cannot know, because its stage no longer tells. */
+  private static boolean stale(TaskRow row, Instant now) {
+    return switch (row.state()) {
+      case FULL_SYNC, INCREMENTAL, PAUSED -> row.silent(now);
+      default -> false;
+    };
+  }
+
+  private String note(TaskRow row, Instant now, Locale locale) {
     if (row.overdue()) {
       return text(locale, "task.note.overdue");
     }
+    if (stale(row, now)) {
+      return text(locale, "task.note.silent");
+    }
     if (row.state() == TaskState.INCREMENTAL) {
-      return text(
-          locale, Boolean.TRUE.equals(row.inSync()) ? "task.note.inSync" : "task.note.catchingUp");
+      return text(locale, row.inSync(now) ? "task.note.inSync" : "task.note.catchingUp");
     }
     return "";
   }
 
-  private static String tone(TaskRow row) {
-    if (row.overdue()) {
+  private static String tone(TaskRow row, Instant now) {
+    if (row.overdue() || stale(row, now)) {
       return "warn";
     }
     return switch (row.state()) {
-      case INCREMENTAL -> Boolean.TRUE.equals(row.inSync()) ? "good" : "busy";
+      case INCREMENTAL -> row.inSync(now) ? "good" : "busy";
       case DONE -> "good";
       case READY -> "accent";
       case PRECHECKING, QUEUED, STARTING, FULL_SYNC, PAUSING, STOPPING, FINISHING -> "busy";
@@ -118,13 +135,16 @@ public class TaskViews {
     };
   }
 
-  private static String icon(TaskRow row) {
+  private static String icon(TaskRow row, Instant now) {
+    if (stale(row, now)) {
+      return "warning";
+    }
     return switch (row.state()) {
       case DRAFT -> "edit";
       case READY, DONE -> "ok";
       case SCHEDULED, QUEUED -> "clock";
       case PRECHECKING, STARTING, FULL_SYNC, PAUSING, STOPPING, FINISHING -> "spinner";
-      case INCREMENTAL -> Boolean.TRUE.equals(row.inSync()) ? "ok" : "spinner";
+      case INCREMENTAL -> row.inSync(now) ? "ok" : "spinner";
       case PAUSED -> "pause";
       case STOPPED -> "stop";
       case RECOVERING -> "warning";

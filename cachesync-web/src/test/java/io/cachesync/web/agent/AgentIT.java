@@ -23,12 +23,14 @@ import io.cachesync.web.machine.MachineForm;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.machine.MachineStep;
 import io.cachesync.web.security.SystemActor;
+import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.Sshd;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +52,7 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -72,6 +75,7 @@ class AgentIT {
   @Autowired private ForegroundAgent foreground;
   @Autowired private JobMapper jobs;
   @Autowired private JobTokenMapper tokens;
+  @Autowired private JdbcTemplate jdbc;
   @LocalServerPort private int port;
 
   /** Keeps what was applied in place of the tasks. */
@@ -163,6 +167,64 @@ class AgentIT {
     agents.removeDirectory("life-0");
     assertThat(Path.of(second.directory())).doesNotExist();
     assertThat(seqs("life-0", 1)).doesNotHaveDuplicates().isSorted();
+  }
+
+  @Test
+  void findsAnAgentWhoseStartWasNeverAnswered() throws Exception {
+    Machine machine = machine("unanswered");
+    List<ProcessHandle> sessions = sshd.sessions();
+    Path begun = sshd.base().resolve("unanswered/jobs/unanswered-0/run-1.begun");
+    Thread cutter =
+        new Thread(
+            () -> {
+              Awaitility.await()
+                  .pollDelay(Duration.ZERO)
+                  .pollInterval(Duration.ofMillis(1))
+                  .until(() -> Files.exists(begun));
+              sessions.forEach(ProcessHandle::destroyForcibly);
+            });
+    cutter.start();
+    SshFault fault = catchThrowableOfType(SshFault.class, () -> launch("unanswered-0", machine));
+    cutter.join();
+    assertThat(fault.machineAway()).isTrue();
+    assertThat(agents.find("unanswered-0").orElseThrow().pid()).isZero();
+
+    assertThat(agents.probe("unanswered-0").state()).isEqualTo(JobProbe.State.RUNNING);
+    await(
+        () ->
+            agents.find("unanswered-0").orElseThrow().pid() > 0
+                || agents.probe("unanswered-0").state() != JobProbe.State.RUNNING);
+    Job found = agents.find("unanswered-0").orElseThrow();
+    assertThat(ProcessHandle.of(found.pid())).map(ProcessHandle::isAlive).contains(true);
+    awaitPhase("unanswered-0", 1, Phase.INCREMENTAL);
+    agents.kill("unanswered-0");
+    assertThat(agents.probe("unanswered-0").state()).isEqualTo(JobProbe.State.DEAD);
+    agents.markEnded(found);
+  }
+
+  @Test
+  void endsAnAgentWhosePidItWasNeverTold() {
+    Machine machine = machine("unknown");
+    Job job = launch("unknown-0", machine);
+    jobs.started("unknown-0", job.incarnation(), 0, 0, "");
+    agents.kill("unknown-0");
+    assertThat(ProcessHandle.of(job.pid()).filter(ProcessHandle::isAlive)).isEmpty();
+    JobProbe probe = agents.probe("unknown-0");
+    assertThat(probe.state()).isEqualTo(JobProbe.State.DEAD);
+    assertThat(probe.exitCode()).isEqualTo(137);
+    agents.markEnded(agents.find("unknown-0").orElseThrow());
+  }
+
+  @Test
+  void leavesNoSecretsBehindAStartThatFailed() {
+    Machine machine = machine("failed");
+    jdbc.update("update machine set java_path = '/bin/false' where id = ?", machine.id());
+    AgentFault fault = catchThrowableOfType(AgentFault.class, () -> launch("failed-0", machine));
+    assertThat(fault.code()).isEqualTo(AgentFault.Code.DIED_AT_START);
+    Path directory = Path.of(agents.find("failed-0").orElseThrow().directory());
+    assertThat(directory.resolve("job.json")).exists();
+    assertThat(directory.resolve("secrets.json")).doesNotExist();
+    agents.markEnded(agents.find("failed-0").orElseThrow());
   }
 
   @Test

@@ -75,6 +75,19 @@ class EndpointServiceTest {
   }
 
   @Test
+  void staysWhereItIsWhileATaskRunsOnIt() {
+    Endpoint added = endpoints.add(form("orders", "10.0.0.1", "s3cret", 0L));
+    uses.running.add(new EndpointUse.User("move orders", "/tasks/1"));
+    assertRefused(
+        () -> endpoints.edit(added.id(), form("orders", "10.0.0.2", "s3cret", 0L)),
+        "endpoint.refused.runs");
+    assertThat(endpoints.edit(added.id(), form("orders", "10.0.0.1", "rotated", 0L)).addresses())
+        .isEqualTo("10.0.0.1:6379");
+    assertThat(endpoints.password(added.id())).isEqualTo("rotated");
+    uses.running.clear();
+  }
+
+  @Test
   void refusesWhatSomebodyElseHasChanged() {
     Endpoint added = endpoints.add(form("orders", "10.0.0.1", "", 0L));
     endpoints.edit(added.id(), form("orders", "10.0.0.2", "", 0L));
@@ -166,10 +179,16 @@ class EndpointServiceTest {
   /** Stands for the tasks. */
   static final class Uses implements EndpointUse {
     private final List<User> users = new ArrayList<>();
+    private final List<User> running = new ArrayList<>();
 
     @Override
     public List<User> usersOf(long endpointId) {
       return List.copyOf(users);
+    }
+
+    @Override
+    public List<User> runningOn(long endpointId) {
+      return List.copyOf(running);
     }
   }
 }

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -88,6 +90,81 @@ class ClaimsTest {
 
     host.countDown();
     await().until(() -> given.size() == 2);
+  }
+
+  @Test
+  void aPlaceThatDoesNotAnswerHoldsUpNobodyElse() {
+    CountDownLatch deadHost = new CountDownLatch(1);
+    AtomicInteger there = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<Long> due = LongStream.rangeClosed(1, 41).boxed().toList();
+    claims.each(
+        "job",
+        due,
+        HOLD,
+        new Rows() {
+          @Override
+          public void work(long id) {
+            if (id <= 40) {
+              most.accumulateAndGet(there.incrementAndGet(), Math::max);
+              awaitQuietly(deadHost);
+              there.decrementAndGet();
+            }
+            worked.add(id);
+          }
+
+          @Override
+          public Object placeOf(long id) {
+            return id <= 40 ? "dead host" : "other host";
+          }
+        });
+
+    await().until(() -> worked.contains(41L));
+    assertThat(worked).containsExactly(41L);
+    deadHost.countDown();
+    await().until(() -> worked.size() == 41 && given.size() == 41);
+    assertThat(most.get()).isEqualTo(2);
+  }
+
+  @Test
+  void renewsTheLeaseWhileTheWorkGoesOn() {
+    CountDownLatch upload = new CountDownLatch(3);
+    claims.each(
+        "job",
+        List.of(8L),
+        Duration.ofMillis(30),
+        new Rows() {
+          @Override
+          public void renew(Lease lease) {
+            upload.countDown();
+          }
+
+          @Override
+          public void work(long id) {
+            awaitQuietly(upload);
+            worked.add(id);
+          }
+        });
+    await().until(() -> given.size() == 1);
+    assertThat(worked).containsExactly(8L);
+  }
+
+  /** Rows whose leases are always to be had. */
+  private class Rows implements LeasedRows {
+    @Override
+    public boolean take(Lease lease) {
+      return taken.add(lease);
+    }
+
+    @Override
+    public void work(long id) {
+      worked.add(id);
+    }
+
+    @Override
+    public void give(Lease lease) {
+      given.add(lease);
+    }
   }
 
   private void each(LongConsumer work, long... ids) {

@@ -55,10 +55,10 @@ class StepTest {
   @Test
   void startsADeadAgentAgainAsOftenAsItMay() {
     Job dead = job(60, 10, true);
-    assertThat(next(recovering(2, null), dead)).isEqualTo(Step.LAUNCH);
+    assertThat(next(recovering(RESTARTS_ALLOWED, null), dead)).isEqualTo(Step.LAUNCH);
     assertThat(next(recovering(2, NOW.plusSeconds(1)), dead)).isEqualTo(Step.NONE);
     assertThat(next(recovering(2, NOW), dead)).isEqualTo(Step.LAUNCH);
-    assertThat(next(recovering(RESTARTS_ALLOWED, null), dead)).isEqualTo(Step.GIVE_UP);
+    assertThat(next(recovering(RESTARTS_ALLOWED + 1, null), dead)).isEqualTo(Step.GIVE_UP);
   }
 
   @Test

@@ -74,19 +74,22 @@ class FormsTest {
             "3",
             "0.5",
             "a, b，a",
-            "");
+            "",
+            true);
     assertThat(form.problems(NOW)).isEmpty();
     assertThat(form.bytesPerSecond()).isEqualTo(1_572_864);
     assertThat(form.commands()).isEqualTo(2000);
     assertThat(form.startInstant()).isEqualTo(Instant.parse("2026-01-02T04:00:00Z"));
     assertThat(form.lagBoundMillis()).isEqualTo(500);
+    assertThat(form.stayOnMachine()).isTrue();
     assertThat(form.tagColumn()).isEqualTo(",a,b,");
   }
 
   @Test
   void saysEachFieldThatIsWrong() {
     HowForm form =
-        new HowForm("", "-1", "x", "at", "2025-01-01T00:00", "", "-3", "0", "t".repeat(41), "");
+        new HowForm(
+            "", "-1", "x", "at", "2025-01-01T00:00", "", "-3", "0", "t".repeat(41), "", false);
     assertThat(form.problems(NOW))
         .extracting(Problem::field)
         .containsExactlyInAnyOrder(

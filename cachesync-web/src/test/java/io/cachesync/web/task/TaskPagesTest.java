@@ -386,7 +386,8 @@ class TaskPagesTest {
             0L,
             0L,
             true,
-            -1L);
+            -1L,
+            Instant.now());
     when(tasks.get(7)).thenReturn(task);
     when(tasks.find(7)).thenReturn(Optional.of(task));
     when(tasks.spec(7)).thenReturn(spec());

@@ -45,6 +45,11 @@ public final class RestClient {
     return send(path, "POST", BodyPublishers.ofString(json.writeValueAsString(body)));
   }
 
+  /** The status of the answer to a request without a body, whatever it is. */
+  public int status(String method, String path) {
+    return answer(path, method, BodyPublishers.noBody()).statusCode();
+  }
+
   /** The status of the answer to a DELETE, which may be refused. */
   public int delete(String path) {
     return answer(path, "DELETE", BodyPublishers.noBody()).statusCode();

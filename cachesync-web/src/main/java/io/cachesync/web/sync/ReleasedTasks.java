@@ -1,0 +1,66 @@
+package io.cachesync.web.sync;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.web.agent.AgentService;
+import io.cachesync.web.machine.MachineGone;
+import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskState;
+import io.cachesync.web.task.TaskTransitions;
+import io.cachesync.web.task.TaskTrigger;
+import java.util.EnumSet;
+import java.util.Objects;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/** Releases the tasks of a machine that a person said to be gone. */
+@Component
+class ReleasedTasks {
+  private final TaskService tasks;
+  private final TaskTransitions transitions;
+  private final AgentService agents;
+  private final TakeOver takeOver;
+
+  ReleasedTasks(
+      TaskService tasks, TaskTransitions transitions, AgentService agents, TakeOver takeOver) {
+    this.tasks = tasks;
+    this.transitions = transitions;
+    this.agents = agents;
+    this.takeOver = takeOver;
+  }
+
+  /**
+   * In the transaction of whoever said so: all of them are released, or the machine is not gone.
+   */
+  @EventListener
+  void release(MachineGone gone) {
+    agents.openOn(gone.machineId()).forEach(agents::abandon);
+    EnumSet<TaskState> begun = EnumSet.allOf(TaskState.class);
+    begun.removeAll(EnumSet.of(TaskState.DRAFT, TaskState.PRECHECKING, TaskState.DONE));
+    for (Task task : tasks.inStates(begun)) {
+      if (Objects.equals(tasks.spec(task.id()).machineId(), gone.machineId())) {
+        release(task, gone);
+      }
+    }
+  }
+
+  private void release(Task task, MachineGone gone) {
+    takeOver.gone(task.id(), gone.machineId());
+    if (task.state() == TaskState.STOPPING) {
+      transitions.observeFor(
+          gone.who(),
+          task.id(),
+          TaskTrigger.AGENT_DEAD,
+          gone.machineName()
+              + " is gone, a person said. Its agent was not seen to stop; should it still write,"
+              + " the next start fences it at the target");
+    } else {
+      transitions.observe(
+          task.id(),
+          TaskTrigger.HOST_LOST,
+          Fault.retryable(
+              FaultCode.MACHINE_UNREACHABLE, gone.machineName() + " is gone, said " + gone.who()));
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.cachesync.web.sync;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.web.agent.Job;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskSpec;
+import io.cachesync.web.task.TaskState;
+import io.cachesync.web.task.TaskTransitions;
+import io.cachesync.web.task.TaskTrigger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gives tasks whose machine does not answer to another one. The agent that may live on there does
+ * no harm: the next start takes a newer epoch at the target, which fences it. What is lost is the
+ * machine's relay log, so the next agent asks the source again from the checkpoint.
+ */
+@Component
+class TakeOver {
+  private final HostLossMapper losses;
+  private final MachineService machines;
+  private final TaskTransitions transitions;
+  private final TaskLog log;
+  private final Duration patience;
+  private final Clock clock;
+
+  /**
+   * @param patience how long neither report nor machine may answer; zero: no task is ever moved
+   *     unless a person said that its machine is gone
+   */
+  TakeOver(
+      HostLossMapper losses,
+      MachineService machines,
+      TaskTransitions transitions,
+      TaskLog log,
+      @Value("${cachesync.take-over-after}") Duration patience,
+      Clock clock) {
+    this.losses = losses;
+    this.machines = machines;
+    this.transitions = transitions;
+    this.log = log;
+    this.patience = patience;
+    this.clock = clock;
+  }
+
+  /** Notes that the machine did not answer. */
+  void lost(Task task, TaskSpec spec, Job job) {
+    if (loss(task, spec, job).isEmpty()) {
+      losses.put(new HostLoss(task.id(), spec.machineId(), clock.instant(), false));
+    }
+  }
+
+  /** Notes that the machine answered. */
+  void answered(Task task) {
+    if (losses.find(task.id()).isPresent()) {
+      losses.delete(task.id());
+    }
+  }
+
+  /** Forgets what a former run saw of its machine. */
+  void begin(Task task) {
+    if (losses.find(task.id()).filter(loss -> !loss.gone()).isPresent()) {
+      losses.delete(task.id());
+    }
+  }
+
+  /** Notes that a person said that the machine of a task is gone. */
+  void gone(long taskId, long machineId) {
+    losses.put(new HostLoss(taskId, machineId, clock.instant(), true));
+  }
+
+  /**
+   * Gives the task to another machine where it is time to. Where none is to be had the task's page
+   * says so, and it stays as it is.
+   *
+   * @return whether it was moved
+   */
+  boolean move(Task task, TaskSpec spec, Job job) {
+    if (!task.run().allows(TaskTrigger.MOVED)) {
+      return false;
+    }
+    Optional<Machine> former = machines.find(spec.machineId());
+    String why = former.isEmpty() ? "was removed" : why(task, spec, job);
+    if (why == null) {
+      return false;
+    }
+    String sentence = spec.machineName() + " " + why;
+    if (former.isPresent() && spec.stayOnMachine()) {
+      explain(task, sentence + ", and the task is set to stay there");
+      return false;
+    }
+    Optional<Machine> next = machines.leastLoadedBut(spec.machineId());
+    if (next.isEmpty()) {
+      explain(task, sentence + ", and no other machine is ready and has room for one more job");
+      return false;
+    }
+    String name = next.get().name();
+    transitions.move(task.id(), next.get().id(), name, sentence + "; goes on on " + name);
+    losses.delete(task.id());
+    log.warn(
+        task.id(),
+        sentence
+            + "; taken over by "
+            + name
+            + " from the checkpoint at the target. What had been received and not applied is asked"
+            + " of the source again");
+    return true;
+  }
+
+  /** A machine that was said to be gone and came back can be enabled again. */
+  private boolean isAway(long machineId) {
+    return machines.find(machineId).filter(Machine::usable).isEmpty();
+  }
+
+  private void explain(Task task, String sentence) {
+    transitions.explain(task.id(), Fault.retryable(FaultCode.MACHINE_UNREACHABLE, sentence));
+  }
+
+  /** Why it is time, or null where it is not. */
+  private String why(Task task, TaskSpec spec, Job job) {
+    HostLoss loss = loss(task, spec, job).orElse(null);
+    if (loss == null) {
+      return null;
+    }
+    if (loss.gone()) {
+      return "is gone, a person said";
+    }
+    if (task.state() == TaskState.QUEUED) {
+      return null;
+    }
+    Duration silent = Duration.between(loss.since(), clock.instant());
+    return patience.isZero() || silent.compareTo(patience) < 0
+        ? null
+        : "has not answered for " + patience.toSeconds() + " s";
+  }
+
+  /** The loss that still holds: of this machine, and nothing was heard of the agent since. */
+  private Optional<HostLoss> loss(Task task, TaskSpec spec, Job job) {
+    Instant heard = job == null || !job.open() ? null : job.lastReportAt();
+    return losses
+        .find(task.id())
+        .filter(loss -> spec.machineId() != null && loss.machineId() == spec.machineId())
+        .filter(loss -> !loss.gone() || isAway(loss.machineId()))
+        .filter(loss -> heard == null || !heard.isAfter(loss.since()));
+  }
+}

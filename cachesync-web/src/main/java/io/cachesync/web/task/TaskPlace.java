@@ -1,0 +1,8 @@
+package io.cachesync.web.task;
+
+/**
+ * A task and its machine.
+ *
+ * @param machineId null while none was chosen
+ */
+public record TaskPlace(long id, Long machineId) {}

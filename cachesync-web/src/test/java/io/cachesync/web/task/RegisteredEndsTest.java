@@ -1,0 +1,136 @@
+package io.cachesync.web.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import io.cachesync.contract.Topology;
+import io.cachesync.web.endpoint.Endpoint;
+import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.testkit.DatabaseTest;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
+
+/** Where a task goes whose registered endpoint is changed after its precheck. */
+@DatabaseTest
+@Import({
+  TaskService.class,
+  TaskTransitions.class,
+  TaskDrafts.class,
+  TaskEnds.class,
+  EndpointsUnmoved.class
+})
+@ImportAutoConfiguration(JacksonAutoConfiguration.class)
+@WithMockUser(username = "olga", roles = "OPERATOR")
+class RegisteredEndsTest {
+  @Autowired private TaskService tasks;
+  @Autowired private TaskDrafts drafts;
+  @Autowired private TaskTransitions transitions;
+  @Autowired private TaskEnds ends;
+  @MockitoBean private MachineService machines;
+  @MockitoBean private EndpointService endpoints;
+
+  @BeforeEach
+  void oneMachine() {
+    Machine machine = mock(Machine.class);
+    when(machine.id()).thenReturn(1L);
+    when(machine.name()).thenReturn("m1");
+    when(machines.find(1)).thenReturn(Optional.of(machine));
+    registered("10.0.0.1:6379", "mig", "first");
+  }
+
+  @Test
+  void takesLoginAndPasswordTogetherAsTheyAreAtTheStart() {
+    long id = ready();
+    registered("10.0.0.1:6379", "other", "second");
+    tasks.start(id);
+    TaskSpec spec = ends.withLogins(tasks.spec(id));
+    assertThat(ends.syncSpec(tasks.get(id), spec).source().user()).isEqualTo("other");
+    assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("second");
+  }
+
+  @Test
+  void startsTowardsAnotherAddressOnlyAfterAnotherPrecheck() {
+    long id = ready();
+    registered("10.0.0.9:6379", "mig", "ninth");
+    assertThat(refusal(() -> tasks.start(id))).isEqualTo("task.refused.endpointMoved");
+    assertThat(tasks.get(id).state()).isEqualTo(TaskState.READY);
+
+    tasks.precheck(id);
+    TaskSpec spec = ends.refreshed(id);
+    transitions.observe(id, TaskTrigger.PRECHECK_PASSED, "");
+    assertThat(ends.syncSpec(tasks.get(id), spec).source().addresses())
+        .containsExactly("10.0.0.9:6379");
+    assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("ninth");
+    tasks.start(id);
+    assertThat(tasks.get(id).state()).isEqualTo(TaskState.QUEUED);
+  }
+
+  @Test
+  void goesOnOnlyToWhereItWas() {
+    long id = ready();
+    tasks.start(id);
+    transitions.observe(id, TaskTrigger.PLACED, "");
+    tasks.stop(id);
+    transitions.observe(id, TaskTrigger.REPORT_STOPPED, "");
+    registered("10.0.0.9:6379", "mig", "ninth");
+    assertThat(refusal(() -> tasks.start(id))).isEqualTo("task.refused.endpointMovedSince");
+    assertThat(refusal(() -> tasks.startAfresh(id))).isEqualTo("task.refused.endpointMovedSince");
+    assertThat(refusal(() -> tasks.finish(id))).isEqualTo("task.refused.endpointMovedSince");
+    registered("10.0.0.1:6379", "mig", "first");
+    tasks.start(id);
+    assertThat(tasks.get(id).state()).isEqualTo(TaskState.QUEUED);
+  }
+
+  private long ready() {
+    long id =
+        drafts
+            .create(
+                new EndsForm("1", "5", "", "", "", false, "", "", "10.0.0.2", "", "", false, ""),
+                "")
+            .id();
+    tasks.precheck(id);
+    transitions.observe(id, TaskTrigger.PRECHECK_PASSED, "");
+    return id;
+  }
+
+  private void registered(String address, String user, String password) {
+    Instant then = Instant.EPOCH;
+    Endpoint endpoint =
+        new Endpoint(
+            5L,
+            "orders",
+            "",
+            "",
+            "",
+            Topology.STANDALONE,
+            address,
+            user,
+            true,
+            false,
+            null,
+            "",
+            0,
+            then,
+            then);
+    when(endpoints.find(anyLong())).thenReturn(Optional.of(endpoint));
+    when(endpoints.password(anyLong())).thenReturn(password);
+  }
+
+  private static String refusal(Runnable call) {
+    return catchThrowableOfType(Refusal.class, call::run).key();
+  }
+}

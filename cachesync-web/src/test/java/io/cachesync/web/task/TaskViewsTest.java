@@ -1,0 +1,99 @@
+package io.cachesync.web.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.SyncMode;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.support.StaticMessageSource;
+
+/** What the pages say of a task whose reports come, and of one that nothing is heard of. */
+class TaskViewsTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Instant JUST_NOW = NOW.minusSeconds(2);
+  private static final Instant LONG_AGO = NOW.minusSeconds(6);
+
+  private final TaskViews views = new TaskViews(messages(), Clock.fixed(NOW, ZoneOffset.UTC));
+
+  @Test
+  void aTaskThatReportsIsInSync() {
+    TaskView view = view(TaskState.INCREMENTAL, JUST_NOW);
+    assertThat(view.inSync()).isTrue();
+    assertThat(view.note()).isEqualTo("task.note.inSync");
+    assertThat(view.tone()).isEqualTo("good");
+    assertThat(view.lag()).isNotEqualTo(Figures.UNKNOWN);
+  }
+
+  @Test
+  void ofASilentTaskNothingIsClaimed() {
+    TaskView view = view(TaskState.INCREMENTAL, LONG_AGO);
+    assertThat(view.inSync()).isFalse();
+    assertThat(view.note()).isEqualTo("task.note.silent");
+    assertThat(view.tone()).isEqualTo("warn");
+    assertThat(view.icon()).isEqualTo("warning");
+    assertThat(view.lag()).isEqualTo(Figures.UNKNOWN);
+    assertThat(view.bytesPerSecond()).isEqualTo(Figures.UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = TaskState.class, mode = EnumSource.Mode.EXCLUDE, names = "INCREMENTAL")
+  void onlyATaskThatFollowsItsSourceIsInSync(TaskState state) {
+    assertThat(view(state, JUST_NOW).inSync()).isFalse();
+    assertThat(progress(JUST_NOW).seen(state, NOW).inSync()).isFalse();
+  }
+
+  @Test
+  void programsAreToldTheSame() {
+    assertThat(progress(JUST_NOW).seen(TaskState.INCREMENTAL, NOW).inSync()).isTrue();
+    assertThat(progress(LONG_AGO).seen(TaskState.INCREMENTAL, NOW).inSync()).isFalse();
+  }
+
+  private TaskView view(TaskState state, Instant heardAt) {
+    return views.of(
+        new TaskRow(
+            1,
+            "task",
+            "",
+            "olga",
+            state,
+            Desired.RUN,
+            LONG_AGO,
+            false,
+            null,
+            LONG_AGO,
+            LONG_AGO,
+            null,
+            "a",
+            "b",
+            "m",
+            SyncMode.SYNC,
+            Phase.INCREMENTAL,
+            100,
+            1L,
+            1L,
+            1L,
+            1L,
+            true,
+            -1L,
+            heardAt),
+        Locale.ENGLISH);
+  }
+
+  private static TaskProgress progress(Instant heardAt) {
+    return new TaskProgress(1, heardAt, Phase.INCREMENTAL, 100, 1, 1, 1, 1, 1, true, -1);
+  }
+
+  /** Each text is its key. */
+  private static StaticMessageSource messages() {
+    StaticMessageSource messages = new StaticMessageSource();
+    messages.setUseCodeAsDefaultMessage(true);
+    return messages;
+  }
+}
