@@ -65,8 +65,8 @@ function draw() {
       },
       xAxis: [times(0, false), times(1, true)],
       yAxis: [
-        axis(names[0], 1),
-        axis(names[1], 1, { position: 'right', nameTextStyle: { color: text, align: 'right' }, splitLine: { show: false } }),
+        axis(names[0], 1.2),
+        axis(names[1], 1.2, { position: 'right', nameTextStyle: { color: text, align: 'right' }, splitLine: { show: false } }),
         axis(names[2], 1000, { gridIndex: 1, splitNumber: 2, axisLabel: { color: text, formatter: lagText } }),
       ],
       series: [
