@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
@@ -108,10 +109,23 @@ public final class HttpReporter implements ReportSink {
     try {
       response = client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      noteTrouble("The console cannot be reached; the job goes on and its reports wait.");
+      noteTrouble(
+          isOfCertificate(e)
+              ? "The console shows another certificate than the one it had when this job was"
+                  + " started; the job goes on and its reports wait."
+              : "The console cannot be reached; the job goes on and its reports wait.");
       return false;
     }
     return digest(response);
+  }
+
+  private static boolean isOfCertificate(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean digest(HttpResponse<String> response) {

@@ -3,6 +3,7 @@ package io.cachesync.web.machine;
 import io.cachesync.web.system.Settings;
 import java.net.URI;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -55,8 +56,10 @@ public class ConsoleAddress {
   }
 
   public boolean usesTls() {
-    return environment.getProperty("server.ssl.enabled", Boolean.class, false)
-        || environment.containsProperty("server.ssl.bundle");
+    boolean named =
+        Stream.of("bundle", "certificate", "key-store")
+            .anyMatch(each -> environment.containsProperty("server.ssl." + each));
+    return named && environment.getProperty("server.ssl.enabled", Boolean.class, true);
   }
 
   private String base(ReportRoute route, int forwardedPort) {

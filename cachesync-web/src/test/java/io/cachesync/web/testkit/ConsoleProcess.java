@@ -3,6 +3,7 @@ package io.cachesync.web.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.testkit.Certificates;
 import io.cachesync.testkit.Folders;
 import io.cachesync.testkit.RedisServer;
 import java.io.IOException;
@@ -29,9 +30,11 @@ public final class ConsoleProcess implements AutoCloseable {
   private final Path folder = Folders.create("console");
   private final int port = RedisServer.freePort();
   private final List<String> settings;
+  private final Certificates certificates;
   private Process process;
 
-  private ConsoleProcess(List<String> settings) {
+  private ConsoleProcess(List<String> settings, Certificates certificates) {
+    this.certificates = certificates;
     this.settings = List.copyOf(settings);
   }
 
@@ -41,14 +44,16 @@ public final class ConsoleProcess implements AutoCloseable {
    * @param settings {@code name=value} each
    */
   public static ConsoleProcess start(String... settings) {
-    ConsoleProcess console = new ConsoleProcess(List.of(settings));
-    console.launch();
-    console.awaitHealthy();
-    return console;
+    return launched(new ConsoleProcess(List.of(settings), null));
+  }
+
+  /** As {@link #start}, with TLS, and without plain HTTP. */
+  public static ConsoleProcess startWithTls(Certificates certificates, String... settings) {
+    return launched(new ConsoleProcess(List.of(settings), certificates));
   }
 
   public String url() {
-    return "http://127.0.0.1:" + port;
+    return (certificates == null ? "http" : "https") + "://127.0.0.1:" + port;
   }
 
   public Path dataDirectory() {
@@ -100,6 +105,12 @@ public final class ConsoleProcess implements AutoCloseable {
     Folders.delete(folder);
   }
 
+  private static ConsoleProcess launched(ConsoleProcess console) {
+    console.launch();
+    console.awaitHealthy();
+    return console;
+  }
+
   private void launch() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -108,6 +119,10 @@ public final class ConsoleProcess implements AutoCloseable {
     command.add("--server.port=" + port);
     command.add("--cachesync.data-dir=" + dataDirectory());
     settings.forEach(setting -> command.add("--" + setting));
+    if (certificates != null) {
+      command.add("--server.ssl.certificate=" + certificates.certificate());
+      command.add("--server.ssl.certificate-private-key=" + certificates.key());
+    }
     try {
       process =
           new ProcessBuilder(command)
@@ -125,7 +140,7 @@ public final class ConsoleProcess implements AutoCloseable {
   }
 
   private void awaitHealthy() {
-    HttpClient http = HttpClient.newHttpClient();
+    HttpClient http = http();
     HttpRequest health = HttpRequest.newBuilder(URI.create(url() + "/actuator/health")).build();
     Awaitility.await("the console is healthy")
         .atMost(PATIENCE)
@@ -134,6 +149,13 @@ public final class ConsoleProcess implements AutoCloseable {
               assertThat(process.isAlive()).as(log()).isTrue();
               return isHealthy(http, health);
             });
+  }
+
+  /** A client that trusts this console. */
+  HttpClient http() {
+    return certificates == null
+        ? HttpClient.newHttpClient()
+        : HttpClient.newBuilder().sslContext(certificates.trust()).build();
   }
 
   private static boolean isHealthy(HttpClient http, HttpRequest health)

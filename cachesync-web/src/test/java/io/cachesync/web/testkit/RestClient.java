@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A program that drives a console by its REST API. */
 public final class RestClient {
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http;
   private final JsonMapper json = JsonMapper.shared();
   private final String base;
   private final String token;
@@ -25,6 +25,16 @@ public final class RestClient {
    * @param token an API token, such as that of the first start
    */
   public RestClient(String console, String token) {
+    this(console, token, HttpClient.newHttpClient());
+  }
+
+  /** With the token of its first start. */
+  public RestClient(ConsoleProcess console) {
+    this(console.url(), console.secret("first-token"), console.http());
+  }
+
+  private RestClient(String console, String token, HttpClient http) {
+    this.http = http;
     this.base = console + "/api/v1";
     this.token = token;
   }
