@@ -163,6 +163,25 @@ class CommandLineIT {
   }
 
   @Test
+  void aNodeOfAClusterGivenAsStandaloneIsRefused() throws Exception {
+    try (RedisServer cluster =
+        new RedisServer(ServerVersion.V7_0).option("cluster-enabled", "yes").start()) {
+      for (String[] extra : new String[][] {{}, {"--skip-precheck"}}) {
+        try (AgentProcess agent = syncWith("", cluster.uri(), TARGET.uri(), extra)) {
+          assertThat(agent.exitCode()).as(agent.output()).isEqualTo(extra.length == 0 ? 3 : 1);
+          assertThat(agent.output()).contains(cluster.address(), "cluster");
+        }
+        try (AgentProcess agent = syncWith(SECRET, SOURCE.uri(), cluster.uri(), extra)) {
+          assertThat(agent.exitCode()).as(agent.output()).isEqualTo(extra.length == 0 ? 3 : 1);
+          assertThat(agent.output()).contains(cluster.address(), "cluster");
+        }
+      }
+      assertThat(cluster.keys()).isZero();
+      assertThat(TARGET.keys()).isZero();
+    }
+  }
+
+  @Test
   void badArgumentsAreOneSentenceAndExitCodeTwo() throws Exception {
     assertUsage("--source", "sync", "--target", TARGET.uri());
     assertUsage("--speed", "sync", "--source", "redis://a", "--target", "redis://b", "--speed");
