@@ -11,22 +11,20 @@ import java.util.List;
 
 /** The job that every start of a seed runs. */
 final class Job {
-  static final long GRACE_MILLIS = SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS;
-
   private Job() {}
 
-  static SyncSpec spec(int sourcePort, int targetPort) {
+  static SyncSpec spec(Wires wires) {
     return new SyncSpec(
         "proof",
         0,
-        endpoint(sourcePort),
-        endpoint(targetPort),
+        endpoint(wires.source().port()),
+        endpoint(wires.target().port()),
         SyncMode.SYNC,
         FilterSpec.everything(),
         ConflictPolicy.REFUSE,
         LimitSpec.none(),
         false,
-        GRACE_MILLIS,
+        wires.graceMillis(),
         // A small ring, so that what waits soon lies on disk alone.
         64 << 10,
         1L << 30,

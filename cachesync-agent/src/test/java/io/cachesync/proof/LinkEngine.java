@@ -51,7 +51,7 @@ final class LinkEngine implements Engine {
     LinkSpec spec =
         new LinkSpec(
             0,
-            Job.spec(wires.source().port(), wires.target().port()),
+            Job.spec(wires),
             new JobSecrets("", "", ""),
             folder,
             "proof-" + STARTS.incrementAndGet(),

@@ -36,7 +36,7 @@ final class ProcessEngine implements Engine {
         new JobSpec(
             "proof-0",
             incarnation,
-            Job.spec(wires.source().port(), wires.target().port()),
+            Job.spec(wires),
             new ReportSpec(console.url(), "", REPORT_MILLIS),
             StartSpec.fresh());
     try {

@@ -12,6 +12,27 @@ enum Rule {
           return false;
         }
       }),
+  LATE_CHECKS(
+      new Exactness() {
+        @Override
+        public boolean checksLateCommands() {
+          return false;
+        }
+      }),
+  AHEAD(
+      new Exactness() {
+        @Override
+        public boolean skipsWhatIsAhead() {
+          return false;
+        }
+      }),
+  START_OF_DOUBT(
+      new Exactness() {
+        @Override
+        public boolean keepsStartOfDoubt() {
+          return false;
+        }
+      }),
   WHOLE_EXEC(
       new Exactness() {
         @Override

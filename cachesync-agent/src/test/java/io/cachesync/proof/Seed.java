@@ -41,7 +41,7 @@ final class Seed {
    */
   void run() {
     pair.reset();
-    try (Wires wires = Wires.between(pair.source(), pair.target());
+    try (Wires wires = Wires.between(pair.source(), pair.target(), workload.graceMillis());
         Engines engines = new Engines(wires, workload.process(), maker);
         SourceWriter writer = new SourceWriter(pair.source(), workload, number)) {
       try {
@@ -84,7 +84,7 @@ final class Seed {
     List<String> wrongTimes =
         source.compare(
             target,
-            Job.GRACE_MILLIS,
+            workload.graceMillis(),
             workload.since(ServerVersion.V7_0) ? EXACT_TIMES_MILLIS : RELATIVE_TIMES_MILLIS);
     source.extend(pair.source());
     if (workload.expiry() == Expiry.SHORT) {

@@ -27,6 +27,8 @@ enum Trouble {
   KILL_AND_WAIT,
   LOSE_HOST,
   KILL_BUSY,
+  /** The engine comes too late for keys that expire, and is gone before it could ask about them. */
+  KILL_IN_DOUBT,
   /** The engine stands still, another one starts, then the first goes on. */
   FREEZE;
 

@@ -36,7 +36,7 @@ final class Troubles {
       }
       case STALL_TARGET -> {
         wires.target().stall();
-        Pause.millis(step.millis(50, 900));
+        Pause.millis(step.millis(50, 1500));
         wires.target().resume();
       }
       case SLOW_TARGET -> {
@@ -48,7 +48,7 @@ final class Troubles {
       case PAUSED_TARGET -> pauseTarget(step.millis(50, 600));
       case READ_ONLY_TARGET -> makeReadOnly(step.millis(0, 150));
       case FULL_TARGET -> fill(step.millis(0, 150));
-      case PAUSE -> pause(step.millis(50, 900));
+      case PAUSE -> pause(step.millis(50, 2000), () -> {});
       case STOP -> stop();
       default -> end(step);
     }
@@ -59,12 +59,13 @@ final class Troubles {
       case KILL -> engines.current().kill();
       case KILL_AND_WAIT -> {
         engines.current().kill();
-        Pause.millis(step.millis(50, 900));
+        Pause.millis(step.millis(50, 1500));
       }
       case LOSE_HOST -> {
         engines.current().kill();
         engines.loseFolder();
       }
+      case KILL_IN_DOUBT -> killInDoubt(step.millis(1200, 2000), step.size() < 0.5);
       case KILL_BUSY -> {
         killBusy(step.millis(5, 80));
         return;
@@ -92,6 +93,17 @@ final class Troubles {
     busy.join();
   }
 
+  /** The source gives no answer while the target is given what is late. */
+  private void killInDoubt(long pauseMillis, boolean hostIsLost) {
+    pause(pauseMillis, () -> wires.source().stall());
+    Pause.millis(60);
+    engines.current().kill();
+    wires.source().resume();
+    if (hostIsLost) {
+      engines.loseFolder();
+    }
+  }
+
   private void freeze() {
     Engine former = engines.current();
     if (former.phase() == Phase.CONNECTING) {
@@ -105,9 +117,10 @@ final class Troubles {
     engines.awaitFenced(former);
   }
 
-  private void pause(long millis) {
+  private void pause(long millis, Runnable beforeItGoesOn) {
     engines.current().direct(Desired.PAUSE);
     Pause.millis(millis);
+    beforeItGoesOn.run();
     engines.current().direct(Desired.RUN);
   }
 

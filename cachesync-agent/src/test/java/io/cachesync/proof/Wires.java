@@ -3,10 +3,14 @@ package io.cachesync.proof;
 import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 
-/** What stands between an engine and the two servers. */
-record Wires(FaultProxy source, FaultProxy target) implements AutoCloseable {
-  static Wires between(RedisServer source, RedisServer target) {
-    return new Wires(new FaultProxy(source.port()), new FaultProxy(target.port()));
+/**
+ * What stands between an engine and the two servers.
+ *
+ * @param graceMillis what the job is told of times to live
+ */
+record Wires(FaultProxy source, FaultProxy target, long graceMillis) implements AutoCloseable {
+  static Wires between(RedisServer source, RedisServer target, long graceMillis) {
+    return new Wires(new FaultProxy(source.port()), new FaultProxy(target.port()), graceMillis);
   }
 
   void cutAndRefuse() {

@@ -1,5 +1,6 @@
 package io.cachesync.proof;
 
+import io.cachesync.contract.SyncSpec;
 import io.cachesync.testkit.ServerVersion;
 import java.util.SplittableRandom;
 
@@ -12,6 +13,7 @@ import java.util.SplittableRandom;
  * @param flushes whether FLUSHDB, FLUSHALL and SWAPDB are sent, rarely
  * @param scripts whether scripts are sent, some of which fail half-way. Old servers send the text
  *     of those too, and a target that is full fails them silently
+ * @param graceMillis by how much times are sent later: with a short one the target is late sooner
  * @param fieldExpiry whether fields of hashes get times of their own (7.4)
  * @param commandsPerSecond at the source
  * @param writingMillis how long is written while troubles happen
@@ -25,6 +27,7 @@ record Workload(
     boolean flushes,
     boolean scripts,
     Expiry expiry,
+    long graceMillis,
     boolean fieldExpiry,
     int commandsPerSecond,
     long writingMillis,
@@ -50,19 +53,28 @@ record Workload(
   static Workload of(long seed, boolean jar) {
     SplittableRandom random = new SplittableRandom(seed);
     ServerVersion version = VERSIONS[(int) Math.floorMod(seed, VERSIONS.length)];
-    boolean expires = random.nextInt(10) > 0;
+    Expiry expiry = expiry(random.nextInt(10));
+    boolean impatient = expiry == Expiry.SHORT && random.nextBoolean();
     return new Workload(
         version,
         2 + random.nextInt(3),
         1 + random.nextInt(3),
         random.nextInt(4) == 0,
         version.atLeast(ServerVersion.V6_0),
-        expires ? Expiry.LONG : Expiry.NONE,
-        expires && version == ServerVersion.V7_4,
+        expiry,
+        impatient ? 300 : SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
+        expiry != Expiry.NONE && version == ServerVersion.V7_4,
         500 + random.nextInt(2500),
         1800 + random.nextInt(800),
         2 + random.nextInt(4),
         jar && Math.floorMod(seed, PROCESS_EVERY) == PROCESS_EVERY - 1);
+  }
+
+  private static Expiry expiry(int tenth) {
+    if (tenth == 0) {
+      return Expiry.NONE;
+    }
+    return tenth < 4 ? Expiry.LONG : Expiry.SHORT;
   }
 
   boolean since(ServerVersion first) {
@@ -77,6 +89,7 @@ record Workload(
         flushes,
         scripts && other.atLeast(ServerVersion.V6_0),
         expiry,
+        graceMillis,
         fieldExpiry && other == ServerVersion.V7_4,
         commandsPerSecond,
         writingMillis,

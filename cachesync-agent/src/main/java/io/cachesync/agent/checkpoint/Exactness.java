@@ -20,6 +20,11 @@ public class Exactness {
     return true;
   }
 
+  /** A command that comes late is preceded by a check of the keys that it needs. */
+  public boolean checksLateCommands() {
+    return true;
+  }
+
   /** A key that was fetched at an offset is not touched by the commands up to it. */
   public boolean skipsWhatIsAhead() {
     return true;

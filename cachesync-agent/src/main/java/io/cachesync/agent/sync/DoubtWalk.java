@@ -10,6 +10,7 @@ import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.relay.RelayReader;
 import io.cachesync.agent.relay.RelayRecord;
 import io.cachesync.agent.writer.Doubt;
+import io.cachesync.agent.writer.ExpiringKeys;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class DoubtWalk {
 
   private final OpenDoubt open;
   private final CommandGate gate;
+  private final ExpiringKeys expiring;
   private final Ahead ahead;
   private final CommandTable table = CommandTable.standard();
   private final TouchedKeys touched = new TouchedKeys();
@@ -37,9 +39,13 @@ final class DoubtWalk {
   private Map<DatabaseKey, Cause> doubts = new LinkedHashMap<>();
   private int database;
 
-  DoubtWalk(OpenDoubt open, CommandGate gate) {
+  /**
+   * @param expiring which keys may have gone where the target was late
+   */
+  DoubtWalk(OpenDoubt open, CommandGate gate, ExpiringKeys expiring) {
     this.open = open;
     this.gate = gate;
+    this.expiring = expiring;
     this.ahead = Ahead.copyOf(open.ahead());
     this.database = open.startDatabase();
   }
@@ -127,9 +133,21 @@ final class DoubtWalk {
       }
     } else if (open.unanswered()) {
       doubt(in, false, new Cause(HealReason.UNANSWERED, end, command.name()));
+    } else if (open.late() && mayHaveExpired()) {
+      doubt(in, false, new Cause(HealReason.EXPIRED_EARLY, end, command.name()));
     } else {
       spread(in);
     }
+  }
+
+  private boolean mayHaveExpired() {
+    for (int i = 0; i < touched.size(); i++) {
+      byte[] key = touched.key(i).key();
+      if (expiring.mayExpire(key, 0, key.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A payload may be one that the target does not take. */

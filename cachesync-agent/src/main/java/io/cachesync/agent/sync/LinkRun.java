@@ -100,9 +100,7 @@ final class LinkRun {
   LinkOutcome run() {
     try (Sampler offsets =
             new Sampler(
-                sourceClient,
-                OffsetReading.INTERVAL,
-                new OffsetReading(state.lag()::sampled, clock));
+                sourceClient, OffsetReading.INTERVAL, new OffsetReading(state::sampled, clock));
         Sampler evictions =
             new Sampler(
                 targetClient,

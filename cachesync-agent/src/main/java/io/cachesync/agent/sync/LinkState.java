@@ -9,6 +9,7 @@ final class LinkState {
   private final LinkListener listener;
   private final Control control;
   private final LagMeter lag = new LagMeter();
+  private final BatchAge age = new BatchAge();
   private final Speed speed = new Speed();
   private final Tally tally = new Tally();
   private volatile Phase phase = Phase.CONNECTING;
@@ -26,6 +27,16 @@ final class LinkState {
 
   LagMeter lag() {
     return lag;
+  }
+
+  BatchAge age() {
+    return age;
+  }
+
+  /** The source stood at this offset at that moment or later. */
+  void sampled(long millis, String replId, long offset) {
+    lag.sampled(millis, replId, offset);
+    age.sampled(millis, replId, offset);
   }
 
   Speed speed() {

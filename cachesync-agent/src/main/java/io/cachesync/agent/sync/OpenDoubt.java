@@ -16,6 +16,7 @@ import java.util.Map;
  * @param end offset of its last command, where the lane stands
  * @param seeds what the target's replies left in doubt, by the offset of the command
  * @param unanswered whether the replies were not seen: whatever is not replaced is in doubt
+ * @param late whether it was answered so late that keys may have expired under it unchecked
  * @param ahead what was ahead at the start
  */
 record OpenDoubt(
@@ -24,6 +25,7 @@ record OpenDoubt(
     long end,
     Map<Long, Doubt> seeds,
     boolean unanswered,
+    boolean late,
     Map<DatabaseKey, Long> ahead) {
 
   /** The transaction that wrote this checkpoint, and what it counts as in doubt before. */
@@ -34,6 +36,7 @@ record OpenDoubt(
         checkpoint.offset(),
         Map.of(),
         true,
+        false,
         Map.copyOf(ahead));
   }
 

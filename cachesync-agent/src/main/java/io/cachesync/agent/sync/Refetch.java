@@ -102,7 +102,7 @@ final class Refetch implements Closeable {
    */
   void heal(RelayLog relay, CommandGate gate, Supplier<String> replId)
       throws IOException, InterruptedException {
-    DoubtWalk walk = new DoubtWalk(open, gate);
+    DoubtWalk walk = new DoubtWalk(open, gate, writer.expiring());
     Map<DatabaseKey, DoubtWalk.Cause> causes = walk.run(relay, state.control());
     List<DatabaseKey> keys = List.copyOf(causes.keySet());
     Set<Long> deadCommands = new HashSet<>();

@@ -40,6 +40,9 @@ final class StreamApplier {
   private static final long BARE_CHECKPOINT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long FINISH_SAMPLE_MILLIS = 3_000;
 
+  /** The share of the grace from which on commands are checked: they are yet to be executed. */
+  private static final int CHECKED_FROM_PERCENT = 40;
+
   private final StandaloneWriter writer;
   private final RelayLog relay;
   private final CommandGate gate;
@@ -58,6 +61,10 @@ final class StreamApplier {
   private String replId;
   private int database;
   private boolean inTransaction;
+
+  /** Whether keys may have expired at the target before what is being filled comes there. */
+  private boolean late;
+
   private boolean toldTrimmed;
   private boolean alarmed;
   private long lastSentNanos;
@@ -195,6 +202,7 @@ final class StreamApplier {
       database = record.database();
     }
     reader.append(record.buffer(), record.offset(), record.length(), record.receivedMillis());
+    late = isOlder(filling, writer.graceMillis() * CHECKED_FROM_PERCENT / 100);
     for (StreamCommand command = reader.next(); command != null; command = reader.next()) {
       if (command.endOffset() <= replayedUpTo) {
         state.tally().replayed(command.endOffset());
@@ -237,7 +245,7 @@ final class StreamApplier {
       writer.appendWithout(in, database, each(command), gate::isOwn);
       counts.applied++;
       tellTrimmed(in);
-    } else if (writer.append(command, in, database)) {
+    } else if (writer.append(command, in, database, late)) {
       counts.applied++;
     } else {
       counts.folded++;
@@ -349,6 +357,7 @@ final class StreamApplier {
     }
     state.control().limit(writer.pendingBytes(), writer.pendingCommands());
     filling.bytes = writer.pendingBytes();
+    filling.unchecked = writer.isUnchecked();
     boolean bare = writer.isEmpty();
     forgetPassed();
     lastSentNanos = System.nanoTime();
@@ -385,7 +394,8 @@ final class StreamApplier {
     state.tally().at(at.ledger());
     alarm(at.ledger());
     state.speed().add(underWay.bytes, underWay.counts.applied);
-    if (!underWay.doubtful && doubts.isEmpty()) {
+    boolean lateUnchecked = underWay.unchecked && isOlder(underWay, writer.graceMillis());
+    if (!underWay.doubtful && doubts.isEmpty() && !lateUnchecked) {
       state.applied(at.offset());
       relay.trim(at.offset());
     } else {
@@ -396,8 +406,15 @@ final class StreamApplier {
               at.offset(),
               OpenDoubt.seeds(doubts),
               false,
+              lateUnchecked,
               underWay.ahead == null ? refetch.ahead().atBegin() : underWay.ahead));
     }
+  }
+
+  /** Whether the source may have executed a part of this longer ago. */
+  private boolean isOlder(Filling part, long millis) {
+    return exactness.checksLateCommands()
+        && state.age().atMost(part.start, clock.millis()) > millis;
   }
 
   private void alarm(Ledger ledger) {
@@ -441,6 +458,9 @@ final class StreamApplier {
     Map<DatabaseKey, Long> ahead;
 
     long bytes;
+
+    /** Whether a command has no check before it although its key may expire. */
+    boolean unchecked;
 
     Filling(long start, int startDatabase) {
       this.start = start;

@@ -19,15 +19,27 @@ final class Batch {
 
   private static final int MAX_SHOWN = 100;
   private static final byte[] PTTL = StreamRewrite.ascii("PTTL");
+  private static final byte[] HPTTL = StreamRewrite.ascii("HPTTL");
+  private static final byte[] FIELDS = StreamRewrite.ascii("FIELDS");
+
+  /** What the reply of a command tells of its keys. */
+  enum Answer {
+    OF_NO_MATTER,
+    /** A time to live, -2 where there is nothing: a check of the command that follows. */
+    TIME_LEFT,
+    /** For each field -2 where it was not there. */
+    FIELDS_FOUND
+  }
 
   private final int home;
   private final RespWriter out = new RespWriter();
   private int[] starts = new int[1024];
   private long[] offsets = new long[1024];
-  private boolean[] checks = new boolean[1024];
+  private Answer[] answers = new Answer[1024];
   private int count;
   private int selected;
   private int ownKeysAt;
+  private boolean unchecked;
   private long sourceOffset;
 
   /**
@@ -43,6 +55,16 @@ final class Batch {
     count = 0;
     selected = home;
     ownKeysAt = home;
+    unchecked = false;
+  }
+
+  /** Whether a command needs keys that may expire and has no check before it. */
+  boolean isUnchecked() {
+    return unchecked;
+  }
+
+  void unchecked() {
+    unchecked = true;
   }
 
   /** Number of commands, which is the number of replies. */
@@ -67,9 +89,9 @@ final class Batch {
     return ownKeysAt;
   }
 
-  /** Whether a command is a check of the one that follows: its answer is a time to live. */
-  boolean isCheck(int index) {
-    return checks[index];
+  /** What the reply of a command tells of its keys. */
+  Answer answer(int index) {
+    return answers[index];
   }
 
   long offset(int index) {
@@ -101,8 +123,25 @@ final class Batch {
    */
   void check(byte[] buffer, int offset, int length) {
     RespWriter writer = begin(2);
-    checks[count - 1] = true;
+    answers[count - 1] = Answer.TIME_LEFT;
     writer.arg(PTTL).arg(buffer, offset, length);
+  }
+
+  /** The same for the field that a command names behind its key (7.4). */
+  void checkField(StreamCommand in) {
+    RespWriter writer = begin(5);
+    answers[count - 1] = Answer.TIME_LEFT;
+    writer.arg(HPTTL);
+    StreamRewrite.arguments(in, 1, 2, writer);
+    writer.arg(FIELDS).arg(1);
+    StreamRewrite.arguments(in, 2, 3, writer);
+  }
+
+  /** A command that answers -2 for each field that is not there. */
+  RespWriter beginOnFields(int words) {
+    RespWriter writer = begin(words);
+    answers[count - 1] = Answer.FIELDS_FOUND;
+    return writer;
   }
 
   /** Puts a value in its key's place. */
@@ -186,10 +225,10 @@ final class Batch {
     if (count == starts.length) {
       starts = Arrays.copyOf(starts, count * 2);
       offsets = Arrays.copyOf(offsets, count * 2);
-      checks = Arrays.copyOf(checks, count * 2);
+      answers = Arrays.copyOf(answers, count * 2);
     }
     starts[count] = start;
-    checks[count] = false;
+    answers[count] = Answer.OF_NO_MATTER;
     offsets[count] = sourceOffset;
     count++;
   }

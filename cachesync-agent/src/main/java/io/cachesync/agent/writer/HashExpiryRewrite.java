@@ -31,6 +31,7 @@ final class HashExpiryRewrite {
     registry.put("HPEXPIRE", (in, out) -> expire(in, "PX", out));
     registry.put("HEXPIREAT", (in, out) -> expire(in, "EXAT", out));
     registry.put("HPEXPIREAT", (in, out) -> expire(in, "PXAT", out));
+    registry.put("HPERSIST", this::persist);
     registry.put("HSETEX", this::setEx);
     registry.put("HGETEX", this::getEx);
     registry.put("HGETDEL", this::getDel);
@@ -41,10 +42,16 @@ final class HashExpiryRewrite {
     requireFieldExpiry(in);
     int fields = fieldsAt(in, 3);
     long at = ExpiryRewrite.time(target, in, unit, number(in, 2));
-    RespWriter writer = out.begin(3 + in.count() - fields).arg(HPEXPIREAT);
+    RespWriter writer = out.beginOnFields(3 + in.count() - fields).arg(HPEXPIREAT);
     StreamRewrite.arguments(in, 1, 2, writer);
     writer.arg(at);
     StreamRewrite.arguments(in, fields, in.count(), writer);
+    return true;
+  }
+
+  private boolean persist(StreamCommand in, Batch out) throws FaultException {
+    requireFieldExpiry(in);
+    StreamRewrite.arguments(in, 0, in.count(), out.beginOnFields(in.count()));
     return true;
   }
 
@@ -113,7 +120,8 @@ final class HashExpiryRewrite {
       throw unknownForm(in);
     }
     RespWriter writer =
-        out.begin((persist ? 2 : 3) + in.count() - fields).arg(persist ? HPERSIST : HPEXPIREAT);
+        out.beginOnFields((persist ? 2 : 3) + in.count() - fields)
+            .arg(persist ? HPERSIST : HPEXPIREAT);
     StreamRewrite.arguments(in, 1, 2, writer);
     if (!persist) {
       writer.arg(ExpiryRewrite.time(target, in, unit, number(in, 3)));

@@ -196,23 +196,32 @@ final class Lane {
     if (type == RespReader.ERROR) {
       return refused(index);
     }
-    if (type == RespReader.INTEGER && index < inFlight.count() && inFlight.isCheck(index)) {
-      long left = connection.in().integer();
-      if (left == ABSENT || (left >= 0 && left < NEARLY_GONE_MILLIS)) {
-        doubt(index, HealReason.EXPIRED_EARLY, null);
+    Batch.Answer answer =
+        index < inFlight.count() ? inFlight.answer(index) : Batch.Answer.OF_NO_MATTER;
+    boolean early = type == RespReader.INTEGER && isEarly(answer);
+    long left = type == RespReader.ARRAY ? Math.max(0, connection.in().integer()) : 0;
+    for (; left > 0; left--) {
+      byte element = connection.readToken();
+      if (element == RespReader.ARRAY) {
+        left += Math.max(0, connection.in().integer());
+      } else if (element == RespReader.INTEGER) {
+        early |= isEarly(answer);
       }
     }
-    skipRest(type);
+    if (early) {
+      doubt(index, HealReason.EXPIRED_EARLY, null);
+    }
     return null;
   }
 
-  private void skipRest(byte type) throws IOException {
-    long left = type == RespReader.ARRAY ? Math.max(0, connection.in().integer()) : 0;
-    for (; left > 0; left--) {
-      if (connection.readToken() == RespReader.ARRAY) {
-        left += Math.max(0, connection.in().integer());
-      }
-    }
+  /** Whether the number just read says that a key or field has gone, or soon will. */
+  private boolean isEarly(Batch.Answer answer) {
+    long number = connection.in().integer();
+    return switch (answer) {
+      case OF_NO_MATTER -> false;
+      case TIME_LEFT -> number == ABSENT || (number >= 0 && number < NEARLY_GONE_MILLIS);
+      case FIELDS_FOUND -> number == ABSENT;
+    };
   }
 
   private DataFault refused(int index) {

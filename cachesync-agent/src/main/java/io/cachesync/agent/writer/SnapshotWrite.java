@@ -24,6 +24,7 @@ public final class SnapshotWrite {
   private final RdbReader reader;
   private final IntPredicate databases;
   private final byte[] ownPrefix;
+  private final ExpiringKeys expiring;
   private final Pace pace;
   private final ReplyWindow window;
   private final KeyValue value = new KeyValue();
@@ -39,12 +40,14 @@ public final class SnapshotWrite {
       ByteSource snapshot,
       IntPredicate databases,
       String ownPrefix,
+      ExpiringKeys expiring,
       Pace pace) {
     this.connection = connection;
     this.restore = new RestoreWrite(target);
     this.reader = new RdbReader(snapshot, target.absoluteGraceMillis());
     this.databases = databases;
     this.ownPrefix = ownPrefix.getBytes(StandardCharsets.UTF_8);
+    this.expiring = expiring;
     this.pace = pace;
     this.window = new ReplyWindow(connection);
   }
@@ -114,6 +117,7 @@ public final class SnapshotWrite {
         switch (record) {
           case KEY -> {
             select(out);
+            expiring.value(value);
             yield restore.key(value, out);
           }
           case FUNCTION -> restore.function(value, out);

@@ -46,6 +46,8 @@ public final class StandaloneWriter implements Closeable {
   private long sourceAheadMillis;
   private TargetFeatures features;
   private StreamRewrite rewrite;
+  private final ExpiringKeys expiring = new ExpiringKeys();
+  private ExpiryWatch expiry;
   private RestoreWrite restore;
   private Lane lane;
   private Batch batch;
@@ -116,6 +118,7 @@ public final class StandaloneWriter implements Closeable {
   public void beginFullSync(boolean wipe) throws IOException {
     lane = null;
     store.beginGeneration(connection, wipe);
+    expiring.begin();
   }
 
   /**
@@ -124,7 +127,8 @@ public final class StandaloneWriter implements Closeable {
    * @param databases which databases are moved
    */
   public SnapshotWrite snapshot(ByteSource bytes, IntPredicate databases, Pace pace) {
-    return new SnapshotWrite(connection, features, bytes, databases, store.keys().prefix(), pace);
+    return new SnapshotWrite(
+        connection, features, bytes, databases, store.keys().prefix(), expiring, pace);
   }
 
   /** Ends a full sync: the stream begins at this position. */
@@ -157,11 +161,14 @@ public final class StandaloneWriter implements Closeable {
   /**
    * Puts a command into the next transaction.
    *
+   * @param late whether its keys may have expired at the target, so that they are checked
    * @return whether anything is sent for it
    * @throws FaultException VERSION_TOO_OLD or UNKNOWN_COMMAND; nothing was added then
    */
-  public boolean append(Command command, StreamCommand in, int database) throws IOException {
+  public boolean append(Command command, StreamCommand in, int database, boolean late)
+      throws IOException {
     batch.from(in.endOffset(), database);
+    expiry.see(command, in, late, batch);
     return rewrite.apply(command, in, batch);
   }
 
@@ -204,6 +211,7 @@ public final class StandaloneWriter implements Closeable {
    * @throws FaultException VERSION_TOO_OLD; nothing was added then
    */
   public void appendValue(long number, KeyValue value) throws IOException {
+    expiring.value(value);
     batch.from(number, value.database());
     batch.value(value, restore);
   }
@@ -228,6 +236,20 @@ public final class StandaloneWriter implements Closeable {
   /** Forgets what was appended since the last transaction was sent. */
   public void discard() {
     batch.clear();
+  }
+
+  /** Whether what was appended is right only where the target is not late. */
+  public boolean isUnchecked() {
+    return batch.isUnchecked();
+  }
+
+  public long graceMillis() {
+    return graceMillis;
+  }
+
+  /** Which keys may have expired at a target that is late. */
+  public ExpiringKeys expiring() {
+    return expiring;
   }
 
   /** Whether the next transaction should be sent now. */
@@ -333,6 +355,7 @@ public final class StandaloneWriter implements Closeable {
             graceMillis + Math.max(0, targetAheadMillis - sourceAheadMillis),
             graceMillis + Math.max(0, targetAheadMillis));
     rewrite = new StreamRewrite(features, CommandTable.standard());
+    expiry = new ExpiryWatch(features, expiring, CommandTable.standard());
     restore = new RestoreWrite(features);
   }
 

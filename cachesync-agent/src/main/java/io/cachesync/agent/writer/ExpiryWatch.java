@@ -1,0 +1,156 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.command.CommandTable;
+import io.cachesync.agent.command.Keys;
+import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.rdb.RdbType;
+
+/**
+ * Follows which keys get a time to live, and puts the checks of a late command before it: whatever
+ * it reads or changes may have expired at the target although the source has renewed it since.
+ */
+final class ExpiryWatch {
+  /** What a command does to times to live. */
+  private enum Effect {
+    NONE,
+    SETS,
+    SETS_WITH_OPTIONS,
+    SETS_OF_FIELDS,
+    RESTORES,
+    CARRIES,
+    /** The text of a script: whatever it likes. */
+    ANY
+  }
+
+  private final TargetFeatures target;
+  private final ExpiringKeys keys;
+  private final Effect[] effects;
+  private final Words words = new Words();
+  private final Keys.Visitor checkKey = this::checkKey;
+  private final Keys.Visitor markKey = this::markKey;
+  private Batch batch;
+  private boolean checked;
+
+  ExpiryWatch(TargetFeatures target, ExpiringKeys keys, CommandTable table) {
+    this.target = target;
+    this.keys = keys;
+    effects = new Effect[table.commands().size()];
+    for (Command command : table.commands()) {
+      effects[command.index()] = effect(command.name());
+    }
+  }
+
+  private static Effect effect(String name) {
+    return switch (name) {
+      case "EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT", "SETEX", "PSETEX", "GETEX" -> Effect.SETS;
+      case "SET" -> Effect.SETS_WITH_OPTIONS;
+      case "HEXPIRE", "HPEXPIRE", "HEXPIREAT", "HPEXPIREAT", "HSETEX", "HGETEX" ->
+          Effect.SETS_OF_FIELDS;
+      case "RESTORE", "RESTORE-ASKING" -> Effect.RESTORES;
+      case "RENAME", "RENAMENX", "COPY" -> Effect.CARRIES;
+      case "EVAL", "EVALSHA" -> Effect.ANY;
+      default -> Effect.NONE;
+    };
+  }
+
+  /**
+   * To be asked for every command, in their order, after {@link Batch#from} and before the command
+   * itself is put into the batch.
+   *
+   * @param late whether keys may have expired at the target before this command comes there
+   */
+  void see(Command command, StreamCommand in, boolean late, Batch out) {
+    Effect effect = effects[command.index()];
+    words.in = in;
+    if (effect != Effect.NONE) {
+      follow(command, effect, in);
+    }
+    batch = out;
+    checked = late || effect == Effect.ANY;
+    if (!command.replaces(words)) {
+      command.keys().visit(words, checkKey);
+    }
+    if (command.name().startsWith("HINCRBY")) {
+      checkField(in, late);
+    }
+  }
+
+  private void follow(Command command, Effect effect, StreamCommand in) {
+    switch (effect) {
+      case SETS -> markKey(1);
+      case SETS_WITH_OPTIONS -> {
+        if (in.count() > 3) {
+          markKey(1);
+        }
+      }
+      case SETS_OF_FIELDS -> keys.fields(in.buffer(), in.offset(1), in.length(1), false);
+      case RESTORES -> {
+        markKey(1);
+        if (in.count() > 3 && in.length(3) > 0 && hasFieldTimes(in.buffer()[in.offset(3)])) {
+          keys.fields(in.buffer(), in.offset(1), in.length(1), true);
+        }
+      }
+      case CARRIES ->
+          keys.copied(in.buffer(), in.offset(1), in.length(1), in.offset(2), in.length(2));
+      case ANY -> command.keys().visit(words, markKey);
+      case NONE -> {}
+    }
+  }
+
+  /** Whether a value of this type has fields with times of their own. */
+  static boolean hasFieldTimes(int type) {
+    return type >= RdbType.HASH_METADATA_PRE_GA && type <= RdbType.HASH_LISTPACK_EX;
+  }
+
+  private void markKey(int argument) {
+    StreamCommand in = words.in;
+    keys.key(in.buffer(), in.offset(argument), in.length(argument));
+  }
+
+  private void checkKey(int argument) {
+    StreamCommand in = words.in;
+    if (!keys.mayExpire(in.buffer(), in.offset(argument), in.length(argument))) {
+      return;
+    }
+    if (checked) {
+      batch.check(in.buffer(), in.offset(argument), in.length(argument));
+    } else {
+      batch.unchecked();
+    }
+  }
+
+  /** Any other command on a field either replaces it or tells by its reply that it was gone. */
+  private void checkField(StreamCommand in, boolean late) {
+    if (in.count() < 3 || !target.atLeast(704)) {
+      return;
+    }
+    int offset = in.offset(1);
+    int length = in.length(1);
+    if (late
+        ? keys.fieldsMayExpire(in.buffer(), offset, length)
+        : keys.fieldsMayExpireEarly(in.buffer(), offset, length)) {
+      batch.checkField(in);
+    }
+  }
+
+  /** The words of the command that is being looked at. */
+  private static final class Words implements Keys.Arguments {
+    StreamCommand in;
+
+    @Override
+    public int count() {
+      return in.count();
+    }
+
+    @Override
+    public boolean is(int argument, String upperCaseWord) {
+      return in.is(argument, upperCaseWord);
+    }
+
+    @Override
+    public long number(int argument) {
+      return in.isNumber(argument) ? in.number(argument) : -1;
+    }
+  }
+}

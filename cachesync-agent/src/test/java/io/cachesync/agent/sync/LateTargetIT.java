@@ -1,0 +1,124 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Healed;
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Sessions that are renewed while the link is paused for longer than they live. */
+class LateTargetIT {
+  private static final Exactness WITHOUT_CHECKS =
+      new Exactness() {
+        @Override
+        public boolean checksLateCommands() {
+          return false;
+        }
+      };
+
+  private static final int LIFE_MILLIS = 400;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V2_8", "V6_2", "V7_0", "V7_4"})
+  void aSessionOutlivesAPauseThatIsLongerThanItsLife(ServerVersion version) {
+    try (RedisServer source = new RedisServer(version).start();
+        RedisServer target = new RedisServer(version).start();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      renewThroughAPause(source, link);
+      assertThat(healed(link)).isPositive();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      DatasetComparer.assertEqual(source, target);
+    }
+  }
+
+  /** Or the test above would show nothing. */
+  @Test
+  void withoutTheChecksItDoesNot() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      setup.exactness = WITHOUT_CHECKS;
+      try (RunningLink link = setup.start()) {
+        renewThroughAPause(source, link);
+        assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+        assertThat(DatasetComparer.compare(source, target)).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void keysThatNeverHadATimeAreNotFetched() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient client = source.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      link.awaitCaughtUp();
+      link.direct(Desired.PAUSE);
+      link.awaitPhase(Phase.PAUSED);
+      for (int i = 0; i < 500; i++) {
+        client.call("INCR", "counter:" + i);
+      }
+      awaitMillis(1500);
+      link.direct(Desired.RUN);
+      link.awaitCaughtUp();
+      assertThat(link.status().healed()).isEmpty();
+      assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  private static void renewThroughAPause(RedisServer source, RunningLink link) {
+    try (RespClient client = source.client()) {
+      renew(client);
+      link.awaitCaughtUp();
+      link.direct(Desired.PAUSE);
+      link.awaitPhase(Phase.PAUSED);
+      long end = System.currentTimeMillis() + 2_500;
+      while (System.currentTimeMillis() < end) {
+        renew(client);
+        awaitMillis(50);
+      }
+      // What is compared must not end meanwhile.
+      client.call("PEXPIRE", "session", "600000");
+      client.call("PEXPIRE", "visits", "600000");
+      link.direct(Desired.RUN);
+      link.awaitCaughtUp();
+    }
+  }
+
+  private static void renew(RespClient client) {
+    client.call("HINCRBY", "session", "requests", "1");
+    client.call("PEXPIRE", "session", Integer.toString(LIFE_MILLIS));
+    client.call("INCR", "visits");
+    client.call("PEXPIRE", "visits", Integer.toString(LIFE_MILLIS));
+    client.call("BITOP", "XOR", "computed", "visits", "visits");
+  }
+
+  /** Time passes, which is what is tested. */
+  private static void awaitMillis(long millis) {
+    Awaitility.await().pollDelay(Duration.ofMillis(millis)).until(() -> true);
+  }
+
+  private static long healed(RunningLink link) {
+    List<Healed> healed = link.status().healed();
+    return healed.stream()
+        .filter(each -> each.reason() == HealReason.EXPIRED_EARLY)
+        .mapToLong(Healed::keys)
+        .sum();
+  }
+}
