@@ -1,7 +1,6 @@
 package io.cachesync.proof;
 
 import io.cachesync.testkit.ServerVersion;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,12 +19,7 @@ final class Proof {
    *
    * @param lost one message for each seed that was lost, with its number
    */
-  record Result(int seeds, Map<Long, Lost> lost, long millis) {
-    /** The seed that was lost first, counted from 1, or 0. */
-    long firstLost(long firstSeed) {
-      return lost.keySet().stream().mapToLong(seed -> seed - firstSeed + 1).min().orElse(0);
-    }
-  }
+  record Result(int seeds, Map<Long, Lost> lost, long millis) {}
 
   private final long first;
   private final int count;
@@ -33,7 +27,6 @@ final class Proof {
   private LinkEngine.Maker maker = LinkEngine.WHOLE;
   private UnaryOperator<Workload> adapt = workload -> workload;
   private boolean untilLost;
-  private PrintStream out = System.out;
 
   Proof(long first, int count, int threads) {
     this.first = first;
@@ -54,11 +47,6 @@ final class Proof {
   /** Ends at the first seed that is lost. */
   Proof untilLost() {
     untilLost = true;
-    return this;
-  }
-
-  Proof printing(PrintStream newOut) {
-    out = newOut;
     return this;
   }
 
@@ -103,10 +91,10 @@ final class Proof {
     long started = System.currentTimeMillis();
     try {
       seed.run();
-      out.printf("%s equal after %d ms%n", seed, System.currentTimeMillis() - started);
+      System.out.printf("%s equal after %d ms%n", seed, System.currentTimeMillis() - started);
     } catch (Lost e) {
       lost.put(number, e);
-      out.printf("LOST (%s) %s%n", e.how(), e.getMessage());
+      System.out.printf("LOST (%s) %s%n", e.how(), e.getMessage());
       // Servers that something may still be under way to are not used again.
       pairs.forget(workload.version());
     }

@@ -11,8 +11,7 @@ import java.util.SplittableRandom;
  * @param keysPerKind few, so that commands meet on the same keys
  * @param databases used in turn, from 0
  * @param flushes whether FLUSHDB, FLUSHALL and SWAPDB are sent, rarely
- * @param scripts whether scripts are sent, some of which fail half-way. Old servers send the text
- *     of those too, and a target that is full fails them silently
+ * @param scripts whether scripts are sent, some of which fail half-way; old servers send their text
  * @param graceMillis by how much times are sent later: with a short one the target is late sooner
  * @param fieldExpiry whether fields of hashes get times of their own (7.4)
  * @param commandsPerSecond at the source
@@ -60,7 +59,7 @@ record Workload(
         2 + random.nextInt(3),
         1 + random.nextInt(3),
         random.nextInt(4) == 0,
-        version.atLeast(ServerVersion.V6_0),
+        random.nextInt(5) > 0,
         expiry,
         impatient ? 300 : SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
         expiry != Expiry.NONE && version == ServerVersion.V7_4,
@@ -87,7 +86,7 @@ record Workload(
         keysPerKind,
         databases,
         flushes,
-        scripts && other.atLeast(ServerVersion.V6_0),
+        scripts,
         expiry,
         graceMillis,
         fieldExpiry && other == ServerVersion.V7_4,
