@@ -5,12 +5,16 @@ import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The user may replicate from the source, found out without a full sync: a PSYNC that is accepted
- * makes the source fork, so only requests are sent that no version accepts.
+ * The user may replicate from the source, and fetch single keys again. Found out without a full
+ * sync: a PSYNC that is accepted makes the source fork, so only requests are sent that no version
+ * accepts.
  */
 final class PsyncCheck implements Check {
   @Override
@@ -26,8 +30,50 @@ final class PsyncCheck implements Check {
     if (replconf.isPresent()) {
       return List.of(replconf.get());
     }
-    return List.of(
-        tryPsync(source).orElseGet(() -> Finding.pass(code()).with("user", source.user()).done()));
+    Optional<PrecheckFinding> psync = tryPsync(source);
+    if (psync.isPresent()) {
+      return List.of(psync.get());
+    }
+    Set<String> lacking = tryFetch(source, ends.sync().keyPrefix() + "precheck");
+    if (!lacking.isEmpty()) {
+      return List.of(
+          Finding.warning(code(), "refetch")
+              .with("user", source.user())
+              .with("commands", String.join(", ", lacking))
+              .command(SmallestRights.sourceCommand(source.user(), source.version()))
+              .done());
+    }
+    return List.of(Finding.pass(code()).with("user", source.user()).done());
+  }
+
+  /** What a key is fetched with again, queued in a transaction that is discarded. */
+  private static Set<String> tryFetch(Server source, String key) throws IOException {
+    String time = source.version().atLeast(7, 0) ? "PEXPIRETIME" : "PTTL";
+    List<String[]> lines = new ArrayList<>();
+    lines.add(new String[] {"MULTI"});
+    lines.add(new String[] {"SELECT", "0"});
+    lines.add(new String[] {time, key});
+    lines.add(new String[] {"DUMP", key});
+    if (source.version().atLeast(4, 0)) {
+      lines.add(new String[] {"MEMORY", "USAGE", key});
+    }
+    lines.add(new String[] {"TIME"});
+    lines.add(new String[] {"DISCARD"});
+    List<RespValue> replies = source.pipeline(lines);
+    Set<String> lacking = new TreeSet<>();
+    for (int i = 0; i < lines.size(); i++) {
+      if (Reply.isForbidden(replies.get(i)) || Reply.isUnknownCommand(replies.get(i))) {
+        lacking.add(lines.get(i)[0]);
+      }
+    }
+    // EXEC cannot be queued: here it carries nothing out.
+    List<RespValue> nothing =
+        source.pipeline(List.of(new String[] {"MULTI"}, new String[] {"EXEC"}));
+    if (!nothing.get(0).isError() && nothing.get(1).isError()) {
+      source.call("DISCARD");
+      lacking.add("EXEC");
+    }
+    return lacking;
   }
 
   private Optional<PrecheckFinding> tryPsync(Server source) throws IOException {

@@ -4,10 +4,12 @@ import io.cachesync.agent.redis.ServerVersion;
 
 /** The smallest ACL for each end, as docs/prechecks.md has it and the tests log in with. */
 final class SmallestRights {
-  private static final String SOURCE = "-@all +psync +replconf +ping +info +time +config|get";
+  private static final String SOURCE =
+      "~* -@all +psync +replconf +ping +info +time +config|get"
+          + " +multi +exec +discard +select +pttl +dump +memory|usage";
 
-  /** Redis 6.0 cannot be asked whether PSYNC is permitted but inside MULTI. */
-  private static final String MULTI_OF_6_0 = " +multi +discard";
+  /** Older servers refuse a rule that names a command that they do not know. */
+  private static final String SINCE_7_0 = " +pexpiretime";
 
   private static final String TARGET =
       "~* -@all +@write +@read +@transaction +@scripting +select +ping +info +time +config|get"
@@ -17,7 +19,7 @@ final class SmallestRights {
 
   /** A command that a person completes with the password. */
   static String sourceCommand(String user, ServerVersion version) {
-    return command(user, source(!version.atLeast(6, 2)));
+    return command(user, source(version.atLeast(7, 0)));
   }
 
   /** A command that a person completes with the password. */
@@ -28,10 +30,10 @@ final class SmallestRights {
   /**
    * The rules for a source.
    *
-   * @param forRedis60 whether the source is a Redis 6.0
+   * @param since70 whether the source has the commands of Redis 7.0
    */
-  static String source(boolean forRedis60) {
-    return forRedis60 ? SOURCE + MULTI_OF_6_0 : SOURCE;
+  static String source(boolean since70) {
+    return since70 ? SOURCE + SINCE_7_0 : SOURCE;
   }
 
   /** The rules for a target. */

@@ -28,9 +28,11 @@ class PrecheckIT {
   @RegisterExtension
   static final RedisServer SOURCE =
       new RedisServer(ServerVersion.V7_0)
-          .user("mig", "on >secret " + SmallestRights.source(false))
-          .user("nopsync", "on >secret " + SmallestRights.source(false) + " -psync")
-          .user("noconfig", "on >secret " + SmallestRights.source(false) + " -config|get")
+          .user("mig", "on >secret " + SmallestRights.source(true))
+          .user("nopsync", "on >secret " + SmallestRights.source(true) + " -psync")
+          .user("noconfig", "on >secret " + SmallestRights.source(true) + " -config|get")
+          .user("nodump", "on >secret " + SmallestRights.source(true) + " -dump -exec")
+          .user("nokeys", "on >secret " + SmallestRights.source(true) + " resetkeys")
           .user("noinfo", "on >secret +ping");
 
   @RegisterExtension
@@ -143,6 +145,19 @@ class PrecheckIT {
 
     PrecheckFinding finding = assertBlock(PrecheckCode.PSYNC_PERMITTED, "forbidden");
     assertThat(finding.command()).startsWith("ACL SETUSER nopsync on >PASSWORD").contains("+psync");
+  }
+
+  @Test
+  void warnsWhereKeysCannotBeFetchedAgain() {
+    run.users("nodump", "mig", "secret").go();
+
+    assertWarning(PrecheckCode.PSYNC_PERMITTED, "refetch");
+    assertThat(run.only(PrecheckCode.PSYNC_PERMITTED).values())
+        .containsEntry("commands", "DUMP, EXEC");
+
+    run.users("nokeys", "mig", "secret").go();
+
+    assertWarning(PrecheckCode.PSYNC_PERMITTED, "refetch");
   }
 
   @Test

@@ -65,7 +65,7 @@ class PrecheckVersionsIT {
     if (!version.atLeast(ServerVersion.V6_0)) {
       return server.password("secret");
     }
-    String rules = SmallestRights.source(version == ServerVersion.V6_0);
+    String rules = SmallestRights.source(version.atLeast(ServerVersion.V7_0));
     return server
         .user("mig", "on >secret " + rules)
         .user("nopsync", "on >secret " + rules + " -psync");
