@@ -66,7 +66,13 @@ record LinkView(
         figures.count(ledger.skippedOnResume()),
         figures.count(ledger.folded()),
         figures.count(ledger.healed()),
-        figures.count(ledger.deadLetters()));
+        figures.count(deadLetters(link)));
+  }
+
+  /** The ledger counts commands; a key that was in doubt for no refused command is listed only. */
+  static long deadLetters(LinkStatus link) {
+    long counted = link.ledger() == null ? 0 : link.ledger().deadLetters();
+    return Math.max(counted, link.deadLetters().size());
   }
 
   /** How much of how much, or the one that is known. */

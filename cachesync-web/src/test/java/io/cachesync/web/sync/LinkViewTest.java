@@ -1,0 +1,56 @@
+package io.cachesync.web.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.DeadLetter;
+import io.cachesync.contract.Ledger;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.Phase;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LinkViewTest {
+  private static final DeadLetter LETTER = new DeadLetter(9, 0, "HSET", "key", "", "too large");
+
+  @Test
+  void countsDeadLettersOfKeysThatNoRefusedCommandLeft() {
+    assertThat(LinkView.deadLetters(link(0, List.of(LETTER)))).isEqualTo(1);
+  }
+
+  @Test
+  void countsCommandsWhereMoreThanAreListed() {
+    assertThat(LinkView.deadLetters(link(3, List.of(LETTER)))).isEqualTo(3);
+    assertThat(LinkView.deadLetters(link(0, List.of()))).isZero();
+  }
+
+  private static LinkStatus link(long commands, List<DeadLetter> listed) {
+    Ledger ledger = new Ledger(commands, 0, 0, 0, 0, 0, commands, 0);
+    return new LinkStatus(
+        0,
+        "s:1",
+        "t:1",
+        Phase.INCREMENTAL,
+        -1,
+        -1,
+        -1,
+        -1,
+        -1,
+        "",
+        -1,
+        -1,
+        -1,
+        -1,
+        -1,
+        0,
+        0,
+        0,
+        0,
+        -1,
+        false,
+        0,
+        ledger,
+        0,
+        List.of(),
+        listed);
+  }
+}
