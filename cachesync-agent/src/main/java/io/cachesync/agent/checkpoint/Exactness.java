@@ -34,4 +34,9 @@ public class Exactness {
   public boolean keepsStartOfDoubt() {
     return true;
   }
+
+  /** A transaction waits until what went plain before it was answered without an error. */
+  public boolean awaitsPlainReplies() {
+    return true;
+  }
 }

@@ -45,6 +45,10 @@ final class Ahead {
     return endOffset > highest;
   }
 
+  boolean isEmpty() {
+    return offsets.isEmpty();
+  }
+
   boolean covers(DatabaseKey key, long endOffset) {
     Long offset = offsets.get(key);
     return offset != null && offset >= endOffset;

@@ -23,7 +23,9 @@ import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,11 @@ import java.util.function.Supplier;
 final class StreamApplier {
   private static final long POLL_MILLIS = 50;
   private static final long BARE_CHECKPOINT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** What may be under way plain. */
+  private static final int PLAIN_BATCHES = 32;
+
+  private static final long PLAIN_BYTES = 8 << 20;
   private static final long FINISH_SAMPLE_MILLIS = 3_000;
 
   /** The share of the grace from which on commands are checked: they are yet to be executed. */
@@ -56,8 +63,17 @@ final class StreamApplier {
   private final TouchedKeys touched = new TouchedKeys();
   private StreamReader reader;
 
+  /** What is being filled; what was sent as a transaction; what was sent plain, oldest first. */
   private Filling filling;
+
   private Filling underWay;
+  private final Deque<Filling> plain = new ArrayDeque<>();
+  private long plainBytes;
+
+  /** What went plain since the last checkpoint, and the history that it ends in. */
+  private final Tally.Counts sinceCheckpoint = new Tally.Counts();
+
+  private String sentReplId;
   private String replId;
   private int database;
   private boolean inTransaction;
@@ -131,10 +147,10 @@ final class StreamApplier {
         pause(control);
         continue;
       }
-      boolean busy = writer.inFlight() || !writer.isEmpty();
+      boolean busy = isUnderWay() || !writer.isEmpty();
       if (records.next(record, busy ? 0 : POLL_MILLIS)) {
         take();
-      } else if (writer.inFlight()) {
+      } else if (isUnderWay()) {
         awaitUnderWay();
       } else if (!inTransaction && mayCommit()) {
         commit();
@@ -152,6 +168,10 @@ final class StreamApplier {
     inTransaction = false;
     filling = new Filling(point.offset(), point.database());
     underWay = null;
+    plain.clear();
+    plainBytes = 0;
+    sinceCheckpoint.clear();
+    sentReplId = replId;
     state.applied(point.offset());
   }
 
@@ -167,11 +187,13 @@ final class StreamApplier {
   private void settleAtStop() throws InterruptedException {
     try {
       awaitUnderWay();
-      Checkpoint at = writer.acknowledged();
-      if (!refetch.isNeeded() && at.start() < at.offset()) {
+      if (!refetch.isNeeded()) {
         writer.discard();
-        writer.send(at.at(at.replId(), at.offset(), at.database(), at.ledger()));
-        writer.await();
+        Checkpoint last = whatWasSent();
+        if (!last.equals(writer.acknowledged())) {
+          writer.send(last);
+          writer.await();
+        }
       }
     } catch (IOException e) {
       state.log(LogLevel.INFO, "stopped without a last word to the target: " + e.getMessage());
@@ -247,6 +269,7 @@ final class StreamApplier {
       tellTrimmed(in);
     } else if (writer.append(command, in, database, late)) {
       counts.applied++;
+      filling.replacing &= touched.replaces(command, in);
     } else {
       counts.folded++;
     }
@@ -351,7 +374,13 @@ final class StreamApplier {
   }
 
   private void commit() throws IOException, InterruptedException {
-    awaitUnderWay();
+    if (mayGoPlain()) {
+      commitPlain();
+      return;
+    }
+    if (exactness.awaitsPlainReplies() || writer.inFlight()) {
+      awaitUnderWay();
+    }
     if (refetch.isNeeded()) {
       return;
     }
@@ -361,16 +390,63 @@ final class StreamApplier {
     boolean bare = writer.isEmpty();
     forgetPassed();
     lastSentNanos = System.nanoTime();
+    sinceCheckpoint.add(filling.counts);
     Checkpoint next =
         writer
             .acknowledged()
-            .at(replId, reader.offset(), database, state.tally().with(filling.counts));
+            .at(replId, reader.offset(), database, state.tally().with(sinceCheckpoint));
     boolean settled = (bare && !filling.doubtful) || !exactness.keepsStartOfDoubt();
     writer.send(settled ? next : next.since(filling.start, filling.startDatabase));
     filling.ahead = filling.doubtful ? refetch.ahead().atBegin() : null;
+    underWay = begun();
+  }
+
+  /**
+   * Transactions cost the target half as much again, so a full batch that only replaces goes
+   * without, for as long as the last checkpoint is fresh enough to begin from once more.
+   */
+  private boolean mayGoPlain() {
+    return filling.replacing
+        && writer.isFull()
+        && !filling.doubtful
+        && refetch.ahead().isEmpty()
+        && finishAskedMillis == 0
+        && System.nanoTime() - lastSentNanos < BARE_CHECKPOINT_NANOS;
+  }
+
+  private void commitPlain() throws IOException, InterruptedException {
+    if (writer.inFlight()) {
+      awaitUnderWay();
+    }
+    while (plain.size() >= PLAIN_BATCHES || plainBytes > PLAIN_BYTES) {
+      awaitOldestPlain();
+    }
+    if (refetch.isNeeded()) {
+      return;
+    }
+    state.control().limit(writer.pendingBytes(), writer.pendingCommands());
+    filling.bytes = writer.pendingBytes();
+    filling.endOffset = reader.offset();
+    writer.sendPlain();
+    sinceCheckpoint.add(filling.counts);
+    plainBytes += filling.bytes;
+    plain.add(begun());
+  }
+
+  /** What was filled is sent; the next begins. */
+  private Filling begun() {
+    Filling sent = filling;
     refetch.ahead().beginBatch();
-    underWay = filling;
     filling = new Filling(reader.offset(), database);
+    sentReplId = replId;
+    return sent;
+  }
+
+  /** Where the lane stands with all that was sent, once it was answered. */
+  private Checkpoint whatWasSent() {
+    return writer
+        .acknowledged()
+        .at(sentReplId, filling.start, filling.startDatabase, state.tally().with(sinceCheckpoint));
   }
 
   /** What lies behind the lane needs no longer be known as ahead. */
@@ -385,11 +461,24 @@ final class StreamApplier {
     writer.appendHealRecord("HDEL", fields);
   }
 
+  private boolean isUnderWay() {
+    return writer.inFlight() || !plain.isEmpty();
+  }
+
   private void awaitUnderWay() throws IOException {
-    if (!writer.inFlight()) {
-      return;
+    if (writer.inFlight()) {
+      awaitTransaction();
     }
+    while (!plain.isEmpty()) {
+      awaitOldestPlain();
+    }
+  }
+
+  private void awaitTransaction() throws IOException {
     List<Doubt> doubts = writer.await();
+    plain.clear();
+    plainBytes = 0;
+    sinceCheckpoint.clear();
     Checkpoint at = writer.acknowledged();
     state.tally().at(at.ledger());
     alarm(at.ledger());
@@ -399,16 +488,57 @@ final class StreamApplier {
       state.applied(at.offset());
       relay.trim(at.offset());
     } else {
-      refetch.inDoubt(
-          new OpenDoubt(
-              underWay.start,
-              underWay.startDatabase,
-              at.offset(),
-              OpenDoubt.seeds(doubts),
-              false,
-              lateUnchecked,
-              underWay.ahead == null ? refetch.ahead().atBegin() : underWay.ahead));
+      Map<DatabaseKey, Long> ahead = underWay.ahead;
+      inDoubt(
+          underWay,
+          at.offset(),
+          doubts,
+          lateUnchecked,
+          ahead == null ? refetch.ahead().atBegin() : ahead);
     }
+  }
+
+  private void awaitOldestPlain() throws IOException {
+    List<Doubt> doubts = writer.awaitPlain();
+    Filling oldest = plain.remove();
+    plainBytes -= oldest.bytes;
+    state.speed().add(oldest.bytes, oldest.counts.applied);
+    if (doubts.isEmpty()) {
+      state.applied(oldest.endOffset);
+      return;
+    }
+    List<Doubt> all = new ArrayList<>(doubts);
+    while (!plain.isEmpty()) {
+      all.addAll(writer.awaitPlain());
+      plain.remove();
+    }
+    plainBytes = 0;
+    // What is in doubt hangs on a checkpoint that stands behind it.
+    writer.discard();
+    Checkpoint here = whatWasSent();
+    boolean keeps = exactness.keepsStartOfDoubt();
+    writer.send(keeps ? here.since(oldest.start, oldest.startDatabase) : here);
+    writer.await();
+    sinceCheckpoint.clear();
+    state.tally().at(here.ledger());
+    inDoubt(oldest, here.offset(), all, false, Map.of());
+  }
+
+  private void inDoubt(
+      Filling first,
+      long end,
+      List<Doubt> doubts,
+      boolean lateUnchecked,
+      Map<DatabaseKey, Long> ahead) {
+    refetch.inDoubt(
+        new OpenDoubt(
+            first.start,
+            first.startDatabase,
+            end,
+            OpenDoubt.seeds(doubts),
+            false,
+            lateUnchecked,
+            ahead));
   }
 
   /** Whether the source may have executed a part of this longer ago. */
@@ -439,10 +569,10 @@ final class StreamApplier {
     } else if (clock.millis() - finishAskedMillis < FINISH_SAMPLE_MILLIS) {
       return false;
     }
-    return writer.isEmpty() && !writer.inFlight() && writer.acknowledged().offset() >= end;
+    return writer.isEmpty() && !isUnderWay() && writer.acknowledged().offset() >= end;
   }
 
-  /** The part of the stream that one transaction carries. */
+  /** The part of the stream that is sent at once. */
   private static final class Filling {
     final long start;
     final int startDatabase;
@@ -457,7 +587,11 @@ final class StreamApplier {
     /** What was ahead where this began. */
     Map<DatabaseKey, Long> ahead;
 
+    /** Whether each of its commands only replaces. */
+    boolean replacing = true;
+
     long bytes;
+    long endOffset;
 
     /** Whether a command has no check before it although its key may expire. */
     boolean unchecked;

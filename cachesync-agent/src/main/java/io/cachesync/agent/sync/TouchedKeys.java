@@ -44,6 +44,12 @@ final class TouchedKeys implements Keys.Arguments {
     }
   }
 
+  /** {@link Command#replaces}, without looking at the keys; does not allocate. */
+  boolean replaces(Command of, StreamCommand newIn) {
+    in = newIn;
+    return of.replaces(this);
+  }
+
   /** Where MOVE and COPY put their key. */
   static int otherDatabase(Command command, StreamCommand in, int database) {
     if (command.name().equals("MOVE") && in.count() > 2 && in.isNumber(2)) {

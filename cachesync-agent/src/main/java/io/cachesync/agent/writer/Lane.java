@@ -17,7 +17,9 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -31,6 +33,14 @@ import java.util.List;
  * Because MULTI was answered before a batch is sent, its commands can never run singly; because the
  * key is watched, a foreign write since then makes EXEC apply nothing. A target up to 5.0 gets EXEC
  * only after every QUEUED was read. Whatever is not clean ends the connection's use.
+ *
+ * <pre>
+ *   plain:   DISCARD (once) · commands … · commands …              many under way, replies read
+ *   then:    armed again, before the next transaction
+ * </pre>
+ *
+ * Commands that only replace may go plain: without a checkpoint, to be sent again from the last one
+ * whenever their replies were not all seen.
  */
 final class Lane {
   private static final byte[] QUEUED = "QUEUED".getBytes(StandardCharsets.US_ASCII);
@@ -55,6 +65,10 @@ final class Lane {
   private byte[] inFlightValue;
   private int ownCommands;
   private List<Doubt> doubts = List.of();
+  private final Deque<Plain> plain = new ArrayDeque<>();
+  private boolean isArmed;
+  private boolean armsWithTransaction;
+  private int plainDatabase;
 
   /**
    * @param acknowledged what stands at the target, as it was read after the fence
@@ -87,6 +101,58 @@ final class Lane {
     readArming();
   }
 
+  /** Sends commands without a transaction; {@link #awaitPlain} must follow for each. */
+  void sendPlain(Batch batch) throws IOException {
+    RespWriter out = connection.out();
+    int before = 0;
+    if (isArmed) {
+      out.begin(1).arg("DISCARD");
+      isArmed = false;
+      plainDatabase = claim.home();
+      before++;
+    }
+    if (plainDatabase != claim.home()) {
+      out.begin(2).arg("SELECT").arg(claim.home());
+      before++;
+    }
+    plainDatabase = batch.selected();
+    plain.add(new Plain(batch, before));
+    write(batch);
+    connection.flush();
+  }
+
+  /**
+   * Waits for the oldest of those that were sent plain.
+   *
+   * @return what it left in doubt
+   * @throws RedisException where a command was refused, but for what its key held: nothing may be
+   *     sent behind it
+   */
+  List<Doubt> awaitPlain() throws IOException {
+    Plain oldest = plain.remove();
+    for (int i = 0; i < oldest.before; i++) {
+      expect(RespReader.SIMPLE, OK, "OK");
+    }
+    doubts = List.of();
+    for (int i = 0; i < oldest.batch.count(); i++) {
+      byte type = connection.readToken();
+      if (type == RespReader.ERROR) {
+        refusedPlain(oldest.batch, i);
+      }
+      skipRest(type);
+    }
+    return doubts;
+  }
+
+  private void refusedPlain(Batch batch, int index) throws RedisException {
+    Fault fault = connection.tokenFault();
+    if (!ReplyFault.isAboutData(connection.in().tokenErrorPrefix())) {
+      String message = fault.message() + " to " + batch.describe(index);
+      throw new RedisException(new Fault(fault.code(), message, fault.retryable()));
+    }
+    doubt(batch, index, HealReason.REFUSED, fault);
+  }
+
   Checkpoint acknowledged() {
     return acknowledged;
   }
@@ -102,13 +168,16 @@ final class Lane {
     inFlightCheckpoint = checkpoint;
     inFlightValue = checkpoint.bytes();
     RespWriter out = connection.out();
-    out.begin(3).arg("GETSET").arg(keys.checkpoint()).arg(inFlightValue);
-    if (batch.bytes() <= COPIED_BYTES) {
-      out.raw(batch.buffer(), 0, batch.bytes());
-    } else {
-      connection.flush();
-      connection.write(batch.buffer(), 0, batch.bytes());
+    if (!isArmed) {
+      addArming();
+      armsWithTransaction = !exactness.awaitsPlainReplies();
+      if (!armsWithTransaction) {
+        connection.flush();
+        readArming();
+      }
     }
+    out.begin(3).arg("GETSET").arg(keys.checkpoint()).arg(inFlightValue);
+    write(batch);
     ownCommands = 1 + restoreOwnKeys(batch, out);
     if (!waitForQueued) {
       addExec();
@@ -125,6 +194,13 @@ final class Lane {
    * @throws RedisException where nothing is known: the connection is of no more use
    */
   List<Doubt> await() throws IOException {
+    while (armsWithTransaction && !plain.isEmpty()) {
+      awaitPlain();
+    }
+    if (armsWithTransaction) {
+      readArming();
+      armsWithTransaction = false;
+    }
     int commands = ownCommands + inFlight.count();
     for (int i = 0; i < commands; i++) {
       expect(RespReader.SIMPLE, QUEUED, "QUEUED");
@@ -141,6 +217,15 @@ final class Lane {
     inFlight = null;
     inFlightCheckpoint = null;
     return doubts;
+  }
+
+  private void write(Batch batch) throws IOException {
+    if (batch.bytes() <= COPIED_BYTES) {
+      connection.out().raw(batch.buffer(), 0, batch.bytes());
+    } else {
+      connection.flush();
+      connection.write(batch.buffer(), 0, batch.bytes());
+    }
   }
 
   private void addExec() {
@@ -161,6 +246,7 @@ final class Lane {
     expect(RespReader.SIMPLE, OK, "OK");
     expect(RespReader.BULK, expected, "our checkpoint");
     expect(RespReader.SIMPLE, OK, "OK");
+    isArmed = true;
   }
 
   private void readExec(int commands) throws IOException {
@@ -209,9 +295,18 @@ final class Lane {
       }
     }
     if (early) {
-      doubt(index, HealReason.EXPIRED_EARLY, null);
+      doubt(inFlight, index, HealReason.EXPIRED_EARLY, null);
     }
     return null;
+  }
+
+  private void skipRest(byte type) throws IOException {
+    long left = type == RespReader.ARRAY ? Math.max(0, connection.in().integer()) : 0;
+    for (; left > 0; left--) {
+      if (connection.readToken() == RespReader.ARRAY) {
+        left += Math.max(0, connection.in().integer());
+      }
+    }
   }
 
   /** Whether the number just read says that a key or field has gone, or soon will. */
@@ -228,21 +323,21 @@ final class Lane {
     Fault fault = connection.tokenFault();
     boolean ofBatch = index < inFlight.count();
     if (ofBatch && ReplyFault.isAboutData(connection.in().tokenErrorPrefix())) {
-      doubt(index, HealReason.REFUSED, fault);
+      doubt(inFlight, index, HealReason.REFUSED, fault);
       return null;
     }
     String command = ofBatch ? inFlight.describe(index) : "our own keys";
     return new DataFault(Fault.fatal(fault.code(), fault.message() + " to " + command));
   }
 
-  private void doubt(int index, HealReason reason, Fault fault) {
+  private void doubt(Batch batch, int index, HealReason reason, Fault fault) {
     if (!exactness.readsWholeExec()) {
       return;
     }
     if (doubts.isEmpty()) {
       doubts = new ArrayList<>();
     }
-    doubts.add(new Doubt(inFlight.offset(index), reason, inFlight.describe(index), fault));
+    doubts.add(new Doubt(batch.offset(index), reason, batch.describe(index), fault));
   }
 
   /** Our own keys, which the batch has flushed or swapped away, as part of the same transaction. */
@@ -294,4 +389,11 @@ final class Lane {
         Fault.retryable(
             FaultCode.PROTOCOL_ERROR, connection + " answered " + got + " instead of " + wanted));
   }
+
+  /**
+   * Commands under way without a transaction.
+   *
+   * @param before replies that come before theirs
+   */
+  private record Plain(Batch batch, int before) {}
 }

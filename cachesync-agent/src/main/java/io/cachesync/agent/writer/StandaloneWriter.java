@@ -20,6 +20,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
@@ -51,7 +53,11 @@ public final class StandaloneWriter implements Closeable {
   private RestoreWrite restore;
   private Lane lane;
   private Batch batch;
-  private Batch spare;
+
+  /** What was sent and not yet answered, the transaction last; the batches that are not in use. */
+  private final Deque<Batch> sent = new ArrayDeque<>();
+
+  private final Deque<Batch> spare = new ArrayDeque<>();
   private long sentNanos;
 
   /**
@@ -142,8 +148,9 @@ public final class StandaloneWriter implements Closeable {
   /** Makes ready to go on from the checkpoint that stands at the target. */
   public Checkpoint openLane() throws IOException {
     Checkpoint from = store.checkpoint().orElseThrow();
+    sent.clear();
+    spare.clear();
     batch = new Batch(store.claim().home());
-    spare = new Batch(store.claim().home());
     lane =
         new Lane(
             connection,
@@ -283,10 +290,27 @@ public final class StandaloneWriter implements Closeable {
   public void send(Checkpoint next) throws IOException {
     sentNanos = System.nanoTime();
     lane.send(batch, next.by(store.epoch()));
-    Batch sent = batch;
-    batch = spare;
-    batch.clear();
-    spare = sent;
+    exchange();
+  }
+
+  /**
+   * Sends what was appended, which only replaces, without a transaction; {@link #awaitPlain} must
+   * follow for each.
+   */
+  public void sendPlain() throws IOException {
+    lane.sendPlain(batch);
+    exchange();
+  }
+
+  /**
+   * Waits for the oldest that was sent plain.
+   *
+   * @return what it left in doubt
+   */
+  public List<Doubt> awaitPlain() throws IOException {
+    List<Doubt> doubts = lane.awaitPlain();
+    spare.add(sent.remove());
+    return doubts;
   }
 
   /**
@@ -299,12 +323,20 @@ public final class StandaloneWriter implements Closeable {
   public List<Doubt> await() throws IOException {
     try {
       List<Doubt> doubts = lane.await();
-      size.acknowledged(spare, System.nanoTime() - sentNanos);
+      size.acknowledged(sent.getLast(), System.nanoTime() - sentNanos);
+      spare.addAll(sent);
+      sent.clear();
       return doubts;
     } catch (DataFault e) {
       recordHole(e);
       throw e;
     }
+  }
+
+  private void exchange() {
+    sent.add(batch);
+    batch = spare.isEmpty() ? new Batch(store.claim().home()) : spare.remove();
+    batch.clear();
   }
 
   /**

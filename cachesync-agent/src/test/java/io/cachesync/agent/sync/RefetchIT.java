@@ -371,7 +371,12 @@ class RefetchIT {
     pipeline(commands);
     long written = offset(SOURCE);
     assertThat(written).isGreaterThan(before);
-    Awaitility.await().atMost(PATIENCE).until(() -> link.status().receivedOffset() >= written);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                link.status().receivedOffset() >= written
+                    && link.status().sourceOffset() >= written);
     link.direct(Desired.RUN);
   }
 

@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
@@ -17,6 +18,7 @@ import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import io.cachesync.testkit.Folders;
 import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -83,10 +85,12 @@ final class RunningLink implements AutoCloseable {
   }
 
   private final Link link;
+  private final String source;
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
   private final Queue<Phase> phases = new ConcurrentLinkedQueue<>();
 
   private RunningLink(Setup setup) {
+    source = setup.source;
     LinkListener listener =
         new LinkListener() {
           @Override
@@ -165,6 +169,8 @@ final class RunningLink implements AutoCloseable {
   /** Waits until the target has all that the source has. */
   RunningLink awaitCaughtUp() {
     awaitPhase(Phase.INCREMENTAL);
+    // The link's own sample may be older than what the test has just written.
+    long written = sourceOffset();
     Awaitility.await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
@@ -174,8 +180,19 @@ final class RunningLink implements AutoCloseable {
                 throw new AssertionError("ended: " + link.outcome() + "\n" + said);
               }
             })
-        .until(() -> link.status().inSync() && link.status().lagBytes() == 0);
+        .until(
+            () ->
+                link.status().appliedOffset() >= written
+                    && link.status().inSync()
+                    && link.status().lagBytes() == 0);
     return this;
+  }
+
+  private long sourceOffset() {
+    HostAndPort address = HostAndPort.parse(source);
+    try (RespClient client = new RespClient(address.host(), address.port())) {
+      return Long.parseLong(client.info("replication").get("master_repl_offset"));
+    }
   }
 
   LinkOutcome end() {

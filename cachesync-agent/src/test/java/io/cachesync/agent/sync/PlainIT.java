@@ -1,0 +1,251 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Healed;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.FaultProxy;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Batches that only replace go without a transaction, and nothing is lost by it. */
+class PlainIT {
+  @RegisterExtension static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0);
+  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int BATCH = 500;
+  private static final int MOST_ATTEMPTS = 10;
+  private static final int MANY = 80 * BATCH;
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V2_8", "V6_2", "V7_4"})
+  void fullBatchesThatOnlyReplaceNeedNoTransaction(ServerVersion version) {
+    try (RedisServer source = new RedisServer(version).start();
+        RedisServer target = new RedisServer(version).start();
+        RespClient client = target.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      link.awaitCaughtUp();
+      client.call("CONFIG", "RESETSTAT");
+      behind(link, source, sets(MANY));
+      link.awaitCaughtUp();
+      assertThat(commandsInTransactions(client)).isLessThan(MANY / 2);
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      assertThat(link.status().ledger().applied()).isEqualTo(MANY);
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  /** Sets, removals and counters by turns; the target is cut off in all of them. */
+  @Test
+  void sendsThemAgainInOrderWhereTheirRepliesWereNotSeen() {
+    try (FaultProxy proxy = new FaultProxy(TARGET.port());
+        RunningLink link =
+            new RunningLink.Setup(SOURCE.address(), "127.0.0.1:" + proxy.port()).start()) {
+      link.awaitCaughtUp();
+      List<String[]> commands = new ArrayList<>();
+      for (int round = 0; round < 6; round++) {
+        commands.addAll(sets(18 * BATCH));
+        for (int i = 0; i < 700; i++) {
+          commands.add(new String[] {"INCR", "counter:" + i});
+          commands.add(new String[] {"APPEND", "key:" + i, "0"});
+        }
+      }
+      behind(link, SOURCE, commands);
+      for (int cut = 0; cut < 6; cut++) {
+        proxy.cutAfter(150_000L + 31_000L * cut);
+        long retries = link.status().retries();
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(() -> link.status().retries() > retries || link.status().lagBytes() == 0);
+      }
+      proxy.cutAfter(Long.MAX_VALUE);
+      link.awaitCaughtUp();
+      assertThat(link.status().retries()).isPositive();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+    }
+  }
+
+  /** The target has no memory for some commands, and has it again for what comes behind them. */
+  @Test
+  void aTransactionWaitsForWhatWentPlainBeforeIt() throws Exception {
+    assertThat(missingAfterRefusals(Exactness.ALL)).isZero();
+  }
+
+  @Test
+  void withoutThatWaitWhatWasRefusedWouldBeLost() throws Exception {
+    Exactness without =
+        new Exactness() {
+          @Override
+          public boolean awaitsPlainReplies() {
+            return false;
+          }
+        };
+    long missing = 0;
+    for (int attempt = 0; attempt < MOST_ATTEMPTS && missing == 0; attempt++) {
+      empty();
+      missing = missingAfterRefusals(without);
+    }
+    assertThat(missing).isPositive();
+  }
+
+  /** How many keys the target lacks in the end. */
+  private static long missingAfterRefusals(Exactness exactness) throws Exception {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.exactness = exactness;
+    // A batch every tenth of a second: memory comes and goes between one and the next.
+    setup.limits = new LimitSpec(0, 10 * BATCH);
+    RunningLink link = setup.start();
+    link.awaitCaughtUp();
+    pause(link);
+    pipeline(SOURCE, eachKeyOnce());
+    AtomicBoolean flickering = new AtomicBoolean(true);
+    CompletableFuture<Void> flicker = CompletableFuture.runAsync(() -> flicker(flickering));
+    try {
+      link.direct(Desired.RUN);
+      for (int start = 0; start < 20; start++) {
+        RunningLink current = link;
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(
+                () ->
+                    current.link().outcome().isPresent()
+                        || current.status().phase() == Phase.INCREMENTAL
+                            && current.status().lagBytes() == 0);
+        if (link.link().outcome().isPresent()) {
+          link = setup.start();
+        }
+      }
+    } finally {
+      flickering.set(false);
+      flicker.get();
+      TARGET.config("maxmemory", "0");
+    }
+    link.close();
+    setup.limits = LimitSpec.none();
+    try (RunningLink last = setup.start()) {
+      last.awaitCaughtUp();
+      assertThat(last.finish().phase()).as("%s", last.said()).isEqualTo(Phase.DONE);
+    }
+    return SOURCE.keys() - TARGET.keys();
+  }
+
+  /** Full batches that go plain, and between them what does not. */
+  private static List<String[]> eachKeyOnce() {
+    List<String[]> commands = new ArrayList<>();
+    for (int i = 0; i < 24 * BATCH; i++) {
+      commands.add(new String[] {"SET", "once:" + i, "v"});
+      if (i % (6 * BATCH) == 0) {
+        commands.add(new String[] {"INCR", "counter"});
+      }
+    }
+    return commands;
+  }
+
+  private static void flicker(AtomicBoolean flickering) {
+    try (RespClient client = TARGET.client()) {
+      while (flickering.get()) {
+        client.call("CONFIG", "SET", "maxmemory", "1");
+        LockSupport.parkNanos(40_000_000);
+        client.call("CONFIG", "SET", "maxmemory", "0");
+        LockSupport.parkNanos(120_000_000);
+      }
+    }
+  }
+
+  /** A payload that the target does not take goes plain too; its key is fetched in another form. */
+  @Test
+  void healsWhatIsRefusedInAPlainBatch() {
+    try (RedisServer older = new RedisServer(ServerVersion.V6_2).start();
+        RespClient source = SOURCE.client();
+        RunningLink link = RunningLink.between(SOURCE, older).start()) {
+      source.call("SET", "text", "v");
+      String dump = source.text("DUMP", "text");
+      link.awaitCaughtUp();
+      List<String[]> commands = sets(10 * BATCH);
+      commands.set(8 * BATCH + 3, new String[] {"RESTORE", "restored", "0", dump, "REPLACE"});
+      behind(link, SOURCE, commands);
+      link.awaitCaughtUp();
+      assertThat(link.status().healed()).containsExactly(new Healed(HealReason.REFUSED, 1));
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      DatasetComparer.assertEqual(SOURCE, older);
+    }
+  }
+
+  private static List<String[]> sets(int number) {
+    List<String[]> commands = new ArrayList<>();
+    for (int i = 0; i < number; i++) {
+      String key = "key:" + i % 4_999;
+      commands.add(
+          i % 50 == 49
+              ? new String[] {"DEL", "key:" + (i - 7) % 4_999, "none"}
+              : new String[] {"SET", key, Integer.toString(i)});
+    }
+    return commands;
+  }
+
+  private static void behind(RunningLink link, RedisServer source, List<String[]> commands) {
+    pause(link);
+    pipeline(source, commands);
+    long written = offset(source);
+    Awaitility.await().atMost(PATIENCE).until(() -> link.status().sourceOffset() >= written);
+    link.direct(Desired.RUN);
+  }
+
+  private static void pause(RunningLink link) {
+    link.direct(Desired.PAUSE);
+    link.awaitPhase(Phase.PAUSED);
+  }
+
+  private static void pipeline(RedisServer server, List<String[]> commands) {
+    long before = offset(server);
+    try (RespClient client = server.client()) {
+      client.pipeline(commands);
+    }
+    assertThat(offset(server)).isGreaterThan(before);
+  }
+
+  private static long offset(RedisServer server) {
+    try (RespClient client = server.client()) {
+      return Long.parseLong(client.info("replication").get("master_repl_offset"));
+    }
+  }
+
+  /** At most so many: a batch holds up to sixteen times the least. */
+  private static long commandsInTransactions(RespClient target) {
+    String line = target.info("commandstats").getOrDefault("cmdstat_exec", "calls=0,");
+    long bare = 10;
+    long transactions = Long.parseLong(line.replaceAll("calls=(\\d+),.*", "$1"));
+    return Math.max(0, transactions - bare) * BATCH;
+  }
+}
