@@ -89,8 +89,10 @@ final class ByteLog implements Closeable {
    * Appends one record.
    *
    * @param startOffset replication offset before it
+   * @param whenWhole done before anybody can have read all of it
    */
-  void append(byte[] header, byte[] bytes, int offset, int length, long startOffset)
+  void append(
+      byte[] header, byte[] bytes, int offset, int length, long startOffset, Runnable whenWhole)
       throws IOException, InterruptedException {
     lock.lock();
     try {
@@ -104,6 +106,7 @@ final class ByteLog implements Closeable {
       long recordEnd = head + header.length + length;
       appendPiece(header, 0, header.length, recordEnd);
       appendPiece(bytes, offset, length, recordEnd);
+      whenWhole.run();
     } finally {
       lock.unlock();
     }

@@ -33,6 +33,11 @@ public final class RelayLog implements Closeable {
   private volatile ByteLog snapshot;
   private volatile String replId = "";
   private volatile End end = new End(-1, 0);
+  private int appendedBytes;
+
+  /** Whoever has read a record must be able to go on behind it. */
+  private final Runnable moveEnd = this::moveEnd;
+
   private byte[] replIdBytes = RecordHeader.replIdBytes("");
 
   private RelayLog(
@@ -90,7 +95,7 @@ public final class RelayLog implements Closeable {
     if (log == null) {
       throw new IOException("the relay log has no snapshot");
     }
-    log.append(NO_HEADER, buffer, offset, length, 0);
+    log.append(NO_HEADER, buffer, offset, length, 0, () -> {});
   }
 
   /** The last byte of the snapshot has been appended. */
@@ -138,8 +143,16 @@ public final class RelayLog implements Closeable {
     }
     RecordHeader.write(
         header, crc, replIdBytes, buffer, offset, length, startOffset, database, receivedMillis);
-    stream.append(header.array(), buffer, offset, length, startOffset);
-    end = new End(startOffset + length, end.position() + RecordHeader.BYTES + length);
+    appendedBytes = length;
+    stream.append(header.array(), buffer, offset, length, startOffset, moveEnd);
+  }
+
+  private void moveEnd() {
+    End former = end;
+    end =
+        new End(
+            former.offset() + appendedBytes,
+            former.position() + RecordHeader.BYTES + appendedBytes);
   }
 
   /** Nothing more will come, until {@link #resume}: readers get this behind the last record. */

@@ -60,6 +60,26 @@ class RelayLogTest {
   }
 
   @Test
+  void whoHasReadARecordCanGoOnBehindIt() throws Exception {
+    int records = 20_000;
+    byte[] all = bytes(records, new Random(6));
+    try (RelayLog log = log(SMALL)) {
+      log.resume(ID, 0);
+      CompletableFuture<Void> writer = append(log, all, 0, new Random(7), 2);
+      RelayRecord record = new RelayRecord();
+      long read = 0;
+      try (RelayReader reader = log.reader(0)) {
+        while (read < all.length && reader.next(record, 5000)) {
+          read = record.startOffset() + record.length();
+          assertThat(log.endOffset()).isGreaterThanOrEqualTo(read);
+        }
+      }
+      assertThat(read).isEqualTo(all.length);
+      writer.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void readsFromAnyOffsetAlsoInsideARecord() throws Exception {
     Random random = new Random(5);
     byte[] all = bytes(300_000, random);
