@@ -14,7 +14,16 @@ public final class ReplyFault {
    */
   public static Fault of(String server, String errorPrefix, String error) {
     String message = server + " answered: " + error;
-    return new Fault(code(errorPrefix), message, isRetryable(errorPrefix));
+    String cause = errorPrefix.equals("EXECABORT") ? causeOfAbort(error) : errorPrefix;
+    return new Fault(code(cause), message, isRetryable(cause));
+  }
+
+  /**
+   * The first word of {@code EXECABORT Transaction discarded because of: OOM …} (6.2 and later).
+   */
+  private static String causeOfAbort(String error) {
+    int colon = error.indexOf(": ");
+    return colon < 0 ? "EXECABORT" : error.substring(colon + 2).split(" ", 2)[0];
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,5 +31,15 @@ class ReplyFaultTest {
     assertThat(fault.code()).isEqualTo(code);
     assertThat(fault.retryable()).isEqualTo(retryable);
     assertThat(fault.message()).startsWith("10.0.0.1:6379").endsWith("some text");
+  }
+
+  @Test
+  void looksForTheCauseOfATransactionThatWasDiscarded() {
+    String text = "EXECABORT Transaction discarded because of: OOM command not allowed";
+    assertThat(ReplyFault.of("server", "EXECABORT", text).code())
+        .isEqualTo(FaultCode.TARGET_OUT_OF_MEMORY);
+    String without = "EXECABORT Transaction discarded because of previous errors.";
+    assertThat(ReplyFault.of("server", "EXECABORT", without).code())
+        .isEqualTo(FaultCode.TARGET_REFUSED);
   }
 }
