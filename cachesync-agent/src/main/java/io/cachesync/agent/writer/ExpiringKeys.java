@@ -65,7 +65,7 @@ public final class ExpiringKeys {
   }
 
   public boolean mayExpire(byte[] buffer, int offset, int length) {
-    return all || keys.get(hash(buffer, offset, length) & (KEY_BITS - 1));
+    return all || (!keys.isEmpty() && keys.get(hash(buffer, offset, length) & (KEY_BITS - 1)));
   }
 
   boolean fieldsMayExpire(byte[] buffer, int offset, int length) {

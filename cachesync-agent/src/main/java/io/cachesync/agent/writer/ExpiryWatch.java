@@ -19,6 +19,8 @@ final class ExpiryWatch {
     SETS_OF_FIELDS,
     RESTORES,
     CARRIES,
+    /** Nothing, but it counts on from what a field holds. */
+    NEEDS_FIELD,
     /** The text of a script: whatever it likes. */
     ANY
   }
@@ -49,6 +51,7 @@ final class ExpiryWatch {
           Effect.SETS_OF_FIELDS;
       case "RESTORE", "RESTORE-ASKING" -> Effect.RESTORES;
       case "RENAME", "RENAMENX", "COPY" -> Effect.CARRIES;
+      case "HINCRBY", "HINCRBYFLOAT" -> Effect.NEEDS_FIELD;
       case "EVAL", "EVALSHA" -> Effect.ANY;
       default -> Effect.NONE;
     };
@@ -71,7 +74,7 @@ final class ExpiryWatch {
     if (!command.replaces(words)) {
       command.keys().visit(words, checkKey);
     }
-    if (command.name().startsWith("HINCRBY")) {
+    if (effect == Effect.NEEDS_FIELD) {
       checkField(in, late);
     }
   }
@@ -94,7 +97,7 @@ final class ExpiryWatch {
       case CARRIES ->
           keys.copied(in.buffer(), in.offset(1), in.length(1), in.offset(2), in.length(2));
       case ANY -> command.keys().visit(words, markKey);
-      case NONE -> {}
+      case NEEDS_FIELD, NONE -> {}
     }
   }
 
