@@ -43,6 +43,19 @@ final class Pair implements AutoCloseable {
     }
   }
 
+  /** The last words of a server that has ended by itself. */
+  String lastWords() {
+    return lastWords("source", source) + lastWords("target", target);
+  }
+
+  private static String lastWords(String name, RedisServer server) {
+    if (server.isAlive()) {
+      return "";
+    }
+    String log = server.log();
+    return "\nthe " + name + " has ended:\n" + log.substring(Math.max(0, log.length() - 6000));
+  }
+
   @Override
   public void close() {
     source.close();

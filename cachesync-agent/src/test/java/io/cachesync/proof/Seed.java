@@ -57,7 +57,9 @@ final class Seed {
         writer.stop();
         writer.history().dump(number);
         throw new Lost(
-            e.how(), "%s\n%s\n%s%s".formatted(this, plan, e.getMessage(), tail(engines)));
+            e.how(),
+            "%s\n%s\n%s%s%s"
+                .formatted(this, plan, e.getMessage(), pair.lastWords(), tail(engines)));
       }
     }
   }

@@ -135,7 +135,7 @@ public final class FaultProxy implements AutoCloseable {
           refused.incrementAndGet();
           continue;
         }
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+        Socket server = connect(client);
         server.setTcpNoDelay(true);
         client.setTcpNoDelay(true);
         sockets.add(client);
@@ -146,6 +146,15 @@ public final class FaultProxy implements AutoCloseable {
         // The listener was closed, or the server is away: the next client finds out.
         continue;
       }
+    }
+  }
+
+  private Socket connect(Socket client) throws IOException {
+    try {
+      return new Socket(InetAddress.getLoopbackAddress(), serverPort);
+    } catch (IOException e) {
+      client.close();
+      throw e;
     }
   }
 

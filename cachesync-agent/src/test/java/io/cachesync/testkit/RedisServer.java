@@ -172,6 +172,10 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
     return "redis://" + address();
   }
 
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   public long pid() {
     return process.pid();
   }
