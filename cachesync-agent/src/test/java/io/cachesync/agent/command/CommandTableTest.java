@@ -36,30 +36,73 @@ class CommandTableTest {
     assertThat(keys("RENAME a b")).containsExactly("a", "b");
   }
 
+  @Test
+  void tellsWhatOnlyReplaces() {
+    assertThat(
+            List.of(
+                "SET k v",
+                "SET k KEEPTTL",
+                "SET k v NX PXAT 1",
+                "SETNX k v",
+                "SETEX k 1 v",
+                "MSET a 1 b 2",
+                "DEL a b",
+                "UNLINK a",
+                "GETSET k v",
+                "RESTORE k 0 payload"))
+        .allMatch(this::replaces);
+    assertThat(
+            List.of(
+                "SET k v KEEPTTL",
+                "PEXPIREAT k 1",
+                "PERSIST k",
+                "HSET k f v",
+                "SADD k m",
+                "RENAME a b",
+                "COPY a b REPLACE",
+                "SUNIONSTORE d a b",
+                "EVAL script 1 k",
+                "PUBLISH channel text",
+                "FLUSHALL"))
+        .noneMatch(this::replaces);
+  }
+
+  @Test
+  void tellsWhichKeysAreWritten() {
+    assertThat(table.find("SUNIONSTORE").writes()).isEqualTo(Writes.FIRST);
+    assertThat(table.find("PFMERGE").writes()).isEqualTo(Writes.FIRST);
+    assertThat(table.find("COPY").writes()).isEqualTo(Writes.LAST);
+    assertThat(table.find("SORT").writes()).isEqualTo(Writes.LAST);
+    assertThat(table.find("RENAME").writes()).isEqualTo(Writes.ALL);
+    assertThat(table.find("LMOVE").writes()).isEqualTo(Writes.ALL);
+  }
+
+  private boolean replaces(String line) {
+    String[] words = line.split(" ");
+    return table.find(words[0]).replaces(new Line(words));
+  }
+
   private List<String> keys(String line) {
     String[] words = line.split(" ");
     List<String> keys = new ArrayList<>();
-    table
-        .find(words[0])
-        .keys()
-        .visit(
-            new Keys.Arguments() {
-              @Override
-              public int count() {
-                return words.length;
-              }
-
-              @Override
-              public boolean is(int argument, String word) {
-                return words[argument].equalsIgnoreCase(word);
-              }
-
-              @Override
-              public long number(int argument) {
-                return Long.parseLong(words[argument]);
-              }
-            },
-            argument -> keys.add(words[argument]));
+    table.find(words[0]).keys().visit(new Line(words), argument -> keys.add(words[argument]));
     return keys;
+  }
+
+  private record Line(String... words) implements Keys.Arguments {
+    @Override
+    public int count() {
+      return words.length;
+    }
+
+    @Override
+    public boolean is(int argument, String word) {
+      return words[argument].equalsIgnoreCase(word);
+    }
+
+    @Override
+    public long number(int argument) {
+      return Long.parseLong(words[argument]);
+    }
   }
 }
