@@ -69,6 +69,17 @@ final class RandomCommands {
     }
   }
 
+  /** One command that puts its keys into a state that depends on nothing before it. */
+  void nextReplacing(Consumer<String[]> to) {
+    sink = to;
+    switch (random.nextInt(4)) {
+      case 0 -> send("DEL", keys.any());
+      case 1 -> send("MSET", keys.string(), value(), keys.counter(), number(50));
+      case 2 -> send("SET", keys.counter(), number(1000));
+      default -> send("SET", keys.string(), value());
+    }
+  }
+
   private void any() {
     commands.get(random.nextInt(commands.size())).run();
   }

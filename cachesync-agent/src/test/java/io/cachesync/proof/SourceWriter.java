@@ -22,6 +22,7 @@ final class SourceWriter implements AutoCloseable {
   private final History history = new History();
   private volatile boolean writing;
   private volatile int burst;
+  private volatile int replacing;
   private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
 
   SourceWriter(RedisServer source, Workload workload, long seed) {
@@ -45,6 +46,11 @@ final class SourceWriter implements AutoCloseable {
   /** Writes so many commands more, at once. */
   void burst(int count) {
     burst += count;
+  }
+
+  /** Writes so many commands at once that only replace, which may go without a transaction. */
+  void burstOfReplacing(int count) {
+    replacing += count;
   }
 
   void stop() {
@@ -71,6 +77,10 @@ final class SourceWriter implements AutoCloseable {
       while (round.size() < count) {
         commands.next(round::add);
       }
+      for (int i = replacing; i > 0; i--) {
+        commands.nextReplacing(round::add);
+      }
+      replacing = 0;
       send(round);
       LockSupport.parkNanos(ROUND_MILLIS * 1_000_000L);
     }

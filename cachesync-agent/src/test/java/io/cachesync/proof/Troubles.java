@@ -83,6 +83,7 @@ final class Troubles {
   private void killBusy(long underWayMillis) {
     wires.target().stall();
     writer.burst(BURST);
+    writer.burstOfReplacing(2 * BURST);
     Pause.millis(60);
     CompletableFuture<Void> busy = makeBusy(400);
     Pause.millis(30);
@@ -155,6 +156,8 @@ final class Troubles {
 
   private void makeReadOnly(long millis) {
     engines.excuse(FaultCode.TARGET_READ_ONLY);
+    writer.burstOfReplacing(3 * BURST);
+    Pause.millis(12);
     try (RespClient client = pair.target().client()) {
       client.call("SLAVEOF", "127.0.0.1", "1");
       Pause.millis(millis);
@@ -164,6 +167,8 @@ final class Troubles {
 
   private void fill(long millis) {
     engines.excuse(FaultCode.TARGET_OUT_OF_MEMORY);
+    writer.burstOfReplacing(3 * BURST);
+    Pause.millis(12);
     try (RespClient client = pair.target().client()) {
       client.call("CONFIG", "SET", "maxmemory", "1");
       Pause.millis(millis);
