@@ -3,6 +3,7 @@ package io.cachesync.agent.checkpoint;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ReplyFault;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
@@ -99,6 +100,25 @@ public final class TargetCheckpointStore {
           look(connection);
           enter(connection, keys.connectionPrefix() + keys.link() + "-");
         });
+  }
+
+  /**
+   * Tries on a connection of its own whether the target has a database.
+   *
+   * @throws RedisException TARGET_REFUSED or NO_PERMISSION where it cannot be selected
+   */
+  public void tryDatabase(int database) throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      RespValue reply = connection.tryCall("SELECT", Integer.toString(database));
+      if (reply.isError()) {
+        Fault fault = ReplyFault.of(connection.toString(), reply.errorPrefix(), reply.text());
+        throw new RedisException(
+            new Fault(
+                fault.code(),
+                "database %d cannot be used: %s".formatted(database, fault.message()),
+                fault.retryable()));
+      }
+    }
   }
 
   /** The database where our keys of this task lie, among all databases of the target. */

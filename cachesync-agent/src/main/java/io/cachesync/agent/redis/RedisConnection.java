@@ -17,6 +17,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A blocking connection to one server. For one thread at a time, but {@link #close()} may come from
@@ -32,6 +33,7 @@ public final class RedisConnection implements Closeable {
   private final RespReader in;
   private final RespWriter out = new RespWriter();
   private boolean passwordUnneeded;
+  private boolean answered;
 
   private RedisConnection(HostAndPort address, Socket socket) throws IOException {
     this.address = address;
@@ -107,7 +109,9 @@ public final class RedisConnection implements Closeable {
   /** Reads one reply; an error reply is returned. */
   public RespValue read() throws RedisException {
     try {
-      return in.read();
+      RespValue reply = in.read();
+      answered = true;
+      return reply;
     } catch (IOException e) {
       throw failure(e);
     }
@@ -263,6 +267,10 @@ public final class RedisConnection implements Closeable {
       return new RedisException(TlsFaults.of(address, e), e);
     }
     String why = e instanceof EOFException || socket.isClosed() ? "ended" : "broke";
+    if (!answered && socket instanceof SSLSocket) {
+      // From TLS 1.3 on a server says so only behind the handshake, and the line may break first.
+      why += " before its first answer, as where the server wants a certificate from us";
+    }
     return new RedisException(
         Fault.retryable(FaultCode.CONNECTION_LOST, "the connection to " + address + " " + why), e);
   }

@@ -31,25 +31,28 @@ public final class ValuesAtOffset implements Closeable {
   /** Larger values are not read: DUMP holds up the source, and its answer lies in our memory. */
   public static final long MAX_VALUE_BYTES = 64L << 20;
 
+  private static final long MAX_BYTES_AT_ONCE = 32L << 20;
   private static final long BYTES_PER_ELEMENT = 64;
   private static final long ABSENT = -2;
 
   private final RedisClient client;
   private final HostAndPort node;
   private final long maxValueBytes;
+  private final long maxBytesAtOnce;
   private volatile RedisConnection connection;
   private volatile boolean closed;
   private ServerVersion version;
   private boolean replica;
 
   public ValuesAtOffset(RedisClient client, HostAndPort node) {
-    this(client, node, MAX_VALUE_BYTES);
+    this(client, node, MAX_VALUE_BYTES, MAX_BYTES_AT_ONCE);
   }
 
-  ValuesAtOffset(RedisClient client, HostAndPort node, long maxValueBytes) {
+  ValuesAtOffset(RedisClient client, HostAndPort node, long maxValueBytes, long maxBytesAtOnce) {
     this.client = client;
     this.node = node;
     this.maxValueBytes = maxValueBytes;
+    this.maxBytesAtOnce = maxBytesAtOnce;
   }
 
   /** What became of the reading of one key. */
@@ -81,7 +84,8 @@ public final class ValuesAtOffset implements Closeable {
   public record Values(String replId, long offset, List<Value> values) {}
 
   /**
-   * Reads these keys at one moment; a hundred or so at a time.
+   * Reads these keys at one moment; a hundred or so at a time. Where their values are large, as
+   * many of them, from the first on, as fit in memory.
    *
    * @throws RedisException NO_PERMISSION where the user may not
    */
@@ -89,8 +93,7 @@ public final class ValuesAtOffset implements Closeable {
     boolean done = false;
     try {
       RedisConnection current = connected();
-      List<Value> sized = sizes(current, keys);
-      Values values = readAtOnce(current, sized);
+      Values values = values(current, keys);
       done = true;
       return values;
     } catch (IOException e) {
@@ -100,6 +103,33 @@ public final class ValuesAtOffset implements Closeable {
         disconnect();
       }
     }
+  }
+
+  private Values values(RedisConnection current, List<DatabaseKey> keys) throws IOException {
+    try {
+      return readAtOnce(current, atOnce(sizes(current, keys)));
+    } catch (RedisException e) {
+      if (e.fault().code() == FaultCode.TARGET_REFUSED) {
+        // A command that was renamed or taken away is a right that is missing.
+        throw new RedisException(Fault.fatal(FaultCode.NO_PERMISSION, e.fault().message()), e);
+      }
+      throw e;
+    }
+  }
+
+  /** From the first key on, at least one: all answers lie in our memory together. */
+  private List<Value> atOnce(List<Sized> sized) {
+    List<Value> some = new ArrayList<>();
+    long bytes = 0;
+    for (Sized each : sized) {
+      long weight = each.value().state() == State.PRESENT ? each.bytes() : 0;
+      if (!some.isEmpty() && bytes + weight > maxBytesAtOnce) {
+        break;
+      }
+      bytes += weight;
+      some.add(each.value());
+    }
+    return some;
   }
 
   @Override
@@ -134,8 +164,8 @@ public final class ValuesAtOffset implements Closeable {
   /**
    * Every key, those marked that are too large; a size that cannot be asked for counts as small.
    */
-  private List<Value> sizes(RedisConnection current, List<DatabaseKey> keys) throws IOException {
-    List<Value> sized = new ArrayList<>();
+  private List<Sized> sizes(RedisConnection current, List<DatabaseKey> keys) throws IOException {
+    List<Sized> sized = new ArrayList<>();
     RespWriter out = current.out();
     if (version.atLeast(4, 0)) {
       for (DatabaseKey key : keys) {
@@ -157,9 +187,12 @@ public final class ValuesAtOffset implements Closeable {
     return sized;
   }
 
-  private Value judged(DatabaseKey key, long bytes) {
-    return Value.without(key, bytes > maxValueBytes ? State.TOO_LARGE : State.PRESENT);
+  private Sized judged(DatabaseKey key, long bytes) {
+    State state = bytes > maxValueBytes ? State.TOO_LARGE : State.PRESENT;
+    return new Sized(Value.without(key, state), bytes);
   }
+
+  private record Sized(Value value, long bytes) {}
 
   /** Before 4.0 there is no MEMORY USAGE. */
   private static long estimate(RedisConnection current, DatabaseKey key) throws IOException {

@@ -445,6 +445,8 @@ final class LinkRun {
     applier.replayed(current.replayedUpTo());
     state.phase(Phase.INCREMENTAL);
     retry.succeeded();
+    // A removal that was begun before and given up says nothing of this end.
+    finishMark.clear();
     applier.run();
     finish();
   }
@@ -455,6 +457,12 @@ final class LinkRun {
     if (!ledger.balanced() || !state.tally().settled().balanced()) {
       throw new FaultException(
           Fault.fatal(FaultCode.LEDGER_IMBALANCE, "the ledger does not balance: " + ledger));
+    }
+    if (ledger.deadLetters() > 0 || !heals().deadLetters().isEmpty()) {
+      state.log(
+          LogLevel.WARN,
+          "%d commands could not be healed and are told as dead letters: their keys may differ"
+              .formatted(Math.max(ledger.deadLetters(), heals().deadLetters().size())));
     }
     markFinish();
     removing = true;

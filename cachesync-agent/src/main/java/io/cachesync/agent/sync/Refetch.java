@@ -171,7 +171,11 @@ final class Refetch implements Closeable {
         ahead.put(each.key(), fetched.offset());
       }
       for (Doubt doubt : refused) {
-        DatabaseKey key = written.get((int) doubt.offset()).key();
+        ValuesAtOffset.Value of = written.get((int) doubt.offset());
+        if (of == null) {
+          continue; // Another command of the same value was refused too.
+        }
+        DatabaseKey key = of.key();
         ahead.remove(key);
         writer.appendHealRecord("HDEL", List.of(HealRecord.aheadField(key)));
         bury(key, causes.get(key), doubt.fault().message(), deadCommands);

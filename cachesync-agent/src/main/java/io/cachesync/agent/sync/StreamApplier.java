@@ -276,7 +276,8 @@ final class StreamApplier {
   }
 
   /** Whether the command is contained in what was fetched; what it also does is seen to here. */
-  private boolean isHealed(Command command, StreamCommand in, CommandGate.Verdict verdict) {
+  private boolean isHealed(Command command, StreamCommand in, CommandGate.Verdict verdict)
+      throws IOException {
     Ahead ahead = refetch.ahead();
     long end = in.endOffset();
     if (ahead.isBehind(end) || !exactness.skipsWhatIsAhead()) {
@@ -312,7 +313,7 @@ final class StreamApplier {
   }
 
   /** A DEL, UNLINK or MSET without the keys that are ahead and those that are never moved. */
-  private void appendPart(Command command, StreamCommand in) {
+  private void appendPart(Command command, StreamCommand in) throws IOException {
     Set<Integer> left = new HashSet<>();
     for (int i = 0; i < touched.size(); i++) {
       int argument = touched.argument(i);

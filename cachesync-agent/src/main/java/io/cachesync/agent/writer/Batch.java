@@ -6,6 +6,7 @@ import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.FaultException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The commands of one transaction as they are sent, without the checkpoint. Reused.
@@ -171,8 +172,17 @@ final class Batch {
     }
   }
 
+  /** The name of a command in capitals. */
+  String name(int index) {
+    return words(index, 1).toUpperCase(Locale.ROOT);
+  }
+
   /** A command in words for a message: its name and first key, and where it came from. */
   String describe(int index) {
+    return words(index, 2) + " (source offset " + offsets[index] + ")";
+  }
+
+  private String words(int index, int wanted) {
     byte[] bytes = out.buffer();
     StringBuilder words = new StringBuilder();
     int at = starts[index];
@@ -180,14 +190,14 @@ final class Batch {
     int first = at;
     at = lineEnd(bytes, at, end);
     int most = number(bytes, first, at);
-    for (int word = 0; word < Math.min(2, most); word++) {
+    for (int word = 0; word < Math.min(wanted, most); word++) {
       int header = at;
       at = lineEnd(bytes, at, end);
       int length = number(bytes, header, at);
       words.append(word == 0 ? "" : " ").append(shown(bytes, at, length));
       at += length + 2;
     }
-    return words + " (source offset " + offsets[index] + ")";
+    return words.toString();
   }
 
   /** Bytes as text for a message, what is not printable as {@code \xHH}. */

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A first-in-first-out with a checkpoint, over one connection, one transaction in flight.
@@ -47,6 +48,8 @@ final class Lane {
   private static final byte[] OK = "OK".getBytes(StandardCharsets.US_ASCII);
   private static final int COPIED_BYTES = 64 * 1024;
   private static final long ABSENT = -2;
+  private static final Set<String> OF_WHOLE_DATABASES =
+      Set.of("SELECT", "FLUSHALL", "FLUSHDB", "SWAPDB");
 
   /** A key that goes so soon after a check may be gone when the command behind it runs. */
   private static final long NEARLY_GONE_MILLIS = 200;
@@ -146,7 +149,7 @@ final class Lane {
 
   private void refusedPlain(Batch batch, int index) throws RedisException {
     Fault fault = connection.tokenFault();
-    if (!ReplyFault.isAboutData(connection.in().tokenErrorPrefix())) {
+    if (!isAboutData(batch, index)) {
       String message = fault.message() + " to " + batch.describe(index);
       throw new RedisException(new Fault(fault.code(), message, fault.retryable()));
     }
@@ -322,12 +325,18 @@ final class Lane {
   private DataFault refused(int index) {
     Fault fault = connection.tokenFault();
     boolean ofBatch = index < inFlight.count();
-    if (ofBatch && ReplyFault.isAboutData(connection.in().tokenErrorPrefix())) {
+    if (ofBatch && isAboutData(inFlight, index)) {
       doubt(inFlight, index, HealReason.REFUSED, fault);
       return null;
     }
     String command = ofBatch ? inFlight.describe(index) : "our own keys";
     return new DataFault(Fault.fatal(fault.code(), fault.message() + " to " + command));
+  }
+
+  /** Behind a refused SELECT, flush or swap it is not known in which database what follows ran. */
+  private boolean isAboutData(Batch batch, int index) {
+    return ReplyFault.isAboutData(connection.in().tokenErrorPrefix())
+        && !OF_WHOLE_DATABASES.contains(batch.name(index));
   }
 
   private void doubt(Batch batch, int index, HealReason reason, Fault fault) {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -59,6 +60,9 @@ public final class StandaloneWriter implements Closeable {
 
   private final Deque<Batch> spare = new ArrayDeque<>();
   private long sentNanos;
+
+  /** Those that the target was seen to have. */
+  private final BitSet databases = new BitSet();
 
   /**
    * @param graceMillis added to every expiry time that is sent
@@ -174,14 +178,14 @@ public final class StandaloneWriter implements Closeable {
    */
   public boolean append(Command command, StreamCommand in, int database, boolean late)
       throws IOException {
-    batch.from(in.endOffset(), database);
+    from(in.endOffset(), database);
     expiry.see(command, in, late, batch);
     return rewrite.apply(command, in, batch);
   }
 
   /** Puts a DEL of the command's first key in place of the command. */
-  public void appendDelete(StreamCommand in, int database) {
-    batch.from(in.endOffset(), database);
+  public void appendDelete(StreamCommand in, int database) throws RedisException {
+    from(in.endOffset(), database);
     batch.begin(2).arg("DEL").arg(in.buffer(), in.offset(1), in.length(1));
   }
 
@@ -191,8 +195,9 @@ public final class StandaloneWriter implements Closeable {
    *
    * @param each arguments that belong to a key, itself included: 1 for DEL, 2 for MSET
    */
-  public void appendWithout(StreamCommand in, int database, int each, KeyTest left) {
-    batch.from(in.endOffset(), database);
+  public void appendWithout(StreamCommand in, int database, int each, KeyTest left)
+      throws RedisException {
+    from(in.endOffset(), database);
     int kept = 0;
     for (int i = 1; i < in.count(); i += each) {
       kept += left.test(in, i) ? 0 : each;
@@ -219,13 +224,13 @@ public final class StandaloneWriter implements Closeable {
    */
   public void appendValue(long number, KeyValue value) throws IOException {
     expiring.value(value);
-    batch.from(number, value.database());
+    from(number, value.database());
     batch.value(value, restore);
   }
 
   /** Puts the removal of a key that the source does not have into the next transaction. */
-  public void appendAbsent(long number, DatabaseKey key) {
-    batch.from(number, key.database());
+  public void appendAbsent(long number, DatabaseKey key) throws RedisException {
+    from(number, key.database());
     batch.begin(2).arg("DEL").arg(key.key());
   }
 
@@ -333,6 +338,15 @@ public final class StandaloneWriter implements Closeable {
     }
   }
 
+  /** A refused SELECT would let what follows run in another database: it is tried beforehand. */
+  private void from(long offset, int database) throws RedisException {
+    if (!databases.get(database)) {
+      store.tryDatabase(database);
+      databases.set(database);
+    }
+    batch.from(offset, database);
+  }
+
   private void exchange() {
     sent.add(batch);
     batch = spare.isEmpty() ? new Batch(store.claim().home()) : spare.remove();
@@ -377,6 +391,8 @@ public final class StandaloneWriter implements Closeable {
 
   private void use(RedisConnection next) throws IOException {
     connection = next;
+    databases.clear();
+    databases.set(store.claim().home());
     if (closed) {
       next.close();
     }

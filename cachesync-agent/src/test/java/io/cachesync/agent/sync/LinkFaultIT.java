@@ -185,6 +185,40 @@ class LinkFaultIT {
     }
   }
 
+  /** Behind a refused SELECT, what follows would run in the database that was selected before. */
+  @Test
+  void writesNothingElsewhereForADatabaseThatTheTargetDoesNotHave() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).option("databases", "4").start();
+        RespClient toSource = source.client();
+        RespClient toTarget = target.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      toSource.call("SET", "user", "of 0");
+      link.awaitCaughtUp();
+      toSource.call("SELECT", "7");
+      toSource.call("SET", "user", "of 7");
+      toSource.call("RPUSH", "list", "of 7");
+      assertThat(link.end().fault().code()).isEqualTo(FaultCode.TARGET_REFUSED);
+      assertThat(link.end().fault().message()).contains("database 7");
+      assertThat(toTarget.call("GET", "user")).isEqualTo("of 0");
+      assertThat(toTarget.call("EXISTS", "list")).isEqualTo(0L);
+    }
+  }
+
+  @Test
+  void stopsWhereASwapOfDatabasesIsRefused() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).option("databases", "4").start();
+        RespClient toSource = source.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      toSource.call("SET", "user", "of 0");
+      link.awaitCaughtUp();
+      toSource.call("SWAPDB", "0", "7");
+      assertThat(link.end().fault().code()).isEqualTo(FaultCode.TARGET_REFUSED);
+      assertThat(link.end().fault().message()).contains("SWAPDB");
+    }
+  }
+
   @Test
   void appliesNothingOverACheckpointThatAnotherHasWritten() throws Exception {
     try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();

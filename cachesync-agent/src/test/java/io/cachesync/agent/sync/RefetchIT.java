@@ -333,6 +333,26 @@ class RefetchIT {
     }
   }
 
+  /** As where a provider has taken DUMP away: another start would meet the same. */
+  @Test
+  void listsWhatTheSourceWouldNotTell() {
+    try (RedisServer source =
+            new RedisServer(ServerVersion.V7_0).option("rename-command", "DUMP hidden").start();
+        RespClient toSource = source.client();
+        RespClient toTarget = TARGET.client();
+        RunningLink link = RunningLink.between(source, TARGET).start()) {
+      link.awaitCaughtUp();
+      toTarget.call("SET", "list", "another type");
+      toSource.call("RPUSH", "list", "a");
+      toSource.call("SET", "text", "x");
+      link.awaitCaughtUp();
+      assertThat(link.status().deadLetters()).extracting(DeadLetter::key).containsExactly("list");
+      assertThat(toTarget.text("GET", "text")).isEqualTo("x");
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.said()).anyMatch(line -> line.contains("told as dead letters"));
+    }
+  }
+
   /** Nothing is under way: the checkpoint tells of nothing in doubt and stays as it is. */
   private static void awaitSettled(RespClient target) {
     Awaitility.await()

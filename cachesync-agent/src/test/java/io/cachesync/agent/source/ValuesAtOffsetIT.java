@@ -1,0 +1,60 @@
+package io.cachesync.agent.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ValuesAtOffsetIT {
+  private static final int VALUE_BYTES = 100_000;
+
+  /** What is at least needed for one of the values, and not enough for two. */
+  private static final long AT_ONCE = 150_000;
+
+  private static final List<DatabaseKey> KEYS = List.of(key("one"), key("two"), key("large"));
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V2_8", "V7_0"})
+  void readsNoMoreAtOnceThanFits(ServerVersion version) throws Exception {
+    try (RedisServer server = new RedisServer(version).start();
+        RespClient client = server.client();
+        ValuesAtOffset values = values(server)) {
+      client.call("SET", "one", "1".repeat(VALUE_BYTES));
+      client.call("SET", "two", "2".repeat(VALUE_BYTES));
+      client.call("SET", "large", "3".repeat(4 * VALUE_BYTES));
+
+      List<ValuesAtOffset.Value> first = values.read(KEYS).values();
+      assertThat(first).hasSize(1);
+      assertThat(first.get(0).state()).isEqualTo(ValuesAtOffset.State.PRESENT);
+
+      List<ValuesAtOffset.Value> rest = values.read(KEYS.subList(1, 3)).values();
+      assertThat(rest)
+          .extracting(ValuesAtOffset.Value::state)
+          .containsExactly(ValuesAtOffset.State.PRESENT, ValuesAtOffset.State.TOO_LARGE);
+      assertThat(rest.get(1).dump()).isEmpty();
+    }
+  }
+
+  private static ValuesAtOffset values(RedisServer server) {
+    RedisEndpoint endpoint =
+        new RedisEndpoint(Topology.STANDALONE, List.of(server.address()), "", null);
+    HostAndPort node = HostAndPort.parse(server.address());
+    return new ValuesAtOffset(new RedisClient(endpoint, ""), node, 3 * VALUE_BYTES, AT_ONCE);
+  }
+
+  private static DatabaseKey key(String name) {
+    return new DatabaseKey(0, name.getBytes(StandardCharsets.UTF_8));
+  }
+}
