@@ -78,7 +78,9 @@ class EndpointController {
       HttpSession session,
       Model model,
       RedirectAttributes redirect) {
-    EndpointForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
+    KeptSecrets.Filled filled = secrets.fill(session, kept, typed.secrets());
+    EndpointForm form = typed.withSecrets(filled.secrets());
+    filled.reject(errors);
     if (!errors.hasErrors()) {
       try {
         Endpoint added = endpoints.add(form);
@@ -117,7 +119,9 @@ class EndpointController {
       HttpSession session,
       Model model,
       RedirectAttributes redirect) {
-    EndpointForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
+    KeptSecrets.Filled filled = secrets.fill(session, kept, typed.secrets());
+    EndpointForm form = typed.withSecrets(filled.secrets());
+    filled.reject(errors);
     if (!errors.hasErrors()) {
       try {
         Endpoint changed = endpoints.edit(id, form);

@@ -1,5 +1,6 @@
 package io.cachesync.web.endpoint;
 
+import io.cachesync.web.security.KeptSecrets;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * What a person types about an endpoint. When one is edited, an empty password leaves the stored
- * one as it is; {@code noPassword} removes it.
+ * one as it is; {@code noPassword} removes it, and one that is kept of a form that came back.
  *
  * @param addresses one a line: {@code host:port}, or a URI whose login fills what is empty
  * @param version of the row that is edited, 0 for a new one
@@ -73,9 +74,14 @@ public record EndpointForm(
         endpoint.version());
   }
 
-  /** Its secrets by name of field. */
-  Map<String, String> secrets() {
-    return Map.of("password", password);
+  /** Its secrets by name of field; none where there shall be none. */
+  Map<String, KeptSecrets.Typed> secrets() {
+    return noPassword
+        ? Map.of()
+        : Map.of(
+            "password",
+            new KeptSecrets.Typed(
+                password, List.of(addresses, loginUser, Boolean.toString(tls), caPem, serverName)));
   }
 
   EndpointForm withSecrets(Map<String, String> secrets) {
@@ -86,7 +92,7 @@ public record EndpointForm(
         notes,
         addresses,
         loginUser,
-        secrets.get("password"),
+        secrets.getOrDefault("password", ""),
         noPassword,
         tls,
         caPem,

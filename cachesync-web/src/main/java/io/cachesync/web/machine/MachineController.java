@@ -100,7 +100,9 @@ class MachineController {
       @RequestParam(defaultValue = "") String kept,
       HttpSession session,
       Model model) {
-    MachineForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
+    KeptSecrets.Filled filled = secrets.fill(session, kept, typed.secrets());
+    MachineForm form = typed.withSecrets(filled.secrets());
+    filled.reject(errors);
     if (!errors.hasErrors()) {
       try {
         // Asked before anything is saved: an address that does not answer is a message at its
@@ -190,7 +192,9 @@ class MachineController {
       Model model,
       RedirectAttributes redirect) {
     Machine machine = machines.get(id);
-    MachineForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
+    KeptSecrets.Filled filled = secrets.fill(session, kept, typed.secrets());
+    MachineForm form = typed.withSecrets(filled.secrets());
+    filled.reject(errors);
     if (!errors.hasErrors()) {
       try {
         Machine edited = machines.edit(id, form);

@@ -1,10 +1,14 @@
 package io.cachesync.web.machine;
 
+import io.cachesync.web.security.KeptSecrets;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * What a person types about a machine. When one is edited, an empty password or key leaves the
@@ -75,9 +79,25 @@ public record MachineForm(
         machine.baseDir());
   }
 
-  /** Its secrets by name of field. */
-  Map<String, String> secrets() {
-    return Map.of("password", password, "privateKey", privateKey, "passphrase", passphrase);
+  /** The secrets of the chosen kind of login by name of field. */
+  Map<String, KeptSecrets.Typed> secrets() {
+    if (loginKind == LoginKind.PASSWORD) {
+      return Map.of("password", typed(password));
+    }
+    Map<String, KeptSecrets.Typed> secrets = new TreeMap<>();
+    secrets.put("privateKey", typed(privateKey));
+    // A key that is typed anew comes with its own passphrase, or with none.
+    if (privateKey.isBlank() || !passphrase.isEmpty()) {
+      secrets.put("passphrase", typed(passphrase));
+    }
+    return secrets;
+  }
+
+  private KeptSecrets.Typed typed(String secret) {
+    return new KeptSecrets.Typed(
+        secret,
+        List.of(
+            Objects.requireNonNullElse(host, ""), port, Objects.requireNonNullElse(loginUser, "")));
   }
 
   MachineForm withSecrets(Map<String, String> secrets) {
@@ -87,9 +107,9 @@ public record MachineForm(
         port,
         loginUser,
         loginKind,
-        secrets.get("password"),
-        secrets.get("privateKey"),
-        secrets.get("passphrase"),
+        secrets.getOrDefault("password", ""),
+        secrets.getOrDefault("privateKey", ""),
+        secrets.getOrDefault("passphrase", ""),
         tags,
         capacity,
         baseDir);

@@ -44,12 +44,18 @@ class ConnectController {
       HttpSession session,
       Model model,
       Locale locale) {
-    EndsForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
+    KeptSecrets.Filled filled = secrets.fill(session, kept, typed.secrets());
+    EndsForm form = typed.withSecrets(filled.secrets());
     EndsForm.End asked = end.equals("source") ? form.source() : form.target();
     List<Problem> problems = form.problemsOf(asked);
     if (!problems.isEmpty()) {
       model.addAttribute("problem", problems.get(0).key());
       model.addAttribute("arguments", problems.get(0).arguments().toArray());
+      return "task/connect";
+    }
+    if (filled.dropped().contains(asked.passwordField())) {
+      model.addAttribute("problem", KeptSecrets.AGAIN);
+      model.addAttribute("arguments", new Object[0]);
       return "task/connect";
     }
     try {

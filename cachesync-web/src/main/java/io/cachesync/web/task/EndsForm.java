@@ -1,9 +1,11 @@
 package io.cachesync.web.task;
 
 import io.cachesync.web.endpoint.ServerAddress;
+import io.cachesync.web.security.KeptSecrets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Step 1 of the wizard: from which machine, from where to where. An end is either a registered
@@ -12,6 +14,7 @@ import java.util.Map;
  * @param machineId id of the machine, as text
  * @param sourceEndpoint id of the registered endpoint as text, or empty for one that is typed in
  * @param sourcePassword empty keeps the one that was saved for this address
+ * @param sourceNoPassword whether there is none, whatever was saved or kept
  */
 record EndsForm(
     String machineId,
@@ -26,7 +29,9 @@ record EndsForm(
     String targetUser,
     String targetPassword,
     Boolean targetTls,
-    String targetCa) {
+    String targetCa,
+    Boolean sourceNoPassword,
+    Boolean targetNoPassword) {
   private static final int ADDRESS_MAX = 280;
   private static final int USER_MAX = 100;
   private static final int PASSWORD_MAX = 512;
@@ -46,6 +51,8 @@ record EndsForm(
     targetCa = clean(targetCa);
     sourceTls = Boolean.TRUE.equals(sourceTls);
     targetTls = Boolean.TRUE.equals(targetTls);
+    sourceNoPassword = Boolean.TRUE.equals(sourceNoPassword);
+    targetNoPassword = Boolean.TRUE.equals(targetNoPassword);
   }
 
   /** One end of the form. */
@@ -56,9 +63,18 @@ record EndsForm(
       String user,
       String password,
       boolean tls,
-      String ca) {
+      String ca,
+      boolean noPassword) {
     boolean registered() {
       return !endpoint.isEmpty();
+    }
+
+    String passwordField() {
+      return prefix + "Password";
+    }
+
+    private KeptSecrets.Typed secret() {
+      return new KeptSecrets.Typed(password, List.of(address, user, Boolean.toString(tls), ca));
     }
 
     @Override
@@ -69,17 +85,37 @@ record EndsForm(
 
   End source() {
     return new End(
-        "source", sourceEndpoint, sourceAddress, sourceUser, sourcePassword, sourceTls, sourceCa);
+        "source",
+        sourceEndpoint,
+        sourceAddress,
+        sourceUser,
+        sourcePassword,
+        sourceTls,
+        sourceCa,
+        sourceNoPassword);
   }
 
   End target() {
     return new End(
-        "target", targetEndpoint, targetAddress, targetUser, targetPassword, targetTls, targetCa);
+        "target",
+        targetEndpoint,
+        targetAddress,
+        targetUser,
+        targetPassword,
+        targetTls,
+        targetCa,
+        targetNoPassword);
   }
 
-  /** Its secrets by name of field. */
-  Map<String, String> secrets() {
-    return Map.of("sourcePassword", sourcePassword, "targetPassword", targetPassword);
+  /** The passwords of typed-in ends that may have one, by name of field. */
+  Map<String, KeptSecrets.Typed> secrets() {
+    Map<String, KeptSecrets.Typed> secrets = new TreeMap<>();
+    for (End end : List.of(source(), target())) {
+      if (!end.registered() && !end.noPassword()) {
+        secrets.put(end.passwordField(), end.secret());
+      }
+    }
+    return secrets;
   }
 
   EndsForm withSecrets(Map<String, String> secrets) {
@@ -88,15 +124,17 @@ record EndsForm(
         sourceEndpoint,
         sourceAddress,
         sourceUser,
-        secrets.get("sourcePassword"),
+        secrets.getOrDefault("sourcePassword", ""),
         sourceTls,
         sourceCa,
         targetEndpoint,
         targetAddress,
         targetUser,
-        secrets.get("targetPassword"),
+        secrets.getOrDefault("targetPassword", ""),
         targetTls,
-        targetCa);
+        targetCa,
+        sourceNoPassword,
+        targetNoPassword);
   }
 
   List<Problem> problems() {
@@ -147,7 +185,7 @@ record EndsForm(
       problems.add(Problem.of(prefix + "User", "common.field.tooLong", USER_MAX));
     }
     if (end.password().length() > PASSWORD_MAX) {
-      problems.add(Problem.of(prefix + "Password", "common.field.tooLong", PASSWORD_MAX));
+      problems.add(Problem.of(end.passwordField(), "common.field.tooLong", PASSWORD_MAX));
     }
     if (end.ca().length() > CA_MAX) {
       problems.add(Problem.of(prefix + "Ca", "common.field.tooLong", CA_MAX));

@@ -271,9 +271,10 @@ class TaskDrafts {
             List.of(address.hostPort()),
             end.user().isEmpty() ? address.user() : end.user(),
             tls ? new TlsSpec(end.ca(), "") : null);
-    String password = end.password().isEmpty() ? address.password() : end.password();
+    String typed = end.password().isEmpty() ? address.password() : end.password();
+    String password = end.noPassword() ? "" : typed;
     String sealed = password.isEmpty() ? null : box.seal(password);
-    if (sealed == null && endpointBefore == null && jsonBefore != null) {
+    if (sealed == null && !end.noPassword() && endpointBefore == null && jsonBefore != null) {
       RedisEndpoint before = json.readValue(jsonBefore, RedisEndpoint.class);
       sealed = before.equals(endpoint) ? sealedBefore : null;
     }

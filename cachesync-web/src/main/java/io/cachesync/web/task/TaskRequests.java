@@ -104,7 +104,9 @@ class TaskRequests {
         target.user(),
         target.password(),
         Boolean.TRUE.equals(target.tls()),
-        target.caPem());
+        target.caPem(),
+        false,
+        false);
   }
 
   private static TaskRequest.End end(TaskRequest.End end) {

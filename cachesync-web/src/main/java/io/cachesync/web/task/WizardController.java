@@ -63,7 +63,8 @@ class WizardController {
   String begin(Model model) {
     String machine = machines.leastLoaded().map(each -> String.valueOf(each.id())).orElse("");
     model.addAttribute(
-        "form", new EndsForm(machine, "", "", "", "", false, "", "", "", "", "", false, ""));
+        "form",
+        new EndsForm(machine, "", "", "", "", false, "", "", "", "", "", false, "", false, false));
     return endsPage(model, null);
   }
 
@@ -117,7 +118,9 @@ class WizardController {
             target.endpointId() == null ? target.user() : "",
             "",
             target.endpointId() == null && target.tls(),
-            target.endpointId() == null ? target.ca() : ""));
+            target.endpointId() == null ? target.ca() : "",
+            false,
+            false));
     return endsPage(model, task);
   }
 
@@ -130,8 +133,10 @@ class WizardController {
       @RequestParam(defaultValue = "") String kept,
       HttpSession session,
       Model model) {
-    EndsForm form = typed.withSecrets(secrets.fill(session, kept, typed.secrets()));
+    KeptSecrets.Filled filled = secrets.fill(session, kept, typed.secrets());
+    EndsForm form = typed.withSecrets(filled.secrets());
     reject(form.problems(), errors);
+    filled.reject(errors);
     Task task = id == null ? null : editable(id);
     if (!errors.hasErrors()) {
       try {

@@ -3,6 +3,7 @@ package io.cachesync.web.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
@@ -26,6 +27,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mockito.ArgumentCaptor;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
@@ -134,6 +137,44 @@ class EndpointControllerTest {
     assertThat(added.getAllValues())
         .extracting(EndpointForm::password)
         .containsExactly("s3cret", "", "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "loginUser, mallory",
+    "tls, true",
+    "serverName, redis.example",
+    "caPem, -----BEGIN CERTIFICATE-----"
+  })
+  void sendsAKeptPasswordNowhereElse(String field, String value) {
+    MockHttpSession session = new MockHttpSession();
+    when(endpoints.add(any())).thenReturn(endpoint("n"));
+    String handle =
+        KeptHandle.of(
+            post(session, "name", "", "addresses", "a:1", "password", "s3cret"), "s3cret");
+    assertThat(post(session, "name", "n", "addresses", "b:1", "kept", handle))
+        .bodyText()
+        .contains("Type it again");
+
+    handle =
+        KeptHandle.of(
+            post(session, "name", "", "addresses", "a:1", "password", "s3cret"), "s3cret");
+    assertThat(post(session, "name", "n", "addresses", "a:1", "kept", handle, field, value))
+        .bodyText()
+        .contains("Type it again")
+        .doesNotContain("s3cret");
+    verify(endpoints, never()).add(any());
+  }
+
+  @Test
+  void takesAKeptPasswordBack() {
+    MockHttpSession session = new MockHttpSession();
+    when(endpoints.add(any())).thenReturn(endpoint("n"));
+    String handle =
+        KeptHandle.of(
+            post(session, "name", "", "addresses", "a:1", "password", "s3cret"), "s3cret");
+    post(session, "name", "n", "addresses", "a:1", "kept", handle, "noPassword", "true");
+    verify(endpoints).add(argThat(form -> form.password().isEmpty()));
   }
 
   private MvcTestResult post(MockHttpSession session, String... fields) {

@@ -2,6 +2,7 @@ package io.cachesync.web.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
@@ -13,7 +14,11 @@ import static org.springframework.security.test.web.servlet.request.SecurityMock
 import io.cachesync.web.testkit.KeptHandle;
 import io.cachesync.web.testkit.PageTest;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.mock.web.MockHttpSession;
@@ -59,19 +64,44 @@ class MachineFormTest {
             eq(null));
   }
 
-  private MvcTestResult post(MockHttpSession session, String name, String... secrets) {
-    var request =
-        mvc.post()
-            .uri("/machines/new")
-            .with(csrf())
-            .session(session)
-            .param("name", name)
-            .param("host", "10.0.0.9")
-            .param("loginUser", "cachesync")
-            .param("loginKind", "KEY");
-    for (int i = 0; i < secrets.length; i += 2) {
-      request.param(secrets[i], secrets[i + 1]);
+  @ParameterizedTest
+  @CsvSource({"host, 10.6.6.6", "port, 2222", "loginUser, root"})
+  void sendsAKeptPasswordNowhereElse(String field, String value) {
+    MockHttpSession session = new MockHttpSession();
+    String handle =
+        KeptHandle.of(post(session, "", "loginKind", "PASSWORD", "password", "geheim"), "geheim");
+    assertThat(post(session, "m1", "loginKind", "PASSWORD", "kept", handle, field, value))
+        .hasStatusOk()
+        .bodyText()
+        .contains("Type it again")
+        .doesNotContain("geheim");
+    verify(machines, never()).hostKey(any(), anyInt());
+    verify(machines, never()).add(any(), any());
+  }
+
+  @Test
+  void doesNotOpenANewKeyWithTheFormerPassphrase() {
+    MockHttpSession session = new MockHttpSession();
+    Machine added = mock(Machine.class);
+    when(machines.add(any(), any())).thenReturn(added);
+    String handle =
+        KeptHandle.of(
+            post(session, "", "privateKey", KEY.get(0), "passphrase", KEY.get(1)), KEY.get(1));
+    post(session, "m1", "kept", handle, "privateKey", "another");
+    verify(machines).add(argThat(form -> form.passphrase().isEmpty()), eq(null));
+  }
+
+  private MvcTestResult post(MockHttpSession session, String name, String... changed) {
+    Map<String, String> fields = new TreeMap<>();
+    fields.put("name", name);
+    fields.put("host", "10.0.0.9");
+    fields.put("loginUser", "cachesync");
+    fields.put("loginKind", "KEY");
+    for (int i = 0; i < changed.length; i += 2) {
+      fields.put(changed[i], changed[i + 1]);
     }
+    var request = mvc.post().uri("/machines/new").with(csrf()).session(session);
+    fields.forEach(request::param);
     return request.exchange();
   }
 }

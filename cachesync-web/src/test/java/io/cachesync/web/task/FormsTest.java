@@ -57,7 +57,9 @@ class FormsTest {
   @Test
   void neverPrintsAPassword() {
     EndsForm form =
-        new EndsForm("1", "", "h:1", "", "geheim", false, "", "", "i:1", "", "geheim", false, "");
+        new EndsForm(
+            "1", "", "h:1", "", "geheim", false, "", "", "i:1", "", "geheim", false, "", false,
+            false);
     assertThat(form.toString()).doesNotContain("geheim");
   }
 
@@ -119,6 +121,7 @@ class FormsTest {
   }
 
   private static EndsForm ends(String source, String target) {
-    return new EndsForm("1", "", source, "", "", false, "", "", target, "", "", false, "");
+    return new EndsForm(
+        "1", "", source, "", "", false, "", "", target, "", "", false, "", false, false);
   }
 }

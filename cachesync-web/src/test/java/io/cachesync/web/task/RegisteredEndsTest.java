@@ -99,7 +99,22 @@ class RegisteredEndsTest {
     long id =
         drafts
             .create(
-                new EndsForm("1", "5", "", "", "", false, "", "", "10.0.0.2", "", "", false, ""),
+                new EndsForm(
+                    "1",
+                    "5",
+                    "",
+                    "",
+                    "",
+                    false,
+                    "",
+                    "",
+                    "10.0.0.2",
+                    "",
+                    "",
+                    false,
+                    "",
+                    false,
+                    false),
                 "")
             .id();
     tasks.precheck(id);

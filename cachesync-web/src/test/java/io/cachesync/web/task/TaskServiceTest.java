@@ -263,7 +263,21 @@ class TaskServiceTest {
   private static EndsForm ends(
       String source, String sourcePassword, String target, String targetPassword) {
     return new EndsForm(
-        "1", "", source, "", sourcePassword, false, "", "", target, "", targetPassword, false, "");
+        "1",
+        "",
+        source,
+        "",
+        sourcePassword,
+        false,
+        "",
+        "",
+        target,
+        "",
+        targetPassword,
+        false,
+        "",
+        false,
+        false);
   }
 
   private static HowForm how(String name, String tags) {
