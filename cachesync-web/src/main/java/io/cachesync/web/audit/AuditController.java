@@ -33,7 +33,8 @@ class AuditController {
   String list(@ModelAttribute("filter") AuditFilter filter, PageRequest request, Model model) {
     model.addAttribute("page", log.find(filter, request));
     model.addAttribute("actors", log.actors());
-    model.addAttribute("actions", log.actions());
+    // Not "actions": the layout has a parameter of that name, which would stand for it.
+    model.addAttribute("actionNames", log.actions());
     return "audit/audit";
   }
 
