@@ -6,6 +6,7 @@ import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -42,10 +43,7 @@ class PrecheckApiController {
   @ForRole(Role.OPERATOR)
   @PostMapping("/acknowledge")
   Result acknowledge(@PathVariable long id, @RequestBody Acknowledgement body, Locale locale) {
-    prechecks.findings(id).stream()
-        .filter(StoredFinding::open)
-        .filter(finding -> body.codes().contains(finding.code().name()))
-        .forEach(finding -> prechecks.acknowledge(id, finding.id()));
+    prechecks.acknowledge(id, body.codes());
     return get(id, locale);
   }
 
@@ -54,9 +52,9 @@ class PrecheckApiController {
    *
    * @param codes as {@code SHORT_EXPIRY}
    */
-  record Acknowledgement(List<String> codes) {
+  record Acknowledgement(Set<String> codes) {
     Acknowledgement {
-      codes = codes == null ? List.of() : List.copyOf(codes);
+      codes = codes == null ? Set.of() : Set.copyOf(codes);
     }
   }
 

@@ -11,6 +11,9 @@ import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskService;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -75,15 +78,54 @@ public class PrecheckService implements StartGate {
     }
   }
 
+  /**
+   * Goes on in spite of all warnings of these codes, or, where one of them is none, of nothing.
+   *
+   * @param codes as {@code SHORT_EXPIRY}; what was acknowledged already may be named again
+   */
+  @RequiresOperator
+  @Transactional
+  public void acknowledge(long taskId, Set<String> codes) {
+    tasks.get(taskId);
+    List<StoredFinding> warnings =
+        store.findings(taskId).stream()
+            .filter(finding -> finding.severity() == Severity.WARNING)
+            .toList();
+    String open = openCodes(warnings);
+    if (codes.isEmpty() && !open.isEmpty()) {
+      throw Refusal.invalid("codes", "precheck.refused.noCode", open);
+    }
+    Set<String> others = new TreeSet<>(codes);
+    warnings.forEach(warning -> others.remove(warning.code().name()));
+    if (!others.isEmpty()) {
+      String named = String.join(", ", others);
+      throw open.isEmpty()
+          ? Refusal.invalid("codes", "precheck.refused.noneOpen", named)
+          : Refusal.invalid("codes", "precheck.refused.noWarning", named, open);
+    }
+    warnings.stream()
+        .filter(warning -> warning.open() && codes.contains(warning.code().name()))
+        .forEach(warning -> acknowledge(taskId, warning.id()));
+  }
+
   private Optional<Refusal> objection(long taskId) {
     boolean passed =
         store.run(taskId).filter(run -> run.outcome() == PrecheckRun.Outcome.PASSED).isPresent();
     if (!passed) {
       return Optional.of(Refusal.conflict("precheck.refused.notPassed"));
     }
-    long open = store.findings(taskId).stream().filter(StoredFinding::open).count();
-    return open == 0
+    String open = openCodes(store.findings(taskId));
+    return open.isEmpty()
         ? Optional.empty()
-        : Optional.of(Refusal.conflict("precheck.refused.unacknowledged", open));
+        : Optional.of(
+            Refusal.conflict("precheck.refused.unacknowledged", open, String.valueOf(taskId)));
+  }
+
+  private static String openCodes(List<StoredFinding> findings) {
+    return findings.stream()
+        .filter(StoredFinding::open)
+        .map(finding -> finding.code().name())
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 }

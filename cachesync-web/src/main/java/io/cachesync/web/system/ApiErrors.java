@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.MessageSource;
@@ -16,6 +17,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
@@ -24,6 +26,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.PropertyBindingException;
 
 /** What a REST controller throws becomes a problem; what is our bug is logged here, once. */
 @RestControllerAdvice(annotations = RestController.class)
@@ -89,5 +93,47 @@ class ApiErrors extends ResponseEntityExceptionHandler {
             .toList();
     problem.setProperty("errors", errors);
     return handleExceptionInternal(e, problem, headers, status, request);
+  }
+
+  /** Names the field that does not exist, or whose value has the wrong form. */
+  @Override
+  protected ResponseEntity<Object> handleHttpMessageNotReadable(
+      HttpMessageNotReadableException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    if (!(e.getCause() instanceof JacksonException cause) || cause.getPath().isEmpty()) {
+      return super.handleHttpMessageNotReadable(e, headers, status, request);
+    }
+    String field = field(cause.getPath());
+    Locale locale = LocaleContextHolder.getLocale();
+    String text =
+        cause instanceof PropertyBindingException unknown
+            ? messages.getMessage(
+                "error.400.field.unknown", new Object[] {field, known(unknown)}, locale)
+            : messages.getMessage("error.400.field.value", new Object[] {field}, locale);
+    ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, text);
+    problem.setProperty("errors", List.of(Map.of("field", field, "message", text)));
+    return handleExceptionInternal(e, problem, headers, status, request);
+  }
+
+  /** As {@code source.password} or {@code databases[0]}. */
+  private static String field(List<JacksonException.Reference> path) {
+    StringBuilder field = new StringBuilder();
+    for (JacksonException.Reference step : path) {
+      if (step.getPropertyName() == null) {
+        field.append('[').append(step.getIndex()).append(']');
+      } else {
+        field.append(field.isEmpty() ? "" : ".").append(step.getPropertyName());
+      }
+    }
+    return field.toString();
+  }
+
+  private static String known(PropertyBindingException unknown) {
+    return unknown.getKnownPropertyIds().stream()
+        .map(String::valueOf)
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 }

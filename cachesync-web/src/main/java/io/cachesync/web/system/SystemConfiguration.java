@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
 import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,10 +15,13 @@ import org.springframework.context.support.ResourceBundleMessageSource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.CacheControl;
+import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.i18n.CookieLocaleResolver;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Clock, messages and languages, assets. */
 @Configuration(proxyBeanMethods = false)
@@ -65,6 +69,21 @@ public class SystemConfiguration implements WebMvcConfigurer {
                 ? Locale.SIMPLIFIED_CHINESE
                 : Locale.ENGLISH);
     return resolver;
+  }
+
+  /**
+   * A field of a request that does not exist is refused, so that a misspelt {@code databases} does
+   * not mean all of them; a number that is left out is 0. What agents report and what is stored is
+   * read by other mappers, which pass over fields of other versions.
+   */
+  @Bean
+  ServerHttpMessageConvertersCustomizer strictRequestBodies(JsonMapper json) {
+    JsonMapper strict =
+        json.rebuild()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+    return converters -> converters.withJsonConverter(new JacksonJsonHttpMessageConverter(strict));
   }
 
   @Override

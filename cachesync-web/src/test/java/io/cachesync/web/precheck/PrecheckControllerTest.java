@@ -20,12 +20,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 @PageTest({PrecheckController.class, PrecheckApiController.class})
 @Import(FindingViews.class)
@@ -151,14 +153,30 @@ class PrecheckControllerTest {
         .hasStatusOk()
         .bodyText()
         .contains("\"outcome\":\"PASSED\"", "already holds 7 keys", "\"mayStart\":false");
-    assertThat(
-            mvc.post()
-                .uri("/api/v1/tasks/5/precheck/acknowledge")
-                .with(csrf())
-                .contentType("application/json")
-                .content("{\"codes\":[\"TARGET_EMPTY\"]}"))
-        .hasStatusOk();
-    verify(prechecks).acknowledge(5, 3);
+    assertThat(acknowledge("{\"codes\":[\"TARGET_EMPTY\"]}")).hasStatusOk();
+    verify(prechecks).acknowledge(5, Set.of("TARGET_EMPTY"));
+  }
+
+  @Test
+  void tellsProgramsWhichWarningsAreToBeAcknowledged() {
+    doThrow(Refusal.invalid("codes", "precheck.refused.noCode", "SHORT_EXPIRY"))
+        .when(prechecks)
+        .acknowledge(5, Set.of());
+
+    assertThat(acknowledge("{}"))
+        .hasStatus(422)
+        .bodyText()
+        .contains(
+            "\"field\":\"codes\"", "Name in “codes” what is to be acknowledged: SHORT_EXPIRY.");
+  }
+
+  private MvcTestResult acknowledge(String json) {
+    return mvc.post()
+        .uri("/api/v1/tasks/5/precheck/acknowledge")
+        .with(csrf())
+        .contentType("application/json")
+        .content(json)
+        .exchange();
   }
 
   private void show(TaskState state, PrecheckRun.Outcome outcome, StoredFinding... findings) {

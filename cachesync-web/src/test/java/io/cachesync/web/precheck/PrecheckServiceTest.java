@@ -20,6 +20,7 @@ import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.testkit.DatabaseTest;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +89,30 @@ class PrecheckServiceTest {
     assertThat(prechecks.findings(task).get(1).acknowledgedAt()).isNotNull();
     assertThat(audit()).contains("olga precheck.acknowledge move orders SHORT_EXPIRY: found");
     assertThat(tasks.start(task).state()).isEqualTo(TaskState.QUEUED);
+  }
+
+  @Test
+  void programsAcknowledgeByCodeAndAreToldWhichOnesAreOpen() {
+    agent.says(
+        pass(PrecheckCode.ROLES),
+        warning(PrecheckCode.SHORT_EXPIRY),
+        warning(PrecheckCode.CLOCK_SKEW));
+    runner.precheck(task);
+
+    assertThatThrownBy(() -> tasks.start(task))
+        .hasMessageContaining("SHORT_EXPIRY, CLOCK_SKEW")
+        .hasMessageContaining(String.valueOf(task));
+    assertRefused(() -> prechecks.acknowledge(task, Set.of()), "precheck.refused.noCode");
+    assertThatThrownBy(() -> prechecks.acknowledge(task, Set.of("SHORT_EXPIRY", "ROLES")))
+        .hasMessageContaining("[ROLES, SHORT_EXPIRY, CLOCK_SKEW]");
+    assertThat(prechecks.findings(task).get(1).open()).as("nothing by halves").isTrue();
+
+    prechecks.acknowledge(task, Set.of("SHORT_EXPIRY"));
+    prechecks.acknowledge(task, Set.of("SHORT_EXPIRY", "CLOCK_SKEW"));
+    assertThat(prechecks.mayStart(task)).isTrue();
+    prechecks.acknowledge(task, Set.of());
+    assertRefused(
+        () -> prechecks.acknowledge(task, Set.of("DATABASES")), "precheck.refused.noneOpen");
   }
 
   @Test
@@ -209,6 +234,8 @@ class PrecheckServiceTest {
   @WithMockUser(roles = "VIEWER")
   void isAcknowledgedByOperatorsOnly() {
     assertThatThrownBy(() -> prechecks.acknowledge(task, 1))
+        .isInstanceOf(AccessDeniedException.class);
+    assertThatThrownBy(() -> prechecks.acknowledge(task, Set.of("ROLES")))
         .isInstanceOf(AccessDeniedException.class);
     assertThat(prechecks.findings(task)).isEmpty();
   }

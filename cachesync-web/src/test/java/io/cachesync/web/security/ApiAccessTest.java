@@ -9,9 +9,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** What a program meets before it reaches a controller. */
 @ConsoleTest
@@ -19,6 +25,10 @@ class ApiAccessTest {
   @LocalServerPort private int port;
   @Autowired private ApiTokenService tokens;
   @Autowired private ApiTokenMapper mapper;
+
+  @Autowired
+  @Qualifier("requestMappingHandlerMapping")
+  private RequestMappingHandlerMapping routes;
 
   @Test
   void wantsATokenAndSaysSoAsAProblem() throws Exception {
@@ -64,6 +74,69 @@ class ApiAccessTest {
   @Test
   void describesItself() throws Exception {
     assertThat(get("/v3/api-docs", token(Role.VIEWER)).body()).contains("\"openapi\"");
+  }
+
+  @Test
+  void everyBodyWithAFieldThatDoesNotExistIsRefused() throws Exception {
+    String token = token(Role.ADMIN);
+    Map<String, String> bodies = bodies();
+    assertThat(bodies).containsKeys("/api/v1/tasks", "/api/v1/tasks/1/precheck/acknowledge");
+    for (Map.Entry<String, String> body : bodies.entrySet()) {
+      HttpResponse<String> answer =
+          send(body.getValue(), body.getKey(), token, "{\"nmae\": \"a\"}");
+      assertThat(answer.statusCode()).as(body + ": " + answer.body()).isEqualTo(400);
+      assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+      assertThat(answer.body())
+          .contains("\"field\":\"nmae\"", "There is no field “nmae” here; there is ");
+    }
+  }
+
+  @Test
+  void namesTheFieldInsideAnotherAndTheOneWithAWrongValue() throws Exception {
+    String token = token(Role.OPERATOR);
+    assertThat(
+            send("POST", "/api/v1/tasks", token, "{\"source\": {\"pasword\": \"s3cret\"}}").body())
+        .contains("\"field\":\"source.pasword\"", "address, caPem, endpoint, password, tls, user")
+        .doesNotContain("s3cret");
+    assertThat(send("POST", "/api/v1/tasks", token, "{\"onExists\": \"REPLCE\"}").body())
+        .contains("\"field\":\"onExists\"", "The value of “onExists” has the wrong form");
+    assertThat(send("POST", "/api/v1/tasks", token, "{\"databases\": [1, \"x\"]}").body())
+        .contains("\"field\":\"databases[1]\"");
+  }
+
+  @Test
+  void aLimitThatIsLeftOutIsNoError() throws Exception {
+    String token = token(Role.OPERATOR);
+    HttpResponse<String> answer =
+        send("PUT", "/api/v1/tasks/404/limits", token, "{\"bytesPerSecond\": 1}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(404);
+  }
+
+  /** Addresses with the method by which they take JSON. */
+  private Map<String, String> bodies() {
+    Map<String, String> found = new LinkedHashMap<>();
+    routes
+        .getHandlerMethods()
+        .forEach(
+            (route, handler) -> {
+              if (Stream.of(handler.getMethodParameters())
+                  .anyMatch(parameter -> parameter.hasParameterAnnotation(RequestBody.class))) {
+                String method = route.getMethodsCondition().getMethods().iterator().next().name();
+                for (String pattern : route.getPatternValues()) {
+                  found.put(pattern.replaceAll("\\{[^}]+}", "1"), method);
+                }
+              }
+            });
+    return found;
+  }
+
+  private HttpResponse<String> send(String method, String path, String token, String json)
+      throws IOException, InterruptedException {
+    return send(
+        request(path, token)
+            .header("Content-Type", "application/json")
+            .header("Accept-Language", "en")
+            .method(method, HttpRequest.BodyPublishers.ofString(json)));
   }
 
   private String token(Role role) {
