@@ -32,11 +32,14 @@ class TaskApiController {
   private final TaskService tasks;
   private final TaskRequests requests;
   private final TaskAnswers answers;
+  private final TaskLogins logins;
 
-  TaskApiController(TaskService tasks, TaskRequests requests, TaskAnswers answers) {
+  TaskApiController(
+      TaskService tasks, TaskRequests requests, TaskAnswers answers, TaskLogins logins) {
     this.tasks = tasks;
     this.requests = requests;
     this.answers = answers;
+    this.logins = logins;
   }
 
   /** A page of the list. */
@@ -130,6 +133,12 @@ class TaskApiController {
 
   /** Limits; 0 or left out = none. */
   record Limits(long bytesPerSecond, long commandsPerSecond) {}
+
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/{id}/login")
+  TaskAnswer login(@PathVariable long id, @RequestBody LoginForm login, Locale locale) {
+    return answers.of(logins.change(id, login).id(), locale);
+  }
 
   @ForRole(Role.OPERATOR)
   @DeleteMapping("/{id}")

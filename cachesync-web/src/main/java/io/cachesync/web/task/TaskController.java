@@ -28,12 +28,19 @@ class TaskController {
   private final TaskViews views;
   private final TaskHeader header;
   private final TaskConfigs configs;
+  private final TaskLogins logins;
 
-  TaskController(TaskService tasks, TaskViews views, TaskHeader header, TaskConfigs configs) {
+  TaskController(
+      TaskService tasks,
+      TaskViews views,
+      TaskHeader header,
+      TaskConfigs configs,
+      TaskLogins logins) {
     this.tasks = tasks;
     this.views = views;
     this.header = header;
     this.configs = configs;
+    this.logins = logins;
   }
 
   @Bean
@@ -157,6 +164,19 @@ class TaskController {
     tasks.limit(id, new LimitSpec(form.bytesPerSecond(), form.commands()));
     redirect.addFlashAttribute("flash", Flash.good("task.flash.limits"));
     return to(id, null);
+  }
+
+  /** Another login at an end that was typed in; see {@link TaskLogins}. */
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/tasks/{id}/login")
+  String login(@PathVariable long id, LoginForm form, RedirectAttributes redirect) {
+    try {
+      Task task = logins.change(id, form);
+      redirect.addFlashAttribute("flash", Flash.good("task.flash.login", task.name()));
+    } catch (Refusal refusal) {
+      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+    }
+    return "redirect:/tasks/" + id + "/config";
   }
 
   /** Pauses or stops all that were ticked and whose state allows it, and says how many. */

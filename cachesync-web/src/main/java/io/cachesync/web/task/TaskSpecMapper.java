@@ -58,6 +58,20 @@ interface TaskSpecMapper {
       """)
   void limit(long taskId, long bytesPerSecond, long commandsPerSecond);
 
+  @Update(
+      """
+      update task_spec set source_json = #{json}, source_secret = #{secret}
+      where task_id = #{taskId}
+      """)
+  void sourceLogin(long taskId, String json, String secret);
+
+  @Update(
+      """
+      update task_spec set target_json = #{json}, target_secret = #{secret}
+      where task_id = #{taskId}
+      """)
+  void targetLogin(long taskId, String json, String secret);
+
   @Select("select begun from task_spec where task_id = #{taskId}")
   boolean hasBegun(long taskId);
 

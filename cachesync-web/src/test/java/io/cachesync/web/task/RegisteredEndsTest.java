@@ -31,7 +31,8 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   TaskTransitions.class,
   TaskDrafts.class,
   TaskEnds.class,
-  EndpointsUnmoved.class
+  EndpointsUnmoved.class,
+  TaskLogins.class
 })
 @ImportAutoConfiguration(JacksonAutoConfiguration.class)
 @WithMockUser(username = "olga", roles = "OPERATOR")
@@ -40,6 +41,7 @@ class RegisteredEndsTest {
   @Autowired private TaskDrafts drafts;
   @Autowired private TaskTransitions transitions;
   @Autowired private TaskEnds ends;
+  @Autowired private TaskLogins logins;
   @MockitoBean private MachineService machines;
   @MockitoBean private EndpointService endpoints;
 
@@ -93,6 +95,13 @@ class RegisteredEndsTest {
     registered("10.0.0.1:6379", "mig", "first");
     tasks.start(id);
     assertThat(tasks.get(id).state()).isEqualTo(TaskState.QUEUED);
+  }
+
+  @Test
+  void aRegisteredLoginIsChangedAtItsEndpoint() {
+    long id = ready();
+    assertThat(refusal(() -> logins.change(id, new LoginForm("source", "mig", "x"))))
+        .isEqualTo("task.refused.loginRegistered");
   }
 
   private long ready() {

@@ -7,6 +7,7 @@ import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
@@ -63,6 +64,7 @@ class TaskPagesTest {
   @Autowired private MockMvcTester mvc;
   @MockitoBean private TaskService tasks;
   @MockitoBean private TaskDrafts drafts;
+  @MockitoBean private TaskLogins logins;
   @MockitoBean private MachineService machines;
   @MockitoBean private EndpointService endpoints;
 
@@ -106,6 +108,48 @@ class TaskPagesTest {
         .bodyText()
         .containsPattern("data-allow=\"PAUSE\"(?![^>]*hidden)")
         .containsPattern("data-allow=\"RESUME\"[^>]*hidden");
+  }
+
+  @Test
+  void offersAnotherLoginForTypedEndsOfWhatHasEnded() {
+    String form = "/tasks/7/login\"";
+    given(TaskState.FAILED);
+    assertThat(mvc.get().uri("/tasks/7/config"))
+        .bodyText()
+        .contains(form, "id=\"source-password\"", "id=\"target-password\"", "Change login of the")
+        .doesNotContainPattern("/login\"[^>]* hidden")
+        .doesNotContain("geheim");
+    given(TaskState.INCREMENTAL);
+    assertThat(mvc.get().uri("/tasks/7/config"))
+        .bodyText()
+        .containsPattern("data-allow=\"FINISH_AS_IS\"[^>]*/login\"[^>]* hidden");
+  }
+
+  @Test
+  void takesAnotherLoginFromPageAndPrograms() {
+    given(TaskState.FAILED);
+    LoginForm login = new LoginForm("source", "mig", "neu");
+    when(logins.change(7, login)).thenAnswer(call -> tasks.get(7));
+    assertThat(
+            mvc.post()
+                .uri("/tasks/7/login")
+                .with(csrf())
+                .param("end", "source")
+                .param("user", "mig")
+                .param("password", "neu"))
+        .hasRedirectedUrl("/tasks/7/config");
+    String body = "{\"end\":\"source\",\"user\":\"mig\",\"password\":\"neu\"}";
+    assertThat(
+            mvc.post()
+                .uri("/api/v1/tasks/7/login")
+                .with(csrf())
+                .contentType("application/json")
+                .content(body))
+        .hasStatusOk()
+        .bodyText()
+        .doesNotContain("neu\"");
+    verify(logins, times(2)).change(7, login);
+    assertThat(mvc.post().uri("/tasks/7/login").param("end", "source")).hasStatus(403);
   }
 
   /** What was last reported is not what is: a task that recovers shows no speed and no lag. */

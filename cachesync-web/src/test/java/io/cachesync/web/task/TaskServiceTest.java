@@ -10,6 +10,7 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.StartMode;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
@@ -35,7 +36,13 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 /** Tasks on the real schema. */
 @DatabaseTest
-@Import({TaskService.class, TaskTransitions.class, TaskDrafts.class, TaskEnds.class})
+@Import({
+  TaskService.class,
+  TaskTransitions.class,
+  TaskDrafts.class,
+  TaskEnds.class,
+  TaskLogins.class
+})
 @ImportAutoConfiguration({JacksonAutoConfiguration.class, JdbcTemplateAutoConfiguration.class})
 @WithMockUser(username = "olga", roles = "OPERATOR")
 class TaskServiceTest {
@@ -44,6 +51,7 @@ class TaskServiceTest {
   @Autowired private TaskTransitions transitions;
   @Autowired private TaskMapper mapper;
   @Autowired private TaskEnds ends;
+  @Autowired private TaskLogins logins;
   @Autowired private JdbcTemplate jdbc;
   @MockitoBean private MachineService machines;
   @MockitoBean private EndpointService endpoints;
@@ -182,6 +190,68 @@ class TaskServiceTest {
   }
 
   @Test
+  void takesAnotherLoginOnceItHasFailedAndGoesOnThere() {
+    long id = started();
+    LoginForm login = new LoginForm("source", "mig", "neu");
+    assertThat(catchThrowableOfType(Refusal.class, () -> logins.change(id, login)).key())
+        .isEqualTo("task.refused.login");
+    transitions.observe(
+        id, TaskTrigger.REPORT_FAILED, Fault.fatal(FaultCode.AUTH_FAILED, "refused"));
+    tasks.begun(id);
+    logins.change(id, login);
+    TaskSpec spec = tasks.spec(id);
+    assertThat(ends.source(spec))
+        .returns("mig", TaskEnd::user)
+        .returns("10.0.0.1:6379", TaskEnd::address);
+    assertThat(spec.sourceSecret()).doesNotContain("neu");
+    assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("neu");
+    assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
+    assertThat(
+            jdbc.queryForObject(
+                "select detail from audit_event where action = 'task.login' and subject like '%("
+                    + id
+                    + ")'",
+                String.class))
+        .isEqualTo("source: mig@10.0.0.1:6379");
+
+    logins.change(id, new LoginForm("target", "", ""));
+    assertThat(ends.target(tasks.spec(id)).password()).isFalse();
+    assertThat(tasks.start(id).state()).isEqualTo(TaskState.QUEUED);
+    assertThat(ends.startSpec(tasks.get(id)).mode()).isEqualTo(StartMode.MUST_RESUME);
+    assertThat(
+            catchThrowableOfType(
+                    Refusal.class, () -> logins.change(id, new LoginForm("both", "", "")))
+                .field())
+        .isEqualTo("end");
+  }
+
+  @Test
+  void forgetsASavedPasswordOnRequest() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.ends(
+        draft.id(),
+        new EndsForm(
+            "1",
+            "",
+            "10.0.0.1",
+            "",
+            "",
+            false,
+            "",
+            "",
+            "10.0.0.2",
+            "",
+            "",
+            false,
+            "",
+            true,
+            false));
+    TaskSpec spec = tasks.spec(draft.id());
+    assertThat(ends.secrets(spec).sourcePassword()).isEmpty();
+    assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
+  }
+
+  @Test
   void doesNotOverwriteWhatMovedOn() {
     Task read = draft("10.0.0.1", "10.0.0.2");
     assertThat(mapper.describe(read.id(), read.version(), "one", "", "", 2)).isEqualTo(1);
@@ -243,6 +313,8 @@ class TaskServiceTest {
         .isInstanceOf(AccessDeniedException.class);
     assertThatThrownBy(() -> tasks.stop(1)).isInstanceOf(AccessDeniedException.class);
     assertThatThrownBy(() -> tasks.limit(1, LimitSpec.none()))
+        .isInstanceOf(AccessDeniedException.class);
+    assertThatThrownBy(() -> logins.change(1, new LoginForm("source", "", "")))
         .isInstanceOf(AccessDeniedException.class);
     assertThatThrownBy(() -> tasks.delete(1)).isInstanceOf(AccessDeniedException.class);
   }
