@@ -92,7 +92,7 @@ public final class RedisConnection implements Closeable {
       out.writeTo(socketOut);
       socketOut.flush();
     } catch (IOException e) {
-      throw failure(e);
+      throw writeFailure(e);
     }
   }
 
@@ -102,7 +102,7 @@ public final class RedisConnection implements Closeable {
       socketOut.write(bytes, offset, length);
       socketOut.flush();
     } catch (IOException e) {
-      throw failure(e);
+      throw writeFailure(e);
     }
   }
 
@@ -247,6 +247,20 @@ public final class RedisConnection implements Closeable {
   private RespValue flushAndRead() throws RedisException {
     flush();
     return read();
+  }
+
+  /** Why a TLS server has ended the connection stands in what it sent before. */
+  private RedisException writeFailure(IOException e) {
+    if (!answered && socket instanceof SSLSocket) {
+      try {
+        in.readToken();
+      } catch (SSLException told) {
+        return failure(told);
+      } catch (IOException nothing) {
+        e.addSuppressed(nothing);
+      }
+    }
+    return failure(e);
   }
 
   private RedisException failure(IOException e) {
