@@ -19,6 +19,9 @@ final class DatabasesCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
+    if (!TopologyCheck.isStandalone(ends.target())) {
+      return List.of(Finding.unchecked(code(), ends.target()));
+    }
     List<Integer> chosen = ends.sync().filter().databases();
     Collection<Integer> present = Keyspace.of(ends.source().info()).keySet();
     Collection<Integer> needed = chosen.isEmpty() ? present : chosen;

@@ -36,6 +36,14 @@ final class Finding {
     return warning(code, Sentences.UNMEASURED).with("fault", fault).done();
   }
 
+  /** What is said of a check that means nothing while the end is not a standalone server. */
+  static PrecheckFinding unchecked(PrecheckCode code, Server end) {
+    return warning(code, Sentences.UNCHECKED)
+        .with("address", end.address())
+        .with("mode", end.mode())
+        .done();
+  }
+
   Finding variant(String name) {
     variant = name;
     return this;

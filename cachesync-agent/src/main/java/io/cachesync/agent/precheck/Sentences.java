@@ -13,6 +13,7 @@ import java.util.Properties;
 /** The English sentences of findings. A console translates by the same keys and values. */
 final class Sentences {
   static final String UNMEASURED = "unmeasured";
+  static final String UNCHECKED = "unchecked";
   private static final Properties TEXTS = load();
 
   private Sentences() {}
@@ -35,6 +36,9 @@ final class Sentences {
   private static String key(PrecheckCode code, Severity severity, String variant) {
     if (variant.equals(UNMEASURED)) {
       return "finding.UNMEASURED";
+    }
+    if (variant.equals(UNCHECKED)) {
+      return "finding.UNCHECKED";
     }
     String key = "finding." + code + '.' + severity;
     return variant.isEmpty() ? key : key + '.' + variant;

@@ -4,6 +4,8 @@ import io.cachesync.agent.redis.ServerVersion;
 
 /** The smallest ACL for each end, as docs/prechecks.md has it and the tests log in with. */
 final class SmallestRights {
+  private static final String NEW_USER = "cachesync";
+
   private static final String SOURCE =
       "~* -@all +psync +replconf +ping +info +time +config|get"
           + " +multi +exec +discard +select +pttl +dump +memory|usage";
@@ -42,6 +44,8 @@ final class SmallestRights {
   }
 
   private static String command(String user, String rules) {
-    return "ACL SETUSER " + user + " on >PASSWORD " + rules;
+    // Applications may log in as "default": it must not lose a right.
+    String own = user.equals("default") ? NEW_USER : user;
+    return "ACL SETUSER " + own + " on >PASSWORD " + rules;
   }
 }

@@ -61,6 +61,9 @@ final class TargetRightsCheck implements Check {
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     Server target = ends.target();
+    if (!TopologyCheck.isStandalone(target)) {
+      return List.of(Finding.unchecked(code(), target));
+    }
     String key = ends.sync().keyPrefix() + "precheck";
     Optional<PrecheckFinding> framework = framework(target, key);
     if (framework.isPresent()) {
@@ -73,20 +76,23 @@ final class TargetRightsCheck implements Check {
     Map<String, List<List<String>>> written = writeCommands(ends, key);
     Outcome outcome = tryAll(target, own);
     if (outcome.refusal != null) {
-      return List.of(Finding.block(code(), "refused").with("error", outcome.refusal).done());
+      return List.of(refused(outcome.refusal));
+    }
+    if (!outcome.unknown.isEmpty()) {
+      return List.of(unknown(Finding.block(code(), "unknown"), outcome.unknown));
     }
     if (!outcome.forbidden.isEmpty()) {
       return List.of(lacking(Finding.block(code(), "forbidden"), target, outcome.forbidden));
     }
-    Set<String> lacking = tryAll(target, written).forbidden;
-    if (lacking.isEmpty()) {
+    Outcome writes = tryAll(target, written);
+    if (writes.forbidden.isEmpty() && writes.unknown.isEmpty()) {
       return List.of(
           Finding.pass(code())
               .with("user", target.user())
               .with("count", own.size() + written.size())
               .done());
     }
-    return byUse(ends, lacking);
+    return byUse(ends, writes);
   }
 
   /** The transaction itself, on which every later try stands, and WATCH, which cannot be queued. */
@@ -101,27 +107,44 @@ final class TargetRightsCheck implements Check {
             new String[] {"DISCARD"},
             new String[] {"SELECT", "0"});
     List<RespValue> replies = target.pipeline(lines);
-    Set<String> lacking = new TreeSet<>();
+    Set<String> forbidden = new TreeSet<>();
+    Set<String> unknown = new TreeSet<>();
     boolean multi = !replies.get(2).isError();
     for (int i = 0; i < lines.size(); i++) {
       String name = lines.get(i)[0];
       // Without MULTI the two that end it are refused for another reason.
       boolean ends = name.equals("EXEC") || name.equals("DISCARD");
-      if (replies.get(i).isError() && (multi || !ends)) {
-        lacking.add(name);
+      RespValue reply = replies.get(i);
+      if (!reply.isError() || (ends && !multi)) {
+        continue;
+      }
+      if (Reply.isForbidden(reply)) {
+        forbidden.add(name);
+      } else if (Reply.isUnknownCommand(reply)) {
+        unknown.add(name);
+      } else {
+        return Optional.of(refused(reply.text()));
       }
     }
-    return lacking.isEmpty()
+    if (!forbidden.isEmpty()) {
+      return Optional.of(lacking(Finding.block(code(), "forbidden"), target, forbidden));
+    }
+    return unknown.isEmpty()
         ? Optional.empty()
-        : Optional.of(lacking(Finding.block(code(), "forbidden"), target, lacking));
+        : Optional.of(unknown(Finding.block(code(), "unknown"), unknown));
   }
 
   /** What was counted at the source blocks; what it could send some day is a warning. */
-  private List<PrecheckFinding> byUse(Ends ends, Set<String> lacking) throws IOException {
-    Set<String> used = new TreeSet<>(lacking);
-    used.retainAll(ends.source().calledCommands());
-    Set<String> unused = new TreeSet<>(lacking);
-    unused.removeAll(used);
+  private List<PrecheckFinding> byUse(Ends ends, Outcome writes) throws IOException {
+    Set<String> called = ends.source().calledCommands();
+    Set<String> used = new TreeSet<>(writes.forbidden);
+    used.retainAll(called);
+    Set<String> unused = new TreeSet<>(writes.forbidden);
+    unused.removeAll(called);
+    Set<String> usedUnknown = new TreeSet<>(writes.unknown);
+    usedUnknown.retainAll(called);
+    Set<String> unusedUnknown = new TreeSet<>(writes.unknown);
+    unusedUnknown.removeAll(called);
     List<PrecheckFinding> findings = new ArrayList<>();
     if (!used.isEmpty()) {
       findings.add(lacking(Finding.block(code(), "used"), ends.target(), used));
@@ -129,7 +152,24 @@ final class TargetRightsCheck implements Check {
     if (!unused.isEmpty()) {
       findings.add(lacking(Finding.warning(code(), "writes"), ends.target(), unused));
     }
+    if (!usedUnknown.isEmpty()) {
+      findings.add(unknown(Finding.block(code(), "unknown"), usedUnknown));
+    }
+    if (!unusedUnknown.isEmpty()) {
+      findings.add(unknown(Finding.warning(code(), "unknown"), unusedUnknown));
+    }
     return findings;
+  }
+
+  private PrecheckFinding refused(String error) {
+    return Finding.block(code(), "refused").with("error", error).done();
+  }
+
+  private static PrecheckFinding unknown(Finding finding, Set<String> commands) {
+    return finding
+        .with("count", commands.size())
+        .with("commands", String.join(", ", commands))
+        .done();
   }
 
   private static PrecheckFinding lacking(Finding finding, Server target, Set<String> commands) {
@@ -195,7 +235,7 @@ final class TargetRightsCheck implements Check {
           .findFirst()
           .ifPresent(reply -> outcome.refusal = reply.text());
       if (own.stream().noneMatch(Reply::isQueued)) {
-        outcome.forbidden.add(command.getKey());
+        outcome.add(command.getKey(), own);
       }
       next = end;
     }
@@ -213,6 +253,18 @@ final class TargetRightsCheck implements Check {
   /** What became of a series of tries. */
   private static final class Outcome {
     private final Set<String> forbidden = new TreeSet<>();
+    private final Set<String> unknown = new TreeSet<>();
     private String refusal;
+
+    /** A command of which no line was queued. Only NOPERM says that a right is missing. */
+    private void add(String name, List<RespValue> replies) {
+      if (replies.stream().anyMatch(Reply::isForbidden)) {
+        forbidden.add(name);
+      } else if (replies.stream().anyMatch(Reply::isUnknownCommand)) {
+        unknown.add(name);
+      } else if (refusal == null) {
+        refusal = replies.get(replies.size() - 1).text();
+      }
+    }
   }
 }

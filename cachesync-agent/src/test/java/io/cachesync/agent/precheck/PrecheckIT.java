@@ -229,9 +229,40 @@ class PrecheckIT {
 
       assertThat(assertBlock(PrecheckCode.TOPOLOGY, "target").values())
           .containsEntry("mode", "cluster");
+      for (PrecheckCode code : List.of(PrecheckCode.TARGET_RIGHTS, PrecheckCode.DATABASES)) {
+        PrecheckFinding finding = assertWarning(code, "unchecked");
+        assertThat(finding.summary()).startsWith("Not checked: ").contains("cluster");
+        assertThat(finding.command()).isEmpty();
+      }
       EndpointFacts facts = Probe.look(new ProbeSpec(PrecheckRun.at(cluster.address(), ""), ""));
       assertThat(facts.fault()).isNull();
       assertThat(facts.mode()).isEqualTo("cluster");
+    }
+  }
+
+  @Test
+  void aCommandThatTheTargetDoesNotKnowIsNoMissingRight() {
+    try (RedisServer target =
+        new RedisServer(ServerVersion.V7_0).option("rename-command", "WATCH \"\"").start()) {
+      run.users("", "", "").target(target.address()).go();
+
+      PrecheckFinding finding = assertBlock(PrecheckCode.TARGET_RIGHTS, "unknown");
+      assertThat(finding.values()).containsEntry("commands", "WATCH");
+      assertThat(finding.command()).isEmpty();
+    }
+  }
+
+  @Test
+  void offersNoCommandThatTakesRightsFromTheDefaultUser() {
+    try (RedisServer target =
+        new RedisServer(ServerVersion.V7_0)
+            .user("default", "on nopass ~* &* +@all -multi")
+            .start()) {
+      run.users("", "", "").target(target.address()).go();
+
+      PrecheckFinding finding = assertBlock(PrecheckCode.TARGET_RIGHTS, "forbidden");
+      assertThat(finding.values()).containsEntry("user", "default");
+      assertThat(finding.command()).startsWith("ACL SETUSER cachesync on >PASSWORD ");
     }
   }
 

@@ -43,6 +43,9 @@ class FindingViews {
     if (finding.variant().equals("unmeasured")) {
       return "finding.UNMEASURED";
     }
+    if (finding.variant().equals("unchecked")) {
+      return "finding.UNCHECKED";
+    }
     String key = "finding." + finding.code() + "." + finding.severity();
     return finding.variant().isEmpty() ? key : key + "." + finding.variant();
   }

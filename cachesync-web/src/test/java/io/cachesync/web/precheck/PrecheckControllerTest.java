@@ -88,6 +88,19 @@ class PrecheckControllerTest {
   }
 
   @Test
+  void saysWhatWasNotChecked() {
+    show(
+        TaskState.DRAFT,
+        PrecheckRun.Outcome.BLOCKED,
+        finding(1, PrecheckCode.DATABASES, Severity.WARNING, "unchecked", null));
+
+    assertThat(mvc.get().uri("/tasks/5/precheck").locale(Locale.SIMPLIFIED_CHINESE))
+        .bodyText()
+        .contains("未检查：")
+        .doesNotContain("In the agent");
+  }
+
+  @Test
   void offersToAcknowledgeAndTheStartOnceThatIsDone() {
     show(
         TaskState.READY,
