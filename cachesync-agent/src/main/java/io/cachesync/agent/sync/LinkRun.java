@@ -461,7 +461,7 @@ final class LinkRun {
     if (ledger.deadLetters() > 0 || !heals().deadLetters().isEmpty()) {
       state.log(
           LogLevel.WARN,
-          "%d commands could not be healed and are told as dead letters: their keys may differ"
+          "dead letters: %d; what could not be healed, these keys may differ at the target"
               .formatted(Math.max(ledger.deadLetters(), heals().deadLetters().size())));
     }
     markFinish();

@@ -102,6 +102,7 @@ final class Refetch implements Closeable {
    */
   void heal(RelayLog relay, CommandGate gate, Supplier<String> replId)
       throws IOException, InterruptedException {
+    long healedBefore = HealWords.keys(record.healed());
     DoubtWalk walk = new DoubtWalk(open, gate, writer.expiring());
     Map<DatabaseKey, DoubtWalk.Cause> causes = walk.run(relay, state.control());
     List<DatabaseKey> keys = List.copyOf(causes.keySet());
@@ -117,7 +118,7 @@ final class Refetch implements Closeable {
       done += healSome(some, causes, deadCommands, replId);
     }
     settle(deadCommands);
-    say(keys.size());
+    say(HealWords.keys(record.healed()) - healedBefore);
     open = null;
   }
 
@@ -247,10 +248,10 @@ final class Refetch implements Closeable {
   }
 
   /** Once in a while: where a target is late this may happen with every batch. */
-  private void say(int keys) {
+  private void say(long keys) {
     unsaid += keys;
     if (unsaid > 0 && System.nanoTime() - saidNanos > SAY_NANOS) {
-      state.log(LogLevel.INFO, unsaid + " keys were fetched again: " + record.healed());
+      state.log(LogLevel.INFO, HealWords.sentence(unsaid, record.healed()));
       unsaid = 0;
       saidNanos = System.nanoTime();
     }

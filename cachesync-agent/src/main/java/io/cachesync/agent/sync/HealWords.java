@@ -1,0 +1,39 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Healed;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What the log says of keys that were fetched again. */
+final class HealWords {
+  private HealWords() {}
+
+  static long keys(List<Healed> healed) {
+    return healed.stream().mapToLong(Healed::keys).sum();
+  }
+
+  /**
+   * @param keys how many since this was last said
+   * @param all how many since the full sync, by reason
+   */
+  static String sentence(long keys, List<Healed> all) {
+    return "keys fetched again from the source and healed: %d; since the full sync %d (%s)"
+        .formatted(
+            keys,
+            keys(all),
+            all.stream()
+                .map(each -> reason(each.reason()) + ": " + each.keys())
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static String reason(HealReason reason) {
+    return switch (reason) {
+      case REFUSED -> "a command was refused";
+      case UNANSWERED -> "the end of a batch was not seen";
+      case KEY_AHEAD -> "a command touched a key that was further on";
+      case EXPIRED_EARLY -> "may have expired too early";
+      case UNKNOWN -> "another reason";
+    };
+  }
+}
