@@ -178,6 +178,9 @@ public class MachineService {
     if (!form.secret().isEmpty()) {
       machines.updateLogin(id, seal(form));
     }
+    if (otherBase || !form.secret().isEmpty()) {
+      work.forget(id);
+    }
     log.add(id, LogLevel.INFO, Sentence.of("machine.log.edited"));
     audit.record("machine.edit", asked.name(), asked.loginUser() + "@" + asked.address());
     return get(id);

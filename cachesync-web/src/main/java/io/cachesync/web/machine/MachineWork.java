@@ -6,6 +6,8 @@ import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.system.Refusal;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,6 +87,13 @@ public class MachineWork {
     return busy.contains(machineId);
   }
 
+  /** Forgets what former work found; work that goes on now keeps its steps. */
+  void forget(long machineId) {
+    if (!busy(machineId)) {
+      steps.delete(machineId);
+    }
+  }
+
   void delete(long machineId) {
     steps.delete(machineId);
   }
@@ -101,14 +110,27 @@ public class MachineWork {
   }
 
   private void perform(Machine machine, String work, Consumer<Steps> body) {
+    Instant begun = clock.instant();
     Steps running = new Steps(machine.id(), work);
     try {
       body.accept(running);
       log.add(machine.id(), LogLevel.INFO, Sentence.of("machine.log." + work + ".done"));
     } catch (StepFailed failed) {
-      log.add(machine.id(), LogLevel.WARN, failed.sentence);
+      tell(machine, begun, failed.sentence);
     } finally {
       busy.remove(machine.id());
+    }
+  }
+
+  /** A fault that began with this work is in the log already, by the connection that met it. */
+  private void tell(Machine machine, Instant begun, Sentence sentence) {
+    boolean told =
+        log.newest(machine.id(), 1).stream()
+            .filter(line -> !line.at().isBefore(begun.truncatedTo(ChronoUnit.MILLIS)))
+            .map(line -> new Sentence(line.messageKey(), line.arguments()))
+            .anyMatch(sentence::equals);
+    if (!told) {
+      log.add(machine.id(), LogLevel.WARN, sentence);
     }
   }
 
