@@ -9,8 +9,15 @@ for (const end of document.querySelectorAll('[data-end]')) {
     typed.hidden = Boolean(choice?.value);
   };
   choice?.addEventListener('change', show);
+  end.addEventListener('input', () => forgetProblems(end));
   show();
   connect(end);
+}
+
+/** What was wrong with the former entry says nothing of the one that is typed now. */
+function forgetProblems(end) {
+  end.querySelectorAll('.error').forEach((problem) => problem.remove());
+  end.querySelectorAll('[aria-invalid]').forEach((field) => field.removeAttribute('aria-invalid'));
 }
 
 /** Shows what the chosen machine sees of an end. */
