@@ -31,7 +31,7 @@ async function copy(button) {
 function confirmThen(form, submitter) {
   const dialog = document.getElementById('confirm');
   const source = submitter?.dataset.confirm ? submitter : form;
-  dialog.querySelector('[data-part="text"]').textContent = source.dataset.confirm;
+  dialog.querySelector('[data-part="text"]').textContent = [source.dataset.confirm, source.dataset.confirmMore].filter(Boolean).join(' ');
   const yes = dialog.querySelector('[value="yes"]');
   yes.textContent = source.dataset.confirmYes || submitter?.textContent.trim() || yes.textContent;
   dialog.returnValue = '';

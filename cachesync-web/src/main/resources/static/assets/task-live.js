@@ -1,5 +1,7 @@
 // Keeps the shown tasks up to date by server-sent events. The server sends texts in the reader's language;
 // here they are only put in place, so that a page looks the same with and without this script.
+import { renderTimes } from './time.js';
+
 const listeners = { samples: [], log: [], tasks: [] };
 
 /** Calls back with each event of a kind: tasks, samples or log. */
@@ -50,11 +52,50 @@ function showFault(root, fault, state) {
   }
 }
 
+function showFaultTitle(root, fault) {
+  for (const line of root.querySelectorAll('[data-live="faultTitle"]')) {
+    line.hidden = !fault;
+    line.textContent = fault?.title ?? '';
+  }
+}
+
+function showSince(root, since) {
+  for (const part of root.querySelectorAll('[data-live="since"]')) {
+    part.querySelector('time').setAttribute('datetime', since);
+    renderTimes(part);
+  }
+}
+
+/** The list of keys comes from the server, whenever their number has changed. */
+async function showDeadLetters(root, sentence) {
+  for (const card of root.querySelectorAll('[data-live="deadLettersCard"]')) {
+    card.hidden = !sentence;
+    if ((card.dataset.shown ?? '') !== sentence && card.dataset.asked === undefined) {
+      card.dataset.asked = '';
+      try {
+        const response = await fetch(card.dataset.url);
+        if (response.ok) {
+          card.innerHTML = await response.text();
+          card.dataset.shown = sentence;
+        }
+      } finally {
+        delete card.dataset.asked;
+      }
+    }
+  }
+}
+
 function showTask(task) {
   for (const root of document.querySelectorAll(`[data-task="${task.id}"]`)) {
     showState(root, task);
     showProgress(root, task);
     showFault(root, task.fault, task.state);
+    showFaultTitle(root, task.fault);
+    showSince(root, task.since);
+    showDeadLetters(root, task.deadLetters);
+    for (const limits of root.querySelectorAll('[data-live="limits"]')) {
+      limits.hidden = !task.running && task.state !== 'STOPPED' && task.state !== 'FAILED';
+    }
     for (const note of root.querySelectorAll('[data-live="stale"]')) {
       note.hidden = task.state !== 'RECOVERING';
     }
@@ -66,6 +107,9 @@ function showTask(task) {
   for (const scope of scopes.length ? scopes : [document]) {
     for (const element of scope.querySelectorAll('[data-allow]')) {
       element.hidden = !task.allowed.includes(element.dataset.allow);
+      if (element.dataset.allow.startsWith('FINISH')) {
+        element.dataset.confirmMore = task.deadLetters;
+      }
     }
   }
 }

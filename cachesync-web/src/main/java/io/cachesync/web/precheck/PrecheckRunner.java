@@ -18,6 +18,7 @@ import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskWhy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,21 +165,24 @@ class PrecheckRunner implements TickTask {
       fail(taskId, "precheck.fault.agent", List.of(Integer.toString(exit)));
     } else if (exit == FOUND || severities.contains(Severity.BLOCK)) {
       store.end(taskId, PrecheckRun.Outcome.BLOCKED);
-      transitions.observe(taskId, TaskTrigger.PRECHECK_BLOCKED, count(severities, Severity.BLOCK));
+      transitions.observe(
+          taskId, TaskTrigger.PRECHECK_BLOCKED, TaskWhy.blocks(count(severities, Severity.BLOCK)));
     } else {
       store.end(taskId, PrecheckRun.Outcome.PASSED);
-      transitions.observe(taskId, TaskTrigger.PRECHECK_PASSED, count(severities, Severity.WARNING));
+      transitions.observe(
+          taskId,
+          TaskTrigger.PRECHECK_PASSED,
+          TaskWhy.warnings(count(severities, Severity.WARNING)));
     }
   }
 
   private void fail(long taskId, String key, List<String> arguments) {
     store.fail(taskId, key, arguments);
-    transitions.observe(taskId, TaskTrigger.PRECHECK_BLOCKED, "the machine could not be asked");
+    transitions.observe(taskId, TaskTrigger.PRECHECK_BLOCKED, TaskWhy.notAsked());
   }
 
-  private static String count(List<Severity> severities, Severity severity) {
-    long count = severities.stream().filter(each -> each == severity).count();
-    return count == 0 ? "" : severity + ": " + count;
+  private static long count(List<Severity> severities, Severity severity) {
+    return severities.stream().filter(each -> each == severity).count();
   }
 
   private static Optional<PrecheckFinding> read(String line) {

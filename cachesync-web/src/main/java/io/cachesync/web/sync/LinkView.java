@@ -48,7 +48,7 @@ record LinkView(
         figures.percent(link.percent()),
         wentOn
             ? figures.count(link.keys())
-            : of(figures.count(link.keysApplied()), figures.count(link.keys())),
+            : of(figures.count(link.keysApplied()), figures.count(total(link))),
         wentOn
             ? views.wentOn(locale)
             : of(figures.bytes(link.rdbBytesApplied()), figures.bytes(link.rdbBytes())),
@@ -73,6 +73,13 @@ record LinkView(
   static long deadLetters(LinkStatus link) {
     long counted = link.ledger() == null ? 0 : link.ledger().deadLetters();
     return Math.max(counted, link.deadLetters().size());
+  }
+
+  /**
+   * Keys that came while the snapshot was made are in it too: then what was copied is the total.
+   */
+  private static long total(LinkStatus link) {
+    return link.keys() < 0 ? link.keys() : Math.max(link.keys(), link.keysApplied());
   }
 
   /** How much of how much, or the one that is known. */

@@ -12,11 +12,13 @@ import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskEnds;
+import io.cachesync.web.task.TaskProgress;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskWhy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -87,16 +89,15 @@ class Reconciler {
       case LAUNCH -> launch(task, spec);
       case PROBE -> probe(task, spec, job);
       case KILL -> kill(task, spec, job);
-      case NOTE_NO_AGENT -> transitions.observe(taskId, TaskTrigger.AGENT_DEAD, "no agent runs");
+      case NOTE_NO_AGENT -> transitions.observe(taskId, TaskTrigger.AGENT_DEAD, TaskWhy.noAgent());
       case GIVE_UP -> giveUp(task, spec);
-      case NOTE_OVERDUE ->
-          transitions.observe(taskId, TaskTrigger.OVERDUE, "longer than this state may take");
+      case NOTE_OVERDUE -> transitions.observe(taskId, TaskTrigger.OVERDUE, TaskWhy.overdue());
     }
   }
 
   private void place(Task task, TaskSpec spec) {
     takeOver.begin(task);
-    transitions.observe(task.id(), TaskTrigger.PLACED, "on " + spec.machineName());
+    transitions.observe(task.id(), TaskTrigger.PLACED, TaskWhy.placed(spec.machineName()));
     step(task.id());
   }
 
@@ -248,7 +249,8 @@ class Reconciler {
     }
     if (probe.exitCode() == EXIT_DONE) {
       // Its last report did not get through; the exit code says the same.
-      transitions.observe(task.id(), TaskTrigger.REPORT_DONE, probe.reason());
+      long deadLetters = tasks.progress(task.id()).map(TaskProgress::deadLetters).orElse(0L);
+      transitions.observe(task.id(), TaskTrigger.REPORT_DONE, TaskWhy.deadLetters(deadLetters));
     } else {
       Task after =
           transitions.observe(

@@ -1,5 +1,6 @@
 package io.cachesync.web.sync;
 
+import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.web.task.TaskHeader;
 import io.cachesync.web.task.TaskService;
@@ -44,10 +45,20 @@ class SyncController {
   @GetMapping("/tasks/{id}")
   String overview(@PathVariable long id, Model model, Locale locale) {
     header.fill(model, id, "overview", locale);
+    List<LinkStatus> links = syncs.links(id);
     model.addAttribute(
-        "links", syncs.links(id).stream().map(link -> LinkView.of(link, views, locale)).toList());
+        "links", links.stream().map(link -> LinkView.of(link, views, locale)).toList());
+    model.addAttribute("deadLetters", DeadLetterView.of(links, locale));
     model.addAttribute("limits", tasks.limitForm(id));
     return "task/overview";
+  }
+
+  /** The part of the overview that lists keys which may differ at the target. */
+  @GetMapping("/tasks/{id}/dead-letters")
+  String deadLetters(@PathVariable long id, Model model, Locale locale) {
+    tasks.get(id);
+    model.addAttribute("deadLetters", DeadLetterView.of(syncs.links(id), locale));
+    return "task/dead-letters :: letters";
   }
 
   @GetMapping("/tasks/{id}/log")

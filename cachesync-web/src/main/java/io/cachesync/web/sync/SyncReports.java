@@ -13,6 +13,7 @@ import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskWhy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Mirrors the reports of agents into the database and tells the task what they mean. */
 @Component
@@ -60,28 +62,57 @@ class SyncReports implements ReportSink {
     // By our own clock: whether what was said still holds is judged by it.
     Instant at = clock.instant();
     // First the task's own row: to lock it after the rows that refer to it invites deadlocks.
-    Task now = observe(task.get(), report);
+    List<LinkStatus> told = report.links().stream().map(link -> withLetters(taskId, link)).toList();
+    long deadLetters = told.stream().mapToLong(LinkView::deadLetters).sum();
+    Task now = observe(task.get(), report, deadLetters);
     if (now.state().active() && hasBegun(report.phase())) {
       tasks.begun(taskId);
     }
-    for (LinkStatus link : report.links()) {
+    for (LinkStatus link : told) {
       links.put(new LinkRow(taskId, link.link(), at, json.writeValueAsString(link)));
     }
     if (!report.log().isEmpty()) {
       log.insert(report.log().stream().map(line -> row(job, line)).toList());
     }
     if (!report.links().isEmpty()) {
-      tasks.progress(progress(now, report, at));
+      tasks.progress(progress(now, report, deadLetters, at));
       sample(taskId, report);
     }
   }
 
-  private Task observe(Task task, JobReport report) {
+  /**
+   * A job that only removes our keys, or has not come to its checkpoint yet, does not know the dead
+   * letters: those known stay until a start stands at a full sync or in the stream again.
+   */
+  private LinkStatus withLetters(long taskId, LinkStatus link) {
+    if (hasBegun(link.phase())) {
+      return link;
+    }
+    return links.ofTask(taskId).stream()
+        .map(row -> json.readValue(row.status(), LinkStatus.class))
+        .filter(before -> before.link() == link.link())
+        .filter(before -> LinkView.deadLetters(before) > LinkView.deadLetters(link))
+        .findFirst()
+        .map(before -> withLetters(link, before))
+        .orElse(link);
+  }
+
+  private LinkStatus withLetters(LinkStatus link, LinkStatus before) {
+    ObjectNode status = json.valueToTree(link);
+    status.set("ledger", json.valueToTree(before.ledger()));
+    status.set("deadLetters", json.valueToTree(before.deadLetters()));
+    return json.treeToValue(status, LinkStatus.class);
+  }
+
+  private Task observe(Task task, JobReport report, long deadLetters) {
     TaskTrigger trigger = triggerOf(report.phase());
     // A pause that is not wanted any more: the directive to go on has not arrived yet.
     boolean outdated = trigger == TaskTrigger.REPORT_PAUSED && task.desired() != Desired.PAUSE;
-    return trigger == null || outdated
-        ? task
+    if (trigger == null || outdated) {
+      return task;
+    }
+    return trigger == TaskTrigger.REPORT_DONE && deadLetters > 0
+        ? transitions.observe(task.id(), trigger, TaskWhy.deadLetters(deadLetters))
         : transitions.observe(task.id(), trigger, report.fault());
   }
 
@@ -118,7 +149,7 @@ class SyncReports implements ReportSink {
         line.text());
   }
 
-  private static TaskProgress progress(Task task, JobReport report, Instant at) {
+  private static TaskProgress progress(Task task, JobReport report, long deadLetters, Instant at) {
     List<LinkStatus> links = report.links();
     Duration inState =
         task.state() == TaskState.FULL_SYNC
@@ -135,7 +166,8 @@ class SyncReports implements ReportSink {
         sum(links, LinkStatus::lagBytes),
         links.stream().mapToLong(LinkStatus::lagMillis).max().orElse(-1),
         links.stream().allMatch(LinkStatus::inSync),
-        TimeLeft.millis(links, inState));
+        TimeLeft.millis(links, inState),
+        deadLetters);
   }
 
   private void sample(long taskId, JobReport report) {

@@ -33,13 +33,19 @@ class TaskApiController {
   private final TaskRequests requests;
   private final TaskAnswers answers;
   private final TaskLogins logins;
+  private final TaskViews views;
 
   TaskApiController(
-      TaskService tasks, TaskRequests requests, TaskAnswers answers, TaskLogins logins) {
+      TaskService tasks,
+      TaskRequests requests,
+      TaskAnswers answers,
+      TaskLogins logins,
+      TaskViews views) {
     this.tasks = tasks;
     this.requests = requests;
     this.answers = answers;
     this.logins = logins;
+    this.views = views;
   }
 
   /** A page of the list. */
@@ -148,8 +154,8 @@ class TaskApiController {
   }
 
   @GetMapping("/{id}/events")
-  List<TaskEvent> events(@PathVariable long id) {
+  List<TaskEvent> events(@PathVariable long id, Locale locale) {
     tasks.get(id);
-    return tasks.events(id);
+    return tasks.events(id).stream().map(event -> views.said(event, locale)).toList();
   }
 }

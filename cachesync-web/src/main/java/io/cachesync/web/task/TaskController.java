@@ -84,7 +84,8 @@ class TaskController {
   @GetMapping("/tasks/{id}/events")
   String events(@PathVariable long id, Model model, Locale locale) {
     header.fill(model, id, "events", locale);
-    model.addAttribute("events", tasks.events(id));
+    model.addAttribute(
+        "events", tasks.events(id).stream().map(event -> views.event(event, locale)).toList());
     return "task/events";
   }
 

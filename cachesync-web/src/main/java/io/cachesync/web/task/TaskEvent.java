@@ -6,7 +6,7 @@ import java.time.Instant;
  * One thing that happened to a task.
  *
  * @param who user name, or {@value #CONSOLE}
- * @param why one sentence, may be empty; never a secret
+ * @param why one sentence or a {@link TaskWhy}, may be empty; never a secret
  */
 public record TaskEvent(
     long id,
@@ -25,5 +25,9 @@ public record TaskEvent(
 
   public TaskEvent {
     why = why == null ? "" : why.length() > WHY_MAX ? why.substring(0, WHY_MAX) : why;
+  }
+
+  TaskEvent because(String said) {
+    return new TaskEvent(id, taskId, happenedAt, what, fromState, toState, who, said);
   }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param lagMillis the largest lag of its links
  * @param inSync whether all its links are in sync
  * @param leftMillis estimate of the time until the full sync is done
+ * @param deadLetters keys that may differ at the target
  */
 public record TaskProgress(
     long taskId,
@@ -24,7 +25,8 @@ public record TaskProgress(
     long lagBytes,
     long lagMillis,
     boolean inSync,
-    long leftMillis) {
+    long leftMillis,
+    long deadLetters) {
 
   /** Reports come every second; an older one does not tell what is so now. */
   static final Duration FRESH = Duration.ofSeconds(5);
@@ -43,7 +45,8 @@ public record TaskProgress(
             lagBytes,
             lagMillis,
             false,
-            leftMillis)
+            leftMillis,
+            deadLetters)
         : this;
   }
 

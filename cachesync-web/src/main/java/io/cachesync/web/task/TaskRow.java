@@ -38,6 +38,7 @@ public record TaskRow(
     Long lagMillis,
     Boolean inSync,
     Long leftMillis,
+    Long deadLetters,
     Instant heardAt) {
 
   /** Whether its stage has been silent for so long that its figures tell nothing of now. */

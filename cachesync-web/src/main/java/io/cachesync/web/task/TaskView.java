@@ -11,6 +11,8 @@ import java.util.List;
  * @param note what goes on beside the state (overdue, in sync, going to be stopped), or empty
  * @param allowed what a person may ask for now, as names of triggers, and DELETE; FINISH_AS_IS is
  *     the finish of a task that has ended, which applies nothing more
+ * @param since when it entered its state, ISO 8601
+ * @param deadLetters how many keys may differ at the target, as a sentence, or empty for none
  * @param fault the fault's sentences, or null
  */
 public record TaskView(
@@ -31,6 +33,8 @@ public record TaskView(
     String lag,
     String lagBytes,
     String left,
+    String since,
+    String deadLetters,
     List<String> allowed,
     FaultView fault) {
 

@@ -6,6 +6,7 @@ import io.cachesync.contract.Phase;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.context.MessageSource;
@@ -54,8 +55,16 @@ public class TaskViews {
         fresh && state == TaskState.FULL_SYNC
             ? figures.duration(row.leftMillis())
             : Figures.UNKNOWN,
+        row.stateSince().toString(),
+        deadLetters(row, locale),
         allowed(row.run()),
         fault == null ? null : fault(fault, locale));
+  }
+
+  private String deadLetters(TaskRow row, Locale locale) {
+    return row.deadLetters() == null || row.deadLetters() == 0
+        ? ""
+        : messages.getMessage("task.deadLetters", new Object[] {row.deadLetters()}, locale);
   }
 
   private String phase(TaskRow row, Locale locale) {
@@ -75,6 +84,29 @@ public class TaskViews {
   /** Said in place of a snapshot's bytes by a start that needed no snapshot. */
   public String wentOn(Locale locale) {
     return text(locale, "task.link.wentOn");
+  }
+
+  /** Why something happened, as far as it can be said in the reader's language. */
+  TaskEventView event(TaskEvent event, Locale locale) {
+    String[] words = event.why().split(TaskWhy.SEPARATOR, -1);
+    if (words[0].startsWith(TaskWhy.PREFIX)) {
+      Object[] arguments = Arrays.copyOfRange(words, 1, words.length);
+      return new TaskEventView(event, messages.getMessage(words[0], arguments, locale), "");
+    }
+    for (FaultCode code : FaultCode.values()) {
+      if (event.why().startsWith(code + ": ")) {
+        String original = event.why().substring(code.name().length() + 2);
+        return new TaskEventView(event, text(locale, "fault." + code + ".title"), original);
+      }
+    }
+    return new TaskEventView(event, "", event.why());
+  }
+
+  /** As {@link #event}, in one sentence, for programs: what is stored in words stays as it is. */
+  TaskEvent said(TaskEvent event, Locale locale) {
+    return event.why().startsWith(TaskWhy.PREFIX)
+        ? event.because(event(event, locale).why())
+        : event;
   }
 
   private static List<String> allowed(TaskRun run) {

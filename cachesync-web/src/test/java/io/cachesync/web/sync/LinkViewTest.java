@@ -7,6 +7,7 @@ import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class LinkViewTest {
@@ -21,6 +22,13 @@ class LinkViewTest {
   void countsCommandsWhereMoreThanAreListed() {
     assertThat(LinkView.deadLetters(link(3, List.of(LETTER)))).isEqualTo(3);
     assertThat(LinkView.deadLetters(link(0, List.of()))).isZero();
+  }
+
+  @Test
+  void listsEachDeadLetterWithItsLinksSource() {
+    DeadLetterView view =
+        DeadLetterView.of(List.of(link(0, List.of(LETTER))), Locale.ENGLISH).get(0);
+    assertThat(view).isEqualTo(new DeadLetterView("s:1", "key", "0", "HSET", "9", "too large"));
   }
 
   private static LinkStatus link(long commands, List<DeadLetter> listed) {

@@ -3,6 +3,7 @@ package io.cachesync.web.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.when;
 
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
@@ -34,6 +35,7 @@ import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskWhy;
 import io.cachesync.web.testkit.DatabaseTest;
 import java.time.Duration;
 import java.time.Instant;
@@ -167,6 +169,32 @@ class ReconcilerTest {
     assertThat(agents.ended).containsExactly(agents.job);
   }
 
+  /** The job that only removes our keys has not read what could not be healed. */
+  @Test
+  void aFinishedTaskKeepsItsDeadLettersAndItsEventNamesThem() {
+    long task = task(TaskState.INCREMENTAL, Desired.RUN);
+    DeadLetter letter = new DeadLetter(9, 0, "HSET", "key", "", "too large");
+    reports.apply(job(task), report(Phase.INCREMENTAL, List.of(letter)));
+    assertThat(tasks.progress(task).orElseThrow().deadLetters()).isEqualTo(1);
+    reports.apply(job(task), report(Phase.CONNECTING, List.of()));
+    reports.apply(job(task), report(Phase.DONE, List.of()));
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.DONE);
+    assertThat(SystemActor.call(() -> syncs.links(task)).get(0).deadLetters())
+        .containsExactly(letter);
+    assertThat(SystemActor.call(() -> tasks.events(task)).get(0).why())
+        .isEqualTo(TaskWhy.deadLetters(1));
+  }
+
+  /** A full sync copies everything anew. */
+  @Test
+  void aNewFullSyncForgetsFormerDeadLetters() {
+    long task = task(TaskState.STARTING, Desired.RUN);
+    DeadLetter letter = new DeadLetter(9, 0, "HSET", "key", "", "too large");
+    reports.apply(job(task), report(Phase.INCREMENTAL, List.of(letter)));
+    reports.apply(job(task), report(Phase.FULL_SYNC, List.of()));
+    assertThat(SystemActor.call(() -> syncs.links(task)).get(0).deadLetters()).isEmpty();
+  }
+
   @Test
   void onceAFullSyncHasBegunEachStartMustResume() {
     long task = task(TaskState.STARTING, Desired.RUN);
@@ -211,36 +239,15 @@ class ReconcilerTest {
   }
 
   private static JobReport inSync() {
+    return report(Phase.INCREMENTAL, List.of());
+  }
+
+  private static JobReport report(Phase phase, List<DeadLetter> letters) {
     LinkStatus link =
         new LinkStatus(
-            0,
-            "a:1",
-            "b:1",
-            Phase.INCREMENTAL,
-            1,
-            1,
-            1,
-            1,
-            1,
-            "r",
-            1,
-            1,
-            1,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            true,
-            0,
-            null,
-            0,
-            List.of(),
-            List.of());
-    return new JobReport(
-        "job", 3, 7, 1_000, 1, Phase.INCREMENTAL, null, List.of(link), List.of(), null);
+            0, "a:1", "b:1", phase, 1, 1, 1, 1, 1, "r", 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, true, 0, null,
+            0, List.of(), letters);
+    return new JobReport("job", 3, 7, 1_000, 1, phase, null, List.of(link), List.of(), null);
   }
 
   @Test

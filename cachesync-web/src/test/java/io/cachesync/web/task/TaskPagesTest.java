@@ -177,6 +177,18 @@ class TaskPagesTest {
         .containsPattern("data-allow=\"FINISH_AS_IS\"[^>]*hidden");
   }
 
+  /** Who finishes must know: afterwards nothing fetches these keys again. */
+  @Test
+  void finishNamesTheDeadLetters() {
+    given(TaskState.INCREMENTAL);
+    for (String path : List.of("/tasks", "/tasks/7/events")) {
+      assertThat(mvc.get().uri(path))
+          .as(path)
+          .bodyText()
+          .containsPattern("data-allow=\"FINISH\"[^>]*data-confirm-more=\"12 keys could not");
+    }
+  }
+
   @Test
   @WithMockUser(roles = "VIEWER")
   void showsViewersNoButtons() {
@@ -431,6 +443,7 @@ class TaskPagesTest {
             0L,
             true,
             -1L,
+            12L,
             Instant.now());
     when(tasks.get(7)).thenReturn(task);
     when(tasks.find(7)).thenReturn(Optional.of(task));

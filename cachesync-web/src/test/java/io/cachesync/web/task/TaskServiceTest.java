@@ -275,7 +275,7 @@ class TaskServiceTest {
     drafts.how(id, how("nightly 50% move", "night"));
     draft("10.9.0.1", "10.9.0.2");
     tasks.progress(
-        new TaskProgress(id, Instant.now(), Phase.INCREMENTAL, 100, 1, 2, 3, 4, 5, true, 0));
+        new TaskProgress(id, Instant.now(), Phase.INCREMENTAL, 100, 1, 2, 3, 4, 5, true, 0, 3));
     for (TaskFilter filter :
         List.of(
             filter("DRAFT", "10.0.0.1", null, null, null),
@@ -293,6 +293,7 @@ class TaskServiceTest {
         .extracting(TaskRow::name)
         .startsWith("nightly 50% move");
     assertThat(tasks.rows(List.of(id)).get(0).inSync()).isTrue();
+    assertThat(tasks.rows(List.of(id)).get(0).deadLetters()).isEqualTo(3);
     assertThat(tasks.tags()).containsExactly("night");
   }
 

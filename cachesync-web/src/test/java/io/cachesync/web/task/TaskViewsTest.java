@@ -55,6 +55,34 @@ class TaskViewsTest {
     assertThat(progress(LONG_AGO).seen(TaskState.INCREMENTAL, NOW).inSync()).isFalse();
   }
 
+  @Test
+  void saysHowManyKeysMayDiffer() {
+    assertThat(view(TaskState.INCREMENTAL, JUST_NOW).deadLetters()).isEqualTo("task.deadLetters");
+  }
+
+  @Test
+  void saysTheReasonOfAnEventInTheReadersLanguage() {
+    assertThat(views.event(event(TaskWhy.placed("m")), Locale.ENGLISH).why())
+        .isEqualTo("task.why.placed");
+    TaskEventView died = views.event(event("AGENT_DIED: no such process"), Locale.ENGLISH);
+    assertThat(died.why()).isEqualTo("fault.AGENT_DIED.title");
+    assertThat(died.original()).isEqualTo("no such process");
+    assertThat(views.event(event("somebody said so"), Locale.ENGLISH).original())
+        .isEqualTo("somebody said so");
+  }
+
+  private static TaskEvent event(String why) {
+    return new TaskEvent(
+        1,
+        1,
+        NOW,
+        TaskTrigger.PLACED,
+        TaskState.QUEUED,
+        TaskState.STARTING,
+        TaskEvent.CONSOLE,
+        why);
+  }
+
   private TaskView view(TaskState state, Instant heardAt) {
     return views.of(
         new TaskRow(
@@ -82,12 +110,13 @@ class TaskViewsTest {
             1L,
             true,
             -1L,
+            2L,
             heardAt),
         Locale.ENGLISH);
   }
 
   private static TaskProgress progress(Instant heardAt) {
-    return new TaskProgress(1, heardAt, Phase.INCREMENTAL, 100, 1, 1, 1, 1, 1, true, -1);
+    return new TaskProgress(1, heardAt, Phase.INCREMENTAL, 100, 1, 1, 1, 1, 1, true, -1, 0);
   }
 
   /** Each text is its key. */
