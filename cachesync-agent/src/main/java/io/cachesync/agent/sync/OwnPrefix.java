@@ -3,14 +3,16 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.Keys;
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.writer.StreamArguments;
 import java.nio.charset.StandardCharsets;
 
 /**
  * Finds keys with the prefix of our own among a command's keys, wherever they stand. The source may
  * hold some as the target of another task. For one thread; does not allocate.
  */
-final class OwnPrefix implements Keys.Arguments, Keys.Visitor {
+final class OwnPrefix implements Keys.Visitor {
   private final byte[] prefix;
+  private final StreamArguments arguments = new StreamArguments();
   private StreamCommand in;
   private int keys;
   private int own;
@@ -24,7 +26,7 @@ final class OwnPrefix implements Keys.Arguments, Keys.Visitor {
     in = newIn;
     keys = 0;
     own = 0;
-    command.keys().visit(this, this);
+    command.keys().visit(arguments.of(in), this);
   }
 
   boolean isAny() {
@@ -46,21 +48,6 @@ final class OwnPrefix implements Keys.Arguments, Keys.Visitor {
       }
     }
     return true;
-  }
-
-  @Override
-  public int count() {
-    return in.count();
-  }
-
-  @Override
-  public boolean is(int argument, String upperCaseWord) {
-    return in.is(argument, upperCaseWord);
-  }
-
-  @Override
-  public long number(int argument) {
-    return in.isNumber(argument) ? in.number(argument) : -1;
   }
 
   @Override

@@ -2,9 +2,9 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.command.Command;
-import io.cachesync.agent.command.Keys;
 import io.cachesync.agent.command.Writes;
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.writer.StreamArguments;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,9 +12,10 @@ import java.util.List;
  * The keys of one command line of the stream, and what it does to them. Reused. It allocates, so it
  * is asked only where some key is ahead or in doubt.
  */
-final class TouchedKeys implements Keys.Arguments {
+final class TouchedKeys {
   private final List<DatabaseKey> keys = new ArrayList<>();
   private final List<Integer> arguments = new ArrayList<>();
+  private final StreamArguments words = new StreamArguments();
   private Command command;
   private StreamCommand in;
 
@@ -28,7 +29,7 @@ final class TouchedKeys implements Keys.Arguments {
     in = newIn;
     keys.clear();
     arguments.clear();
-    command.keys().visit(this, arguments::add);
+    command.keys().visit(words.of(in), arguments::add);
     for (int argument : arguments) {
       keys.add(new DatabaseKey(database, in.bytes(argument)));
     }
@@ -46,8 +47,7 @@ final class TouchedKeys implements Keys.Arguments {
 
   /** {@link Command#replaces}, without looking at the keys; does not allocate. */
   boolean replaces(Command of, StreamCommand newIn) {
-    in = newIn;
-    return of.replaces(this);
+    return of.replaces(words.of(newIn));
   }
 
   /** Where MOVE and COPY put their key. */
@@ -85,7 +85,7 @@ final class TouchedKeys implements Keys.Arguments {
   }
 
   boolean replaces() {
-    return command.replaces(this);
+    return command.replaces(words.of(in));
   }
 
   /** Whether it reads keys that its command line does not tell. */
@@ -99,20 +99,5 @@ final class TouchedKeys implements Keys.Arguments {
       }
     }
     return false;
-  }
-
-  @Override
-  public int count() {
-    return in.count();
-  }
-
-  @Override
-  public boolean is(int argument, String upperCaseWord) {
-    return in.is(argument, upperCaseWord);
-  }
-
-  @Override
-  public long number(int argument) {
-    return in.isNumber(argument) ? in.number(argument) : -1;
   }
 }

@@ -28,7 +28,8 @@ final class ExpiryWatch {
   private final TargetFeatures target;
   private final ExpiringKeys keys;
   private final Effect[] effects;
-  private final Words words = new Words();
+  private final StreamArguments words = new StreamArguments();
+  private StreamCommand looked;
   private final Keys.Visitor checkKey = this::checkKey;
   private final Keys.Visitor markKey = this::markKey;
   private Batch batch;
@@ -65,7 +66,8 @@ final class ExpiryWatch {
    */
   void see(Command command, StreamCommand in, boolean late, Batch out) {
     Effect effect = effects[command.index()];
-    words.in = in;
+    looked = in;
+    words.of(in);
     if (effect != Effect.NONE) {
       follow(command, effect, in);
     }
@@ -107,12 +109,12 @@ final class ExpiryWatch {
   }
 
   private void markKey(int argument) {
-    StreamCommand in = words.in;
+    StreamCommand in = looked;
     keys.key(in.buffer(), in.offset(argument), in.length(argument));
   }
 
   private void checkKey(int argument) {
-    StreamCommand in = words.in;
+    StreamCommand in = looked;
     if (!keys.mayExpire(in.buffer(), in.offset(argument), in.length(argument))) {
       return;
     }
@@ -134,26 +136,6 @@ final class ExpiryWatch {
         ? keys.fieldsMayExpire(in.buffer(), offset, length)
         : keys.fieldsMayExpireEarly(in.buffer(), offset, length)) {
       batch.checkField(in);
-    }
-  }
-
-  /** The words of the command that is being looked at. */
-  private static final class Words implements Keys.Arguments {
-    StreamCommand in;
-
-    @Override
-    public int count() {
-      return in.count();
-    }
-
-    @Override
-    public boolean is(int argument, String upperCaseWord) {
-      return in.is(argument, upperCaseWord);
-    }
-
-    @Override
-    public long number(int argument) {
-      return in.isNumber(argument) ? in.number(argument) : -1;
     }
   }
 }
