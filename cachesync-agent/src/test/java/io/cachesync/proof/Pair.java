@@ -6,6 +6,14 @@ import io.cachesync.testkit.ServerVersion;
 
 /** A source and a target of one version, flushed between seeds and not started again. */
 final class Pair implements AutoCloseable {
+  private static final String CRASH_REPORT = "BUG REPORT START";
+  private static final String CURRENT_CLIENT = "CURRENT CLIENT INFO";
+
+  /** A report's beginning tells the cause and the stack; the client follows behind much else. */
+  private static final int REPORT_CHARS = 6000;
+
+  private static final int CLIENT_CHARS = 3000;
+
   private final RedisServer source;
   private final RedisServer target;
 
@@ -53,7 +61,16 @@ final class Pair implements AutoCloseable {
       return "";
     }
     String log = server.log();
-    return "\nthe " + name + " has ended:\n" + log.substring(Math.max(0, log.length() - 6000));
+    int report = log.indexOf(CRASH_REPORT);
+    int from = report < 0 ? Math.max(0, log.length() - REPORT_CHARS) : report;
+    String words = log.substring(from, Math.min(log.length(), from + REPORT_CHARS));
+    return "\nthe " + name + " has ended:\n" + words + client(log, report) + '\n';
+  }
+
+  /** Whose command it was, where the report tells it further down. */
+  private static String client(String log, int report) {
+    int at = report < 0 ? -1 : log.indexOf(CURRENT_CLIENT, report + REPORT_CHARS);
+    return at < 0 ? "" : "\n…\n" + log.substring(at, Math.min(log.length(), at + CLIENT_CHARS));
   }
 
   @Override
