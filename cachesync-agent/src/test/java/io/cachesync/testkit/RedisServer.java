@@ -25,6 +25,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * cachesync.servers} is set and the version belongs to the scope of this run: then they fail.
  */
 public final class RedisServer implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
+  private static final int CLUSTER_BUS = 10_000;
+
   private final ServerVersion version;
   private final Map<String, String> options = new LinkedHashMap<>();
   private final Map<String, String> users = new LinkedHashMap<>();
@@ -77,7 +79,7 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
     }
     for (int attempt = 0; attempt < 5; attempt++) {
       if (!fixedPort) {
-        port = freePort();
+        port = options.containsKey("cluster-enabled") ? freeClusterPort() : freePort();
       }
       launch(program);
       if (answers()) {
@@ -219,6 +221,24 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A node listens to its peers at its port + 10000. */
+  private static int freeClusterPort() {
+    while (true) {
+      int found = freePort();
+      if (found + CLUSTER_BUS <= 65535 && isFree(found + CLUSTER_BUS)) {
+        return found;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -1,0 +1,334 @@
+package io.cachesync.testkit;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real cluster of servers on free loopback ports: as many masters as asked for, with the slots in
+ * equal parts, and as many replicas for each. Used as {@link RedisServer} is.
+ *
+ * <p>A cluster takes two seconds until it serves, whatever one does: a master that has just started
+ * waits for so long (CLUSTER_WRITABLE_DELAY in cluster.c).
+ */
+public final class ClusterServers implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
+  public static final int SLOTS = 16_384;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final ServerVersion version;
+  private final int masters;
+  private final int replicas;
+  private final Map<String, String> options = new LinkedHashMap<>();
+  private final List<RedisServer> nodes = new ArrayList<>();
+  private final Map<RedisServer, String> ids = new LinkedHashMap<>();
+
+  public ClusterServers(ServerVersion version, int masters) {
+    this(version, masters, 0);
+  }
+
+  /**
+   * @param replicas of each master
+   */
+  public ClusterServers(ServerVersion version, int masters, int replicas) {
+    this.version = version;
+    this.masters = masters;
+    this.replicas = replicas;
+    option("cluster-enabled", "yes");
+    option("cluster-config-file", "nodes.conf");
+    option("cluster-node-timeout", "2000");
+  }
+
+  /** A line of every node's redis.conf. */
+  public ClusterServers option(String name, String value) {
+    options.put(name, value);
+    return this;
+  }
+
+  /** Starts all nodes, and returns when each of them serves and knows the whole map. */
+  public ClusterServers start() {
+    for (int i = 0; i < masters * (1 + replicas); i++) {
+      nodes.add(launch());
+    }
+    for (int i = 0; i < masters; i++) {
+      assign(i);
+    }
+    for (RedisServer other : nodes.subList(1, nodes.size())) {
+      call(nodes.get(0), "CLUSTER", "MEET", "127.0.0.1", Integer.toString(other.port()));
+    }
+    await("every node knows every other", () -> nodes.stream().allMatch(this::knowsAll));
+    for (int i = masters; i < nodes.size(); i++) {
+      call(nodes.get(i), "CLUSTER", "REPLICATE", ids.get(nodes.get(i % masters)));
+    }
+    awaitAgreement();
+    await("every replica follows", () -> replicas().stream().allMatch(ClusterServers::isLinked));
+    return this;
+  }
+
+  /** Every node that was started, also those that have ended since. */
+  public List<RedisServer> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /** The living nodes that are masters with slots now, by their first slot. */
+  public List<RedisServer> masters() {
+    RedisServer[] owners = owners();
+    return Arrays.stream(owners).distinct().toList();
+  }
+
+  /** The living nodes that are replicas now. */
+  public List<RedisServer> replicas() {
+    return nodes.stream().filter(RedisServer::isAlive).filter(node -> !isMaster(node)).toList();
+  }
+
+  public RedisServer ownerOf(int slot) {
+    return owners()[slot];
+  }
+
+  /** The master of each slot, as all living nodes agree. */
+  public RedisServer[] owners() {
+    return owners(firstAlive());
+  }
+
+  public String id(RedisServer node) {
+    return ids.get(node);
+  }
+
+  /** The addresses of all nodes that were started. */
+  public List<String> addresses() {
+    return nodes.stream().map(RedisServer::address).toList();
+  }
+
+  public ServerVersion version() {
+    return version;
+  }
+
+  /** The keys of all masters. */
+  public long keys() {
+    return masters().stream().mapToLong(RedisServer::keys).sum();
+  }
+
+  public void flush() {
+    masters().forEach(RedisServer::flush);
+  }
+
+  /** Moves a slot with all its keys to another master. */
+  public void moveSlot(int slot, RedisServer to) {
+    beginMove(slot, to);
+    moveKeys(slot, to, Integer.MAX_VALUE);
+    endMove(slot, to);
+  }
+
+  /** From here on the slot is open: its keys are where they are, new ones belong to the other. */
+  public void beginMove(int slot, RedisServer to) {
+    RedisServer from = ownerOf(slot);
+    String number = Integer.toString(slot);
+    call(to, "CLUSTER", "SETSLOT", number, "IMPORTING", ids.get(from));
+    call(from, "CLUSTER", "SETSLOT", number, "MIGRATING", ids.get(to));
+  }
+
+  /**
+   * Moves keys of an open slot.
+   *
+   * @return how many were moved
+   */
+  public int moveKeys(int slot, RedisServer to, int most) {
+    try (RespClient from = ownerOf(slot).client()) {
+      int moved = 0;
+      while (moved < most) {
+        int wanted = Math.min(100, most - moved);
+        List<Object> keys =
+            from.list("CLUSTER", "GETKEYSINSLOT", Integer.toString(slot), Integer.toString(wanted));
+        for (Object key : keys) {
+          from.call("MIGRATE", "127.0.0.1", Integer.toString(to.port()), (String) key, "0", "5000");
+        }
+        moved += keys.size();
+        if (keys.isEmpty()) {
+          break;
+        }
+      }
+      return moved;
+    }
+  }
+
+  /** Closes an open slot: it belongs to the other from here on, and all know it. */
+  public void endMove(int slot, RedisServer to) {
+    List<RedisServer> others = new ArrayList<>(masters());
+    others.remove(to);
+    // The new owner first: a slot must never be without one.
+    others.add(0, to);
+    for (RedisServer node : others) {
+      call(node, "CLUSTER", "SETSLOT", Integer.toString(slot), "NODE", ids.get(to));
+    }
+    awaitAgreement();
+  }
+
+  /** Makes a replica the master of its shard; nothing is lost. */
+  public void failOver(RedisServer replica) {
+    call(replica, "CLUSTER", "FAILOVER");
+    await("the replica is master", () -> isMaster(replica));
+    awaitAgreement();
+  }
+
+  /** Kills a node at once, as a power cut would. */
+  public void kill(RedisServer node) {
+    node.kill();
+  }
+
+  /** Waits until every living node serves and has the same map of slots. */
+  public void awaitAgreement() {
+    await(
+        "all nodes agree",
+        () -> {
+          RedisServer[] owners = null;
+          for (RedisServer node : nodes) {
+            if (!node.isAlive()) {
+              continue;
+            }
+            if (!serves(node)) {
+              return false;
+            }
+            RedisServer[] seen = owners(node);
+            if (Arrays.asList(seen).contains(null)
+                || (owners != null && !Arrays.equals(owners, seen))) {
+              return false;
+            }
+            owners = seen;
+          }
+          return true;
+        });
+  }
+
+  /** The slot of a key, computed bit by bit as the specification of Redis Cluster says it. */
+  public static int slot(String key) {
+    int open = key.indexOf('{');
+    int close = open < 0 ? -1 : key.indexOf('}', open + 1);
+    String hashed = close > open + 1 ? key.substring(open + 1, close) : key;
+    int crc = 0;
+    for (byte b : hashed.getBytes(StandardCharsets.ISO_8859_1)) {
+      crc ^= (b & 0xff) << 8;
+      for (int bit = 0; bit < 8; bit++) {
+        crc = ((crc << 1) ^ ((crc & 0x8000) == 0 ? 0 : 0x1021)) & 0xffff;
+      }
+    }
+    return crc % SLOTS;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    if (nodes.isEmpty()) {
+      start();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    close();
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(RedisServer::close);
+  }
+
+  private RedisServer launch() {
+    RedisServer node = new RedisServer(version);
+    options.forEach(node::option);
+    node.start();
+    ids.put(node, lineOf(node, "myself").split(" ", 2)[0]);
+    return node;
+  }
+
+  private void assign(int master) {
+    List<String> words = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
+    for (int slot = SLOTS * master / masters; slot < SLOTS * (master + 1) / masters; slot++) {
+      words.add(Integer.toString(slot));
+    }
+    call(nodes.get(master), words.toArray(String[]::new));
+    call(nodes.get(master), "CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(master + 1));
+  }
+
+  private boolean knowsAll(RedisServer node) {
+    String[] lines = lines(node);
+    return lines.length == nodes.size()
+        && Arrays.stream(lines).noneMatch(line -> line.contains("handshake"));
+  }
+
+  private static boolean isLinked(RedisServer replica) {
+    try (RespClient client = replica.client()) {
+      return "up".equals(client.info("replication").get("master_link_status"));
+    }
+  }
+
+  private static boolean isMaster(RedisServer node) {
+    return lineOf(node, "myself").split(" ")[2].contains("master");
+  }
+
+  private static boolean serves(RedisServer node) {
+    try (RespClient client = node.client()) {
+      return client.text("CLUSTER", "INFO").startsWith("cluster_state:ok");
+    }
+  }
+
+  /** As one node sees it; null for a slot that no living master has. */
+  private RedisServer[] owners(RedisServer witness) {
+    RedisServer[] owners = new RedisServer[SLOTS];
+    for (String line : lines(witness)) {
+      String[] words = line.split(" ");
+      RedisServer owner = node(words[0]);
+      for (int i = 8; i < words.length && owner != null; i++) {
+        if (!words[i].startsWith("[")) {
+          String[] ends = words[i].split("-", -1);
+          int last = Integer.parseInt(ends[ends.length - 1]);
+          Arrays.fill(owners, Integer.parseInt(ends[0]), last + 1, owner);
+        }
+      }
+    }
+    return owners;
+  }
+
+  private RedisServer node(String id) {
+    return ids.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(id) && entry.getKey().isAlive())
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private RedisServer firstAlive() {
+    return nodes.stream().filter(RedisServer::isAlive).findFirst().orElseThrow();
+  }
+
+  private static String lineOf(RedisServer node, String flag) {
+    return Arrays.stream(lines(node)).filter(line -> line.contains(flag)).findFirst().orElseThrow();
+  }
+
+  private static String[] lines(RedisServer node) {
+    try (RespClient client = node.client()) {
+      return client.text("CLUSTER", "NODES").split("\n");
+    }
+  }
+
+  private static void call(RedisServer node, String... words) {
+    try (RespClient client = node.client()) {
+      client.call(words);
+    }
+  }
+
+  private static void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptions()
+        .until(condition);
+  }
+}
