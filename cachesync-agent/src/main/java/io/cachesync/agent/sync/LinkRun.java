@@ -10,6 +10,7 @@ import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.Sampler;
+import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.OffsetReading;
 import io.cachesync.agent.source.ReplicationPosition;
 import io.cachesync.agent.writer.SnapshotWrite;
@@ -75,7 +76,7 @@ final class LinkRun {
     this.writer =
         new StandaloneWriter(
             store(spec, targetClient, exactness), sync.expiryGraceMillis(), clock, exactness);
-    this.refetch = new Refetch(sourceClient, writer, state);
+    this.refetch = new Refetch(sourceClient, state);
     this.exactness = exactness;
   }
 
@@ -437,11 +438,12 @@ final class LinkRun {
       state.tally().at(from.ledger());
     }
     snapshotApplied = true;
-    writer.openLane();
-    Receiver live = current.receiver();
+    RelayLog relay = current.relay();
+    LaneApplier lane =
+        new LaneApplier(
+            writer.openLane(), gate(), refetch, progress(relay), state, clock, exactness);
     StreamApplier applier =
-        new StreamApplier(
-            writer, current.relay(), gate(), refetch, live::replId, state, clock, exactness);
+        new StreamApplier(lane, relay, current.receiver()::replId, state, clock);
     applier.replayed(current.replayedUpTo());
     state.phase(Phase.INCREMENTAL);
     retry.succeeded();
@@ -449,6 +451,22 @@ final class LinkRun {
     finishMark.clear();
     applier.run();
     finish();
+  }
+
+  /** The one lane's progress is the link's. */
+  private LaneProgress progress(RelayLog relay) {
+    return new LaneProgress() {
+      @Override
+      public void applied(long offset) {
+        state.applied(offset);
+      }
+
+      @Override
+      public void settled(long offset) {
+        state.applied(offset);
+        relay.trim(offset);
+      }
+    };
   }
 
   private void finish() throws IOException {

@@ -10,7 +10,7 @@ import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.ValuesAtOffset;
 import io.cachesync.agent.writer.Doubt;
-import io.cachesync.agent.writer.StandaloneWriter;
+import io.cachesync.agent.writer.LaneWriter;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -41,9 +41,9 @@ final class Refetch implements Closeable {
   private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final RedisClient client;
-  private final StandaloneWriter writer;
   private final LinkState state;
   private final KeyValue value = new KeyValue();
+  private LaneWriter writer;
   private volatile ValuesAtOffset source;
   private volatile HealRecord record = new HealRecord();
   private Ahead ahead = new Ahead(record.ahead());
@@ -52,9 +52,8 @@ final class Refetch implements Closeable {
   private long unsaid;
   private long saidNanos = System.nanoTime() - SAY_NANOS;
 
-  Refetch(RedisClient client, StandaloneWriter writer, LinkState state) {
+  Refetch(RedisClient client, LinkState state) {
     this.client = client;
-    this.writer = writer;
     this.state = state;
   }
 
@@ -63,6 +62,11 @@ final class Refetch implements Closeable {
     record = found;
     buried.clear();
     ahead = new Ahead(found.ahead());
+  }
+
+  /** Writes what is fetched here from now on. */
+  void writeTo(LaneWriter lane) {
+    writer = lane;
   }
 
   HealRecord record() {

@@ -1,0 +1,37 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.source.ReplicationPosition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The part of the stream that a lane sends at once, and what is known of it. */
+final class Filling {
+  /** Where it begins. */
+  final ReplicationPosition start;
+
+  final Tally.Counts counts = new Tally.Counts();
+
+  /** Keys that are no longer ahead because their database is flushed. */
+  final List<DatabaseKey> flushed = new ArrayList<>();
+
+  /** Whether something is left out whose keys must be fetched. */
+  boolean doubtful;
+
+  /** What was ahead where this began. */
+  Map<DatabaseKey, Long> ahead;
+
+  /** Whether each of its commands only replaces. */
+  boolean replacing = true;
+
+  long bytes;
+  long endOffset;
+
+  /** Whether a command has no check before it although its key may expire. */
+  boolean unchecked;
+
+  Filling(ReplicationPosition start) {
+    this.start = start;
+  }
+}

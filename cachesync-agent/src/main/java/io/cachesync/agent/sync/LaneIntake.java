@@ -1,0 +1,142 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.command.Role;
+import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.writer.LaneWriter;
+import io.cachesync.contract.LogLevel;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Decides what becomes of a command in a lane: left out, contained in what was fetched, or put into
+ * the batch, whole or in part.
+ */
+final class LaneIntake {
+  private final LaneWriter writer;
+  private final CommandGate gate;
+  private final Ahead ahead;
+  private final LinkState state;
+  private final Exactness exactness;
+  private final TouchedKeys touched = new TouchedKeys();
+  private boolean toldTrimmed;
+
+  LaneIntake(
+      LaneWriter writer, CommandGate gate, Ahead ahead, LinkState state, Exactness exactness) {
+    this.writer = writer;
+    this.gate = gate;
+    this.ahead = ahead;
+    this.state = state;
+    this.exactness = exactness;
+  }
+
+  /**
+   * Puts what is to be sent for a command into the batch, and what became of it into the filling.
+   *
+   * @param database selected at the source
+   * @param late whether its keys may have expired at the target
+   */
+  void take(Command command, StreamCommand in, int database, boolean late, Filling into)
+      throws IOException {
+    Tally.Counts counts = into.counts;
+    CommandGate.Verdict verdict = gate.judge(command, in, database);
+    if (verdict == CommandGate.Verdict.FILTER) {
+      counts.filtered++;
+    } else if (isHealed(command, in, database, verdict, into)) {
+      counts.healed++;
+    } else if (verdict == CommandGate.Verdict.DELETE) {
+      writer.appendDelete(in, database);
+      counts.applied++;
+    } else if (verdict == CommandGate.Verdict.TRIM) {
+      writer.appendWithout(in, database, each(command), gate::isOwn);
+      counts.applied++;
+      tellTrimmed(in);
+    } else if (writer.append(command, in, database, late)) {
+      counts.applied++;
+      into.replacing &= touched.replaces(command, in);
+    } else {
+      counts.folded++;
+    }
+  }
+
+  /** Whether the command is contained in what was fetched; what it also does is seen to here. */
+  private boolean isHealed(
+      Command command, StreamCommand in, int database, CommandGate.Verdict verdict, Filling into)
+      throws IOException {
+    long end = in.endOffset();
+    if (ahead.isBehind(end) || !exactness.skipsWhatIsAhead()) {
+      return false;
+    }
+    if (command.role() == Role.FLUSH) {
+      flush(command, in, database, into);
+      return false;
+    }
+    if (command.role() != Role.DATA) {
+      return false;
+    }
+    touched.look(command, in, database);
+    if (verdict == CommandGate.Verdict.DELETE) {
+      return ahead.covers(touched.key(0), end);
+    }
+    switch (ahead.judge(touched, end)) {
+      case APPLY -> {
+        return false;
+      }
+      case SKIP -> {
+        return true;
+      }
+      case PART -> {
+        appendPart(command, in, database);
+        return true;
+      }
+      default -> {
+        into.doubtful = true;
+        return true;
+      }
+    }
+  }
+
+  /** A DEL, UNLINK or MSET without the keys that are ahead and those that are never moved. */
+  private void appendPart(Command command, StreamCommand in, int database) throws IOException {
+    Set<Integer> left = new HashSet<>();
+    for (int i = 0; i < touched.size(); i++) {
+      int argument = touched.argument(i);
+      if (gate.isOwn(in, argument) || ahead.covers(touched.key(i), in.endOffset())) {
+        left.add(argument);
+      }
+    }
+    if (left.size() < touched.size()) {
+      writer.appendWithout(in, database, each(command), (of, argument) -> left.contains(argument));
+    }
+  }
+
+  private static int each(Command command) {
+    return command.name().startsWith("MSET") ? 2 : 1;
+  }
+
+  private void flush(Command command, StreamCommand in, int database, Filling into) {
+    switch (command.name()) {
+      case "FLUSHALL" -> into.flushed.addAll(ahead.flushed(-1));
+      case "FLUSHDB" -> into.flushed.addAll(ahead.flushed(database));
+      default -> {
+        if (!ahead.swapped((int) in.number(1), (int) in.number(2), in.endOffset()).isEmpty()) {
+          into.doubtful = true;
+        }
+      }
+    }
+  }
+
+  /** The first one is told, so that the log stays readable. */
+  private void tellTrimmed(StreamCommand in) {
+    if (!toldTrimmed) {
+      toldTrimmed = true;
+      state.log(
+          LogLevel.WARN,
+          "%s at offset %d names keys that begin as our own do; such keys are left out, here and"
+                  .formatted(in.text(0), in.endOffset())
+              + " from now on");
+    }
+  }
+}
