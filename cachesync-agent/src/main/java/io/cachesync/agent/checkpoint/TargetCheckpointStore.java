@@ -103,6 +103,18 @@ public final class TargetCheckpointStore {
   }
 
   /**
+   * Asks on a connection of its own whether the epoch is still ours.
+   *
+   * @throws RedisException FENCED where another writer has taken over
+   */
+  public void verifyOurs() throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      connection.call("SELECT", Integer.toString(claim.home()));
+      verify(connection);
+    }
+  }
+
+  /**
    * Tries on a connection of its own whether the target has a database.
    *
    * @throws RedisException TARGET_REFUSED or NO_PERMISSION where it cannot be selected

@@ -56,6 +56,9 @@ final class LinkRun {
   /** Whether the last transaction at the target is one whose end was not seen. */
   private boolean unanswered;
 
+  /** Whether what the relay log holds cannot be used. */
+  private boolean logDamaged;
+
   private boolean begunAfresh;
   private boolean removing;
 
@@ -121,11 +124,9 @@ final class LinkRun {
             state.phase(Phase.DONE);
             return new LinkOutcome(Phase.DONE, null);
           }
-          if (e.fault().code() == FaultCode.STREAM_CORRUPT) {
-            discardLog();
-          }
+          logDamaged |= e.fault().code() == FaultCode.STREAM_CORRUPT;
           if (!e.fault().retryable()) {
-            return failed(e.fault());
+            return failed(unlessFenced(e.fault()));
           }
           awaitRetry(e.fault());
         }
@@ -140,7 +141,7 @@ final class LinkRun {
       }
       return new LinkOutcome(Phase.STOPPED, null);
     } catch (IOException | RuntimeException e) {
-      return failed(Fault.fatal(FaultCode.INTERNAL, "the link failed: " + e));
+      return failed(unlessFenced(Fault.fatal(FaultCode.INTERNAL, "the link failed: " + e)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(Fault.fatal(FaultCode.STOPPED_BY_SIGNAL, "the link was interrupted"));
@@ -211,6 +212,24 @@ final class LinkRun {
     return new LinkOutcome(Phase.FAILED, fault);
   }
 
+  /** Whoever has lost the target meanwhile may have lost its folder too, and fails by that. */
+  private Fault unlessFenced(Fault fault) {
+    if (!taken || fault.code() == FaultCode.FENCED) {
+      return fault;
+    }
+    try {
+      writer.store().verifyOurs();
+      if (logDamaged) {
+        discardLog();
+      }
+    } catch (FaultException e) {
+      return e.fault().code() == FaultCode.FENCED ? e.fault() : fault;
+    } catch (IOException e) {
+      state.log(LogLevel.WARN, "the relay log could not be discarded: " + e.getMessage());
+    }
+    return fault;
+  }
+
   /** A link that never got as far as writing does not keep its claim. */
   private void leaveNothing() {
     if (!taken || mustResume || writer.store().node().generation() > 0) {
@@ -246,6 +265,11 @@ final class LinkRun {
       writer.sourceAhead(facts.aheadMillis());
     }
     takeTarget();
+    if (logDamaged) {
+      // Not before the target was asked: another start may have taken over our folder too.
+      discardLog();
+      logDamaged = false;
+    }
     TargetCheckpointStore store = writer.store();
     NodeState node = store.node();
     if (sync.afresh() && !begunAfresh) {
