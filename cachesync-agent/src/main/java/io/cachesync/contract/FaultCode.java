@@ -14,6 +14,7 @@ public enum FaultCode {
   NO_PERMISSION,
   LOADING,
   MASTER_DOWN,
+  CLUSTER_DOWN,
   // what the source is
   NOT_STANDALONE,
   PSYNC_FORBIDDEN,

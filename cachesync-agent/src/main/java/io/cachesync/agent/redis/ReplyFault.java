@@ -65,7 +65,8 @@ public final class ReplyFault {
       case "READONLY" -> FaultCode.TARGET_READ_ONLY;
       case "OOM" -> FaultCode.TARGET_OUT_OF_MEMORY;
       case "WRONGTYPE" -> FaultCode.WRONG_TYPE;
-      case "MOVED", "ASK", "CROSSSLOT", "CLUSTERDOWN", "TRYAGAIN" -> FaultCode.NOT_STANDALONE;
+      case "CLUSTERDOWN", "TRYAGAIN" -> FaultCode.CLUSTER_DOWN;
+      case "MOVED", "ASK", "CROSSSLOT" -> FaultCode.NOT_STANDALONE;
       default -> FaultCode.TARGET_REFUSED;
     };
   }

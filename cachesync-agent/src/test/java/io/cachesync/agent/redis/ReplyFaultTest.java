@@ -20,6 +20,8 @@ class ReplyFaultTest {
     "READONLY, TARGET_READ_ONLY, false",
     "OOM, TARGET_OUT_OF_MEMORY, false",
     "WRONGTYPE, WRONG_TYPE, false",
+    "CLUSTERDOWN, CLUSTER_DOWN, true",
+    "TRYAGAIN, CLUSTER_DOWN, true",
     "MOVED, NOT_STANDALONE, false",
     "BUSY, TARGET_REFUSED, true",
     "NOREPLICAS, TARGET_REFUSED, true",
