@@ -63,7 +63,7 @@ public final class Link {
             && state.control().desired() != desired;
     state.control().direct(desired, limits);
     if (stops) {
-      run.leaveSource();
+      run.source().leave();
       CompletableFuture.delayedExecutor(STOP_SECONDS, TimeUnit.SECONDS)
           .execute(
               () -> {
@@ -102,10 +102,10 @@ public final class Link {
   public LinkStatus status() {
     long now = clock.millis();
     state.speed().sample(now);
-    SourceSession session = run.session();
-    Receiver receiver = run.receiver();
-    SnapshotWrite write = run.snapshotWrite();
-    Receiver.Snapshot snapshot = run.snapshot();
+    SourceSession session = run.source().session();
+    Receiver receiver = run.source().receiver();
+    SnapshotWrite write = run.snapshots().write();
+    Receiver.Snapshot snapshot = run.snapshots().snapshot();
     long rdbRead = receiver == null ? 0 : receiver.rdbBytesReceived();
     Phase phase = state.phase();
     long lagMillis = state.lag().lagMillis(now);
@@ -118,7 +118,7 @@ public final class Link {
         phase,
         rdbBytes(snapshot, rdbRead),
         rdbRead,
-        write == null ? 0 : run.snapshotApplied() ? rdbRead : write.acknowledgedBytes(),
+        write == null ? 0 : run.snapshots().isApplied() ? rdbRead : write.acknowledgedBytes(),
         run.facts().keys(),
         write == null ? 0 : write.acknowledgedKeys(),
         receiver == null ? "" : receiver.replId(),
@@ -145,7 +145,7 @@ public final class Link {
     if (snapshot == null) {
       return -1;
     }
-    return snapshot.rdbBytes() < 0 && run.snapshotApplied() ? read : snapshot.rdbBytes();
+    return snapshot.rdbBytes() < 0 && run.snapshots().isApplied() ? read : snapshot.rdbBytes();
   }
 
   private long survivalMillis() {

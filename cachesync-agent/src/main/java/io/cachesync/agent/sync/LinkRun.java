@@ -12,8 +12,6 @@ import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.OffsetReading;
-import io.cachesync.agent.source.ReplicationPosition;
-import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.agent.writer.StandaloneWriter;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
@@ -41,14 +39,11 @@ final class LinkRun {
   private final RedisClient sourceClient;
   private final RedisClient targetClient;
   private final StandaloneWriter writer;
+  private final Attachment source;
+  private final FullSync fullSync;
   private final RetryPolicy retry = new RetryPolicy();
 
   private volatile SourceFacts facts = SourceFacts.UNKNOWN;
-  private volatile SourceSession session;
-  private volatile Receiver receiver;
-  private volatile SnapshotWrite snapshotWrite;
-  private volatile Receiver.Snapshot snapshot;
-  private volatile boolean snapshotApplied;
   private final Refetch refetch;
   private final Exactness exactness;
   private boolean taken;
@@ -80,6 +75,8 @@ final class LinkRun {
         new StandaloneWriter(
             store(spec, targetClient, exactness), sync.expiryGraceMillis(), clock, exactness);
     this.refetch = new Refetch(sourceClient, state);
+    this.source = new Attachment(spec, sourceClient, state, clock);
+    this.fullSync = new FullSync(source, writer, this::gate, state);
     this.exactness = exactness;
   }
 
@@ -154,15 +151,7 @@ final class LinkRun {
   void abort() {
     writer.close();
     refetch.close();
-    closeSession();
-  }
-
-  /** Wakes whoever waits for bytes of the source. From any thread. */
-  void leaveSource() {
-    SourceSession current = session;
-    if (current != null) {
-      current.receiver().close();
-    }
+    source.close();
   }
 
   HealRecord heals() {
@@ -177,33 +166,18 @@ final class LinkRun {
     return facts;
   }
 
-  /** The attachment to the source, or null. */
-  SourceSession session() {
-    return session;
+  /** The hold on the source. */
+  Attachment source() {
+    return source;
   }
 
-  /** The last receiver, also after it has ended; null before the first. */
-  Receiver receiver() {
-    return receiver;
+  FullSync snapshots() {
+    return fullSync;
   }
 
   Ledger ledger() {
-    Receiver current = receiver;
+    Receiver current = source.receiver();
     return state.tally().ledger(current == null ? 0 : current.commandsReceived());
-  }
-
-  /** What writes the snapshot, or null before it began. */
-  SnapshotWrite snapshotWrite() {
-    return snapshotWrite;
-  }
-
-  /** The snapshot as the source announced it, or null. */
-  Receiver.Snapshot snapshot() {
-    return snapshot;
-  }
-
-  boolean snapshotApplied() {
-    return snapshotApplied;
   }
 
   private LinkOutcome failed(Fault fault) {
@@ -220,7 +194,7 @@ final class LinkRun {
     try {
       writer.store().verifyOurs();
       if (logDamaged) {
-        discardLog();
+        source.discardLog();
       }
     } catch (FaultException e) {
       return e.fault().code() == FaultCode.FENCED ? e.fault() : fault;
@@ -267,7 +241,7 @@ final class LinkRun {
     takeTarget();
     if (logDamaged) {
       // Not before the target was asked: another start may have taken over our folder too.
-      discardLog();
+      source.discardLog();
       logDamaged = false;
     }
     TargetCheckpointStore store = writer.store();
@@ -377,63 +351,16 @@ final class LinkRun {
     }
   }
 
-  /** The target is changed only once the source has begun to send. */
   private void fullSync(boolean wipe) throws IOException, InterruptedException {
-    closeSession();
     finishMark.clear();
-    state.tally().attached(Ledger.EMPTY);
     refetch.inDoubt(null);
-    snapshotApplied = false;
-    state.phase(Phase.FULL_SYNC_WAITING);
-    SourceSession current = SourceSession.fullSync(spec, sourceClient, state, clock);
-    attach(current);
-    Receiver.Snapshot begun = current.receiver().awaitSnapshot(state.control());
-    snapshot = begun;
-    writer.beginFullSync(wipe);
-    begunAfresh = true;
-    state.phase(Phase.FULL_SYNC);
-    state.log(
-        LogLevel.INFO,
-        "full sync %d of %s at offset %d%s"
-            .formatted(
-                writer.store().node().generation(),
-                begun.replId(),
-                begun.offset(),
-                wipe ? ", the target's databases emptied" : ""));
-    CommandGate gate = gate();
-    SnapshotWrite write =
-        writer.snapshot(current.relay().snapshot(), gate::moves, this::paceFullSync);
-    snapshotWrite = write;
-    write.run();
-    snapshotApplied = true;
-    int database = Math.max(0, write.streamDatabase());
-    writer.completeFullSync(begun.replId(), begun.offset(), database);
-    state.log(
-        LogLevel.INFO,
-        "full sync done: %d keys, %d not moved"
-            .formatted(write.acknowledgedKeys(), write.filteredKeys()));
-    if (write.moduleAux() > 0) {
-      state.log(
-          LogLevel.WARN,
-          "%d pieces of modules' data outside of keys are not moved: no command can set them"
-              .formatted(write.moduleAux()));
-    }
+    fullSync.run(wipe, () -> begunAfresh = true);
     retry.succeeded();
     if (sync.mode() == SyncMode.FULL_ONLY) {
       finish();
     } else {
       stream(writer.store().checkpoint().orElseThrow());
     }
-  }
-
-  private void paceFullSync(long bytes, long commands) throws IOException, InterruptedException {
-    if (state.control().isPaused()) {
-      state.phase(Phase.PAUSED);
-      state.control().awaitUnpaused();
-      state.phase(Phase.FULL_SYNC);
-    }
-    state.control().limit(bytes, commands);
-    state.speed().add(bytes, commands);
   }
 
   private void stream(Checkpoint from) throws IOException, InterruptedException {
@@ -446,22 +373,9 @@ final class LinkRun {
     // What is in doubt is looked for in the stream, so it is needed from there on.
     boolean settled = !refetch.isNeeded();
     long begin = settled ? from.offset() : refetch.begin();
-    SourceSession current = session;
-    if (current == null
-        || !current.relay().contains(from.replId(), from.offset())
-        || !current.relay().contains(from.replId(), begin)) {
-      closeSession();
-      // The new receiver counts from here.
-      state.tally().attached(from.ledger());
-      int database = settled ? from.database() : refetch.beginDatabase();
-      ReplicationPosition at = new ReplicationPosition(from.replId(), begin, database);
-      current = SourceSession.resume(spec, at, from.offset(), sourceClient, state, clock);
-      attach(current);
-      state.log(LogLevel.INFO, "going on from offset " + from.offset());
-    } else {
-      state.tally().at(from.ledger());
-    }
-    snapshotApplied = true;
+    int beginDatabase = settled ? from.database() : refetch.beginDatabase();
+    SourceSession current = source.goOn(from, begin, beginDatabase);
+    fullSync.appliedBefore();
     RelayLog relay = current.relay();
     LaneApplier lane =
         new LaneApplier(
@@ -525,25 +439,5 @@ final class LinkRun {
 
   private CommandGate gate() {
     return new CommandGate(sync.filter(), writer.store().node().owned(), sync.keyPrefix());
-  }
-
-  private void attach(SourceSession next) {
-    session = next;
-    receiver = next.receiver();
-  }
-
-  /** What the log cannot give back is asked of the source again. */
-  private void discardLog() throws IOException {
-    closeSession();
-    SourceSession.discardLog(spec, clock);
-    state.log(LogLevel.WARN, "the relay log is discarded; the source is asked again");
-  }
-
-  private synchronized void closeSession() {
-    SourceSession current = session;
-    if (current != null) {
-      session = null;
-      current.close();
-    }
   }
 }

@@ -1,0 +1,98 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.source.ReplicationPosition;
+import io.cachesync.contract.LogLevel;
+import java.io.IOException;
+import java.time.Clock;
+
+/**
+ * The link's hold on its source: the present session, if there is one, and the next. For the
+ * applying thread; what is there may be looked at and ended by any.
+ */
+final class Attachment {
+  private final LinkSpec spec;
+  private final RedisClient client;
+  private final LinkState state;
+  private final Clock clock;
+  private volatile SourceSession session;
+  private volatile Receiver receiver;
+
+  Attachment(LinkSpec spec, RedisClient client, LinkState state, Clock clock) {
+    this.spec = spec;
+    this.client = client;
+    this.state = state;
+    this.clock = clock;
+  }
+
+  /** The present session, or null. */
+  SourceSession session() {
+    return session;
+  }
+
+  /** The last receiver, also after it has ended; null before the first. */
+  Receiver receiver() {
+    return receiver;
+  }
+
+  /** Asks for a full sync. */
+  SourceSession fullSync() throws IOException {
+    close();
+    return attach(SourceSession.fullSync(spec, client, state, clock));
+  }
+
+  /**
+   * The session in which the stream can be read from a checkpoint on: the present one, or another.
+   *
+   * @param begin offset from which on the stream is needed, at or before the checkpoint
+   * @param beginDatabase selected at the source there
+   */
+  SourceSession goOn(Checkpoint from, long begin, int beginDatabase)
+      throws IOException, InterruptedException {
+    SourceSession current = session;
+    if (current != null
+        && current.relay().contains(from.replId(), from.offset())
+        && current.relay().contains(from.replId(), begin)) {
+      state.tally().at(from.ledger());
+      return current;
+    }
+    close();
+    // The new receiver counts from here.
+    state.tally().attached(from.ledger());
+    ReplicationPosition at = new ReplicationPosition(from.replId(), begin, beginDatabase);
+    SourceSession resumed = SourceSession.resume(spec, at, from.offset(), client, state, clock);
+    state.log(LogLevel.INFO, "going on from offset " + from.offset());
+    return attach(resumed);
+  }
+
+  /** Wakes whoever waits for bytes of the source. From any thread. */
+  void leave() {
+    SourceSession current = session;
+    if (current != null) {
+      current.receiver().close();
+    }
+  }
+
+  /** What the log cannot give back is asked of the source again. */
+  void discardLog() throws IOException {
+    close();
+    SourceSession.discardLog(spec, clock);
+    state.log(LogLevel.WARN, "the relay log is discarded; the source is asked again");
+  }
+
+  /** From any thread. */
+  synchronized void close() {
+    SourceSession current = session;
+    if (current != null) {
+      session = null;
+      current.close();
+    }
+  }
+
+  private SourceSession attach(SourceSession next) {
+    session = next;
+    receiver = next.receiver();
+    return next;
+  }
+}

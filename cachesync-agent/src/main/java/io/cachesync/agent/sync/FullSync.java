@@ -1,0 +1,108 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.writer.SnapshotWrite;
+import io.cachesync.agent.writer.StandaloneWriter;
+import io.cachesync.contract.Ledger;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/**
+ * Copies a snapshot of the source to the target. For the applying thread; how far it is may be
+ * asked by any.
+ */
+final class FullSync {
+  private final Attachment source;
+  private final StandaloneWriter writer;
+  private final Supplier<CommandGate> gates;
+  private final LinkState state;
+  private volatile SnapshotWrite write;
+  private volatile Receiver.Snapshot snapshot;
+  private volatile boolean applied;
+
+  FullSync(
+      Attachment source, StandaloneWriter writer, Supplier<CommandGate> gates, LinkState state) {
+    this.source = source;
+    this.writer = writer;
+    this.gates = gates;
+    this.state = state;
+  }
+
+  /** What writes the snapshot, or null before it began. */
+  SnapshotWrite write() {
+    return write;
+  }
+
+  /** The snapshot as the source announced it, or null. */
+  Receiver.Snapshot snapshot() {
+    return snapshot;
+  }
+
+  boolean isApplied() {
+    return applied;
+  }
+
+  /** The target holds what a former full sync has copied. */
+  void appliedBefore() {
+    applied = true;
+  }
+
+  /**
+   * The target is changed only once the source has begun to send.
+   *
+   * @param wipe whether the claimed databases are emptied first
+   * @param begun done when the target was changed
+   */
+  void run(boolean wipe, Runnable begun) throws IOException, InterruptedException {
+    source.close();
+    state.tally().attached(Ledger.EMPTY);
+    applied = false;
+    state.phase(Phase.FULL_SYNC_WAITING);
+    SourceSession session = source.fullSync();
+    Receiver.Snapshot announced = session.receiver().awaitSnapshot(state.control());
+    snapshot = announced;
+    writer.beginFullSync(wipe);
+    begun.run();
+    state.phase(Phase.FULL_SYNC);
+    state.log(
+        LogLevel.INFO,
+        "full sync %d of %s at offset %d%s"
+            .formatted(
+                writer.store().node().generation(),
+                announced.replId(),
+                announced.offset(),
+                wipe ? ", the target's databases emptied" : ""));
+    CommandGate gate = gates.get();
+    SnapshotWrite current = writer.snapshot(session.relay().snapshot(), gate::moves, this::pace);
+    write = current;
+    current.run();
+    applied = true;
+    int database = Math.max(0, current.streamDatabase());
+    writer.completeFullSync(announced.replId(), announced.offset(), database);
+    tell(current);
+  }
+
+  private void tell(SnapshotWrite done) {
+    state.log(
+        LogLevel.INFO,
+        "full sync done: %d keys, %d not moved"
+            .formatted(done.acknowledgedKeys(), done.filteredKeys()));
+    if (done.moduleAux() > 0) {
+      state.log(
+          LogLevel.WARN,
+          "%d pieces of modules' data outside of keys are not moved: no command can set them"
+              .formatted(done.moduleAux()));
+    }
+  }
+
+  private void pace(long bytes, long commands) throws IOException, InterruptedException {
+    if (state.control().isPaused()) {
+      state.phase(Phase.PAUSED);
+      state.control().awaitUnpaused();
+      state.phase(Phase.FULL_SYNC);
+    }
+    state.control().limit(bytes, commands);
+    state.speed().add(bytes, commands);
+  }
+}
