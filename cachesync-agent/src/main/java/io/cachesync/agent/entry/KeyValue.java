@@ -100,6 +100,11 @@ public final class KeyValue {
     textLength = -1;
   }
 
+  /** Where the same value is told in another form. */
+  public void type(int newType) {
+    type = newType;
+  }
+
   public void key(byte[] buffer, int offset, int length) {
     keyBuffer = buffer;
     keyOffset = offset;

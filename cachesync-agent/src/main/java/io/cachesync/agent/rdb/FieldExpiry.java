@@ -1,10 +1,11 @@
 package io.cachesync.agent.rdb;
 
 import io.cachesync.agent.entry.KeyValue;
+import java.io.IOException;
 
 /**
- * Moves the times at which fields of a hash expire, in the bytes of its value (rdb.c, rdbSaveObject
- * of 7.4).
+ * Moves the times at which fields of a hash expire, or leaves them out, in the bytes of its value
+ * (rdb.c, rdbSaveObject of 7.4).
  *
  * <pre>
  * HASH_METADATA     earliest time, 8 bytes LE | count | (0 or time - earliest + 1, field, value)…
@@ -24,35 +25,119 @@ final class FieldExpiry {
   private static final int LISTPACK_INT64 = 0xf4;
   private static final int ELEMENTS_PER_FIELD = 3;
 
-  private byte[] unpacked = new byte[0];
+  /** In place of the number of elements: so many that they must be counted. */
+  private static final int LISTPACK_MANY = 65_535;
+
+  private byte[] rewritten = new byte[0];
 
   static boolean has(int type) {
     return type == RdbType.HASH_METADATA || type == RdbType.HASH_LISTPACK_EX;
   }
 
   /**
-   * Moves them all by so many milliseconds, in place where it can.
+   * Moves all times by so many milliseconds, in place where it can. A hash of which no field has a
+   * time any more becomes one that never had: 7.4.0 and 7.4.1 crash or remove fields of other keys
+   * some time after they were given such a value and a new time (redis/redis#13539), and older
+   * versions can load it.
    *
    * @param in the input that the value was read from, whose checksum has all of it
    * @param listpack the value's string, where its type is HASH_LISTPACK_EX
    */
-  void move(KeyValue value, RdbInput in, RdbString listpack, long millis) {
+  void adjust(KeyValue value, RdbInput in, RdbString listpack, long millis) throws IOException {
     if (value.type() == RdbType.HASH_METADATA) {
-      add(value.bodyBuffer(), value.bodyOffset(), millis);
+      if (!withoutTimes(value)) {
+        add(value.bodyBuffer(), value.bodyOffset(), millis);
+      }
       return;
     }
-    int length = listpack.length();
-    unpacked = new byte[TIME_BYTES + LENGTH_32_BYTES + length];
-    System.arraycopy(value.bodyBuffer(), value.bodyOffset(), unpacked, 0, TIME_BYTES);
-    add(unpacked, 0, millis);
-    unpacked[TIME_BYTES] = (byte) LENGTH_32;
-    for (int i = 0; i < Integer.BYTES; i++) {
-      unpacked[TIME_BYTES + 1 + i] = (byte) (length >>> (24 - 8 * i));
+    byte[] from = listpack.buffer(in);
+    int offset = listpack.offset(in);
+    if (hasTimes(from, offset + LISTPACK_HEADER_BYTES)) {
+      move(value, from, offset, listpack.length(), millis);
+    } else {
+      withoutTimes(value, from, offset, listpack.length());
     }
+  }
+
+  private void move(KeyValue value, byte[] from, int offset, int length, long millis) {
+    byte[] moved = new byte[TIME_BYTES + LENGTH_32_BYTES + length];
+    System.arraycopy(value.bodyBuffer(), value.bodyOffset(), moved, 0, TIME_BYTES);
+    add(moved, 0, millis);
+    length32(moved, TIME_BYTES, length);
     int start = TIME_BYTES + LENGTH_32_BYTES;
-    System.arraycopy(listpack.buffer(in), listpack.offset(in), unpacked, start, length);
-    moveInListpack(unpacked, start + LISTPACK_HEADER_BYTES, millis);
-    value.body(unpacked, 0, unpacked.length);
+    System.arraycopy(from, offset, moved, start, length);
+    moveInListpack(moved, start + LISTPACK_HEADER_BYTES, millis);
+    rewritten = moved;
+    value.body(rewritten, 0, rewritten.length);
+  }
+
+  private static boolean hasTimes(byte[] buffer, int first) {
+    int element = 0;
+    for (int at = first; (buffer[at] & 0xff) != LISTPACK_END; at = next(buffer, at)) {
+      if (element % ELEMENTS_PER_FIELD == ELEMENTS_PER_FIELD - 1 && buffer[at] != 0) {
+        return true;
+      }
+      element++;
+    }
+    return false;
+  }
+
+  /** Leaves every third element out. */
+  private void withoutTimes(KeyValue value, byte[] from, int offset, int length) {
+    byte[] plain = new byte[LENGTH_32_BYTES + length];
+    int to = LENGTH_32_BYTES + LISTPACK_HEADER_BYTES;
+    int element = 0;
+    int kept = 0;
+    int at = offset + LISTPACK_HEADER_BYTES;
+    while ((from[at] & 0xff) != LISTPACK_END) {
+      int next = next(from, at);
+      if (element % ELEMENTS_PER_FIELD < ELEMENTS_PER_FIELD - 1) {
+        System.arraycopy(from, at, plain, to, next - at);
+        to += next - at;
+        kept++;
+      }
+      element++;
+      at = next;
+    }
+    plain[to++] = (byte) LISTPACK_END;
+    int bytes = to - LENGTH_32_BYTES;
+    length32(plain, 0, bytes);
+    little(plain, LENGTH_32_BYTES, Integer.BYTES, bytes);
+    little(plain, LENGTH_32_BYTES + Integer.BYTES, Short.BYTES, Math.min(kept, LISTPACK_MANY));
+    rewritten = plain;
+    value.type(RdbType.HASH_LISTPACK);
+    value.body(rewritten, 0, to);
+  }
+
+  /** Rewrites a HASH_METADATA and returns true where none of its fields has a time. */
+  private boolean withoutTimes(KeyValue value) throws IOException {
+    int rest = value.bodyLength() - TIME_BYTES;
+    RdbInput body = RdbInput.over(value.bodyBuffer(), value.bodyOffset() + TIME_BYTES, rest);
+    byte[] plain = new byte[rest];
+    body.mark();
+    long fields = body.readCount();
+    int to = keep(body, 0, plain, 0);
+    for (long i = 0; i < fields; i++) {
+      body.mark();
+      if (body.readLength() != 0) {
+        return false;
+      }
+      int time = body.sinceMark();
+      body.skipString();
+      body.skipString();
+      to = keep(body, time, plain, to);
+    }
+    rewritten = plain;
+    value.type(RdbType.HASH);
+    value.body(rewritten, 0, to);
+    return true;
+  }
+
+  /** Copies what was read since the mark but for its first bytes; returns where the copy ends. */
+  private static int keep(RdbInput in, int without, byte[] into, int to) {
+    int length = in.sinceMark() - without;
+    System.arraycopy(in.buffer(), in.markPosition() + without, into, to, length);
+    return to + length;
   }
 
   /** A time that takes less than 64 bits lies in January 1970, and has passed either way. */
@@ -63,10 +148,14 @@ final class FieldExpiry {
       if (time && (buffer[at] & 0xff) == LISTPACK_INT64) {
         add(buffer, at + 1, millis);
       }
-      int length = elementLength(buffer, at);
-      at += length + backLength(length);
+      at = next(buffer, at);
       element++;
     }
+  }
+
+  private static int next(byte[] buffer, int at) {
+    int length = elementLength(buffer, at);
+    return at + length + backLength(length);
   }
 
   /** Bytes of a listpack's element without its length at the end (listpack.c). */
@@ -104,9 +193,19 @@ final class FieldExpiry {
   }
 
   private static void add(byte[] buffer, int at, long millis) {
-    long moved = little(buffer, at, TIME_BYTES) + millis;
-    for (int i = 0; i < TIME_BYTES; i++) {
-      buffer[at + i] = (byte) (moved >>> (8 * i));
+    little(buffer, at, TIME_BYTES, little(buffer, at, TIME_BYTES) + millis);
+  }
+
+  private static void length32(byte[] buffer, int at, int length) {
+    buffer[at] = (byte) LENGTH_32;
+    for (int i = 0; i < Integer.BYTES; i++) {
+      buffer[at + 1 + i] = (byte) (length >>> (24 - 8 * i));
+    }
+  }
+
+  private static void little(byte[] buffer, int at, int bytes, long value) {
+    for (int i = 0; i < bytes; i++) {
+      buffer[at + i] = (byte) (value >>> (8 * i));
     }
   }
 

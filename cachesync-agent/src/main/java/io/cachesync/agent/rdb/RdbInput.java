@@ -36,7 +36,7 @@ final class RdbInput {
 
   private final ByteSource in;
   private final int maxValueBytes;
-  private byte[] buffer = new byte[INITIAL_BYTES];
+  private byte[] buffer;
   private int mark;
   private int position;
   private int limit;
@@ -49,8 +49,21 @@ final class RdbInput {
   private int encoding = NOT_ENCODED;
 
   RdbInput(ByteSource in, int maxValueBytes) {
+    this(in, maxValueBytes, INITIAL_BYTES);
+  }
+
+  private RdbInput(ByteSource in, int maxValueBytes, int bufferBytes) {
     this.in = in;
     this.maxValueBytes = maxValueBytes;
+    this.buffer = new byte[bufferBytes];
+  }
+
+  /** Over bytes that are all there. */
+  static RdbInput over(byte[] bytes, int offset, int length) {
+    RdbInput input = new RdbInput((buffer, at, most) -> -1, length, Math.max(1, length));
+    System.arraycopy(bytes, offset, input.buffer, 0, length);
+    input.limit = length;
+    return input;
   }
 
   byte[] buffer() {

@@ -31,6 +31,9 @@ public final class RdbReader {
   private static final int OPCODE_SELECTDB = 0xfe;
   private static final int OPCODE_EOF = 0xff;
 
+  /** In place of a grace: hashes are handed on as the source wrote them. */
+  static final long AS_WRITTEN = -1;
+
   /** Opcodes lie above every type. */
   private static final int FIRST_OPCODE = 0xf0;
 
@@ -50,7 +53,7 @@ public final class RdbReader {
 
   /** A value of more than 512 MB, or of more than a quarter of the heap, is a fault. */
   public RdbReader(ByteSource in) {
-    this(in, 0);
+    this(in, AS_WRITTEN);
   }
 
   /**
@@ -156,7 +159,7 @@ public final class RdbReader {
     boolean plain = false;
     if (type == RdbType.STRING) {
       plain = text.read(in, false);
-    } else if (fieldGraceMillis != 0 && type == RdbType.HASH_LISTPACK_EX) {
+    } else if (fieldGraceMillis != AS_WRITTEN && type == RdbType.HASH_LISTPACK_EX) {
       in.skip(Long.BYTES);
       text.read(in, true);
     } else {
@@ -168,10 +171,10 @@ public final class RdbReader {
     if (plain) {
       into.text(text.buffer(in), text.offset(in), text.length());
     }
-    if (fieldGraceMillis != 0 && FieldExpiry.has(type)) {
+    if (fieldGraceMillis != AS_WRITTEN && FieldExpiry.has(type)) {
       // The checksum is over the bytes as they came.
       in.checksum();
-      fieldExpiry.move(into, in, text, fieldGraceMillis);
+      fieldExpiry.adjust(into, in, text, fieldGraceMillis);
     }
     expireAtMillis = KeyValue.NO_EXPIRY;
   }

@@ -3,7 +3,6 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.HealRecord;
-import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
@@ -35,14 +34,12 @@ import java.util.function.Supplier;
  */
 final class Refetch implements Closeable {
   private static final int KEYS_AT_ONCE = 100;
-  private static final int FOOTER_BYTES = 10;
   private static final int UNDECIDED_TRIES = 100;
   private static final long UNDECIDED_MILLIS = 100;
   private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final RedisClient client;
   private final LinkState state;
-  private final KeyValue value = new KeyValue();
   private LaneWriter writer;
   private volatile ValuesAtOffset source;
   private volatile HealRecord record = new HealRecord();
@@ -206,12 +203,8 @@ final class Refetch implements Closeable {
         return "the source, a replica, hides the key as expired while its master still has it";
       }
       case PRESENT -> {
-        byte[] dump = fetched.dump();
-        value.reset(fetched.key().database(), dump[0] & 0xff, fetched.expireAtMillis());
-        value.key(fetched.key().key(), 0, fetched.key().key().length);
-        value.body(dump, 1, dump.length - 1 - FOOTER_BYTES);
         try {
-          writer.appendValue(number, value);
+          writer.appendValue(number, fetched.key(), fetched.dump(), fetched.expireAtMillis());
         } catch (FaultException e) {
           if (e.fault().code() != FaultCode.VERSION_TOO_OLD) {
             throw e;

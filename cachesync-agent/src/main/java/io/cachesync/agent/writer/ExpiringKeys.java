@@ -1,6 +1,7 @@
 package io.cachesync.agent.writer;
 
 import io.cachesync.agent.entry.KeyValue;
+import io.cachesync.agent.rdb.RdbType;
 import java.util.BitSet;
 
 /**
@@ -49,7 +50,9 @@ public final class ExpiringKeys {
   /** A value is written as the source holds it. */
   void value(KeyValue value) {
     if (ExpiryWatch.hasFieldTimes(value.type())) {
-      fields(value.keyBuffer(), value.keyOffset(), value.keyLength(), true);
+      // Release candidates' forms are passed on as they are, all others with the grace.
+      boolean bare = value.type() < RdbType.HASH_METADATA;
+      fields(value.keyBuffer(), value.keyOffset(), value.keyLength(), bare);
     } else if (value.expireAtMillis() != KeyValue.NO_EXPIRY) {
       key(value.keyBuffer(), value.keyOffset(), value.keyLength());
     }

@@ -8,6 +8,7 @@ import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.rdb.DumpReader;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.FaultException;
@@ -29,6 +30,8 @@ public final class LaneWriter {
   private final ExpiringKeys expiring;
   private final ExpiryWatch expiry;
   private final RestoreWrite restore;
+  private final DumpReader dumps;
+  private final KeyValue value = new KeyValue();
   private final BatchSize size;
   private final long graceMillis;
   private final Consumer<DataFault> holes;
@@ -60,6 +63,7 @@ public final class LaneWriter {
     this.expiring = expiring;
     this.expiry = new ExpiryWatch(features, expiring, CommandTable.standard());
     this.restore = new RestoreWrite(features);
+    this.dumps = new DumpReader(features.absoluteGraceMillis());
     this.size = size;
     this.graceMillis = graceMillis;
     this.holes = holes;
@@ -118,9 +122,14 @@ public final class LaneWriter {
    * Puts a fetched value into the next transaction.
    *
    * @param number what a {@link Doubt} of it is to be known by
+   * @param dump what DUMP returned
+   * @param expireAtMillis Unix time, or {@link KeyValue#NO_EXPIRY}
    * @throws FaultException VERSION_TOO_OLD; nothing was added then
    */
-  public void appendValue(long number, KeyValue value) throws IOException {
+  public void appendValue(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
+      throws IOException {
+    dumps.read(dump, key.database(), expireAtMillis, value);
+    value.key(key.key(), 0, key.key().length);
     expiring.value(value);
     from(number, value.database());
     batch.value(value, restore);

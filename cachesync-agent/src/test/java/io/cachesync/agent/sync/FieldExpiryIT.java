@@ -10,15 +10,22 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A full sync gives the fields of hashes the grace that keys get, in every form of a hash. */
+/** Fields of hashes get the grace that keys get, in every form of a hash. */
 class FieldExpiryIT {
   @RegisterExtension static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_4);
   @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_4);
 
   private static final long AT = 4_000_000_000_000L;
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+  }
 
   @Test
   void fieldsExpireLaterByTheGrace() {
@@ -47,6 +54,76 @@ class FieldExpiryIT {
             .containsOnly(grace.get(0));
         assertThat(target.list("HGETALL", key)).hasSameElementsAs(source.list("HGETALL", key));
       }
+    }
+  }
+
+  /** 7.4.1 takes such a value wrongly, and crashes or removes others' fields later. */
+  @Test
+  void aHashWithoutTimesAnyMoreComesAsOneThatNeverHadAny() {
+    List<String> listpacks = List.of("short", "compressed");
+    List<String> tables = List.of("long", "wide");
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      fill(source, "short", 3, RunningLink.noise(40));
+      fill(source, "compressed", 40, "x".repeat(60));
+      fill(source, "long", 4, RunningLink.noise(5000));
+      fill(source, "wide", 1000, "12");
+      fill(source, "healed short", 3, "z");
+      fill(source, "healed wide", 1000, "12");
+      for (Object key : source.list("KEYS", "*")) {
+        takeTimes(source, (String) key);
+      }
+      assertThat(source.text("OBJECT", "ENCODING", "short")).isEqualTo("listpackex");
+      try (RunningLink link = RunningLink.between(SOURCE, TARGET).start()) {
+        link.awaitCaughtUp();
+        for (String key : List.of("healed short", "healed wide")) {
+          target.call("SET", key, "what makes the next command fail");
+          source.call("HSET", key, "field 0", "new");
+        }
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().healed()).isNotEmpty();
+      }
+      for (String key : listpacks) {
+        assertThat(target.text("DUMP", key).charAt(0)).as(key).isEqualTo((char) 16);
+      }
+      for (String key : tables) {
+        assertThat(target.text("DUMP", key).charAt(0)).as(key).isEqualTo((char) 4);
+      }
+      assertThat(target.text("DUMP", "healed short").charAt(0)).isEqualTo((char) 16);
+      assertThat(target.text("DUMP", "healed wide").charAt(0)).isEqualTo((char) 4);
+      assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+    }
+  }
+
+  @Test
+  void aHashThatIsFetchedAgainGetsTheGraceToo() {
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      fill(source, "short", 3, RunningLink.noise(40));
+      fill(source, "wide", 1000, "y");
+      try (RunningLink link = RunningLink.between(SOURCE, TARGET).start()) {
+        link.awaitCaughtUp();
+        for (String key : List.of("short", "wide")) {
+          target.call("SET", key, "what makes the next command fail");
+          source.call("HSET", key, "field 1", "new");
+        }
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      for (String key : List.of("short", "wide")) {
+        assertThat(graceOf(source, target, key))
+            .as(key)
+            .isNotEmpty()
+            .allMatch(each -> each >= SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS && each < 1_500);
+      }
+      assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+    }
+  }
+
+  private static void takeTimes(RespClient client, String key) {
+    for (Object field : client.list("HKEYS", key)) {
+      client.call("HPERSIST", key, "FIELDS", "1", (String) field);
     }
   }
 
