@@ -26,7 +26,7 @@ final class RemoteCommand {
 
   RemoteCommand(Session session, String command, byte[] stdin) throws JSchException {
     this.session = session;
-    channel = (ChannelExec) session.openChannel("exec");
+    channel = Channels.open(session, "exec", ChannelExec.class);
     try {
       channel.setCommand(command.getBytes(StandardCharsets.UTF_8));
       channel.setInputStream(new ByteArrayInputStream(stdin));

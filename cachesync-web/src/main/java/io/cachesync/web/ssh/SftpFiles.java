@@ -172,7 +172,7 @@ public final class SftpFiles implements AutoCloseable {
     }
     ChannelSftp fresh = null;
     try {
-      fresh = (ChannelSftp) channel.getSession().openChannel("sftp");
+      fresh = Channels.open(channel.getSession(), "sftp", ChannelSftp.class);
       fresh.connect(CHANNEL_MILLIS);
       if (e.id == ChannelSftp.SSH_FX_FAILURE && diskFull(fresh, path)) {
         fault = fault(SshFault.Code.DISK_FULL, e, path);

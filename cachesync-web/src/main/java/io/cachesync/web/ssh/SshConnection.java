@@ -94,7 +94,7 @@ public final class SshConnection {
     ChannelSftp channel =
         withSession(
             session -> {
-              ChannelSftp sftp = (ChannelSftp) session.openChannel("sftp");
+              ChannelSftp sftp = Channels.open(session, "sftp", ChannelSftp.class);
               sftp.connect(CHANNEL_MILLIS);
               return sftp;
             });
