@@ -66,6 +66,13 @@ function showSince(root, since) {
   }
 }
 
+function showDeadLettersBadge(root, sentence) {
+  for (const badge of root.querySelectorAll('[data-live="deadLettersBadge"]')) {
+    badge.hidden = !sentence;
+    badge.title = sentence;
+  }
+}
+
 /** The list of keys comes from the server, whenever their number has changed. */
 async function showDeadLetters(root, sentence) {
   for (const card of root.querySelectorAll('[data-live="deadLettersCard"]')) {
@@ -92,12 +99,13 @@ function showTask(task) {
     showFault(root, task.fault, task.state);
     showFaultTitle(root, task.fault);
     showSince(root, task.since);
+    showDeadLettersBadge(root, task.deadLetters);
     showDeadLetters(root, task.deadLetters);
     for (const limits of root.querySelectorAll('[data-live="limits"]')) {
       limits.hidden = !task.running && task.state !== 'STOPPED' && task.state !== 'FAILED';
     }
     for (const note of root.querySelectorAll('[data-live="stale"]')) {
-      note.hidden = task.state !== 'RECOVERING';
+      note.hidden = !task.stale;
     }
     for (const name of ['phase', 'percentText', 'bytesPerSecond', 'commandsPerSecond', 'lag', 'lagBytes', 'left']) {
       setTaskText(root, name, task[name]);

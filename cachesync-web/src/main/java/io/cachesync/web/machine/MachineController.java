@@ -231,7 +231,14 @@ class MachineController {
   @ForRole(Role.ADMIN)
   @PostMapping("/machines/{id}/gone")
   String gone(@PathVariable long id, RedirectAttributes redirect) {
-    return refusable(id, redirect, () -> machines.gone(id));
+    return refusable(
+        id,
+        redirect,
+        () -> {
+          machines.gone(id);
+          redirect.addFlashAttribute(
+              "flash", Flash.good("machine.flash.gone", machines.get(id).name()));
+        });
   }
 
   @ForRole(Role.ADMIN)

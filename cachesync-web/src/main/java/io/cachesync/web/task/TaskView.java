@@ -11,6 +11,7 @@ import java.util.List;
  * @param note what goes on beside the state (overdue, in sync, going to be stopped), or empty
  * @param allowed what a person may ask for now, as names of triggers, and DELETE; FINISH_AS_IS is
  *     the finish of a task that has ended, which applies nothing more
+ * @param stale whether its links show what was last reported, and not what is now
  * @param since when it entered its state, ISO 8601
  * @param deadLetters how many keys may differ at the target, as a sentence, or empty for none
  * @param fault the fault's sentences, or null
@@ -25,6 +26,7 @@ public record TaskView(
     String note,
     boolean inSync,
     boolean running,
+    boolean stale,
     int percent,
     String percentText,
     String phase,

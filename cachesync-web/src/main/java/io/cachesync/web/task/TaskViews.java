@@ -34,7 +34,8 @@ public class TaskViews {
     boolean moving = state.active();
     Instant now = clock.instant();
     // Where nobody reports, the last figures would pass for the present ones.
-    boolean fresh = moving && state != TaskState.RECOVERING && !row.silent(now);
+    boolean former = moving && row.phase() != null && row.phase().ended();
+    boolean fresh = moving && !former && state != TaskState.RECOVERING && !row.silent(now);
     return new TaskView(
         row.id(),
         row.name(),
@@ -45,9 +46,10 @@ public class TaskViews {
         note(row, now, locale),
         row.inSync(now),
         moving,
-        row.percent() == null ? -1 : row.percent(),
-        figures.percent(row.percent()),
-        phase(row, locale),
+        moving && !fresh && row.phase() != null,
+        former || row.percent() == null ? -1 : row.percent(),
+        former ? Figures.UNKNOWN : figures.percent(row.percent()),
+        former ? Figures.UNKNOWN : phase(row, locale),
         fresh ? figures.bytesPerSecond(row.bytesPerSecond()) : Figures.UNKNOWN,
         fresh ? figures.perSecond(row.commandsPerSecond()) : Figures.UNKNOWN,
         fresh ? figures.lag(row.lagMillis()) : Figures.UNKNOWN,

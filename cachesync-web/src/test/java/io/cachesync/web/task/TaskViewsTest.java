@@ -42,6 +42,25 @@ class TaskViewsTest {
     assertThat(view.bytesPerSecond()).isEqualTo(Figures.UNKNOWN);
   }
 
+  @Test
+  void whileATaskStartsAgainItsFormerEndIsNotShownAsNow() {
+    TaskView view = view(TaskState.STARTING, Phase.FAILED, JUST_NOW);
+    assertThat(view.phase()).isEqualTo(Figures.UNKNOWN);
+    assertThat(view.percent()).isEqualTo(-1);
+    assertThat(view.percentText()).isEqualTo(Figures.UNKNOWN);
+    assertThat(view.stale()).isTrue();
+    assertThat(view(TaskState.FAILED, Phase.FAILED, JUST_NOW).phase())
+        .isEqualTo("task.phase.FAILED");
+  }
+
+  @Test
+  void linksAreMarkedAsOldWhereNothingIsHeard() {
+    assertThat(view(TaskState.INCREMENTAL, JUST_NOW).stale()).isFalse();
+    assertThat(view(TaskState.INCREMENTAL, LONG_AGO).stale()).isTrue();
+    assertThat(view(TaskState.RECOVERING, JUST_NOW).stale()).isTrue();
+    assertThat(view(TaskState.STOPPED, LONG_AGO).stale()).isFalse();
+  }
+
   @ParameterizedTest
   @EnumSource(value = TaskState.class, mode = EnumSource.Mode.EXCLUDE, names = "INCREMENTAL")
   void onlyATaskThatFollowsItsSourceIsInSync(TaskState state) {
@@ -84,6 +103,10 @@ class TaskViewsTest {
   }
 
   private TaskView view(TaskState state, Instant heardAt) {
+    return view(state, Phase.INCREMENTAL, heardAt);
+  }
+
+  private TaskView view(TaskState state, Phase phase, Instant heardAt) {
     return views.of(
         new TaskRow(
             1,
@@ -102,7 +125,7 @@ class TaskViewsTest {
             "b",
             "m",
             SyncMode.SYNC,
-            Phase.INCREMENTAL,
+            phase,
             100,
             1L,
             1L,
