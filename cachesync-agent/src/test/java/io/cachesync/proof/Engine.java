@@ -1,8 +1,10 @@
 package io.cachesync.proof;
 
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.Phase;
+import java.util.List;
 import java.util.Optional;
 
 /** One start of the engine. */
@@ -16,6 +18,9 @@ interface Engine extends AutoCloseable {
 
   /** Whether every command that was read had one fate; to be asked after the end. */
   boolean balanced();
+
+  /** What it could not heal, of all starts; to be asked after the end. */
+  List<DeadLetter> deadLetters();
 
   Optional<End> end();
 

@@ -4,6 +4,7 @@ import io.cachesync.agent.sync.Link;
 import io.cachesync.agent.sync.LinkListener;
 import io.cachesync.agent.sync.LinkOutcome;
 import io.cachesync.agent.sync.LinkSpec;
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.JobSecrets;
@@ -12,6 +13,7 @@ import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -82,6 +84,11 @@ final class LinkEngine implements Engine {
   @Override
   public boolean balanced() {
     return link.status().ledger().balanced();
+  }
+
+  @Override
+  public List<DeadLetter> deadLetters() {
+    return link.status().deadLetters();
   }
 
   @Override

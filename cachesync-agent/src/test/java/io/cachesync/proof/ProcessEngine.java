@@ -1,5 +1,6 @@
 package io.cachesync.proof;
 
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,6 +74,12 @@ final class ProcessEngine implements Engine {
   public boolean balanced() {
     LinkStatus link = link();
     return link != null && link.ledger().balanced();
+  }
+
+  @Override
+  public List<DeadLetter> deadLetters() {
+    LinkStatus link = link();
+    return link == null ? List.of() : link.deadLetters();
   }
 
   @Override

@@ -26,7 +26,7 @@ final class Proof {
   private final int threads;
   private LinkEngine.Maker maker = LinkEngine.WHOLE;
   private UnaryOperator<Workload> adapt = workload -> workload;
-  private boolean untilLost;
+  private boolean untilDiverged;
 
   Proof(long first, int count, int threads) {
     this.first = first;
@@ -44,9 +44,9 @@ final class Proof {
     return this;
   }
 
-  /** Ends at the first seed that is lost. */
-  Proof untilLost() {
-    untilLost = true;
+  /** Ends at the first seed in which both sides differ. */
+  Proof untilDiverged() {
+    untilDiverged = true;
     return this;
   }
 
@@ -69,7 +69,7 @@ final class Proof {
                         seed = next.getAndIncrement()) {
                       tryOne(seed, pairs, lost);
                       tried.incrementAndGet();
-                      if (untilLost && !lost.isEmpty()) {
+                      if (untilDiverged && hasDiverged(lost)) {
                         enough.set(true);
                       }
                     }
@@ -82,6 +82,10 @@ final class Proof {
       pool.shutdown();
     }
     return new Result((int) tried.get(), lost, System.currentTimeMillis() - started);
+  }
+
+  private static boolean hasDiverged(Map<Long, Lost> lost) {
+    return lost.values().stream().anyMatch(each -> each.how() == Lost.How.DIVERGED);
   }
 
   private void tryOne(long number, Pairs pairs, Map<Long, Lost> lost) {

@@ -20,7 +20,7 @@ public final class ProofMain {
       proof.adapted(workload -> workload.withVersion(version));
     }
     if (args.length > 4) {
-      proof.with(Rule.valueOf(args[4].toUpperCase(Locale.ROOT)).without()).untilLost();
+      proof.with(Rule.valueOf(args[4].toUpperCase(Locale.ROOT)).without()).untilDiverged();
     }
     Proof.Result result = proof.run();
     System.out.printf(

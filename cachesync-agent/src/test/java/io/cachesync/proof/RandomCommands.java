@@ -72,11 +72,13 @@ final class RandomCommands {
   /** One command that puts its keys into a state that depends on nothing before it. */
   void nextReplacing(Consumer<String[]> to) {
     sink = to;
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(8)) {
       case 0 -> send("DEL", keys.any());
       case 1 -> send("MSET", keys.string(), value(), keys.counter(), number(50));
       case 2 -> send("SET", keys.counter(), number(1000));
-      default -> send("SET", keys.string(), value());
+      case 3 -> send("SET", keys.string(), value());
+      case 4 -> send("DEL", keys.replaced(), keys.replaced());
+      default -> send("SET", keys.replaced(), value());
     }
   }
 
@@ -186,16 +188,25 @@ final class RandomCommands {
     add(() -> send("HINCRBY", keys.hash(), count(), number(10)));
     add(() -> send("HINCRBY", keys.hash(), count(), number(10)));
     add(() -> send("HDEL", keys.hash(), field(), count()));
-    // It arrives as an HSET, which takes the field's time to live away, from replicas too.
-    if (!workload.fieldExpiry()) {
-      add(() -> send("HINCRBYFLOAT", keys.hash(), count(), "0.5"));
-    }
+    // Not on timed ones: it arrives as an HSET, which takes a field's time away, from replicas too.
+    add(() -> send("HINCRBYFLOAT", keys.hash(), count(), "0.5"));
     if (workload.fieldExpiry()) {
-      add(() -> send("HPEXPIRE", keys.hash(), times.millis(), "FIELDS", "1", field()));
-      add(() -> send("HPEXPIRE", keys.hash(), times.millis(), "FIELDS", "2", field(), count()));
-      add(() -> send("HPERSIST", keys.hash(), "FIELDS", "1", count()));
-      add(() -> send("HPEXPIREAT", keys.hash(), times.at(), "GT", "FIELDS", "1", field()));
+      addHashesWithTimes();
     }
+  }
+
+  private void addHashesWithTimes() {
+    add(() -> send("HPEXPIRE", keys.timed(), times.millis(), "FIELDS", "1", field()));
+    add(() -> send("HPEXPIRE", keys.timed(), times.millis(), "FIELDS", "2", field(), count()));
+    add(() -> send("HPERSIST", keys.timed(), "FIELDS", "1", count()));
+    add(() -> send("HPEXPIREAT", keys.timed(), times.at(), "GT", "FIELDS", "1", field()));
+    add(() -> send("HSET", keys.timed(), field(), letters(6), count(), number(50)));
+    add(() -> send("HMSET", keys.timed(), field(), letters(6), field(), number(50)));
+    add(() -> send("HINCRBY", keys.timed(), count(), number(10)));
+    add(() -> send("HINCRBY", keys.timed(), count(), number(10)));
+    add(() -> send("HDEL", keys.timed(), field(), count()));
+    add(() -> send("PEXPIRE", keys.timed(), times.millis()));
+    add(() -> send("DEL", keys.timed()));
   }
 
   private void addStreams() {

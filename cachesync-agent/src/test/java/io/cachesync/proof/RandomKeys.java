@@ -20,6 +20,7 @@ final class RandomKeys {
   };
 
   private static final int MIXED_EVERY = 25;
+  private static final int MANY = 300;
 
   private final int perKind;
   private final SplittableRandom random;
@@ -72,6 +73,19 @@ final class RandomKeys {
   /** Never of another kind. */
   String session() {
     return KINDS[10] + random.nextInt(perKind);
+  }
+
+  /**
+   * A hash whose fields get times. Never renamed, copied or moved: 7.4.1 crashes some time after
+   * (redis/redis#13539), and so does a source.
+   */
+  String timed() {
+    return "timed" + random.nextInt(perKind);
+  }
+
+  /** One of many, which only commands that replace it write. */
+  String replaced() {
+    return "replaced" + random.nextInt(MANY);
   }
 
   String any() {

@@ -3,7 +3,7 @@ package io.cachesync.proof;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.sync.LinkWith;
 
-/** What keeps the target exact. With any of them taken out a seed must soon be lost. */
+/** What keeps the target exact. With any of them taken out both sides must soon differ. */
 enum Rule {
   FENCE(
       new Exactness() {
@@ -37,6 +37,13 @@ enum Rule {
       new Exactness() {
         @Override
         public boolean readsWholeExec() {
+          return false;
+        }
+      }),
+  PLAIN_REPLIES(
+      new Exactness() {
+        @Override
+        public boolean awaitsPlainReplies() {
           return false;
         }
       });

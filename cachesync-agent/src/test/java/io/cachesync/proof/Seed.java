@@ -99,6 +99,9 @@ final class Seed {
     if (!differences.isEmpty()) {
       throw new Lost(Lost.How.DIVERGED, explained(differences, writer.history()));
     }
+    if (!engines.wrongEnd().isEmpty()) {
+      throw new Lost(Lost.How.STOPPED, engines.wrongEnd());
+    }
   }
 
   /** Waits until everything that the source holds now is applied. */
@@ -118,6 +121,10 @@ final class Seed {
     engines.awaitDone();
     if (!engine.balanced()) {
       throw new Lost(Lost.How.STOPPED, "the ledger does not balance");
+    }
+    if (!engine.deadLetters().isEmpty()) {
+      // Nothing that a seed does leaves a key that could not be fetched again.
+      throw new Lost(Lost.How.STOPPED, "dead letters: " + engine.deadLetters());
     }
   }
 

@@ -23,6 +23,7 @@ final class SourceWriter implements AutoCloseable {
   private volatile boolean writing;
   private volatile int burst;
   private volatile int replacing;
+  private volatile String mark = "";
   private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
 
   SourceWriter(RedisServer source, Workload workload, long seed) {
@@ -53,6 +54,12 @@ final class SourceWriter implements AutoCloseable {
     replacing += count;
   }
 
+  /** The same, and half-way through them a SET of this word to itself. */
+  void burstOfReplacing(int count, String newMark) {
+    mark = newMark;
+    burstOfReplacing(count);
+  }
+
   void stop() {
     writing = false;
     work.join();
@@ -77,12 +84,21 @@ final class SourceWriter implements AutoCloseable {
       while (round.size() < count) {
         commands.next(round::add);
       }
-      for (int i = replacing; i > 0; i--) {
-        commands.nextReplacing(round::add);
-      }
-      replacing = 0;
+      addReplacing(round);
       send(round);
       LockSupport.parkNanos(ROUND_MILLIS * 1_000_000L);
+    }
+  }
+
+  private void addReplacing(List<String[]> round) {
+    int count = replacing;
+    replacing = 0;
+    for (int i = 0; i < count; i++) {
+      if (i == count / 2 && !mark.isEmpty()) {
+        round.add(new String[] {"SET", mark, mark});
+        mark = "";
+      }
+      commands.nextReplacing(round::add);
     }
   }
 

@@ -19,6 +19,8 @@ enum Trouble {
   /** The target refuses: a replica all of a sudden, or full. */
   READ_ONLY_TARGET,
   FULL_TARGET,
+  /** It does so for a moment only, and its answers come late. */
+  REFUSES_UNSEEN,
   /** A person pauses; stops and starts. */
   PAUSE,
   STOP,
@@ -30,7 +32,9 @@ enum Trouble {
   /** The engine comes too late for keys that expire, and is gone before it could ask about them. */
   KILL_IN_DOUBT,
   /** The engine stands still, another one starts, then the first goes on. */
-  FREEZE;
+  FREEZE,
+  /** The same, with much of the first one's still on the wire. */
+  FREEZE_BUSY;
 
   /**
    * One trouble of a plan.

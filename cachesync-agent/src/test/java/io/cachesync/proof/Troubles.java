@@ -4,6 +4,7 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.proof.Trouble.Step;
+import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
@@ -12,11 +13,13 @@ import java.util.concurrent.CompletableFuture;
 /** Makes troubles, and takes them away again. */
 final class Troubles {
   private static final int BURST = 700;
+  private static final long SLOW_BYTES_PER_SECOND = 400_000;
 
   private final Pair pair;
   private final Wires wires;
   private final Engines engines;
   private final SourceWriter writer;
+  private int marks;
 
   Troubles(Pair pair, Wires wires, Engines engines, SourceWriter writer) {
     this.pair = pair;
@@ -48,6 +51,7 @@ final class Troubles {
       case PAUSED_TARGET -> pauseTarget(step.millis(50, 600));
       case READ_ONLY_TARGET -> makeReadOnly(step.millis(0, 150));
       case FULL_TARGET -> fill(step.millis(0, 150));
+      case REFUSES_UNSEEN -> refuseUnseen(step.millis(10, 80));
       case PAUSE -> pause(step.millis(50, 2000), () -> {});
       case STOP -> stop();
       default -> end(step);
@@ -71,7 +75,11 @@ final class Troubles {
         return;
       }
       case FREEZE -> {
-        freeze();
+        freeze(() -> {});
+        return;
+      }
+      case FREEZE_BUSY -> {
+        freeze(() -> sendSlowly(step.millis(20, 120)));
         return;
       }
       default -> throw new IllegalArgumentException("unknown trouble " + step);
@@ -105,17 +113,29 @@ final class Troubles {
     }
   }
 
-  private void freeze() {
+  private void freeze(Runnable before) {
     Engine former = engines.current();
     if (former.phase() == Phase.CONNECTING) {
       // It must have been there first, or it is right when it ends the other one.
       engines.await("in the stream", () -> former.phase() == Phase.INCREMENTAL);
     }
+    before.run();
     former.freeze();
+    wires.target().slow(0);
     Engine next = engines.start();
     Pause.until(Duration.ofMillis(1500), () -> next.phase() == Phase.INCREMENTAL);
     former.thaw();
     engines.awaitFenced(former);
+  }
+
+  /** What only replaces, which may go without a transaction, is on a wire that takes its time. */
+  private void sendSlowly(long millis) {
+    wires.target().stall();
+    writer.burstOfReplacing(5 * BURST);
+    Pause.millis(60);
+    wires.target().slow(SLOW_BYTES_PER_SECOND);
+    wires.target().resume();
+    Pause.millis(millis);
   }
 
   private void pause(long millis, Runnable beforeItGoesOn) {
@@ -169,6 +189,30 @@ final class Troubles {
     engines.excuse(FaultCode.TARGET_OUT_OF_MEMORY);
     writer.burstOfReplacing(3 * BURST);
     Pause.millis(12);
+    refuse(millis);
+  }
+
+  /** What was refused went plain, and what is sent behind it is not refused any more. */
+  private void refuseUnseen(long millis) {
+    engines.excuse(FaultCode.TARGET_OUT_OF_MEMORY);
+    String mark = "mark" + ++marks;
+    FaultProxy target = wires.target();
+    target.stall();
+    writer.burstOfReplacing(6 * BURST, mark);
+    Pause.millis(60);
+    target.slow(SLOW_BYTES_PER_SECOND);
+    target.resume();
+    target.holdRepliesFrom(mark);
+    if (Pause.until(Duration.ofMillis(1500), target::repliesHeld)) {
+      refuse(millis);
+      target.slow(0);
+      Pause.millis(250);
+    }
+    target.slow(0);
+    target.resume();
+  }
+
+  private void refuse(long millis) {
     try (RespClient client = pair.target().client()) {
       client.call("CONFIG", "SET", "maxmemory", "1");
       Pause.millis(millis);

@@ -91,6 +91,7 @@ public final class FaultProxy implements AutoCloseable {
 
   public void resume() {
     stalled = false;
+    awaited.clear();
     repliesHeld = false;
   }
 
