@@ -10,5 +10,7 @@ public enum HealReason {
   KEY_AHEAD,
   /** It may have expired at the target before a command that was late for it. */
   EXPIRED_EARLY,
+  /** A command put what it read in one hash slot into another, which no cluster does. */
+  CROSS_SLOT,
   UNKNOWN
 }

@@ -19,12 +19,12 @@ public final class DatasetComparer {
   private static final int MAX_DIFFERENCES = 50;
   private static final int BATCH = 200;
 
-  private final RespClient source;
-  private final RespClient target;
+  private final DatasetReader source;
+  private final DatasetReader target;
   private final Duration ttlTolerance;
   private final List<String> differences = new ArrayList<>();
 
-  private DatasetComparer(RespClient source, RespClient target, Duration ttlTolerance) {
+  private DatasetComparer(DatasetReader source, DatasetReader target, Duration ttlTolerance) {
     this.source = source;
     this.target = target;
     this.ttlTolerance = ttlTolerance;
@@ -39,39 +39,63 @@ public final class DatasetComparer {
       RedisServer source, RedisServer target, Duration ttlTolerance) {
     try (RespClient from = source.client();
         RespClient to = target.client()) {
-      DatasetComparer comparer = new DatasetComparer(from, to, ttlTolerance);
+      DatasetComparer comparer =
+          new DatasetComparer(DatasetReader.of(from), DatasetReader.of(to), ttlTolerance);
       comparer.compareDatabases();
       if (source.version().atLeast(ServerVersion.V7_0)
           && target.version().atLeast(ServerVersion.V7_0)) {
-        comparer.compareFunctions();
+        comparer.compareFunctions(from, to);
       }
       return List.copyOf(comparer.differences);
     }
   }
 
+  /** Compares database 0 with a cluster, each key as its slot's master has it. */
+  public static List<String> compare(RedisServer source, ClusterServers target) {
+    try (RespClient from = source.client();
+        DatasetReader to = DatasetReader.of(target)) {
+      return compare(DatasetReader.of(from), to);
+    }
+  }
+
+  /** As above between two clusters. */
+  public static List<String> compare(ClusterServers source, ClusterServers target) {
+    try (DatasetReader from = DatasetReader.of(source);
+        DatasetReader to = DatasetReader.of(target)) {
+      return compare(from, to);
+    }
+  }
+
+  private static List<String> compare(DatasetReader source, DatasetReader target) {
+    DatasetComparer comparer = new DatasetComparer(source, target, Duration.ofSeconds(5));
+    comparer.compareDatabase(0);
+    return List.copyOf(comparer.differences);
+  }
+
   private void compareDatabases() {
-    SortedSet<Integer> databases = new TreeSet<>(databases(source));
-    databases.addAll(databases(target));
+    SortedSet<Integer> databases = new TreeSet<>(source.databases());
+    databases.addAll(target.databases());
     for (int database : databases) {
-      source.call("SELECT", Integer.toString(database));
-      target.call("SELECT", Integer.toString(database));
-      SortedSet<String> keys = new TreeSet<>(ValueReader.keys(source));
-      keys.addAll(ValueReader.keys(target));
-      keys.removeIf(key -> key.startsWith("cachesync:"));
-      List<String> ordered = new ArrayList<>(keys);
-      for (int start = 0; start < ordered.size(); start += BATCH) {
-        List<String> batch = ordered.subList(start, Math.min(start + BATCH, ordered.size()));
-        compareBatch(database, batch);
-        if (differences.size() >= MAX_DIFFERENCES) {
-          return;
-        }
-      }
+      compareDatabase(database);
+    }
+  }
+
+  private void compareDatabase(int database) {
+    SortedSet<String> keys = new TreeSet<>(source.keys(database));
+    keys.addAll(target.keys(database));
+    keys.removeIf(key -> key.startsWith("cachesync:"));
+    List<String> ordered = new ArrayList<>(keys);
+    for (int start = 0;
+        start < ordered.size() && differences.size() < MAX_DIFFERENCES;
+        start += BATCH) {
+      List<String> batch = ordered.subList(start, Math.min(start + BATCH, ordered.size()));
+      compareBatch(database, batch);
     }
   }
 
   private void compareBatch(int database, List<String> keys) {
-    List<SortedMap<String, Object>> left = ValueReader.read(source, keys);
-    List<SortedMap<String, Object>> right = ValueReader.read(target, keys);
+    List<SortedMap<String, Object>> left = source.read(keys);
+    List<SortedMap<String, Object>> right = target.read(keys);
     for (int i = 0; i < keys.size(); i++) {
       compareValue("db " + database + " key " + printable(keys.get(i)), left.get(i), right.get(i));
     }
@@ -116,15 +140,15 @@ public final class DatasetComparer {
     return true;
   }
 
-  private void compareFunctions() {
-    Object left = source.call("FUNCTION", "LIST", "WITHCODE");
-    Object right = target.call("FUNCTION", "LIST", "WITHCODE");
+  private void compareFunctions(RespClient from, RespClient to) {
+    Object left = from.call("FUNCTION", "LIST", "WITHCODE");
+    Object right = to.call("FUNCTION", "LIST", "WITHCODE");
     if (!ValueReader.sorted(left).equals(ValueReader.sorted(right))) {
       differences.add("functions: source %s, target %s".formatted(excerpt(left), excerpt(right)));
     }
   }
 
-  private static List<Integer> databases(RespClient client) {
+  static List<Integer> databases(RespClient client) {
     return client.info("keyspace").keySet().stream()
         .map(name -> Integer.valueOf(name.substring(2)))
         .toList();

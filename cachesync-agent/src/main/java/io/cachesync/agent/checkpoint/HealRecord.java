@@ -39,11 +39,16 @@ public final class HealRecord {
    */
   static HealRecord of(RespValue hash) {
     HealRecord record = new HealRecord();
+    record.add(hash);
+    return record;
+  }
+
+  /** Takes in what another of these hashes says. */
+  void add(RespValue hash) {
     List<RespValue> elements = hash.elements();
     for (int i = 0; i + 1 < elements.size(); i += 2) {
-      record.read(elements.get(i).bytes(), elements.get(i + 1).text());
+      read(elements.get(i).bytes(), elements.get(i + 1).text());
     }
-    return record;
   }
 
   /** Offsets up to which commands on these keys are contained in what the target holds. */
@@ -123,6 +128,11 @@ public final class HealRecord {
   /** The name of the field that says how far a key is ahead. */
   public static byte[] aheadField(DatabaseKey key) {
     return key.field('a');
+  }
+
+  /** The key of a field that says how far it is ahead, or null for every other field. */
+  public static DatabaseKey aheadKey(byte[] field) {
+    return field.length > 1 && field[0] == 'a' ? DatabaseKey.ofField(field) : null;
   }
 
   /** A key that may differ, in the form of a report. */

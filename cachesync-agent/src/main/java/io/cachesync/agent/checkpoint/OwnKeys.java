@@ -1,5 +1,6 @@
 package io.cachesync.agent.checkpoint;
 
+import io.cachesync.agent.redis.SlotTags;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,12 +17,16 @@ import java.util.HexFormat;
  * cachesync:lock                     in database 0, while a claim is being made
  * </pre>
  *
+ * <p>At a cluster there is a checkpoint, and beside it a hash of what is ahead, for each hash slot,
+ * with the slot's tag ({@link SlotTags}) in the place of 0, and a node's hash in the first slot of
+ * each master; the claim is one.
+ *
  * @param prefix what each of them begins with
  * @param job number of the job inside the task
  * @param link number of the link inside the job
  */
 public record OwnKeys(String prefix, String task, int job, int link) {
-  /** Cluster targets have one tag per slot; a standalone target has this one. */
+  /** Of a standalone target. */
   private static final String TAG = "{0}";
 
   public String checkpoint() {
@@ -36,12 +41,31 @@ public record OwnKeys(String prefix, String task, int job, int link) {
     return prefix + "node:" + TAG + ":" + task + ":" + job;
   }
 
+  /** The checkpoint of a hash slot, which falls in it. */
+  public String checkpoint(int slot) {
+    return prefix + "ckpt:" + tag(slot) + ":" + task + ":" + job + "." + link;
+  }
+
+  /** Beside {@link #checkpoint(int)}. */
+  public String heal(int slot) {
+    return prefix + "heal:" + tag(slot) + ":" + task + ":" + job + "." + link;
+  }
+
+  /** The hash of a node that falls in this slot. */
+  public String node(int slot) {
+    return prefix + "node:" + tag(slot) + ":" + task + ":" + job;
+  }
+
   public String claim() {
     return prefix + "claim";
   }
 
   public String lock() {
     return prefix + "lock";
+  }
+
+  private static String tag(int slot) {
+    return "{" + SlotTags.of(slot) + "}";
   }
 
   /** What the names of all connections of this job begin with, whatever their incarnation. */

@@ -18,7 +18,7 @@ import java.util.Optional;
  * write: each is named, every other writer of the job is gone, and {@link #checkpoint()} and {@link
  * #node()} were read after that. For one thread.
  */
-public final class TargetCheckpointStore {
+public final class TargetCheckpointStore implements TargetState {
   private final RedisClient client;
   private final OwnKeys keys;
   private final Claim claim;
@@ -102,11 +102,14 @@ public final class TargetCheckpointStore {
         });
   }
 
-  /**
-   * Asks on a connection of its own whether the epoch is still ours.
-   *
-   * @throws RedisException FENCED where another writer has taken over
-   */
+  @Override
+  public boolean isClaimed() throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      return find(connection, keys).isPresent();
+    }
+  }
+
+  @Override
   public void verifyOurs() throws RedisException {
     try (RedisConnection connection = client.connect()) {
       connection.call("SELECT", Integer.toString(claim.home()));
@@ -114,11 +117,7 @@ public final class TargetCheckpointStore {
     }
   }
 
-  /**
-   * Tries on a connection of its own whether the target has a database.
-   *
-   * @throws RedisException TARGET_REFUSED or NO_PERMISSION where it cannot be selected
-   */
+  @Override
   public void tryDatabase(int database) throws RedisException {
     try (RedisConnection connection = client.connect()) {
       RespValue reply = connection.tryCall("SELECT", Integer.toString(database));
@@ -140,38 +139,42 @@ public final class TargetCheckpointStore {
     return claims.values().stream().filter(found -> found.task().equals(keys.task())).findFirst();
   }
 
-  /** The epoch that is held; number -1 before it was taken. */
+  @Override
   public Epoch epoch() {
     return epoch;
   }
 
-  /** How many connections of other writers the last take-over has ended. */
+  @Override
   public int endedWriters() {
     return ended;
   }
 
+  @Override
   public ServerInfo info() {
     return info;
   }
 
+  @Override
   public NodeState node() {
     return node;
   }
 
-  /** What was read after the last fence; what a lane writes later is not seen here. */
+  @Override
   public Optional<Checkpoint> checkpoint() {
     return Optional.ofNullable(checkpoint);
   }
 
-  /** As {@link #checkpoint()}: what was read after the last fence; the caller goes on with it. */
+  @Override
   public HealRecord heals() {
     return heals;
   }
 
+  @Override
   public OwnKeys keys() {
     return keys;
   }
 
+  @Override
   public Claim claim() {
     return claim;
   }

@@ -30,24 +30,14 @@ public final class ClusterMap {
   }
 
   /**
-   * Asks every master that the given node knows, and takes the map they agree on.
+   * The map as one node tells it.
    *
-   * @param first a connection to any node
-   * @throws RedisException CLUSTER_DOWN, retryable, while masters disagree, are away or slots have
-   *     no owner
+   * @throws RedisException CLUSTER_DOWN, retryable, where slots have no living owner
    */
-  public static ClusterMap read(RedisClient client, RedisConnection first, AddressMap addresses)
+  public static ClusterMap askWhole(RedisConnection connection, AddressMap addresses)
       throws RedisException {
-    ClusterMap map = ask(first, addresses);
-    map.requireComplete(first);
-    for (ClusterNode master : map.masters()) {
-      try (RedisConnection connection = client.connect(master.address())) {
-        ClusterMap other = ask(connection, addresses);
-        if (!map.sameOwners(other)) {
-          throw down(first + " and " + connection + " do not tell the same of who has which slots");
-        }
-      }
-    }
+    ClusterMap map = ask(connection, addresses);
+    map.requireWhole(connection);
     return map;
   }
 
@@ -111,18 +101,17 @@ public final class ClusterMap {
     return true;
   }
 
-  private void requireComplete(RedisConnection told) throws RedisException {
+  private void requireWhole(RedisConnection told) throws RedisException {
     int without = 0;
     for (ClusterNode owner : owners) {
       without += owner == null || owner.failed() ? 1 : 0;
     }
     if (without > 0) {
-      throw down(without + " slots have no living owner as " + told + " tells it");
+      throw new RedisException(
+          Fault.retryable(
+              FaultCode.CLUSTER_DOWN,
+              without + " slots have no living owner as " + told + " tells it"));
     }
-  }
-
-  private static RedisException down(String message) {
-    return new RedisException(Fault.retryable(FaultCode.CLUSTER_DOWN, message));
   }
 
   private static int next(ClusterNode node, int slot) {

@@ -65,8 +65,8 @@ public final class ReplyFault {
       case "READONLY" -> FaultCode.TARGET_READ_ONLY;
       case "OOM" -> FaultCode.TARGET_OUT_OF_MEMORY;
       case "WRONGTYPE" -> FaultCode.WRONG_TYPE;
-      case "CLUSTERDOWN", "TRYAGAIN" -> FaultCode.CLUSTER_DOWN;
-      case "MOVED", "ASK", "CROSSSLOT" -> FaultCode.NOT_STANDALONE;
+      case "CLUSTERDOWN", "TRYAGAIN", "MOVED", "ASK" -> FaultCode.CLUSTER_DOWN;
+      case "CROSSSLOT" -> FaultCode.NOT_STANDALONE;
       default -> FaultCode.TARGET_REFUSED;
     };
   }
@@ -78,6 +78,8 @@ public final class ReplyFault {
           "NOMASTERLINK",
           "CLUSTERDOWN",
           "TRYAGAIN",
+          "MOVED",
+          "ASK",
           "BUSY",
           "NOREPLICAS" ->
           true;

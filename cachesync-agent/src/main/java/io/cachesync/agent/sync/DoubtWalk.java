@@ -126,7 +126,10 @@ final class DoubtWalk {
     if (course == Ahead.Course.FETCH || course == Ahead.Course.SKIP) {
       doubt(in, false, new Cause(HealReason.KEY_AHEAD, end, command.name()));
     } else if (seed != null) {
-      doubt(in, true, new Cause(seed.reason(), end, command.name()));
+      doubt(
+          in,
+          seed.reason() != HealReason.CROSS_SLOT,
+          new Cause(seed.reason(), end, command.name()));
     } else if (touched.replaces() && !(open.unanswered() && mayBeRefused(command))) {
       for (int i = 0; i < touched.size(); i++) {
         removed(touched.key(i), in);

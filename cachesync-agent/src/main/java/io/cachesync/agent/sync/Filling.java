@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.source.ReplicationPosition;
+import io.cachesync.agent.writer.Doubt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ final class Filling {
 
   /** Whether something is left out whose keys must be fetched. */
   boolean doubtful;
+
+  /** Commands that the target cannot take. */
+  final List<Doubt> leftOut = new ArrayList<>();
 
   /** What was ahead where this began. */
   Map<DatabaseKey, Long> ahead;

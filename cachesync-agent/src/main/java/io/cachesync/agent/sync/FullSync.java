@@ -1,7 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.writer.SnapshotWrite;
-import io.cachesync.agent.writer.StandaloneWriter;
+import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
@@ -14,15 +14,14 @@ import java.util.function.Supplier;
  */
 final class FullSync {
   private final Attachment source;
-  private final StandaloneWriter writer;
+  private final TargetWriter writer;
   private final Supplier<CommandGate> gates;
   private final LinkState state;
   private volatile SnapshotWrite write;
   private volatile Receiver.Snapshot snapshot;
   private volatile boolean applied;
 
-  FullSync(
-      Attachment source, StandaloneWriter writer, Supplier<CommandGate> gates, LinkState state) {
+  FullSync(Attachment source, TargetWriter writer, Supplier<CommandGate> gates, LinkState state) {
     this.source = source;
     this.writer = writer;
     this.gates = gates;

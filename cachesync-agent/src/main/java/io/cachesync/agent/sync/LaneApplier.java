@@ -247,6 +247,7 @@ final class LaneApplier {
    */
   private boolean mayGoPlain() {
     return filling.replacing
+        && writer.takesPlain()
         && writer.isFull()
         && !filling.doubtful
         && refetch.ahead().isEmpty()
@@ -309,7 +310,9 @@ final class LaneApplier {
     }
     Map<DatabaseKey, Long> ahead =
         underWay.ahead == null ? refetch.ahead().atBegin() : underWay.ahead;
-    inDoubt(underWay, at.offset(), doubts, lateUnchecked, ahead);
+    List<Doubt> all = new ArrayList<>(doubts);
+    all.addAll(underWay.leftOut);
+    inDoubt(underWay, at.offset(), all, lateUnchecked, ahead);
   }
 
   private void awaitOldestPlain() throws IOException {

@@ -4,7 +4,11 @@ import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.Role;
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.writer.Doubt;
 import io.cachesync.agent.writer.LaneWriter;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
 import java.io.IOException;
 import java.util.HashSet;
@@ -15,6 +19,9 @@ import java.util.Set;
  * the batch, whole or in part.
  */
 final class LaneIntake {
+  private static final Fault CROSSES_SLOTS =
+      Fault.fatal(FaultCode.TARGET_REFUSED, "its keys lie in different hash slots");
+
   private final LaneWriter writer;
   private final CommandGate gate;
   private final Ahead ahead;
@@ -53,11 +60,26 @@ final class LaneIntake {
       writer.appendWithout(in, database, each(command), gate::isOwn);
       counts.applied++;
       tellTrimmed(in);
-    } else if (writer.append(command, in, database, late)) {
-      counts.applied++;
-      into.replacing &= touched.replaces(command, in);
     } else {
-      counts.folded++;
+      append(command, in, database, late, into);
+    }
+  }
+
+  private void append(Command command, StreamCommand in, int database, boolean late, Filling into)
+      throws IOException {
+    switch (writer.append(command, in, database, late)) {
+      case SENT -> {
+        into.counts.applied++;
+        into.replacing &= touched.replaces(command, in);
+      }
+      case NOTHING -> into.counts.folded++;
+      case LEFT_OUT -> {
+        // Counted as applied until what it writes was fetched.
+        into.counts.applied++;
+        into.leftOut.add(
+            new Doubt(in.endOffset(), HealReason.CROSS_SLOT, command.name(), CROSSES_SLOTS));
+        into.doubtful = true;
+      }
     }
   }
 

@@ -1,18 +1,16 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
-import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.NodeState;
-import io.cachesync.agent.checkpoint.OwnKeys;
-import io.cachesync.agent.checkpoint.TargetCheckpointStore;
+import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.OffsetReading;
-import io.cachesync.agent.writer.StandaloneWriter;
+import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
@@ -38,7 +36,7 @@ final class LinkRun {
   private final Clock clock;
   private final RedisClient sourceClient;
   private final RedisClient targetClient;
-  private final StandaloneWriter writer;
+  private final TargetWriter writer;
   private final Attachment source;
   private final FullSync fullSync;
   private final RetryPolicy retry = new RetryPolicy();
@@ -62,7 +60,7 @@ final class LinkRun {
 
   private final FinishMark finishMark;
 
-  LinkRun(LinkSpec spec, LinkState state, Clock clock, Exactness exactness) {
+  LinkRun(LinkSpec spec, TargetKind target, LinkState state, Clock clock, Exactness exactness) {
     this.spec = spec;
     this.sync = spec.sync();
     this.state = state;
@@ -71,30 +69,11 @@ final class LinkRun {
     this.targetClient = new RedisClient(sync.target(), spec.secrets().targetPassword());
     this.mustResume = spec.start() == StartMode.MUST_RESUME && !sync.afresh();
     this.finishMark = new FinishMark(spec.workDir());
-    this.writer =
-        new StandaloneWriter(
-            store(spec, targetClient, exactness), sync.expiryGraceMillis(), clock, exactness);
+    this.writer = target.writer(spec, targetClient, clock, exactness);
     this.refetch = new Refetch(sourceClient, state);
     this.source = new Attachment(spec, sourceClient, state, clock);
     this.fullSync = new FullSync(source, writer, this::gate, state);
     this.exactness = exactness;
-  }
-
-  private static TargetCheckpointStore store(
-      LinkSpec spec, RedisClient targetClient, Exactness exactness) {
-    SyncSpec sync = spec.sync();
-    return new TargetCheckpointStore(
-        targetClient,
-        new OwnKeys(sync.keyPrefix(), sync.task(), sync.jobNumber(), spec.number()),
-        new Claim(sync.task(), sync.filter().databases()),
-        moved(sync),
-        spec.incarnation(),
-        exactness);
-  }
-
-  private static String moved(SyncSpec sync) {
-    Claim claim = new Claim(sync.task(), sync.filter().databases());
-    return "source " + sync.source().addresses() + ", databases " + claim.databasesText();
   }
 
   /** Runs until the link has ended. */
@@ -244,7 +223,7 @@ final class LinkRun {
       source.discardLog();
       logDamaged = false;
     }
-    TargetCheckpointStore store = writer.store();
+    TargetState store = writer.store();
     NodeState node = store.node();
     if (sync.afresh() && !begunAfresh) {
       fullSync(node.owned() && node.generation() > 0);
@@ -274,9 +253,7 @@ final class LinkRun {
 
   private boolean isGone() throws IOException {
     state.phase(Phase.CONNECTING);
-    try (RedisConnection connection = targetClient.connect()) {
-      return TargetCheckpointStore.find(connection, writer.store().keys()).isEmpty();
-    }
+    return !writer.store().isClaimed();
   }
 
   private FaultException gone() {
@@ -302,7 +279,7 @@ final class LinkRun {
 
   private void takeTarget() throws IOException {
     state.phase(Phase.CONNECTING);
-    TargetCheckpointStore store = writer.store();
+    TargetState store = writer.store();
     if (taken) {
       unanswered |= writer.reconnect();
     } else {
@@ -367,8 +344,10 @@ final class LinkRun {
     refetch.use(writer.store().heals());
     if (unanswered) {
       unanswered = false;
-      boolean doubtful = from.start() < from.offset();
-      refetch.inDoubt(doubtful ? OpenDoubt.unanswered(from, writer.store().heals().ahead()) : null);
+      long reached = writer.reached();
+      boolean doubtful = from.start() < reached;
+      refetch.inDoubt(
+          doubtful ? OpenDoubt.unanswered(from, reached, writer.store().heals().ahead()) : null);
     }
     // What is in doubt is looked for in the stream, so it is needed from there on.
     boolean settled = !refetch.isNeeded();

@@ -28,12 +28,16 @@ record OpenDoubt(
     boolean late,
     Map<DatabaseKey, Long> ahead) {
 
-  /** The transaction that wrote this checkpoint, and what it counts as in doubt before. */
-  static OpenDoubt unanswered(Checkpoint checkpoint, Map<DatabaseKey, Long> ahead) {
+  /**
+   * The transaction that wrote this checkpoint, and what it counts as in doubt before.
+   *
+   * @param reached where the last of what may be at the target ends
+   */
+  static OpenDoubt unanswered(Checkpoint checkpoint, long reached, Map<DatabaseKey, Long> ahead) {
     return new OpenDoubt(
         checkpoint.start(),
         checkpoint.startDatabase(),
-        checkpoint.offset(),
+        reached,
         Map.of(),
         true,
         false,

@@ -37,7 +37,9 @@ final class Batch {
   private int[] starts = new int[1024];
   private long[] offsets = new long[1024];
   private Answer[] answers = new Answer[1024];
+  private short[] slots = new short[1024];
   private int count;
+  private short slot;
   private int selected;
   private int ownKeysAt;
   private boolean unchecked;
@@ -106,6 +108,25 @@ final class Batch {
       begin(2).arg("SELECT").arg(database);
       selected = database;
     }
+  }
+
+  /** What follows belongs to this hash slot. */
+  void into(int newSlot) {
+    slot = (short) newSlot;
+  }
+
+  int slot(int index) {
+    return slots[index];
+  }
+
+  /** Where a command begins in {@link #buffer}. */
+  int start(int index) {
+    return starts[index];
+  }
+
+  /** Where a command ends. */
+  int end(int index) {
+    return index + 1 < count ? starts[index + 1] : out.length();
   }
 
   RespWriter begin(int words) {
@@ -236,10 +257,12 @@ final class Batch {
       starts = Arrays.copyOf(starts, count * 2);
       offsets = Arrays.copyOf(offsets, count * 2);
       answers = Arrays.copyOf(answers, count * 2);
+      slots = Arrays.copyOf(slots, count * 2);
     }
     starts[count] = start;
     answers[count] = Answer.OF_NO_MATTER;
     offsets[count] = sourceOffset;
+    slots[count] = slot;
     count++;
   }
 }

@@ -1,128 +1,38 @@
 package io.cachesync.agent.writer;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
-import io.cachesync.agent.checkpoint.Claim;
-import io.cachesync.agent.checkpoint.Exactness;
-import io.cachesync.agent.checkpoint.HealRecord;
-import io.cachesync.agent.checkpoint.NodeState;
-import io.cachesync.agent.checkpoint.OwnKeys;
-import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
-import io.cachesync.agent.redis.ReplyFault;
-import io.cachesync.agent.resp.RespReader;
-import io.cachesync.agent.resp.RespWriter;
-import io.cachesync.contract.Fault;
-import io.cachesync.contract.FaultCode;
-import io.cachesync.contract.FaultException;
-import io.cachesync.contract.HealReason;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 
-/**
- * A first-in-first-out with a checkpoint, over one connection, one transaction in flight.
- *
- * <pre>
- *   armed:   SELECT home · WATCH ckpt · GET ckpt · MULTI           replies read, value is ours
- *   batch:   GETSET ckpt new · commands … · EXEC                   and armed again, in one piece
- * </pre>
- *
- * Because MULTI was answered before a batch is sent, its commands can never run singly; because the
- * key is watched, a foreign write since then makes EXEC apply nothing. A target up to 5.0 gets EXEC
- * only after every QUEUED was read. Whatever is not clean ends the connection's use.
- *
- * <pre>
- *   plain:   DISCARD (once) · commands … · commands …              many under way, replies read
- *   then:    armed again, before the next transaction
- * </pre>
- *
- * Commands that only replace may go plain: without a checkpoint, to be sent again from the last one
- * whenever their replies were not all seen.
- */
-final class Lane {
-  private static final byte[] QUEUED = "QUEUED".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] OK = "OK".getBytes(StandardCharsets.US_ASCII);
-  private static final int COPIED_BYTES = 64 * 1024;
-  private static final long ABSENT = -2;
-  private static final Set<String> OF_WHOLE_DATABASES =
-      Set.of("SELECT", "FLUSHALL", "FLUSHDB", "SWAPDB");
+/** Where the batches of a link go, one transaction in flight. For one thread. */
+interface Lane {
+  /** What the target is known to have. */
+  Checkpoint acknowledged();
 
-  /** A key that goes so soon after a check may be gone when the command behind it runs. */
-  private static final long NEARLY_GONE_MILLIS = 200;
+  /** What was sent and not yet acknowledged, or null. */
+  Checkpoint unacknowledged();
 
-  private final RedisConnection connection;
-  private final OwnKeys keys;
-  private final Claim claim;
-  private final NodeState node;
-  private final HealRecord heals;
-  private final boolean waitForQueued;
-  private final Exactness exactness;
-  private Checkpoint acknowledged;
-  private byte[] expected;
-  private Batch inFlight;
-  private Checkpoint inFlightCheckpoint;
-  private byte[] inFlightValue;
-  private int ownCommands;
-  private List<Doubt> doubts = List.of();
-  private final Deque<Plain> plain = new ArrayDeque<>();
-  private boolean isArmed;
-  private boolean armsWithTransaction;
-  private int plainDatabase;
+  /** Sends a batch with its checkpoint; {@link #await} must follow before the next. */
+  void send(Batch batch, Checkpoint checkpoint) throws IOException;
 
   /**
-   * @param acknowledged what stands at the target, as it was read after the fence
-   * @param waitForQueued whether EXEC waits until every QUEUED was read
+   * Waits for what was sent.
+   *
+   * @return what it left in doubt
+   * @throws DataFault where it was applied but for a command that the target refused for another
+   *     reason than its keys
+   * @throws RedisException where nothing is known: the connection is of no more use
    */
-  Lane(
-      RedisConnection connection,
-      OwnKeys keys,
-      Claim claim,
-      NodeState node,
-      HealRecord heals,
-      Checkpoint acknowledged,
-      boolean waitForQueued,
-      Exactness exactness) {
-    this.connection = connection;
-    this.keys = keys;
-    this.claim = claim;
-    this.node = node;
-    this.heals = heals;
-    this.waitForQueued = waitForQueued;
-    this.exactness = exactness;
-    this.acknowledged = acknowledged;
-    this.expected = acknowledged.bytes();
-  }
+  List<Doubt> await() throws IOException;
 
-  /** Makes the first transaction possible. */
-  void arm() throws IOException {
-    addArming();
-    connection.flush();
-    readArming();
+  /** Whether commands that only replace may go without a transaction. */
+  default boolean takesPlain() {
+    return true;
   }
 
   /** Sends commands without a transaction; {@link #awaitPlain} must follow for each. */
-  void sendPlain(Batch batch) throws IOException {
-    RespWriter out = connection.out();
-    int before = 0;
-    if (isArmed) {
-      out.begin(1).arg("DISCARD");
-      isArmed = false;
-      plainDatabase = claim.home();
-      before++;
-    }
-    if (plainDatabase != claim.home()) {
-      out.begin(2).arg("SELECT").arg(claim.home());
-      before++;
-    }
-    plainDatabase = batch.selected();
-    plain.add(new Plain(batch, before));
-    write(batch);
-    connection.flush();
-  }
+  void sendPlain(Batch batch) throws IOException;
 
   /**
    * Waits for the oldest of those that were sent plain.
@@ -131,278 +41,5 @@ final class Lane {
    * @throws RedisException where a command was refused, but for what its key held: nothing may be
    *     sent behind it
    */
-  List<Doubt> awaitPlain() throws IOException {
-    Plain oldest = plain.remove();
-    for (int i = 0; i < oldest.before; i++) {
-      expect(RespReader.SIMPLE, OK, "OK");
-    }
-    doubts = List.of();
-    for (int i = 0; i < oldest.batch.count(); i++) {
-      byte type = connection.readToken();
-      if (type == RespReader.ERROR) {
-        refusedPlain(oldest.batch, i);
-      }
-      skipRest(type);
-    }
-    return doubts;
-  }
-
-  private void refusedPlain(Batch batch, int index) throws RedisException {
-    Fault fault = connection.tokenFault();
-    if (!isAboutData(batch, index)) {
-      String message = fault.message() + " to " + batch.describe(index);
-      throw new RedisException(new Fault(fault.code(), message, fault.retryable()));
-    }
-    doubt(batch, index, HealReason.REFUSED, fault);
-  }
-
-  Checkpoint acknowledged() {
-    return acknowledged;
-  }
-
-  /** What was sent and not yet acknowledged, or null. */
-  Checkpoint unacknowledged() {
-    return inFlightCheckpoint;
-  }
-
-  /** Sends a transaction; {@link #await} must follow before the next. */
-  void send(Batch batch, Checkpoint checkpoint) throws IOException {
-    inFlight = batch;
-    inFlightCheckpoint = checkpoint;
-    inFlightValue = checkpoint.bytes();
-    RespWriter out = connection.out();
-    if (!isArmed) {
-      addArming();
-      armsWithTransaction = !exactness.awaitsPlainReplies();
-      if (!armsWithTransaction) {
-        connection.flush();
-        readArming();
-      }
-    }
-    out.begin(3).arg("GETSET").arg(keys.checkpoint()).arg(inFlightValue);
-    write(batch);
-    ownCommands = 1 + restoreOwnKeys(batch, out);
-    if (!waitForQueued) {
-      addExec();
-    }
-    connection.flush();
-  }
-
-  /**
-   * Waits for the transaction.
-   *
-   * @return what it left in doubt
-   * @throws DataFault where it was applied but for a command that the target refused for another
-   *     reason than its keys
-   * @throws RedisException where nothing is known: the connection is of no more use
-   */
-  List<Doubt> await() throws IOException {
-    while (armsWithTransaction && !plain.isEmpty()) {
-      awaitPlain();
-    }
-    if (armsWithTransaction) {
-      readArming();
-      armsWithTransaction = false;
-    }
-    int commands = ownCommands + inFlight.count();
-    for (int i = 0; i < commands; i++) {
-      expect(RespReader.SIMPLE, QUEUED, "QUEUED");
-    }
-    if (waitForQueued) {
-      addExec();
-      connection.flush();
-    }
-    readExec(commands);
-    expected = inFlightValue;
-    // Still under way while a failure here would make the caller believe that it was not applied.
-    readArming();
-    acknowledged = inFlightCheckpoint;
-    inFlight = null;
-    inFlightCheckpoint = null;
-    return doubts;
-  }
-
-  private void write(Batch batch) throws IOException {
-    if (batch.bytes() <= COPIED_BYTES) {
-      connection.out().raw(batch.buffer(), 0, batch.bytes());
-    } else {
-      connection.flush();
-      connection.write(batch.buffer(), 0, batch.bytes());
-    }
-  }
-
-  private void addExec() {
-    connection.out().begin(1).arg("EXEC");
-    addArming();
-  }
-
-  private void addArming() {
-    RespWriter out = connection.out();
-    out.begin(2).arg("SELECT").arg(claim.home());
-    out.begin(2).arg("WATCH").arg(keys.checkpoint());
-    out.begin(2).arg("GET").arg(keys.checkpoint());
-    out.begin(1).arg("MULTI");
-  }
-
-  private void readArming() throws IOException {
-    expect(RespReader.SIMPLE, OK, "OK");
-    expect(RespReader.SIMPLE, OK, "OK");
-    expect(RespReader.BULK, expected, "our checkpoint");
-    expect(RespReader.SIMPLE, OK, "OK");
-    isArmed = true;
-  }
-
-  private void readExec(int commands) throws IOException {
-    byte type = connection.readToken();
-    RespReader in = connection.in();
-    if (type == RespReader.ERROR) {
-      throw new RedisException(connection.tokenFault());
-    }
-    if (type != RespReader.ARRAY) {
-      throw unexpected("an array", type);
-    }
-    if (in.integer() < 0) {
-      throw mismatch("a foreign write to " + keys.checkpoint() + " was seen; nothing was applied");
-    }
-    if (in.integer() != commands) {
-      throw unexpected(commands + " replies", type);
-    }
-    expect(RespReader.BULK, expected, "our former checkpoint");
-    doubts = List.of();
-    DataFault refused = null;
-    for (int i = 1; i < commands; i++) {
-      DataFault fault = readElement(i - 1);
-      refused = refused == null ? fault : refused;
-    }
-    if (refused != null && exactness.readsWholeExec()) {
-      throw refused;
-    }
-  }
-
-  /** Reads the reply of a command; returns what must end the use of the target, or null. */
-  private DataFault readElement(int index) throws IOException {
-    byte type = connection.readToken();
-    if (type == RespReader.ERROR) {
-      return refused(index);
-    }
-    Batch.Answer answer =
-        index < inFlight.count() ? inFlight.answer(index) : Batch.Answer.OF_NO_MATTER;
-    boolean early = type == RespReader.INTEGER && isEarly(answer);
-    long left = type == RespReader.ARRAY ? Math.max(0, connection.in().integer()) : 0;
-    for (; left > 0; left--) {
-      byte element = connection.readToken();
-      if (element == RespReader.ARRAY) {
-        left += Math.max(0, connection.in().integer());
-      } else if (element == RespReader.INTEGER) {
-        early |= isEarly(answer);
-      }
-    }
-    if (early) {
-      doubt(inFlight, index, HealReason.EXPIRED_EARLY, null);
-    }
-    return null;
-  }
-
-  private void skipRest(byte type) throws IOException {
-    long left = type == RespReader.ARRAY ? Math.max(0, connection.in().integer()) : 0;
-    for (; left > 0; left--) {
-      if (connection.readToken() == RespReader.ARRAY) {
-        left += Math.max(0, connection.in().integer());
-      }
-    }
-  }
-
-  /** Whether the number just read says that a key or field has gone, or soon will. */
-  private boolean isEarly(Batch.Answer answer) {
-    long number = connection.in().integer();
-    return switch (answer) {
-      case OF_NO_MATTER -> false;
-      case TIME_LEFT -> number == ABSENT || (number >= 0 && number < NEARLY_GONE_MILLIS);
-      case FIELDS_FOUND -> number == ABSENT;
-    };
-  }
-
-  private DataFault refused(int index) {
-    Fault fault = connection.tokenFault();
-    boolean ofBatch = index < inFlight.count();
-    if (ofBatch && isAboutData(inFlight, index)) {
-      doubt(inFlight, index, HealReason.REFUSED, fault);
-      return null;
-    }
-    String command = ofBatch ? inFlight.describe(index) : "our own keys";
-    return new DataFault(Fault.fatal(fault.code(), fault.message() + " to " + command));
-  }
-
-  /** Behind a refused SELECT, flush or swap it is not known in which database what follows ran. */
-  private boolean isAboutData(Batch batch, int index) {
-    return ReplyFault.isAboutData(connection.in().tokenErrorPrefix())
-        && !OF_WHOLE_DATABASES.contains(batch.name(index));
-  }
-
-  private void doubt(Batch batch, int index, HealReason reason, Fault fault) {
-    if (!exactness.readsWholeExec()) {
-      return;
-    }
-    if (doubts.isEmpty()) {
-      doubts = new ArrayList<>();
-    }
-    doubts.add(new Doubt(batch.offset(index), reason, batch.describe(index), fault));
-  }
-
-  /** Our own keys, which the batch has flushed or swapped away, as part of the same transaction. */
-  private int restoreOwnKeys(Batch batch, RespWriter out) {
-    if (batch.ownKeysAt() == claim.home()) {
-      return 0;
-    }
-    int commands = 4;
-    if (batch.ownKeysAt() != Batch.OWN_KEYS_GONE) {
-      out.begin(2).arg("SELECT").arg(batch.ownKeysAt());
-      out.command("DEL", keys.checkpoint(), keys.heal(), keys.node(), keys.claim());
-      commands += 2;
-    }
-    out.begin(2).arg("SELECT").arg(claim.home());
-    out.begin(3).arg("SET").arg(keys.checkpoint()).arg(inFlightValue);
-    out.begin(3).arg("SET").arg(keys.claim()).arg(claim.text());
-    out.command(node.command(keys.node()));
-    List<byte[]> words = heals.words();
-    if (!words.isEmpty()) {
-      out.begin(2 + words.size()).arg("HMSET").arg(keys.heal());
-      words.forEach(out::arg);
-      commands++;
-    }
-    return commands;
-  }
-
-  private void expect(byte type, byte[] text, String what) throws IOException {
-    byte got = connection.readToken();
-    if (got == type && connection.in().tokenIs(text)) {
-      return;
-    }
-    if (got == RespReader.ERROR) {
-      throw new RedisException(connection.tokenFault());
-    }
-    if (type == RespReader.BULK && got == RespReader.BULK) {
-      throw mismatch("the key " + keys.checkpoint() + " holds what another has written");
-    }
-    throw unexpected(what, got);
-  }
-
-  private FaultException mismatch(String what) {
-    return new RedisException(
-        Fault.retryable(FaultCode.CHECKPOINT_MISMATCH, "at " + connection + " " + what));
-  }
-
-  private FaultException unexpected(String wanted, byte type) {
-    String got = (char) type + connection.in().tokenText();
-    return new RedisException(
-        Fault.retryable(
-            FaultCode.PROTOCOL_ERROR, connection + " answered " + got + " instead of " + wanted));
-  }
-
-  /**
-   * Commands under way without a transaction.
-   *
-   * @param before replies that come before theirs
-   */
-  private record Plain(Batch batch, int before) {}
+  List<Doubt> awaitPlain() throws IOException;
 }

@@ -3,7 +3,7 @@ package io.cachesync.agent.writer;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.HealRecord;
-import io.cachesync.agent.checkpoint.TargetCheckpointStore;
+import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.entry.KeyValue;
@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Fills the batches of one lane, sends them and waits for them. For one thread; good for as long as
+ * Fills the batches of a lane, sends them and waits for them. For one thread; good for as long as
  * the lane's connection is.
  */
-public final class LaneWriter {
+public class LaneWriter {
   private final Lane lane;
-  private final TargetCheckpointStore store;
+  private final TargetState store;
   private final StreamRewrite rewrite;
   private final ExpiringKeys expiring;
   private final ExpiryWatch expiry;
@@ -51,7 +51,7 @@ public final class LaneWriter {
    */
   LaneWriter(
       Lane lane,
-      TargetCheckpointStore store,
+      TargetState store,
       TargetFeatures features,
       ExpiringKeys expiring,
       BatchSize size,
@@ -75,14 +75,22 @@ public final class LaneWriter {
    * Puts a command into the next transaction.
    *
    * @param late whether its keys may have expired at the target, so that they are checked
-   * @return whether anything is sent for it
    * @throws FaultException VERSION_TOO_OLD or UNKNOWN_COMMAND; nothing was added then
    */
-  public boolean append(Command command, StreamCommand in, int database, boolean late)
+  public Appended append(Command command, StreamCommand in, int database, boolean late)
       throws IOException {
     from(in.endOffset(), database);
     expiry.see(command, in, late, batch);
-    return rewrite.apply(command, in, batch);
+    return rewrite.apply(command, in, batch) ? Appended.SENT : Appended.NOTHING;
+  }
+
+  /** What became of a command. */
+  public enum Appended {
+    SENT,
+    /** It has no effect of its own. */
+    NOTHING,
+    /** The target cannot take it: what it writes is to be fetched. */
+    LEFT_OUT
   }
 
   /** Puts a DEL of the command's first key in place of the command. */
@@ -147,9 +155,18 @@ public final class LaneWriter {
    * @param words fields and values, or with HDEL fields
    */
   public void appendHealRecord(String command, List<byte[]> words) {
+    appendHealRecord(command, store.keys().heal(), words);
+  }
+
+  void appendHealRecord(String command, String hash, List<byte[]> words) {
     batch.from(0, store.claim().home());
-    RespWriter out = batch.begin(2 + words.size()).arg(command).arg(store.keys().heal());
+    RespWriter out = batch.begin(2 + words.size()).arg(command).arg(hash);
     words.forEach(out::arg);
+  }
+
+  /** What is appended next is for this hash slot. */
+  void into(int slot) {
+    batch.into(slot);
   }
 
   /** Forgets what was appended since the last transaction was sent. */
@@ -169,6 +186,11 @@ public final class LaneWriter {
   /** Which keys may have expired at a target that is late. */
   public ExpiringKeys expiring() {
     return expiring;
+  }
+
+  /** Whether commands that only replace may go without a transaction. */
+  public boolean takesPlain() {
+    return lane.takesPlain();
   }
 
   /** Whether the next transaction should be sent now. */

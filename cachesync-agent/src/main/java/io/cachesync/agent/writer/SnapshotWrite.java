@@ -4,83 +4,95 @@ import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.rdb.RdbReader;
 import io.cachesync.agent.rdb.RdbRecord;
+import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisConnection;
-import io.cachesync.agent.resp.RespWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Writes a snapshot to the target, pipelined. Idempotent and without checkpoints: it counts only
  * when it came to its end.
  */
 public final class SnapshotWrite {
-  private static final int FLUSH_BYTES = 128 * 1024;
-  private static final int COMMANDS_PER_KEY = 4;
-  private static final int FLUSH_COMMANDS = 2000;
-
-  private final RedisConnection connection;
+  private final List<SnapshotOut> outs;
+  private final IntUnaryOperator owners;
   private final RestoreWrite restore;
   private final RdbReader reader;
   private final IntPredicate databases;
   private final byte[] ownPrefix;
   private final ExpiringKeys expiring;
-  private final Pace pace;
-  private final ReplyWindow window;
   private final KeyValue value = new KeyValue();
-  private int selected = -1;
-  private int unsent;
   private long filteredKeys;
   private volatile long keysAnnounced;
   private volatile long moduleAux;
 
+  /**
+   * @param servers each takes the keys of some slots
+   * @param owners the number of the server for a hash slot
+   */
   SnapshotWrite(
-      RedisConnection connection,
+      List<RedisConnection> servers,
+      IntUnaryOperator owners,
       TargetFeatures target,
       ByteSource snapshot,
       IntPredicate databases,
       String ownPrefix,
       ExpiringKeys expiring,
       Pace pace) {
-    this.connection = connection;
+    this.outs = servers.stream().map(server -> new SnapshotOut(server, pace)).toList();
+    this.owners = owners;
     this.restore = new RestoreWrite(target);
     this.reader = new RdbReader(snapshot, target.absoluteGraceMillis());
     this.databases = databases;
     this.ownPrefix = ownPrefix.getBytes(StandardCharsets.UTF_8);
     this.expiring = expiring;
-    this.pace = pace;
-    this.window = new ReplyWindow(connection);
   }
 
   /** Writes it all; returns when the target has acknowledged every key. */
   public void run() throws IOException, InterruptedException {
-    window.start();
     try {
+      outs.forEach(out -> out.window().start());
       for (RdbRecord record = reader.next(value);
           record != RdbRecord.END;
           record = reader.next(value)) {
         keysAnnounced = reader.keysAnnounced();
         moduleAux = reader.moduleAux();
-        write(record);
-        if (connection.out().length() >= FLUSH_BYTES || unsent >= FLUSH_COMMANDS) {
-          flush();
+        if (record == RdbRecord.KEY) {
+          key();
+        } else {
+          code(record);
         }
       }
       moduleAux = reader.moduleAux();
-      flush();
-      window.awaitOutstanding(0);
+      for (SnapshotOut out : outs) {
+        out.flush();
+      }
+      for (SnapshotOut out : outs) {
+        out.window().awaitOutstanding(0);
+      }
     } finally {
-      window.close();
+      outs.forEach(out -> out.window().close());
     }
   }
 
-  /** Position in the snapshot up to which the target has acknowledged every key. */
+  /** Position in the snapshot of the last key that was acknowledged. */
   public long acknowledgedBytes() {
-    return window.acknowledgedPosition();
+    long position = 0;
+    for (SnapshotOut out : outs) {
+      position = Math.max(position, out.window().acknowledgedPosition());
+    }
+    return position;
   }
 
   public long acknowledgedKeys() {
-    return window.acknowledgedKeys();
+    long keys = 0;
+    for (SnapshotOut out : outs) {
+      keys += out.window().acknowledgedKeys();
+    }
+    return keys;
   }
 
   /** Keys that the databases begun so far have announced, or 0. */
@@ -103,60 +115,47 @@ public final class SnapshotWrite {
     return reader.replStreamDb();
   }
 
-  private void write(RdbRecord record) throws IOException, InterruptedException {
-    if (record == RdbRecord.KEY && isFiltered()) {
+  private void key() throws IOException, InterruptedException {
+    if (isFiltered()) {
       filteredKeys++;
       return;
     }
-    while (!window.hasPlaces(COMMANDS_PER_KEY)) {
-      flush();
-      window.awaitOutstanding(FLUSH_COMMANDS);
-    }
-    RespWriter out = connection.out();
-    int commands =
-        switch (record) {
-          case KEY -> {
-            select(out);
-            expiring.value(value);
-            yield restore.key(value, out);
-          }
-          case FUNCTION -> restore.function(value, out);
-          case SCRIPT -> restore.script(value, out);
-          case END -> 0;
-        };
+    SnapshotOut out = owner();
+    out.awaitPlaces();
+    out.select(value, reader.bytesRead());
+    expiring.value(value);
+    int commands = restore.key(value, out.out());
     for (int i = 1; i <= commands; i++) {
-      add(i == commands && record == RdbRecord.KEY);
+      out.add(value, reader.bytesRead(), i == commands);
+    }
+    if (out.isDue()) {
+      out.flush();
     }
   }
 
-  private void select(RespWriter out) {
-    if (selected != value.database()) {
-      selected = value.database();
-      out.begin(2).arg("SELECT").arg(selected);
-      add(false);
+  /** A function or a script, which every server has. */
+  private void code(RdbRecord record) throws IOException, InterruptedException {
+    for (SnapshotOut out : outs) {
+      out.awaitPlaces();
+      int commands =
+          record == RdbRecord.FUNCTION
+              ? restore.function(value, out.out())
+              : restore.script(value, out.out());
+      for (int i = 1; i <= commands; i++) {
+        out.add(value, reader.bytesRead(), false);
+      }
+      if (out.isDue()) {
+        out.flush();
+      }
     }
   }
 
-  private void add(boolean lastOfKey) {
-    window.add(
-        value.keyBuffer(),
-        value.keyOffset(),
-        value.keyLength(),
-        selected,
-        reader.bytesRead(),
-        lastOfKey);
-    unsent++;
-  }
-
-  private void flush() throws IOException, InterruptedException {
-    window.check();
-    int bytes = connection.out().length();
-    pace.await(bytes, unsent);
-    if (bytes > 0) {
-      window.sent();
-      connection.flush();
-      unsent = 0;
+  private SnapshotOut owner() {
+    if (outs.size() == 1) {
+      return outs.get(0);
     }
+    int slot = HashSlot.of(value.keyBuffer(), value.keyOffset(), value.keyLength());
+    return outs.get(owners.applyAsInt(slot));
   }
 
   private boolean isFiltered() {

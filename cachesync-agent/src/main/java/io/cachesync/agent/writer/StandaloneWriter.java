@@ -9,10 +9,10 @@ import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
-import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
@@ -23,7 +23,7 @@ import java.util.function.IntPredicate;
  * <p>After a failure {@link #reconnect} makes it usable again and tells what had become of the
  * transaction that was under way.
  */
-public final class StandaloneWriter implements Closeable {
+public final class StandaloneWriter implements TargetWriter {
   private static final int HOLE_ATTEMPTS = 30;
   private static final Duration HOLE_PAUSE = Duration.ofSeconds(1);
 
@@ -38,7 +38,7 @@ public final class StandaloneWriter implements Closeable {
   private long sourceAheadMillis;
   private TargetFeatures features;
   private final ExpiringKeys expiring = new ExpiringKeys();
-  private Lane lane;
+  private StandaloneLane lane;
 
   /**
    * @param graceMillis added to every expiry time that is sent
@@ -51,31 +51,22 @@ public final class StandaloneWriter implements Closeable {
     this.exactness = exactness;
   }
 
+  @Override
   public TargetCheckpointStore store() {
     return store;
   }
 
-  /**
-   * By how much the source's clock is ahead of ours; from the next connection on.
-   *
-   * @param millis negative where it is behind
-   */
+  @Override
   public void sourceAhead(long millis) {
     sourceAheadMillis = millis;
   }
 
-  /** Takes over as {@link TargetCheckpointStore#takeOver} does. */
+  @Override
   public void takeOver(boolean acceptNotEmpty, boolean acceptChange) throws IOException {
     use(store.takeOver(acceptNotEmpty, acceptChange));
   }
 
-  /**
-   * Connects again after a failure.
-   *
-   * @return whether a transaction whose end was not seen had been applied
-   * @throws FaultException CHECKPOINT_MISMATCH where the target stands somewhere that is neither
-   *     the last acknowledged point nor the one under way
-   */
+  @Override
   public boolean reconnect() throws IOException {
     closeConnection();
     // Kept until the target was reached: an attempt that fails must not forget what was under way.
@@ -100,24 +91,27 @@ public final class StandaloneWriter implements Closeable {
                 .formatted(connection, stands, former.acknowledged().offset())));
   }
 
-  /** Begins a full sync as {@link TargetCheckpointStore#beginGeneration} does. */
+  @Override
   public void beginFullSync(boolean wipe) throws IOException {
     lane = null;
     store.beginGeneration(connection, wipe);
     expiring.begin();
   }
 
-  /**
-   * What writes a snapshot.
-   *
-   * @param databases which databases are moved
-   */
+  @Override
   public SnapshotWrite snapshot(ByteSource bytes, IntPredicate databases, Pace pace) {
     return new SnapshotWrite(
-        connection, features, bytes, databases, store.keys().prefix(), expiring, pace);
+        List.of(connection),
+        slot -> 0,
+        features,
+        bytes,
+        databases,
+        store.keys().prefix(),
+        expiring,
+        pace);
   }
 
-  /** Ends a full sync: the stream begins at this position. */
+  @Override
   public void completeFullSync(String replId, long offset, int database) throws IOException {
     long generation = store.node().generation();
     Checkpoint first =
@@ -125,11 +119,11 @@ public final class StandaloneWriter implements Closeable {
     store.completeGeneration(connection, first);
   }
 
-  /** Makes ready to go on from the checkpoint that stands at the target. */
+  @Override
   public LaneWriter openLane() throws IOException {
     Checkpoint from = store.checkpoint().orElseThrow();
     lane =
-        new Lane(
+        new StandaloneLane(
             connection,
             store.keys(),
             store.claim(),
@@ -142,11 +136,12 @@ public final class StandaloneWriter implements Closeable {
     return new LaneWriter(lane, store, features, expiring, size, graceMillis, this::recordHole);
   }
 
-  /**
-   * Removes everything of ours from the target.
-   *
-   * @return number of keys that were there
-   */
+  @Override
+  public long reached() {
+    return store.checkpoint().orElseThrow().offset();
+  }
+
+  @Override
   public int removeKeys() throws IOException {
     closeConnection();
     lane = null;

@@ -16,6 +16,7 @@ import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
+import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.Folders;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
@@ -53,6 +54,7 @@ final class RunningLink implements AutoCloseable {
     boolean acceptEvictions;
     StartMode startMode = StartMode.FRESH_ALLOWED;
     Desired desired = Desired.RUN;
+    TargetKind kind = TargetKind.STANDALONE;
     Path workDir = Folders.create("link");
 
     Setup(String source, String target) {
@@ -112,13 +114,19 @@ final class RunningLink implements AutoCloseable {
             setup.workDir,
             "test-" + STARTS.incrementAndGet(),
             setup.startMode);
-    link = new Link(spec, listener, Clock.systemUTC(), setup.exactness);
+    link = new Link(spec, setup.kind, listener, Clock.systemUTC(), setup.exactness);
     link.direct(setup.desired, null);
     link.start();
   }
 
   static Setup between(RedisServer source, RedisServer target) {
     return new Setup(source.address(), target.address());
+  }
+
+  static Setup between(RedisServer source, ClusterServers target) {
+    Setup setup = new Setup(source.address(), target.nodes().get(0).address());
+    setup.kind = TargetKind.CLUSTER;
+    return setup;
   }
 
   static RedisEndpoint endpoint(String address) {
@@ -185,6 +193,22 @@ final class RunningLink implements AutoCloseable {
                 link.status().appliedOffset() >= written
                     && link.status().inSync()
                     && link.status().lagBytes() == 0);
+    return this;
+  }
+
+  /** Waits until so many more bytes of the stream are at the target than when this is called. */
+  RunningLink awaitApplied(long bytes) {
+    long begin = link.status().appliedOffset();
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(2))
+        .failFast(
+            () -> {
+              if (link.outcome().isPresent()) {
+                throw new AssertionError("ended: " + link.outcome() + "\n" + said);
+              }
+            })
+        .until(() -> link.status().appliedOffset() >= begin + bytes);
     return this;
   }
 

@@ -12,11 +12,12 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class ClusterMapIT {
+class ClusterConnectionsIT {
   @RegisterExtension
   static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3, 1);
 
@@ -41,7 +42,7 @@ class ClusterMapIT {
     // A node takes a slot for its own that another one has, under an epoch that is not newer.
     try (RespClient client = from.client()) {
       client.call("CLUSTER", "SETSLOT", "9000", "NODE", CLUSTER.id(to));
-      assertThatThrownBy(ClusterMapIT::read)
+      assertThatThrownBy(ClusterConnectionsIT::read)
           .isInstanceOfSatisfying(
               RedisException.class,
               e -> {
@@ -51,6 +52,17 @@ class ClusterMapIT {
               });
     } finally {
       CLUSTER.endMove(9_000, to);
+    }
+  }
+
+  @Test
+  void refusesAMapWithASlotThatIsBeingMoved() {
+    RedisServer to = CLUSTER.masters().get(2);
+    CLUSTER.beginMove(77, to);
+    try {
+      assertThatThrownBy(ClusterConnectionsIT::read).hasMessageContaining("slot 77");
+    } finally {
+      CLUSTER.endMove(77, to);
     }
   }
 
@@ -75,8 +87,9 @@ class ClusterMapIT {
   private static ClusterMap read() throws RedisException {
     RedisClient client =
         new RedisClient(new RedisEndpoint(Topology.STANDALONE, CLUSTER.addresses(), "", null), "");
-    try (RedisConnection connection = client.connect()) {
-      return ClusterMap.read(client, connection, AddressMap.NONE);
+    try (ClusterConnections connections =
+        ClusterConnections.open(client, AddressMap.NONE, List.of())) {
+      return connections.map();
     }
   }
 }

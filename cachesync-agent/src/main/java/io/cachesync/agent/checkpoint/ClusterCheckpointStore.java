@@ -1,0 +1,450 @@
+package io.cachesync.agent.checkpoint;
+
+import io.cachesync.agent.redis.AddressMap;
+import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.ClusterNode;
+import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The truth about how far a link is at a cluster: a checkpoint in each hash slot, a watermark at
+ * each master. Hands out connections that may write, as {@link TargetCheckpointStore} does: all are
+ * named, every other writer of the job is gone at every master, and what is told here was read
+ * after that. The hash in slot 0 decides who holds the epoch. For one thread.
+ */
+public final class ClusterCheckpointStore implements TargetState {
+  /** A server below this runs the rest of a transaction after it refused a part of it. */
+  private static final int LOWEST_LEVEL = 600;
+
+  private static final int ARBITER = 0;
+
+  private final RedisClient client;
+  private final AddressMap addresses;
+  private final OwnKeys keys;
+  private final Claim claim;
+  private final String moved;
+  private final String incarnation;
+  private final Exactness exactness;
+
+  private volatile Epoch epoch = new Epoch(-1, "");
+  private int serial;
+  private int ended;
+  private List<HostAndPort> known = List.of();
+  private ServerInfo info;
+  private SlotCheckpoints found;
+  private NodeState node = NodeState.NONE;
+  private Checkpoint watermark;
+
+  /**
+   * @param moved what the task moves, in words; a task that is resumed with other words is refused
+   * @param incarnation shown in the names of the connections
+   */
+  public ClusterCheckpointStore(
+      RedisClient client,
+      AddressMap addresses,
+      OwnKeys keys,
+      Claim claim,
+      String moved,
+      String incarnation,
+      Exactness exactness) {
+    if (keys.prefix().indexOf('{') >= 0) {
+      throw new IllegalArgumentException("at a cluster the prefix of our keys has no braces");
+    }
+    this.client = client;
+    this.addresses = addresses;
+    this.keys = keys;
+    this.claim = claim;
+    this.moved = moved;
+    this.incarnation = incarnation;
+    this.exactness = exactness;
+  }
+
+  /** As {@link TargetCheckpointStore#takeOver}. */
+  public ClusterConnections takeOver(boolean acceptNotEmpty, boolean acceptChange)
+      throws RedisException {
+    return guarded(
+        cluster -> {
+          boolean owned = claim(cluster, acceptNotEmpty);
+          takeEpoch(cluster.of(ARBITER), acceptChange, owned);
+          enter(cluster, keys.connectionPrefix());
+        });
+  }
+
+  /** As {@link TargetCheckpointStore#reconnect}. */
+  public ClusterConnections reconnect() throws RedisException {
+    return guarded(cluster -> enter(cluster, keys.connectionPrefix() + keys.link() + "-"));
+  }
+
+  @Override
+  public OwnKeys keys() {
+    return keys;
+  }
+
+  @Override
+  public Claim claim() {
+    return claim;
+  }
+
+  @Override
+  public Epoch epoch() {
+    return epoch;
+  }
+
+  @Override
+  public int endedWriters() {
+    return ended;
+  }
+
+  @Override
+  public ServerInfo info() {
+    return info;
+  }
+
+  @Override
+  public NodeState node() {
+    return node;
+  }
+
+  /** The lowest watermark. */
+  @Override
+  public Optional<Checkpoint> checkpoint() {
+    return Optional.ofNullable(watermark);
+  }
+
+  @Override
+  public HealRecord heals() {
+    return found.heals();
+  }
+
+  @Override
+  public boolean isClaimed() throws RedisException {
+    try (ClusterConnections cluster = ClusterConnections.open(client, addresses, known)) {
+      RespValue text = cluster.of(claimSlot()).call("GET", keys.claim());
+      return !text.isNull() && parseClaim(text.text()).task().equals(keys.task());
+    }
+  }
+
+  @Override
+  public void verifyOurs() throws RedisException {
+    try (ClusterConnections cluster = ClusterConnections.open(client, addresses, known)) {
+      verify(cluster.of(ARBITER));
+    }
+  }
+
+  @Override
+  public void tryDatabase(int database) throws RedisException {
+    if (database != 0) {
+      throw new RedisException(
+          Fault.fatal(
+              FaultCode.TARGET_REFUSED,
+              "a cluster has database 0 only, and this is of database " + database));
+    }
+  }
+
+  /**
+   * Up to where the lane of a slot stands, or -1 before a full sync was completed: commands up to
+   * there are applied in it.
+   */
+  public long stands(int slot) {
+    if (watermark == null) {
+      return -1;
+    }
+    Checkpoint own = found.checkpoint(slot);
+    boolean counts = own != null && own.generation() == node.generation();
+    return counts ? Math.max(own.offset(), watermark.offset()) : watermark.offset();
+  }
+
+  /** The highest offset that the checkpoint of any slot tells, at or behind the watermark's. */
+  public long reached() {
+    long reached = -1;
+    for (int slot = 0; slot < HashSlot.COUNT; slot++) {
+      reached = Math.max(reached, stands(slot));
+    }
+    return reached;
+  }
+
+  /** The command that writes a watermark at the master whose first slot this is. */
+  public String[] watermark(int slot, String text) {
+    return new String[] {"HSET", keys.node(slot), NodeHash.watermarkField(keys.link()), text};
+  }
+
+  /** What the checkpoint's key of a slot held when it was read, or null. */
+  public byte[] written(int slot) {
+    return found.text(slot);
+  }
+
+  /** Begins a full sync: from here on the former one counts for nothing. */
+  public void beginGeneration(ClusterConnections cluster, boolean wipe) throws RedisException {
+    verify(cluster.of(ARBITER));
+    NodeState next = node.beginning();
+    if (wipe) {
+      wipe(cluster, next);
+    }
+    writeNodes(cluster, next, null);
+    node = next;
+    watermark = null;
+    found = SlotCheckpoints.read(cluster, keys);
+  }
+
+  /** Ends a full sync: its keys are all acknowledged, and the stream begins here. */
+  public void completeGeneration(ClusterConnections cluster, Checkpoint first)
+      throws RedisException {
+    verify(cluster.of(ARBITER));
+    NodeState next = node.completed();
+    writeNodes(cluster, next, first);
+    node = next;
+    watermark = first;
+  }
+
+  /** Remembers that a checkpoint was written although a command before it could not be applied. */
+  public void recordHole(ClusterConnections cluster, String what) throws RedisException {
+    NodeState next =
+        new NodeState(
+            node.epoch(), node.moved(), node.owned(), node.generation(), node.done(), what);
+    cluster.of(ARBITER).call(next.command(keys.node(ARBITER)));
+    node = next;
+  }
+
+  /**
+   * Removes everything of ours.
+   *
+   * @return number of keys that were there
+   */
+  public int remove(ClusterConnections cluster) throws RedisException {
+    verify(cluster.of(ARBITER));
+    int removed = 0;
+    for (RedisConnection master : cluster.masters()) {
+      for (int slot = 0; slot < HashSlot.COUNT; slot++) {
+        if (cluster.of(slot) == master) {
+          master.out().command("DEL", keys.checkpoint(slot), keys.heal(slot), keys.node(slot));
+        }
+      }
+      master.flush();
+    }
+    for (int slot = 0; slot < HashSlot.COUNT; slot++) {
+      RedisConnection master = cluster.of(slot);
+      removed += Integer.parseInt(master.successOf(master.read()).text());
+    }
+    RespValue last = cluster.of(claimSlot()).call("DEL", keys.claim());
+    return removed + Integer.parseInt(last.text());
+  }
+
+  /** Makes the claim ours; returns whether the cluster was empty when it became so. */
+  private boolean claim(ClusterConnections cluster, boolean acceptNotEmpty) throws RedisException {
+    RedisConnection at = cluster.of(claimSlot());
+    boolean made = !at.call("SET", keys.claim(), claim.text(), "NX").isNull();
+    String text = at.call("GET", keys.claim()).text();
+    Claim standing = parseClaim(text);
+    if (!standing.equals(claim)) {
+      throw fatal(
+          FaultCode.TARGET_TASK_CONFLICT,
+          "the task '%s' already moves into %s".formatted(standing.task(), cluster));
+    }
+    if (!cluster.of(ARBITER).call("HGETALL", keys.node(ARBITER)).elements().isEmpty()) {
+      return false;
+    }
+    long others = -1;
+    for (RedisConnection master : cluster.masters()) {
+      others += Long.parseLong(master.call("DBSIZE").text());
+    }
+    if (others > 0 && !acceptNotEmpty) {
+      if (made) {
+        at.call("DEL", keys.claim());
+      }
+      throw fatal(
+          FaultCode.TARGET_NOT_EMPTY, "the target is not empty: it holds " + others + " keys");
+    }
+    return others == 0;
+  }
+
+  private void takeEpoch(RedisConnection arbiter, boolean acceptChange, boolean owned)
+      throws RedisException {
+    String nonce = Epoch.newNonce();
+    while (true) {
+      arbiter.call("WATCH", keys.node(ARBITER));
+      NodeHash hash = readNode(arbiter);
+      NodeState was = hash.state();
+      if (!acceptChange && !was.moved().equals(moved) && was.generation() > 0) {
+        throw fatal(
+            FaultCode.TASK_CHANGED,
+            "the task '%s' was begun with %s and now has %s"
+                .formatted(keys.task(), was.moved(), moved));
+      }
+      Epoch next = new Epoch(was.epoch().number() + 1, nonce);
+      NodeState taken =
+          new NodeState(
+              next, moved, was.owned() || owned, was.generation(), was.done(), was.hole());
+      if (Transactions.execute(arbiter, List.<String[]>of(taken.command(keys.node(ARBITER))))) {
+        epoch = next;
+        return;
+      }
+    }
+  }
+
+  /** The order matters: all named, then the epoch read, then the others ended, then the rest. */
+  private void enter(ClusterConnections cluster, String othersPrefix) throws RedisException {
+    look(cluster);
+    serial++;
+    String name = keys.connectionName(epoch, serial, incarnation);
+    for (RedisConnection master : cluster.masters()) {
+      master.call("CLIENT", "SETNAME", name);
+    }
+    verify(cluster.of(ARBITER));
+    ended = 0;
+    if (exactness.endsOtherWriters()) {
+      for (RedisConnection master : cluster.masters()) {
+        ended += Fence.endOthers(master, othersPrefix, name);
+      }
+    }
+    found = SlotCheckpoints.read(cluster, keys);
+    judge(cluster);
+  }
+
+  private void look(ClusterConnections cluster) throws RedisException {
+    known = cluster.map().nodes().stream().map(ClusterNode::address).toList();
+    info = null;
+    for (RedisConnection master : cluster.masters()) {
+      ServerInfo each = master.info();
+      if (info == null || each.commandLevel() < info.commandLevel()) {
+        info = each;
+      }
+    }
+    if (info.commandLevel() < LOWEST_LEVEL) {
+      throw fatal(
+          FaultCode.VERSION_TOO_OLD,
+          "a cluster of version " + info.version() + " as a target: 6.0 is the lowest");
+    }
+  }
+
+  /** What the hashes of the nodes say together: a node that has lost its own was not copied. */
+  private void judge(ClusterConnections cluster) throws RedisException {
+    NodeHash arbiter = found.nodes().getOrDefault(ARBITER, NodeHash.NONE);
+    NodeState state = arbiter.state();
+    long done = state.done();
+    for (int peer : arbiter.peers()) {
+      NodeState other = found.nodes().getOrDefault(peer, NodeHash.NONE).state();
+      done = Math.min(done, other.generation() == state.generation() ? other.done() : 0);
+    }
+    node =
+        new NodeState(
+            state.epoch(), state.moved(), state.owned(), state.generation(), done, state.hole());
+    watermark = null;
+    for (NodeHash hash : found.nodes().values()) {
+      Checkpoint other = hash.watermark();
+      if (other != null && other.generation() == node.generation()) {
+        boolean lower = watermark == null || other.offset() < watermark.offset();
+        watermark = lower ? other : watermark;
+      }
+    }
+    if (node.generation() > 0 && !arbiter.peers().equals(peers(cluster))) {
+      writeNodes(cluster, node, watermark);
+    }
+  }
+
+  /** Slot 0 is never without its hash: what owns the cluster is told there. */
+  private void wipe(ClusterConnections cluster, NodeState next) throws RedisException {
+    for (RedisConnection master : cluster.masters()) {
+      if (master == cluster.of(ARBITER)) {
+        Transactions.execute(
+            master, List.of(new String[] {"FLUSHALL"}, next.command(keys.node(ARBITER))));
+      } else {
+        master.call("FLUSHALL");
+      }
+    }
+    cluster.of(claimSlot()).call("SET", keys.claim(), claim.text());
+  }
+
+  /** The arbiter's last: as long as it is the former one, the former hashes are looked for. */
+  private void writeNodes(ClusterConnections cluster, NodeState state, Checkpoint at)
+      throws RedisException {
+    List<Integer> peers = peers(cluster);
+    NodeHash hash = new NodeHash(state, at, peers);
+    for (int i = peers.size() - 1; i >= 0; i--) {
+      int slot = peers.get(i);
+      cluster.of(slot).call(hash.command(keys.node(slot), keys.link()));
+    }
+    for (int slot : found.nodes().keySet()) {
+      if (!peers.contains(slot)) {
+        cluster.of(slot).call("DEL", keys.node(slot));
+      }
+    }
+  }
+
+  private static List<Integer> peers(ClusterConnections cluster) {
+    List<Integer> peers = new ArrayList<>();
+    for (int i = 0; i < cluster.size(); i++) {
+      peers.add(cluster.firstSlot(i));
+    }
+    return peers;
+  }
+
+  private void verify(RedisConnection arbiter) throws RedisException {
+    Epoch standing = readNode(arbiter).state().epoch();
+    if (standing.number() == 0) {
+      throw fatal(
+          FaultCode.CHECKPOINT_MISMATCH,
+          "at %s the key %s is gone".formatted(arbiter, keys.node(ARBITER)));
+    }
+    if (!standing.equals(epoch)) {
+      throw fatal(
+          FaultCode.FENCED,
+          "another writer of the task '%s' has taken over at %s (epoch %d, ours was %d)"
+              .formatted(keys.task(), arbiter, standing.number(), epoch.number()));
+    }
+  }
+
+  private NodeHash readNode(RedisConnection arbiter) throws RedisException {
+    try {
+      return NodeHash.of(arbiter.call("HGETALL", keys.node(ARBITER)), keys.link());
+    } catch (IllegalArgumentException e) {
+      throw fatal(
+          FaultCode.CHECKPOINT_MISMATCH,
+          "at %s the key %s is unreadable: %s"
+              .formatted(arbiter, keys.node(ARBITER), e.getMessage()));
+    }
+  }
+
+  private Claim parseClaim(String text) throws RedisException {
+    try {
+      return Claim.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw fatal(
+          FaultCode.CHECKPOINT_MISMATCH, "the key " + keys.claim() + " is " + e.getMessage());
+    }
+  }
+
+  private int claimSlot() {
+    return HashSlot.of(keys.claim().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static RedisException fatal(FaultCode code, String message) {
+    return new RedisException(Fault.fatal(code, message));
+  }
+
+  private ClusterConnections guarded(Entering entering) throws RedisException {
+    ClusterConnections cluster = ClusterConnections.open(client, addresses, known);
+    try {
+      entering.enter(cluster);
+      return cluster;
+    } catch (RedisException | RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  @FunctionalInterface
+  private interface Entering {
+    void enter(ClusterConnections cluster) throws RedisException;
+  }
+}

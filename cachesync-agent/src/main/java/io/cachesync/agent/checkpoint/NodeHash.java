@@ -1,0 +1,56 @@
+package io.cachesync.agent.checkpoint;
+
+import io.cachesync.agent.resp.RespValue;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The hash of a master of a cluster: what {@link NodeState} says, and beside it
+ *
+ * <pre>
+ * w0      the watermark of link 0, a checkpoint's text: up to here every lane is applied; or empty
+ * peers   the slots in which the hashes of all masters lie, with commas
+ * </pre>
+ *
+ * @param watermark null where there is none
+ */
+record NodeHash(NodeState state, Checkpoint watermark, List<Integer> peers) {
+  static final NodeHash NONE = new NodeHash(NodeState.NONE, null, List.of());
+
+  private static final String PEERS = "peers";
+
+  /**
+   * @param hash what HGETALL answered
+   * @throws IllegalArgumentException where it is none of ours
+   */
+  static NodeHash of(RespValue hash, int link) {
+    Checkpoint watermark = null;
+    List<Integer> peers = List.of();
+    List<RespValue> elements = hash.elements();
+    for (int i = 0; i + 1 < elements.size(); i += 2) {
+      String name = elements.get(i).text();
+      String value = elements.get(i + 1).text();
+      if (name.equals(watermarkField(link)) && !value.isEmpty()) {
+        watermark = Checkpoint.parse(value);
+      } else if (name.equals(PEERS)) {
+        peers = Arrays.stream(value.split(",", -1)).map(Integer::valueOf).toList();
+      }
+    }
+    return new NodeHash(NodeState.of(hash), watermark, peers);
+  }
+
+  static String watermarkField(int link) {
+    return "w" + link;
+  }
+
+  /** The command that writes all of it. */
+  String[] command(String key, int link) {
+    List<String> words = new ArrayList<>(List.of(state.command(key)));
+    words.add(watermarkField(link));
+    words.add(watermark == null ? "" : watermark.text());
+    words.add(PEERS);
+    words.add(String.join(",", peers.stream().map(String::valueOf).toList()));
+    return words.toArray(String[]::new);
+  }
+}

@@ -1,0 +1,49 @@
+package io.cachesync.agent.checkpoint;
+
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
+import java.util.Optional;
+
+/** What is known of a target since it was last taken over or connected to again. */
+public interface TargetState {
+  OwnKeys keys();
+
+  Claim claim();
+
+  /** The epoch that is held; number -1 before it was taken. */
+  Epoch epoch();
+
+  /** How many connections of other writers the last take-over has ended. */
+  int endedWriters();
+
+  /** What the server says of itself; of a cluster the master of the lowest version. */
+  ServerInfo info();
+
+  NodeState node();
+
+  /**
+   * What was read after the last fence, up to which everything is at the target; what lanes write
+   * later is not seen here.
+   */
+  Optional<Checkpoint> checkpoint();
+
+  /** As {@link #checkpoint()}: what was read after the last fence; the caller goes on with it. */
+  HealRecord heals();
+
+  /** Asks, on a connection of its own, whether the task has claimed the target. */
+  boolean isClaimed() throws RedisException;
+
+  /**
+   * Asks on a connection of its own whether the epoch is still ours.
+   *
+   * @throws RedisException FENCED where another writer has taken over
+   */
+  void verifyOurs() throws RedisException;
+
+  /**
+   * Tries whether the target has a database.
+   *
+   * @throws RedisException TARGET_REFUSED or NO_PERMISSION where it cannot be selected
+   */
+  void tryDatabase(int database) throws RedisException;
+}

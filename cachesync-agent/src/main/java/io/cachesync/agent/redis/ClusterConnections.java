@@ -1,0 +1,129 @@
+package io.cachesync.agent.redis;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import java.io.Closeable;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One connection to every master of a cluster, by the map of slots that all of them tell. Masters
+ * have numbers, from 0, in the order of their first slots. For one thread, but {@link #close} may
+ * come from any.
+ */
+public final class ClusterConnections implements Closeable {
+  private final ClusterMap map;
+  private final List<RedisConnection> masters;
+  private final int[] owners = new int[HashSlot.COUNT];
+
+  private ClusterConnections(ClusterMap map, List<RedisConnection> masters) {
+    this.map = map;
+    this.masters = List.copyOf(masters);
+    List<ClusterNode> nodes = map.masters();
+    for (int i = 0; i < nodes.size(); i++) {
+      for (int slot = 0; slot < owners.length; slot++) {
+        if (nodes.get(i).slots().get(slot)) {
+          owners[slot] = i;
+        }
+      }
+    }
+  }
+
+  /**
+   * Connects to every master.
+   *
+   * @param known further addresses to begin with, where those of the endpoint do not answer
+   * @throws RedisException CLUSTER_DOWN, retryable, while masters disagree or are away, slots have
+   *     no owner or are being moved; NOT_STANDALONE where the endpoint is no cluster
+   */
+  public static ClusterConnections open(
+      RedisClient client, AddressMap addresses, List<HostAndPort> known) throws RedisException {
+    List<RedisConnection> opened = new ArrayList<>();
+    try {
+      ClusterMap map = firstMap(client, addresses, known);
+      for (ClusterNode master : map.masters()) {
+        RedisConnection connection = client.connect(master.address());
+        opened.add(connection);
+        ClusterMap own = ClusterMap.ask(connection, addresses);
+        if (!map.sameOwners(own)) {
+          throw down(connection + " tells something else of who has which slots");
+        }
+        if (!own.openSlots().isEmpty()) {
+          throw down("%s: slot %d is being moved".formatted(connection, own.openSlots().get(0)));
+        }
+      }
+      return new ClusterConnections(map, opened);
+    } catch (RedisException | RuntimeException e) {
+      opened.forEach(RedisConnection::close);
+      throw e;
+    }
+  }
+
+  public ClusterMap map() {
+    return map;
+  }
+
+  /** Number of masters. */
+  public int size() {
+    return masters.size();
+  }
+
+  public RedisConnection master(int number) {
+    return masters.get(number);
+  }
+
+  public List<RedisConnection> masters() {
+    return masters;
+  }
+
+  /** The number of the master that has a slot. */
+  public int owner(int slot) {
+    return owners[slot];
+  }
+
+  /** The first slot of a master. */
+  public int firstSlot(int number) {
+    return map.masters().get(number).slots().nextSetBit(0);
+  }
+
+  public RedisConnection of(int slot) {
+    return masters.get(owners[slot]);
+  }
+
+  @Override
+  public void close() {
+    masters.forEach(RedisConnection::close);
+  }
+
+  @Override
+  public String toString() {
+    return "the cluster of " + masters;
+  }
+
+  private static ClusterMap firstMap(
+      RedisClient client, AddressMap addresses, List<HostAndPort> known) throws RedisException {
+    Set<HostAndPort> all = new LinkedHashSet<>(client.addresses());
+    all.addAll(known);
+    RedisException last = null;
+    for (HostAndPort address : all) {
+      try (RedisConnection connection = client.connect(address)) {
+        if (!connection.info().mode().equals("cluster")) {
+          throw new RedisException(
+              Fault.fatal(FaultCode.NOT_STANDALONE, connection + " is no node of a cluster"));
+        }
+        return ClusterMap.askWhole(connection, addresses);
+      } catch (RedisException e) {
+        last = e;
+      }
+    }
+    throw last == null
+        ? new RedisException(Fault.fatal(FaultCode.ADDRESS_UNKNOWN, "no address is given"))
+        : last;
+  }
+
+  private static RedisException down(String message) {
+    return new RedisException(Fault.retryable(FaultCode.CLUSTER_DOWN, message));
+  }
+}

@@ -1,0 +1,141 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.checkpoint.HealRecord;
+import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.checkpoint.TargetState;
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.command.Role;
+import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Puts each command into the lane of the hash slot of its keys, split where that is the same, and
+ * leaves out what a lane has already. A command whose keys lie in several slots and hang on each
+ * other is left out for what it writes to be fetched.
+ */
+final class SlotLaneWriter extends LaneWriter {
+  private final SlotLanes lanes;
+  private final OwnKeys keys;
+  private final SlotRouter router = new SlotRouter();
+
+  SlotLaneWriter(
+      SlotLanes lanes,
+      TargetState store,
+      TargetFeatures features,
+      ExpiringKeys expiring,
+      BatchSize size,
+      long graceMillis,
+      Consumer<DataFault> holes) {
+    super(lanes, store, features, expiring, size, graceMillis, holes);
+    this.lanes = lanes;
+    this.keys = store.keys();
+  }
+
+  @Override
+  public Appended append(Command command, StreamCommand in, int database, boolean late)
+      throws IOException {
+    // A script that is missing later is refused for its keys, which are then fetched.
+    if (command.role() == Role.MESSAGE || command.name().equals("SCRIPT")) {
+      return Appended.NOTHING;
+    }
+    return switch (router.route(command, in)) {
+      case ONE_SLOT -> {
+        if (lanes.has(router.slot(), in.endOffset())) {
+          yield Appended.SENT;
+        }
+        into(router.slot());
+        yield super.append(command, in, database, late);
+      }
+      case SPLIT -> {
+        appendWithout(in, database, SlotRouter.argumentsOfKey(command), (of, argument) -> false);
+        yield Appended.SENT;
+      }
+      case CROSSES -> Appended.LEFT_OUT;
+      case KEYLESS -> throw keyless(command, in);
+    };
+  }
+
+  @Override
+  public void appendDelete(StreamCommand in, int database) throws RedisException {
+    int slot = slot(in, 1);
+    if (!lanes.has(slot, in.endOffset())) {
+      into(slot);
+      super.appendDelete(in, database);
+    }
+  }
+
+  @Override
+  public void appendWithout(StreamCommand in, int database, int each, KeyTest left)
+      throws RedisException {
+    int[] slots = new int[in.count()];
+    for (int i = 1; i < in.count(); i += each) {
+      int slot = slot(in, i);
+      slots[i] = left.test(in, i) || lanes.has(slot, in.endOffset()) ? -1 : slot;
+    }
+    for (int i = 1; i < in.count(); i += each) {
+      int slot = slots[i];
+      if (slot >= 0) {
+        into(slot);
+        super.appendWithout(in, database, each, (of, argument) -> slots[argument] != slot);
+        for (int j = i; j < in.count(); j += each) {
+          slots[j] = slots[j] == slot ? -1 : slots[j];
+        }
+      }
+    }
+  }
+
+  @Override
+  public void appendValue(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
+      throws IOException {
+    into(HashSlot.of(key.key()));
+    super.appendValue(number, key, dump, expireAtMillis);
+  }
+
+  @Override
+  public void appendAbsent(long number, DatabaseKey key) throws RedisException {
+    into(HashSlot.of(key.key()));
+    super.appendAbsent(number, key);
+  }
+
+  /** What says that a key is ahead lies in the key's slot, everything else in slot 0. */
+  @Override
+  public void appendHealRecord(String command, List<byte[]> words) {
+    int each = command.equals("HDEL") ? 1 : 2;
+    Map<Integer, List<byte[]>> bySlot = new TreeMap<>();
+    for (int i = 0; i < words.size(); i += each) {
+      DatabaseKey key = HealRecord.aheadKey(words.get(i));
+      int slot = key == null ? 0 : HashSlot.of(key.key());
+      bySlot.computeIfAbsent(slot, none -> new ArrayList<>()).addAll(words.subList(i, i + each));
+    }
+    bySlot.forEach(
+        (slot, ofSlot) -> {
+          into(slot);
+          appendHealRecord(command, keys.heal(slot), ofSlot);
+        });
+  }
+
+  private static int slot(StreamCommand in, int argument) {
+    return HashSlot.of(in.buffer(), in.offset(argument), in.length(argument));
+  }
+
+  private static FaultException keyless(Command command, StreamCommand in) {
+    FaultCode code =
+        command.role() == Role.FLUSH ? FaultCode.FLUSH_REFUSED : FaultCode.TARGET_REFUSED;
+    return new FaultException(
+        Fault.fatal(
+            code,
+            "%s at offset %d names no key: it is not known which masters of a cluster it is for"
+                .formatted(command.name(), in.endOffset())));
+  }
+}

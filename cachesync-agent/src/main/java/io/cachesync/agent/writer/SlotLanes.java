@@ -1,0 +1,247 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
+import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.resp.RespReader;
+import io.cachesync.agent.resp.RespWriter;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The lanes of a cluster, one for each hash slot, in rounds: a batch goes as one transaction for
+ * each slot that it touches, over one connection for each master, and the next batch goes when all
+ * of them were answered.
+ *
+ * <pre>
+ *   each master:   HSET node w0 watermark             what the rounds before have brought
+ *   each slot:     MULTI · GETSET ckpt new · commands of the slot … · EXEC
+ * </pre>
+ *
+ * What a slot has of the last round tells its own checkpoint; the watermark is never ahead of any
+ * lane. A master from 6.0 on applies nothing of a transaction of which it has refused a part.
+ */
+final class SlotLanes implements Lane {
+  private static final byte[] QUEUED = "QUEUED".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] OK = "OK".getBytes(StandardCharsets.US_ASCII);
+  private static final int NONE = -1;
+
+  private final ClusterConnections cluster;
+  private final ClusterCheckpointStore store;
+  private final CommandReplies replies;
+
+  /** What the key of each slot's checkpoint holds, and up to where its lane stands. */
+  private final byte[][] written = new byte[HashSlot.COUNT][];
+
+  private final long[] stands = new long[HashSlot.COUNT];
+
+  /** The commands of a batch by their slots: the first and the last, and the next of the same. */
+  private final int[] first = new int[HashSlot.COUNT];
+
+  private final int[] last = new int[HashSlot.COUNT];
+  private int[] next = new int[1024];
+
+  /** The slots of the batch under way, in the order in which they were sent. */
+  private final int[] touched = new int[HashSlot.COUNT];
+
+  private int touchedCount;
+  private final byte[][] writing = new byte[HashSlot.COUNT][];
+  private Checkpoint acknowledged;
+  private Batch inFlight;
+  private Checkpoint inFlightCheckpoint;
+
+  /**
+   * @param from the watermark that was read
+   */
+  SlotLanes(
+      ClusterConnections cluster,
+      ClusterCheckpointStore store,
+      Checkpoint from,
+      Exactness exactness) {
+    this.cluster = cluster;
+    this.store = store;
+    this.acknowledged = from;
+    this.replies = new CommandReplies(cluster.master(0), exactness);
+    for (int slot = 0; slot < HashSlot.COUNT; slot++) {
+      written[slot] = store.written(slot);
+      stands[slot] = store.stands(slot);
+    }
+    Arrays.fill(first, NONE);
+  }
+
+  /** Whether the lane of a slot has the command that ends at this offset. */
+  boolean has(int slot, long endOffset) {
+    return endOffset <= stands[slot];
+  }
+
+  @Override
+  public Checkpoint acknowledged() {
+    return acknowledged;
+  }
+
+  @Override
+  public Checkpoint unacknowledged() {
+    return inFlightCheckpoint;
+  }
+
+  @Override
+  public void send(Batch batch, Checkpoint checkpoint) throws IOException {
+    inFlight = batch;
+    inFlightCheckpoint = checkpoint;
+    sort(batch);
+    String watermark = (batch.count() == 0 ? checkpoint : acknowledged).text();
+    for (int i = 0; i < cluster.size(); i++) {
+      String[] words = store.watermark(cluster.firstSlot(i), watermark);
+      cluster.master(i).out().command(words);
+    }
+    byte[] value = checkpoint.bytes();
+    for (int i = 0; i < touchedCount; i++) {
+      int slot = touched[i];
+      // A lane may stand further on than what is healed now begins from.
+      boolean further = stands[slot] > checkpoint.offset();
+      writing[slot] = further ? further(checkpoint, stands[slot]) : value;
+      write(batch, slot, cluster.of(slot).out());
+    }
+    for (RedisConnection master : cluster.masters()) {
+      master.flush();
+    }
+  }
+
+  @Override
+  public List<Doubt> await() throws IOException {
+    for (RedisConnection master : cluster.masters()) {
+      byte type = master.readToken();
+      if (type != RespReader.INTEGER) {
+        throw unexpected(master, type, "the number of new fields");
+      }
+    }
+    replies.begin(inFlight);
+    for (int i = 0; i < touchedCount; i++) {
+      readSlot(touched[i]);
+    }
+    replies.check();
+    for (int i = 0; i < touchedCount; i++) {
+      int slot = touched[i];
+      written[slot] = writing[slot];
+      stands[slot] = Math.max(stands[slot], inFlightCheckpoint.offset());
+    }
+    acknowledged = inFlightCheckpoint;
+    inFlight = null;
+    inFlightCheckpoint = null;
+    return replies.doubts();
+  }
+
+  /** Plain commands would need the rule of each slot's own last transaction: not yet. */
+  @Override
+  public boolean takesPlain() {
+    return false;
+  }
+
+  @Override
+  public void sendPlain(Batch batch) {
+    throw new IllegalStateException("nothing goes plain to a cluster");
+  }
+
+  @Override
+  public List<Doubt> awaitPlain() {
+    throw new IllegalStateException("nothing goes plain to a cluster");
+  }
+
+  private void sort(Batch batch) {
+    for (int i = 0; i < touchedCount; i++) {
+      first[touched[i]] = NONE;
+    }
+    touchedCount = 0;
+    if (next.length < batch.count()) {
+      next = new int[Integer.highestOneBit(batch.count()) * 2];
+    }
+    for (int i = 0; i < batch.count(); i++) {
+      int slot = batch.slot(i);
+      next[i] = NONE;
+      if (first[slot] == NONE) {
+        first[slot] = i;
+        touched[touchedCount++] = slot;
+      } else {
+        next[last[slot]] = i;
+      }
+      last[slot] = i;
+    }
+  }
+
+  private void write(Batch batch, int slot, RespWriter out) {
+    out.begin(1).arg("MULTI");
+    out.begin(3).arg("GETSET").arg(store.keys().checkpoint(slot)).arg(writing[slot]);
+    for (int i = first[slot]; i != NONE; i = next[i]) {
+      out.raw(batch.buffer(), batch.start(i), batch.end(i) - batch.start(i));
+    }
+    out.begin(1).arg("EXEC");
+  }
+
+  private void readSlot(int slot) throws IOException {
+    RedisConnection from = cluster.of(slot);
+    replies.from(from);
+    expect(from, OK);
+    expect(from, QUEUED);
+    int commands = 1;
+    for (int i = first[slot]; i != NONE; i = next[i]) {
+      expect(from, QUEUED);
+      commands++;
+    }
+    byte type = from.readToken();
+    if (type != RespReader.ARRAY || from.in().integer() != commands) {
+      throw unexpected(from, type, commands + " replies");
+    }
+    if (!isWritten(from.readToken(), from.in(), slot)) {
+      replies.missing(
+          new DataFault(
+              Fault.fatal(
+                  FaultCode.CHECKPOINT_MISMATCH,
+                  "at %s the key %s held what another has written"
+                      .formatted(from, store.keys().checkpoint(slot)))));
+    }
+    for (int i = first[slot]; i != NONE; i = next[i]) {
+      replies.read(i);
+    }
+  }
+
+  private boolean isWritten(byte type, RespReader in, int slot) {
+    if (type != RespReader.BULK) {
+      return false;
+    }
+    return written[slot] == null ? in.integer() < 0 : in.tokenIs(written[slot]);
+  }
+
+  private static byte[] further(Checkpoint checkpoint, long offset) {
+    return checkpoint
+        .at(checkpoint.replId(), offset, checkpoint.database(), checkpoint.ledger())
+        .since(checkpoint.start(), checkpoint.startDatabase())
+        .bytes();
+  }
+
+  private static void expect(RedisConnection from, byte[] text) throws IOException {
+    byte type = from.readToken();
+    if (type != RespReader.SIMPLE || !from.in().tokenIs(text)) {
+      throw unexpected(from, type, new String(text, StandardCharsets.US_ASCII));
+    }
+  }
+
+  /** A redirection passes: the map is read again, and each lane's checkpoint where it is now. */
+  private static RedisException unexpected(RedisConnection from, byte type, String wanted) {
+    RespReader in = from.in();
+    if (type == RespReader.ERROR) {
+      return new RedisException(from.tokenFault());
+    }
+    return new RedisException(
+        Fault.retryable(
+            FaultCode.PROTOCOL_ERROR,
+            from + " answered " + in.tokenText() + " instead of " + wanted));
+  }
+}

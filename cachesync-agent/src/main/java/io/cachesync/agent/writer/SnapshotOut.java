@@ -1,0 +1,71 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.entry.KeyValue;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.resp.RespWriter;
+import java.io.IOException;
+
+/** The part of a snapshot that goes to one server: its pipeline and the replies to it. */
+final class SnapshotOut {
+  private static final int FLUSH_BYTES = 128 * 1024;
+  private static final int FLUSH_COMMANDS = 2000;
+  private static final int COMMANDS_PER_KEY = 4;
+
+  private final RedisConnection connection;
+  private final Pace pace;
+  private final ReplyWindow window;
+  private int selected = -1;
+  private int unsent;
+
+  SnapshotOut(RedisConnection connection, Pace pace) {
+    this.connection = connection;
+    this.pace = pace;
+    this.window = new ReplyWindow(connection);
+  }
+
+  ReplyWindow window() {
+    return window;
+  }
+
+  RespWriter out() {
+    return connection.out();
+  }
+
+  /** Waits until there is a place for one more key. */
+  void awaitPlaces() throws IOException, InterruptedException {
+    while (!window.hasPlaces(COMMANDS_PER_KEY)) {
+      flush();
+      window.awaitOutstanding(FLUSH_COMMANDS);
+    }
+  }
+
+  void select(KeyValue value, long position) {
+    if (selected != value.database()) {
+      selected = value.database();
+      out().begin(2).arg("SELECT").arg(selected);
+      add(value, position, false);
+    }
+  }
+
+  /** A command has been written. */
+  void add(KeyValue value, long position, boolean lastOfKey) {
+    window.add(
+        value.keyBuffer(), value.keyOffset(), value.keyLength(), selected, position, lastOfKey);
+    unsent++;
+  }
+
+  boolean isDue() {
+    return connection.out().length() >= FLUSH_BYTES || unsent >= FLUSH_COMMANDS;
+  }
+
+  void flush() throws IOException, InterruptedException {
+    window.check();
+    int bytes = connection.out().length();
+    pace.await(bytes, unsent);
+    if (bytes > 0) {
+      window.sent();
+      connection.flush();
+      unsent = 0;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.checkpoint.TargetState;
+import io.cachesync.agent.entry.ByteSource;
+import io.cachesync.contract.FaultException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.function.IntPredicate;
+
+/**
+ * Writes to a target: a snapshot, then the stream. For one thread, but {@link #close} may come from
+ * any.
+ *
+ * <p>After a failure {@link #reconnect} makes it usable again and tells whether what had become of
+ * the transaction that was under way is still to be seen.
+ */
+public interface TargetWriter extends Closeable {
+  TargetState store();
+
+  /**
+   * By how much the source's clock is ahead of ours; from the next connection on.
+   *
+   * @param millis negative where it is behind
+   */
+  void sourceAhead(long millis);
+
+  /**
+   * Claims the target, takes the next epoch, ends all other writers of this job.
+   *
+   * @param acceptNotEmpty whether a target with foreign keys may be claimed
+   * @param acceptChange whether what is moved may differ from the last start
+   */
+  void takeOver(boolean acceptNotEmpty, boolean acceptChange) throws IOException;
+
+  /**
+   * Connects again after a failure.
+   *
+   * @return whether a transaction whose end was not seen had been applied
+   * @throws FaultException CHECKPOINT_MISMATCH where the target stands somewhere that is neither
+   *     the last acknowledged point nor the one under way
+   */
+  boolean reconnect() throws IOException;
+
+  /**
+   * Begins a full sync: from here on the former one counts for nothing.
+   *
+   * @param wipe whether the claimed databases are emptied, in the same transaction
+   */
+  void beginFullSync(boolean wipe) throws IOException;
+
+  /**
+   * What writes a snapshot.
+   *
+   * @param databases which databases are moved
+   */
+  SnapshotWrite snapshot(ByteSource bytes, IntPredicate databases, Pace pace);
+
+  /** Ends a full sync: the stream begins at this position. */
+  void completeFullSync(String replId, long offset, int database) throws IOException;
+
+  /** Makes ready to go on from the checkpoint that stands at the target. */
+  LaneWriter openLane() throws IOException;
+
+  /**
+   * The highest offset of which something is at the target, at or behind the checkpoint's; what was
+   * sent last may be there in part.
+   */
+  long reached();
+
+  /**
+   * Removes everything of ours from the target.
+   *
+   * @return number of keys that were there
+   */
+  int removeKeys() throws IOException;
+
+  /** Ends the connections; what waits for them fails. */
+  @Override
+  void close();
+}
