@@ -12,6 +12,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
@@ -133,12 +135,12 @@ class SignInTest {
         .doesNotContain("<script>alert");
   }
 
-  @Test
-  void aFormOfTenMegabytesIsRefusedWithAMessageAndEndsNoSession() {
+  @ParameterizedTest
+  @ValueSource(strings = {"/users", "/tasks/new", "/tasks/1/edit/3", "/machines/new"})
+  void aFormOfTenMegabytesIsRefusedWithAMessageAndEndsNoSession(String path) {
     signedIn(Role.ADMIN);
 
-    HttpResponse<String> refused =
-        browser.post("/users", "name", "x".repeat(10_000_000), "role", "VIEWER");
+    HttpResponse<String> refused = browser.post(path, "name", "x".repeat(10_000_000));
 
     assertThat(refused.statusCode()).isEqualTo(413);
     assertThat(refused.body()).contains("That is too much text").contains("Nothing was saved");

@@ -3,6 +3,8 @@ package io.cachesync.web.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.testkit.Folders;
+import io.cachesync.web.testkit.Browser;
+import io.cachesync.web.testkit.ConsoleProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,14 +62,32 @@ class RefusedStartIT {
         .doesNotContain("\tat ");
   }
 
+  @Test
+  void whenAnotherConsoleUsesTheEmbeddedDatabase() throws Exception {
+    try (ConsoleProcess first = ConsoleProcess.start()) {
+      Ended second = runIn(first.dataDirectory());
+
+      assertThat(second.exit).isEqualTo(1);
+      assertThat(second.output)
+          .contains("Another console already uses the embedded database")
+          .doesNotContain("\tat ");
+      assertThat(new Browser(first.url()).get("/sign-in").statusCode()).isEqualTo(200);
+    }
+  }
+
   private Ended run(String... arguments) throws IOException, InterruptedException {
+    return runIn(folder.resolve("data"), arguments);
+  }
+
+  private static Ended runIn(Path data, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-jar"));
     command.add(System.getProperty("cachesync.web.jar"));
     command.addAll(List.of(arguments));
+    command.add("--cachesync.data-dir=" + data);
     command.add("--server.port=0");
-    command.add("--cachesync.data-dir=" + folder.resolve("data"));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
