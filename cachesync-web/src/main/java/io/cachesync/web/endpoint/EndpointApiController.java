@@ -5,9 +5,13 @@ import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Valid;
+import jakarta.validation.Validator;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -27,10 +31,12 @@ import org.springframework.web.bind.annotation.RestController;
 class EndpointApiController {
   private final EndpointService endpoints;
   private final EndpointProbe probe;
+  private final Validator validator;
 
-  EndpointApiController(EndpointService endpoints, EndpointProbe probe) {
+  EndpointApiController(EndpointService endpoints, EndpointProbe probe, Validator validator) {
     this.endpoints = endpoints;
     this.probe = probe;
+    this.validator = validator;
   }
 
   /** Endpoints by name, filtered and paged. */
@@ -58,10 +64,19 @@ class EndpointApiController {
     return ResponseEntity.created(URI.create("/api/v1/endpoints/" + added.id())).body(added);
   }
 
-  /** Changes an endpoint; {@code version} must be the one that was read. */
+  /**
+   * Changes an endpoint; {@code version} must be the one that was read. Without a password the
+   * stored one stays, where it goes to the same address, user and TLS as before.
+   */
   @ForRole(Role.OPERATOR)
   @PutMapping("/{id}")
-  Endpoint update(@PathVariable long id, @Valid @RequestBody EndpointForm form) {
+  Endpoint update(@PathVariable long id, @RequestBody EndpointChange change) {
+    change.checkAgainst(endpoints.get(id));
+    EndpointForm form = change.form();
+    Set<ConstraintViolation<EndpointForm>> violations = validator.validate(form);
+    if (!violations.isEmpty()) {
+      throw new ConstraintViolationException(violations);
+    }
     return endpoints.edit(id, form);
   }
 

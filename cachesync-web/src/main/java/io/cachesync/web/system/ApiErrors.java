@@ -1,5 +1,6 @@
 package io.cachesync.web.system;
 
+import jakarta.validation.ConstraintViolationException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestController;
@@ -34,6 +36,8 @@ import tools.jackson.databind.exc.PropertyBindingException;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ApiErrors extends ResponseEntityExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ApiErrors.class);
+  private static final String NOT_VALID =
+      ErrorResponse.getDefaultDetailMessageCode(MethodArgumentNotValidException.class, null);
 
   private final Problems problems;
   private final MessageSource messages;
@@ -55,6 +59,20 @@ class ApiErrors extends ResponseEntityExceptionHandler {
         .body(
             ProblemDetail.forStatusAndDetail(
                 HttpStatus.CONFLICT, messages.getMessage("error.409.text", null, locale)));
+  }
+
+  /** What a controller has checked itself, told as what Spring checks before it. */
+  @ExceptionHandler
+  ResponseEntity<ProblemDetail> violated(ConstraintViolationException e, Locale locale) {
+    ProblemDetail problem =
+        ProblemDetail.forStatusAndDetail(
+            HttpStatus.BAD_REQUEST, messages.getMessage(NOT_VALID, null, locale));
+    problem.setProperty(
+        "errors",
+        e.getConstraintViolations().stream()
+            .map(each -> error(each.getPropertyPath().toString(), each.getMessage()))
+            .toList());
+    return ResponseEntity.badRequest().body(problem);
   }
 
   /** Left to the security filters, which know whether somebody is signed in at all. */
@@ -85,10 +103,8 @@ class ApiErrors extends ResponseEntityExceptionHandler {
         e.getBindingResult().getFieldErrors().stream()
             .map(
                 error ->
-                    Map.of(
-                        "field",
+                    error(
                         error.getField(),
-                        "message",
                         messages.getMessage(error, LocaleContextHolder.getLocale())))
             .toList();
     problem.setProperty("errors", errors);
@@ -113,8 +129,12 @@ class ApiErrors extends ResponseEntityExceptionHandler {
                 "error.400.field.unknown", new Object[] {field, known(unknown)}, locale)
             : messages.getMessage("error.400.field.value", new Object[] {field}, locale);
     ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, text);
-    problem.setProperty("errors", List.of(Map.of("field", field, "message", text)));
+    problem.setProperty("errors", List.of(error(field, text)));
     return handleExceptionInternal(e, problem, headers, status, request);
+  }
+
+  private static Map<String, String> error(String field, String message) {
+    return Map.of("field", field, "message", message);
   }
 
   /** As {@code source.password} or {@code databases[0]}. */

@@ -41,6 +41,11 @@ public final class Refusal extends RuntimeException {
     return new Refusal(HttpStatus.UNPROCESSABLE_CONTENT, field, key, arguments);
   }
 
+  /** 400: one field contradicts the request itself. */
+  public static Refusal malformed(String field, String key, Object... arguments) {
+    return new Refusal(HttpStatus.BAD_REQUEST, field, key, arguments);
+  }
+
   public HttpStatus status() {
     return status;
   }

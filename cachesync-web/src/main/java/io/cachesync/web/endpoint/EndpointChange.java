@@ -1,0 +1,67 @@
+package io.cachesync.web.endpoint;
+
+import io.cachesync.contract.Topology;
+import io.cachesync.web.system.Refusal;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * An endpoint as a program sends it back: all that {@link Endpoint} has, so that what was read can
+ * be changed and sent, and what {@link EndpointForm} has besides. What only the console sets has to
+ * be as it was read, or may be left out; the times are not looked at, {@code version} is.
+ */
+record EndpointChange(
+    Long id,
+    String name,
+    String owner,
+    String tags,
+    String notes,
+    Topology topology,
+    String addresses,
+    String loginUser,
+    Boolean hasSecret,
+    String password,
+    Boolean noPassword,
+    Boolean tls,
+    String caPem,
+    String serverName,
+    Long version,
+    Instant createdAt,
+    Instant updatedAt) {
+
+  EndpointForm form() {
+    return new EndpointForm(
+        name,
+        owner,
+        tags,
+        notes,
+        addresses,
+        loginUser,
+        password,
+        noPassword,
+        tls,
+        caPem,
+        serverName,
+        version);
+  }
+
+  /** Refuses another value for what only the console sets. */
+  void checkAgainst(Endpoint before) {
+    check("id", id, before.id());
+    check("topology", topology, before.topology());
+    boolean given = password != null && !password.isEmpty() || Boolean.TRUE.equals(noPassword);
+    check("hasSecret", given ? null : hasSecret, before.hasSecret());
+  }
+
+  private static void check(String field, Object sent, Object is) {
+    if (sent != null && !Objects.equals(sent, is)) {
+      throw Refusal.malformed(field, "endpoint.invalid.readOnly", field, String.valueOf(is));
+    }
+  }
+
+  /** Never with the password. */
+  @Override
+  public String toString() {
+    return "EndpointChange[" + name + "]";
+  }
+}
