@@ -151,7 +151,8 @@ public class MachineService {
 
   /**
    * Changes a machine. Another host or port means another host key to confirm, another base
-   * directory an agent to install.
+   * directory an agent to install. A stored secret stays only for the host, port and user that it
+   * was typed for.
    */
   @RequiresAdmin
   @Transactional
@@ -159,15 +160,17 @@ public class MachineService {
     Machine before = get(id);
     Machine asked = row(form, before.hostKey());
     boolean moved = !before.host().equals(asked.host()) || before.port() != asked.port();
-    boolean otherBase =
-        moved
-            || !before.baseDir().equals(asked.baseDir())
-            || !before.loginUser().equals(asked.loginUser());
+    boolean otherLogin = moved || !before.loginUser().equals(asked.loginUser());
+    boolean otherBase = otherLogin || !before.baseDir().equals(asked.baseDir());
     if (otherBase && !openJobs(id).isEmpty()) {
       throw Refusal.conflict("machine.refused.works", before.name());
     }
     if (form.secret().isEmpty() && form.loginKind() != before.loginKind()) {
       throw missingSecret(form);
+    }
+    if (form.secret().isEmpty() && otherLogin) {
+      // A stored secret must not be sent to where somebody who does not know it points it.
+      throw Refusal.invalid(secretField(form), "machine.invalid.secretAgain");
     }
     pool.forget(connections.target(before));
     try {
@@ -309,9 +312,11 @@ public class MachineService {
   }
 
   private static Refusal missingSecret(MachineForm form) {
-    return Refusal.invalid(
-        form.loginKind() == LoginKind.PASSWORD ? "password" : "privateKey",
-        "common.field.required");
+    return Refusal.invalid(secretField(form), "common.field.required");
+  }
+
+  private static String secretField(MachineForm form) {
+    return form.loginKind() == LoginKind.PASSWORD ? "password" : "privateKey";
   }
 
   private MachineLogin seal(MachineForm form) {
