@@ -9,14 +9,22 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 /** Starts the console. */
 @SpringBootApplication
 public class Main {
+  private static final int BAD_ARGUMENTS = 2;
+
   public static void main(String[] args) {
     // Times in the database are UTC, wherever the consoles that share it stand.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
-    if (args.length > 0 && args[0].equals(ResetAdminPassword.VERB)) {
-      System.exit(ResetAdminPassword.run(Main.class, args));
+    CommandLine line = CommandLine.of(args);
+    if (line.refusal() != null) {
+      System.err.println(line.refusal());
+      System.exit(BAD_ARGUMENTS);
+    }
+    String[] settings = line.settings().toArray(String[]::new);
+    if (line.resetsPassword()) {
+      System.exit(ResetAdminPassword.run(Main.class, settings));
     }
     SpringApplication console = new SpringApplication(Main.class);
     console.addInitializers(new DataDirectoryInitializer());
-    console.run(args);
+    console.run(settings);
   }
 }

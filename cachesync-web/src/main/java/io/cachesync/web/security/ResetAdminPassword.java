@@ -3,16 +3,16 @@ package io.cachesync.web.security;
 import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.system.DataDirectoryInitializer;
 import java.time.Clock;
-import java.util.Arrays;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
- * The command {@code java -jar cachesync-web.jar reset-admin-password [settings]}: gives the user
- * {@code admin} a new password on the configured database, enables it, ends its sessions, and
- * prints the password. It takes part in nothing else that a console does.
+ * The command {@code java -jar cachesync-web.jar reset-admin-password [settings]}, the command
+ * wherever among the settings: gives the user {@code admin} a new password on the configured
+ * database, enables it, ends its sessions, and prints the password. It takes part in nothing else
+ * that a console does.
  */
 public final class ResetAdminPassword {
   public static final String VERB = "reset-admin-password";
@@ -20,10 +20,10 @@ public final class ResetAdminPassword {
   private ResetAdminPassword() {}
 
   /** Answers the exit code. */
-  public static int run(Class<?> console, String[] args) {
+  public static int run(Class<?> console, String[] settings) {
     ConfigurableApplicationContext context;
     try {
-      context = start(console, Arrays.copyOfRange(args, 1, args.length));
+      context = start(console, settings);
     } catch (RuntimeException e) {
       // Why was said while starting.
       return 1;

@@ -45,7 +45,7 @@ class RefusedStartIT {
 
   @Test
   void whenTheKeyIsMissingOrAnotherOne() throws Exception {
-    Ended reset = run("reset-admin-password");
+    Ended reset = run("--logging.level.root=error", "reset-admin-password");
     assertThat(reset.exit).as(reset.output).isZero();
     assertThat(reset.output).containsPattern("Password: [a-zA-Z0-9]{20}");
 
@@ -60,6 +60,17 @@ class RefusedStartIT {
     assertThat(wrong.output)
         .contains("The secret key does not fit this database")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void whenACommandIsMisspelt() throws Exception {
+    Ended ended = run("--logging.level.root=warn", "reset-admin-pasword");
+
+    assertThat(ended.exit).isEqualTo(2);
+    assertThat(ended.output)
+        .startsWith("\"reset-admin-pasword\" is neither a setting")
+        .doesNotContain("\tat ");
+    assertThat(folder.resolve("data")).doesNotExist();
   }
 
   @Test
