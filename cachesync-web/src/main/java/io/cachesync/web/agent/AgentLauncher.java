@@ -351,10 +351,16 @@ class AgentLauncher implements AgentService {
           machine.address());
     }
     String[] words = result.stdout().strip().split(" ");
-    if (result.exitStatus() != 0 || words.length != 3) {
+    if (result.exitStatus() != 0 || words.length != 4) {
       throw connection.commandFailed(AgentScripts.LAUNCH, result);
     }
     recordProcess(job, words[0], words[1], words[2]);
+    if (words[3].equals(AgentScripts.ENDANGERED)) {
+      log.add(
+          machine.id(),
+          LogLevel.WARN,
+          Sentence.of("agent.log.endangered", job.jobId(), machine.loginUser()));
+    }
   }
 
   private void killProcess(Job job, Machine machine) {

@@ -12,11 +12,14 @@ final class AgentScripts {
   /** Exit code of {@link #LAUNCH}: the process ended as soon as it was started. */
   static final int DIED = 4;
 
-  static final RemoteScript LAUNCH = RemoteScript.load("agent-launch");
+  static final RemoteScript LAUNCH = RemoteScript.load("agent-launch", "agent-keeper");
   static final RemoteScript PROBE = RemoteScript.load("agent-probe", "agent-find");
   static final RemoteScript KILL = RemoteScript.load("agent-kill", "agent-find");
   static final RemoteScript TAIL = RemoteScript.load("agent-tail");
   static final RemoteScript CLEAR = RemoteScript.load("agent-clear");
+
+  /** How {@link #LAUNCH} says that logind may end the agent with the login. */
+  static final String ENDANGERED = "endangered";
 
   private AgentScripts() {}
 

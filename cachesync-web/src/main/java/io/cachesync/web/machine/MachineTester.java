@@ -20,6 +20,7 @@ import org.springframework.stereotype.Component;
 public class MachineTester {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final RemoteScript REACH = RemoteScript.load("machine-reach");
+  private static final RemoteScript OUTLIVE = RemoteScript.load("machine-outlive", "agent-keeper");
   private static final long LITTLE_DISK = 1L << 30;
   private static final long LITTLE_MEMORY = 600L << 20;
   private static final long SKEW_MILLIS = 2_000;
@@ -102,6 +103,7 @@ public class MachineTester {
                 ? Outcome.warn("machine.test.littleMemory", mega(facts.memoryAvailableBytes()))
                 : Outcome.pass("machine.test.memory", mega(facts.memoryAvailableBytes())));
     steps.step("DISK", () -> disk(machine, facts));
+    steps.step("OUTLIVE", () -> outlive(machine));
   }
 
   private Outcome hostKey(Machine machine) {
@@ -133,6 +135,16 @@ public class MachineTester {
     return facts.diskFreeBytes() < LITTLE_DISK
         ? Outcome.warn("machine.test.littleDisk", facts.basePath(), mega(facts.diskFreeBytes()))
         : Outcome.pass("machine.test.disk", facts.basePath(), mega(facts.diskFreeBytes()));
+  }
+
+  /** Whether agents go on when the login ends; turns on lingering where it may. */
+  private Outcome outlive(Machine machine) {
+    String kept = String.join("", connections.look(machine).run(OUTLIVE, List.of(), LIMIT).lines());
+    return switch (kept) {
+      case "scope" -> Outcome.pass("machine.test.scope", machine.loginUser());
+      case "detached" -> Outcome.pass("machine.test.detached");
+      default -> Outcome.warn("machine.test.endangered", machine.loginUser());
+    };
   }
 
   /** By the address set for machines where that works, otherwise by a port forward. */

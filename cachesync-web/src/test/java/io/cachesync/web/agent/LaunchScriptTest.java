@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  * docs/development.md says how that was seen.
  */
 class LaunchScriptTest {
+  private static final String PROCESS = "\\d+ \\d+ [-0-9a-f]{36} ";
+
   @TempDir private Path folder;
   private Path job;
   private Path calls;
@@ -55,23 +57,48 @@ class LaunchScriptTest {
 
   @Test
   void startsTheAgentAsAScopeOfTheLingeringUserManager() throws Exception {
-    assertThat(launch()).matches("\\d+ \\d+ [-0-9a-f]{36}\\s*");
+    assertThat(launch()).matches(PROCESS + "scope\\s*");
     assertThat(Files.readString(calls))
         .contains("loginctl enable-linger", "systemd-run --user --scope --quiet sh -c");
   }
 
   @Test
   void startsItInASessionOfItsOwnWhereLingeringIsForbidden() throws Exception {
-    program("bin/loginctl", "exit 1");
-    assertThat(launch()).matches("\\d+ \\d+ [-0-9a-f]{36}\\s*");
+    logind("no", "root");
+    assertThat(launch()).matches(PROCESS + "detached\\s*");
     assertThat(calls).doesNotExist();
   }
 
   @Test
+  void saysThatSuchASessionMayEndWithTheLogin() throws Exception {
+    logind("yes", "root admin");
+    program("bin/id", "echo mig");
+    assertThat(launch()).matches(PROCESS + "endangered\\s*");
+    assertThat(calls).doesNotExist();
+  }
+
+  @Test
+  void saysNothingToAUserThatIsExempt() throws Exception {
+    logind("yes", "root mig");
+    program("bin/id", "echo mig");
+    assertThat(launch()).matches(PROCESS + "detached\\s*");
+  }
+
+  @Test
   void startsItInASessionOfItsOwnWhereTheUserManagerDoesNotWork() throws Exception {
+    program("bin/loginctl", "echo loginctl \"$*\" >>" + calls, "echo KillUserProcesses=yes");
     program("bin/systemd-run", "exit 1");
-    assertThat(launch()).matches("\\d+ \\d+ [-0-9a-f]{36}\\s*");
-    assertThat(Files.readString(calls)).doesNotContain("systemd-run");
+    assertThat(launch()).matches(PROCESS + "endangered\\s*");
+    assertThat(Files.readString(calls)).contains("loginctl enable-linger");
+  }
+
+  /** A logind that allows no lingering. */
+  private void logind(String kills, String exempt) throws IOException {
+    program(
+        "bin/loginctl",
+        "[ \"$1\" = show-session ] || exit 1",
+        "echo KillUserProcesses=" + kills,
+        "echo KillExcludeUsers=" + exempt);
   }
 
   private String launch() throws Exception {
@@ -101,7 +128,12 @@ class LaunchScriptTest {
   }
 
   private static String script() throws IOException {
-    try (InputStream in = LaunchScriptTest.class.getResourceAsStream("/scripts/agent-launch.sh")) {
+    return text("agent-keeper") + text("agent-launch");
+  }
+
+  private static String text(String script) throws IOException {
+    try (InputStream in =
+        LaunchScriptTest.class.getResourceAsStream("/scripts/" + script + ".sh")) {
       return new String(in.readAllBytes(), UTF_8);
     }
   }

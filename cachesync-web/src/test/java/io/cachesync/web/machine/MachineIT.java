@@ -58,7 +58,8 @@ class MachineIT {
         .extracting(MachineStep::step, MachineStep::state)
         .doesNotContain(org.assertj.core.groups.Tuple.tuple("CONSOLE", MachineStep.State.FAIL))
         .extracting(tuple -> tuple.toList().get(0))
-        .containsExactly("CONNECT", "LOGIN", "SYSTEM", "JAVA", "MEMORY", "DISK", "CONSOLE");
+        .containsExactly(
+            "CONNECT", "LOGIN", "SYSTEM", "JAVA", "MEMORY", "DISK", "OUTLIVE", "CONSOLE");
     assertThat(machines.get(machine.id()).reportRoute()).isEqualTo(ReportRoute.FORWARD);
 
     List<MachineStep> installed = asAdmin(() -> installer.install(machine.id()));
