@@ -26,7 +26,8 @@ import org.awaitility.Awaitility;
  *
  * <p>It runs in a mount namespace of its own (which needs root): there, and nowhere else, the user
  * has that password and {@link #smallDisk} is a disk of one megabyte. Nothing of the system is
- * changed, and nothing is left when it ends.
+ * changed, and nothing is left once it is closed: neither files, nor agents that a console started
+ * below its folder and that a failed test left there. Agents end too where nobody closes it.
  */
 public final class Sshd implements AutoCloseable {
   public static final String PASSWORD = "right-password";
@@ -50,6 +51,7 @@ public final class Sshd implements AutoCloseable {
     try {
       Path folder = Files.createTempDirectory("cachesync-sshd-");
       Sshd sshd = new Sshd(folder, freePort());
+      Runtime.getRuntime().addShutdownHook(new Thread(sshd::endAll));
       sshd.prepare();
       sshd.launch();
       return sshd;
@@ -137,10 +139,41 @@ public final class Sshd implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    endLeftBehind();
+    Awaitility.await("what was left behind ends").until(() -> leftBehind().isEmpty());
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(Sshd::delete);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** For the end of the JVM, where nobody waits for anything any more. */
+  private void endAll() {
+    if (process != null) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    endLeftBehind();
+  }
+
+  private void endLeftBehind() {
+    leftBehind().forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Detached agents and the shells around them: arguments or environment name our folder. */
+  private List<ProcessHandle> leftBehind() {
+    return ProcessHandle.allProcesses()
+        .filter(each -> names(each, "cmdline") || names(each, "environ"))
+        .toList();
+  }
+
+  private boolean names(ProcessHandle handle, String file) {
+    try {
+      byte[] told = Files.readAllBytes(Path.of("/proc", Long.toString(handle.pid()), file));
+      return new String(told, UTF_8).contains(folder + "/");
+    } catch (IOException e) {
+      return false; // It has ended, or is none of ours.
     }
   }
 
