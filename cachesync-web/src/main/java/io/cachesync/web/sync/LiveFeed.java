@@ -55,8 +55,7 @@ class LiveFeed implements SmartLifecycle {
   private final SyncService syncs;
   private final Sessions sessions;
   private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
-  private final ThreadPoolExecutor senders =
-      new ThreadPoolExecutor(0, SENDERS, 30, TimeUnit.SECONDS, new SynchronousQueue<>());
+  private ThreadPoolExecutor senders;
   private ScheduledExecutorService poller;
   private int polls;
 
@@ -90,6 +89,7 @@ class LiveFeed implements SmartLifecycle {
 
   @Override
   public void start() {
+    senders = new ThreadPoolExecutor(0, SENDERS, 30, TimeUnit.SECONDS, new SynchronousQueue<>());
     poller = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "live-feed"));
     poller.scheduleWithFixedDelay(
         () -> SystemActor.run(this::poll), POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
