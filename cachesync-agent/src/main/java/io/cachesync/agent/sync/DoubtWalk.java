@@ -135,7 +135,8 @@ final class DoubtWalk {
         removed(touched.key(i), in);
       }
     } else if (open.unanswered()) {
-      doubt(in, false, new Cause(HealReason.UNANSWERED, end, command.name()));
+      // It may have been refused for what an input held, or computed from what is not the source's.
+      doubt(in, true, new Cause(HealReason.UNANSWERED, end, command.name()));
     } else if (open.late() && mayHaveExpired()) {
       doubt(in, false, new Cause(HealReason.EXPIRED_EARLY, end, command.name()));
     } else {

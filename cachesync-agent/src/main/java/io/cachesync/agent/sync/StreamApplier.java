@@ -60,6 +60,7 @@ final class StreamApplier {
     try {
       do {
         if (lane.isInDoubt()) {
+          awaitUnpaused();
           lane.heal(relay, liveReplId);
         }
         cursor = new StreamCursor(lane.begin());
@@ -82,7 +83,7 @@ final class StreamApplier {
     while (!lane.isInDoubt() && !isFinished()) {
       control.check();
       if (control.isPaused()) {
-        pause(control);
+        pause();
         continue;
       }
       boolean busy = lane.isBusy();
@@ -108,14 +109,20 @@ final class StreamApplier {
     }
   }
 
-  private void pause(Control control) throws IOException, InterruptedException {
+  private void pause() throws IOException, InterruptedException {
     lane.awaitUnderWay();
     if (lane.isInDoubt()) {
       return;
     }
-    state.phase(Phase.PAUSED);
-    control.awaitUnpaused();
-    state.phase(Phase.INCREMENTAL);
+    awaitUnpaused();
+  }
+
+  private void awaitUnpaused() throws IOException, InterruptedException {
+    if (state.control().isPaused()) {
+      state.phase(Phase.PAUSED);
+      state.control().awaitUnpaused();
+      state.phase(Phase.INCREMENTAL);
+    }
   }
 
   private void take() throws IOException, InterruptedException {
