@@ -12,5 +12,7 @@ public enum HealReason {
   EXPIRED_EARLY,
   /** A command put what it read in one hash slot into another, which no cluster does. */
   CROSS_SLOT,
+  /** Its time to live is relative in the stream, and how old that part of it is was not known. */
+  TIME_UNCERTAIN,
   UNKNOWN
 }

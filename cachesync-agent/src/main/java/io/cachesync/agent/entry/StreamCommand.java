@@ -40,7 +40,12 @@ public final class StreamCommand {
 
   /** When the source's bytes were received, Unix time in milliseconds. */
   public long receivedMillis() {
-    return receivedMillis;
+    return Math.abs(receivedMillis);
+  }
+
+  /** Whether the source may have executed it long before: a relative time says little then. */
+  public boolean isTimeUncertain() {
+    return receivedMillis < 0;
   }
 
   /** Number of arguments, the name included. */

@@ -41,6 +41,7 @@ public final class RelayRecord {
   }
 
   /** When the bytes came, Unix time. */
+  /** Negative where the bytes may have waited at the source before. */
   public long receivedMillis() {
     return receivedMillis;
   }

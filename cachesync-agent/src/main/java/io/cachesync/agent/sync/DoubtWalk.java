@@ -130,7 +130,7 @@ final class DoubtWalk {
           in,
           seed.reason() != HealReason.CROSS_SLOT,
           new Cause(seed.reason(), end, command.name()));
-    } else if (touched.replaces() && !(open.unanswered() && mayBeRefused(command))) {
+    } else if (touched.replaces() && !(open.unanswered() && mayBeWrong(command, in))) {
       for (int i = 0; i < touched.size(); i++) {
         removed(touched.key(i), in);
       }
@@ -154,9 +154,9 @@ final class DoubtWalk {
     return false;
   }
 
-  /** A payload may be one that the target does not take. */
-  private static boolean mayBeRefused(Command command) {
-    return command.name().startsWith("RESTORE");
+  /** A payload may be one that the target does not take, a time one that counted from elsewhere. */
+  private static boolean mayBeWrong(Command command, StreamCommand in) {
+    return command.name().startsWith("RESTORE") || in.isTimeUncertain();
   }
 
   private void spread(StreamCommand in) {

@@ -34,6 +34,7 @@ final class HealWords {
       case KEY_AHEAD -> "a command touched a key that was further on";
       case EXPIRED_EARLY -> "may have expired too early";
       case CROSS_SLOT -> "a command crossed hash slots";
+      case TIME_UNCERTAIN -> "when it expires was not certain";
       case UNKNOWN -> "another reason";
     };
   }

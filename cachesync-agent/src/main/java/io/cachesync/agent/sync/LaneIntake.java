@@ -70,7 +70,7 @@ final class LaneIntake {
     switch (writer.append(command, in, database, late)) {
       case SENT -> {
         into.counts.applied++;
-        into.replacing &= touched.replaces(command, in);
+        into.replacing &= touched.replaces(command, in) && !in.isTimeUncertain();
       }
       case NOTHING -> into.counts.folded++;
       case LEFT_OUT -> {

@@ -2,6 +2,8 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.PsyncSource;
 import io.cachesync.agent.source.ReplicationPosition;
@@ -41,6 +43,9 @@ final class Receiver implements SourceSink, AutoCloseable {
   private volatile long received = -1;
   private volatile boolean streaming;
   private Thread thread;
+
+  /** Commands up to here may have waited at the source; for the receiving thread. */
+  private long waitedUpTo = -1;
 
   // Guarded by this.
   private Snapshot snapshot;
@@ -162,6 +167,7 @@ final class Receiver implements SourceSink, AutoCloseable {
     }
     replId = newReplId;
     received = offset;
+    waitedUpTo = sourceOffset();
     retry.succeeded();
   }
 
@@ -169,8 +175,20 @@ final class Receiver implements SourceSink, AutoCloseable {
   public void stream(
       byte[] buffer, int offset, int length, long startOffset, int database, long receivedMillis)
       throws IOException, InterruptedException {
-    relay.append(buffer, offset, length, startOffset, database, receivedMillis);
+    long millis = startOffset < waitedUpTo ? -receivedMillis : receivedMillis;
+    relay.append(buffer, offset, length, startOffset, database, millis);
     received = startOffset + length;
+  }
+
+  /** Where the source stands, if its stream has relative times, or -1. */
+  private long sourceOffset() {
+    try (RedisConnection connection = client.connect(node)) {
+      ServerInfo info = connection.info();
+      return info.version().atLeast(7, 0) ? -1 : info.replOffset();
+    } catch (FaultException e) {
+      // The connection that matters will tell; this is the newest that is known.
+      return state.lag().sourceOffset();
+    }
   }
 
   private void run(ReplicationPosition from) {

@@ -14,6 +14,7 @@ import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
 import java.io.Closeable;
 import java.io.IOException;
@@ -287,6 +288,9 @@ final class Refetch implements Closeable {
   }
 
   private void bury(DatabaseKey key, DoubtWalk.Cause cause, String error, Set<Long> deadCommands) {
+    if (cause.reason() == HealReason.TIME_UNCERTAIN) {
+      return; // Its value is right, and the source's DEL will come.
+    }
     deadCommands.add(cause.offset());
     bury(HealRecord.letter(cause.offset(), cause.command(), key, error));
   }

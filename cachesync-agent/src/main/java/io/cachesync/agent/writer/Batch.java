@@ -29,7 +29,9 @@ final class Batch {
     /** A time to live, -2 where there is nothing: a check of the command that follows. */
     TIME_LEFT,
     /** For each field -2 where it was not there. */
-    FIELDS_FOUND
+    FIELDS_FOUND,
+    /** Whatever it is, the key is in doubt: the command behind it sets a time that may be wrong. */
+    IN_DOUBT
   }
 
   private final int home;
@@ -157,6 +159,14 @@ final class Batch {
     StreamRewrite.arguments(in, 1, 2, writer);
     writer.arg(FIELDS).arg(1);
     StreamRewrite.arguments(in, 2, 3, writer);
+  }
+
+  /** Leaves the key of a command in doubt. */
+  void doubt(StreamCommand in) {
+    RespWriter writer = begin(2);
+    answers[count - 1] = Answer.IN_DOUBT;
+    writer.arg(PTTL);
+    StreamRewrite.arguments(in, 1, 2, writer);
   }
 
   /** A command that answers -2 for each field that is not there. */

@@ -85,7 +85,8 @@ final class CommandReplies {
       }
     }
     if (early) {
-      doubt(index, HealReason.EXPIRED_EARLY, null);
+      boolean ofTime = answer == Batch.Answer.IN_DOUBT;
+      doubt(index, ofTime ? HealReason.TIME_UNCERTAIN : HealReason.EXPIRED_EARLY, null);
     }
   }
 
@@ -123,6 +124,7 @@ final class CommandReplies {
       case OF_NO_MATTER -> false;
       case TIME_LEFT -> number == ABSENT || (number >= 0 && number < NEARLY_GONE_MILLIS);
       case FIELDS_FOUND -> number == ABSENT;
+      case IN_DOUBT -> true;
     };
   }
 

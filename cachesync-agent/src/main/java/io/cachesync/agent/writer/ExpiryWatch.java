@@ -79,6 +79,34 @@ final class ExpiryWatch {
     if (effect == Effect.NEEDS_FIELD) {
       checkField(in, late);
     }
+    if (in.isTimeUncertain() && setsRelativeTime(effect, in)) {
+      batch.doubt(in);
+    }
+  }
+
+  /** Sources before 7.0 send them: they count from when a command was executed. */
+  private static boolean setsRelativeTime(Effect effect, StreamCommand in) {
+    return switch (effect) {
+      case SETS, SETS_WITH_OPTIONS -> setsRelativeTime(in);
+      case RESTORES -> in.count() > 3 && !in.is(2, "0") && !names(in, 4, "ABSTTL");
+      default -> false;
+    };
+  }
+
+  private static boolean setsRelativeTime(StreamCommand in) {
+    if (in.is(0, "SET") || in.is(0, "GETEX")) {
+      return names(in, 2, "EX") || names(in, 2, "PX");
+    }
+    return !in.is(0, "EXPIREAT") && !in.is(0, "PEXPIREAT");
+  }
+
+  private static boolean names(StreamCommand in, int from, String option) {
+    for (int i = from; i < in.count(); i++) {
+      if (in.is(i, option)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void follow(Command command, Effect effect, StreamCommand in) {
