@@ -35,7 +35,8 @@ public final class TargetCheckpointStore implements TargetState {
   private HealRecord heals = new HealRecord();
 
   /**
-   * @param moved what the task moves, in words; a task that is resumed with other words is refused
+   * @param moved what the task moves, in words; a task that is resumed with other words is refused.
+   *     Empty, for {@link #takeOverClaimed}: leaves the words at the target as they are
    * @param incarnation shown in the names of the connections
    */
   public TargetCheckpointStore(
@@ -77,7 +78,7 @@ public final class TargetCheckpointStore implements TargetState {
         });
   }
 
-  /** Takes over without claiming, to remove what is there. */
+  /** Takes over without claiming, to remove what is there or to leave it to nobody. */
   public RedisConnection takeOverClaimed() throws RedisException {
     return guarded(
         client.connect(),
@@ -270,8 +271,9 @@ public final class TargetCheckpointStore implements TargetState {
                     .formatted(keys.task(), found.moved(), moved)));
       }
       Epoch next = new Epoch(found.epoch().number() + 1, nonce);
+      String words = moved.isEmpty() ? found.moved() : moved;
       NodeState taken =
-          new NodeState(next, moved, found.owned(), found.generation(), found.done(), found.hole());
+          new NodeState(next, words, found.owned(), found.generation(), found.done(), found.hole());
       if (Transactions.execute(connection, List.<String[]>of(taken.command(keys.node())))) {
         epoch = next;
         return;

@@ -163,13 +163,21 @@ public final class JobRunner implements Directed {
             link.epoch(),
             phase,
             phase == Phase.RETRYING || phase == Phase.FAILED ? fault : null,
-            // One that only removes keys has nothing to say of the data, and hides nothing it said.
-            spec.start().desired() == Desired.REMOVE ? List.of() : List.of(status),
+            movesData() ? List.of(status) : List.of(),
             log.take(LOG_LINES_PER_REPORT),
             usage());
     for (ReportSink sink : sinks) {
       sink.accept(last);
     }
+  }
+
+  /**
+   * One that only removes keys, or only takes the target to stop, has nothing to say of the data,
+   * and hides nothing that was said of it.
+   */
+  private boolean movesData() {
+    Desired began = spec.start().desired();
+    return began != Desired.REMOVE && began != Desired.STOP;
   }
 
   private AgentUsage usage() {

@@ -30,6 +30,7 @@ public final class Link {
   private final Clock clock;
   private final LinkState state;
   private final LinkRun run;
+  private final Fencing fencing;
   private final CompletableFuture<LinkOutcome> end = new CompletableFuture<>();
 
   public Link(LinkSpec spec, LinkListener listener, Clock clock) {
@@ -47,6 +48,7 @@ public final class Link {
     this.clock = clock;
     this.state = new LinkState(listener, new Control(spec.sync().limits()));
     this.run = new LinkRun(spec, target, state, clock, exactness);
+    this.fencing = new Fencing(spec, state);
   }
 
   public void start() {
@@ -58,7 +60,8 @@ public final class Link {
   /**
    * What a person wants from now on, and the limits from now on. STOP ends the link within ten
    * seconds with its checkpoint kept; it is not taken back. A link to which REMOVE is said before
-   * its start reads nothing from the source.
+   * its start reads nothing from the source; one to which STOP is said before its start takes the
+   * target, so that no former writer goes on, and ends. Said once more, STOP ends that too.
    *
    * @param limits null leaves them as they are
    */
@@ -66,6 +69,9 @@ public final class Link {
     boolean stops =
         (desired == Desired.STOP || desired == Desired.REMOVE)
             && state.control().desired() != desired;
+    if (desired == Desired.STOP && !stops) {
+      fencing.leave();
+    }
     state.control().direct(desired, limits);
     if (stops) {
       run.source().leave();
@@ -171,6 +177,10 @@ public final class Link {
   /** Whatever happens, who waits for the end hears of it. */
   private void runToTheEnd() {
     try {
+      if (state.control().desired() == Desired.STOP) {
+        end.complete(fencing.run());
+        return;
+      }
       LinkOutcome outcome = isToRemove() ? null : run.run();
       boolean removes = outcome == null || outcome.phase() == Phase.STOPPED && isToRemove();
       end.complete(removes ? new Removal(spec, state).run() : outcome);

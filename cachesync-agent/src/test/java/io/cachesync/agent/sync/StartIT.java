@@ -11,6 +11,7 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,6 +36,40 @@ class StartIT {
       assertThat(link.stop().phase()).isEqualTo(Phase.STOPPED);
     }
     write("after");
+  }
+
+  /** Its machine cannot be asked: what it does not see is that it was stopped. */
+  @Test
+  void aStartThatOnlyStopsFencesTheFormerWriterAndLeavesTheCheckpoint() {
+    RunningLink.Setup stop = RunningLink.between(SOURCE, TARGET);
+    stop.startMode = StartMode.MUST_RESUME;
+    stop.desired = Desired.STOP;
+    setup.startMode = StartMode.MUST_RESUME;
+    try (RunningLink former = setup.start()) {
+      former.awaitCaughtUp();
+      try (RunningLink link = stop.start()) {
+        assertThat(link.end().phase()).isEqualTo(Phase.STOPPED);
+      }
+      write("too late");
+      assertThat(former.end().fault().code()).isEqualTo(FaultCode.FENCED);
+    }
+    assertThat(exists("too late")).isFalse();
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      assertThat(link.wasIn(Phase.FULL_SYNC)).isFalse();
+    }
+    assertThat(exists("too late")).isTrue();
+  }
+
+  @Test
+  void aStartThatOnlyStopsGoesOnUntilItReachesTheTargetOrIsToldAgain() {
+    RunningLink.Setup away = new RunningLink.Setup(SOURCE.address(), NOWHERE);
+    away.desired = Desired.STOP;
+    try (RunningLink link = away.start()) {
+      Awaitility.await().until(() -> link.wasIn(Phase.RETRYING));
+      link.direct(Desired.STOP);
+      assertThat(link.end().fault().retryable()).isTrue();
+    }
   }
 
   @Test

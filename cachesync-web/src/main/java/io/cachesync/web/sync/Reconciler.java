@@ -39,6 +39,7 @@ class Reconciler {
   private static final String MACHINE_BUSY = "machine.refused.busy";
 
   private static final int EXIT_DONE = 0;
+  private static final int EXIT_STOPPED = 130;
 
   private final TaskService tasks;
   private final TaskTransitions transitions;
@@ -80,9 +81,7 @@ class Reconciler {
       task = tasks.get(taskId);
       spec = tasks.spec(taskId);
     }
-    // Taken over: the former agent is out of reach, the next one fences it.
-    Job mine = job != null && takenOver(task, spec, job) ? null : job;
-    switch (Step.next(task, spec.startAt(), spec.restartLimit(), mine, clock.instant())) {
+    switch (Step.next(task, spec, job, clock.instant())) {
       case NONE -> {}
       case BEGIN -> transitions.observe(taskId, TaskTrigger.DUE, "");
       case PLACE -> place(task, spec);
@@ -99,11 +98,6 @@ class Reconciler {
     takeOver.begin(task);
     transitions.observe(task.id(), TaskTrigger.PLACED, TaskWhy.placed(spec.machineName()));
     step(task.id());
-  }
-
-  private static boolean takenOver(Task task, TaskSpec spec, Job job) {
-    boolean elsewhere = spec.machineId() != null && spec.machineId() != job.machineId();
-    return elsewhere && job.open() && task.state() == TaskState.RECOVERING;
   }
 
   private void launch(Task task, TaskSpec spec) {
@@ -206,7 +200,8 @@ class Reconciler {
       // Never given up from here at once: recovering counts the tries.
       transitions.observe(task.id(), TaskTrigger.AGENT_DEAD, fault);
       countFailure(task);
-    } else if (task.state() == TaskState.RECOVERING && mayPass) {
+    } else if (task.state() == TaskState.STOPPING
+        || task.state() == TaskState.RECOVERING && mayPass) {
       transitions.explain(task.id(), fault);
       countFailure(task);
     } else {
@@ -251,6 +246,11 @@ class Reconciler {
       // Its last report did not get through; the exit code says the same.
       long deadLetters = tasks.progress(task.id()).map(TaskProgress::deadLetters).orElse(0L);
       transitions.observe(task.id(), TaskTrigger.REPORT_DONE, TaskWhy.deadLetters(deadLetters));
+    } else if (probe.exitCode() == EXIT_STOPPED && task.state() == TaskState.STOPPING) {
+      transitions.observe(task.id(), TaskTrigger.REPORT_STOPPED, "");
+    } else if (Step.fences(task, job)) {
+      transitions.explain(task.id(), Fault.retryable(FaultCode.AGENT_DIED, probe.reason()));
+      countFailure(task);
     } else {
       Task after =
           transitions.observe(

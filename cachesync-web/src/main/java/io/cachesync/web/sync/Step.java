@@ -2,6 +2,7 @@ package io.cachesync.web.sync;
 
 import io.cachesync.web.agent.Job;
 import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,21 +39,45 @@ enum Step {
   /**
    * Decides.
    *
-   * @param startAt when a scheduled task begins, or null
    * @param job the task's job, or null before its first start
    */
-  static Step next(Task task, Instant startAt, int restartLimit, Job job, Instant now) {
+  static Step next(Task task, TaskSpec spec, Job job, Instant now) {
     if (task.run().dueOverdue(now)) {
       return NOTE_OVERDUE;
     }
+    if (takenOver(task, spec, job)) {
+      return launchOrGiveUp(task, spec, now);
+    }
+    Instant startAt = spec.startAt();
     boolean open = job != null && job.open();
     return switch (task.state()) {
       case DRAFT, PRECHECKING, READY -> NONE;
       case SCHEDULED -> startAt == null || !startAt.isAfter(now) ? BEGIN : NONE;
       case QUEUED -> open ? afterTheEnd(task, now) : PLACE;
       case DONE, FAILED, STOPPED -> open ? afterTheEnd(task, now) : NONE;
-      default -> open ? withAgent(task, job, now) : withoutAgent(task, restartLimit, now);
+      default -> open ? withAgent(task, job, now) : withoutAgent(task, spec, job, now);
     };
+  }
+
+  /**
+   * Whether the task was given to another machine than the one that its agent was started on and
+   * that is out of reach: the next agent fences the former one.
+   */
+  private static boolean takenOver(Task task, TaskSpec spec, Job job) {
+    boolean waits = task.state() == TaskState.RECOVERING || task.state() == TaskState.STOPPING;
+    return waits
+        && job != null
+        && job.open()
+        && spec.machineId() != null
+        && spec.machineId() != job.machineId();
+  }
+
+  /**
+   * Whether the job was started to stop the task from another machine: then only the agent's own
+   * word ends the stop, for the former agent was not seen to end.
+   */
+  static boolean fences(Task task, Job job) {
+    return task.state() == TaskState.STOPPING && job.startedAt().isAfter(task.stateSince());
   }
 
   private static Step afterTheEnd(Task task, Instant now) {
@@ -60,7 +85,7 @@ enum Step {
   }
 
   private static Step withAgent(Task task, Job job, Instant now) {
-    if (task.state() == TaskState.STOPPING && task.overdue()) {
+    if (task.state() == TaskState.STOPPING && task.overdue() && hadTime(task, job, now)) {
       return KILL;
     }
     boolean reported = job.lastReportAt() != null && !job.lastReportAt().isBefore(job.startedAt());
@@ -68,14 +93,29 @@ enum Step {
     return heard.plus(reported ? SILENCE : FIRST_REPORT).isBefore(now) ? PROBE : NONE;
   }
 
+  /** One that was started while the state lasted is given as long as the state is. */
+  private static boolean hadTime(Task task, Job job, Instant now) {
+    Duration limit = task.state().limit().orElse(Duration.ZERO);
+    return job.startedAt().plus(limit).isBefore(now);
+  }
+
+  private static Step launchOrGiveUp(Task task, TaskSpec spec, Instant now) {
+    if (task.restarts() > spec.restartLimit()) {
+      return GIVE_UP;
+    }
+    return launchInTime(task, now);
+  }
+
   private static Step launchInTime(Task task, Instant now) {
     return task.retryAt() != null && task.retryAt().isAfter(now) ? NONE : LAUNCH;
   }
 
-  private static Step withoutAgent(Task task, int restartLimit, Instant now) {
+  private static Step withoutAgent(Task task, TaskSpec spec, Job job, Instant now) {
     return switch (task.state()) {
       case STARTING, FINISHING -> launchInTime(task, now);
-      case RECOVERING -> task.restarts() > restartLimit ? GIVE_UP : launchInTime(task, now);
+      case RECOVERING -> launchOrGiveUp(task, spec, now);
+      case STOPPING ->
+          job != null && fences(task, job) ? launchOrGiveUp(task, spec, now) : NOTE_NO_AGENT;
       default -> NOTE_NO_AGENT;
     };
   }

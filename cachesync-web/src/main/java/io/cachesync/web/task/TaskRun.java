@@ -145,6 +145,8 @@ public record TaskRun(TaskState state, Desired desired, Instant since, boolean o
     row(table, STOPPING, REPORT_STOPPED, STOPPED);
     row(table, STOPPING, AGENT_DEAD, STOPPED);
     row(table, STOPPING, OVERDUE, STOPPING);
+    row(table, STOPPING, MOVED, STOPPING);
+    row(table, STOPPING, GIVE_UP, FAILED);
     row(table, STOPPED, START, QUEUED);
     row(table, STOPPED, FINISH, FINISHING);
     row(table, FAILED, START, QUEUED);

@@ -2,9 +2,12 @@ package io.cachesync.web.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.SyncMode;
 import io.cachesync.web.agent.Job;
 import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +22,8 @@ class StepTest {
   @Test
   void startsAScheduledTaskAtItsTimeAndNotBefore() {
     Task task = task(TaskState.SCHEDULED, 0);
-    assertThat(Step.next(task, NOW.plusSeconds(1), RESTARTS_ALLOWED, null, NOW))
-        .isEqualTo(Step.NONE);
-    assertThat(Step.next(task, NOW, RESTARTS_ALLOWED, null, NOW)).isEqualTo(Step.BEGIN);
+    assertThat(Step.next(task, spec(NOW.plusSeconds(1), 1), null, NOW)).isEqualTo(Step.NONE);
+    assertThat(Step.next(task, spec(NOW, 1), null, NOW)).isEqualTo(Step.BEGIN);
   }
 
   @Test
@@ -70,6 +72,28 @@ class StepTest {
     assertThat(next(task(TaskState.STOPPING, 1), null)).isEqualTo(Step.NOTE_NO_AGENT);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = TaskState.class,
+      names = {"RECOVERING", "STOPPING"})
+  void startsAnAgentElsewhereThoughTheFormerOneWasNotSeenToEnd(TaskState state) {
+    assertThat(nextElsewhere(task(state, 1), job(60, 60, false))).isEqualTo(Step.LAUNCH);
+    Task tried = with(state, NOW.minusSeconds(1), false, 2, NOW.plusSeconds(1));
+    assertThat(nextElsewhere(tried, job(60, 60, false))).isEqualTo(Step.NONE);
+    Task tooOften = with(state, NOW.minusSeconds(1), false, RESTARTS_ALLOWED + 1, null);
+    assertThat(nextElsewhere(tooOften, job(60, 60, false))).isEqualTo(Step.GIVE_UP);
+    assertThat(nextElsewhere(task(TaskState.STOPPED, 1), job(60, 60, false))).isEqualTo(Step.PROBE);
+  }
+
+  @Test
+  void anAgentThatWasStartedToStopIsGivenTimeAndStartedAgainUntilItSaysThatItDid() {
+    Task stopping = with(TaskState.STOPPING, NOW.minusSeconds(90), true, 0, null);
+    assertThat(next(stopping, job(5, 100, false))).isEqualTo(Step.NONE);
+    assertThat(next(stopping, job(40, 1, false))).isEqualTo(Step.KILL);
+    assertThat(next(stopping, job(40, 1, true))).isEqualTo(Step.LAUNCH);
+    assertThat(next(stopping, job(100, 1, true))).isEqualTo(Step.NOTE_NO_AGENT);
+  }
+
   @Test
   void seesToItThatTheAgentOfAnEndedTaskEnds() {
     assertThat(next(task(TaskState.DONE, 1), job(60, 1, false))).isEqualTo(Step.PROBE);
@@ -85,7 +109,36 @@ class StepTest {
   }
 
   private static Step next(Task task, Job job) {
-    return Step.next(task, null, RESTARTS_ALLOWED, job, NOW);
+    return Step.next(task, spec(null, 1), job, NOW);
+  }
+
+  private static Step nextElsewhere(Task task, Job job) {
+    return Step.next(task, spec(null, 2), job, NOW);
+  }
+
+  private static TaskSpec spec(Instant startAt, long machineId) {
+    return new TaskSpec(
+        1,
+        null,
+        "a",
+        null,
+        null,
+        null,
+        "b",
+        null,
+        null,
+        SyncMode.SYNC,
+        "",
+        ConflictPolicy.REFUSE,
+        machineId,
+        "machine",
+        0,
+        0,
+        2000,
+        RESTARTS_ALLOWED,
+        startAt,
+        false,
+        false);
   }
 
   private static Task task(TaskState state, long secondsInState) {

@@ -90,12 +90,23 @@ class TakeOverIT {
       second.restart();
       await().atMost(PATIENCE).until(() -> Files.notExists(leftAgain));
 
-      // Machine and agent die together, while the task is being stopped: a person has to say so.
-      ProcessHandle dead = agent(id);
+      // The machine is lost while the task is being stopped, and its agent writes on.
+      ProcessHandle unstopped = agent(id);
       first.stop();
+      rest.post(task(id) + "/stop");
+      awaitTask(id, task -> isOn(task, "second", "STOPPED"));
+      String stopped = counterAtTarget();
+      await().atMost(PATIENCE).until(() -> !unstopped.isAlive());
+      assertThat(counterAtTarget()).isEqualTo(stopped);
+      rest.post(task(id) + "/start");
+      awaitInSyncOn(id, "second");
+
+      // No other machine is left: a person has to say so.
+      ProcessHandle dead = agent(id);
+      second.stop();
       dead.destroyForcibly();
       rest.post(task(id) + "/stop");
-      long machine = machineId("first");
+      long machine = machineId("second");
       awaitTask(id, task -> task.at("/fault/code").asString("").equals("MACHINE_UNREACHABLE"));
       assertThat(rest.status("DELETE", "/machines/" + machine)).isEqualTo(409);
       await()
@@ -103,8 +114,10 @@ class TakeOverIT {
           .until(() -> rest.status("POST", "/machines/" + machine + "/gone") < 300);
       awaitState(id, "STOPPED");
       assertThat(rest.status("DELETE", "/machines/" + machine)).isLessThan(300);
+      first.restart();
+      await().atMost(PATIENCE).until(TakeOverIT::allMachinesAnswer);
       rest.post(task(id) + "/start");
-      awaitInSyncOn(id, "second");
+      awaitInSyncOn(id, "first");
       writer.close();
       rest.post(task(id) + "/finish");
       awaitState(id, "DONE");
@@ -178,9 +191,22 @@ class TakeOverIT {
     awaitTask(
         id,
         task ->
-            task.get("machine").asString().equals(machine)
-                && task.get("state").asString().equals("INCREMENTAL")
-                && task.get("progress").get("inSync").asBoolean());
+            isOn(task, machine, "INCREMENTAL") && task.get("progress").get("inSync").asBoolean());
+  }
+
+  private static boolean isOn(JsonNode task, String machine, String state) {
+    return task.get("machine").asString().equals(machine)
+        && task.get("state").asString().equals(state);
+  }
+
+  private static boolean allMachinesAnswer() {
+    return rest.get("/machines").findValues("fault").stream().allMatch(JsonNode::isNull);
+  }
+
+  private static String counterAtTarget() {
+    try (RespClient target = TARGET.client()) {
+      return target.text("GET", "counter");
+    }
   }
 
   private static void awaitState(long id, String state) {

@@ -1,0 +1,117 @@
+package io.cachesync.web.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.DeadLetter;
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.Phase;
+import io.cachesync.web.security.SystemActor;
+import io.cachesync.web.task.TaskState;
+import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskWhy;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What the console makes of reports. */
+class SyncReportsTest extends SyncCase {
+  @ParameterizedTest
+  @EnumSource(
+      value = Phase.class,
+      names = {"CONNECTING", "FULL_SYNC_WAITING", "RETRYING"})
+  void anAgentThatHasNotTouchedTheTargetLeavesTheTaskToBeginAfreshAgain(Phase phase) {
+    long task = task(TaskState.STARTING, Desired.RUN);
+    reports.apply(job(task), report(phase));
+    assertThat(tasks.spec(task).afresh()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Phase.class,
+      names = {"FULL_SYNC", "INCREMENTAL"})
+  void aFullSyncThatHasBegunIsNotBegunAfreshByARestart(Phase phase) {
+    long task = task(TaskState.STARTING, Desired.RUN);
+    reports.apply(job(task), report(phase));
+    assertThat(tasks.spec(task).afresh()).isFalse();
+  }
+
+  @Test
+  void theFormerAgentDoesNotTakeBackThatTheNextOneBeginsAfresh() {
+    long task = task(TaskState.QUEUED, Desired.RUN);
+    reports.apply(job(task), report(Phase.INCREMENTAL));
+    assertThat(tasks.spec(task).afresh()).isTrue();
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.QUEUED);
+  }
+
+  @Test
+  void aPauseThatIsNotWantedAnyMoreIsAnOldOne() {
+    long task = task(TaskState.RECOVERING, Desired.RUN);
+    reports.apply(job(task), report(Phase.PAUSED));
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.RECOVERING);
+    reports.apply(job(task), report(Phase.INCREMENTAL));
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.INCREMENTAL);
+  }
+
+  @Test
+  void anAgentWhoseTaskIsOverIsToldToStop() {
+    long failed = task(TaskState.FAILED, Desired.RUN);
+    long queued = task(TaskState.QUEUED, Desired.RUN);
+    long running = task(TaskState.INCREMENTAL, Desired.RUN);
+    assertThat(directives.directiveFor(job(failed), 1).desired()).isEqualTo(Desired.STOP);
+    assertThat(directives.directiveFor(job(queued), 1).desired()).isEqualTo(Desired.STOP);
+    assertThat(directives.directiveFor(job(running), 1).desired()).isEqualTo(Desired.RUN);
+  }
+
+  /** The job that only removes our keys has not read what could not be healed. */
+  @Test
+  void aFinishedTaskKeepsItsDeadLettersAndItsEventNamesThem() {
+    long task = task(TaskState.INCREMENTAL, Desired.RUN);
+    DeadLetter letter = new DeadLetter(9, 0, "HSET", "key", "", "too large");
+    reports.apply(job(task), report(Phase.INCREMENTAL, List.of(letter)));
+    assertThat(tasks.progress(task).orElseThrow().deadLetters()).isEqualTo(1);
+    reports.apply(job(task), report(Phase.CONNECTING, List.of()));
+    reports.apply(job(task), report(Phase.DONE, List.of()));
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.DONE);
+    assertThat(SystemActor.call(() -> syncs.links(task)).get(0).deadLetters())
+        .containsExactly(letter);
+    assertThat(SystemActor.call(() -> tasks.events(task)).get(0).why())
+        .isEqualTo(TaskWhy.deadLetters(1));
+  }
+
+  /** A full sync copies everything anew. */
+  @Test
+  void aNewFullSyncForgetsFormerDeadLetters() {
+    long task = task(TaskState.STARTING, Desired.RUN);
+    DeadLetter letter = new DeadLetter(9, 0, "HSET", "key", "", "too large");
+    reports.apply(job(task), report(Phase.INCREMENTAL, List.of(letter)));
+    reports.apply(job(task), report(Phase.FULL_SYNC, List.of()));
+    assertThat(SystemActor.call(() -> syncs.links(task)).get(0).deadLetters()).isEmpty();
+  }
+
+  @Test
+  void aLinkIsInSyncOnlyWhileItsTaskGoesOnAndReportsCome() {
+    long task = task(TaskState.INCREMENTAL, Desired.RUN);
+    reports.apply(job(task), inSync());
+    assertThat(isInSync(task)).isTrue();
+    transitions.observe(task, TaskTrigger.HOST_LOST, "no connection");
+    assertThat(isInSync(task)).isFalse();
+    reports.apply(job(task), inSync());
+    assertThat(isInSync(task)).isTrue();
+    new JdbcTemplate(dataSource)
+        .update("update link_status set reported_at = dateadd(second, -6, reported_at)");
+    transitions.postpone(task, Duration.ZERO);
+    assertThat(isInSync(task)).isFalse();
+  }
+
+  private boolean isInSync(long task) {
+    return SystemActor.call(() -> syncs.links(task)).get(0).inSync();
+  }
+
+  private static JobReport inSync() {
+    return report(Phase.INCREMENTAL, List.of());
+  }
+}

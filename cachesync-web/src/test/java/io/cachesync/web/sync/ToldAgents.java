@@ -1,0 +1,100 @@
+package io.cachesync.web.sync;
+
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.StartSpec;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.web.agent.AgentService;
+import io.cachesync.web.agent.Job;
+import io.cachesync.web.agent.JobLeftover;
+import io.cachesync.web.agent.JobProbe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Agents as the test wants them to be. */
+final class ToldAgents implements AgentService {
+  final List<Job> ended = new ArrayList<>();
+  final List<StartSpec> launched = new ArrayList<>();
+  final List<Job> open = new ArrayList<>();
+  final List<Job> abandoned = new ArrayList<>();
+  final List<Long> launchedOn = new ArrayList<>();
+  RuntimeException refusal;
+  JobProbe probe;
+  Job job;
+
+  void reset() {
+    ended.clear();
+    launched.clear();
+    open.clear();
+    abandoned.clear();
+    launchedOn.clear();
+    refusal = null;
+    probe = null;
+    job = null;
+  }
+
+  @Override
+  public Job launch(
+      String jobId,
+      String taskId,
+      long machineId,
+      SyncSpec sync,
+      StartSpec start,
+      JobSecrets secrets) {
+    launched.add(start);
+    if (refusal != null) {
+      throw refusal;
+    }
+    launchedOn.add(machineId);
+    return SyncCase.job(Long.parseLong(taskId));
+  }
+
+  @Override
+  public JobProbe probe(String jobId) {
+    return probe;
+  }
+
+  @Override
+  public void kill(String jobId) {}
+
+  @Override
+  public List<String> tailLog(String jobId, int lines) {
+    return List.of();
+  }
+
+  @Override
+  public void markEnded(Job over) {
+    ended.add(over);
+  }
+
+  @Override
+  public void abandon(Job over) {
+    abandoned.add(over);
+  }
+
+  @Override
+  public List<JobLeftover> dueLeftovers() {
+    return List.of();
+  }
+
+  @Override
+  public void clearLeftover(long id) {}
+
+  @Override
+  public List<Job> openOn(long machineId) {
+    return List.copyOf(open);
+  }
+
+  @Override
+  public void removeDirectory(String jobId) {}
+
+  @Override
+  public Optional<Job> find(String jobId) {
+    return Optional.ofNullable(job);
+  }
+
+  @Override
+  public List<Job> jobsOfTask(String taskId) {
+    return List.of();
+  }
+}
