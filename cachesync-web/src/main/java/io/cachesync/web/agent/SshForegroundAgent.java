@@ -16,6 +16,9 @@ class SshForegroundAgent implements ForegroundAgent {
   /** Somebody waits for the answer; the agent's own checks have shorter limits. */
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
+  /** One server is asked a few questions. */
+  private static final Duration PROBE_LIMIT = Duration.ofSeconds(45);
+
   private static final RemoteScript FOREGROUND = RemoteScript.load("agent-foreground");
   private static final int NO_JAR = 127;
 
@@ -41,7 +44,7 @@ class SshForegroundAgent implements ForegroundAgent {
                 List.of(
                     machine.javaPath(), agent.path(machine.basePath()), machine.basePath(), verb),
                 stdinJson.getBytes(StandardCharsets.UTF_8),
-                LIMIT,
+                verb.equals("probe") ? PROBE_LIMIT : LIMIT,
                 lines)
             .exitStatus();
     if (exit == NO_JAR) {

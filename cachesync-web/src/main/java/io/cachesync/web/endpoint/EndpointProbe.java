@@ -30,15 +30,26 @@ public class EndpointProbe {
    */
   @RequiresOperator
   public EndpointFacts look(long machineId, RedisEndpoint endpoint, String password) {
-    List<String> lines = new CopyOnWriteArrayList<>();
-    String spec = ContractJson.write(new ProbeSpec(endpoint, password));
     try {
-      agent.run(machineId, "probe", spec, lines::add);
+      return ask(machineId, endpoint, password);
     } catch (SshFault fault) {
       throw Refusal.conflict(fault.messageKey(), fault.arguments().toArray());
     } catch (AgentFault fault) {
       throw Refusal.conflict(fault.messageKey(), fault.getMessage());
     }
+  }
+
+  /**
+   * As {@link #look}, for whoever tells the failures apart.
+   *
+   * @throws SshFault where the machine fails this
+   * @throws AgentFault where it has not this console's agent
+   * @throws Refusal where the agent's answer makes no sense
+   */
+  public EndpointFacts ask(long machineId, RedisEndpoint endpoint, String password) {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    String spec = ContractJson.write(new ProbeSpec(endpoint, password));
+    agent.run(machineId, "probe", spec, lines::add);
     return lines.stream()
         .filter(line -> line.startsWith("{"))
         .findFirst()

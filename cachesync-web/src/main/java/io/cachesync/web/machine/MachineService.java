@@ -86,24 +86,25 @@ public class MachineService {
 
   /** The usable machine with the most room for one more job, if any has room. */
   public Optional<Machine> leastLoaded() {
-    return leastLoadedBut(null);
+    return byRoomBut(null).stream().findFirst();
   }
 
   /**
-   * As {@link #leastLoaded}, but another one than this.
+   * The usable machines with room for one more job, the least loaded one first, but not this one.
    *
    * @param id of a machine, or null
    */
-  public Optional<Machine> leastLoadedBut(Long id) {
+  public List<Machine> byRoomBut(Long id) {
     Map<Long, Integer> jobs = openJobCounts();
     return all().stream()
         .filter(Machine::usable)
         .filter(machine -> !machine.id().equals(id))
         .filter(machine -> jobs.getOrDefault(machine.id(), 0) < machine.capacity())
-        .min(
+        .sorted(
             Comparator.<Machine>comparingDouble(
                     machine -> (double) jobs.getOrDefault(machine.id(), 0) / machine.capacity())
-                .thenComparing(Machine::name));
+                .thenComparing(Machine::name))
+        .toList();
   }
 
   /**

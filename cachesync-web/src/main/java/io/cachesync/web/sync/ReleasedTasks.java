@@ -9,6 +9,7 @@ import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskWhy;
 import java.util.EnumSet;
 import java.util.Objects;
 import org.springframework.context.event.EventListener;
@@ -52,15 +53,13 @@ class ReleasedTasks {
           gone.who(),
           task.id(),
           TaskTrigger.AGENT_DEAD,
-          gone.machineName()
-              + " is gone, a person said. Its agent was not seen to stop; should it still write,"
-              + " the next start fences it at the target");
+          TaskWhy.all(TaskWhy.gone(gone.machineName()), TaskWhy.notStopped()));
     } else {
       transitions.observe(
           task.id(),
           TaskTrigger.HOST_LOST,
           Fault.retryable(
-              FaultCode.MACHINE_UNREACHABLE, gone.machineName() + " is gone, said " + gone.who()));
+              FaultCode.MACHINE_UNREACHABLE, TaskWhy.goneSaid(gone.machineName(), gone.who())));
     }
   }
 }

@@ -10,9 +10,11 @@ import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskWhy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -24,8 +26,12 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class TakeOver {
+  /** None of the other machines has qualified. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
   private final HostLossMapper losses;
   private final MachineService machines;
+  private final Reach reach;
   private final TaskTransitions transitions;
   private final TaskLog log;
   private final Duration patience;
@@ -38,12 +44,14 @@ class TakeOver {
   TakeOver(
       HostLossMapper losses,
       MachineService machines,
+      Reach reach,
       TaskTransitions transitions,
       TaskLog log,
       @Value("${cachesync.take-over-after}") Duration patience,
       Clock clock) {
     this.losses = losses;
     this.machines = machines;
+    this.reach = reach;
     this.transitions = transitions;
     this.log = log;
     this.patience = patience;
@@ -77,8 +85,9 @@ class TakeOver {
   }
 
   /**
-   * Gives the task to another machine where it is time to. Where none is to be had the task's page
-   * says so, and it stays as it is.
+   * Gives the task to another machine where it is time to: the one with the most room that reaches
+   * what the task needs. Where none is to be had the task's page says so, and it stays as it is.
+   * May take seconds: it goes over SSH.
    *
    * @return whether it was moved
    */
@@ -87,31 +96,48 @@ class TakeOver {
       return false;
     }
     Optional<Machine> former = machines.find(spec.machineId());
-    String why = former.isEmpty() ? "was removed" : why(task, spec, job);
+    String why = former.isEmpty() ? TaskWhy.removed(spec.machineName()) : why(task, spec, job);
     if (why == null) {
       return false;
     }
-    String sentence = spec.machineName() + " " + why;
     if (former.isPresent() && spec.stayOnMachine()) {
-      explain(task, sentence + ", and the task is set to stay there");
+      explain(task, TaskWhy.all(why, TaskWhy.stays()));
       return false;
     }
-    Optional<Machine> next = machines.leastLoadedBut(spec.machineId());
+    List<Machine> others = machines.byRoomBut(spec.machineId());
+    if (others.isEmpty()) {
+      explain(task, TaskWhy.all(why, TaskWhy.nowhere()));
+      return false;
+    }
+    if (task.retryAt() != null && task.retryAt().isAfter(clock.instant())) {
+      return false;
+    }
+    Optional<Machine> next = others.stream().filter(each -> reaches(task, spec, each)).findFirst();
     if (next.isEmpty()) {
-      explain(task, sentence + ", and no other machine is ready and has room for one more job");
+      explain(task, TaskWhy.all(why, TaskWhy.noneReaches()));
+      transitions.postpone(task.id(), LOOK_AGAIN);
       return false;
     }
-    String name = next.get().name();
-    transitions.move(task.id(), next.get().id(), name, sentence + "; goes on on " + name);
+    move(task, next.get(), why);
+    return true;
+  }
+
+  private void move(Task task, Machine next, String why) {
+    transitions.move(
+        task.id(), next.id(), next.name(), TaskWhy.all(why, TaskWhy.movedTo(next.name())));
     losses.delete(task.id());
     log.warn(
         task.id(),
-        sentence
-            + "; taken over by "
-            + name
+        "taken over by "
+            + next.name()
             + " from the checkpoint at the target. What had been received and not applied is asked"
             + " of the source again");
-    return true;
+  }
+
+  private boolean reaches(Task task, TaskSpec spec, Machine machine) {
+    Optional<String> objection = reach.objection(task, spec, machine);
+    objection.ifPresent(why -> transitions.passedOver(task.id(), why));
+    return objection.isEmpty();
   }
 
   /** A machine that was said to be gone and came back can be enabled again. */
@@ -130,7 +156,7 @@ class TakeOver {
       return null;
     }
     if (loss.gone()) {
-      return "is gone, a person said";
+      return TaskWhy.gone(spec.machineName());
     }
     if (task.state() == TaskState.QUEUED) {
       return null;
@@ -138,7 +164,7 @@ class TakeOver {
     Duration silent = Duration.between(loss.since(), clock.instant());
     return patience.isZero() || silent.compareTo(patience) < 0
         ? null
-        : "has not answered for " + patience.toSeconds() + " s";
+        : TaskWhy.away(spec.machineName(), patience.toSeconds());
   }
 
   /** The loss that still holds: of this machine, and nothing was heard of the agent since. */

@@ -14,6 +14,8 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 public class TaskTransitions {
+  private static final int LOOKED_BACK = 100;
+
   private final TaskMapper tasks;
   private final TaskSpecMapper specs;
   private final TaskEventMapper events;
@@ -35,12 +37,7 @@ public class TaskTransitions {
   /** As {@link #observe(long, TaskTrigger, String)}, with the fault that is behind it. */
   @Transactional
   public Task observe(long taskId, TaskTrigger trigger, Fault fault) {
-    return apply(
-        taskId,
-        trigger,
-        TaskEvent.CONSOLE,
-        fault == null ? "" : fault.code() + ": " + fault.message(),
-        fault);
+    return apply(taskId, trigger, TaskEvent.CONSOLE, why(fault), fault);
   }
 
   /** As {@link #observe(long, TaskTrigger, String)}, where a person's word stands behind it. */
@@ -68,17 +65,22 @@ public class TaskTransitions {
     }
     specs.move(taskId, machineId, machineName);
     write(task, task.run(), task.fault(), task.startedAt(), task.restarts(), null);
-    events.insert(
-        new TaskEvent(
-            0,
-            taskId,
-            clock.instant(),
-            TaskTrigger.MOVED,
-            task.state(),
-            task.state(),
-            TaskEvent.CONSOLE,
-            why));
+    note(task, TaskTrigger.MOVED, why);
     return tasks.find(taskId).orElseThrow(() -> new UnknownTask(taskId));
+  }
+
+  /** Notes once, for as long as the task stays in its state, why a machine did not take it over. */
+  @Transactional
+  public void passedOver(long taskId, String why) {
+    Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
+    boolean told =
+        events.newest(taskId, LOOKED_BACK).stream()
+            .takeWhile(event -> event.fromState() == event.toState())
+            .takeWhile(event -> event.what() != TaskTrigger.MOVED)
+            .anyMatch(event -> event.why().equals(why));
+    if (!told) {
+      note(task, TaskTrigger.PASSED_OVER, why);
+    }
   }
 
   /** Puts the next try off. It is not counted: nothing was seen to fail but the machine. */
@@ -116,6 +118,27 @@ public class TaskTransitions {
     move(task, next, trigger, fault, now);
     events.insert(new TaskEvent(0, taskId, now, trigger, task.state(), next.state(), who, why));
     return tasks.find(taskId).orElseThrow(() -> new UnknownTask(taskId));
+  }
+
+  private void note(Task task, TaskTrigger what, String why) {
+    events.insert(
+        new TaskEvent(
+            0,
+            task.id(),
+            clock.instant(),
+            what,
+            task.state(),
+            task.state(),
+            TaskEvent.CONSOLE,
+            why));
+  }
+
+  /** What the console found out itself is said in the reader's language. */
+  private static String why(Fault fault) {
+    if (fault == null) {
+      return "";
+    }
+    return TaskWhy.isOne(fault.message()) ? fault.message() : fault.code() + ": " + fault.message();
   }
 
   private void move(Task task, TaskRun next, TaskTrigger trigger, Fault fault, Instant now) {

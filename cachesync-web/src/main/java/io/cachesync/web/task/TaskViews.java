@@ -90,10 +90,8 @@ public class TaskViews {
 
   /** Why something happened, as far as it can be said in the reader's language. */
   TaskEventView event(TaskEvent event, Locale locale) {
-    String[] words = event.why().split(TaskWhy.SEPARATOR, -1);
-    if (words[0].startsWith(TaskWhy.PREFIX)) {
-      Object[] arguments = Arrays.copyOfRange(words, 1, words.length);
-      return new TaskEventView(event, messages.getMessage(words[0], arguments, locale), "");
+    if (TaskWhy.isOne(event.why())) {
+      return new TaskEventView(event, said(event.why(), locale), "");
     }
     for (FaultCode code : FaultCode.values()) {
       if (event.why().startsWith(code + ": ")) {
@@ -106,9 +104,18 @@ public class TaskViews {
 
   /** As {@link #event}, in one sentence, for programs: what is stored in words stays as it is. */
   TaskEvent said(TaskEvent event, Locale locale) {
-    return event.why().startsWith(TaskWhy.PREFIX)
-        ? event.because(event(event, locale).why())
-        : event;
+    return TaskWhy.isOne(event.why()) ? event.because(said(event.why(), locale)) : event;
+  }
+
+  private String said(String why, Locale locale) {
+    List<String> sentences = new ArrayList<>();
+    for (String sentence : why.split(TaskWhy.NEXT, -1)) {
+      String[] words = sentence.split(TaskWhy.SEPARATOR, -1);
+      Object[] arguments = Arrays.copyOfRange(words, 1, words.length);
+      // The end of a text that was too long may have been cut off.
+      sentences.add(messages.getMessage(words[0], arguments, words[0], locale));
+    }
+    return String.join(" ", sentences);
   }
 
   private static List<String> allowed(TaskRun run) {
@@ -125,12 +132,14 @@ public class TaskViews {
 
   private TaskView.FaultView fault(Fault fault, Locale locale) {
     FaultCode code = fault.code();
+    boolean ours = TaskWhy.isOne(fault.message());
+    String meaning = text(locale, "fault." + code + ".meaning");
     return new TaskView.FaultView(
         code.name(),
         text(locale, "fault." + code + ".title"),
-        text(locale, "fault." + code + ".meaning"),
+        ours ? meaning + " " + said(fault.message(), locale) : meaning,
         text(locale, "fault." + code + ".advice"),
-        fault.message() == null ? "" : fault.message());
+        ours || fault.message() == null ? "" : fault.message());
   }
 
   /** Whether it says what it cannot know, because its stage no longer tells. */

@@ -12,6 +12,9 @@ public final class TaskWhy {
   static final String PREFIX = "task.why.";
   static final String SEPARATOR = "\n";
 
+  /** Between sentences that are said one after the other. */
+  static final String NEXT = "\n\n";
+
   private TaskWhy() {}
 
   /** Keys that may differ at the target, or nothing where there are none. */
@@ -43,10 +46,71 @@ public final class TaskWhy {
     return of("notAsked");
   }
 
+  public static String away(String machine, long seconds) {
+    return of("away", machine, seconds);
+  }
+
+  public static String gone(String machine) {
+    return of("gone", machine);
+  }
+
+  public static String goneSaid(String machine, String who) {
+    return of("goneSaid", machine, who);
+  }
+
+  public static String removed(String machine) {
+    return of("removed", machine);
+  }
+
+  public static String movedTo(String machine) {
+    return of("movedTo", machine);
+  }
+
+  /** The task is set to wait for its machine. */
+  public static String stays() {
+    return of("stays");
+  }
+
+  public static String nowhere() {
+    return of("nowhere");
+  }
+
+  public static String noneReaches() {
+    return of("noneReaches");
+  }
+
+  public static String notStopped() {
+    return of("notStopped");
+  }
+
+  /**
+   * A machine that could take over does not qualify.
+   *
+   * @param what of it failed: machine, source or target
+   * @param original in the words of whoever said it
+   */
+  public static String passedOver(String what, String machine, String original) {
+    return of("passedOver." + what, machine, original);
+  }
+
+  /** Whether a text is to be said by its message. */
+  static boolean isOne(String text) {
+    return text != null && text.startsWith(PREFIX);
+  }
+
+  /** One sentence after the other. */
+  public static String all(String... sentences) {
+    return String.join(NEXT, sentences);
+  }
+
   private static String of(String key, Object... arguments) {
     return Stream.concat(
             Stream.of(PREFIX + key),
-            Arrays.stream(arguments).map(each -> String.valueOf(each).replaceAll("\\R", " ")))
+            Arrays.stream(arguments).map(each -> argument(String.valueOf(each))))
         .collect(Collectors.joining(SEPARATOR));
+  }
+
+  private static String argument(String text) {
+    return text.isEmpty() ? "-" : text.replaceAll("\\R", " ");
   }
 }

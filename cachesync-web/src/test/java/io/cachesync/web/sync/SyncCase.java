@@ -9,6 +9,7 @@ import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.web.agent.AgentInstaller;
 import io.cachesync.web.agent.Job;
+import io.cachesync.web.endpoint.EndpointProbe;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.LoginKind;
 import io.cachesync.web.machine.Machine;
@@ -44,6 +45,9 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   SyncDirectives.class,
   SyncService.class,
   TakeOver.class,
+  Reach.class,
+  EndpointProbe.class,
+  SeenEnds.class,
   ReleasedTasks.class,
   Reconciler.class,
   ToldAgents.class
@@ -54,6 +58,7 @@ abstract class SyncCase {
   @Autowired SyncDirectives directives;
   @Autowired TaskService tasks;
   @Autowired ToldAgents agents;
+  @Autowired SeenEnds seen;
   @Autowired DataSource dataSource;
   @Autowired ReleasedTasks released;
   @Autowired SyncService syncs;
@@ -65,7 +70,8 @@ abstract class SyncCase {
   void noAgent() {
     agents.reset();
     when(machines.find(1)).thenReturn(Optional.of(machine(1, "host-1")));
-    when(machines.leastLoadedBut(1L)).thenReturn(Optional.of(machine(2, "host-2")));
+    when(machines.byRoomBut(1L)).thenReturn(List.of(machine(2, "host-2")));
+    seen.clear();
   }
 
   static Machine machine(long id, String name) {

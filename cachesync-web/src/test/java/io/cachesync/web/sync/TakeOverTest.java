@@ -11,12 +11,16 @@ import io.cachesync.web.agent.Job;
 import io.cachesync.web.agent.JobProbe;
 import io.cachesync.web.machine.MachineGone;
 import io.cachesync.web.security.SystemActor;
+import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.task.TaskEvent;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskWhy;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -35,7 +39,8 @@ class TakeOverTest extends SyncCase {
     assertThat(tasks.get(task).restarts()).isZero();
     TaskEvent moved = SystemActor.call(() -> tasks.events(task)).get(0);
     assertThat(moved.what()).isEqualTo(TaskTrigger.MOVED);
-    assertThat(moved.why()).contains("host-1 has not answered for 60 s", "host-2");
+    assertThat(moved.why())
+        .isEqualTo(TaskWhy.all(TaskWhy.away("host-1", 60), TaskWhy.movedTo("host-2")));
     assertThat(losses()).isZero();
   }
 
@@ -66,14 +71,14 @@ class TakeOverTest extends SyncCase {
     long task = lostSince(task(TaskState.RECOVERING, Desired.RUN), 61);
     agents.job = job(task);
     agents.probe = new JobProbe(JobProbe.State.UNREACHABLE, -1, "no connection");
-    when(machines.leastLoadedBut(1L)).thenReturn(Optional.empty());
+    when(machines.byRoomBut(1L)).thenReturn(List.of());
     reconciler.step(task);
     assertThat(tasks.get(task).state()).isEqualTo(TaskState.RECOVERING);
     assertThat(tasks.get(task).fault().message())
-        .contains("host-1 has not answered", "no other machine is ready");
+        .isEqualTo(TaskWhy.all(TaskWhy.away("host-1", 60), TaskWhy.nowhere()));
     new JdbcTemplate(dataSource).update("update task_spec set stay_on_machine = true");
     reconciler.step(task);
-    assertThat(tasks.get(task).fault().message()).contains("set to stay there");
+    assertThat(tasks.get(task).fault().message()).endsWith(TaskWhy.stays());
     assertThat(agents.launchedOn).isEmpty();
   }
 
@@ -88,7 +93,7 @@ class TakeOverTest extends SyncCase {
     assertThat(tasks.get(stopping).state()).isEqualTo(TaskState.STOPPED);
     TaskEvent stopped = SystemActor.call(() -> tasks.events(stopping)).get(0);
     assertThat(stopped.who()).isEqualTo("olga");
-    assertThat(stopped.why()).contains("not seen to stop");
+    assertThat(stopped.why()).isEqualTo(TaskWhy.all(TaskWhy.gone("host-1"), TaskWhy.notStopped()));
     assertThat(tasks.get(running).state()).isEqualTo(TaskState.RECOVERING);
     reconciler.step(running);
     assertThat(agents.launchedOn).containsExactly(2L);
@@ -139,10 +144,10 @@ class TakeOverTest extends SyncCase {
     long task = lostSince(task(TaskState.STOPPING, Desired.STOP), 61);
     agents.job = job(task);
     agents.probe = new JobProbe(JobProbe.State.UNREACHABLE, -1, "no connection");
-    when(machines.leastLoadedBut(1L)).thenReturn(Optional.empty());
+    when(machines.byRoomBut(1L)).thenReturn(List.of());
     reconciler.step(task);
     assertThat(tasks.get(task).state()).isEqualTo(TaskState.STOPPING);
-    assertThat(tasks.get(task).fault().message()).contains("no other machine is ready");
+    assertThat(tasks.get(task).fault().message()).endsWith(TaskWhy.nowhere());
     assertThat(agents.launchedOn).isEmpty();
   }
 
@@ -180,6 +185,58 @@ class TakeOverTest extends SyncCase {
         null,
         Instant.now().minusSeconds(20),
         null);
+  }
+
+  @Test
+  void aMachineThatDoesNotReachAnEndIsPassedOver() {
+    long task = lostSince(task(TaskState.RECOVERING, Desired.RUN), 61);
+    agents.job = job(task);
+    when(machines.byRoomBut(1L)).thenReturn(List.of(machine(2, "host-2"), machine(3, "host-3")));
+    seen.unreached.put(2L, "10.0.0.1");
+    reconciler.step(task);
+    assertThat(agents.launchedOn).containsExactly(3L);
+    assertThat(whys(task, TaskTrigger.PASSED_OVER))
+        .containsExactly(
+            TaskWhy.passedOver("target", "host-2", "CONNECTION_REFUSED: nobody listens"));
+  }
+
+  @Test
+  void whereNoMachineReachesBothEndsTheTaskWaitsSaysWhyOnceAndLooksAgainLater() {
+    long task = lostSince(task(TaskState.RECOVERING, Desired.RUN), 61);
+    agents.job = job(task);
+    agents.probe = new JobProbe(JobProbe.State.UNREACHABLE, -1, "no connection");
+    seen.refusal = new SshFault(SshFault.Code.UNREACHABLE, "no connection", null, "host-2:22");
+    for (int i = 0; i < 3; i++) {
+      reconciler.step(task);
+    }
+    assertThat(seen.asked).containsExactly(2L);
+    transitions.postpone(task, Duration.ofSeconds(-1));
+    reconciler.step(task);
+    assertThat(seen.asked).containsExactly(2L, 2L);
+    assertThat(agents.launchedOn).isEmpty();
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.RECOVERING);
+    assertThat(tasks.get(task).fault().message())
+        .isEqualTo(TaskWhy.all(TaskWhy.away("host-1", 60), TaskWhy.noneReaches()));
+    assertThat(whys(task, TaskTrigger.PASSED_OVER))
+        .containsExactly(TaskWhy.passedOver("machine", "host-2", "no connection"));
+  }
+
+  @Test
+  void aStopNeedsNoSource() {
+    long task = lostSince(task(TaskState.STOPPING, Desired.STOP), 61);
+    agents.job = job(task);
+    new JdbcTemplate(dataSource)
+        .update("update task_spec set source_json = replace(source_json, '10.0.0.1', '10.0.0.2')");
+    seen.unreached.put(2L, "10.0.0.2");
+    reconciler.step(task);
+    assertThat(agents.launchedOn).containsExactly(2L);
+  }
+
+  private List<String> whys(long task, TaskTrigger what) {
+    return SystemActor.call(() -> tasks.events(task)).stream()
+        .filter(event -> event.what() == what)
+        .map(TaskEvent::why)
+        .toList();
   }
 
   private long lostSince(long task, long secondsAgo) {

@@ -3,6 +3,8 @@ package io.cachesync.web.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncMode;
 import java.time.Clock;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.support.ResourceBundleMessageSource;
 import org.springframework.context.support.StaticMessageSource;
 
 /** What the pages say of a task whose reports come, and of one that nothing is heard of. */
@@ -29,6 +32,37 @@ class TaskViewsTest {
     assertThat(view.note()).isEqualTo("task.note.inSync");
     assertThat(view.tone()).isEqualTo("good");
     assertThat(view.lag()).isNotEqualTo(Figures.UNKNOWN);
+  }
+
+  @Test
+  void whatTheConsoleFoundOutIsSaidInTheReadersLanguage() {
+    ResourceBundleMessageSource source = new ResourceBundleMessageSource();
+    source.setBasenames("messages/task", "messages/sync");
+    source.setDefaultEncoding("UTF-8");
+    source.setFallbackToSystemLocale(false);
+    TaskViews said = new TaskViews(source, Clock.fixed(NOW, ZoneOffset.UTC));
+    String why = TaskWhy.all(TaskWhy.away("m1", 60), TaskWhy.movedTo("m2"));
+    TaskEvent event =
+        new TaskEvent(
+            1,
+            1,
+            NOW,
+            TaskTrigger.MOVED,
+            TaskState.STOPPING,
+            TaskState.STOPPING,
+            TaskEvent.CONSOLE,
+            why);
+    assertThat(said.event(event, Locale.ENGLISH).why())
+        .isEqualTo("m1 has not answered for 60 s. Goes on on m2.");
+    assertThat(said.event(event, Locale.SIMPLIFIED_CHINESE).why())
+        .isEqualTo("m1 已有 60 秒没有应答。 改由 m2 继续。");
+    TaskView view =
+        said.of(
+            row(TaskState.RECOVERING, Phase.INCREMENTAL, LONG_AGO),
+            Fault.retryable(FaultCode.MACHINE_UNREACHABLE, why),
+            Locale.SIMPLIFIED_CHINESE);
+    assertThat(view.fault().meaning()).contains("m1 已有 60 秒没有应答。").doesNotContain("task.why");
+    assertThat(view.fault().message()).isEmpty();
   }
 
   @Test
@@ -107,35 +141,37 @@ class TaskViewsTest {
   }
 
   private TaskView view(TaskState state, Phase phase, Instant heardAt) {
-    return views.of(
-        new TaskRow(
-            1,
-            "task",
-            "",
-            "olga",
-            state,
-            Desired.RUN,
-            LONG_AGO,
-            false,
-            null,
-            LONG_AGO,
-            LONG_AGO,
-            null,
-            "a",
-            "b",
-            "m",
-            SyncMode.SYNC,
-            phase,
-            100,
-            1L,
-            1L,
-            1L,
-            1L,
-            true,
-            -1L,
-            2L,
-            heardAt),
-        Locale.ENGLISH);
+    return views.of(row(state, phase, heardAt), Locale.ENGLISH);
+  }
+
+  private static TaskRow row(TaskState state, Phase phase, Instant heardAt) {
+    return new TaskRow(
+        1,
+        "task",
+        "",
+        "olga",
+        state,
+        Desired.RUN,
+        LONG_AGO,
+        false,
+        null,
+        LONG_AGO,
+        LONG_AGO,
+        null,
+        "a",
+        "b",
+        "m",
+        SyncMode.SYNC,
+        phase,
+        100,
+        1L,
+        1L,
+        1L,
+        1L,
+        true,
+        -1L,
+        2L,
+        heardAt);
   }
 
   private static TaskProgress progress(Instant heardAt) {

@@ -1,0 +1,75 @@
+package io.cachesync.web.sync;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.EndpointFacts;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.web.agent.AgentFault;
+import io.cachesync.web.agent.AgentInstaller;
+import io.cachesync.web.endpoint.EndpointProbe;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.ssh.SshFault;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskEnds;
+import io.cachesync.web.task.TaskSpec;
+import io.cachesync.web.task.TaskWhy;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Whether a machine reaches what a task needs, asked of the agent there before it is trusted. */
+@Component
+class Reach {
+  private final EndpointProbe probe;
+  private final AgentInstaller installer;
+  private final TaskEnds ends;
+
+  Reach(EndpointProbe probe, AgentInstaller installer, TaskEnds ends) {
+    this.probe = probe;
+    this.installer = installer;
+    this.ends = ends;
+  }
+
+  /** Why the machine cannot take the task over, or nothing where it can. Goes over SSH. */
+  Optional<String> objection(Task task, TaskSpec spec, Machine machine) {
+    SyncSpec sync = ends.syncSpec(task, ends.withLogins(spec));
+    JobSecrets secrets = ends.secrets(spec);
+    try {
+      Optional<String> target =
+          objection(machine, "target", sync.target(), secrets.targetPassword());
+      if (target.isPresent() || !readsTheSource(task)) {
+        return target;
+      }
+      return objection(machine, "source", sync.source(), secrets.sourcePassword());
+    } catch (SshFault | AgentFault | Refusal fault) {
+      return Optional.of(TaskWhy.passedOver("machine", machine.name(), fault.getMessage()));
+    }
+  }
+
+  private static boolean readsTheSource(Task task) {
+    return task.desired() != Desired.STOP && task.desired() != Desired.REMOVE;
+  }
+
+  private Optional<String> objection(
+      Machine machine, String end, RedisEndpoint endpoint, String password) {
+    EndpointFacts facts = ask(machine, endpoint, password);
+    return Optional.ofNullable(facts.fault())
+        .map(
+            fault ->
+                TaskWhy.passedOver(end, machine.name(), fault.code() + ": " + fault.message()));
+  }
+
+  /** After an upgrade of the console its machines still have the former agent. */
+  private EndpointFacts ask(Machine machine, RedisEndpoint endpoint, String password) {
+    try {
+      return probe.ask(machine.id(), endpoint, password);
+    } catch (AgentFault fault) {
+      if (fault.code() != AgentFault.Code.NOT_INSTALLED) {
+        throw fault;
+      }
+      installer.install(machine.id());
+      return probe.ask(machine.id(), endpoint, password);
+    }
+  }
+}
