@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A task as the REST API answers it.
  *
- * @param allowed what may be asked of it now: start, pause, resume, stop, finish, delete …
+ * @param allowed what may be asked of it now: start, pause, resume, stop, finish, login, delete …
  * @param asked what was asked, without secrets; left out in lists
  * @param progress what its stage last said, or null before the first report
  */

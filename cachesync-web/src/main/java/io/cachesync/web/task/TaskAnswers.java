@@ -1,6 +1,7 @@
 package io.cachesync.web.task;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
@@ -23,18 +24,16 @@ class TaskAnswers {
   TaskAnswer of(long id, Locale locale) {
     Task task = tasks.get(id);
     TaskRow row = tasks.rows(List.of(id)).get(0);
-    return answer(
-        row,
-        views.of(row, task.fault(), locale),
-        tasks.progress(id).orElse(null),
-        TaskRequest.of(task, tasks.spec(id), ends));
+    TaskSpec spec = tasks.spec(id);
+    return answer(row, views.of(row, task.fault(), locale), spec, TaskRequest.of(task, spec, ends));
   }
 
   TaskAnswer of(TaskRow row, Locale locale) {
-    return answer(row, views.of(row, locale), tasks.progress(row.id()).orElse(null), null);
+    return answer(row, views.of(row, locale), tasks.spec(row.id()), null);
   }
 
-  private TaskAnswer answer(TaskRow row, TaskView view, TaskProgress progress, TaskRequest asked) {
+  private TaskAnswer answer(TaskRow row, TaskView view, TaskSpec spec, TaskRequest asked) {
+    TaskProgress progress = tasks.progress(row.id()).orElse(null);
     return new TaskAnswer(
         row.id(),
         row.name(),
@@ -50,9 +49,18 @@ class TaskAnswers {
         row.createdAt(),
         row.startedAt(),
         row.endedAt(),
-        view.allowed().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList(),
+        allowed(view, row.state(), spec),
         view.fault(),
         progress == null ? null : progress.seen(row.state(), clock.instant()),
         asked);
+  }
+
+  private static List<String> allowed(TaskView view, TaskState state, TaskSpec spec) {
+    List<String> allowed = new ArrayList<>();
+    view.allowed().forEach(name -> allowed.add(name.toLowerCase(Locale.ROOT)));
+    if (TaskLogins.mayChange(state, spec)) {
+      allowed.add("login");
+    }
+    return allowed;
   }
 }

@@ -11,14 +11,17 @@ import org.springframework.ui.Model;
 public class TaskHeader {
   private final TaskService tasks;
   private final TaskViews views;
+  private final TaskEnds ends;
 
-  TaskHeader(TaskService tasks, TaskViews views) {
+  TaskHeader(TaskService tasks, TaskViews views, TaskEnds ends) {
     this.tasks = tasks;
     this.views = views;
+    this.ends = ends;
   }
 
   /**
-   * Fills {@code task} (a TaskView), {@code row}, {@code spec} and {@code tab}.
+   * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, and {@code movedEnd}
+   * with the registered endpoint that keeps what has ended from its next start.
    *
    * @param tab overview, log, config or events
    */
@@ -30,7 +33,11 @@ public class TaskHeader {
             .orElseThrow(() -> Refusal.notFound("task.unknown", id));
     model.addAttribute("task", views.of(row, task.fault(), locale));
     model.addAttribute("row", row);
-    model.addAttribute("spec", tasks.spec(id));
+    TaskSpec spec = tasks.spec(id);
+    model.addAttribute("spec", spec);
+    if (task.state() == TaskState.STOPPED || task.state() == TaskState.FAILED) {
+      ends.movedEnd(spec).ifPresent(name -> model.addAttribute("movedEnd", name));
+    }
     model.addAttribute("remains", task.hasRun() && task.state() != TaskState.DONE);
     model.addAttribute("tab", tab);
   }

@@ -70,6 +70,16 @@ class TaskLogins {
     return service.get(id);
   }
 
+  /** Whether an end of the task can be given another login now. */
+  static boolean mayChange(TaskState state, TaskSpec spec) {
+    boolean typed = spec.sourceEndpointId() == null || spec.targetEndpointId() == null;
+    return typed && hasEnded(state);
+  }
+
+  private static boolean hasEnded(TaskState state) {
+    return state == TaskState.STOPPED || state == TaskState.FAILED;
+  }
+
   private static void check(LoginForm form, Task task, TaskSpec spec) {
     if (!form.end().equals("source") && !form.end().equals("target")) {
       throw Refusal.invalid("end", "task.login.end");
@@ -85,7 +95,7 @@ class TaskLogins {
       throw Refusal.conflict(
           "task.refused.loginRegistered", source ? spec.sourceLabel() : spec.targetLabel());
     }
-    if (task.state() != TaskState.STOPPED && task.state() != TaskState.FAILED) {
+    if (!hasEnded(task.state())) {
       throw Refusal.conflict("task.refused.login", task.state());
     }
   }

@@ -16,6 +16,8 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.Topology;
+import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
@@ -123,6 +125,54 @@ class TaskPagesTest {
     assertThat(mvc.get().uri("/tasks/7/config"))
         .bodyText()
         .containsPattern("data-allow=\"FINISH_AS_IS\"[^>]*/login\"[^>]* hidden");
+  }
+
+  @Test
+  void programsAreToldWhereAnotherLoginIsTaken() {
+    given(TaskState.STOPPED);
+    for (String path : List.of("/api/v1/tasks/7", "/api/v1/tasks")) {
+      assertThat(mvc.get().uri(path)).bodyText().containsPattern("\"allowed\":\\[[^]]*\"login\"");
+    }
+    when(tasks.spec(7)).thenReturn(registered(spec()));
+    assertThat(mvc.get().uri("/api/v1/tasks/7")).bodyText().doesNotContain("\"login\"");
+    given(TaskState.INCREMENTAL);
+    assertThat(mvc.get().uri("/api/v1/tasks/7")).bodyText().doesNotContain("\"login\"");
+  }
+
+  @Test
+  void whatHasEndedSaysThatItsEndpointLeadsElsewhereAndWhatToDo() {
+    given(TaskState.STOPPED);
+    when(tasks.spec(7)).thenReturn(registered(spec()));
+    when(endpoints.find(5)).thenReturn(Optional.of(endpoint("10.0.0.1:6379")));
+    assertThat(mvc.get().uri("/tasks/7/config")).bodyText().doesNotContain("leads elsewhere");
+    when(endpoints.find(5)).thenReturn(Optional.of(endpoint("10.0.0.9:6379")));
+    assertThat(mvc.get().uri("/tasks/7/config"))
+        .bodyText()
+        .contains("leads elsewhere", "copy this task as a new draft");
+  }
+
+  private static Endpoint endpoint(String address) {
+    return new Endpoint(
+        5L,
+        "orders",
+        "",
+        "",
+        "",
+        Topology.STANDALONE,
+        address,
+        "",
+        false,
+        false,
+        null,
+        "",
+        1,
+        THEN,
+        THEN);
+  }
+
+  private static TaskSpec registered(TaskSpec spec) {
+    return spec.withEnds(
+        5L, "orders", spec.sourceJson(), null, 5L, "orders", spec.sourceJson(), null);
   }
 
   @Test
