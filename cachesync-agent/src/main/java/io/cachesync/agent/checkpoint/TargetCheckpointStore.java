@@ -27,6 +27,8 @@ public final class TargetCheckpointStore implements TargetState {
   private final Exactness exactness;
 
   private volatile Epoch epoch = new Epoch(-1, "");
+  private volatile RedisConnection entered;
+  private volatile boolean closed;
   private int serial;
   private int ended;
   private ServerInfo info;
@@ -101,6 +103,18 @@ public final class TargetCheckpointStore implements TargetState {
           look(connection);
           enter(connection, keys.connectionPrefix() + keys.link() + "-");
         });
+  }
+
+  /**
+   * Ends the connection of a take-over that is under way, which may wait for another's claim; those
+   * handed out are their users'. From any thread.
+   */
+  public void close() {
+    closed = true;
+    RedisConnection current = entered;
+    if (current != null) {
+      current.close();
+    }
   }
 
   @Override
@@ -348,14 +362,20 @@ public final class TargetCheckpointStore implements TargetState {
         Fault.fatal(FaultCode.CHECKPOINT_MISMATCH, "at " + connection + " " + what));
   }
 
-  private static RedisConnection guarded(RedisConnection connection, Entering entering)
+  private RedisConnection guarded(RedisConnection connection, Entering entering)
       throws RedisException {
     try {
+      entered = connection;
+      if (closed) {
+        connection.close();
+      }
       entering.enter(connection);
       return connection;
     } catch (RedisException | RuntimeException e) {
       connection.close();
       throw e;
+    } finally {
+      entered = null;
     }
   }
 

@@ -153,6 +153,7 @@ public final class StandaloneWriter implements TargetWriter {
   @Override
   public void close() {
     closed = true;
+    store.close();
     closeConnection();
   }
 

@@ -10,6 +10,7 @@ import io.cachesync.contract.SyncMode;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,22 @@ class StartIT {
       assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
     }
     assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+  }
+
+  /** One that was killed while it claimed leaves its lock for half a minute. */
+  @Test
+  void stopsWhileItWaitsForAnothersClaim() {
+    TARGET.flush();
+    try (RespClient target = TARGET.client();
+        RunningLink link = startBehind(target, "cachesync:lock")) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> target.text("CLIENT", "LIST").contains("cmd=set "));
+      link.direct(Desired.STOP);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> link.status().phase() == Phase.STOPPED);
+    }
   }
 
   @Test
@@ -158,6 +175,11 @@ class StartIT {
       assertThat(link.wasIn(Phase.INCREMENTAL)).isFalse();
     }
     assertThat(TARGET.keys()).isEqualTo(1);
+  }
+
+  private RunningLink startBehind(RespClient target, String lock) {
+    target.call("SET", lock, "another", "PX", "600000");
+    return setup.start();
   }
 
   private static void write(String key) {
