@@ -19,8 +19,16 @@ final class Transactions {
   static boolean execute(RedisConnection connection, List<String[]> commands)
       throws RedisException {
     connection.call("MULTI");
-    for (String[] command : commands) {
-      connection.call(command);
+    try {
+      for (String[] command : commands) {
+        connection.call(command);
+      }
+    } catch (RedisException e) {
+      // Who tidies up on this connection must not find itself inside what was refused.
+      if (!connection.isClosed()) {
+        connection.tryCall("DISCARD");
+      }
+      throw e;
     }
     RespValue replies = connection.call("EXEC");
     if (replies.isNull()) {

@@ -101,6 +101,20 @@ class StartIT {
   }
 
   @Test
+  void tellsWhyAClaimIsRefused() {
+    TARGET.flush();
+    try (RespClient target = TARGET.client()) {
+      target.call("ACL", "SETUSER", "default", "-hmset", "-hset");
+      try (RunningLink link = setup.start()) {
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.NO_PERMISSION);
+      } finally {
+        target.call("ACL", "SETUSER", "default", "+@all");
+      }
+      assertThat(target.list("KEYS", "*")).isEmpty();
+    }
+  }
+
+  @Test
   void doesNotTakeATargetThatLostTheCheckpointForANewOne() {
     TARGET.flush();
     setup.startMode = StartMode.MUST_RESUME;
