@@ -111,6 +111,21 @@ public record Checkpoint(
         ledger);
   }
 
+  /**
+   * Whether this is where the same lane stood before, by its own words. That the offsets are of one
+   * history is for the relay log to say.
+   *
+   * @param writer who has written the other
+   */
+  public boolean isEarlierThan(Checkpoint other, Epoch writer) {
+    return task.equals(other.task)
+        && job == other.job
+        && link == other.link
+        && generation == other.generation
+        && offset <= other.offset
+        && (epoch.number() < writer.number() || epoch.equals(writer));
+  }
+
   public String text() {
     return String.join(
         " ",

@@ -92,7 +92,8 @@ public final class TargetCheckpointStore implements TargetState {
   }
 
   /**
-   * A new connection in place of a former one of ours, which is ended.
+   * A new connection in place of a former one of ours, which is ended. A target that was set back
+   * to before our epoch is taken again: nobody who came after us has a lower one.
    *
    * @throws RedisException FENCED where another writer has taken over meanwhile
    */
@@ -101,6 +102,7 @@ public final class TargetCheckpointStore implements TargetState {
         client.connect(),
         connection -> {
           look(connection);
+          takeEpochAgain(connection);
           enter(connection, keys.connectionPrefix() + keys.link() + "-");
         });
   }
@@ -295,6 +297,26 @@ public final class TargetCheckpointStore implements TargetState {
     }
   }
 
+  private void takeEpochAgain(RedisConnection connection) throws RedisException {
+    connection.call("SELECT", Integer.toString(claim.home()));
+    while (true) {
+      connection.call("WATCH", keys.node());
+      NodeState found = readNode(connection);
+      if (!isOlder(found.epoch())) {
+        connection.call("UNWATCH");
+        return;
+      }
+      if (Transactions.execute(
+          connection, List.<String[]>of(found.with(epoch).command(keys.node())))) {
+        return;
+      }
+    }
+  }
+
+  private boolean isOlder(Epoch found) {
+    return found.number() > 0 && found.number() < epoch.number();
+  }
+
   /** The order matters: named, then the epoch read, then the others ended, then the rest read. */
   private void enter(RedisConnection connection, String othersPrefix) throws RedisException {
     connection.call("SELECT", Integer.toString(claim.home()));
@@ -324,6 +346,11 @@ public final class TargetCheckpointStore implements TargetState {
     }
     if (found.number() == 0) {
       throw mismatch(connection, "the key " + keys.node() + " is gone");
+    }
+    if (isOlder(found)) {
+      throw new RedisException(
+          Fault.retryable(
+              FaultCode.CONNECTION_LOST, connection + " was set back to before our epoch"));
     }
     throw new RedisException(
         Fault.fatal(

@@ -59,7 +59,7 @@ final class Attachment {
     }
     close();
     // The new receiver counts from here.
-    state.tally().attached(from.ledger());
+    state.tally().attached(from.ledger(), from.offset());
     ReplicationPosition at = new ReplicationPosition(from.replId(), begin, beginDatabase);
     SourceSession resumed = SourceSession.resume(spec, at, from.offset(), client, state, clock);
     state.log(LogLevel.INFO, "going on from offset " + from.offset());

@@ -55,7 +55,7 @@ final class FullSync {
    */
   void run(boolean wipe, Runnable begun) throws IOException, InterruptedException {
     source.close();
-    state.tally().attached(Ledger.EMPTY);
+    state.tally().attached(Ledger.EMPTY, -1);
     applied = false;
     state.phase(Phase.FULL_SYNC_WAITING);
     SourceSession session = source.fullSync();

@@ -281,7 +281,15 @@ final class LinkRun {
     state.phase(Phase.CONNECTING);
     TargetState store = writer.store();
     if (taken) {
-      unanswered |= writer.reconnect();
+      TargetWriter.Standing standing = writer.reconnect();
+      unanswered |= standing != TargetWriter.Standing.AS_LEFT;
+      if (standing == TargetWriter.Standing.SET_BACK) {
+        state.log(
+            LogLevel.WARN,
+            "the target has lost what it had acknowledged: it stands at offset %d, we had it at %d;"
+                    .formatted(store.checkpoint().orElseThrow().offset(), state.appliedOffset())
+                + " the stream is applied again from there");
+      }
     } else {
       refuseSourceAsTarget();
       writer.takeOver(sync.onExists() == ConflictPolicy.REPLACE, sync.afresh());

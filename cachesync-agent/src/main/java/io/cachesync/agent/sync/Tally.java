@@ -55,12 +55,16 @@ final class Tally {
     settled = checkpoint;
   }
 
-  /** A new attachment to the source counts from where the checkpoint stands that tells this. */
-  synchronized void attached(Ledger checkpoint) {
+  /**
+   * A new attachment to the source counts from where the checkpoint stands that tells this.
+   *
+   * @param offset of the checkpoint; -1 before the first
+   */
+  synchronized void attached(Ledger checkpoint, long offset) {
     settled = checkpoint;
     readBefore = checkpoint.read();
     replayed = 0;
-    replayedOffset = -1;
+    replayedOffset = offset;
   }
 
   /** What the checkpoint tells, which balances by itself. */

@@ -60,12 +60,14 @@ public final class ClusterWriter implements TargetWriter {
 
   /** What the slots have of the last round, their own checkpoints tell. */
   @Override
-  public boolean reconnect() throws IOException {
+  public Standing reconnect() throws IOException {
     closeConnections();
     use(store.reconnect());
     SlotLanes former = lanes;
     lanes = null;
-    return former != null && former.unacknowledged() != null;
+    return former != null && former.unacknowledged() != null
+        ? Standing.UNANSWERED
+        : Standing.AS_LEFT;
   }
 
   @Override

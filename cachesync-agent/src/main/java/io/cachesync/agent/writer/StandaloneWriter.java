@@ -6,6 +6,7 @@ import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -40,6 +41,9 @@ public final class StandaloneWriter implements TargetWriter {
   private final ExpiringKeys expiring = new ExpiringKeys();
   private StandaloneLane lane;
 
+  /** Which process and which history held the data when the lane was opened. */
+  private String laneData = "";
+
   /**
    * @param graceMillis added to every expiry time that is sent
    */
@@ -67,21 +71,24 @@ public final class StandaloneWriter implements TargetWriter {
   }
 
   @Override
-  public boolean reconnect() throws IOException {
+  public Standing reconnect() throws IOException {
     closeConnection();
     // Kept until the target was reached: an attempt that fails must not forget what was under way.
     use(store.reconnect());
-    Lane former = lane;
+    StandaloneLane former = lane;
     lane = null;
     if (former == null) {
-      return false;
+      return Standing.AS_LEFT;
     }
     Checkpoint found = store.checkpoint().orElse(null);
     if (former.acknowledged().equals(found)) {
-      return false;
+      return Standing.AS_LEFT;
     }
     if (found != null && found.equals(former.unacknowledged())) {
-      return true;
+      return Standing.UNANSWERED;
+    }
+    if (isSetBack(former)) {
+      return Standing.SET_BACK;
     }
     String stands = found == null ? "has lost our checkpoint" : "stands at " + found.offset();
     throw new FaultException(
@@ -89,6 +96,21 @@ public final class StandaloneWriter implements TargetWriter {
             FaultCode.CHECKPOINT_MISMATCH,
             "the target %s %s, we had it at %d"
                 .formatted(connection, stands, former.acknowledged().offset())));
+  }
+
+  /**
+   * Data and checkpoint are of one moment only where both came back together, in another process or
+   * from another master: an older checkpoint in the same data is somebody's mistake.
+   */
+  private boolean isSetBack(StandaloneLane former) {
+    Checkpoint found = store.checkpoint().orElse(null);
+    return found != null
+        && !data(store.info()).equals(laneData)
+        && found.isEarlierThan(former.acknowledged(), store.epoch());
+  }
+
+  private static String data(ServerInfo info) {
+    return info.runId() + " " + info.replId();
   }
 
   @Override
@@ -133,6 +155,7 @@ public final class StandaloneWriter implements TargetWriter {
             features.executesTornTransactions(),
             exactness);
     lane.arm();
+    laneData = data(store.info());
     return new LaneWriter(lane, store, features, expiring, size, graceMillis, this::recordHole);
   }
 
@@ -144,8 +167,14 @@ public final class StandaloneWriter implements TargetWriter {
   @Override
   public int removeKeys() throws IOException {
     closeConnection();
-    lane = null;
     use(store.reconnect());
+    if (lane != null && isSetBack(lane)) {
+      throw new FaultException(
+          Fault.retryable(
+              FaultCode.CONNECTION_LOST,
+              "the target %s has lost what it had acknowledged".formatted(connection)));
+    }
+    lane = null;
     return store.remove(connection);
   }
 

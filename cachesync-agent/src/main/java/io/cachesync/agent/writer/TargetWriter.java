@@ -11,8 +11,7 @@ import java.util.function.IntPredicate;
  * Writes to a target: a snapshot, then the stream. For one thread, but {@link #close} may come from
  * any.
  *
- * <p>After a failure {@link #reconnect} makes it usable again and tells whether what had become of
- * the transaction that was under way is still to be seen.
+ * <p>After a failure {@link #reconnect} makes it usable again and tells where it stands.
  */
 public interface TargetWriter extends Closeable {
   TargetState store();
@@ -32,14 +31,23 @@ public interface TargetWriter extends Closeable {
    */
   void takeOver(boolean acceptNotEmpty, boolean acceptChange) throws IOException;
 
+  /** How a target stands to what is known of it. */
+  enum Standing {
+    /** At the last acknowledged point. */
+    AS_LEFT,
+    /** A transaction whose end was not seen may have been applied. */
+    UNANSWERED,
+    /** It has lost what it had acknowledged: it stands where it stood before. */
+    SET_BACK
+  }
+
   /**
    * Connects again after a failure.
    *
-   * @return whether a transaction whose end was not seen had been applied
-   * @throws FaultException CHECKPOINT_MISMATCH where the target stands somewhere that is neither
-   *     the last acknowledged point nor the one under way
+   * @throws FaultException CHECKPOINT_MISMATCH where the target stands somewhere that is none of
+   *     these
    */
-  boolean reconnect() throws IOException;
+  Standing reconnect() throws IOException;
 
   /**
    * Begins a full sync: from here on the former one counts for nothing.
@@ -71,6 +79,8 @@ public interface TargetWriter extends Closeable {
    * Removes everything of ours from the target.
    *
    * @return number of keys that were there
+   * @throws FaultException CONNECTION_LOST where the target has lost what it had acknowledged: then
+   *     nothing is removed
    */
   int removeKeys() throws IOException;
 
