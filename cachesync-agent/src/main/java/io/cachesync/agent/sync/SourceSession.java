@@ -39,7 +39,8 @@ final class SourceSession implements AutoCloseable {
 
   /**
    * Goes on from a checkpoint: out of the relay log that a former process left as far as it
-   * reaches, and by a partial resync behind it.
+   * reaches, and by a partial resync behind it. A log whose last records were lost may end before
+   * the checkpoint: it still has what lies before.
    *
    * @param from where to begin, at or before the checkpoint
    * @param applied the checkpoint's offset: what lies before it was counted before
@@ -55,12 +56,11 @@ final class SourceSession implements AutoCloseable {
     long most = maxWaiting(spec);
     RelayOptions options = options(spec.sync(), most);
     Optional<RelayLog> left = RelayLog.open(spec.workDir(), options, clock);
-    if (left.isPresent()
-        && left.get().contains(from.replId(), from.offset())
-        && left.get().contains(from.replId(), applied)) {
+    if (left.isPresent() && reaches(left.get(), from, applied)) {
       RelayLog relay = left.get();
       long end = relay.endOffset();
       Receiver receiver = new Receiver(client, node(client), relay, state, most, clock);
+      receiver.countAfter(applied);
       receiver.start(new ReplicationPosition(relay.replId(), end, -1));
       return new SourceSession(relay, receiver, end);
     }
@@ -71,6 +71,15 @@ final class SourceSession implements AutoCloseable {
     receiver.countAfter(applied);
     receiver.start(from);
     return new SourceSession(relay, receiver, -1);
+  }
+
+  /** Whether the log can be gone on from, so that all behind the beginning is there. */
+  private static boolean reaches(RelayLog log, ReplicationPosition from, long applied)
+      throws IOException, InterruptedException {
+    // Beyond its end the offsets of the log's id and of the checkpoint's must be of one history.
+    return log.contains(from.replId(), from.offset())
+        && (log.contains(from.replId(), applied)
+            || (log.endOffset() < applied && log.replId().equals(from.replId())));
   }
 
   /** Removes what the last attachment has left on disk; it must be closed. */
