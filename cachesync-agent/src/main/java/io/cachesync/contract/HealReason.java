@@ -14,5 +14,7 @@ public enum HealReason {
   CROSS_SLOT,
   /** Its time to live is relative in the stream, and how old that part of it is was not known. */
   TIME_UNCERTAIN,
+  /** It was computed from keys that the command does not name. */
+  INPUTS_UNKNOWN,
   UNKNOWN
 }

@@ -19,7 +19,10 @@ final class Ahead {
     SKIP,
     /** It replaces several keys: those that are not ahead. */
     PART,
-    /** Its inputs, or some of what it writes with them, are ahead: what it writes is fetched. */
+    /**
+     * Its inputs, or some of what it writes with them, are ahead, or it does not name all of its
+     * inputs: what it writes is fetched.
+     */
     FETCH
   }
 
@@ -63,7 +66,7 @@ final class Ahead {
       allWritten &= covered || !touched.writes(i);
     }
     if (!any) {
-      return touched.readsMore() && !isBehind(endOffset) ? Course.FETCH : Course.APPLY;
+      return touched.readsMore() ? Course.FETCH : Course.APPLY;
     }
     if (allWritten) {
       return Course.SKIP;

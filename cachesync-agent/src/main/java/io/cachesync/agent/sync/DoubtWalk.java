@@ -124,7 +124,8 @@ final class DoubtWalk {
       return;
     }
     if (course == Ahead.Course.FETCH || course == Ahead.Course.SKIP) {
-      doubt(in, false, new Cause(HealReason.KEY_AHEAD, end, command.name()));
+      HealReason reason = touched.readsMore() ? HealReason.INPUTS_UNKNOWN : HealReason.KEY_AHEAD;
+      doubt(in, false, new Cause(reason, end, command.name()));
     } else if (seed != null) {
       doubt(
           in,

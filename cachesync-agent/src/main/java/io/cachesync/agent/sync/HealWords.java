@@ -35,6 +35,7 @@ final class HealWords {
       case EXPIRED_EARLY -> "may have expired too early";
       case CROSS_SLOT -> "a command crossed hash slots";
       case TIME_UNCERTAIN -> "when it expires was not certain";
+      case INPUTS_UNKNOWN -> "computed from keys that were not named";
       case UNKNOWN -> "another reason";
     };
   }

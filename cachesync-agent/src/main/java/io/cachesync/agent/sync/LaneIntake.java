@@ -88,7 +88,8 @@ final class LaneIntake {
       Command command, StreamCommand in, int database, CommandGate.Verdict verdict, Filling into)
       throws IOException {
     long end = in.endOffset();
-    if (ahead.isBehind(end) || !exactness.skipsWhatIsAhead()) {
+    boolean mayMeetAhead = !ahead.isBehind(end) && exactness.skipsWhatIsAhead();
+    if (!mayMeetAhead && !TouchedKeys.readsMore(command, in)) {
       return false;
     }
     if (command.role() == Role.FLUSH) {

@@ -88,13 +88,28 @@ final class TouchedKeys {
     return command.replaces(words.of(in));
   }
 
-  /** Whether it reads keys that its command line does not tell. */
-  boolean readsMore() {
-    if (!command.name().equals("SORT")) {
+  /** Whether a command reads keys that its command line does not tell; does not allocate. */
+  static boolean readsMore(Command of, StreamCommand line) {
+    if (!of.name().equals("SORT")) {
       return false;
     }
-    for (int i = 2; i < in.count() - 1; i++) {
-      if (in.is(i, "BY") || in.is(i, "GET")) {
+    for (int i = 2; i < line.count() - 1; i++) {
+      if ((line.is(i, "BY") || line.is(i, "GET")) && isPattern(line, i + 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean readsMore() {
+    return readsMore(command, in);
+  }
+
+  /** Without an asterisk SORT looks nowhere (sort.c, lookupKeyByPattern). */
+  private static boolean isPattern(StreamCommand line, int argument) {
+    int from = line.offset(argument);
+    for (int i = from; i < from + line.length(argument); i++) {
+      if (line.buffer()[i] == '*') {
         return true;
       }
     }

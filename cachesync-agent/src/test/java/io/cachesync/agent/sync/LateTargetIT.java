@@ -82,6 +82,35 @@ class LateTargetIT {
     }
   }
 
+  /** Whether what its patterns read is there at the target cannot be asked beforehand. */
+  @Test
+  void whatASortComputesFromKeysItDoesNotNameIsFetched() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient client = source.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      client.call("RPUSH", "list", "1", "2", "3");
+      for (int i = 1; i <= 3; i++) {
+        client.call("PSETEX", "weight_" + i, Integer.toString(LIFE_MILLIS), "-" + i);
+      }
+      link.awaitCaughtUp();
+      link.direct(Desired.PAUSE);
+      link.awaitPhase(Phase.PAUSED);
+      for (int i = 1; i <= 3; i++) {
+        client.call("PEXPIRE", "weight_" + i, "600000");
+      }
+      client.call("SORT", "list", "BY", "weight_*", "STORE", "sorted");
+      client.call("SORT", "list", "BY", "nosort", "GET", "#", "STORE", "same");
+      awaitMillis(2_500);
+      link.direct(Desired.RUN);
+      link.awaitCaughtUp();
+      assertThat(healed(link, HealReason.INPUTS_UNKNOWN)).as("sorted, not same").isOne();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      DatasetComparer.assertEqual(source, target);
+    }
+  }
+
   private static void renewThroughAPause(RedisServer source, RunningLink link) {
     try (RespClient client = source.client()) {
       renew(client);
@@ -115,10 +144,11 @@ class LateTargetIT {
   }
 
   private static long healed(RunningLink link) {
+    return healed(link, HealReason.EXPIRED_EARLY);
+  }
+
+  private static long healed(RunningLink link, HealReason reason) {
     List<Healed> healed = link.status().healed();
-    return healed.stream()
-        .filter(each -> each.reason() == HealReason.EXPIRED_EARLY)
-        .mapToLong(Healed::keys)
-        .sum();
+    return healed.stream().filter(each -> each.reason() == reason).mapToLong(Healed::keys).sum();
   }
 }
