@@ -2,6 +2,7 @@ package io.cachesync.testkit;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -174,7 +175,12 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
 
   /** Makes a replica the master of its shard; nothing is lost. */
   public void failOver(RedisServer replica) {
-    call(replica, "CLUSTER", "FAILOVER");
+    for (int attempt = 0; attempt < 10 && !isMaster(replica); attempt++) {
+      call(replica, "CLUSTER", "FAILOVER");
+      // A manual failover gives itself up after five seconds.
+      Instant end = Instant.now().plusSeconds(6);
+      await("a failover ends", () -> isMaster(replica) || Instant.now().isAfter(end));
+    }
     await("the replica is master", () -> isMaster(replica));
     awaitAgreement();
   }

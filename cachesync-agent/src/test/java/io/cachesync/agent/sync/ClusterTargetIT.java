@@ -11,9 +11,12 @@ import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -65,6 +68,52 @@ class ClusterTargetIT {
         writes.get();
         finish(link);
         assertThat(link.wasIn(Phase.FULL_SYNC)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void repeatsNothingOfARoundThatWasAcknowledged() {
+    try (RunningLink link = setup().start();
+        RespClient source = SOURCE.client();
+        RespClient target = TARGET.ownerOf(ClusterServers.slot("counter")).client()) {
+      link.awaitCaughtUp();
+      for (int i = 1; i <= 20; i++) {
+        String counted = Integer.toString(i);
+        source.call("INCR", "counter");
+        Awaitility.await()
+            .pollInterval(Duration.ofMillis(1))
+            .until(() -> counted.equals(target.call("GET", "counter")));
+        // The watermark is a round behind for as long as no other round comes.
+        target.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+      }
+      link.awaitCaughtUp();
+      assertThat(link.status().retries()).isPositive();
+      finish(link);
+    }
+  }
+
+  @Test
+  void losesNothingOfARoundThatEndedInItsMiddle() {
+    RunningLink.Setup setup = setup();
+    String value = RunningLink.noise(200);
+    try (RespClient source = SOURCE.client()) {
+      source.call("SET", "first", "1");
+      for (int crash = 0; crash < 5; crash++) {
+        RunningLink link = setup.start().awaitPhase(Phase.INCREMENTAL);
+        link.awaitCaughtUp();
+        List<String[]> writes = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+          writes.add(new String[] {"SET", "key:" + i, crash + value});
+        }
+        CompletableFuture<Void> written = CompletableFuture.runAsync(() -> source.pipeline(writes));
+        link.awaitApplied(100_000);
+        link.crash();
+        written.join();
+      }
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        finish(link);
       }
     }
   }
