@@ -9,54 +9,20 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A sequence of bytes in a ring in memory and, behind it, in files. One appends, one reads, a
  * thread of its own writes.
  *
- * <pre>
- * files   [segment][segment][segment......|flushed
- * ring                              |tail ...........|head
- * reader                    |read
- * </pre>
- *
  * <p>What is neither on disk nor read stays in the ring. When the disk is slower than the source
  * and the reader is not, the log on disk begins anew rather than anybody waiting for it.
  */
 final class ByteLog implements Closeable {
-  private static final int WRITE_BYTES = 1 << 20;
-  private static final int FLUSH_BYTES = 256 * 1024;
-  private static final long FLUSH_MILLIS = 20;
-  private static final long DISK_RETRY_MILLIS = 1000;
-
   /** How long a slow disk may hold up the network before its log is given up. */
   private static final long DISK_PATIENCE_NANOS = 100_000_000;
 
-  private final boolean keepsRead;
-  private final RelayOptions options;
-  private final Ring ring;
-  private final Segments segments;
+  private final LogState state;
   private final Thread writer;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition moreBytes = lock.newCondition();
-  private final Condition moreRoom = lock.newCondition();
-  private final Condition flushDue = lock.newCondition();
-
-  private long head;
-  private long tail;
-  private long flushed;
-  private long read;
-
-  /** Up to here, from what was flushed before, the disk has a hole. */
-  private long holeEnd;
-
-  private int holes;
-  private boolean ended;
-  private boolean closed;
-  private Fault failure;
-  private Fault diskFault;
 
   /**
    * @param keepsRead whether everything goes to disk; otherwise only what the reader is late for
@@ -69,18 +35,8 @@ final class ByteLog implements Closeable {
       RelayOptions options,
       Clock clock,
       List<Segment> recovered) {
-    this.keepsRead = keepsRead;
-    this.options = options;
-    this.ring = new Ring(options.memoryBytes());
-    this.segments = new Segments(folder, prefix, options, clock, recovered);
-    if (!recovered.isEmpty()) {
-      Segment last = recovered.get(recovered.size() - 1);
-      head = last.position + last.writtenBytes;
-      tail = head;
-      flushed = head;
-      read = recovered.get(0).position;
-    }
-    writer = new Thread(this::writeBehind, "relay-" + prefix);
+    state = new LogState(folder, prefix, keepsRead, options, clock, recovered);
+    writer = new Thread(new WriteBehind(state), "relay-" + prefix);
     writer.setDaemon(true);
     writer.start();
   }
@@ -94,21 +50,22 @@ final class ByteLog implements Closeable {
   void append(
       byte[] header, byte[] bytes, int offset, int length, long startOffset, Runnable whenWhole)
       throws IOException, InterruptedException {
-    lock.lock();
+    state.lock.lock();
     try {
       checkOpen();
-      if (keepsRead && head - read > options.maxWaitingBytes()) {
+      if (state.keepsRead && state.head - state.read > state.options.maxWaitingBytes()) {
         throw new FaultException(
             Fault.retryable(
-                FaultCode.RELAY_FULL, "more than " + options.maxWaitingBytes() + " bytes wait"));
+                FaultCode.RELAY_FULL,
+                "more than " + state.options.maxWaitingBytes() + " bytes wait"));
       }
-      segments.roll(head, startOffset);
-      long recordEnd = head + header.length + length;
+      state.segments.roll(state.head, startOffset);
+      long recordEnd = state.head + header.length + length;
       appendPiece(header, 0, header.length, recordEnd);
       appendPiece(bytes, offset, length, recordEnd);
       whenWhole.run();
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
   }
 
@@ -129,27 +86,28 @@ final class ByteLog implements Closeable {
       throws IOException, InterruptedException {
     Segment segment;
     int count;
-    lock.lock();
+    state.lock.lock();
     try {
       consumed(needed);
       if (!awaitBytes(position, timeoutMillis)) {
-        return ended ? -1 : 0;
+        return state.ended ? -1 : 0;
       }
-      if (position >= tail) {
-        count = (int) Math.min(length, head - position);
-        ring.get(position, into, offset, count);
+      if (position >= state.tail) {
+        count = (int) Math.min(length, state.head - position);
+        state.ring.get(position, into, offset, count);
         return count;
       }
-      segment = segments.at(position);
+      segment = state.segments.at(position);
       if (segment == null) {
         throw new IOException("position " + position + " of the relay log is no longer there");
       }
-      count = (int) Math.min(length, Math.min(flushed, segments.endOf(segment)) - position);
+      count =
+          (int) Math.min(length, Math.min(state.flushed, state.segments.endOf(segment)) - position);
       if (count <= 0) {
         throw new IOException("position " + position + " of the relay log is not on disk");
       }
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
     cursor.read(segment, position - segment.position, into, offset, count);
     return count;
@@ -157,106 +115,106 @@ final class ByteLog implements Closeable {
 
   /** Where reading can begin to find this offset, or -1 where it lies before everything. */
   long positionBefore(long replOffset) {
-    lock.lock();
+    state.lock.lock();
     try {
-      return segments.positionBefore(replOffset);
+      return state.segments.positionBefore(replOffset);
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
   }
 
   long firstOffset() {
-    lock.lock();
+    state.lock.lock();
     try {
-      return segments.firstOffset();
+      return state.segments.firstOffset();
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
   }
 
   /** The reader goes to this position; everything from there on is unread. */
   void seek(long position) {
-    lock.lock();
+    state.lock.lock();
     try {
-      read = position;
+      state.read = position;
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
   }
 
   /** Removes segments that end at or below this offset, once they are old or many. */
   void trim(long appliedOffset) {
-    lock.lock();
+    state.lock.lock();
     try {
-      if (segments.trim(appliedOffset, read)) {
-        flushDue.signalAll();
+      if (state.segments.trim(appliedOffset, state.read)) {
+        state.flushDue.signalAll();
       }
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
   }
 
   long waitingBytes() {
-    lock.lock();
+    state.lock.lock();
     try {
-      return head - read;
+      return state.head - state.read;
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
   }
 
   long diskBytes() {
-    lock.lock();
+    state.lock.lock();
     try {
-      return segments.writtenBytes();
+      return state.segments.writtenBytes();
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
   }
 
   /** Bytes appended so far, counted from the log's beginning. */
   long head() {
-    lock.lock();
+    state.lock.lock();
     try {
-      return head;
+      return state.head;
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
   }
 
   /** No more bytes will come, and that is as it should be. */
   void end() {
-    lock.lock();
+    state.lock.lock();
     try {
-      ended = true;
-      moreBytes.signalAll();
+      state.ended = true;
+      state.moreBytes.signalAll();
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
   }
 
   /** No more bytes will come for now; null takes that back. */
   void fail(Fault fault) {
-    lock.lock();
+    state.lock.lock();
     try {
-      failure = fault;
-      moreBytes.signalAll();
+      state.failure = fault;
+      state.moreBytes.signalAll();
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
   }
 
   /** Ends the thread when everything is on disk; who waits gets an exception. */
   @Override
   public void close() {
-    lock.lock();
+    state.lock.lock();
     try {
-      closed = true;
-      moreBytes.signalAll();
-      moreRoom.signalAll();
-      flushDue.signalAll();
+      state.closed = true;
+      state.moreBytes.signalAll();
+      state.moreRoom.signalAll();
+      state.flushDue.signalAll();
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
     boolean interrupted = Thread.interrupted();
     try {
@@ -271,11 +229,11 @@ final class ByteLog implements Closeable {
 
   /** Closes and removes its files. */
   void discard() throws IOException {
-    lock.lock();
+    state.lock.lock();
     try {
-      beginDiskAnew(head);
+      beginDiskAnew(state.head);
     } finally {
-      lock.unlock();
+      state.lock.unlock();
     }
     close();
   }
@@ -285,14 +243,14 @@ final class ByteLog implements Closeable {
     int done = 0;
     while (done < length) {
       int count = Math.min(length - done, awaitRoom(recordEnd));
-      ring.put(head, bytes, offset + done, count);
+      state.ring.put(state.head, bytes, offset + done, count);
       done += count;
-      boolean writerIdle = head == flushed;
-      head += count;
-      tail = Math.max(tail, head - ring.length());
-      moreBytes.signalAll();
-      if (writerIdle || head - flushed >= flushBytes()) {
-        flushDue.signalAll();
+      boolean writerIdle = state.head == state.flushed;
+      state.head += count;
+      state.tail = Math.max(state.tail, state.head - state.ring.length());
+      state.moreBytes.signalAll();
+      if (writerIdle || state.head - state.flushed >= state.flushBytes()) {
+        state.flushDue.signalAll();
       }
     }
   }
@@ -301,50 +259,50 @@ final class ByteLog implements Closeable {
     long patience = DISK_PATIENCE_NANOS;
     while (true) {
       checkOpen();
-      long room = ring.length() - (head - floor());
-      if (!keepsRead) {
-        long most = Math.max(options.maxWaitingBytes(), ring.length());
-        room = Math.min(room, read + most - head);
+      long room = state.ring.length() - (state.head - floor());
+      if (!state.keepsRead) {
+        long most = Math.max(state.options.maxWaitingBytes(), state.ring.length());
+        room = Math.min(room, state.read + most - state.head);
       }
       if (room > 0) {
         return (int) Math.min(room, Integer.MAX_VALUE);
       }
-      boolean readerIsAhead = keepsRead && read > flushed;
+      boolean readerIsAhead = state.keepsRead && state.read > state.flushed;
       if (readerIsAhead && patience <= 0) {
         beginDiskAnew(recordEnd);
       } else if (readerIsAhead) {
-        patience = moreRoom.awaitNanos(patience);
-      } else if (keepsRead && diskFault != null) {
-        throw new FaultException(diskFault);
+        patience = state.moreRoom.awaitNanos(patience);
+      } else if (state.keepsRead && state.diskFault != null) {
+        throw new FaultException(state.diskFault);
       } else {
-        moreRoom.await(DISK_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        state.moreRoom.await(LogState.DISK_RETRY_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
   }
 
   /** The oldest byte that must stay in the ring. */
   private long floor() {
-    if (!keepsRead) {
-      return Math.max(flushed, read);
+    if (!state.keepsRead) {
+      return Math.max(state.flushed, state.read);
     }
-    return read < holeEnd ? read : flushed;
+    return state.read < state.holeEnd ? state.read : state.flushed;
   }
 
   private void beginDiskAnew(long position) {
-    segments.doomAll();
-    flushDue.signalAll();
-    holes++;
-    holeEnd = position;
-    flushed = position;
+    state.segments.doomAll();
+    state.flushDue.signalAll();
+    state.holes++;
+    state.holeEnd = position;
+    state.flushed = position;
   }
 
   private void consumed(long position) {
-    if (position > read) {
-      read = position;
-      if (!keepsRead && segments.doomBefore(read)) {
-        flushDue.signalAll();
+    if (position > state.read) {
+      state.read = position;
+      if (!state.keepsRead && state.segments.doomBefore(state.read)) {
+        state.flushDue.signalAll();
       }
-      moreRoom.signalAll();
+      state.moreRoom.signalAll();
     }
   }
 
@@ -352,159 +310,25 @@ final class ByteLog implements Closeable {
   private boolean awaitBytes(long position, long timeoutMillis)
       throws IOException, InterruptedException {
     long left = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-    while (position >= head) {
-      if (ended) {
+    while (position >= state.head) {
+      if (state.ended) {
         return false;
       }
-      if (failure != null) {
-        throw new FaultException(failure);
+      if (state.failure != null) {
+        throw new FaultException(state.failure);
       }
       checkOpen();
       if (left <= 0) {
         return false;
       }
-      left = moreBytes.awaitNanos(left);
+      left = state.moreBytes.awaitNanos(left);
     }
     return true;
   }
 
   private void checkOpen() throws IOException {
-    if (closed) {
+    if (state.closed) {
       throw new IOException("the relay log is closed");
     }
-  }
-
-  private void writeBehind() {
-    try {
-      while (writeNext()) {
-        deleteDoomed();
-      }
-      deleteDoomed();
-      segments.closeFiles();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Writes one piece; returns false when the log is closed and everything is written. */
-  private boolean writeNext() throws InterruptedException {
-    Segment segment;
-    long from;
-    int count;
-    int holesBefore;
-    lock.lock();
-    try {
-      if (!awaitFlush()) {
-        return false;
-      }
-      if (segments.hasDoomed() && unflushed() < flushBytes()) {
-        return true;
-      }
-      from = flushed;
-      segment = segments.at(from);
-      long most = Math.min(Math.min(head, segments.endOf(segment)) - from, WRITE_BYTES);
-      count = ring.inOnePiece(from, most);
-      holesBefore = holes;
-    } finally {
-      lock.unlock();
-    }
-    IOException problem = null;
-    try {
-      ring.write(from, count, segment);
-      if (from + count == endOfLocked(segment)) {
-        segment.closeFile();
-      }
-    } catch (IOException e) {
-      problem = e;
-    }
-    lock.lock();
-    try {
-      written(segment, from, count, holesBefore, problem);
-      return !(closed && problem != null);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private long endOfLocked(Segment segment) {
-    lock.lock();
-    try {
-      return segments.endOf(segment);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void written(Segment segment, long from, int count, int holesBefore, IOException problem)
-      throws InterruptedException {
-    if (problem != null) {
-      diskFault = diskFull(problem);
-      moreRoom.signalAll();
-      if (!closed) {
-        flushDue.await(DISK_RETRY_MILLIS, TimeUnit.MILLISECONDS);
-      }
-    } else if (holes == holesBefore) {
-      diskFault = null;
-      segment.writtenBytes = Math.max(segment.writtenBytes, from + count - segment.position);
-      flushed = from + count;
-      moreRoom.signalAll();
-    }
-  }
-
-  /** Waits until there is something to do; returns false at the end. */
-  private boolean awaitFlush() throws InterruptedException {
-    while (true) {
-      if (!keepsRead) {
-        flushed = Math.max(flushed, Math.min(read, head));
-      }
-      long waiting = unflushed();
-      if (segments.hasDoomed() || waiting >= flushBytes()) {
-        return true;
-      }
-      if (closed) {
-        return keepsRead && waiting > 0;
-      }
-      if (waiting == 0 || !keepsRead) {
-        flushDue.await();
-      } else if (flushDue.awaitNanos(TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS)) <= 0
-          && unflushed() > 0) {
-        return true;
-      }
-    }
-  }
-
-  /** A snapshot's reader gets half a ring of lead before anything is written for it. */
-  private int flushBytes() {
-    return keepsRead ? Math.min(FLUSH_BYTES, ring.length() / 4) : ring.length() / 2;
-  }
-
-  private long unflushed() {
-    return Math.max(0, head - flushed);
-  }
-
-  private void deleteDoomed() {
-    while (true) {
-      Segment next;
-      lock.lock();
-      try {
-        next = segments.pollDoomed();
-      } finally {
-        lock.unlock();
-      }
-      if (next == null) {
-        return;
-      }
-      try {
-        next.delete();
-      } catch (IOException e) {
-        // It lies around until the next start removes it.
-      }
-    }
-  }
-
-  private Fault diskFull(IOException e) {
-    return Fault.fatal(
-        FaultCode.DISK_FULL,
-        "cannot write the relay log in " + segments.folder() + ": " + e.getMessage());
   }
 }
