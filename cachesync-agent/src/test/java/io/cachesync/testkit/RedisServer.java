@@ -178,6 +178,20 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
     }
   }
 
+  /** Where its replication stream stands. */
+  public long replOffset() {
+    try (RespClient client = client()) {
+      return Long.parseLong(client.info("replication").get("master_repl_offset"));
+    }
+  }
+
+  /** Sends all of these at once. */
+  public void pipeline(List<String[]> commands) {
+    try (RespClient client = client()) {
+      client.pipeline(commands);
+    }
+  }
+
   public ServerVersion version() {
     return version;
   }

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.HealReason;
-import io.cachesync.contract.Healed;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
-import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +37,7 @@ class LateTargetIT {
         RedisServer target = new RedisServer(version).start();
         RunningLink link = RunningLink.between(source, target).start()) {
       renewThroughAPause(source, link);
-      assertThat(healed(link)).isPositive();
+      assertThat(link.healed(HealReason.EXPIRED_EARLY)).isPositive();
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
       assertThat(link.status().ledger().balanced()).isTrue();
       DatasetComparer.assertEqual(source, target);
@@ -104,7 +102,7 @@ class LateTargetIT {
       awaitMillis(2_500);
       link.direct(Desired.RUN);
       link.awaitCaughtUp();
-      assertThat(healed(link, HealReason.INPUTS_UNKNOWN)).as("sorted, not same").isOne();
+      assertThat(link.healed(HealReason.INPUTS_UNKNOWN)).as("sorted, not same").isOne();
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
       assertThat(link.status().ledger().balanced()).isTrue();
       DatasetComparer.assertEqual(source, target);
@@ -141,14 +139,5 @@ class LateTargetIT {
   /** Time passes, which is what is tested. */
   private static void awaitMillis(long millis) {
     Awaitility.await().pollDelay(Duration.ofMillis(millis)).until(() -> true);
-  }
-
-  private static long healed(RunningLink link) {
-    return healed(link, HealReason.EXPIRED_EARLY);
-  }
-
-  private static long healed(RunningLink link, HealReason reason) {
-    List<Healed> healed = link.status().healed();
-    return healed.stream().filter(each -> each.reason() == reason).mapToLong(Healed::keys).sum();
   }
 }

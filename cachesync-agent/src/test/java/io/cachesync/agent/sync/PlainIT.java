@@ -3,7 +3,6 @@ package io.cachesync.agent.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.agent.checkpoint.Exactness;
-import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Healed;
@@ -51,7 +50,7 @@ class PlainIT {
         RunningLink link = RunningLink.between(source, target).start()) {
       link.awaitCaughtUp();
       client.call("CONFIG", "RESETSTAT");
-      behind(link, source, sets(MANY));
+      link.behind(source, sets(MANY));
       link.awaitCaughtUp();
       assertThat(commandsInTransactions(client)).isLessThan(MANY / 2);
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
@@ -76,7 +75,7 @@ class PlainIT {
           commands.add(new String[] {"APPEND", "key:" + i, "0"});
         }
       }
-      behind(link, SOURCE, commands);
+      link.behind(SOURCE, commands);
       for (int cut = 0; cut < 6; cut++) {
         proxy.cutAfter(150_000L + 31_000L * cut);
         long retries = link.status().retries();
@@ -132,7 +131,7 @@ class PlainIT {
         link.awaitCaughtUp();
         target.call("ACL", "SETUSER", "default", "resetkeys", "~key:*", "~counter", "~cachesync:*");
         proxy.holdRepliesFrom("forbidden");
-        behind(link, SOURCE, oneForbidden());
+        link.behind(SOURCE, oneForbidden());
         Awaitility.await().atMost(PATIENCE).until(proxy::repliesHeld);
         boolean executed = arrives(target, awaited);
         assertThat(executed || !exactness.awaitsPlainReplies()).isTrue();
@@ -183,7 +182,7 @@ class PlainIT {
       link.awaitCaughtUp();
       List<String[]> commands = sets(10 * BATCH);
       commands.set(8 * BATCH + 3, new String[] {"RESTORE", "restored", "0", dump, "REPLACE"});
-      behind(link, SOURCE, commands);
+      link.behind(SOURCE, commands);
       link.awaitCaughtUp();
       assertThat(link.status().healed()).containsExactly(new Healed(HealReason.REFUSED, 1));
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
@@ -202,33 +201,6 @@ class PlainIT {
               : new String[] {"SET", key, Integer.toString(i)});
     }
     return commands;
-  }
-
-  private static void behind(RunningLink link, RedisServer source, List<String[]> commands) {
-    pause(link);
-    pipeline(source, commands);
-    long written = offset(source);
-    Awaitility.await().atMost(PATIENCE).until(() -> link.status().sourceOffset() >= written);
-    link.direct(Desired.RUN);
-  }
-
-  private static void pause(RunningLink link) {
-    link.direct(Desired.PAUSE);
-    link.awaitPhase(Phase.PAUSED);
-  }
-
-  private static void pipeline(RedisServer server, List<String[]> commands) {
-    long before = offset(server);
-    try (RespClient client = server.client()) {
-      client.pipeline(commands);
-    }
-    assertThat(offset(server)).isGreaterThan(before);
-  }
-
-  private static long offset(RedisServer server) {
-    try (RespClient client = server.client()) {
-      return Long.parseLong(client.info("replication").get("master_repl_offset"));
-    }
   }
 
   /** At most so many: a batch holds up to sixteen times the least. */

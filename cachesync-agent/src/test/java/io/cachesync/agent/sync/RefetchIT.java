@@ -6,7 +6,6 @@ import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.HealReason;
-import io.cachesync.contract.Healed;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
@@ -65,7 +64,7 @@ class RefetchIT {
       toSource.call("SUNIONSTORE", "union", "set");
       toSource.call("APPEND", "text", "y");
       link.awaitCaughtUp();
-      assertThat(healed(link, HealReason.REFUSED)).as("list, set and union").isEqualTo(3);
+      assertThat(link.healed(HealReason.REFUSED)).as("list, set and union").isEqualTo(3);
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
       assertThat(link.status().ledger().balanced()).isTrue();
       assertThat(link.status().ledger().healed()).isEqualTo(2);
@@ -98,7 +97,7 @@ class RefetchIT {
         RunningLink link = setup.start()) {
       link.awaitCaughtUp();
       target.call("SET", "counter", "no number");
-      behind(link, count("counter"));
+      link.behind(SOURCE, count("counter"));
       link.awaitCaughtUp();
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
       assertThat(link.status().ledger().balanced()).isTrue();
@@ -115,7 +114,7 @@ class RefetchIT {
         target.call("SET", "counter", "no number");
         link.direct(Desired.PAUSE);
         link.awaitPhase(Phase.PAUSED);
-        pipeline(count("counter"));
+        SOURCE.pipeline(count("counter"));
         // Slow enough that the link crashes between the healing and the last command.
         link.link().direct(Desired.RUN, new LimitSpec(0, 300));
         Awaitility.await()
@@ -133,7 +132,7 @@ class RefetchIT {
         assertThat(target.text("GET", "counter")).isEqualTo(Integer.toString(SOME_BATCHES));
         assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
         assertThat(link.status().ledger().balanced()).isTrue();
-        assertThat(healed(link, HealReason.REFUSED)).isEqualTo(1);
+        assertThat(link.healed(HealReason.REFUSED)).isEqualTo(1);
       }
       assertThat(target.list("KEYS", "cachesync:*")).isEmpty();
     }
@@ -171,9 +170,9 @@ class RefetchIT {
       commands.add(words("MOVE ahead 5"));
       commands.add(words("SADD ahead anew"));
       commands.add(words("RENAME copy renamed"));
-      behind(link, commands);
+      link.behind(SOURCE, commands);
       link.awaitCaughtUp();
-      assertThat(healed(link, HealReason.KEY_AHEAD)).isPositive();
+      assertThat(link.healed(HealReason.KEY_AHEAD)).isPositive();
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
       assertThat(link.status().ledger().balanced()).isTrue();
       assertThat(link.status().deadLetters()).isEmpty();
@@ -205,7 +204,7 @@ class RefetchIT {
       commands.add(words("RPUSH ahead afterwards"));
       commands.add(words("SELECT 0"));
       commands.add(words("RPUSH ahead afterwards"));
-      behind(link, commands);
+      link.behind(SOURCE, commands);
       link.awaitCaughtUp();
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
       assertThat(link.status().ledger().balanced()).isTrue();
@@ -249,7 +248,7 @@ class RefetchIT {
         link.awaitCaughtUp();
         awaitSettled(target);
         TARGET.freeze();
-        long offset = offset(SOURCE);
+        long offset = SOURCE.replOffset();
         // In one, so that they go to the target together.
         source.call("MULTI");
         source.call("PEXPIRE", "session", "600000");
@@ -381,42 +380,6 @@ class RefetchIT {
       commands.add(new String[] {"INCR", key});
     }
     return commands;
-  }
-
-  /** Lets the link find all of these waiting. */
-  private static void behind(RunningLink link, List<String[]> commands) {
-    link.direct(Desired.PAUSE);
-    link.awaitPhase(Phase.PAUSED);
-    long before = link.status().receivedOffset();
-    pipeline(commands);
-    long written = offset(SOURCE);
-    assertThat(written).isGreaterThan(before);
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                link.status().receivedOffset() >= written
-                    && link.status().sourceOffset() >= written);
-    link.direct(Desired.RUN);
-  }
-
-  private static void pipeline(List<String[]> commands) {
-    try (RespClient client = SOURCE.client()) {
-      client.pipeline(commands);
-    }
-  }
-
-  private static long offset(RedisServer server) {
-    try (RespClient client = server.client()) {
-      return Long.parseLong(client.info("replication").get("master_repl_offset"));
-    }
-  }
-
-  private static long healed(RunningLink link, HealReason reason) {
-    return link.status().healed().stream()
-        .filter(healed -> healed.reason() == reason)
-        .mapToLong(Healed::keys)
-        .sum();
   }
 
   private static String[] words(String line) {

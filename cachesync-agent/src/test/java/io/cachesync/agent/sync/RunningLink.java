@@ -6,6 +6,8 @@ import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Healed;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
@@ -210,6 +212,30 @@ final class RunningLink implements AutoCloseable {
             })
         .until(() -> link.status().appliedOffset() >= begin + bytes);
     return this;
+  }
+
+  /** Lets the link find all of these waiting at once. */
+  void behind(RedisServer from, List<String[]> commands) {
+    direct(Desired.PAUSE);
+    awaitPhase(Phase.PAUSED);
+    long before = status().receivedOffset();
+    from.pipeline(commands);
+    long written = from.replOffset();
+    if (written <= before) {
+      throw new AssertionError("nothing was written");
+    }
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> status().receivedOffset() >= written && status().sourceOffset() >= written);
+    direct(Desired.RUN);
+  }
+
+  /** How many keys were healed for this reason. */
+  long healed(HealReason reason) {
+    return status().healed().stream()
+        .filter(healed -> healed.reason() == reason)
+        .mapToLong(Healed::keys)
+        .sum();
   }
 
   private long sourceOffset() {
