@@ -5,11 +5,12 @@ IFS= read -r pid
 IFS= read -r start
 IFS= read -r boot
 here=$(cat /proc/sys/kernel/random/boot_id)
-# Puts the start time of a process that lives into $ticks.
+# Puts the start time of a process that lives into $ticks, and the time that it has computed into $busy.
 look() {
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
   set -- ${stat##*) }
   ticks=${20}
+  busy=$((${12} + ${13}))
   case $1 in
     Z | X | x) return 1 ;;
   esac

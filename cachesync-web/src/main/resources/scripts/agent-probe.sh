@@ -1,4 +1,4 @@
-# Parameters: those of agent-find. Prints "running", pid, start time and boot id; or "starting"; or
+# Parameters: those of agent-find. Prints "running", pid, start time, boot id and ticks computed; or "starting"; or
 # "dead", exit code and why.
 dead() {
   code=-1
@@ -20,4 +20,4 @@ fi
 ticks=0
 look "$pid" || dead "the process has ended"
 [ "$ticks" = "$start" ] || dead "another process has its pid"
-echo "running $pid $start $boot"
+echo "running $pid $start $boot $busy"

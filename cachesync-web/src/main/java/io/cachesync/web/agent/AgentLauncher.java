@@ -206,15 +206,15 @@ class AgentLauncher implements AgentService {
    * from here on.
    */
   private JobProbe read(Job job, String line) {
-    String[] words = line.split(" ", 4);
+    String[] words = line.split(" ");
     if (line.equals("starting")) {
-      return JobProbe.running();
+      return JobProbe.running(JobProbe.UNKNOWN);
     }
-    if (words.length == 4 && words[0].equals("running")) {
+    if (words.length == 5 && words[0].equals("running") && words[4].matches("[0-9]{1,18}")) {
       if (job.pid() == 0) {
         recordProcess(job, words[1], words[2], words[3]);
       }
-      return JobProbe.running();
+      return JobProbe.running(Long.parseLong(words[4]));
     }
     if (words.length > 2 && words[0].equals("dead") && words[1].matches("-?[0-9]{1,4}")) {
       return JobProbe.dead(Integer.parseInt(words[1]), line.split(" ", 3)[2]);
@@ -237,7 +237,10 @@ class AgentLauncher implements AgentService {
             .find(machineId)
             .filter(each -> each.state() == MachineState.READY)
             .orElseThrow(
-                () -> new AgentFault(AgentFault.Code.MACHINE_NOT_READY, "machine " + machineId));
+                () ->
+                    new AgentFault(
+                        AgentFault.Code.MACHINE_NOT_READY,
+                        "the machine is disabled, or its agent is not installed"));
     if (!agent.sha256().equals(machine.agentSha256())) {
       throw new AgentFault(AgentFault.Code.NOT_INSTALLED, machine.name());
     }

@@ -4,9 +4,15 @@ package io.cachesync.web.agent;
  * What a machine says about a job's process.
  *
  * @param exitCode the agent's exit code where {@link State#DEAD} and known, otherwise -1
+ * @param busy processor time that a running process has used, in ticks; {@link #UNKNOWN} otherwise
  * @param reason one English sentence for the log
  */
-public record JobProbe(State state, int exitCode, String reason) {
+public record JobProbe(State state, int exitCode, long busy, String reason) {
+  public static final long UNKNOWN = -1;
+
+  public JobProbe(State state, int exitCode, String reason) {
+    this(state, exitCode, UNKNOWN, reason);
+  }
 
   /** Whether the process lives. */
   public enum State {
@@ -20,8 +26,8 @@ public record JobProbe(State state, int exitCode, String reason) {
     NOT_ASKED
   }
 
-  static JobProbe running() {
-    return new JobProbe(State.RUNNING, -1, "the process runs");
+  static JobProbe running(long busy) {
+    return new JobProbe(State.RUNNING, -1, busy, "the process runs");
   }
 
   static JobProbe dead(int exitCode, String reason) {

@@ -47,6 +47,7 @@ class Reconciler {
   private final AgentService agents;
   private final AgentInstaller installer;
   private final TakeOver takeOver;
+  private final FrozenAgents frozen;
   private final TaskLog log;
   private final Clock clock;
 
@@ -57,6 +58,7 @@ class Reconciler {
       AgentService agents,
       AgentInstaller installer,
       TakeOver takeOver,
+      FrozenAgents frozen,
       TaskLog log,
       Clock clock) {
     this.tasks = tasks;
@@ -65,6 +67,7 @@ class Reconciler {
     this.agents = agents;
     this.installer = installer;
     this.takeOver = takeOver;
+    this.frozen = frozen;
     this.log = log;
     this.clock = clock;
   }
@@ -77,11 +80,16 @@ class Reconciler {
     }
     TaskSpec spec = tasks.spec(taskId);
     Job job = agents.find(task.jobId()).orElse(null);
-    if (takeOver.move(task, spec, job)) {
+    TakeOver.Outcome outcome = takeOver.move(task, spec, job);
+    if (outcome == TakeOver.Outcome.MOVED) {
       task = tasks.get(taskId);
       spec = tasks.spec(taskId);
     }
-    switch (Step.next(task, spec, job, clock.instant())) {
+    Step next = Step.next(task, spec, job, clock.instant());
+    if (outcome == TakeOver.Outcome.NOWHERE && next.needsMachine()) {
+      return;
+    }
+    switch (next) {
       case NONE -> {}
       case BEGIN -> transitions.observe(taskId, TaskTrigger.DUE, "");
       case PLACE -> place(task, spec);
@@ -218,8 +226,15 @@ class Reconciler {
 
   private void probe(Task task, TaskSpec spec, Job job) {
     JobProbe probe = agents.probe(job.jobId());
+    boolean stands = frozen.tells(job, probe);
     switch (probe.state()) {
-      case RUNNING -> takeOver.answered(task);
+      case RUNNING -> {
+        takeOver.answered(task);
+        if (stands) {
+          log.warn(task.id(), "the agent's process lives, but stands still and reports nothing");
+          kill(task, spec, job);
+        }
+      }
       case DEAD -> {
         takeOver.answered(task);
         ended(task, job, probe);

@@ -80,6 +80,11 @@ enum Step {
     return task.state() == TaskState.STOPPING && job.startedAt().isAfter(task.stateSince());
   }
 
+  /** Whether an agent is to be started now or next. */
+  boolean needsMachine() {
+    return this == PLACE || this == LAUNCH;
+  }
+
   private static Step afterTheEnd(Task task, Instant now) {
     return task.stateSince().plus(GRACE).isBefore(now) ? KILL : PROBE;
   }

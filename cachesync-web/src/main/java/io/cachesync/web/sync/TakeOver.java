@@ -29,6 +29,15 @@ class TakeOver {
   /** None of the other machines has qualified. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+  /** What came of a look whether the task should go on elsewhere. */
+  enum Outcome {
+    MOVED,
+    /** It stays, and its machine is asked. */
+    STAYS,
+    /** No machine is left for it: nothing is started. */
+    NOWHERE
+  }
+
   private final HostLossMapper losses;
   private final MachineService machines;
   private final Reach reach;
@@ -89,37 +98,38 @@ class TakeOver {
    * what the task needs. Where none is to be had the task's page says so, and it stays as it is.
    * May take seconds: it goes over SSH.
    *
-   * @return whether it was moved
+   * @return what came of it
    */
-  boolean move(Task task, TaskSpec spec, Job job) {
+  Outcome move(Task task, TaskSpec spec, Job job) {
     if (!task.run().allows(TaskTrigger.MOVED)) {
-      return false;
+      return Outcome.STAYS;
     }
     Optional<Machine> former = machines.find(spec.machineId());
     String why = former.isEmpty() ? TaskWhy.removed(spec.machineName()) : why(task, spec, job);
     if (why == null) {
-      return false;
+      return Outcome.STAYS;
     }
+    Outcome left = former.isEmpty() || gone(task) ? Outcome.NOWHERE : Outcome.STAYS;
     if (former.isPresent() && spec.stayOnMachine()) {
       explain(task, TaskWhy.all(why, TaskWhy.stays()));
-      return false;
+      return left;
     }
     List<Machine> others = machines.byRoomBut(spec.machineId());
     if (others.isEmpty()) {
       explain(task, TaskWhy.all(why, TaskWhy.nowhere()));
-      return false;
+      return left;
     }
     if (task.retryAt() != null && task.retryAt().isAfter(clock.instant())) {
-      return false;
+      return left;
     }
     Optional<Machine> next = others.stream().filter(each -> reaches(task, spec, each)).findFirst();
     if (next.isEmpty()) {
       explain(task, TaskWhy.all(why, TaskWhy.noneReaches()));
       transitions.postpone(task.id(), LOOK_AGAIN);
-      return false;
+      return left;
     }
     move(task, next.get(), why);
-    return true;
+    return Outcome.MOVED;
   }
 
   private void move(Task task, Machine next, String why) {
@@ -147,6 +157,11 @@ class TakeOver {
 
   private void explain(Task task, String sentence) {
     transitions.explain(task.id(), Fault.retryable(FaultCode.MACHINE_UNREACHABLE, sentence));
+  }
+
+  /** Whether a person said that the machine is gone: nothing is started there. */
+  private boolean gone(Task task) {
+    return losses.find(task.id()).filter(HostLoss::gone).isPresent();
   }
 
   /** Why it is time, or null where it is not. */

@@ -45,6 +45,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   SyncDirectives.class,
   SyncService.class,
   TakeOver.class,
+  FrozenAgents.class,
   Reach.class,
   EndpointProbe.class,
   SeenEnds.class,

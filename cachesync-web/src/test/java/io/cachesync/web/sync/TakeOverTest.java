@@ -100,6 +100,23 @@ class TakeOverTest extends SyncCase {
   }
 
   @Test
+  void aTaskOfAMachineThatIsGoneWaitsForAnotherOne() {
+    long task = task(TaskState.INCREMENTAL, Desired.RUN);
+    when(machines.find(1)).thenReturn(Optional.of(machine(1, "host-1", "UNREACHABLE")));
+    when(machines.byRoomBut(1L)).thenReturn(List.of());
+    agents.refusal = new AgentFault(AgentFault.Code.MACHINE_NOT_READY, "disabled");
+    released.release(new MachineGone(1, "host-1", "olga"));
+    reconciler.step(task);
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.RECOVERING);
+    assertThat(tasks.get(task).fault().message())
+        .isEqualTo(TaskWhy.all(TaskWhy.gone("host-1"), TaskWhy.nowhere()));
+    agents.refusal = null;
+    when(machines.byRoomBut(1L)).thenReturn(List.of(machine(2, "host-2")));
+    reconciler.step(task);
+    assertThat(agents.launchedOn).containsExactly(2L);
+  }
+
+  @Test
   void aStopThatWaitsForALostMachineSaysSo() {
     long task = task(TaskState.STOPPING, Desired.STOP);
     agents.job = job(task);
@@ -157,6 +174,7 @@ class TakeOverTest extends SyncCase {
     agents.job = job(task);
     agents.refusal = new AgentFault(AgentFault.Code.DIED_AT_START, "out of memory");
     reconciler.step(task);
+    transitions.postpone(task, Duration.ofSeconds(-1));
     reconciler.step(task);
     assertThat(tasks.get(task).state()).isEqualTo(TaskState.STOPPING);
     assertThat(tasks.get(task).restarts()).isEqualTo(2);
