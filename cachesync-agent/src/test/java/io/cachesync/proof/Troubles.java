@@ -75,11 +75,11 @@ final class Troubles {
         return;
       }
       case FREEZE -> {
-        freeze(() -> {});
+        freeze(false);
         return;
       }
       case FREEZE_BUSY -> {
-        freeze(() -> sendSlowly(step.millis(20, 120)));
+        freeze(true);
         return;
       }
       default -> throw new IllegalArgumentException("unknown trouble " + step);
@@ -113,29 +113,53 @@ final class Troubles {
     }
   }
 
-  private void freeze(Runnable before) {
+  private void freeze(boolean busy) {
     Engine former = engines.current();
     if (former.phase() == Phase.CONNECTING) {
       // It must have been there first, or it is right when it ends the other one.
       engines.await("in the stream", () -> former.phase() == Phase.INCREMENTAL);
     }
-    before.run();
+    if (busy) {
+      sendMuchSlowly();
+      isHalfWay();
+    }
     former.freeze();
     wires.target().slow(0);
+    wires.target().resume();
     Engine next = engines.start();
     Pause.until(Duration.ofMillis(1500), () -> next.phase() == Phase.INCREMENTAL);
+    if (busy) {
+      replaceAgain(next);
+    }
     former.thaw();
     engines.awaitFenced(former);
   }
 
-  /** What only replaces, which may go without a transaction, is on a wire that takes its time. */
-  private void sendSlowly(long millis) {
-    wires.target().stall();
-    writer.burstOfReplacing(5 * BURST);
+  /**
+   * Lets much that only replaces, and so may go without a transaction, begin its way to the target.
+   * Once half of it is there no reply comes back any more.
+   */
+  private void sendMuchSlowly() {
+    String mark = "mark" + ++marks;
+    FaultProxy target = wires.target();
+    target.stall();
+    writer.burstOfReplacing(6 * BURST, mark);
     Pause.millis(60);
-    wires.target().slow(SLOW_BYTES_PER_SECOND);
-    wires.target().resume();
-    Pause.millis(millis);
+    target.slow(SLOW_BYTES_PER_SECOND);
+    target.resume();
+    target.holdRepliesFrom(mark);
+  }
+
+  /** So that what is still on the former's wire would put older values in place of newer ones. */
+  private void replaceAgain(Engine engine) {
+    writer.burstOfReplacing(2 * BURST);
+    Pause.millis(60);
+    long offset = pair.sourceOffset();
+    Pause.until(Duration.ofMillis(1500), () -> engine.appliedOffset() >= offset);
+  }
+
+  private boolean isHalfWay() {
+    return Pause.until(Duration.ofMillis(1500), wires.target()::repliesHeld);
   }
 
   private void pause(long millis, Runnable beforeItGoesOn) {
@@ -195,15 +219,9 @@ final class Troubles {
   /** What was refused went plain, and what is sent behind it is not refused any more. */
   private void refuseUnseen(long millis) {
     engines.excuse(FaultCode.TARGET_OUT_OF_MEMORY);
-    String mark = "mark" + ++marks;
     FaultProxy target = wires.target();
-    target.stall();
-    writer.burstOfReplacing(6 * BURST, mark);
-    Pause.millis(60);
-    target.slow(SLOW_BYTES_PER_SECOND);
-    target.resume();
-    target.holdRepliesFrom(mark);
-    if (Pause.until(Duration.ofMillis(1500), target::repliesHeld)) {
+    sendMuchSlowly();
+    if (isHalfWay()) {
       refuse(millis);
       target.slow(0);
       Pause.millis(250);
