@@ -52,7 +52,9 @@ public final class Link {
   }
 
   public void start() {
-    Thread thread = new Thread(this::runToTheEnd, "link-" + spec.number());
+    // What is said from here on stops a link that runs.
+    boolean fences = state.control().desired() == Desired.STOP;
+    Thread thread = new Thread(() -> runToTheEnd(fences), "link-" + spec.number());
     thread.setDaemon(true);
     thread.start();
   }
@@ -175,9 +177,9 @@ public final class Link {
   }
 
   /** Whatever happens, who waits for the end hears of it. */
-  private void runToTheEnd() {
+  private void runToTheEnd(boolean fences) {
     try {
-      if (state.control().desired() == Desired.STOP) {
+      if (fences) {
         end.complete(fencing.run());
         return;
       }

@@ -73,6 +73,16 @@ class StartIT {
     }
   }
 
+  /** Its thread may not have run yet: a link that was started to apply does not begin to fence. */
+  @Test
+  void oneThatIsToldToStopRightBehindItsStartEnds() {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      try (RunningLink link = new RunningLink.Setup(SOURCE.address(), NOWHERE).start()) {
+        assertThat(link.stop().phase()).as("%s", link.said()).isEqualTo(Phase.STOPPED);
+      }
+    }
+  }
+
   @Test
   void goesOnWhereItMust() {
     setup.startMode = StartMode.MUST_RESUME;
