@@ -25,7 +25,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ClusterTargetIT {
   @RegisterExtension
   static final RedisServer SOURCE =
-      new RedisServer(ServerVersion.V7_0).option("repl-backlog-size", "64mb");
+      new RedisServer(ServerVersion.V7_0)
+          .option("repl-backlog-size", "64mb")
+          // One that comes while our keys are removed would be read and not applied.
+          .option("repl-ping-replica-period", "3600");
 
   @RegisterExtension static final ClusterServers TARGET = new ClusterServers(ServerVersion.V7_0, 3);
 
