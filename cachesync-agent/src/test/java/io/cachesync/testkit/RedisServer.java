@@ -53,6 +53,14 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
     return this;
   }
 
+  /**
+   * Puts nothing into its stream by itself: for tests that count commands, where a PING may come
+   * between a command and the look at what was counted.
+   */
+  public RedisServer withoutPings() {
+    return option("repl-ping-slave-period", "3600");
+  }
+
   /** The password of the default user. */
   public RedisServer password(String newPassword) {
     password = newPassword;

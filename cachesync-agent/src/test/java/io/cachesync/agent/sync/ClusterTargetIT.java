@@ -28,7 +28,7 @@ class ClusterTargetIT {
       new RedisServer(ServerVersion.V7_0)
           .option("repl-backlog-size", "64mb")
           // One that comes while our keys are removed would be read and not applied.
-          .option("repl-ping-replica-period", "3600");
+          .withoutPings();
 
   @RegisterExtension static final ClusterServers TARGET = new ClusterServers(ServerVersion.V7_0, 3);
 

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** When keys are healed, and which with them. */
 class HealOrderIT {
   @RegisterExtension
-  static final RedisServer SOURCE =
-      new RedisServer(ServerVersion.V7_0).option("repl-ping-replica-period", "3600");
+  static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0).withoutPings();
 
   @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
 

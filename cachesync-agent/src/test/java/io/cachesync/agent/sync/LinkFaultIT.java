@@ -33,7 +33,7 @@ class LinkFaultIT {
       names = {"V2_8", "V7_0"})
   void appliesEveryCommandOnceHoweverOftenTheTargetIsCutOff(ServerVersion version)
       throws Exception {
-    try (RedisServer source = new RedisServer(version).start();
+    try (RedisServer source = new RedisServer(version).withoutPings().start();
         RedisServer target = new RedisServer(version).start();
         FaultProxy proxy = new FaultProxy(target.port());
         RunningLink link =

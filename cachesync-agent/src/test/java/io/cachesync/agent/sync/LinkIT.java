@@ -45,7 +45,7 @@ class LinkIT {
   @ParameterizedTest
   @MethodSource("pairs")
   void bothSidesAreEqualAfterFinish(ServerVersion from, ServerVersion to) throws Exception {
-    try (RedisServer source = new RedisServer(from).start();
+    try (RedisServer source = new RedisServer(from).withoutPings().start();
         RedisServer target = new RedisServer(to).start();
         SampleWriter writer = writerTo(source)) {
       writer.fill(KEYS, 1);

@@ -32,7 +32,10 @@ class LostTailIT {
   @Test
   void readsWhatIsInDoubtOutOfTheLogAndTheRestFromTheSource() throws Exception {
     try (RedisServer source =
-            new RedisServer(ServerVersion.V7_0).option("repl-backlog-size", "16kb").start();
+            new RedisServer(ServerVersion.V7_0)
+                .option("repl-backlog-size", "16kb")
+                .withoutPings()
+                .start();
         RedisServer target = new RedisServer(ServerVersion.V7_0).start();
         RespClient toSource = source.client();
         RespClient toTarget = target.client()) {

@@ -102,7 +102,7 @@ class SetBackIT {
   /** The dump is older than the start of the link that meets it: that one is not fenced by it. */
   @Test
   void aDumpOfAFormerStartFencesNobody() throws Exception {
-    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).withoutPings().start();
         RedisServer target = new RedisServer(ServerVersion.V7_0).start();
         Counting counting = new Counting(source)) {
       RunningLink.Setup setup = RunningLink.between(source, target);
@@ -127,7 +127,7 @@ class SetBackIT {
 
   @Test
   void anOlderCheckpointInTheSameDataIsSomebodysMistake() throws Exception {
-    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).withoutPings().start();
         RedisServer target = new RedisServer(ServerVersion.V7_0).start();
         RespClient toSource = source.client();
         RespClient toTarget = target.client();
@@ -144,7 +144,7 @@ class SetBackIT {
   }
 
   private static RedisServer withoutBacklog(ServerVersion version) {
-    return new RedisServer(version).option("repl-backlog-size", "16kb").start();
+    return new RedisServer(version).option("repl-backlog-size", "16kb").withoutPings().start();
   }
 
   private static void awaitApplied(RunningLink link, long offset) {
