@@ -9,10 +9,8 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
-import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,13 +30,10 @@ public final class ClusterCheckpointStore implements TargetState {
   private final RedisClient client;
   private final AddressMap addresses;
   private final OwnKeys keys;
-  private final Claim claim;
-  private final String moved;
-  private final String incarnation;
+  private final ClusterClaim claim;
+  private final HeldEpoch held;
   private final Exactness exactness;
 
-  private volatile Epoch epoch = new Epoch(-1, "");
-  private int serial;
   private int ended;
   private List<HostAndPort> known = List.of();
   private ServerInfo info;
@@ -64,9 +59,8 @@ public final class ClusterCheckpointStore implements TargetState {
     this.client = client;
     this.addresses = addresses;
     this.keys = keys;
-    this.claim = claim;
-    this.moved = moved;
-    this.incarnation = incarnation;
+    this.claim = new ClusterClaim(keys, claim);
+    this.held = new HeldEpoch(keys, keys.node(ARBITER), moved, incarnation);
     this.exactness = exactness;
   }
 
@@ -75,15 +69,20 @@ public final class ClusterCheckpointStore implements TargetState {
       throws RedisException {
     return guarded(
         cluster -> {
-          boolean owned = claim(cluster, acceptNotEmpty);
-          takeEpoch(cluster.of(ARBITER), acceptChange, owned);
+          RedisConnection arbiter = cluster.of(ARBITER);
+          boolean owned = claim.make(cluster, arbiter, keys.node(ARBITER), acceptNotEmpty);
+          held.take(arbiter, acceptChange, owned);
           enter(cluster, keys.connectionPrefix());
         });
   }
 
   /** As {@link TargetCheckpointStore#reconnect}. */
   public ClusterConnections reconnect() throws RedisException {
-    return guarded(cluster -> enter(cluster, keys.connectionPrefix() + keys.link() + "-"));
+    return guarded(
+        cluster -> {
+          held.takeAgain(cluster.of(ARBITER));
+          enter(cluster, keys.connectionPrefix() + keys.link() + "-");
+        });
   }
 
   @Override
@@ -93,12 +92,12 @@ public final class ClusterCheckpointStore implements TargetState {
 
   @Override
   public Claim claim() {
-    return claim;
+    return claim.claim();
   }
 
   @Override
   public Epoch epoch() {
-    return epoch;
+    return held.epoch();
   }
 
   @Override
@@ -130,15 +129,14 @@ public final class ClusterCheckpointStore implements TargetState {
   @Override
   public boolean isClaimed() throws RedisException {
     try (ClusterConnections cluster = ClusterConnections.open(client, addresses, known)) {
-      RespValue text = cluster.of(claimSlot()).call("GET", keys.claim());
-      return !text.isNull() && parseClaim(text.text()).task().equals(keys.task());
+      return claim.stands(cluster);
     }
   }
 
   @Override
   public void verifyOurs() throws RedisException {
     try (ClusterConnections cluster = ClusterConnections.open(client, addresses, known)) {
-      verify(cluster.of(ARBITER));
+      held.verify(cluster.of(ARBITER));
     }
   }
 
@@ -186,7 +184,7 @@ public final class ClusterCheckpointStore implements TargetState {
 
   /** Begins a full sync: from here on the former one counts for nothing. */
   public void beginGeneration(ClusterConnections cluster, boolean wipe) throws RedisException {
-    verify(cluster.of(ARBITER));
+    held.verify(cluster.of(ARBITER));
     NodeState next = node.beginning();
     if (wipe) {
       wipe(cluster, next);
@@ -200,7 +198,7 @@ public final class ClusterCheckpointStore implements TargetState {
   /** Ends a full sync: its keys are all acknowledged, and the stream begins here. */
   public void completeGeneration(ClusterConnections cluster, Checkpoint first)
       throws RedisException {
-    verify(cluster.of(ARBITER));
+    held.verify(cluster.of(ARBITER));
     NodeState next = node.completed();
     writeNodes(cluster, next, first);
     node = next;
@@ -209,9 +207,7 @@ public final class ClusterCheckpointStore implements TargetState {
 
   /** Remembers that a checkpoint was written although a command before it could not be applied. */
   public void recordHole(ClusterConnections cluster, String what) throws RedisException {
-    NodeState next =
-        new NodeState(
-            node.epoch(), node.moved(), node.owned(), node.generation(), node.done(), what);
+    NodeState next = node.with(what);
     cluster.of(ARBITER).call(next.command(keys.node(ARBITER)));
     node = next;
   }
@@ -222,7 +218,7 @@ public final class ClusterCheckpointStore implements TargetState {
    * @return number of keys that were there
    */
   public int remove(ClusterConnections cluster) throws RedisException {
-    verify(cluster.of(ARBITER));
+    held.verify(cluster.of(ARBITER));
     int removed = 0;
     for (RedisConnection master : cluster.masters()) {
       for (int slot = 0; slot < HashSlot.COUNT; slot++) {
@@ -236,71 +232,17 @@ public final class ClusterCheckpointStore implements TargetState {
       RedisConnection master = cluster.of(slot);
       removed += Integer.parseInt(master.successOf(master.read()).text());
     }
-    RespValue last = cluster.of(claimSlot()).call("DEL", keys.claim());
-    return removed + Integer.parseInt(last.text());
-  }
-
-  /** Makes the claim ours; returns whether the cluster was empty when it became so. */
-  private boolean claim(ClusterConnections cluster, boolean acceptNotEmpty) throws RedisException {
-    RedisConnection at = cluster.of(claimSlot());
-    boolean made = !at.call("SET", keys.claim(), claim.text(), "NX").isNull();
-    String text = at.call("GET", keys.claim()).text();
-    Claim standing = parseClaim(text);
-    if (!standing.equals(claim)) {
-      throw fatal(
-          FaultCode.TARGET_TASK_CONFLICT,
-          "the task '%s' already moves into %s".formatted(standing.task(), cluster));
-    }
-    if (!cluster.of(ARBITER).call("HGETALL", keys.node(ARBITER)).elements().isEmpty()) {
-      return false;
-    }
-    long others = -1;
-    for (RedisConnection master : cluster.masters()) {
-      others += Long.parseLong(master.call("DBSIZE").text());
-    }
-    if (others > 0 && !acceptNotEmpty) {
-      if (made) {
-        at.call("DEL", keys.claim());
-      }
-      throw fatal(
-          FaultCode.TARGET_NOT_EMPTY, "the target is not empty: it holds " + others + " keys");
-    }
-    return others == 0;
-  }
-
-  private void takeEpoch(RedisConnection arbiter, boolean acceptChange, boolean owned)
-      throws RedisException {
-    String nonce = Epoch.newNonce();
-    while (true) {
-      arbiter.call("WATCH", keys.node(ARBITER));
-      NodeHash hash = readNode(arbiter);
-      NodeState was = hash.state();
-      if (!acceptChange && !was.moved().equals(moved) && was.generation() > 0) {
-        throw fatal(
-            FaultCode.TASK_CHANGED,
-            "the task '%s' was begun with %s and now has %s"
-                .formatted(keys.task(), was.moved(), moved));
-      }
-      Epoch next = new Epoch(was.epoch().number() + 1, nonce);
-      NodeState taken =
-          new NodeState(
-              next, moved, was.owned() || owned, was.generation(), was.done(), was.hole());
-      if (Transactions.execute(arbiter, List.<String[]>of(taken.command(keys.node(ARBITER))))) {
-        epoch = next;
-        return;
-      }
-    }
+    return removed + claim.remove(cluster);
   }
 
   /** The order matters: all named, then the epoch read, then the others ended, then the rest. */
   private void enter(ClusterConnections cluster, String othersPrefix) throws RedisException {
     look(cluster);
-    serial++;
-    String name = keys.connectionName(epoch, serial, incarnation);
+    String name = held.nextName();
     for (RedisConnection master : cluster.masters()) {
       master.call("CLIENT", "SETNAME", name);
     }
-    verify(cluster.of(ARBITER));
+    held.verify(cluster.of(ARBITER));
     ended = 0;
     if (exactness.endsOtherWriters()) {
       for (RedisConnection master : cluster.masters()) {
@@ -362,7 +304,7 @@ public final class ClusterCheckpointStore implements TargetState {
         master.call("FLUSHALL");
       }
     }
-    cluster.of(claimSlot()).call("SET", keys.claim(), claim.text());
+    claim.restore(cluster);
   }
 
   /** The arbiter's last: as long as it is the former one, the former hashes are looked for. */
@@ -387,45 +329,6 @@ public final class ClusterCheckpointStore implements TargetState {
       peers.add(cluster.firstSlot(i));
     }
     return peers;
-  }
-
-  private void verify(RedisConnection arbiter) throws RedisException {
-    Epoch standing = readNode(arbiter).state().epoch();
-    if (standing.number() == 0) {
-      throw fatal(
-          FaultCode.CHECKPOINT_MISMATCH,
-          "at %s the key %s is gone".formatted(arbiter, keys.node(ARBITER)));
-    }
-    if (!standing.equals(epoch)) {
-      throw fatal(
-          FaultCode.FENCED,
-          "another writer of the task '%s' has taken over at %s (epoch %d, ours was %d)"
-              .formatted(keys.task(), arbiter, standing.number(), epoch.number()));
-    }
-  }
-
-  private NodeHash readNode(RedisConnection arbiter) throws RedisException {
-    try {
-      return NodeHash.of(arbiter.call("HGETALL", keys.node(ARBITER)), keys.link());
-    } catch (IllegalArgumentException e) {
-      throw fatal(
-          FaultCode.CHECKPOINT_MISMATCH,
-          "at %s the key %s is unreadable: %s"
-              .formatted(arbiter, keys.node(ARBITER), e.getMessage()));
-    }
-  }
-
-  private Claim parseClaim(String text) throws RedisException {
-    try {
-      return Claim.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw fatal(
-          FaultCode.CHECKPOINT_MISMATCH, "the key " + keys.claim() + " is " + e.getMessage());
-    }
-  }
-
-  private int claimSlot() {
-    return HashSlot.of(keys.claim().getBytes(StandardCharsets.UTF_8));
   }
 
   private static RedisException fatal(FaultCode code, String message) {

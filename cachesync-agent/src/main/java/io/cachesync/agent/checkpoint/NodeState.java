@@ -44,6 +44,10 @@ public record NodeState(
     return new NodeState(newEpoch, moved, owned, generation, done, hole);
   }
 
+  NodeState with(String newHole) {
+    return new NodeState(epoch, moved, owned, generation, done, newHole);
+  }
+
   NodeState beginning() {
     return new NodeState(epoch, moved, owned, generation + 1, done, "");
   }

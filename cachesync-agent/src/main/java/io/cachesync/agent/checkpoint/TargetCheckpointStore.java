@@ -23,13 +23,11 @@ public final class TargetCheckpointStore implements TargetState {
   private final OwnKeys keys;
   private final Claim claim;
   private final String moved;
-  private final String incarnation;
+  private final HeldEpoch held;
   private final Exactness exactness;
 
-  private volatile Epoch epoch = new Epoch(-1, "");
   private volatile RedisConnection entered;
   private volatile boolean closed;
-  private int serial;
   private int ended;
   private ServerInfo info;
   private NodeState node = NodeState.NONE;
@@ -58,7 +56,7 @@ public final class TargetCheckpointStore implements TargetState {
     this.keys = keys;
     this.claim = claim;
     this.moved = moved;
-    this.incarnation = incarnation;
+    this.held = new HeldEpoch(keys, keys.node(), moved, incarnation);
     this.exactness = exactness;
   }
 
@@ -75,7 +73,8 @@ public final class TargetCheckpointStore implements TargetState {
         connection -> {
           look(connection);
           new Claims(connection, keys).claim(claim, moved, acceptNotEmpty);
-          takeEpoch(connection, acceptChange);
+          home(connection);
+          held.take(connection, acceptChange, false);
           enter(connection, keys.connectionPrefix());
         });
   }
@@ -86,7 +85,8 @@ public final class TargetCheckpointStore implements TargetState {
         client.connect(),
         connection -> {
           look(connection);
-          takeEpoch(connection, true);
+          home(connection);
+          held.take(connection, true, false);
           enter(connection, keys.connectionPrefix());
         });
   }
@@ -102,7 +102,8 @@ public final class TargetCheckpointStore implements TargetState {
         client.connect(),
         connection -> {
           look(connection);
-          takeEpochAgain(connection);
+          home(connection);
+          held.takeAgain(connection);
           enter(connection, keys.connectionPrefix() + keys.link() + "-");
         });
   }
@@ -129,8 +130,8 @@ public final class TargetCheckpointStore implements TargetState {
   @Override
   public void verifyOurs() throws RedisException {
     try (RedisConnection connection = client.connect()) {
-      connection.call("SELECT", Integer.toString(claim.home()));
-      verify(connection);
+      home(connection);
+      held.verify(connection);
     }
   }
 
@@ -158,7 +159,7 @@ public final class TargetCheckpointStore implements TargetState {
 
   @Override
   public Epoch epoch() {
-    return epoch;
+    return held.epoch();
   }
 
   @Override
@@ -237,9 +238,7 @@ public final class TargetCheckpointStore implements TargetState {
 
   /** Remembers that a checkpoint was written although a command before it could not be applied. */
   public void recordHole(RedisConnection connection, String what) throws RedisException {
-    NodeState next =
-        new NodeState(
-            node.epoch(), node.moved(), node.owned(), node.generation(), node.done(), what);
+    NodeState next = node.with(what);
     change(connection, List.<String[]>of(next.command(keys.node())));
     node = next;
   }
@@ -250,13 +249,13 @@ public final class TargetCheckpointStore implements TargetState {
    * @return number of keys that were there
    */
   public int remove(RedisConnection connection) throws RedisException {
-    connection.call("SELECT", Integer.toString(claim.home()));
-    verify(connection);
+    home(connection);
+    held.verify(connection);
     connection.call("MULTI");
     connection.call("DEL", keys.checkpoint(), keys.heal(), keys.node(), keys.claim());
     RespValue replies = connection.call("EXEC");
     if (replies.elements().size() != 1) {
-      throw mismatch(connection, "our keys could not be removed");
+      throw HeldEpoch.mismatch(connection, "our keys could not be removed");
     }
     return Integer.parseInt(connection.successOf(replies.elements().get(0)).text());
   }
@@ -273,97 +272,28 @@ public final class TargetCheckpointStore implements TargetState {
     }
   }
 
-  private void takeEpoch(RedisConnection connection, boolean acceptChange) throws RedisException {
-    connection.call("SELECT", Integer.toString(claim.home()));
-    String nonce = Epoch.newNonce();
-    while (true) {
-      connection.call("WATCH", keys.node());
-      NodeState found = readNode(connection);
-      if (!acceptChange && !found.moved().equals(moved) && found.generation() > 0) {
-        throw new RedisException(
-            Fault.fatal(
-                FaultCode.TASK_CHANGED,
-                "the task '%s' was begun with %s and now has %s"
-                    .formatted(keys.task(), found.moved(), moved)));
-      }
-      Epoch next = new Epoch(found.epoch().number() + 1, nonce);
-      String words = moved.isEmpty() ? found.moved() : moved;
-      NodeState taken =
-          new NodeState(next, words, found.owned(), found.generation(), found.done(), found.hole());
-      if (Transactions.execute(connection, List.<String[]>of(taken.command(keys.node())))) {
-        epoch = next;
-        return;
-      }
-    }
-  }
-
-  private void takeEpochAgain(RedisConnection connection) throws RedisException {
-    connection.call("SELECT", Integer.toString(claim.home()));
-    while (true) {
-      connection.call("WATCH", keys.node());
-      NodeState found = readNode(connection);
-      if (!isOlder(found.epoch())) {
-        connection.call("UNWATCH");
-        return;
-      }
-      if (Transactions.execute(
-          connection, List.<String[]>of(found.with(epoch).command(keys.node())))) {
-        return;
-      }
-    }
-  }
-
-  private boolean isOlder(Epoch found) {
-    return found.number() > 0 && found.number() < epoch.number();
-  }
-
   /** The order matters: named, then the epoch read, then the others ended, then the rest read. */
   private void enter(RedisConnection connection, String othersPrefix) throws RedisException {
-    connection.call("SELECT", Integer.toString(claim.home()));
-    serial++;
-    String name = keys.connectionName(epoch, serial, incarnation);
+    home(connection);
+    String name = held.nextName();
     connection.call("CLIENT", "SETNAME", name);
-    verify(connection);
+    held.verify(connection);
     ended = exactness.endsOtherWriters() ? Fence.endOthers(connection, othersPrefix, name) : 0;
-    node = readNode(connection);
+    node = held.read(connection);
     checkpoint = readCheckpoint(connection);
     heals = readHeals(connection);
   }
 
-  private void change(RedisConnection connection, List<String[]> commands) throws RedisException {
+  private void home(RedisConnection connection) throws RedisException {
     connection.call("SELECT", Integer.toString(claim.home()));
+  }
+
+  private void change(RedisConnection connection, List<String[]> commands) throws RedisException {
+    home(connection);
     connection.call("WATCH", keys.node());
-    verify(connection);
+    held.verify(connection);
     if (!Transactions.execute(connection, commands)) {
-      throw mismatch(connection, "another writer changed the key " + keys.node());
-    }
-  }
-
-  private void verify(RedisConnection connection) throws RedisException {
-    Epoch found = readNode(connection).epoch();
-    if (found.equals(epoch)) {
-      return;
-    }
-    if (found.number() == 0) {
-      throw mismatch(connection, "the key " + keys.node() + " is gone");
-    }
-    if (isOlder(found)) {
-      throw new RedisException(
-          Fault.retryable(
-              FaultCode.CONNECTION_LOST, connection + " was set back to before our epoch"));
-    }
-    throw new RedisException(
-        Fault.fatal(
-            FaultCode.FENCED,
-            "another writer of the task '%s' has taken over at %s (epoch %d, ours was %d)"
-                .formatted(keys.task(), connection, found.number(), epoch.number())));
-  }
-
-  private NodeState readNode(RedisConnection connection) throws RedisException {
-    try {
-      return NodeState.of(connection.call("HGETALL", keys.node()));
-    } catch (IllegalArgumentException e) {
-      throw mismatch(connection, "the key " + keys.node() + " is unreadable: " + e.getMessage());
+      throw HeldEpoch.mismatch(connection, "another writer changed the key " + keys.node());
     }
   }
 
@@ -372,7 +302,8 @@ public final class TargetCheckpointStore implements TargetState {
     try {
       return text.isNull() ? null : Checkpoint.parse(text.text());
     } catch (IllegalArgumentException e) {
-      throw mismatch(connection, "the key " + keys.checkpoint() + " is " + e.getMessage());
+      throw HeldEpoch.mismatch(
+          connection, "the key " + keys.checkpoint() + " is " + e.getMessage());
     }
   }
 
@@ -380,13 +311,9 @@ public final class TargetCheckpointStore implements TargetState {
     try {
       return HealRecord.of(connection.call("HGETALL", keys.heal()));
     } catch (IllegalArgumentException e) {
-      throw mismatch(connection, "the key " + keys.heal() + " is unreadable: " + e.getMessage());
+      throw HeldEpoch.mismatch(
+          connection, "the key " + keys.heal() + " is unreadable: " + e.getMessage());
     }
-  }
-
-  private static RedisException mismatch(RedisConnection connection, String what) {
-    return new RedisException(
-        Fault.fatal(FaultCode.CHECKPOINT_MISMATCH, "at " + connection + " " + what));
   }
 
   private RedisConnection guarded(RedisConnection connection, Entering entering)

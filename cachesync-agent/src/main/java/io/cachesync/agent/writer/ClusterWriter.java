@@ -5,30 +5,19 @@ import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.redis.ClusterConnections;
-import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
 /** Writes to a cluster: a snapshot by hash slots, then the stream in a lane for each slot. */
 public final class ClusterWriter implements TargetWriter {
-  private static final int HOLE_ATTEMPTS = 30;
-  private static final Duration HOLE_PAUSE = Duration.ofSeconds(1);
-
   private final ClusterCheckpointStore store;
-  private final long graceMillis;
-  private final Clock clock;
+  private final TargetProfile profile;
   private final Exactness exactness;
-  private final BatchSize size = new BatchSize();
-  private final ExpiringKeys expiring = new ExpiringKeys();
 
   private volatile ClusterConnections cluster;
   private volatile boolean closed;
-  private long sourceAheadMillis;
-  private TargetFeatures features;
   private SlotLanes lanes;
 
   /**
@@ -37,8 +26,7 @@ public final class ClusterWriter implements TargetWriter {
   public ClusterWriter(
       ClusterCheckpointStore store, long graceMillis, Clock clock, Exactness exactness) {
     this.store = store;
-    this.graceMillis = graceMillis;
-    this.clock = clock;
+    this.profile = new TargetProfile(store, graceMillis, clock);
     this.exactness = exactness;
   }
 
@@ -49,7 +37,7 @@ public final class ClusterWriter implements TargetWriter {
 
   @Override
   public void sourceAhead(long millis) {
-    sourceAheadMillis = millis;
+    profile.sourceAhead(millis);
   }
 
   @Override
@@ -74,36 +62,25 @@ public final class ClusterWriter implements TargetWriter {
   public void beginFullSync(boolean wipe) throws IOException {
     lanes = null;
     store.beginGeneration(cluster, wipe);
-    expiring.begin();
+    profile.expiring().begin();
   }
 
   @Override
   public SnapshotWrite snapshot(ByteSource bytes, IntPredicate databases, Pace pace) {
-    return new SnapshotWrite(
-        cluster.masters(),
-        cluster::owner,
-        features,
-        bytes,
-        databases,
-        store.keys().prefix(),
-        expiring,
-        pace);
+    return profile.snapshot(cluster.masters(), cluster::owner, bytes, databases, pace);
   }
 
   @Override
   public void completeFullSync(String replId, long offset, int database) throws IOException {
-    long generation = store.node().generation();
-    store.completeGeneration(
-        cluster,
-        Checkpoint.first(store.keys(), generation, replId, offset, database, store.epoch()));
+    store.completeGeneration(cluster, profile.first(replId, offset, database));
   }
 
   @Override
   public LaneWriter openLane() {
     Checkpoint from = store.checkpoint().orElseThrow();
     lanes = new SlotLanes(cluster, store, from, exactness);
-    return new SlotLaneWriter(
-        lanes, store, features, expiring, size, graceMillis, this::recordHole);
+    HoleRecord holes = new HoleRecord(this::recordHole, () -> closed);
+    return new SlotLaneWriter(lanes, profile, holes::write);
   }
 
   @Override
@@ -125,20 +102,10 @@ public final class ClusterWriter implements TargetWriter {
     closeConnections();
   }
 
-  private void recordHole(DataFault fault) {
+  private void recordHole(String what) throws RedisException {
     closeConnections();
-    for (int attempt = 1; ; attempt++) {
-      try (ClusterConnections again = store.reconnect()) {
-        store.recordHole(again, fault.fault().code() + " " + fault.fault().message());
-        return;
-      } catch (RedisException e) {
-        if (attempt == HOLE_ATTEMPTS || closed) {
-          fault.addSuppressed(e);
-          return;
-        }
-        // The target may be away for a moment; without the record the next start goes on past it.
-        LockSupport.parkNanos(HOLE_PAUSE.toNanos());
-      }
+    try (ClusterConnections again = store.reconnect()) {
+      store.recordHole(again, what);
     }
   }
 
@@ -147,15 +114,7 @@ public final class ClusterWriter implements TargetWriter {
     if (closed) {
       next.close();
     }
-    long targetAheadMillis = Long.MIN_VALUE;
-    for (RedisConnection master : next.masters()) {
-      targetAheadMillis = Math.max(targetAheadMillis, master.timeMillis() - clock.millis());
-    }
-    features =
-        TargetFeatures.of(
-            store.info(),
-            graceMillis + Math.max(0, targetAheadMillis - sourceAheadMillis),
-            graceMillis + Math.max(0, targetAheadMillis));
+    profile.look(next.masters());
   }
 
   private void closeConnections() {

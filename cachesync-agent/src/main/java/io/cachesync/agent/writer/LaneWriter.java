@@ -49,23 +49,17 @@ public class LaneWriter {
   /**
    * @param holes records what was refused in a transaction that was applied
    */
-  LaneWriter(
-      Lane lane,
-      TargetState store,
-      TargetFeatures features,
-      ExpiringKeys expiring,
-      BatchSize size,
-      long graceMillis,
-      Consumer<DataFault> holes) {
+  LaneWriter(Lane lane, TargetProfile target, Consumer<DataFault> holes) {
+    TargetFeatures features = target.features();
     this.lane = lane;
-    this.store = store;
+    this.store = target.store();
     this.rewrite = new StreamRewrite(features, CommandTable.standard());
-    this.expiring = expiring;
+    this.expiring = target.expiring();
     this.expiry = new ExpiryWatch(features, expiring, CommandTable.standard());
     this.restore = new RestoreWrite(features);
     this.dumps = new DumpReader(features.absoluteGraceMillis());
-    this.size = size;
-    this.graceMillis = graceMillis;
+    this.size = target.size();
+    this.graceMillis = target.graceMillis();
     this.holes = holes;
     databases.set(store.claim().home());
     batch = new Batch(store.claim().home());

@@ -3,7 +3,6 @@ package io.cachesync.agent.writer;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.OwnKeys;
-import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.Role;
 import io.cachesync.agent.entry.StreamCommand;
@@ -29,17 +28,10 @@ final class SlotLaneWriter extends LaneWriter {
   private final OwnKeys keys;
   private final SlotRouter router = new SlotRouter();
 
-  SlotLaneWriter(
-      SlotLanes lanes,
-      TargetState store,
-      TargetFeatures features,
-      ExpiringKeys expiring,
-      BatchSize size,
-      long graceMillis,
-      Consumer<DataFault> holes) {
-    super(lanes, store, features, expiring, size, graceMillis, holes);
+  SlotLaneWriter(SlotLanes lanes, TargetProfile target, Consumer<DataFault> holes) {
+    super(lanes, target, holes);
     this.lanes = lanes;
-    this.keys = store.keys();
+    this.keys = target.store().keys();
   }
 
   @Override

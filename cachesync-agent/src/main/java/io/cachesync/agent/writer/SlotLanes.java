@@ -6,13 +6,11 @@ import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisConnection;
-import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespReader;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,11 +25,10 @@ import java.util.List;
  * </pre>
  *
  * What a slot has of the last round tells its own checkpoint; the watermark is never ahead of any
- * lane. A master from 6.0 on applies nothing of a transaction of which it has refused a part.
+ * lane. A master from 6.0 on applies nothing of a transaction of which it has refused a part. A
+ * redirection passes: the map is read again, and each lane's checkpoint where it is now.
  */
 final class SlotLanes implements Lane {
-  private static final byte[] QUEUED = "QUEUED".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] OK = "OK".getBytes(StandardCharsets.US_ASCII);
   private static final int NONE = -1;
 
   private final ClusterConnections cluster;
@@ -120,7 +117,7 @@ final class SlotLanes implements Lane {
     for (RedisConnection master : cluster.masters()) {
       byte type = master.readToken();
       if (type != RespReader.INTEGER) {
-        throw unexpected(master, type, "the number of new fields");
+        throw LaneReplies.unexpected(master, type, "the number of new fields");
       }
     }
     replies.begin(inFlight);
@@ -188,16 +185,16 @@ final class SlotLanes implements Lane {
   private void readSlot(int slot) throws IOException {
     RedisConnection from = cluster.of(slot);
     replies.from(from);
-    expect(from, OK);
-    expect(from, QUEUED);
+    LaneReplies.ok(from);
+    LaneReplies.queued(from);
     int commands = 1;
     for (int i = first[slot]; i != NONE; i = next[i]) {
-      expect(from, QUEUED);
+      LaneReplies.queued(from);
       commands++;
     }
     byte type = from.readToken();
     if (type != RespReader.ARRAY || from.in().integer() != commands) {
-      throw unexpected(from, type, commands + " replies");
+      throw LaneReplies.unexpected(from, type, commands + " replies");
     }
     if (!isWritten(from.readToken(), from.in(), slot)) {
       replies.missing(
@@ -224,24 +221,5 @@ final class SlotLanes implements Lane {
         .at(checkpoint.replId(), offset, checkpoint.database(), checkpoint.ledger())
         .since(checkpoint.start(), checkpoint.startDatabase())
         .bytes();
-  }
-
-  private static void expect(RedisConnection from, byte[] text) throws IOException {
-    byte type = from.readToken();
-    if (type != RespReader.SIMPLE || !from.in().tokenIs(text)) {
-      throw unexpected(from, type, new String(text, StandardCharsets.US_ASCII));
-    }
-  }
-
-  /** A redirection passes: the map is read again, and each lane's checkpoint where it is now. */
-  private static RedisException unexpected(RedisConnection from, byte type, String wanted) {
-    RespReader in = from.in();
-    if (type == RespReader.ERROR) {
-      return new RedisException(from.tokenFault());
-    }
-    return new RedisException(
-        Fault.retryable(
-            FaultCode.PROTOCOL_ERROR,
-            from + " answered " + in.tokenText() + " instead of " + wanted));
   }
 }

@@ -14,7 +14,6 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -40,8 +39,6 @@ import java.util.List;
  * whenever their replies were not all seen.
  */
 final class StandaloneLane implements Lane {
-  private static final byte[] QUEUED = "QUEUED".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] OK = "OK".getBytes(StandardCharsets.US_ASCII);
   private static final int COPIED_BYTES = 64 * 1024;
 
   private final RedisConnection connection;
@@ -119,7 +116,7 @@ final class StandaloneLane implements Lane {
   public List<Doubt> awaitPlain() throws IOException {
     Plain oldest = plain.remove();
     for (int i = 0; i < oldest.before; i++) {
-      expect(RespReader.SIMPLE, OK, "OK");
+      LaneReplies.ok(connection);
     }
     replies.begin(oldest.batch);
     for (int i = 0; i < oldest.batch.count(); i++) {
@@ -172,7 +169,7 @@ final class StandaloneLane implements Lane {
     }
     int commands = ownCommands + inFlight.count();
     for (int i = 0; i < commands; i++) {
-      expect(RespReader.SIMPLE, QUEUED, "QUEUED");
+      LaneReplies.queued(connection);
     }
     if (waitForQueued) {
       addExec();
@@ -211,29 +208,26 @@ final class StandaloneLane implements Lane {
   }
 
   private void readArming() throws IOException {
-    expect(RespReader.SIMPLE, OK, "OK");
-    expect(RespReader.SIMPLE, OK, "OK");
-    expect(RespReader.BULK, expected, "our checkpoint");
-    expect(RespReader.SIMPLE, OK, "OK");
+    LaneReplies.ok(connection);
+    LaneReplies.ok(connection);
+    expectText(expected, "our checkpoint");
+    LaneReplies.ok(connection);
     isArmed = true;
   }
 
   private void readExec(int commands) throws IOException {
     byte type = connection.readToken();
     RespReader in = connection.in();
-    if (type == RespReader.ERROR) {
-      throw new RedisException(connection.tokenFault());
-    }
     if (type != RespReader.ARRAY) {
-      throw unexpected("an array", type);
+      throw LaneReplies.unexpected(connection, type, "an array");
     }
     if (in.integer() < 0) {
       throw mismatch("a foreign write to " + keys.checkpoint() + " was seen; nothing was applied");
     }
     if (in.integer() != commands) {
-      throw unexpected(commands + " replies", type);
+      throw LaneReplies.unexpected(connection, type, commands + " replies");
     }
-    expect(RespReader.BULK, expected, "our former checkpoint");
+    expectText(expected, "our former checkpoint");
     replies.begin(inFlight);
     for (int i = 1; i < commands; i++) {
       replies.read(i - 1);
@@ -265,30 +259,19 @@ final class StandaloneLane implements Lane {
     return commands;
   }
 
-  private void expect(byte type, byte[] text, String what) throws IOException {
+  private void expectText(byte[] text, String what) throws IOException {
     byte got = connection.readToken();
-    if (got == type && connection.in().tokenIs(text)) {
-      return;
+    if (got != RespReader.BULK) {
+      throw LaneReplies.unexpected(connection, got, what);
     }
-    if (got == RespReader.ERROR) {
-      throw new RedisException(connection.tokenFault());
-    }
-    if (type == RespReader.BULK && got == RespReader.BULK) {
+    if (!connection.in().tokenIs(text)) {
       throw mismatch("the key " + keys.checkpoint() + " holds what another has written");
     }
-    throw unexpected(what, got);
   }
 
   private FaultException mismatch(String what) {
     return new RedisException(
         Fault.retryable(FaultCode.CHECKPOINT_MISMATCH, "at " + connection + " " + what));
-  }
-
-  private FaultException unexpected(String wanted, byte type) {
-    String got = (char) type + connection.in().tokenText();
-    return new RedisException(
-        Fault.retryable(
-            FaultCode.PROTOCOL_ERROR, connection + " answered " + got + " instead of " + wanted));
   }
 
   /**

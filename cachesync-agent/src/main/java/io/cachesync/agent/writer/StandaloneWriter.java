@@ -12,9 +12,7 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
 /**
@@ -25,20 +23,12 @@ import java.util.function.IntPredicate;
  * transaction that was under way.
  */
 public final class StandaloneWriter implements TargetWriter {
-  private static final int HOLE_ATTEMPTS = 30;
-  private static final Duration HOLE_PAUSE = Duration.ofSeconds(1);
-
   private final TargetCheckpointStore store;
-  private final long graceMillis;
-  private final Clock clock;
+  private final TargetProfile profile;
   private final Exactness exactness;
-  private final BatchSize size = new BatchSize();
 
   private volatile RedisConnection connection;
   private volatile boolean closed;
-  private long sourceAheadMillis;
-  private TargetFeatures features;
-  private final ExpiringKeys expiring = new ExpiringKeys();
   private StandaloneLane lane;
 
   /** Which process and which history held the data when the lane was opened. */
@@ -50,8 +40,7 @@ public final class StandaloneWriter implements TargetWriter {
   public StandaloneWriter(
       TargetCheckpointStore store, long graceMillis, Clock clock, Exactness exactness) {
     this.store = store;
-    this.graceMillis = graceMillis;
-    this.clock = clock;
+    this.profile = new TargetProfile(store, graceMillis, clock);
     this.exactness = exactness;
   }
 
@@ -62,7 +51,7 @@ public final class StandaloneWriter implements TargetWriter {
 
   @Override
   public void sourceAhead(long millis) {
-    sourceAheadMillis = millis;
+    profile.sourceAhead(millis);
   }
 
   @Override
@@ -117,28 +106,17 @@ public final class StandaloneWriter implements TargetWriter {
   public void beginFullSync(boolean wipe) throws IOException {
     lane = null;
     store.beginGeneration(connection, wipe);
-    expiring.begin();
+    profile.expiring().begin();
   }
 
   @Override
   public SnapshotWrite snapshot(ByteSource bytes, IntPredicate databases, Pace pace) {
-    return new SnapshotWrite(
-        List.of(connection),
-        slot -> 0,
-        features,
-        bytes,
-        databases,
-        store.keys().prefix(),
-        expiring,
-        pace);
+    return profile.snapshot(List.of(connection), slot -> 0, bytes, databases, pace);
   }
 
   @Override
   public void completeFullSync(String replId, long offset, int database) throws IOException {
-    long generation = store.node().generation();
-    Checkpoint first =
-        Checkpoint.first(store.keys(), generation, replId, offset, database, store.epoch());
-    store.completeGeneration(connection, first);
+    store.completeGeneration(connection, profile.first(replId, offset, database));
   }
 
   @Override
@@ -152,11 +130,12 @@ public final class StandaloneWriter implements TargetWriter {
             store.node(),
             store.heals(),
             from,
-            features.executesTornTransactions(),
+            profile.features().executesTornTransactions(),
             exactness);
     lane.arm();
     laneData = data(store.info());
-    return new LaneWriter(lane, store, features, expiring, size, graceMillis, this::recordHole);
+    HoleRecord holes = new HoleRecord(this::recordHole, () -> closed);
+    return new LaneWriter(lane, profile, holes::write);
   }
 
   @Override
@@ -186,20 +165,10 @@ public final class StandaloneWriter implements TargetWriter {
     closeConnection();
   }
 
-  private void recordHole(DataFault fault) {
+  private void recordHole(String what) throws RedisException {
     closeConnection();
-    for (int attempt = 1; ; attempt++) {
-      try (RedisConnection again = store.reconnect()) {
-        store.recordHole(again, fault.fault().code() + " " + fault.fault().message());
-        return;
-      } catch (RedisException e) {
-        if (attempt == HOLE_ATTEMPTS || closed) {
-          fault.addSuppressed(e);
-          return;
-        }
-        // The target may be away for a moment; without the record the next start goes on past it.
-        LockSupport.parkNanos(HOLE_PAUSE.toNanos());
-      }
+    try (RedisConnection again = store.reconnect()) {
+      store.recordHole(again, what);
     }
   }
 
@@ -208,12 +177,7 @@ public final class StandaloneWriter implements TargetWriter {
     if (closed) {
       next.close();
     }
-    long targetAheadMillis = next.timeMillis() - clock.millis();
-    features =
-        TargetFeatures.of(
-            store.info(),
-            graceMillis + Math.max(0, targetAheadMillis - sourceAheadMillis),
-            graceMillis + Math.max(0, targetAheadMillis));
+    profile.look(List.of(next));
   }
 
   private void closeConnection() {

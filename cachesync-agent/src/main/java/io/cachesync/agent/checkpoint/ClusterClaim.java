@@ -1,0 +1,95 @@
+package io.cachesync.agent.checkpoint;
+
+import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import java.nio.charset.StandardCharsets;
+
+/** The one key that says which task a cluster belongs to. */
+final class ClusterClaim {
+  private final OwnKeys keys;
+  private final Claim claim;
+  private final int slot;
+
+  ClusterClaim(OwnKeys keys, Claim claim) {
+    this.keys = keys;
+    this.claim = claim;
+    this.slot = HashSlot.of(keys.claim().getBytes(StandardCharsets.UTF_8));
+  }
+
+  Claim claim() {
+    return claim;
+  }
+
+  /** Whether the task has claimed the cluster. */
+  boolean stands(ClusterConnections cluster) throws RedisException {
+    RespValue text = cluster.of(slot).call("GET", keys.claim());
+    return !text.isNull() && parse(text.text()).task().equals(keys.task());
+  }
+
+  /**
+   * Makes the claim ours.
+   *
+   * @param node the key of the hash that is there once a task has begun
+   * @param acceptNotEmpty whether a cluster with foreign keys may be claimed
+   * @return whether the cluster was empty when it became so
+   */
+  boolean make(
+      ClusterConnections cluster, RedisConnection arbiter, String node, boolean acceptNotEmpty)
+      throws RedisException {
+    RedisConnection at = cluster.of(slot);
+    boolean made = !at.call("SET", keys.claim(), claim.text(), "NX").isNull();
+    Claim standing = parse(at.call("GET", keys.claim()).text());
+    if (!standing.equals(claim)) {
+      throw fatal(
+          FaultCode.TARGET_TASK_CONFLICT,
+          "the task '%s' already moves into %s".formatted(standing.task(), cluster));
+    }
+    if (!arbiter.call("HGETALL", node).elements().isEmpty()) {
+      return false;
+    }
+    long others = -1;
+    for (RedisConnection master : cluster.masters()) {
+      others += Long.parseLong(master.call("DBSIZE").text());
+    }
+    if (others > 0 && !acceptNotEmpty) {
+      if (made) {
+        at.call("DEL", keys.claim());
+      }
+      throw fatal(
+          FaultCode.TARGET_NOT_EMPTY, "the target is not empty: it holds " + others + " keys");
+    }
+    return others == 0;
+  }
+
+  /** Writes it again, after the cluster was emptied. */
+  void restore(ClusterConnections cluster) throws RedisException {
+    cluster.of(slot).call("SET", keys.claim(), claim.text());
+  }
+
+  /**
+   * Removes it.
+   *
+   * @return number of keys that were there
+   */
+  int remove(ClusterConnections cluster) throws RedisException {
+    return Integer.parseInt(cluster.of(slot).call("DEL", keys.claim()).text());
+  }
+
+  private Claim parse(String text) throws RedisException {
+    try {
+      return Claim.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw fatal(
+          FaultCode.CHECKPOINT_MISMATCH, "the key " + keys.claim() + " is " + e.getMessage());
+    }
+  }
+
+  private static RedisException fatal(FaultCode code, String message) {
+    return new RedisException(Fault.fatal(code, message));
+  }
+}

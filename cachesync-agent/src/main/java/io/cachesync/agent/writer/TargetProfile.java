@@ -1,0 +1,91 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.TargetState;
+import io.cachesync.agent.entry.ByteSource;
+import io.cachesync.agent.redis.RedisConnection;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * What is known of a target, whatever its topology: how its clock stands to the source's, what it
+ * takes, which of its keys expire. A writer keeps one over all its connections.
+ */
+final class TargetProfile {
+  private final TargetState store;
+  private final long graceMillis;
+  private final Clock clock;
+  private final BatchSize size = new BatchSize();
+  private final ExpiringKeys expiring = new ExpiringKeys();
+  private long sourceAheadMillis;
+  private TargetFeatures features;
+
+  /**
+   * @param graceMillis added to every expiry time that is sent
+   */
+  TargetProfile(TargetState store, long graceMillis, Clock clock) {
+    this.store = store;
+    this.graceMillis = graceMillis;
+    this.clock = clock;
+  }
+
+  /** From the next {@link #look} on. */
+  void sourceAhead(long millis) {
+    sourceAheadMillis = millis;
+  }
+
+  /** Looks at the masters that were connected to: the clock that is furthest ahead counts. */
+  void look(List<RedisConnection> masters) throws IOException {
+    long targetAheadMillis = Long.MIN_VALUE;
+    for (RedisConnection master : masters) {
+      targetAheadMillis = Math.max(targetAheadMillis, master.timeMillis() - clock.millis());
+    }
+    features =
+        TargetFeatures.of(
+            store.info(),
+            graceMillis + Math.max(0, targetAheadMillis - sourceAheadMillis),
+            graceMillis + Math.max(0, targetAheadMillis));
+  }
+
+  /**
+   * @param owners the number of the master that has a slot
+   */
+  SnapshotWrite snapshot(
+      List<RedisConnection> masters,
+      IntUnaryOperator owners,
+      ByteSource bytes,
+      IntPredicate databases,
+      Pace pace) {
+    return new SnapshotWrite(
+        masters, owners, features, bytes, databases, store.keys().prefix(), expiring, pace);
+  }
+
+  /** Where the stream begins behind a full sync. */
+  Checkpoint first(String replId, long offset, int database) {
+    long generation = store.node().generation();
+    return Checkpoint.first(store.keys(), generation, replId, offset, database, store.epoch());
+  }
+
+  TargetState store() {
+    return store;
+  }
+
+  TargetFeatures features() {
+    return features;
+  }
+
+  ExpiringKeys expiring() {
+    return expiring;
+  }
+
+  BatchSize size() {
+    return size;
+  }
+
+  long graceMillis() {
+    return graceMillis;
+  }
+}
