@@ -63,7 +63,8 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Ends every connection now; new ones are taken. */
   public void cut() {
-    sockets.forEach(FaultProxy::closeQuietly);
+    // Of this moment: who was cut off may connect again before the last one is closed.
+    List.copyOf(sockets).forEach(FaultProxy::closeQuietly);
   }
 
   /** Ends every connection and takes no new ones until {@link #accept(boolean)}. */

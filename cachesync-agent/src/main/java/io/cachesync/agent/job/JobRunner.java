@@ -16,8 +16,6 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -184,12 +182,7 @@ public final class JobRunner implements Directed {
     Runtime runtime = Runtime.getRuntime();
     long cpuMillis =
         ProcessHandle.current().info().totalCpuDuration().map(Duration::toMillis).orElse(-1L);
-    long diskFree;
-    try {
-      diskFree = Files.getFileStore(directory.path()).getUsableSpace();
-    } catch (IOException e) {
-      diskFree = -1;
-    }
+    long diskFree = directory.path().toFile().getUsableSpace();
     return new AgentUsage(cpuMillis, runtime.totalMemory() - runtime.freeMemory(), diskFree);
   }
 

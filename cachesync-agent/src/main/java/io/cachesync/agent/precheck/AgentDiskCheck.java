@@ -3,7 +3,6 @@ package io.cachesync.agent.precheck;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 
 /** The machine has room for the relay log of a target that falls behind. */
@@ -18,7 +17,8 @@ final class AgentDiskCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    long free = Files.getFileStore(ends.workFolder()).getUsableSpace();
+    // Not by its file store, which a change of root hides.
+    long free = ends.workFolder().toRealPath().toFile().getUsableSpace();
     long asked = ends.sync().relayMaxBytes();
     long usable = asked > 0 ? Math.min(asked, free) : free / 2;
     long need = ends.movedBytes() + ends.writes().bytesPerSecond() * SPOOL_SECONDS;

@@ -128,7 +128,8 @@ final class SourceSession implements AutoCloseable {
       return spec.sync().relayMaxBytes();
     }
     Path folder = Files.createDirectories(spec.workDir());
-    return Files.getFileStore(folder).getUsableSpace() / 2;
+    // Not by its file store, which a change of root hides.
+    return folder.toFile().getUsableSpace() / 2;
   }
 
   private static void closeQuietly(RelayLog relay) {
