@@ -1,8 +1,10 @@
 package io.cachesync.proof;
 
+import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.SyncSpec;
 import io.cachesync.testkit.Folders;
 import io.cachesync.testkit.TestConsole;
 import java.nio.file.Path;
@@ -22,7 +24,9 @@ final class Engines implements AutoCloseable {
 
   private final Wires wires;
   private final boolean process;
+  private final SyncSpec job;
   private final LinkEngine.Maker maker;
+  private final Exactness rules;
   private final List<Path> folders = new ArrayList<>();
   private final List<Engine> all = new ArrayList<>();
   private final Set<FaultCode> excused = EnumSet.noneOf(FaultCode.class);
@@ -31,10 +35,12 @@ final class Engines implements AutoCloseable {
   private Engine current;
   private String wrongEnd = "";
 
-  Engines(Wires wires, boolean process, LinkEngine.Maker maker) {
+  Engines(Wires wires, ProofTarget target, boolean process, Exactness rules) {
     this.wires = wires;
     this.process = process;
-    this.maker = maker;
+    this.job = Job.spec(wires, target.filter());
+    this.maker = target.links(wires);
+    this.rules = rules;
     this.console = process ? new TestConsole() : null;
     loseFolder();
   }
@@ -46,8 +52,8 @@ final class Engines implements AutoCloseable {
   Engine start() {
     current =
         process
-            ? new ProcessEngine(wires, folder, console, all.size() + 1)
-            : new LinkEngine(wires, folder, maker);
+            ? new ProcessEngine(job, folder, console, all.size() + 1)
+            : new LinkEngine(wires, job, folder, maker, rules);
     all.add(current);
     return current;
   }

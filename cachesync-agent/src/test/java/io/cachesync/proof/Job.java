@@ -7,20 +7,21 @@ import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
+import io.cachesync.testkit.FaultProxy;
 import java.util.List;
 
 /** The job that every start of a seed runs. */
 final class Job {
   private Job() {}
 
-  static SyncSpec spec(Wires wires) {
+  static SyncSpec spec(Wires wires, FilterSpec filter) {
     return new SyncSpec(
         "proof",
         0,
-        endpoint(wires.source().port()),
-        endpoint(wires.target().port()),
+        endpoint(List.of(wires.source())),
+        endpoint(wires.targets()),
         SyncMode.SYNC,
-        FilterSpec.everything(),
+        filter,
         ConflictPolicy.REFUSE,
         LimitSpec.none(),
         false,
@@ -33,7 +34,8 @@ final class Job {
         false);
   }
 
-  private static RedisEndpoint endpoint(int port) {
-    return new RedisEndpoint(Topology.STANDALONE, List.of("127.0.0.1:" + port), "", null);
+  private static RedisEndpoint endpoint(List<FaultProxy> wires) {
+    List<String> addresses = wires.stream().map(wire -> "127.0.0.1:" + wire.port()).toList();
+    return new RedisEndpoint(Topology.STANDALONE, addresses, "", null);
   }
 }

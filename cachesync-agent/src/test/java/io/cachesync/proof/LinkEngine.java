@@ -1,5 +1,6 @@
 package io.cachesync.proof;
 
+import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.sync.Link;
 import io.cachesync.agent.sync.LinkListener;
 import io.cachesync.agent.sync.LinkOutcome;
@@ -11,8 +12,8 @@ import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
+import io.cachesync.contract.SyncSpec;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -23,20 +24,17 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LinkEngine implements Engine {
   private static final AtomicLong STARTS = new AtomicLong();
 
-  /** How a link is made; with a rule taken out, differently. */
+  /** Makes a link that keeps these rules. */
   @FunctionalInterface
   interface Maker {
-    Link make(LinkSpec spec, LinkListener listener);
+    Link make(Exactness rules, LinkSpec spec, LinkListener listener);
   }
-
-  /** With every rule in. */
-  static final Maker WHOLE = (spec, listener) -> new Link(spec, listener, Clock.systemUTC());
 
   private final Wires wires;
   private final Link link;
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
 
-  LinkEngine(Wires wires, Path folder, Maker maker) {
+  LinkEngine(Wires wires, SyncSpec job, Path folder, Maker maker, Exactness rules) {
     this.wires = wires;
     LinkListener listener =
         new LinkListener() {
@@ -53,12 +51,12 @@ final class LinkEngine implements Engine {
     LinkSpec spec =
         new LinkSpec(
             0,
-            Job.spec(wires),
+            job,
             new JobSecrets("", "", ""),
             folder,
             "proof-" + STARTS.incrementAndGet(),
             StartMode.FRESH_ALLOWED);
-    link = maker.make(spec, listener);
+    link = maker.make(rules, spec, listener);
     link.start();
   }
 

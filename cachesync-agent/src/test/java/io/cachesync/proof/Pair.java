@@ -1,8 +1,10 @@
 package io.cachesync.proof;
 
+import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.util.stream.Collectors;
 
 /** A source and a target of one version, flushed between seeds and not started again. */
 final class Pair implements AutoCloseable {
@@ -15,11 +17,24 @@ final class Pair implements AutoCloseable {
   private static final int CLIENT_CHARS = 3000;
 
   private final RedisServer source;
-  private final RedisServer target;
+  private final ProofTarget target;
 
-  Pair(ServerVersion version) {
+  Pair(Kind kind) {
+    ServerVersion version = kind.version();
     source = server(version).option("repl-backlog-size", "16mb").start();
-    target = server(version).start();
+    target =
+        switch (kind.target()) {
+          case SERVER -> new ServerTarget(server(version).start());
+          case CLUSTER -> new ClusterTarget(cluster(version).start());
+        };
+  }
+
+  /** What pairs differ by. */
+  record Kind(ServerVersion version, Workload.Target target) {}
+
+  /** A replica that is asked to take over does so at once; one whose master stands still, soon. */
+  private static ClusterServers cluster(ServerVersion version) {
+    return new ClusterServers(version, 3, 1).option("hz", "100");
   }
 
   /** The frequency makes a snapshot begin, and an expired key go, without a wait. */
@@ -32,17 +47,13 @@ final class Pair implements AutoCloseable {
     return source;
   }
 
-  RedisServer target() {
+  ProofTarget target() {
     return target;
   }
 
   void reset() {
-    try (RespClient client = target.client()) {
-      client.call("SLAVEOF", "NO", "ONE");
-      client.call("CONFIG", "SET", "maxmemory", "0");
-    }
     source.flush();
-    target.flush();
+    target.reset();
   }
 
   long sourceOffset() {
@@ -53,7 +64,10 @@ final class Pair implements AutoCloseable {
 
   /** The last words of a server that has ended by itself. */
   String lastWords() {
-    return lastWords("source", source) + lastWords("target", target);
+    return lastWords("source", source)
+        + target.nodes().stream()
+            .map(node -> lastWords("target", node))
+            .collect(Collectors.joining());
   }
 
   private static String lastWords(String name, RedisServer server) {

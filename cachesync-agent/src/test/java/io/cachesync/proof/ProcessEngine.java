@@ -10,6 +10,7 @@ import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.ReportSpec;
 import io.cachesync.contract.StartSpec;
+import io.cachesync.contract.SyncSpec;
 import io.cachesync.testkit.AgentProcess;
 import io.cachesync.testkit.TestConsole;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class ProcessEngine implements Engine {
   private final long incarnation;
   private final AgentProcess agent;
 
-  ProcessEngine(Wires wires, Path directory, TestConsole console, long incarnation) {
+  ProcessEngine(SyncSpec sync, Path directory, TestConsole console, long incarnation) {
     this.console = console;
     this.incarnation = incarnation;
     console.direct(Desired.RUN, LimitSpec.none());
@@ -38,7 +39,7 @@ final class ProcessEngine implements Engine {
         new JobSpec(
             "proof-0",
             incarnation,
-            Job.spec(wires),
+            sync,
             new ReportSpec(console.url(), "", REPORT_MILLIS),
             StartSpec.fresh());
     try {

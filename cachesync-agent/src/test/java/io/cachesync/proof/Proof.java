@@ -1,8 +1,8 @@
 package io.cachesync.proof;
 
-import io.cachesync.testkit.ServerVersion;
+import io.cachesync.agent.checkpoint.Exactness;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +24,7 @@ final class Proof {
   private final long first;
   private final int count;
   private final int threads;
-  private LinkEngine.Maker maker = LinkEngine.WHOLE;
+  private Exactness rules = Exactness.ALL;
   private UnaryOperator<Workload> adapt = workload -> workload;
   private boolean untilDiverged;
 
@@ -34,8 +34,8 @@ final class Proof {
     this.threads = threads;
   }
 
-  Proof with(LinkEngine.Maker newMaker) {
-    maker = newMaker;
+  Proof with(Exactness newRules) {
+    rules = newRules;
     return this;
   }
 
@@ -89,9 +89,9 @@ final class Proof {
   }
 
   private void tryOne(long number, Pairs pairs, Map<Long, Lost> lost) {
-    boolean jar = maker == LinkEngine.WHOLE && System.getProperty("cachesync.agent.jar") != null;
+    boolean jar = rules == Exactness.ALL && System.getProperty("cachesync.agent.jar") != null;
     Workload workload = adapt.apply(Workload.of(number, jar));
-    Seed seed = new Seed(number, workload, pairs.of(workload.version()), maker);
+    Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules);
     long started = System.currentTimeMillis();
     try {
       seed.run();
@@ -100,20 +100,20 @@ final class Proof {
       lost.put(number, e);
       System.out.printf("LOST (%s) %s%n", e.how(), e.getMessage());
       // Servers that something may still be under way to are not used again.
-      pairs.forget(workload.version());
+      pairs.forget(workload.pair());
     }
   }
 
   /** The servers of one thread, started when first needed. */
   private static final class Pairs implements AutoCloseable {
-    private final Map<ServerVersion, Pair> pairs = new EnumMap<>(ServerVersion.class);
+    private final Map<Pair.Kind, Pair> pairs = new HashMap<>();
 
-    Pair of(ServerVersion version) {
-      return pairs.computeIfAbsent(version, Pair::new);
+    Pair of(Pair.Kind kind) {
+      return pairs.computeIfAbsent(kind, Pair::new);
     }
 
-    void forget(ServerVersion version) {
-      Pair pair = pairs.remove(version);
+    void forget(Pair.Kind kind) {
+      Pair pair = pairs.remove(kind);
       if (pair != null) {
         pair.close();
       }

@@ -7,18 +7,25 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random commands and troubles: in the end both sides are equal. {@code -Dcachesync.seed=N} is the
- * first seed, {@code -Dcachesync.seeds=N} their number.
+ * first seed, {@code -Dcachesync.seeds=N} their number, {@code -Dcachesync.cluster.seeds=N} that of
+ * those with a cluster.
  */
 class ProofIT {
+  private static final long FIRST = Long.getLong("cachesync.seed", 1);
   private static final int THREADS = 2;
 
   @Test
   void bothSidesAreEqualAfterEverySeed() {
     Map<Long, Lost> lost =
-        new Proof(
-                Long.getLong("cachesync.seed", 1),
-                Integer.getInteger("cachesync.seeds", 20),
-                THREADS)
+        new Proof(FIRST, Integer.getInteger("cachesync.seeds", 20), THREADS).run().lost();
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void aClusterIsEqualToItsSourceAfterEverySeed() {
+    Map<Long, Lost> lost =
+        new Proof(FIRST, Integer.getInteger("cachesync.cluster.seeds", 5), 1)
+            .adapted(Workload::toCluster)
             .run()
             .lost();
     assertThat(lost).isEmpty();

@@ -4,8 +4,8 @@ import io.cachesync.testkit.ServerVersion;
 import java.util.Locale;
 
 /**
- * Runs seeds by hand, many or one: {@code first count threads [version|-] [rule to take out]}.
- * docs/development.md tells how.
+ * Runs seeds by hand, many or one: {@code first count threads [version|cluster|-] [rule to take
+ * out]}. docs/development.md tells how.
  */
 public final class ProofMain {
   private ProofMain() {}
@@ -15,12 +15,14 @@ public final class ProofMain {
     int count = Integer.parseInt(args[1]);
     int threads = Integer.parseInt(args[2]);
     Proof proof = new Proof(first, count, threads);
-    if (args.length > 3 && !args[3].equals("-")) {
+    if (args.length > 3 && args[3].equals("cluster")) {
+      proof.adapted(Workload::toCluster);
+    } else if (args.length > 3 && !args[3].equals("-")) {
       ServerVersion version = ServerVersion.valueOf(args[3].toUpperCase(Locale.ROOT));
       proof.adapted(workload -> workload.withVersion(version));
     }
     if (args.length > 4) {
-      proof.with(Rule.valueOf(args[4].toUpperCase(Locale.ROOT)).without()).untilDiverged();
+      proof.with(Rule.valueOf(args[4].toUpperCase(Locale.ROOT)).others()).untilDiverged();
     }
     Proof.Result result = proof.run();
     System.out.printf(

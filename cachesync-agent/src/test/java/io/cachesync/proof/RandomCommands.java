@@ -32,7 +32,9 @@ final class RandomCommands {
   RandomCommands(Workload workload, long seed) {
     this.workload = workload;
     this.random = new SplittableRandom(seed);
-    this.keys = new RandomKeys(workload.keysPerKind(), random);
+    this.keys =
+        new RandomKeys(
+            workload.keysPerKind(), workload.target() == Workload.Target.CLUSTER, random);
     this.times = new RandomTimes(workload.expiry(), random);
     addStrings();
     addBits();

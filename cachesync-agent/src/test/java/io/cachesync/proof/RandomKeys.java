@@ -19,14 +19,20 @@ final class RandomKeys {
     "session"
   };
 
+  private static final String TAG = "{same}";
   private static final int MIXED_EVERY = 25;
   private static final int MANY = 300;
 
   private final int perKind;
+  private final boolean tagged;
   private final SplittableRandom random;
 
-  RandomKeys(int perKind, SplittableRandom random) {
+  /**
+   * @param tagged whether every other key of a kind lies in one hash slot with those of other kinds
+   */
+  RandomKeys(int perKind, boolean tagged, SplittableRandom random) {
     this.perKind = perKind;
+    this.tagged = tagged;
     this.random = random;
   }
 
@@ -72,7 +78,7 @@ final class RandomKeys {
 
   /** Never of another kind. */
   String session() {
-    return KINDS[10] + random.nextInt(perKind);
+    return named(KINDS[10]);
   }
 
   /**
@@ -89,10 +95,15 @@ final class RandomKeys {
   }
 
   String any() {
-    return KINDS[random.nextInt(KINDS.length)] + random.nextInt(perKind);
+    return named(KINDS[random.nextInt(KINDS.length)]);
   }
 
   private String of(int kind) {
-    return random.nextInt(MIXED_EVERY) == 0 ? any() : KINDS[kind] + random.nextInt(perKind);
+    return random.nextInt(MIXED_EVERY) == 0 ? any() : named(KINDS[kind]);
+  }
+
+  private String named(String kind) {
+    int number = random.nextInt(perKind);
+    return kind + number + (tagged && number % 2 == 0 ? TAG : "");
   }
 }

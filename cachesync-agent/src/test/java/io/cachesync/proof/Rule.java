@@ -1,7 +1,6 @@
 package io.cachesync.proof;
 
 import io.cachesync.agent.checkpoint.Exactness;
-import io.cachesync.agent.sync.LinkWith;
 
 /** What keeps the target exact. With any of them taken out both sides must soon differ. */
 enum Rule {
@@ -46,6 +45,22 @@ enum Rule {
         public boolean awaitsPlainReplies() {
           return false;
         }
+      }),
+  /** Of a cluster. */
+  SLOT_HAS(
+      new Exactness() {
+        @Override
+        public boolean skipsWhatASlotHas() {
+          return false;
+        }
+      }),
+  /** Of a cluster. */
+  WATERMARK_BEHIND(
+      new Exactness() {
+        @Override
+        public boolean keepsWatermarkBehind() {
+          return false;
+        }
       });
 
   private final Exactness others;
@@ -54,8 +69,8 @@ enum Rule {
     this.others = others;
   }
 
-  /** Makes links that keep every rule but this one. */
-  LinkEngine.Maker without() {
-    return (spec, listener) -> LinkWith.rules(others, spec, listener);
+  /** What is kept without it. */
+  Exactness others() {
+    return others;
   }
 }

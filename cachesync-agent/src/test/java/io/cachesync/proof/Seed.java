@@ -1,5 +1,6 @@
 package io.cachesync.proof;
 
+import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Phase;
 import io.cachesync.proof.Trouble.Step;
@@ -24,14 +25,14 @@ final class Seed {
   private final long number;
   private final Workload workload;
   private final Pair pair;
-  private final LinkEngine.Maker maker;
+  private final Exactness rules;
   private final List<Step> plan;
 
-  Seed(long number, Workload workload, Pair pair, LinkEngine.Maker maker) {
+  Seed(long number, Workload workload, Pair pair, Exactness rules) {
     this.number = number;
     this.workload = workload;
     this.pair = pair;
-    this.maker = maker;
+    this.rules = rules;
     this.plan = Trouble.plan(workload, new SplittableRandom(number));
   }
 
@@ -42,8 +43,8 @@ final class Seed {
    */
   void run() {
     pair.reset();
-    try (Wires wires = Wires.between(pair.source(), pair.target(), workload.graceMillis());
-        Engines engines = new Engines(wires, workload.process(), maker);
+    try (Wires wires = Wires.between(pair.source(), pair.target().nodes(), workload.graceMillis());
+        Engines engines = new Engines(wires, pair.target(), workload.process(), rules);
         SourceWriter writer = new SourceWriter(pair.source(), workload, number)) {
       try {
         writer.prepare();
@@ -82,8 +83,8 @@ final class Seed {
   private void compare(Engines engines, SourceWriter writer) {
     drain(engines);
     boolean fields = workload.fieldExpiry();
-    Times source = Times.read(pair.source(), workload.databases(), fields);
-    Times target = Times.read(pair.target(), workload.databases(), fields);
+    Times source = Times.read(List.of(pair.source()), workload.databases(), fields);
+    Times target = Times.read(pair.target().masters(), workload.databases(), fields);
     List<String> wrongTimes =
         source.compare(
             target,

@@ -3,13 +3,14 @@ package io.cachesync.proof;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.RespError;
+import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * When the keys of a server expire, and the fields of its hashes, read while they do: Unix time in
+ * When the keys of servers expire, and the fields of its hashes, read while they do: Unix time in
  * milliseconds, of that server's clock, or {@link #NEVER}.
  *
  * @param at one entry for each key and field
@@ -28,24 +29,36 @@ record Times(Map<Name, Long> at, long readMillis) {
     }
   }
 
-  static Times read(RedisServer server, int databases, boolean fields) {
+  static Times read(List<RedisServer> servers, int databases, boolean fields) {
     Map<Name, Long> at = new HashMap<>();
     long now = System.currentTimeMillis();
+    for (RedisServer server : servers) {
+      read(server, databases, fields, at);
+    }
+    return new Times(at, now);
+  }
+
+  private static void read(RedisServer server, int databases, boolean fields, Map<Name, Long> at) {
     try (RespClient client = server.client()) {
       for (int database = 0; database < databases; database++) {
-        client.call("SELECT", Integer.toString(database));
+        if (databases > 1) {
+          client.call("SELECT", Integer.toString(database));
+        }
         List<String> keys =
             client.list("KEYS", "*").stream()
                 .map(String.class::cast)
                 .filter(key -> !key.startsWith("cachesync:"))
                 .toList();
-        readKeys(client, database, keys, at);
+        if (server.version().atLeast(ServerVersion.V7_0)) {
+          readTimes(client, database, keys, at);
+        } else {
+          readTimesLeft(client, database, keys, at);
+        }
         if (fields) {
           readFields(client, database, keys, at);
         }
       }
     }
-    return new Times(at, now);
   }
 
   /** What the source has set, and how far the target is from it. */
@@ -95,7 +108,20 @@ record Times(Map<Name, Long> at, long readMillis) {
     }
   }
 
-  private static void readKeys(
+  private static void readTimes(
+      RespClient client, int database, List<String> keys, Map<Name, Long> at) {
+    List<String[]> asks = new ArrayList<>();
+    keys.forEach(key -> asks.add(new String[] {"PEXPIRETIME", key}));
+    List<Object> replies = client.pipeline(asks);
+    for (int i = 0; i < keys.size(); i++) {
+      long time = (Long) replies.get(i);
+      if (time != -2) {
+        at.put(new Name(database, keys.get(i), null), time == -1 ? NEVER : time);
+      }
+    }
+  }
+
+  private static void readTimesLeft(
       RespClient client, int database, List<String> keys, Map<Name, Long> at) {
     List<String[]> asks = new ArrayList<>();
     asks.add(new String[] {"MULTI"});

@@ -1,6 +1,7 @@
 package io.cachesync.proof;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -34,7 +35,18 @@ enum Trouble {
   /** The engine stands still, another one starts, then the first goes on. */
   FREEZE,
   /** The same, with much of the first one's still on the wire. */
-  FREEZE_BUSY;
+  FREEZE_BUSY,
+  /** A node of a cluster stands still, gives hash slots away, hands over to its replica. */
+  FROZEN_NODE,
+  MOVED_SLOTS,
+  FAILED_OVER;
+
+  private static final List<Trouble> OF_SERVERS =
+      List.copyOf(EnumSet.range(CUT_SOURCE, FREEZE_BUSY));
+
+  /** Nothing goes plain to a cluster; a master is not made a replica by a word. */
+  private static final List<Trouble> OF_CLUSTERS =
+      List.copyOf(EnumSet.complementOf(EnumSet.of(READ_ONLY_TARGET, REFUSES_UNSEEN, FREEZE_BUSY)));
 
   /**
    * One trouble of a plan.
@@ -55,11 +67,16 @@ enum Trouble {
 
   /** Some plans begin in the full sync, or before it. */
   static List<Step> plan(Workload workload, SplittableRandom random) {
+    List<Trouble> possible =
+        switch (workload.target()) {
+          case SERVER -> OF_SERVERS;
+          case CLUSTER -> OF_CLUSTERS;
+        };
     List<Step> plan = new ArrayList<>();
     boolean early = random.nextInt(3) == 0;
     for (int i = 0; i < workload.troubles(); i++) {
       long after = i == 0 && early ? random.nextLong(250) : 100 + random.nextLong(500);
-      Trouble trouble = values()[random.nextInt(values().length)];
+      Trouble trouble = possible.get(random.nextInt(possible.size()));
       plan.add(new Step(after, trouble, random.nextDouble()));
     }
     return plan;

@@ -4,10 +4,13 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.proof.Trouble.Step;
+import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.FaultProxy;
+import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Makes troubles, and takes them away again. */
@@ -21,6 +24,11 @@ final class Troubles {
   private final SourceWriter writer;
   private int marks;
 
+  /** The node of the target that has this trouble, and the wire to it. */
+  private RedisServer node;
+
+  private FaultProxy wire;
+
   Troubles(Pair pair, Wires wires, Engines engines, SourceWriter writer) {
     this.pair = pair;
     this.wires = wires;
@@ -29,23 +37,26 @@ final class Troubles {
   }
 
   void make(Step step) {
+    List<RedisServer> masters = pair.target().masters();
+    node = masters.get(chosen(step, masters.size()));
+    wire = wires.targets().get(pair.target().nodes().indexOf(node));
     switch (step.trouble()) {
       case CUT_SOURCE -> wires.source().cut();
-      case CUT_TARGET -> wires.target().cut();
+      case CUT_TARGET -> wire.cut();
       case CUT_TARGET_LATER -> {
-        wires.target().cutAfter(step.millis(1, 40_000));
+        wire.cutAfter(step.millis(1, 40_000));
         Pause.millis(200);
-        wires.target().cutAfter(Long.MAX_VALUE);
+        wire.cutAfter(Long.MAX_VALUE);
       }
       case STALL_TARGET -> {
-        wires.target().stall();
+        wire.stall();
         Pause.millis(step.millis(50, 1500));
-        wires.target().resume();
+        wire.resume();
       }
       case SLOW_TARGET -> {
-        wires.target().slow(step.millis(15_000, 100_000));
+        wire.slow(step.millis(15_000, 100_000));
         Pause.millis(600);
-        wires.target().slow(0);
+        wire.slow(0);
       }
       case BUSY_TARGET -> makeBusy(step.millis(50, 600)).join();
       case PAUSED_TARGET -> pauseTarget(step.millis(50, 600));
@@ -54,7 +65,41 @@ final class Troubles {
       case REFUSES_UNSEEN -> refuseUnseen(step.millis(10, 80));
       case PAUSE -> pause(step.millis(50, 2000), () -> {});
       case STOP -> stop();
+      case FROZEN_NODE -> {
+        node.freeze();
+        Pause.millis(step.millis(50, 1500));
+        node.thaw();
+      }
+      case MOVED_SLOTS -> moveSlots(cluster(), masters.get((masters.indexOf(node) + 1) % 3), step);
+      case FAILED_OVER -> {
+        List<RedisServer> replicas = cluster().replicas();
+        cluster().failOver(replicas.get(chosen(step, replicas.size())));
+      }
       default -> end(step);
+    }
+  }
+
+  /** Which of so many; it follows from the step. */
+  private static int chosen(Step step, int many) {
+    return (int) (step.size() * 1000) % many;
+  }
+
+  private ClusterServers cluster() {
+    return ((ClusterTarget) pair.target()).cluster();
+  }
+
+  /** Slots in which there is something; some of them are our own keys'. */
+  private void moveSlots(ClusterServers cluster, RedisServer to, Step step) {
+    List<Object> keys;
+    try (RespClient client = node.client()) {
+      keys = client.list("KEYS", "*");
+    }
+    for (int i = 0; i < Math.min(3, keys.size()); i++) {
+      int slot =
+          ClusterServers.slot((String) keys.get((chosen(step, keys.size()) + i) % keys.size()));
+      if (cluster.ownerOf(slot) == node) {
+        cluster.moveSlot(slot, to);
+      }
     }
   }
 
@@ -89,13 +134,13 @@ final class Troubles {
 
   /** The target has much of the engine's in its socket when the next engine comes. */
   private void killBusy(long underWayMillis) {
-    wires.target().stall();
+    wire.stall();
     writer.burst(BURST);
     writer.burstOfReplacing(2 * BURST);
     Pause.millis(60);
     CompletableFuture<Void> busy = makeBusy(400);
     Pause.millis(30);
-    wires.target().resume();
+    wire.resume();
     Pause.millis(underWayMillis);
     engines.current().kill();
     engines.start();
@@ -124,8 +169,8 @@ final class Troubles {
       isHalfWay();
     }
     former.freeze();
-    wires.target().slow(0);
-    wires.target().resume();
+    wire.slow(0);
+    wire.resume();
     Engine next = engines.start();
     Pause.until(Duration.ofMillis(1500), () -> next.phase() == Phase.INCREMENTAL);
     if (busy) {
@@ -141,7 +186,7 @@ final class Troubles {
    */
   private void sendMuchSlowly() {
     String mark = "mark" + ++marks;
-    FaultProxy target = wires.target();
+    FaultProxy target = wire;
     target.stall();
     writer.burstOfReplacing(6 * BURST, mark);
     Pause.millis(60);
@@ -159,7 +204,7 @@ final class Troubles {
   }
 
   private boolean isHalfWay() {
-    return Pause.until(Duration.ofMillis(1500), wires.target()::repliesHeld);
+    return Pause.until(Duration.ofMillis(1500), wire::repliesHeld);
   }
 
   private void pause(long millis, Runnable beforeItGoesOn) {
@@ -181,18 +226,18 @@ final class Troubles {
   private CompletableFuture<Void> makeBusy(long millis) {
     return CompletableFuture.runAsync(
         () -> {
-          try (RespClient client = pair.target().client()) {
+          try (RespClient client = node.client()) {
             client.call("DEBUG", "SLEEP", Double.toString(millis / 1000.0));
           }
         });
   }
 
   private void pauseTarget(long millis) {
-    if (!pair.target().version().atLeast(ServerVersion.V3_2)) {
+    if (!node.version().atLeast(ServerVersion.V3_2)) {
       makeBusy(millis).join();
       return;
     }
-    try (RespClient client = pair.target().client()) {
+    try (RespClient client = node.client()) {
       client.call("CLIENT", "PAUSE", Long.toString(millis));
     }
     Pause.millis(millis);
@@ -202,7 +247,7 @@ final class Troubles {
     engines.excuse(FaultCode.TARGET_READ_ONLY);
     writer.burstOfReplacing(3 * BURST);
     Pause.millis(12);
-    try (RespClient client = pair.target().client()) {
+    try (RespClient client = node.client()) {
       client.call("SLAVEOF", "127.0.0.1", "1");
       Pause.millis(millis);
       client.call("SLAVEOF", "NO", "ONE");
@@ -219,7 +264,7 @@ final class Troubles {
   /** What was refused went plain, and what is sent behind it is not refused any more. */
   private void refuseUnseen(long millis) {
     engines.excuse(FaultCode.TARGET_OUT_OF_MEMORY);
-    FaultProxy target = wires.target();
+    FaultProxy target = wire;
     sendMuchSlowly();
     if (isHalfWay()) {
       refuse(millis);
@@ -231,7 +276,7 @@ final class Troubles {
   }
 
   private void refuse(long millis) {
-    try (RespClient client = pair.target().client()) {
+    try (RespClient client = node.client()) {
       client.call("CONFIG", "SET", "maxmemory", "1");
       Pause.millis(millis);
       client.call("CONFIG", "SET", "maxmemory", "0");

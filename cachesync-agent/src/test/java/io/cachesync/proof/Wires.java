@@ -2,35 +2,39 @@ package io.cachesync.proof;
 
 import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * What stands between an engine and the two servers.
+ * What stands between an engine and the servers.
  *
+ * @param targets one for each node of the target
  * @param graceMillis what the job is told of times to live
  */
-record Wires(FaultProxy source, FaultProxy target, long graceMillis) implements AutoCloseable {
-  static Wires between(RedisServer source, RedisServer target, long graceMillis) {
-    return new Wires(new FaultProxy(source.port()), new FaultProxy(target.port()), graceMillis);
+record Wires(FaultProxy source, List<FaultProxy> targets, long graceMillis)
+    implements AutoCloseable {
+  static Wires between(RedisServer source, List<RedisServer> targets, long graceMillis) {
+    return new Wires(
+        new FaultProxy(source.port()),
+        targets.stream().map(node -> new FaultProxy(node.port())).toList(),
+        graceMillis);
   }
 
   void cutAndRefuse() {
-    source.accept(false);
-    target.accept(false);
+    all().forEach(wire -> wire.accept(false));
   }
 
   void freeze() {
-    source.freeze();
-    target.freeze();
+    all().forEach(FaultProxy::freeze);
   }
 
   void thaw() {
-    source.thaw();
-    target.thaw();
+    all().forEach(FaultProxy::thaw);
   }
 
   /** As if nothing had ever been wrong. */
   void restore() {
-    for (FaultProxy proxy : new FaultProxy[] {source, target}) {
+    for (FaultProxy proxy : all()) {
       proxy.cutAfter(Long.MAX_VALUE);
       proxy.slow(0);
       proxy.resume();
@@ -39,9 +43,14 @@ record Wires(FaultProxy source, FaultProxy target, long graceMillis) implements 
     }
   }
 
+  private List<FaultProxy> all() {
+    List<FaultProxy> all = new ArrayList<>(targets);
+    all.add(source);
+    return all;
+  }
+
   @Override
   public void close() {
-    source.close();
-    target.close();
+    all().forEach(FaultProxy::close);
   }
 }

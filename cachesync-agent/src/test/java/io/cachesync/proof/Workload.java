@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
 /**
  * What one seed does; everything but the timing follows from the seed.
  *
- * @param version of both servers
+ * @param version of all servers
+ * @param target what is written to
  * @param keysPerKind few, so that commands meet on the same keys
  * @param databases used in turn, from 0
  * @param flushes whether FLUSHDB, FLUSHALL and SWAPDB are sent, rarely
@@ -21,6 +22,7 @@ import java.util.SplittableRandom;
  */
 record Workload(
     ServerVersion version,
+    Target target,
     int keysPerKind,
     int databases,
     boolean flushes,
@@ -32,6 +34,12 @@ record Workload(
     long writingMillis,
     int troubles,
     boolean process) {
+
+  /** What a target is. */
+  enum Target {
+    SERVER,
+    CLUSTER
+  }
 
   /** The times to live that keys get. */
   enum Expiry {
@@ -56,6 +64,7 @@ record Workload(
     boolean impatient = expiry == Expiry.SHORT && random.nextBoolean();
     return new Workload(
         version,
+        Target.SERVER,
         2 + random.nextInt(3),
         1 + random.nextInt(3),
         random.nextInt(4) == 0,
@@ -83,6 +92,7 @@ record Workload(
   Workload withVersion(ServerVersion other) {
     return new Workload(
         other,
+        target,
         keysPerKind,
         databases,
         flushes,
@@ -94,5 +104,27 @@ record Workload(
         writingMillis,
         troubles,
         process);
+  }
+
+  Pair.Kind pair() {
+    return new Pair.Kind(version, target);
+  }
+
+  /** A cluster has one database, and takes no command that names no key. */
+  Workload toCluster() {
+    return new Workload(
+        ServerVersion.V7_0,
+        Target.CLUSTER,
+        keysPerKind,
+        1,
+        false,
+        scripts,
+        expiry,
+        graceMillis,
+        false,
+        commandsPerSecond,
+        writingMillis,
+        troubles,
+        false);
   }
 }

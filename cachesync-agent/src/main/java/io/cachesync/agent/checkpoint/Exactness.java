@@ -35,6 +35,16 @@ public class Exactness {
     return true;
   }
 
+  /** What the lane of a hash slot has already is left out of that slot. */
+  public boolean skipsWhatASlotHas() {
+    return true;
+  }
+
+  /** The watermark tells what was acknowledged, never what is under way. */
+  public boolean keepsWatermarkBehind() {
+    return true;
+  }
+
   /** A transaction waits until what went plain before it was answered without an error. */
   public boolean awaitsPlainReplies() {
     return true;

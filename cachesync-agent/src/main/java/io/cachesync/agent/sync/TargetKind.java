@@ -14,29 +14,29 @@ import io.cachesync.contract.SyncSpec;
 import java.time.Clock;
 
 /** What a target is, and so how it is written to. */
-enum TargetKind {
-  STANDALONE {
-    @Override
-    TargetWriter writer(LinkSpec spec, RedisClient client, Clock clock, Exactness exactness) {
-      SyncSpec sync = spec.sync();
-      return new StandaloneWriter(
-          new TargetCheckpointStore(
-              client, keys(spec), claim(sync), moved(sync), spec.incarnation(), exactness),
-          sync.expiryGraceMillis(),
-          clock,
-          exactness);
-    }
-  },
+@FunctionalInterface
+interface TargetKind {
+  TargetKind STANDALONE =
+      (spec, client, clock, exactness) -> {
+        SyncSpec sync = spec.sync();
+        return new StandaloneWriter(
+            new TargetCheckpointStore(
+                client, keys(spec), claim(sync), moved(sync), spec.incarnation(), exactness),
+            sync.expiryGraceMillis(),
+            clock,
+            exactness);
+      };
+
+  TargetWriter writer(LinkSpec spec, RedisClient client, Clock clock, Exactness exactness);
 
   /** Not offered to users yet: see docs/limits.md. */
-  CLUSTER {
-    @Override
-    TargetWriter writer(LinkSpec spec, RedisClient client, Clock clock, Exactness exactness) {
+  static TargetKind cluster(AddressMap addresses) {
+    return (spec, client, clock, exactness) -> {
       SyncSpec sync = spec.sync();
       return new ClusterWriter(
           new ClusterCheckpointStore(
               client,
-              AddressMap.NONE,
+              addresses,
               keys(spec),
               claim(sync),
               moved(sync),
@@ -45,10 +45,8 @@ enum TargetKind {
           sync.expiryGraceMillis(),
           clock,
           exactness);
-    }
-  };
-
-  abstract TargetWriter writer(LinkSpec spec, RedisClient client, Clock clock, Exactness exactness);
+    };
+  }
 
   private static OwnKeys keys(LinkSpec spec) {
     SyncSpec sync = spec.sync();

@@ -33,6 +33,7 @@ final class SlotLanes implements Lane {
 
   private final ClusterConnections cluster;
   private final ClusterCheckpointStore store;
+  private final Exactness exactness;
   private final CommandReplies replies;
 
   /** What the key of each slot's checkpoint holds, and up to where its lane stands. */
@@ -66,6 +67,7 @@ final class SlotLanes implements Lane {
     this.cluster = cluster;
     this.store = store;
     this.acknowledged = from;
+    this.exactness = exactness;
     this.replies = new CommandReplies(cluster.master(0), exactness);
     for (int slot = 0; slot < HashSlot.COUNT; slot++) {
       written[slot] = store.written(slot);
@@ -76,7 +78,7 @@ final class SlotLanes implements Lane {
 
   /** Whether the lane of a slot has the command that ends at this offset. */
   boolean has(int slot, long endOffset) {
-    return endOffset <= stands[slot];
+    return endOffset <= stands[slot] && exactness.skipsWhatASlotHas();
   }
 
   @Override
@@ -94,7 +96,8 @@ final class SlotLanes implements Lane {
     inFlight = batch;
     inFlightCheckpoint = checkpoint;
     sort(batch);
-    String watermark = (batch.count() == 0 ? checkpoint : acknowledged).text();
+    boolean done = batch.count() == 0 || !exactness.keepsWatermarkBehind();
+    String watermark = (done ? checkpoint : acknowledged).text();
     for (int i = 0; i < cluster.size(); i++) {
       String[] words = store.watermark(cluster.firstSlot(i), watermark);
       cluster.master(i).out().command(words);

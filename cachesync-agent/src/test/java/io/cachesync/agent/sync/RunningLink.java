@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.redis.AddressMap;
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
@@ -127,7 +128,7 @@ final class RunningLink implements AutoCloseable {
 
   static Setup between(RedisServer source, ClusterServers target) {
     Setup setup = new Setup(source.address(), target.nodes().get(0).address());
-    setup.kind = TargetKind.CLUSTER;
+    setup.kind = TargetKind.cluster(AddressMap.NONE);
     return setup;
   }
 

@@ -1,0 +1,57 @@
+package io.cachesync.proof;
+
+import io.cachesync.agent.sync.LinkWith;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One server. */
+record ServerTarget(RedisServer server) implements ProofTarget {
+  @Override
+  public List<RedisServer> nodes() {
+    return List.of(server);
+  }
+
+  @Override
+  public List<RedisServer> masters() {
+    return nodes();
+  }
+
+  @Override
+  public void reset() {
+    try (RespClient client = server.client()) {
+      client.call("SLAVEOF", "NO", "ONE");
+      client.call("CONFIG", "SET", "maxmemory", "0");
+    }
+    server.flush();
+  }
+
+  @Override
+  public List<String> differences(RedisServer source) {
+    List<String> differences =
+        new ArrayList<>(DatasetComparer.compare(source, server, Duration.ofSeconds(10)));
+    if (differences.isEmpty() && !source.digest().equals(server.digest())) {
+      differences.add("the digests differ, though what can be read is the same");
+    }
+    return differences;
+  }
+
+  @Override
+  public FilterSpec filter() {
+    return FilterSpec.everything();
+  }
+
+  @Override
+  public LinkEngine.Maker links(Wires wires) {
+    return LinkWith::rules;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
