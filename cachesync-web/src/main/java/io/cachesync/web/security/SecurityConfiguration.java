@@ -23,6 +23,7 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.AccessDeniedHandlerImpl;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
@@ -89,6 +90,7 @@ public class SecurityConfiguration {
             http.addFilterBefore(
                 new BearerTokenFilter(service), UsernamePasswordAuthenticationFilter.class));
     return http.securityMatcher("/api/**", "/actuator/**")
+        .addFilterAfter(new BodySizeFilter(problems), AuthorizationFilter.class)
         .authorizeHttpRequests(
             requests ->
                 requests

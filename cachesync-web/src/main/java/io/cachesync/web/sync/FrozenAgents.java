@@ -36,11 +36,7 @@ class FrozenAgents {
       return false;
     }
     Instant now = clock.instant();
-    Seen first =
-        seen.merge(
-            job.jobId(),
-            new Seen(job.incarnation(), probe.busy(), now),
-            (former, fresh) -> former.same(fresh) ? former : fresh);
+    Seen first = look(job, probe, now);
     if (Duration.between(first.since(), now).compareTo(patience) < 0) {
       return false;
     }
@@ -48,7 +44,20 @@ class FrozenAgents {
     return true;
   }
 
-  private record Seen(long incarnation, long busy, Instant since) {
+  /** Notes what a probe saw, and tells since when it has seen the same. */
+  Seen look(Job job, JobProbe probe, Instant at) {
+    return seen.merge(
+        job.jobId(),
+        new Seen(job.incarnation(), probe.busy(), at),
+        (former, fresh) -> former.same(fresh) ? former : fresh);
+  }
+
+  Duration patience() {
+    return patience;
+  }
+
+  /** The first of the probes that have found a process with nothing computed in between. */
+  record Seen(long incarnation, long busy, Instant since) {
     boolean same(Seen other) {
       return incarnation == other.incarnation && busy == other.busy;
     }

@@ -95,7 +95,12 @@ class Reconciler {
       case PLACE -> place(task, spec);
       case LAUNCH -> launch(task, spec);
       case PROBE -> probe(task, spec, job);
-      case KILL -> kill(task, spec, job);
+      case KILL -> {
+        if (killed(task, job)) {
+          log.warn(taskId, "the agent did not end by itself and was ended");
+          probe(task, spec, job);
+        }
+      }
       case NOTE_NO_AGENT -> transitions.observe(taskId, TaskTrigger.AGENT_DEAD, TaskWhy.noAgent());
       case GIVE_UP -> giveUp(task, spec);
       case NOTE_OVERDUE -> transitions.observe(taskId, TaskTrigger.OVERDUE, TaskWhy.overdue());
@@ -230,13 +235,13 @@ class Reconciler {
     switch (probe.state()) {
       case RUNNING -> {
         takeOver.answered(task);
-        if (stands) {
-          log.warn(task.id(), "the agent's process lives, but stands still and reports nothing");
-          kill(task, spec, job);
+        if (stands && killed(task, job)) {
+          endedFrozen(task, job);
         }
       }
       case DEAD -> {
         takeOver.answered(task);
+        log.warn(task.id(), "the agent has ended: " + probe.reason());
         ended(task, job, probe);
       }
       case UNREACHABLE -> {
@@ -247,13 +252,23 @@ class Reconciler {
     }
   }
 
+  /** Its exit code says nothing of it: it was ended from outside. */
+  private void endedFrozen(Task task, Job job) {
+    long seconds = frozen.patience().toSeconds();
+    log.warn(
+        task.id(),
+        "the agent's process stood still for " + seconds + " s, reported nothing, and was ended");
+    if (agents.probe(job.jobId()).state() == JobProbe.State.DEAD) {
+      ended(task, job, new JobProbe(JobProbe.State.DEAD, -1, TaskWhy.stoodStill(seconds)));
+    }
+  }
+
   private void ended(Task task, Job job, JobProbe probe) {
     if (!task.state().active()) {
       agents.markEnded(job);
       clear(task, job);
       return;
     }
-    log.warn(task.id(), "the agent has ended: " + probe.reason());
     if (job.startedAt().plus(LIVED_LONG).isBefore(clock.instant())) {
       transitions.forgetRestarts(task.id());
     }
@@ -292,22 +307,21 @@ class Reconciler {
     }
   }
 
-  private void kill(Task task, TaskSpec spec, Job job) {
+  /** Whether the agent's process could be ended; if not, the task's page or log says why. */
+  private boolean killed(Task task, Job job) {
     try {
       agents.kill(job.jobId());
+      return true;
     } catch (SshFault fault) {
       if (fault.machineAway()) {
         lost(task, fault.getMessage());
       } else {
         log.warn(task.id(), "the agent could not be ended: " + fault.getMessage());
       }
-      return;
     } catch (AgentFault fault) {
       log.warn(task.id(), "the agent could not be ended: " + fault.getMessage());
-      return;
     }
-    log.warn(task.id(), "the agent did not end by itself and was ended");
-    probe(task, spec, job);
+    return false;
   }
 
   private void giveUp(Task task, TaskSpec spec) {

@@ -54,6 +54,12 @@ class ReleasedTasks {
           task.id(),
           TaskTrigger.AGENT_DEAD,
           TaskWhy.all(TaskWhy.gone(gone.machineName()), TaskWhy.notStopped()));
+    } else if (task.state() == TaskState.RECOVERING) {
+      transitions.noteFor(
+          gone.who(),
+          task.id(),
+          TaskTrigger.HOST_LOST,
+          TaskWhy.all(TaskWhy.goneSaid(gone.machineName(), gone.who()), TaskWhy.notStopped()));
     } else {
       transitions.observe(
           task.id(),

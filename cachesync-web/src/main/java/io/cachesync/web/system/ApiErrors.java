@@ -118,6 +118,12 @@ class ApiErrors extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
+    if (e.getRootCause() instanceof Refusal refusal) {
+      // Thrown while the body was read; the parser has wrapped it.
+      Locale locale = LocaleContextHolder.getLocale();
+      ProblemDetail problem = problems.of(refusal, locale);
+      return handleExceptionInternal(e, problem, headers, refusal.status(), request);
+    }
     if (!(e.getCause() instanceof JacksonException cause) || cause.getPath().isEmpty()) {
       return super.handleHttpMessageNotReadable(e, headers, status, request);
     }

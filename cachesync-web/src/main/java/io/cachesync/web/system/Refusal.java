@@ -46,6 +46,11 @@ public final class Refusal extends RuntimeException {
     return new Refusal(HttpStatus.BAD_REQUEST, field, key, arguments);
   }
 
+  /** 413: more was sent than is read. */
+  public static Refusal tooLarge(String key) {
+    return new Refusal(HttpStatus.CONTENT_TOO_LARGE, null, key);
+  }
+
   public HttpStatus status() {
     return status;
   }

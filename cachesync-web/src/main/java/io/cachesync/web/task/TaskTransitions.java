@@ -46,6 +46,13 @@ public class TaskTransitions {
     return apply(taskId, trigger, who, why, null);
   }
 
+  /** Notes what a person said of a task whose state shows it already. */
+  @Transactional
+  public void noteFor(String who, long taskId, TaskTrigger trigger, String why) {
+    Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
+    note(task, who, trigger, why);
+  }
+
   /** Says on the task's page what keeps it where it is; its state stays. */
   @Transactional
   public void explain(long taskId, Fault fault) {
@@ -65,7 +72,7 @@ public class TaskTransitions {
     }
     specs.move(taskId, machineId, machineName);
     write(task, task.run(), task.fault(), task.startedAt(), task.restarts(), null);
-    note(task, TaskTrigger.MOVED, why);
+    note(task, TaskEvent.CONSOLE, TaskTrigger.MOVED, why);
     return tasks.find(taskId).orElseThrow(() -> new UnknownTask(taskId));
   }
 
@@ -79,7 +86,7 @@ public class TaskTransitions {
             .takeWhile(event -> event.what() != TaskTrigger.MOVED)
             .anyMatch(event -> event.why().equals(why));
     if (!told) {
-      note(task, TaskTrigger.PASSED_OVER, why);
+      note(task, TaskEvent.CONSOLE, TaskTrigger.PASSED_OVER, why);
     }
   }
 
@@ -120,17 +127,9 @@ public class TaskTransitions {
     return tasks.find(taskId).orElseThrow(() -> new UnknownTask(taskId));
   }
 
-  private void note(Task task, TaskTrigger what, String why) {
+  private void note(Task task, String who, TaskTrigger what, String why) {
     events.insert(
-        new TaskEvent(
-            0,
-            task.id(),
-            clock.instant(),
-            what,
-            task.state(),
-            task.state(),
-            TaskEvent.CONSOLE,
-            why));
+        new TaskEvent(0, task.id(), clock.instant(), what, task.state(), task.state(), who, why));
   }
 
   /** What the console found out itself is said in the reader's language. */

@@ -46,7 +46,7 @@ public class TaskViews {
         note(row, now, locale),
         row.inSync(now),
         moving,
-        moving && !fresh && row.phase() != null,
+        !fresh && row.phase() != null,
         former || row.percent() == null ? -1 : row.percent(),
         former ? Figures.UNKNOWN : figures.percent(row.percent()),
         former ? Figures.UNKNOWN : phase(row, locale),

@@ -79,6 +79,11 @@ public final class TaskWhy {
     return of("noneReaches");
   }
 
+  /** Its process was there, but neither reported nor computed anything. */
+  public static String stoodStill(long seconds) {
+    return of("stoodStill", seconds);
+  }
+
   public static String notStopped() {
     return of("notStopped");
   }

@@ -1,15 +1,20 @@
 package io.cachesync.web.security;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.web.testkit.ConsoleTest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +74,26 @@ class ApiAccessTest {
     assertThat(get("/actuator/prometheus", null).statusCode()).isEqualTo(401);
     assertThat(get("/actuator/prometheus", token(Role.VIEWER)).body()).contains("jvm_memory");
     assertThat(get("/actuator/env", token(Role.ADMIN)).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsRefusedWhetherItTellsItsLengthOrNot() throws Exception {
+    byte[] body = ("{\"name\":\"" + "x".repeat(3_000_000) + "\"}").getBytes(UTF_8);
+
+    for (BodyPublisher publisher :
+        List.of(
+            BodyPublishers.ofByteArray(body),
+            BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))) {
+      HttpResponse<String> answer =
+          send(
+              request("/api/v1/tasks", token(Role.OPERATOR))
+                  .header("Content-Type", "application/json")
+                  .POST(publisher));
+
+      assertThat(answer.statusCode()).isEqualTo(413);
+      assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+      assertThat(answer.body()).contains("at most 2 MB");
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.cachesync.web.agent.JobProbe;
 import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.TaskState;
+import io.cachesync.web.task.TaskWhy;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,20 @@ class ReconcilerTest extends SyncCase {
     reconciler.step(task);
     assertThat(tasks.get(task).state()).isEqualTo(TaskState.DONE);
     assertThat(agents.ended).containsExactly(agents.job);
+  }
+
+  @Test
+  void anAgentThatStandsStillIsEndedAndTheTaskSaysSo() {
+    long task = task(TaskState.INCREMENTAL, Desired.RUN);
+    agents.job = job(task);
+    agents.probe = new JobProbe(JobProbe.State.RUNNING, -1, 7, "the process runs");
+    frozen.look(agents.job, agents.probe, Instant.now().minus(frozen.patience()));
+    reconciler.step(task);
+    assertThat(agents.killed).containsExactly("job");
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.RECOVERING);
+    assertThat(tasks.get(task).fault().message())
+        .isEqualTo(TaskWhy.stoodStill(frozen.patience().toSeconds()));
+    assertThat(tasks.get(task).restarts()).isEqualTo(1);
   }
 
   @Test

@@ -55,6 +55,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 })
 abstract class SyncCase {
   @Autowired Reconciler reconciler;
+  @Autowired FrozenAgents frozen;
   @Autowired SyncReports reports;
   @Autowired SyncDirectives directives;
   @Autowired TaskService tasks;
@@ -71,6 +72,7 @@ abstract class SyncCase {
   void noAgent() {
     agents.reset();
     when(machines.find(1)).thenReturn(Optional.of(machine(1, "host-1")));
+    when(machines.find(2)).thenReturn(Optional.of(machine(2, "host-2")));
     when(machines.byRoomBut(1L)).thenReturn(List.of(machine(2, "host-2")));
     seen.clear();
   }

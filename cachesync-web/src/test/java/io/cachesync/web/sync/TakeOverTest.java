@@ -110,6 +110,11 @@ class TakeOverTest extends SyncCase {
     assertThat(tasks.get(task).state()).isEqualTo(TaskState.RECOVERING);
     assertThat(tasks.get(task).fault().message())
         .isEqualTo(TaskWhy.all(TaskWhy.gone("host-1"), TaskWhy.nowhere()));
+    released.release(new MachineGone(1, "host-1", "olga"));
+    TaskEvent said = SystemActor.call(() -> tasks.events(task)).get(0);
+    assertThat(said.who()).isEqualTo("olga");
+    assertThat(said.why())
+        .isEqualTo(TaskWhy.all(TaskWhy.goneSaid("host-1", "olga"), TaskWhy.notStopped()));
     agents.refusal = null;
     when(machines.byRoomBut(1L)).thenReturn(List.of(machine(2, "host-2")));
     reconciler.step(task);

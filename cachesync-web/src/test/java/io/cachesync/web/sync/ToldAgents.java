@@ -17,6 +17,7 @@ final class ToldAgents implements AgentService {
   final List<StartSpec> launched = new ArrayList<>();
   final List<Job> open = new ArrayList<>();
   final List<Job> abandoned = new ArrayList<>();
+  final List<String> killed = new ArrayList<>();
   final List<Long> launchedOn = new ArrayList<>();
   RuntimeException refusal;
   JobProbe probe;
@@ -27,6 +28,7 @@ final class ToldAgents implements AgentService {
     launched.clear();
     open.clear();
     abandoned.clear();
+    killed.clear();
     launchedOn.clear();
     refusal = null;
     probe = null;
@@ -55,7 +57,10 @@ final class ToldAgents implements AgentService {
   }
 
   @Override
-  public void kill(String jobId) {}
+  public void kill(String jobId) {
+    killed.add(jobId);
+    probe = new JobProbe(JobProbe.State.DEAD, 137, "no such process");
+  }
 
   @Override
   public List<String> tailLog(String jobId, int lines) {

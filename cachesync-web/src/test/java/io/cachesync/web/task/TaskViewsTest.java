@@ -53,7 +53,7 @@ class TaskViewsTest {
             TaskEvent.CONSOLE,
             why);
     assertThat(said.event(event, Locale.ENGLISH).why())
-        .isEqualTo("m1 has not answered for 60 s. Goes on on m2.");
+        .isEqualTo("m1 has not answered for 60 s. It continues on m2.");
     assertThat(said.event(event, Locale.SIMPLIFIED_CHINESE).why())
         .isEqualTo("m1 已有 60 秒没有应答。 改由 m2 继续。");
     TaskView view =
@@ -92,7 +92,7 @@ class TaskViewsTest {
     assertThat(view(TaskState.INCREMENTAL, JUST_NOW).stale()).isFalse();
     assertThat(view(TaskState.INCREMENTAL, LONG_AGO).stale()).isTrue();
     assertThat(view(TaskState.RECOVERING, JUST_NOW).stale()).isTrue();
-    assertThat(view(TaskState.STOPPED, LONG_AGO).stale()).isFalse();
+    assertThat(view(TaskState.STOPPED, JUST_NOW).stale()).isTrue();
   }
 
   @ParameterizedTest
