@@ -21,14 +21,14 @@ record ClusterTarget(ClusterServers cluster) implements ProofTarget {
 
   @Override
   public List<RedisServer> masters() {
+    cluster.awaitAgreement();
     return cluster.masters();
   }
 
   @Override
   public void reset() {
-    cluster.awaitAgreement();
     nodes().forEach(node -> node.config("maxmemory", "0"));
-    cluster.flush();
+    masters().forEach(RedisServer::flush);
   }
 
   @Override

@@ -34,7 +34,9 @@ final class Pair implements AutoCloseable {
 
   /** A replica that is asked to take over does so at once; one whose master stands still, soon. */
   private static ClusterServers cluster(ServerVersion version) {
-    return new ClusterServers(version, 3, 1).option("hz", "100");
+    return new ClusterServers(version, 3, 1)
+        .option("hz", "100")
+        .option("cluster-node-timeout", "1000");
   }
 
   /** The frequency makes a snapshot begin, and an expired key go, without a wait. */

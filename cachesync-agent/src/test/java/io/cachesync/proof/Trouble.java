@@ -39,7 +39,11 @@ enum Trouble {
   /** A node of a cluster stands still, gives hash slots away, hands over to its replica. */
   FROZEN_NODE,
   MOVED_SLOTS,
-  FAILED_OVER;
+  FAILED_OVER,
+  /** A replica takes over without what its master has acknowledged in the last moment. */
+  LOST_WRITES,
+  /** One node gets the beginning of what goes to all of them. */
+  CUT_IN_ROUND;
 
   private static final List<Trouble> OF_SERVERS =
       List.copyOf(EnumSet.range(CUT_SOURCE, FREEZE_BUSY));
@@ -58,6 +62,11 @@ enum Trouble {
     @Override
     public String toString() {
       return "%d ms %s %.2f".formatted(afterMillis, trouble, size);
+    }
+
+    /** One of so many. */
+    int oneOf(int many) {
+      return (int) (size * 1000) % many;
     }
 
     long millis(long least, long most) {

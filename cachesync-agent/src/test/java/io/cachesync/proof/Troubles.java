@@ -4,7 +4,6 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.proof.Trouble.Step;
-import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
@@ -38,7 +37,7 @@ final class Troubles {
 
   void make(Step step) {
     List<RedisServer> masters = pair.target().masters();
-    node = masters.get(chosen(step, masters.size()));
+    node = masters.get(step.oneOf(masters.size()));
     wire = wires.targets().get(pair.target().nodes().indexOf(node));
     switch (step.trouble()) {
       case CUT_SOURCE -> wires.source().cut();
@@ -65,41 +64,9 @@ final class Troubles {
       case REFUSES_UNSEEN -> refuseUnseen(step.millis(10, 80));
       case PAUSE -> pause(step.millis(50, 2000), () -> {});
       case STOP -> stop();
-      case FROZEN_NODE -> {
-        node.freeze();
-        Pause.millis(step.millis(50, 1500));
-        node.thaw();
-      }
-      case MOVED_SLOTS -> moveSlots(cluster(), masters.get((masters.indexOf(node) + 1) % 3), step);
-      case FAILED_OVER -> {
-        List<RedisServer> replicas = cluster().replicas();
-        cluster().failOver(replicas.get(chosen(step, replicas.size())));
-      }
+      case FROZEN_NODE, MOVED_SLOTS, FAILED_OVER, LOST_WRITES, CUT_IN_ROUND ->
+          new ClusterTroubles((ClusterTarget) pair.target(), node, wire, writer).make(step);
       default -> end(step);
-    }
-  }
-
-  /** Which of so many; it follows from the step. */
-  private static int chosen(Step step, int many) {
-    return (int) (step.size() * 1000) % many;
-  }
-
-  private ClusterServers cluster() {
-    return ((ClusterTarget) pair.target()).cluster();
-  }
-
-  /** Slots in which there is something; some of them are our own keys'. */
-  private void moveSlots(ClusterServers cluster, RedisServer to, Step step) {
-    List<Object> keys;
-    try (RespClient client = node.client()) {
-      keys = client.list("KEYS", "*");
-    }
-    for (int i = 0; i < Math.min(3, keys.size()); i++) {
-      int slot =
-          ClusterServers.slot((String) keys.get((chosen(step, keys.size()) + i) % keys.size()));
-      if (cluster.ownerOf(slot) == node) {
-        cluster.moveSlot(slot, to);
-      }
     }
   }
 
