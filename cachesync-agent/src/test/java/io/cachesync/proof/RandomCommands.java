@@ -84,6 +84,12 @@ final class RandomCommands {
     }
   }
 
+  /** Its keys lie mostly in two hash slots. */
+  void nextCopy(Consumer<String[]> to) {
+    sink = to;
+    send("COPY", keys.replaced(), keys.replaced(), "REPLACE");
+  }
+
   private void any() {
     commands.get(random.nextInt(commands.size())).run();
   }

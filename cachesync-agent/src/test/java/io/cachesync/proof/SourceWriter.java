@@ -23,6 +23,7 @@ final class SourceWriter implements AutoCloseable {
   private volatile boolean writing;
   private volatile int burst;
   private volatile int replacing;
+  private volatile int copies;
   private volatile String mark = "";
   private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
 
@@ -60,6 +61,11 @@ final class SourceWriter implements AutoCloseable {
     burstOfReplacing(count);
   }
 
+  /** Copies so many of the keys that are only replaced over others of them. */
+  void burstOfCopies(int count) {
+    copies += count;
+  }
+
   void stop() {
     writing = false;
     work.join();
@@ -85,6 +91,11 @@ final class SourceWriter implements AutoCloseable {
         commands.next(round::add);
       }
       addReplacing(round);
+      int copied = copies;
+      copies = 0;
+      for (int i = 0; i < copied; i++) {
+        commands.nextCopy(round::add);
+      }
       send(round);
       LockSupport.parkNanos(ROUND_MILLIS * 1_000_000L);
     }

@@ -43,7 +43,9 @@ enum Trouble {
   /** A replica takes over without what its master has acknowledged in the last moment. */
   LOST_WRITES,
   /** One node gets the beginning of what goes to all of them. */
-  CUT_IN_ROUND;
+  CUT_IN_ROUND,
+  /** The engine is gone before it could fetch what commands across hash slots have written. */
+  KILL_UNFETCHED;
 
   private static final List<Trouble> OF_SERVERS =
       List.copyOf(EnumSet.range(CUT_SOURCE, FREEZE_BUSY));

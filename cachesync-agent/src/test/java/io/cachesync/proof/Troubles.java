@@ -81,6 +81,7 @@ final class Troubles {
         engines.current().kill();
         engines.loseFolder();
       }
+      case KILL_UNFETCHED -> killUnfetched(step.millis(20, 150));
       case KILL_IN_DOUBT -> killInDoubt(step.millis(1200, 2000), step.size() < 0.5);
       case KILL_BUSY -> {
         killBusy(step.millis(5, 80));
@@ -123,6 +124,20 @@ final class Troubles {
     if (hostIsLost) {
       engines.loseFolder();
     }
+  }
+
+  private void killUnfetched(long leftOutMillis) {
+    writer.burstOfReplacing(BURST);
+    pause(
+        60,
+        () -> {
+          writer.burstOfCopies(BURST / 4);
+          Pause.millis(150);
+          wires.source().stall();
+        });
+    Pause.millis(leftOutMillis);
+    engines.current().kill();
+    wires.source().resume();
   }
 
   private void freeze(boolean busy) {
