@@ -20,10 +20,13 @@ class MutationIT {
     assertDiverges(rule, new Proof(1, SEEDS, 2));
   }
 
+  /**
+   * Not SLOT_HAS: what is applied twice is mostly in doubt and fetched, so it is seen by chance.
+   */
   @ParameterizedTest
   @EnumSource(
       value = Rule.class,
-      names = {"SLOT_HAS", "WATERMARK_BEHIND", "START_OF_DOUBT"})
+      names = {"WATERMARK_BEHIND", "START_OF_DOUBT"})
   void aClusterSoonDiffersWithoutTheRule(Rule rule) {
     assertDiverges(rule, new Proof(1, SEEDS, 1).adapted(Workload::toCluster));
   }
