@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,9 @@ class LaunchScriptTest {
     if (Files.exists(pid)) {
       ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
           .ifPresent(ProcessHandle::destroyForcibly);
+      // The last that the shell around it writes: the folder can be removed then.
+      Path exit = job.resolve("run-1.exit");
+      Awaitility.await().until(() -> Files.exists(exit) && Files.size(exit) > 0);
     }
   }
 
