@@ -8,7 +8,6 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,12 +35,12 @@ class HealOrderIT {
         RunningLink link = RunningLink.between(SOURCE, TARGET).start()) {
       link.awaitCaughtUp();
       target.call("SET", "counted", "no hash");
-      CompletableFuture<Void> busy = keepBusy();
       long received = link.status().receivedOffset();
+      TARGET.freeze();
       source.call("HINCRBY", "counted", "n", "1");
       Awaitility.await().atMost(PATIENCE).until(() -> link.status().receivedOffset() > received);
       link.direct(Desired.PAUSE);
-      busy.join();
+      TARGET.thaw();
       link.awaitPhase(Phase.PAUSED);
       assertThat(target.text("TYPE", "counted")).isEqualTo("string");
       link.direct(Desired.RUN);
@@ -79,15 +78,5 @@ class HealOrderIT {
       }
     }
     assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
-  }
-
-  private static CompletableFuture<Void> keepBusy() {
-    RespClient client = TARGET.client();
-    client.send("DEBUG", "SLEEP", "1");
-    return CompletableFuture.runAsync(
-        () -> {
-          client.read();
-          client.close();
-        });
   }
 }

@@ -33,7 +33,7 @@ class LostTailIT {
   void readsWhatIsInDoubtOutOfTheLogAndTheRestFromTheSource() throws Exception {
     try (RedisServer source =
             new RedisServer(ServerVersion.V7_0)
-                .option("repl-backlog-size", "16kb")
+                .option("repl-backlog-size", "256kb")
                 .withoutPings()
                 .start();
         RedisServer target = new RedisServer(ServerVersion.V7_0).start();
@@ -44,7 +44,8 @@ class LostTailIT {
       try (RunningLink link = setup.start()) {
         link.awaitCaughtUp();
         start = link.status().appliedOffset();
-        for (int i = 0; i < 200; i++) {
+        // More than the backlog holds, which holds more than any record that may be lost.
+        for (int i = 0; i < 1_000; i++) {
           toSource.call("INCR", "counter");
           toSource.call("APPEND", "text", RunningLink.noise(500));
         }
