@@ -14,6 +14,9 @@ import java.util.Map;
  * @param usedMemoryBytes used_memory
  * @param maxMemoryBytes maxmemory, 0 = no limit
  * @param clockSkewMillis the server's clock less the machine's
+ * @param nodes masters and replicas of a cluster, masters by their first slot; elsewhere empty. Of
+ *     a cluster the sums and the gravest stand in the fields before: keys and memory of all
+ *     masters, the lowest version
  */
 public record EndpointFacts(
     Fault fault,
@@ -34,9 +37,11 @@ public record EndpointFacts(
     List<String> modules,
     long commandsPerSecond,
     long clockSkewMillis,
-    long connectMillis) {
+    long connectMillis,
+    List<NodeFacts> nodes) {
   public EndpointFacts {
     keysPerDatabase = keysPerDatabase == null ? Map.of() : Map.copyOf(keysPerDatabase);
     modules = modules == null ? List.of() : List.copyOf(modules);
+    nodes = nodes == null ? List.of() : List.copyOf(nodes);
   }
 }

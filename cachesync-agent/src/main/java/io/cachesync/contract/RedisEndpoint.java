@@ -1,6 +1,7 @@
 package io.cachesync.contract;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A Redis deployment as an agent reaches it. Passwords are not here: see {@link JobSecrets}.
@@ -8,11 +9,25 @@ import java.util.List;
  * @param addresses {@code host:port}, one or more; an IPv6 host stands in brackets
  * @param user ACL user, or empty for the default user
  * @param tls how to speak TLS, or null for plain text
+ * @param addressMap where nodes of a cluster are reached that announce another address: announced
+ *     {@code host:port} to reachable {@code host:port}; nodes that are not here are reached where
+ *     they say
  */
-public record RedisEndpoint(Topology topology, List<String> addresses, String user, TlsSpec tls) {
+public record RedisEndpoint(
+    Topology topology,
+    List<String> addresses,
+    String user,
+    TlsSpec tls,
+    Map<String, String> addressMap) {
   public RedisEndpoint {
     topology = topology == null ? Topology.STANDALONE : topology;
     addresses = addresses == null ? List.of() : List.copyOf(addresses);
     user = user == null ? "" : user;
+    addressMap = addressMap == null ? Map.of() : Map.copyOf(addressMap);
+  }
+
+  /** Nodes are reached where they say. */
+  public RedisEndpoint(Topology topology, List<String> addresses, String user, TlsSpec tls) {
+    this(topology, addresses, user, tls, Map.of());
   }
 }

@@ -19,6 +19,7 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.LogLine;
+import io.cachesync.contract.NodeFacts;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
@@ -61,6 +62,17 @@ public final class ContractSamples {
     samples.put("precheck-finding.json", finding());
     samples.put("probe-spec.json", new ProbeSpec(source(), "source-secret"));
     samples.put("endpoint-facts.json", facts());
+    samples.put("endpoint-facts-cluster.json", clusterFacts());
+    samples.put(
+        "probe-spec-cluster.json",
+        new ProbeSpec(
+            new RedisEndpoint(
+                Topology.CLUSTER,
+                List.of("10.0.0.1:7000", "10.0.0.2:7000"),
+                "",
+                null,
+                Map.of("10.0.0.1:7000", "127.0.0.1:17000")),
+            "source-secret"));
     // Written by a later version: unknown fields and constants, and fields of ours left out.
     samples.put("job-report-later.json", laterReport());
     samples.put("job-directive-later.json", new JobDirective(Desired.UNKNOWN, null, 7));
@@ -75,6 +87,46 @@ public final class ContractSamples {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static EndpointFacts clusterFacts() {
+    NodeFacts node =
+        new NodeFacts(
+            null,
+            "127.0.0.1:17000",
+            "10.0.0.1:7000",
+            "07c37dfeb235213a872192d90877d0cd55635b91",
+            "master",
+            "",
+            "7.0.15",
+            16384,
+            1,
+            5012,
+            1_000_000,
+            0,
+            "noeviction",
+            90_210);
+    return new EndpointFacts(
+        null,
+        "10.0.0.1:7000",
+        "redis",
+        "7.0.15",
+        "cluster",
+        "master",
+        "",
+        "",
+        -1,
+        0,
+        Map.of(0, 5012L),
+        1_000_000,
+        0,
+        "noeviction",
+        -1,
+        List.of(),
+        250,
+        -40,
+        3,
+        List.of(node));
   }
 
   private static RedisEndpoint source() {
@@ -241,6 +293,7 @@ public final class ContractSamples {
         List.of("name=bf,ver=1"),
         250,
         -40,
-        3);
+        3,
+        List.of());
   }
 }

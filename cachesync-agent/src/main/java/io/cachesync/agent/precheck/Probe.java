@@ -44,12 +44,13 @@ public final class Probe {
         server.modules(),
         info.commandsPerSecond(),
         server.clockSkewMillis().orElse(UNKNOWN),
-        server.connectMillis());
+        server.connectMillis(),
+        List.of());
   }
 
   private static EndpointFacts nothing(String address, Fault fault) {
     return new EndpointFacts(
         fault, address, "", "", "", "", "", "", UNKNOWN, -1, Map.of(), UNKNOWN, UNKNOWN, "",
-        UNKNOWN, List.of(), UNKNOWN, UNKNOWN, UNKNOWN);
+        UNKNOWN, List.of(), UNKNOWN, UNKNOWN, UNKNOWN, List.of());
   }
 }

@@ -271,6 +271,7 @@ class EndpointControllerTest {
         List.of(),
         5,
         0,
-        2);
+        2,
+        List.of());
   }
 }
