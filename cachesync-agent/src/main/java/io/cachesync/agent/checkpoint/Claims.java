@@ -8,6 +8,7 @@ import io.cachesync.contract.FaultCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
@@ -31,15 +32,21 @@ final class Claims {
   /**
    * Makes sure that the claim is ours.
    *
+   * @return the claim as it stands, which tells whether the databases were empty
    * @param moved what the task moves, in words, stored when the claim is new
    * @param acceptNotEmpty whether a target with foreign keys may be claimed
    * @throws RedisException TARGET_TASK_CONFLICT, TASK_CHANGED or TARGET_NOT_EMPTY
    */
-  void claim(Claim claim, String moved, boolean acceptNotEmpty) throws RedisException {
-    while (!isOurs(claim) && !make(claim, moved, acceptNotEmpty)) {
-      // The lock ran out or somebody claimed in between: look again.
-      LockSupport.parkNanos(PAUSE_NANOS);
+  Claim claim(Claim claim, String moved, boolean acceptNotEmpty) throws RedisException {
+    Optional<Claim> standing = ours(claim);
+    while (standing.isEmpty()) {
+      if (!make(claim, moved, acceptNotEmpty)) {
+        // The lock ran out or somebody claimed in between: look again.
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+      standing = ours(claim);
     }
+    return standing.get();
   }
 
   /** Every claim at this target by the database it lies in. */
@@ -58,15 +65,15 @@ final class Claims {
     return claims;
   }
 
-  private boolean isOurs(Claim claim) throws RedisException {
+  private Optional<Claim> ours(Claim claim) throws RedisException {
     connection.call("SELECT", Integer.toString(claim.home()));
     RespValue text = connection.call("GET", keys.claim());
     if (text.isNull()) {
-      return false;
+      return Optional.empty();
     }
     Claim found = parse(text.text());
     refuseConflict(claim, found);
-    return found.equals(claim);
+    return found.isSame(claim) ? Optional.of(found) : Optional.empty();
   }
 
   private boolean make(Claim claim, String moved, boolean acceptNotEmpty) throws RedisException {
@@ -81,7 +88,9 @@ final class Claims {
         throw fatal(FaultCode.TARGET_NOT_EMPTY, "the target is not empty: it holds " + notEmpty);
       }
       return store(
-          claim, new NodeState(new Epoch(0, ""), moved, notEmpty.isEmpty(), 0, 0, ""), nonce);
+          claim.owned(notEmpty.isEmpty()),
+          new NodeState(new Epoch(0, ""), moved, notEmpty.isEmpty(), 0, 0, ""),
+          nonce);
     } finally {
       if (!connection.isClosed()) {
         unlock(nonce);
@@ -159,7 +168,7 @@ final class Claims {
           "the task '%s' already moves into databases %s of %s"
               .formatted(found.task(), found.databasesText(), connection));
     }
-    if (claim.task().equals(found.task()) && !claim.equals(found)) {
+    if (claim.task().equals(found.task()) && !claim.isSame(found)) {
       throw fatal(
           FaultCode.TASK_CHANGED,
           "the task '%s' was begun with databases %s of %s and now has %s"

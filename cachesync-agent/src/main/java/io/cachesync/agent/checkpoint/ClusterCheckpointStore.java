@@ -69,10 +69,9 @@ public final class ClusterCheckpointStore implements TargetState {
       throws RedisException {
     return guarded(
         cluster -> {
-          RedisConnection arbiter = cluster.of(ARBITER);
-          boolean owned = claim.make(cluster, arbiter, keys.node(ARBITER), acceptNotEmpty);
-          held.take(arbiter, acceptChange, owned);
-          enter(cluster, keys.connectionPrefix());
+          boolean owned = claim.make(cluster, acceptNotEmpty);
+          held.take(cluster.of(ARBITER), acceptChange, owned);
+          enter(cluster);
         });
   }
 
@@ -81,7 +80,7 @@ public final class ClusterCheckpointStore implements TargetState {
     return guarded(
         cluster -> {
           held.takeAgain(cluster.of(ARBITER));
-          enter(cluster, keys.connectionPrefix() + keys.link() + "-");
+          enter(cluster);
         });
   }
 
@@ -92,7 +91,7 @@ public final class ClusterCheckpointStore implements TargetState {
 
   @Override
   public Claim claim() {
-    return claim.claim();
+    return claim.claim().owned(node.owned());
   }
 
   @Override
@@ -129,7 +128,7 @@ public final class ClusterCheckpointStore implements TargetState {
   @Override
   public boolean isClaimed() throws RedisException {
     try (ClusterConnections cluster = ClusterConnections.open(client, addresses, known)) {
-      return claim.stands(cluster);
+      return claim.stands(cluster) && JobLinks.at(cluster, keys).contains(keys.link());
     }
   }
 
@@ -213,7 +212,7 @@ public final class ClusterCheckpointStore implements TargetState {
   }
 
   /**
-   * Removes everything of ours.
+   * Removes everything of this link, and with the last link the claim.
    *
    * @return number of keys that were there
    */
@@ -232,11 +231,12 @@ public final class ClusterCheckpointStore implements TargetState {
       RedisConnection master = cluster.of(slot);
       removed += Integer.parseInt(master.successOf(master.read()).text());
     }
-    return removed + claim.remove(cluster);
+    // The task's claim goes with the last of its links.
+    return JobLinks.at(cluster, keys).isEmpty() ? removed + claim.remove(cluster) : removed;
   }
 
   /** The order matters: all named, then the epoch read, then the others ended, then the rest. */
-  private void enter(ClusterConnections cluster, String othersPrefix) throws RedisException {
+  private void enter(ClusterConnections cluster) throws RedisException {
     look(cluster);
     String name = held.nextName();
     for (RedisConnection master : cluster.masters()) {
@@ -246,7 +246,7 @@ public final class ClusterCheckpointStore implements TargetState {
     ended = 0;
     if (exactness.endsOtherWriters()) {
       for (RedisConnection master : cluster.masters()) {
-        ended += Fence.endOthers(master, othersPrefix, name);
+        ended += Fence.endOthers(master, keys.connectionPrefix(), name);
       }
     }
     found = SlotCheckpoints.read(cluster, keys);
@@ -304,7 +304,7 @@ public final class ClusterCheckpointStore implements TargetState {
         master.call("FLUSHALL");
       }
     }
-    claim.restore(cluster);
+    claim.restore(cluster, next.owned());
   }
 
   /** The arbiter's last: as long as it is the former one, the former hashes are looked for. */

@@ -34,41 +34,62 @@ final class ClusterClaim {
   /**
    * Makes the claim ours.
    *
-   * @param node the key of the hash that is there once a task has begun
    * @param acceptNotEmpty whether a cluster with foreign keys may be claimed
    * @return whether the cluster was empty when it became so
    */
-  boolean make(
-      ClusterConnections cluster, RedisConnection arbiter, String node, boolean acceptNotEmpty)
-      throws RedisException {
+  boolean make(ClusterConnections cluster, boolean acceptNotEmpty) throws RedisException {
     RedisConnection at = cluster.of(slot);
-    boolean made = !at.call("SET", keys.claim(), claim.text(), "NX").isNull();
-    Claim standing = parse(at.call("GET", keys.claim()).text());
-    if (!standing.equals(claim)) {
+    RespValue standing = at.call("GET", keys.claim());
+    if (standing.isNull()) {
+      boolean empty = isEmpty(cluster, 0, acceptNotEmpty);
+      if (!at.call("SET", keys.claim(), claim.owned(empty).text(), "NX").isNull()) {
+        correct(cluster, empty, acceptNotEmpty);
+      }
+      standing = at.call("GET", keys.claim());
+    }
+    Claim found = parse(standing.isNull() ? "" : standing.text());
+    if (!found.isSame(claim)) {
       throw fatal(
           FaultCode.TARGET_TASK_CONFLICT,
-          "the task '%s' already moves into %s".formatted(standing.task(), cluster));
+          "the task '%s' already moves into %s".formatted(found.task(), cluster));
     }
-    if (!arbiter.call("HGETALL", node).elements().isEmpty()) {
-      return false;
+    return found.owned();
+  }
+
+  /** What was written between the count and the claim was there before us. */
+  private void correct(ClusterConnections cluster, boolean empty, boolean acceptNotEmpty)
+      throws RedisException {
+    RedisConnection at = cluster.of(slot);
+    boolean still;
+    try {
+      still = isEmpty(cluster, 1, acceptNotEmpty);
+    } catch (RedisException e) {
+      if (e.fault().code() == FaultCode.TARGET_NOT_EMPTY) {
+        at.call("DEL", keys.claim());
+      }
+      throw e;
     }
-    long others = -1;
+    if (empty && !still) {
+      at.call("SET", keys.claim(), claim.owned(false).text());
+    }
+  }
+
+  private static boolean isEmpty(ClusterConnections cluster, long ours, boolean acceptNotEmpty)
+      throws RedisException {
+    long others = -ours;
     for (RedisConnection master : cluster.masters()) {
       others += Long.parseLong(master.call("DBSIZE").text());
     }
     if (others > 0 && !acceptNotEmpty) {
-      if (made) {
-        at.call("DEL", keys.claim());
-      }
       throw fatal(
           FaultCode.TARGET_NOT_EMPTY, "the target is not empty: it holds " + others + " keys");
     }
-    return others == 0;
+    return others <= 0;
   }
 
   /** Writes it again, after the cluster was emptied. */
-  void restore(ClusterConnections cluster) throws RedisException {
-    cluster.of(slot).call("SET", keys.claim(), claim.text());
+  void restore(ClusterConnections cluster, boolean owned) throws RedisException {
+    cluster.of(slot).call("SET", keys.claim(), claim.owned(owned).text());
   }
 
   /**

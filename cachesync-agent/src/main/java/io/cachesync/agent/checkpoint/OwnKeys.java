@@ -11,7 +11,8 @@ import java.util.HexFormat;
  *
  * <pre>
  * cachesync:ckpt:{0}:TASK:JOB.LINK   the lane's checkpoint, in the task's lowest database
- * cachesync:node:{0}:TASK:JOB        epoch, nonce, generation, done, what is moved; beside it
+ * cachesync:node:{0}:TASK:JOB        epoch, nonce, generation, done, what is moved; beside it;
+ *                                    of every link but the first :JOB.LINK
  * cachesync:heal:{0}:TASK:JOB.LINK   keys that are ahead, healed, dead letters; beside it
  * cachesync:claim                    which task moves into which databases; beside it
  * cachesync:lock                     in database 0, while a claim is being made
@@ -38,7 +39,7 @@ public record OwnKeys(String prefix, String task, int job, int link) {
   }
 
   public String node() {
-    return prefix + "node:" + TAG + ":" + task + ":" + job;
+    return prefix + "node:" + TAG + ":" + task + ":" + nodeNumber();
   }
 
   /** The checkpoint of a hash slot, which falls in it. */
@@ -53,7 +54,12 @@ public record OwnKeys(String prefix, String task, int job, int link) {
 
   /** The hash of a node that falls in this slot. */
   public String node(int slot) {
-    return prefix + "node:" + tag(slot) + ":" + task + ":" + job;
+    return prefix + "node:" + tag(slot) + ":" + task + ":" + nodeNumber();
+  }
+
+  /** The keys of another link of the same job. */
+  public OwnKeys ofLink(int other) {
+    return new OwnKeys(prefix, task, job, other);
   }
 
   public String claim() {
@@ -64,16 +70,24 @@ public record OwnKeys(String prefix, String task, int job, int link) {
     return prefix + "lock";
   }
 
+  /** Jobs of one link only are from before there were several. */
+  private String nodeNumber() {
+    return link == 0 ? Integer.toString(job) : job + "." + link;
+  }
+
   private static String tag(int slot) {
     return "{" + SlotTags.of(slot) + "}";
   }
 
-  /** What the names of all connections of this job begin with, whatever their incarnation. */
+  /**
+   * What the names of all connections of this link begin with, whatever their incarnation, and of
+   * no other link: each link is a writer of its own.
+   */
   String connectionPrefix() {
     byte[] text = (prefix + "\n" + task + "\n" + job).getBytes(StandardCharsets.UTF_8);
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
-      return "cachesync-" + HexFormat.of().formatHex(hash, 0, 8) + "-";
+      return "cachesync-" + HexFormat.of().formatHex(hash, 0, 8) + "-" + link + "-";
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
@@ -82,11 +96,6 @@ public record OwnKeys(String prefix, String task, int job, int link) {
   String connectionName(Epoch epoch, int serial, String incarnation) {
     return connectionPrefix()
         + String.join(
-            "-",
-            Integer.toString(link),
-            "e" + epoch.number(),
-            epoch.nonce(),
-            Integer.toString(serial),
-            incarnation);
+            "-", "e" + epoch.number(), epoch.nonce(), Integer.toString(serial), incarnation);
   }
 }

@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /**
  * The truth about how far a link is, which lies at the target. Hands out connections that may
- * write: each is named, every other writer of the job is gone, and {@link #checkpoint()} and {@link
- * #node()} were read after that. For one thread.
+ * write: each is named, every other writer of the link is gone, and {@link #checkpoint()} and
+ * {@link #node()} were read after that. For one thread.
  */
 public final class TargetCheckpointStore implements TargetState {
   private final RedisClient client;
@@ -61,7 +61,7 @@ public final class TargetCheckpointStore implements TargetState {
   }
 
   /**
-   * Claims the databases, takes the next epoch, ends all other writers of this job.
+   * Claims the databases, takes the next epoch, ends all other writers of this link.
    *
    * @param acceptNotEmpty whether a target with foreign keys may be claimed
    * @param acceptChange whether what is moved may differ from the last start
@@ -72,10 +72,10 @@ public final class TargetCheckpointStore implements TargetState {
         client.connect(),
         connection -> {
           look(connection);
-          new Claims(connection, keys).claim(claim, moved, acceptNotEmpty);
+          Claim standing = new Claims(connection, keys).claim(claim, moved, acceptNotEmpty);
           home(connection);
-          held.take(connection, acceptChange, false);
-          enter(connection, keys.connectionPrefix());
+          held.take(connection, acceptChange, standing.owned());
+          enter(connection);
         });
   }
 
@@ -87,7 +87,7 @@ public final class TargetCheckpointStore implements TargetState {
           look(connection);
           home(connection);
           held.take(connection, true, false);
-          enter(connection, keys.connectionPrefix());
+          enter(connection);
         });
   }
 
@@ -104,7 +104,7 @@ public final class TargetCheckpointStore implements TargetState {
           look(connection);
           home(connection);
           held.takeAgain(connection);
-          enter(connection, keys.connectionPrefix() + keys.link() + "-");
+          enter(connection);
         });
   }
 
@@ -123,7 +123,12 @@ public final class TargetCheckpointStore implements TargetState {
   @Override
   public boolean isClaimed() throws RedisException {
     try (RedisConnection connection = client.connect()) {
-      return find(connection, keys).isPresent();
+      Optional<Claim> standing = find(connection, keys);
+      if (standing.isEmpty()) {
+        return false;
+      }
+      connection.call("SELECT", Integer.toString(standing.get().home()));
+      return connection.call("EXISTS", keys.node()).text().equals("1");
     }
   }
 
@@ -194,7 +199,7 @@ public final class TargetCheckpointStore implements TargetState {
 
   @Override
   public Claim claim() {
-    return claim;
+    return claim.owned(node.owned());
   }
 
   /**
@@ -217,7 +222,7 @@ public final class TargetCheckpointStore implements TargetState {
       commands.add(new String[] {"SELECT", Integer.toString(claim.home())});
     }
     commands.add(new String[] {"DEL", keys.checkpoint(), keys.heal()});
-    commands.add(new String[] {"SET", keys.claim(), claim.text()});
+    commands.add(new String[] {"SET", keys.claim(), claim().text()});
     commands.add(next.command(keys.node()));
     change(connection, commands);
     node = next;
@@ -244,15 +249,21 @@ public final class TargetCheckpointStore implements TargetState {
   }
 
   /**
-   * Removes everything of ours.
+   * Removes everything of this link, and with the last link the claim.
    *
    * @return number of keys that were there
    */
   public int remove(RedisConnection connection) throws RedisException {
     home(connection);
     held.verify(connection);
+    boolean last = JobLinks.at(connection, keys).equals(List.of(keys.link()));
     connection.call("MULTI");
-    connection.call("DEL", keys.checkpoint(), keys.heal(), keys.node(), keys.claim());
+    List<String> gone = new ArrayList<>();
+    gone.addAll(List.of("DEL", keys.checkpoint(), keys.heal(), keys.node()));
+    if (last) {
+      gone.add(keys.claim());
+    }
+    connection.call(gone.toArray(String[]::new));
     RespValue replies = connection.call("EXEC");
     if (replies.elements().size() != 1) {
       throw HeldEpoch.mismatch(connection, "our keys could not be removed");
@@ -273,12 +284,15 @@ public final class TargetCheckpointStore implements TargetState {
   }
 
   /** The order matters: named, then the epoch read, then the others ended, then the rest read. */
-  private void enter(RedisConnection connection, String othersPrefix) throws RedisException {
+  private void enter(RedisConnection connection) throws RedisException {
     home(connection);
     String name = held.nextName();
     connection.call("CLIENT", "SETNAME", name);
     held.verify(connection);
-    ended = exactness.endsOtherWriters() ? Fence.endOthers(connection, othersPrefix, name) : 0;
+    ended =
+        exactness.endsOtherWriters()
+            ? Fence.endOthers(connection, keys.connectionPrefix(), name)
+            : 0;
     node = held.read(connection);
     checkpoint = readCheckpoint(connection);
     heals = readHeals(connection);

@@ -30,7 +30,10 @@ public interface TargetState {
   /** As {@link #checkpoint()}: what was read after the last fence; the caller goes on with it. */
   HealRecord heals();
 
-  /** Asks, on a connection of its own, whether the task has claimed the target. */
+  /**
+   * Asks, on a connection of its own, whether the task has claimed the target and this link has
+   * begun there.
+   */
   boolean isClaimed() throws RedisException;
 
   /**

@@ -69,13 +69,37 @@ class CheckpointTest {
   void namesKeysAndConnections() {
     OwnKeys keys = new OwnKeys("cachesync:", "orders to new", 0, 2);
     assertThat(keys.checkpoint()).isEqualTo("cachesync:ckpt:{0}:orders to new:0.2");
-    assertThat(keys.node()).isEqualTo("cachesync:node:{0}:orders to new:0");
+    assertThat(keys.node()).isEqualTo("cachesync:node:{0}:orders to new:0.2");
+    assertThat(keys.ofLink(0).node()).isEqualTo("cachesync:node:{0}:orders to new:0");
     // CLIENT SETNAME takes no spaces.
     assertThat(keys.connectionName(new Epoch(5, "ab12"), 7, "inc-1"))
         .startsWith(keys.connectionPrefix())
         .matches("cachesync-[0-9a-f]{16}-2-e5-ab12-7-inc-1");
     assertThat(new OwnKeys("cachesync:", "other", 0, 2).connectionPrefix())
         .isNotEqualTo(keys.connectionPrefix());
+  }
+
+  @Test
+  void namesNoConnectionAsThoseOfAnotherLink() {
+    OwnKeys first = new OwnKeys("cachesync:", "orders", 0, 1);
+    Epoch epoch = new Epoch(5, "ab12");
+    for (int other : new int[] {0, 2, 10, 11}) {
+      assertThat(first.ofLink(other).connectionName(epoch, 7, "inc-1"))
+          .doesNotStartWith(first.connectionPrefix());
+    }
+  }
+
+  @Test
+  void tellsInTheClaimWhetherTheTargetWasEmpty() {
+    Claim was = Claim.parse("0,3;own orders to new");
+    assertThat(was).isEqualTo(new Claim("orders to new", List.of(0, 3), true));
+    assertThat(was.text()).isEqualTo("0,3;own orders to new");
+    assertThat(Claim.parse("*;own a").databases()).isEmpty();
+    // As claims were written before.
+    Claim former = Claim.parse("0,3 orders to new");
+    assertThat(former.owned()).isFalse();
+    assertThat(former.isSame(was)).isTrue();
+    assertThat(former.owned(true)).isEqualTo(was);
   }
 
   @Test

@@ -1,0 +1,44 @@
+package io.cachesync.agent.checkpoint;
+
+import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Which links of a job have left something at a target: those whose hash of a node is there. */
+public final class JobLinks {
+  /** More masters than a Redis Cluster is recommended to have. */
+  public static final int MOST = 1024;
+
+  private static final int ARBITER = 0;
+
+  private JobLinks() {}
+
+  /** Their numbers, ascending, in the database that is selected. */
+  public static List<Integer> at(RedisConnection connection, OwnKeys job) throws RedisException {
+    return present(connection, job, OwnKeys::node);
+  }
+
+  /** Their numbers, ascending. */
+  public static List<Integer> at(ClusterConnections cluster, OwnKeys job) throws RedisException {
+    return present(cluster.of(ARBITER), job, keys -> keys.node(ARBITER));
+  }
+
+  private static List<Integer> present(
+      RedisConnection connection, OwnKeys job, Function<OwnKeys, String> node)
+      throws RedisException {
+    for (int link = 0; link < MOST; link++) {
+      connection.out().command("EXISTS", node.apply(job.ofLink(link)));
+    }
+    connection.flush();
+    List<Integer> present = new ArrayList<>();
+    for (int link = 0; link < MOST; link++) {
+      if (connection.successOf(connection.read()).text().equals("1")) {
+        present.add(link);
+      }
+    }
+    return present;
+  }
+}
