@@ -17,6 +17,7 @@ public enum FaultCode {
   CLUSTER_DOWN,
   // what the source is
   NOT_STANDALONE,
+  NOT_A_CLUSTER,
   PSYNC_FORBIDDEN,
   SOURCE_TOO_OLD,
   SOURCE_REFUSED,

@@ -1,12 +1,10 @@
 package io.cachesync.proof;
 
-import io.cachesync.agent.redis.AddressMap;
-import io.cachesync.agent.redis.HostAndPort;
-import io.cachesync.agent.sync.LinkWith;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
 import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.DatasetComparer;
-import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import java.util.HashMap;
 import java.util.List;
@@ -43,16 +41,13 @@ record ClusterTarget(ClusterServers cluster) implements ProofTarget {
   }
 
   @Override
-  public LinkEngine.Maker links(Wires wires) {
-    Map<HostAndPort, HostAndPort> byProxy = new HashMap<>();
-    List<FaultProxy> targets = wires.targets();
-    for (int i = 0; i < targets.size(); i++) {
-      byProxy.put(
-          new HostAndPort("127.0.0.1", nodes().get(i).port()),
-          new HostAndPort("127.0.0.1", targets.get(i).port()));
+  public RedisEndpoint endpoint(Wires wires) {
+    List<String> reachable = wires.targetAddresses();
+    Map<String, String> byNode = new HashMap<>();
+    for (int i = 0; i < reachable.size(); i++) {
+      byNode.put(nodes().get(i).address(), reachable.get(i));
     }
-    AddressMap addresses = AddressMap.of(byProxy);
-    return (rules, spec, listener) -> LinkWith.toCluster(addresses, rules, spec, listener);
+    return new RedisEndpoint(Topology.CLUSTER, reachable, "", null, byNode);
   }
 
   @Override

@@ -25,7 +25,6 @@ final class Engines implements AutoCloseable {
   private final Wires wires;
   private final boolean process;
   private final SyncSpec job;
-  private final LinkEngine.Maker maker;
   private final Exactness rules;
   private final List<Path> folders = new ArrayList<>();
   private final List<Engine> all = new ArrayList<>();
@@ -38,8 +37,7 @@ final class Engines implements AutoCloseable {
   Engines(Wires wires, ProofTarget target, boolean process, Exactness rules) {
     this.wires = wires;
     this.process = process;
-    this.job = Job.spec(wires, target.filter());
-    this.maker = target.links(wires);
+    this.job = Job.spec(wires, target);
     this.rules = rules;
     this.console = process ? new TestConsole() : null;
     loseFolder();
@@ -53,7 +51,7 @@ final class Engines implements AutoCloseable {
     current =
         process
             ? new ProcessEngine(job, folder, console, all.size() + 1)
-            : new LinkEngine(wires, job, folder, maker, rules);
+            : new LinkEngine(wires, job, folder, rules);
     all.add(current);
     return current;
   }

@@ -1,27 +1,26 @@
 package io.cachesync.proof;
 
 import io.cachesync.contract.ConflictPolicy;
-import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
-import io.cachesync.testkit.FaultProxy;
 import java.util.List;
 
 /** The job that every start of a seed runs. */
 final class Job {
   private Job() {}
 
-  static SyncSpec spec(Wires wires, FilterSpec filter) {
+  static SyncSpec spec(Wires wires, ProofTarget target) {
     return new SyncSpec(
         "proof",
         0,
-        endpoint(List.of(wires.source())),
-        endpoint(wires.targets()),
+        new RedisEndpoint(
+            Topology.STANDALONE, List.of("127.0.0.1:" + wires.source().port()), "", null),
+        target.endpoint(wires),
         SyncMode.SYNC,
-        filter,
+        target.filter(),
         ConflictPolicy.REFUSE,
         LimitSpec.none(),
         false,
@@ -32,10 +31,5 @@ final class Job {
         "",
         0,
         false);
-  }
-
-  private static RedisEndpoint endpoint(List<FaultProxy> wires) {
-    List<String> addresses = wires.stream().map(wire -> "127.0.0.1:" + wire.port()).toList();
-    return new RedisEndpoint(Topology.STANDALONE, addresses, "", null);
   }
 }

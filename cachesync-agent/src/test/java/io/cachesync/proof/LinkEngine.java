@@ -5,6 +5,7 @@ import io.cachesync.agent.sync.Link;
 import io.cachesync.agent.sync.LinkListener;
 import io.cachesync.agent.sync.LinkOutcome;
 import io.cachesync.agent.sync.LinkSpec;
+import io.cachesync.agent.sync.LinkWith;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
@@ -24,17 +25,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LinkEngine implements Engine {
   private static final AtomicLong STARTS = new AtomicLong();
 
-  /** Makes a link that keeps these rules. */
-  @FunctionalInterface
-  interface Maker {
-    Link make(Exactness rules, LinkSpec spec, LinkListener listener);
-  }
-
   private final Wires wires;
   private final Link link;
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
 
-  LinkEngine(Wires wires, SyncSpec job, Path folder, Maker maker, Exactness rules) {
+  LinkEngine(Wires wires, SyncSpec job, Path folder, Exactness rules) {
     this.wires = wires;
     LinkListener listener =
         new LinkListener() {
@@ -56,7 +51,7 @@ final class LinkEngine implements Engine {
             folder,
             "proof-" + STARTS.incrementAndGet(),
             StartMode.FRESH_ALLOWED);
-    link = maker.make(rules, spec, listener);
+    link = LinkWith.rules(rules, spec, listener);
     link.start();
   }
 

@@ -1,6 +1,7 @@
 package io.cachesync.proof;
 
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.testkit.RedisServer;
 import java.util.List;
 
@@ -21,8 +22,8 @@ interface ProofTarget extends AutoCloseable {
   /** What can be moved to it. */
   FilterSpec filter();
 
-  /** What reaches it by these wires. */
-  LinkEngine.Maker links(Wires wires);
+  /** How it is reached by these wires. */
+  RedisEndpoint endpoint(Wires wires);
 
   @Override
   void close();

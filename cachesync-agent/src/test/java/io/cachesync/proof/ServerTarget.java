@@ -1,7 +1,8 @@
 package io.cachesync.proof;
 
-import io.cachesync.agent.sync.LinkWith;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
@@ -46,8 +47,8 @@ record ServerTarget(RedisServer server) implements ProofTarget {
   }
 
   @Override
-  public LinkEngine.Maker links(Wires wires) {
-    return LinkWith::rules;
+  public RedisEndpoint endpoint(Wires wires) {
+    return new RedisEndpoint(Topology.STANDALONE, wires.targetAddresses(), "", null);
   }
 
   @Override

@@ -20,6 +20,10 @@ record Wires(FaultProxy source, List<FaultProxy> targets, long graceMillis)
         graceMillis);
   }
 
+  List<String> targetAddresses() {
+    return targets.stream().map(wire -> "127.0.0.1:" + wire.port()).toList();
+  }
+
   void cutAndRefuse() {
     all().forEach(wire -> wire.accept(false));
   }

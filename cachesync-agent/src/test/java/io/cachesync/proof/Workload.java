@@ -125,6 +125,6 @@ record Workload(
         commandsPerSecond,
         writingMillis,
         troubles,
-        false);
+        process);
   }
 }

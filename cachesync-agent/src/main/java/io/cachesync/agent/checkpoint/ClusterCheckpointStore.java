@@ -1,6 +1,5 @@
 package io.cachesync.agent.checkpoint;
 
-import io.cachesync.agent.redis.AddressMap;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.ClusterNode;
 import io.cachesync.agent.redis.HashSlot;
@@ -9,6 +8,7 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.util.ArrayList;
@@ -28,7 +28,6 @@ public final class ClusterCheckpointStore implements TargetState {
   private static final int ARBITER = 0;
 
   private final RedisClient client;
-  private final AddressMap addresses;
   private final OwnKeys keys;
   private final ClusterClaim claim;
   private final HeldEpoch held;
@@ -40,6 +39,7 @@ public final class ClusterCheckpointStore implements TargetState {
   private SlotCheckpoints found;
   private NodeState node = NodeState.NONE;
   private Checkpoint watermark;
+  private boolean removing;
 
   /**
    * @param moved what the task moves, in words; a task that is resumed with other words is refused
@@ -47,7 +47,6 @@ public final class ClusterCheckpointStore implements TargetState {
    */
   public ClusterCheckpointStore(
       RedisClient client,
-      AddressMap addresses,
       OwnKeys keys,
       Claim claim,
       String moved,
@@ -57,11 +56,17 @@ public final class ClusterCheckpointStore implements TargetState {
       throw new IllegalArgumentException("at a cluster the prefix of our keys has no braces");
     }
     this.client = client;
-    this.addresses = addresses;
     this.keys = keys;
     this.claim = new ClusterClaim(keys, claim);
     this.held = new HeldEpoch(keys, keys.node(ARBITER), moved, incarnation);
     this.exactness = exactness;
+  }
+
+  /** The claim of a task at a cluster, or empty. */
+  public static Optional<Claim> find(RedisClient client, OwnKeys keys) throws RedisException {
+    try (ClusterConnections cluster = ClusterConnections.open(client, List.of())) {
+      return ClusterClaim.find(cluster, keys);
+    }
   }
 
   /** As {@link TargetCheckpointStore#takeOver}. */
@@ -70,7 +75,21 @@ public final class ClusterCheckpointStore implements TargetState {
     return guarded(
         cluster -> {
           boolean owned = claim.make(cluster, acceptNotEmpty);
+          NodeState before = held.read(cluster.of(ARBITER));
+          if (!owned && !before.owned() && before.generation() == 0 && !acceptNotEmpty) {
+            // The claim was made when it was accepted, or is what a removal has left.
+            claim.refuseForeignKeys(cluster);
+          }
           held.take(cluster.of(ARBITER), acceptChange, owned);
+          enter(cluster);
+        });
+  }
+
+  /** As {@link TargetCheckpointStore#takeOverClaimed}. */
+  public ClusterConnections takeOverClaimed() throws RedisException {
+    return guarded(
+        cluster -> {
+          held.take(cluster.of(ARBITER), true, false);
           enter(cluster);
         });
   }
@@ -127,14 +146,15 @@ public final class ClusterCheckpointStore implements TargetState {
 
   @Override
   public boolean isClaimed() throws RedisException {
-    try (ClusterConnections cluster = ClusterConnections.open(client, addresses, known)) {
-      return claim.stands(cluster) && JobLinks.at(cluster, keys).contains(keys.link());
+    try (ClusterConnections cluster = ClusterConnections.open(client, known)) {
+      return ClusterClaim.find(cluster, keys).isPresent()
+          && JobLinks.at(cluster, keys).contains(keys.link());
     }
   }
 
   @Override
   public void verifyOurs() throws RedisException {
-    try (ClusterConnections cluster = ClusterConnections.open(client, addresses, known)) {
+    try (ClusterConnections cluster = ClusterConnections.open(client, known)) {
       held.verify(cluster.of(ARBITER));
     }
   }
@@ -189,6 +209,10 @@ public final class ClusterCheckpointStore implements TargetState {
       wipe(cluster, next);
     }
     writeNodes(cluster, next, null);
+    if (!wipe) {
+      // A removal that was cut may have left checkpoints of a generation of the same number.
+      removeLanes(cluster, peers(cluster));
+    }
     node = next;
     watermark = null;
     found = SlotCheckpoints.read(cluster, keys);
@@ -211,33 +235,71 @@ public final class ClusterCheckpointStore implements TargetState {
     node = next;
   }
 
+  /** As {@link #reconnect}; a removal of ours that was cut has taken the epoch away already. */
+  public ClusterConnections reconnectToRemove() throws RedisException {
+    return guarded(
+        cluster -> {
+          RedisConnection arbiter = cluster.of(ARBITER);
+          if (!isRemoved(arbiter)) {
+            held.takeAgain(arbiter);
+            enter(cluster);
+          }
+        });
+  }
+
   /**
-   * Removes everything of this link, and with the last link the claim.
+   * Removes everything of this link, and with the last link the claim. The hash that decides tells
+   * first that there is nothing to go on from, and goes when all else has gone: a removal that was
+   * cut is found and begun again.
    *
    * @return number of keys that were there
    */
   public int remove(ClusterConnections cluster) throws RedisException {
-    held.verify(cluster.of(ARBITER));
-    int removed = 0;
-    for (RedisConnection master : cluster.masters()) {
-      for (int slot = 0; slot < HashSlot.COUNT; slot++) {
-        if (cluster.of(slot) == master) {
-          master.out().command("DEL", keys.checkpoint(slot), keys.heal(slot), keys.node(slot));
-        }
-      }
-      master.flush();
+    RedisConnection arbiter = cluster.of(ARBITER);
+    if (!isRemoved(arbiter)) {
+      held.verify(arbiter);
+      claim.restore(cluster, false);
+      NodeHash left = new NodeHash(node.leaving(), null, List.of());
+      arbiter.call(left.command(keys.node(ARBITER), keys.link()));
     }
-    for (int slot = 0; slot < HashSlot.COUNT; slot++) {
-      RedisConnection master = cluster.of(slot);
-      removed += Integer.parseInt(master.successOf(master.read()).text());
-    }
+    removing = true;
+    int removed = removeLanes(cluster, List.of(ARBITER));
+    removed += Integer.parseInt(arbiter.call("DEL", keys.node(ARBITER)).text());
     // The task's claim goes with the last of its links.
     return JobLinks.at(cluster, keys).isEmpty() ? removed + claim.remove(cluster) : removed;
   }
 
+  private boolean isRemoved(RedisConnection arbiter) throws RedisException {
+    return removing && held.read(arbiter).epoch().number() == 0;
+  }
+
+  /**
+   * Removes what there is of ours in every slot.
+   *
+   * @param kept slots whose hashes stay
+   */
+  private int removeLanes(ClusterConnections cluster, List<Integer> kept) throws RedisException {
+    for (int slot = 0; slot < HashSlot.COUNT; slot++) {
+      RespWriter out = cluster.of(slot).out();
+      if (kept.contains(slot)) {
+        out.command("DEL", keys.checkpoint(slot), keys.heal(slot));
+      } else {
+        out.command("DEL", keys.checkpoint(slot), keys.heal(slot), keys.node(slot));
+      }
+    }
+    for (RedisConnection master : cluster.masters()) {
+      master.flush();
+    }
+    int removed = 0;
+    for (int slot = 0; slot < HashSlot.COUNT; slot++) {
+      RedisConnection master = cluster.of(slot);
+      removed += Integer.parseInt(master.successOf(master.read()).text());
+    }
+    return removed;
+  }
+
   /** The order matters: all named, then the epoch read, then the others ended, then the rest. */
   private void enter(ClusterConnections cluster) throws RedisException {
-    look(cluster);
     String name = held.nextName();
     for (RedisConnection master : cluster.masters()) {
       master.call("CLIENT", "SETNAME", name);
@@ -336,8 +398,10 @@ public final class ClusterCheckpointStore implements TargetState {
   }
 
   private ClusterConnections guarded(Entering entering) throws RedisException {
-    ClusterConnections cluster = ClusterConnections.open(client, addresses, known);
+    ClusterConnections cluster = ClusterConnections.open(client, known);
     try {
+      // Before anything is written: what is refused here must not keep a trace of us.
+      look(cluster);
       entering.enter(cluster);
       return cluster;
     } catch (RedisException | RuntimeException e) {

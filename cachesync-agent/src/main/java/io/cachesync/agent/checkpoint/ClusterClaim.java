@@ -8,6 +8,7 @@ import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** The one key that says which task a cluster belongs to. */
 final class ClusterClaim {
@@ -18,17 +19,19 @@ final class ClusterClaim {
   ClusterClaim(OwnKeys keys, Claim claim) {
     this.keys = keys;
     this.claim = claim;
-    this.slot = HashSlot.of(keys.claim().getBytes(StandardCharsets.UTF_8));
+    this.slot = slot(keys);
   }
 
   Claim claim() {
     return claim;
   }
 
-  /** Whether the task has claimed the cluster. */
-  boolean stands(ClusterConnections cluster) throws RedisException {
-    RespValue text = cluster.of(slot).call("GET", keys.claim());
-    return !text.isNull() && parse(text.text()).task().equals(keys.task());
+  /** The task's claim of the cluster, or empty. */
+  static Optional<Claim> find(ClusterConnections cluster, OwnKeys keys) throws RedisException {
+    RespValue text = cluster.of(slot(keys)).call("GET", keys.claim());
+    return text.isNull()
+        ? Optional.empty()
+        : Optional.of(parse(text.text(), keys)).filter(found -> found.task().equals(keys.task()));
   }
 
   /**
@@ -47,13 +50,28 @@ final class ClusterClaim {
       }
       standing = at.call("GET", keys.claim());
     }
-    Claim found = parse(standing.isNull() ? "" : standing.text());
+    Claim found = parse(standing.isNull() ? "" : standing.text(), keys);
+    if (found.task().equals(claim.task()) && !found.isSame(claim)) {
+      throw fatal(
+          FaultCode.TASK_CHANGED,
+          "the task '%s' was begun with databases %s of the source and now has %s"
+              .formatted(claim.task(), found.databasesText(), claim.databasesText()));
+    }
     if (!found.isSame(claim)) {
       throw fatal(
           FaultCode.TARGET_TASK_CONFLICT,
           "the task '%s' already moves into %s".formatted(found.task(), cluster));
     }
     return found.owned();
+  }
+
+  /**
+   * Counts once more what there is beside the claim.
+   *
+   * @throws RedisException TARGET_NOT_EMPTY where there is something
+   */
+  void refuseForeignKeys(ClusterConnections cluster) throws RedisException {
+    isEmpty(cluster, 1, false);
   }
 
   /** What was written between the count and the claim was there before us. */
@@ -101,7 +119,11 @@ final class ClusterClaim {
     return Integer.parseInt(cluster.of(slot).call("DEL", keys.claim()).text());
   }
 
-  private Claim parse(String text) throws RedisException {
+  private static int slot(OwnKeys keys) {
+    return HashSlot.of(keys.claim().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Claim parse(String text, OwnKeys keys) throws RedisException {
     try {
       return Claim.parse(text);
     } catch (IllegalArgumentException e) {

@@ -56,6 +56,11 @@ public record NodeState(
     return new NodeState(epoch, moved, owned, generation, generation, "");
   }
 
+  /** Nothing can be gone on from; the epoch stays. */
+  NodeState leaving() {
+    return new NodeState(epoch, moved, false, 0, 0, "");
+  }
+
   /** The command that writes all of it. */
   public String[] command(String key) {
     return new String[] {

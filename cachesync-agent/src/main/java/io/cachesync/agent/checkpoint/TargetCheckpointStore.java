@@ -279,7 +279,9 @@ public final class TargetCheckpointStore implements TargetState {
     info = connection.info();
     if (info.mode().equals("cluster")) {
       throw new RedisException(
-          Fault.fatal(FaultCode.NOT_STANDALONE, connection + " is a node of a cluster"));
+          Fault.fatal(
+              FaultCode.NOT_STANDALONE,
+              connection + " is a node of a cluster: give it as a cluster, redis-cluster://…"));
     }
   }
 

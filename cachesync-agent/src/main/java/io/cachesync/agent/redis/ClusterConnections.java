@@ -36,10 +36,11 @@ public final class ClusterConnections implements Closeable {
    *
    * @param known further addresses to begin with, where those of the endpoint do not answer
    * @throws RedisException CLUSTER_DOWN, retryable, while masters disagree or are away, slots have
-   *     no owner or are being moved; NOT_STANDALONE where the endpoint is no cluster
+   *     no owner or are being moved; NOT_A_CLUSTER where the endpoint is none
    */
-  public static ClusterConnections open(
-      RedisClient client, AddressMap addresses, List<HostAndPort> known) throws RedisException {
+  public static ClusterConnections open(RedisClient client, List<HostAndPort> known)
+      throws RedisException {
+    AddressMap addresses = client.addressMap();
     List<RedisConnection> opened = new ArrayList<>();
     try {
       ClusterMap map = firstMap(client, addresses, known);
@@ -51,7 +52,9 @@ public final class ClusterConnections implements Closeable {
           throw down(connection + " tells something else of who has which slots");
         }
         if (!own.openSlots().isEmpty()) {
-          throw down("%s: slot %d is being moved".formatted(connection, own.openSlots().get(0)));
+          throw down(
+              "slot %d is being moved at %s: the link goes on once it has moved"
+                  .formatted(own.openSlots().get(0), connection));
         }
       }
       return new ClusterConnections(map, opened);
@@ -111,7 +114,9 @@ public final class ClusterConnections implements Closeable {
       try (RedisConnection connection = client.connect(address)) {
         if (!connection.info().mode().equals("cluster")) {
           throw new RedisException(
-              Fault.fatal(FaultCode.NOT_STANDALONE, connection + " is no node of a cluster"));
+              Fault.fatal(
+                  FaultCode.NOT_A_CLUSTER,
+                  connection + " is no node of a cluster: give it as one server, redis://…"));
         }
         return ClusterMap.askWhole(connection, addresses);
       } catch (RedisException e) {

@@ -3,7 +3,10 @@ package io.cachesync.agent.redis;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Makes connections to one endpoint; holds its credentials and shows them to nobody. */
 public final class RedisClient {
@@ -37,13 +40,40 @@ public final class RedisClient {
     }
   }
 
-  /** Connects to the first address and signs in. */
-  public RedisConnection connect() throws RedisException {
-    List<HostAndPort> addresses = addresses();
-    if (addresses.isEmpty()) {
-      throw new RedisException(Fault.fatal(FaultCode.ADDRESS_UNKNOWN, "no address is given"));
+  /** Where nodes of the endpoint are reached that announce another address. */
+  public AddressMap addressMap() throws RedisException {
+    Map<HostAndPort, HostAndPort> map = new HashMap<>();
+    for (Map.Entry<String, String> entry : endpoint.addressMap().entrySet()) {
+      try {
+        map.put(HostAndPort.parse(entry.getKey()), HostAndPort.parse(entry.getValue()));
+      } catch (IllegalArgumentException e) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.ADDRESS_UNKNOWN,
+                "the address map's entry %s=%s: %s"
+                    .formatted(entry.getKey(), entry.getValue(), e.getMessage())),
+            e);
+      }
     }
-    return connect(addresses.get(0));
+    return AddressMap.of(map);
+  }
+
+  /** Connects to the first address and signs in; of a cluster to the first that answers. */
+  public RedisConnection connect() throws RedisException {
+    RedisException last = null;
+    for (HostAndPort address : addresses()) {
+      try {
+        return connect(address);
+      } catch (RedisException e) {
+        last = e;
+        if (endpoint.topology() != Topology.CLUSTER) {
+          break;
+        }
+      }
+    }
+    throw last == null
+        ? new RedisException(Fault.fatal(FaultCode.ADDRESS_UNKNOWN, "no address is given"))
+        : last;
   }
 
   /** Connects to one node and signs in. */

@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Takes a reading of one server again and again, on a connection and a thread of its own. Connects
+ * Takes a reading of a server again and again, on a connection and a thread of its own. Connects
  * again by itself and is silent meanwhile: without readings nothing is known, which is no fault.
  */
 public final class Sampler implements Closeable {
@@ -14,6 +14,9 @@ public final class Sampler implements Closeable {
   @FunctionalInterface
   public interface Reading {
     void take(RedisConnection connection) throws RedisException;
+
+    /** After the last one, by the same thread. */
+    default void end() {}
   }
 
   private static final long RECONNECT_MILLIS = 1000;
@@ -25,7 +28,7 @@ public final class Sampler implements Closeable {
   private volatile RedisConnection connection;
 
   /**
-   * @param client whose first address is asked
+   * @param client to whose first address it connects
    */
   public Sampler(RedisClient client, Duration interval, Reading reading) {
     this.client = client;
@@ -60,6 +63,8 @@ public final class Sampler implements Closeable {
       } while (!closed.await(RECONNECT_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      reading.end();
     }
   }
 

@@ -1,10 +1,6 @@
 package io.cachesync.agent.sync;
 
-import io.cachesync.agent.checkpoint.Claim;
-import io.cachesync.agent.checkpoint.OwnKeys;
-import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.redis.RedisClient;
-import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -61,32 +57,23 @@ final class Fencing {
 
   private Fault fence() {
     RedisClient client = new RedisClient(spec.sync().target(), spec.secrets().targetPassword());
-    OwnKeys keys =
-        new OwnKeys(
-            spec.sync().keyPrefix(), spec.sync().task(), spec.sync().jobNumber(), spec.number());
+    TargetKind kind = TargetKind.of(spec.sync().target());
     try {
-      Optional<Claim> claim = find(client, keys);
-      if (claim.isEmpty()) {
+      Optional<TakenTarget> claimed =
+          kind.takeClaimed(client, TargetKind.keys(spec), "", spec.incarnation());
+      if (claimed.isEmpty()) {
         state.log(LogLevel.INFO, "the task has claimed nothing at the target");
         return null;
       }
-      TargetCheckpointStore store =
-          new TargetCheckpointStore(client, keys, claim.get(), "", spec.incarnation());
-      try (RedisConnection connection = store.takeOverClaimed()) {
+      try (TakenTarget taken = claimed.get()) {
         state.log(
             LogLevel.INFO,
             "stopped: %s taken with epoch %d, %d connections of former writers ended"
-                .formatted(connection, store.epoch().number(), store.endedWriters()));
+                .formatted(taken, taken.state().epoch().number(), taken.state().endedWriters()));
       }
       return null;
     } catch (FaultException e) {
       return e.fault();
-    }
-  }
-
-  private static Optional<Claim> find(RedisClient client, OwnKeys keys) throws FaultException {
-    try (RedisConnection connection = client.connect()) {
-      return TargetCheckpointStore.find(connection, keys);
     }
   }
 

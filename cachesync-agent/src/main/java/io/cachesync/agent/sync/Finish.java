@@ -1,10 +1,7 @@
 package io.cachesync.agent.sync;
 
-import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.OwnKeys;
-import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.redis.RedisClient;
-import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.SyncSpec;
@@ -34,23 +31,16 @@ public final class Finish {
     RedisClient client = new RedisClient(spec.target(), password);
     OwnKeys keys = new OwnKeys(spec.keyPrefix(), spec.task(), spec.jobNumber(), 0);
     try {
-      Optional<Claim> claim = find(client, keys);
-      if (claim.isEmpty()) {
+      Optional<TakenTarget> claimed =
+          TargetKind.of(spec.target()).takeClaimed(client, keys, "nothing more", incarnation);
+      if (claimed.isEmpty()) {
         return new Result(0, 0, null);
       }
-      TargetCheckpointStore store =
-          new TargetCheckpointStore(client, keys, claim.get(), "nothing more", incarnation);
-      try (RedisConnection connection = store.takeOverClaimed()) {
-        return new Result(store.remove(connection), store.endedWriters(), null);
+      try (TakenTarget taken = claimed.get()) {
+        return new Result(taken.remove(), taken.state().endedWriters(), null);
       }
     } catch (FaultException e) {
       return new Result(0, 0, e.fault());
-    }
-  }
-
-  private static Optional<Claim> find(RedisClient client, OwnKeys keys) throws FaultException {
-    try (RedisConnection connection = client.connect()) {
-      return TargetCheckpointStore.find(connection, keys);
     }
   }
 }

@@ -39,15 +39,10 @@ public final class Link {
 
   /** Seam of the tests that show what each rule is there for. */
   Link(LinkSpec spec, LinkListener listener, Clock clock, Exactness exactness) {
-    this(spec, TargetKind.STANDALONE, listener, clock, exactness);
-  }
-
-  /** As above, to another kind of target. */
-  Link(LinkSpec spec, TargetKind target, LinkListener listener, Clock clock, Exactness exactness) {
     this.spec = spec;
     this.clock = clock;
     this.state = new LinkState(listener, new Control(spec.sync().limits()));
-    this.run = new LinkRun(spec, target, state, clock, exactness);
+    this.run = new LinkRun(spec, state, clock, exactness);
     this.fencing = new Fencing(spec, state);
   }
 

@@ -6,7 +6,6 @@ import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.redis.RedisClient;
-import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.OffsetReading;
@@ -22,8 +21,10 @@ import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * The applying thread of a link: takes the target, decides between a full sync and the stream,
@@ -36,6 +37,7 @@ final class LinkRun {
   private final Clock clock;
   private final RedisClient sourceClient;
   private final RedisClient targetClient;
+  private final TargetKind kind;
   private final TargetWriter writer;
   private final Attachment source;
   private final FullSync fullSync;
@@ -60,7 +62,7 @@ final class LinkRun {
 
   private final FinishMark finishMark;
 
-  LinkRun(LinkSpec spec, TargetKind target, LinkState state, Clock clock, Exactness exactness) {
+  LinkRun(LinkSpec spec, LinkState state, Clock clock, Exactness exactness) {
     this.spec = spec;
     this.sync = spec.sync();
     this.state = state;
@@ -69,7 +71,8 @@ final class LinkRun {
     this.targetClient = new RedisClient(sync.target(), spec.secrets().targetPassword());
     this.mustResume = spec.start() == StartMode.MUST_RESUME && !sync.afresh();
     this.finishMark = new FinishMark(spec.workDir());
-    this.writer = target.writer(spec, targetClient, clock, exactness);
+    this.kind = TargetKind.of(sync.target());
+    this.writer = kind.writer(spec, targetClient, clock, exactness);
     this.refetch = new Refetch(sourceClient, state);
     this.source = new Attachment(spec, sourceClient, state, clock);
     this.fullSync = new FullSync(source, writer, this::gate, state);
@@ -85,7 +88,7 @@ final class LinkRun {
             new Sampler(
                 targetClient,
                 EvictionReading.INTERVAL,
-                new EvictionReading(sync.acceptEvictions(), state))) {
+                new EvictionReading(kind.servers(targetClient), sync.acceptEvictions(), state))) {
       offsets.start("offsets");
       evictions.start("evictions");
       while (true) {
@@ -206,11 +209,15 @@ final class LinkRun {
 
   private void attempt() throws IOException, InterruptedException {
     state.control().check();
+    refuseClusterSource();
     if (mustResume && !taken && isGone()) {
       if (!finishMark.isSet()) {
         throw gone();
       }
-      state.log(LogLevel.INFO, "everything was applied and our keys removed before this start");
+      int left = removeRest();
+      state.log(
+          LogLevel.INFO,
+          "everything was applied and our keys removed before this start, but for " + left);
       return;
     }
     if (facts == SourceFacts.UNKNOWN) {
@@ -234,7 +241,10 @@ final class LinkRun {
     }
     Checkpoint from = store.checkpoint().orElse(null);
     if (node.generation() == 0 && mustResume) {
-      throw gone();
+      if (!finishMark.isSet()) {
+        throw gone();
+      }
+      remove();
     } else if (node.generation() == 0) {
       fullSync(false);
     } else if (node.interrupted()) {
@@ -254,6 +264,18 @@ final class LinkRun {
   private boolean isGone() throws IOException {
     state.phase(Phase.CONNECTING);
     return !writer.store().isClaimed();
+  }
+
+  /** A removal at a cluster goes from key to key, and may have been cut. */
+  private int removeRest() throws IOException {
+    Optional<TakenTarget> rest =
+        kind.takeClaimed(targetClient, TargetKind.keys(spec), "nothing more", spec.incarnation());
+    if (rest.isEmpty()) {
+      return 0;
+    }
+    try (TakenTarget taken = rest.get()) {
+      return taken.remove();
+    }
   }
 
   private FaultException gone() {
@@ -302,15 +324,24 @@ final class LinkRun {
     }
   }
 
+  private void refuseClusterSource() throws FaultException {
+    if (sync.source().topology() == Topology.CLUSTER) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.NOT_STANDALONE,
+              "the source is a cluster, and this version copies from single servers"));
+    }
+  }
+
   private void refuseSourceAsTarget() throws IOException {
     if (facts.runId().isEmpty()) {
       return;
     }
-    try (RedisConnection connection = targetClient.connect()) {
-      if (facts.runId().equals(connection.info("server").runId())) {
-        throw new FaultException(
-            Fault.fatal(FaultCode.SOURCE_IS_TARGET, "source and target are the same server"));
-      }
+    if (kind.runIds(targetClient).contains(facts.runId())) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.SOURCE_IS_TARGET,
+              "source and target are the same server, or the source is a node of the target"));
     }
   }
 
@@ -408,6 +439,10 @@ final class LinkRun {
               .formatted(Math.max(ledger.deadLetters(), heals().deadLetters().size())));
     }
     markFinish();
+    remove();
+  }
+
+  private void remove() throws IOException {
     removing = true;
     int removed = writer.removeKeys();
     state.log(LogLevel.INFO, "everything is applied; " + removed + " keys of ours removed");

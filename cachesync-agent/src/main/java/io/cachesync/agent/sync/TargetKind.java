@@ -1,63 +1,51 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Claim;
-import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.OwnKeys;
-import io.cachesync.agent.checkpoint.TargetCheckpointStore;
-import io.cachesync.agent.redis.AddressMap;
 import io.cachesync.agent.redis.RedisClient;
-import io.cachesync.agent.writer.ClusterWriter;
-import io.cachesync.agent.writer.StandaloneWriter;
+import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.writer.TargetWriter;
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
 
-/** What a target is, and so how it is written to. */
-@FunctionalInterface
+/** What a target is, and so how it is written to, taken, watched and told from a source. */
 interface TargetKind {
-  TargetKind STANDALONE =
-      (spec, client, clock, exactness) -> {
-        SyncSpec sync = spec.sync();
-        return new StandaloneWriter(
-            new TargetCheckpointStore(
-                client, keys(spec), claim(sync), moved(sync), spec.incarnation(), exactness),
-            sync.expiryGraceMillis(),
-            clock,
-            exactness);
-      };
+  static TargetKind of(RedisEndpoint target) {
+    return target.topology() == Topology.CLUSTER ? new ClusterKind() : new StandaloneKind();
+  }
 
   TargetWriter writer(LinkSpec spec, RedisClient client, Clock clock, Exactness exactness);
 
-  /** Not offered to users yet: see docs/limits.md. */
-  static TargetKind cluster(AddressMap addresses) {
-    return (spec, client, clock, exactness) -> {
-      SyncSpec sync = spec.sync();
-      return new ClusterWriter(
-          new ClusterCheckpointStore(
-              client,
-              addresses,
-              keys(spec),
-              claim(sync),
-              moved(sync),
-              spec.incarnation(),
-              exactness),
-          sync.expiryGraceMillis(),
-          clock,
-          exactness);
-    };
-  }
+  /**
+   * Takes over what the task has claimed, from whoever writes there.
+   *
+   * @param moved what the task moves from now on, in words; empty leaves the words that stand there
+   * @return empty where the task has claimed nothing
+   */
+  Optional<TakenTarget> takeClaimed(
+      RedisClient client, OwnKeys keys, String moved, String incarnation) throws RedisException;
 
-  private static OwnKeys keys(LinkSpec spec) {
+  /** Whose evictions count. */
+  EvictionReading.Servers servers(RedisClient client);
+
+  /** The run ids of all servers of the target that can be asked. */
+  Set<String> runIds(RedisClient client) throws RedisException;
+
+  static OwnKeys keys(LinkSpec spec) {
     SyncSpec sync = spec.sync();
     return new OwnKeys(sync.keyPrefix(), sync.task(), sync.jobNumber(), spec.number());
   }
 
-  private static Claim claim(SyncSpec sync) {
+  static Claim claim(SyncSpec sync) {
     return new Claim(sync.task(), sync.filter().databases());
   }
 
-  private static String moved(SyncSpec sync) {
+  static String moved(SyncSpec sync) {
     return "source " + sync.source().addresses() + ", databases " + claim(sync).databasesText();
   }
 }

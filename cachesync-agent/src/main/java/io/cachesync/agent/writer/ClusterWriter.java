@@ -92,7 +92,7 @@ public final class ClusterWriter implements TargetWriter {
   public int removeKeys() throws IOException {
     closeConnections();
     lanes = null;
-    use(store.reconnect());
+    use(store.reconnectToRemove());
     return store.remove(cluster);
   }
 

@@ -86,9 +86,8 @@ class ClusterConnectionsIT {
 
   private static ClusterMap read() throws RedisException {
     RedisClient client =
-        new RedisClient(new RedisEndpoint(Topology.STANDALONE, CLUSTER.addresses(), "", null), "");
-    try (ClusterConnections connections =
-        ClusterConnections.open(client, AddressMap.NONE, List.of())) {
+        new RedisClient(new RedisEndpoint(Topology.CLUSTER, CLUSTER.addresses(), "", null), "");
+    try (ClusterConnections connections = ClusterConnections.open(client, List.of())) {
       return connections.map();
     }
   }

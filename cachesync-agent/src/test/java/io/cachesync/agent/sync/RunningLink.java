@@ -1,7 +1,6 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Exactness;
-import io.cachesync.agent.redis.AddressMap;
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
@@ -46,7 +45,7 @@ final class RunningLink implements AutoCloseable {
   /** What is unlike the default. */
   static final class Setup {
     final String source;
-    final String target;
+    final RedisEndpoint target;
     String task = "task";
     SyncMode mode = SyncMode.SYNC;
     FilterSpec filter = FilterSpec.everything();
@@ -57,10 +56,13 @@ final class RunningLink implements AutoCloseable {
     boolean acceptEvictions;
     StartMode startMode = StartMode.FRESH_ALLOWED;
     Desired desired = Desired.RUN;
-    TargetKind kind = TargetKind.STANDALONE;
     Path workDir = Folders.create("link");
 
     Setup(String source, String target) {
+      this(source, endpoint(target));
+    }
+
+    Setup(String source, RedisEndpoint target) {
       this.source = source;
       this.target = target;
     }
@@ -70,7 +72,7 @@ final class RunningLink implements AutoCloseable {
           task,
           0,
           endpoint(source),
-          endpoint(target),
+          target,
           mode,
           filter,
           onExists,
@@ -117,7 +119,7 @@ final class RunningLink implements AutoCloseable {
             setup.workDir,
             "test-" + STARTS.incrementAndGet(),
             setup.startMode);
-    link = new Link(spec, setup.kind, listener, Clock.systemUTC(), setup.exactness);
+    link = new Link(spec, listener, Clock.systemUTC(), setup.exactness);
     link.direct(setup.desired, null);
     link.start();
   }
@@ -127,9 +129,8 @@ final class RunningLink implements AutoCloseable {
   }
 
   static Setup between(RedisServer source, ClusterServers target) {
-    Setup setup = new Setup(source.address(), target.nodes().get(0).address());
-    setup.kind = TargetKind.cluster(AddressMap.NONE);
-    return setup;
+    RedisEndpoint cluster = new RedisEndpoint(Topology.CLUSTER, target.addresses(), "", null);
+    return new Setup(source.address(), cluster);
   }
 
   static RedisEndpoint endpoint(String address) {

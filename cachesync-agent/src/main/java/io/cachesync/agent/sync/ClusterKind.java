@@ -1,0 +1,94 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Claim;
+import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
+import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.ClusterMap;
+import io.cachesync.agent.redis.ClusterMasters;
+import io.cachesync.agent.redis.ClusterNode;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.writer.ClusterWriter;
+import io.cachesync.agent.writer.TargetWriter;
+import io.cachesync.contract.SyncSpec;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A Redis Cluster. */
+final class ClusterKind implements TargetKind {
+  @Override
+  public TargetWriter writer(LinkSpec spec, RedisClient client, Clock clock, Exactness exactness) {
+    SyncSpec sync = spec.sync();
+    return new ClusterWriter(
+        new ClusterCheckpointStore(
+            client,
+            TargetKind.keys(spec),
+            TargetKind.claim(sync),
+            TargetKind.moved(sync),
+            spec.incarnation(),
+            exactness),
+        sync.expiryGraceMillis(),
+        clock,
+        exactness);
+  }
+
+  @Override
+  public Optional<TakenTarget> takeClaimed(
+      RedisClient client, OwnKeys keys, String moved, String incarnation) throws RedisException {
+    Optional<Claim> claim = ClusterCheckpointStore.find(client, keys);
+    if (claim.isEmpty()) {
+      return Optional.empty();
+    }
+    ClusterCheckpointStore store =
+        new ClusterCheckpointStore(client, keys, claim.get(), moved, incarnation, Exactness.ALL);
+    ClusterConnections taken = store.takeOverClaimed();
+    return Optional.of(new TakenTarget(store, taken, () -> store.remove(taken)));
+  }
+
+  @Override
+  public EvictionReading.Servers servers(RedisClient client) {
+    ClusterMasters masters = new ClusterMasters(client);
+    return new EvictionReading.Servers() {
+      @Override
+      public Map<String, RedisConnection> of(RedisConnection opened) throws RedisException {
+        return masters.told(opened);
+      }
+
+      @Override
+      public void close() {
+        masters.close();
+      }
+
+      @Override
+      public void lost(String id) {
+        masters.forget(id);
+      }
+    };
+  }
+
+  /** Replicas too: one of them may be what was given as the source. */
+  @Override
+  public Set<String> runIds(RedisClient client) throws RedisException {
+    Set<String> ids = new HashSet<>();
+    try (RedisConnection asked = client.connect()) {
+      for (ClusterNode node : ClusterMap.ask(asked, client.addressMap()).nodes()) {
+        if (node.failed()) {
+          continue;
+        }
+        try (RedisConnection connection = client.connect(node.address())) {
+          ids.add(connection.info("server").runId());
+        } catch (RedisException e) {
+          // Nobody can be copied from a server that cannot be reached; a master is asked again.
+          continue;
+        }
+      }
+    }
+    return ids;
+  }
+}

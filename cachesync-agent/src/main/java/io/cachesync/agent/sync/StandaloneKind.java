@@ -1,0 +1,66 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Claim;
+import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.checkpoint.TargetCheckpointStore;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.writer.StandaloneWriter;
+import io.cachesync.agent.writer.TargetWriter;
+import io.cachesync.contract.SyncSpec;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One server. */
+final class StandaloneKind implements TargetKind {
+  @Override
+  public TargetWriter writer(LinkSpec spec, RedisClient client, Clock clock, Exactness exactness) {
+    SyncSpec sync = spec.sync();
+    return new StandaloneWriter(
+        new TargetCheckpointStore(
+            client,
+            TargetKind.keys(spec),
+            TargetKind.claim(sync),
+            TargetKind.moved(sync),
+            spec.incarnation(),
+            exactness),
+        sync.expiryGraceMillis(),
+        clock,
+        exactness);
+  }
+
+  @Override
+  public Optional<TakenTarget> takeClaimed(
+      RedisClient client, OwnKeys keys, String moved, String incarnation) throws RedisException {
+    Optional<Claim> claim = find(client, keys);
+    if (claim.isEmpty()) {
+      return Optional.empty();
+    }
+    TargetCheckpointStore store =
+        new TargetCheckpointStore(client, keys, claim.get(), moved, incarnation);
+    RedisConnection taken = store.takeOverClaimed();
+    return Optional.of(new TakenTarget(store, taken, () -> store.remove(taken)));
+  }
+
+  @Override
+  public EvictionReading.Servers servers(RedisClient client) {
+    return opened -> Map.of("", opened);
+  }
+
+  @Override
+  public Set<String> runIds(RedisClient client) throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      return Set.of(connection.info("server").runId());
+    }
+  }
+
+  private static Optional<Claim> find(RedisClient client, OwnKeys keys) throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      return TargetCheckpointStore.find(connection, keys);
+    }
+  }
+}
