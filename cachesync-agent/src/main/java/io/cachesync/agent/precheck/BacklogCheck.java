@@ -16,11 +16,15 @@ final class BacklogCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    long backlog = ends.source().info().backlogBytes();
+    return EachMaster.of(ends.source(), master -> measure(master, ends.writes().of(master)));
+  }
+
+  private Finding measure(Server master, WriteRate writes) throws IOException {
+    long backlog = master.info().backlogBytes();
     if (backlog <= 0) {
-      return List.of(Finding.warning(code(), "unknown").done());
+      return Finding.warning(code(), "unknown");
     }
-    long rate = ends.writes().bytesPerSecond();
+    long rate = writes.bytesPerSecond();
     Finding finding;
     if (rate == 0) {
       finding = Finding.pass(code()).variant("quiet");
@@ -30,11 +34,10 @@ final class BacklogCheck implements Check {
       long bytes = ((rate * AWAY_SECONDS >> 20) + 1) << 20;
       finding = Finding.warning(code(), "small").command("CONFIG SET repl-backlog-size " + bytes);
     }
-    return List.of(
-        finding
-            .with("rate", Amount.bytes(rate))
-            .with("backlog", Amount.bytes(backlog))
-            .with("covers", rate == 0 ? "∞" : Amount.seconds(backlog / rate))
-            .done());
+    return finding
+        .weight((double) rate / backlog)
+        .with("rate", Amount.bytes(rate))
+        .with("backlog", Amount.bytes(backlog))
+        .with("covers", rate == 0 ? "∞" : Amount.seconds(backlog / rate));
   }
 }

@@ -4,9 +4,9 @@ import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The clocks agree. Expiry times are points in time: a target whose clock is ahead expires keys
@@ -26,27 +26,43 @@ final class ClockSkewCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) {
-    OptionalLong source = ends.source().clockSkewMillis();
-    OptionalLong target = ends.target().clockSkewMillis();
+    List<ServerClock> sources = clocks(ends.source());
+    List<ServerClock> targets = clocks(ends.target());
     List<PrecheckFinding> findings = new ArrayList<>();
-    if (source.isPresent() && target.isPresent()) {
-      servers(target.getAsLong() - source.getAsLong()).ifPresent(findings::add);
-    } else {
+    if (sources.size() < ends.source().masters().size()
+        || targets.size() < ends.target().masters().size()) {
       findings.add(Finding.warning(code(), "unreadable").done());
+    }
+    if (!sources.isEmpty() && !targets.isEmpty()) {
+      // The two pairs that differ most, one in each direction.
+      servers(sources.get(0), targets.get(targets.size() - 1)).ifPresent(findings::add);
+      if (findings.isEmpty()) {
+        servers(sources.get(sources.size() - 1), targets.get(0)).ifPresent(findings::add);
+      }
     }
     machine(ends.spec().consoleMillis(), findings);
     if (findings.isEmpty()) {
       findings.add(
           Finding.pass(code())
-              .with("sourceSkew", source.orElse(0))
-              .with("targetSkew", target.orElse(0))
+              .with("sourceSkew", sources.get(0).skewMillis())
+              .with("targetSkew", targets.get(0).skewMillis())
               .done());
     }
     return findings;
   }
 
-  /** What is said of a target whose clock is so much ahead of the source's. */
-  static Optional<PrecheckFinding> servers(long skewMillis) {
+  /** Those that tell the time, the one that is most behind first. */
+  private static List<ServerClock> clocks(End end) {
+    return end.masters().stream()
+        .filter(master -> master.clockSkewMillis().isPresent())
+        .map(master -> new ServerClock(master.address(), master.clockSkewMillis().getAsLong()))
+        .sorted(Comparator.comparingLong(ServerClock::skewMillis))
+        .toList();
+  }
+
+  /** What is said of two servers whose clocks differ. */
+  static Optional<PrecheckFinding> servers(ServerClock source, ServerClock target) {
+    long skewMillis = target.skewMillis() - source.skewMillis();
     Finding finding;
     if (skewMillis > SERVERS_MOST_MILLIS) {
       finding = Finding.block(PrecheckCode.CLOCK_SKEW, "servers");
@@ -57,7 +73,12 @@ final class ClockSkewCheck implements Check {
     } else {
       return Optional.empty();
     }
-    return Optional.of(finding.with("skew", Math.abs(skewMillis)).done());
+    return Optional.of(
+        finding
+            .with("source", source.address())
+            .with("target", target.address())
+            .with("skew", Math.abs(skewMillis))
+            .done());
   }
 
   private void machine(long consoleMillis, List<PrecheckFinding> findings) {
@@ -69,4 +90,9 @@ final class ClockSkewCheck implements Check {
       findings.add(Finding.warning(code(), "machine").with("machineSkew", skew).done());
     }
   }
+
+  /**
+   * @param skewMillis the server's clock less this machine's
+   */
+  record ServerClock(String address, long skewMillis) {}
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** The target has every database that is moved, and the chosen ones hold something. */
@@ -19,21 +20,15 @@ final class DatabasesCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    if (!TopologyCheck.isStandalone(ends.target())) {
+    if (!ends.target().isAsGiven()) {
       return List.of(Finding.unchecked(code(), ends.target()));
     }
     List<Integer> chosen = ends.sync().filter().databases();
-    Collection<Integer> present = Keyspace.of(ends.source().info()).keySet();
+    Collection<Integer> present = Keyspace.of(ends.source().masters()).keySet();
     Collection<Integer> needed = chosen.isEmpty() ? present : chosen;
-    for (int database : needed) {
-      RespValue reply = ends.target().select(database);
-      if (reply.isError()) {
-        return List.of(
-            Finding.block(code(), "missing")
-                .with("refused", database)
-                .with("error", reply.text())
-                .done());
-      }
+    Optional<PrecheckFinding> refused = refused(ends, needed);
+    if (refused.isPresent()) {
+      return List.of(refused.get());
     }
     List<PrecheckFinding> findings = new ArrayList<>();
     if (!chosen.isEmpty() && !present.isEmpty() && ends.movedKeyspace().isEmpty()) {
@@ -53,19 +48,44 @@ final class DatabasesCheck implements Check {
     return findings;
   }
 
+  /** What the target refuses of what is to be moved. */
+  private Optional<PrecheckFinding> refused(Ends ends, Collection<Integer> needed)
+      throws IOException {
+    if (ends.target().hasOnlyDatabaseZero()) {
+      List<Integer> others = needed.stream().filter(database -> database > 0).toList();
+      return others.isEmpty()
+          ? Optional.empty()
+          : Optional.of(Finding.block(code(), "cluster").with("refused", list(others)).done());
+    }
+    for (int database : needed) {
+      RespValue reply = ends.target().front().select(database);
+      if (reply.isError()) {
+        return Optional.of(
+            Finding.block(code(), "missing")
+                .with("refused", database)
+                .with("error", reply.text())
+                .done());
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Where all are moved: whether the source allows a database that the target lacks. */
   private Optional<PrecheckFinding> fewer(Ends ends) throws IOException {
-    Optional<String> setting = ends.source().config("databases");
-    if (setting.isEmpty()) {
+    OptionalInt allowed = ends.source().databases();
+    if (allowed.isEmpty() || allowed.getAsInt() == 1) {
       return Optional.empty();
     }
-    int last = Integer.parseInt(setting.get()) - 1;
-    if (!ends.target().select(last).isError()) {
+    if (ends.target().hasOnlyDatabaseZero()) {
+      return Optional.of(Finding.warning(code(), "cluster").done());
+    }
+    Server target = ends.target().front();
+    if (!target.select(allowed.getAsInt() - 1).isError()) {
       return Optional.empty();
     }
     // Ascending, so that the first refused one is named; servers have few databases.
     int first = 1;
-    while (!ends.target().select(first).isError()) {
+    while (!target.select(first).isError()) {
       first++;
     }
     return Optional.of(

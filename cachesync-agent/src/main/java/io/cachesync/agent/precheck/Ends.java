@@ -6,8 +6,9 @@ import io.cachesync.contract.SyncSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What the checks look at.
@@ -15,7 +16,7 @@ import java.util.TreeMap;
  * @param writes how fast the source is written to
  * @param workFolder where the agent would keep its relay log
  */
-record Ends(PrecheckSpec spec, Server source, Server target, WriteRate writes, Path workFolder) {
+record Ends(PrecheckSpec spec, End source, End target, WriteRates writes, Path workFolder) {
 
   SyncSpec sync() {
     return spec.sync();
@@ -23,11 +24,8 @@ record Ends(PrecheckSpec spec, Server source, Server target, WriteRate writes, P
 
   /** The source's databases that would be moved and hold keys. */
   SortedMap<Integer, Keyspace> movedKeyspace() {
-    SortedMap<Integer, Keyspace> moved = new TreeMap<>(Keyspace.of(source.info()));
-    List<Integer> chosen = sync().filter().databases();
-    if (!chosen.isEmpty()) {
-      moved.keySet().retainAll(chosen);
-    }
+    SortedMap<Integer, Keyspace> moved = Keyspace.of(source.masters());
+    retainChosen(moved);
     return moved;
   }
 
@@ -37,8 +35,8 @@ record Ends(PrecheckSpec spec, Server source, Server target, WriteRate writes, P
     if (!chosen.isEmpty()) {
       return chosen;
     }
-    SortedMap<Integer, Keyspace> present = new TreeMap<>(Keyspace.of(source.info()));
-    present.putAll(Keyspace.of(target.info()));
+    SortedMap<Integer, Keyspace> present = Keyspace.of(source.masters());
+    present.putAll(Keyspace.of(target.masters()));
     return present.isEmpty() ? List.of(0) : List.copyOf(present.keySet());
   }
 
@@ -47,12 +45,38 @@ record Ends(PrecheckSpec spec, Server source, Server target, WriteRate writes, P
     return !sync().afresh() && TargetKeys.read(this).claimedByThisTask();
   }
 
-  /** Bytes of memory that the moved keys take at the source, by their share of all keys. */
+  /** Names in upper case of the commands that any of the source's masters has counted calls of. */
+  Set<String> calledCommands() throws IOException {
+    Set<String> called = new TreeSet<>();
+    for (Server master : source.masters()) {
+      called.addAll(master.calledCommands());
+    }
+    return called;
+  }
+
+  /** Bytes of memory that the moved keys take at the source. */
   long movedBytes() {
-    ServerInfo info = source.info();
+    return source.masters().stream().mapToLong(this::movedBytes).sum();
+  }
+
+  /** Bytes of memory that the moved keys take at one of its masters, by their share of all keys. */
+  long movedBytes(Server master) {
+    ServerInfo info = master.info();
     long used = info.usedMemoryBytes() - Math.max(0, info.number("used_memory_startup"));
-    long all = Keyspace.of(info).values().stream().mapToLong(Keyspace::keys).sum();
-    long moved = movedKeyspace().values().stream().mapToLong(Keyspace::keys).sum();
-    return all == 0 || used < 0 ? 0 : (long) ((double) used * moved / all);
+    SortedMap<Integer, Keyspace> keyspace = Keyspace.of(info);
+    long all = keys(keyspace);
+    retainChosen(keyspace);
+    return all == 0 || used < 0 ? 0 : (long) ((double) used * keys(keyspace) / all);
+  }
+
+  private void retainChosen(SortedMap<Integer, Keyspace> keyspace) {
+    List<Integer> chosen = sync().filter().databases();
+    if (!chosen.isEmpty()) {
+      keyspace.keySet().retainAll(chosen);
+    }
+  }
+
+  private static long keys(SortedMap<Integer, Keyspace> keyspace) {
+    return keyspace.values().stream().mapToLong(Keyspace::keys).sum();
   }
 }

@@ -14,17 +14,21 @@ final class EvictionPolicyCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    String policy = ends.target().maxMemoryPolicy();
+    return EachMaster.of(ends.target(), this::measure);
+  }
+
+  private Finding measure(Server master) throws IOException {
+    String policy = master.maxMemoryPolicy();
     Finding finding;
     if (policy.equals("noeviction")) {
       finding = Finding.pass(code());
-    } else if (ends.target().maxMemoryBytes().orElse(-1) == 0) {
+    } else if (master.maxMemoryBytes().orElse(-1) == 0) {
       finding = Finding.pass(code()).variant("unlimited");
     } else if (policy.isEmpty()) {
       finding = Finding.warning(code(), "unknown");
     } else {
       finding = Finding.warning(code(), "evicts").command("CONFIG SET maxmemory-policy noeviction");
     }
-    return List.of(finding.with("policy", policy).done());
+    return finding.with("policy", policy);
   }
 }

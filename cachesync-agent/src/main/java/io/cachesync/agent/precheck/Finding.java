@@ -13,6 +13,7 @@ final class Finding {
   private final Map<String, String> values = new LinkedHashMap<>();
   private String variant = "";
   private String command = "";
+  private double weight;
 
   private Finding(PrecheckCode code, Severity severity) {
     this.code = code;
@@ -36,11 +37,11 @@ final class Finding {
     return warning(code, Sentences.UNMEASURED).with("fault", fault).done();
   }
 
-  /** What is said of a check that means nothing while the end is not a standalone server. */
-  static PrecheckFinding unchecked(PrecheckCode code, Server end) {
+  /** What is said of a check that means nothing while the end is not what it was given as. */
+  static PrecheckFinding unchecked(PrecheckCode code, End end) {
     return warning(code, Sentences.UNCHECKED)
-        .with("address", end.address())
-        .with("mode", end.mode())
+        .with("address", end.front().address())
+        .with("mode", end.front().mode())
         .done();
   }
 
@@ -58,6 +59,21 @@ final class Finding {
   Finding command(String text) {
     command = text;
     return this;
+  }
+
+  /** How grave it is among those of its kind. */
+  Finding weight(double newWeight) {
+    weight = newWeight;
+    return this;
+  }
+
+  double weight() {
+    return weight;
+  }
+
+  /** The same for those that say the same, of other servers or with other numbers. */
+  String kind() {
+    return severity + "." + variant;
   }
 
   PrecheckFinding done() {

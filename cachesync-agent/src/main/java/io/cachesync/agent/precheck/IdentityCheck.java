@@ -1,12 +1,12 @@
 package io.cachesync.agent.precheck;
 
-import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
-/** The source is not the target, under whatever addresses the two were given. */
+/** No node of the source is one of the target, under whatever addresses the two were given. */
 final class IdentityCheck implements Check {
   @Override
   public PrecheckCode code() {
@@ -15,30 +15,38 @@ final class IdentityCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    ServerInfo source = ends.source().info();
-    ServerInfo target = ends.target().info();
-    String runId = source.text("run_id");
-    if (!runId.isEmpty() && runId.equals(target.text("run_id"))) {
-      return List.of(
-          Finding.block(code(), "same")
-              .with("source", ends.source().address())
-              .with("target", ends.target().address())
-              .with("runId", runId)
-              .done());
-    }
-    String replId = source.text("master_replid");
-    if (!replId.isEmpty() && replId.equals(target.text("master_replid"))) {
-      return List.of(
-          Finding.block(code(), "replicating")
-              .with("source", ends.source().address())
-              .with("target", ends.target().address())
-              .with("replId", replId)
-              .done());
+    for (Server source : ends.source().nodes()) {
+      for (Server target : ends.target().nodes()) {
+        Optional<PrecheckFinding> found = compare(source, target);
+        if (found.isPresent()) {
+          return List.of(found.get());
+        }
+      }
     }
     return List.of(
         Finding.pass(code())
-            .with("sourceRunId", runId)
-            .with("targetRunId", target.text("run_id"))
+            .with("sourceRunId", ends.source().masters().get(0).info().runId())
+            .with("targetRunId", ends.target().masters().get(0).info().runId())
             .done());
+  }
+
+  private Optional<PrecheckFinding> compare(Server source, Server target) {
+    String runId = source.info().runId();
+    if (!runId.isEmpty() && runId.equals(target.info().runId())) {
+      return Optional.of(
+          between(source, target, Finding.block(code(), "same")).with("runId", runId).done());
+    }
+    String replId = source.info().text("master_replid");
+    if (!replId.isEmpty() && replId.equals(target.info().text("master_replid"))) {
+      return Optional.of(
+          between(source, target, Finding.block(code(), "replicating"))
+              .with("replId", replId)
+              .done());
+    }
+    return Optional.empty();
+  }
+
+  private static Finding between(Server source, Server target, Finding finding) {
+    return finding.with("source", source.address()).with("target", target.address());
   }
 }

@@ -1,6 +1,7 @@
 package io.cachesync.agent.precheck;
 
 import io.cachesync.agent.redis.ServerInfo;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,6 +19,24 @@ record Keyspace(long keys, long expires, long avgTtlMillis) {
       databases.put(database, parse(info.text("db" + database)));
     }
     return databases;
+  }
+
+  /** Of several servers together; the shortest of their mean lives, which must not be hidden. */
+  static SortedMap<Integer, Keyspace> of(List<Server> servers) {
+    SortedMap<Integer, Keyspace> all = new TreeMap<>();
+    for (Server server : servers) {
+      of(server.info())
+          .forEach((database, keyspace) -> all.merge(database, keyspace, Keyspace::and));
+    }
+    return all;
+  }
+
+  private Keyspace and(Keyspace other) {
+    long avgTtl = expires == 0 ? other.avgTtlMillis : avgTtlMillis;
+    if (expires > 0 && other.expires > 0) {
+      avgTtl = Math.min(avgTtlMillis, other.avgTtlMillis);
+    }
+    return new Keyspace(keys + other.keys, expires + other.expires, avgTtl);
   }
 
   /** Reads {@code keys=1,expires=0,avg_ttl=0}. */

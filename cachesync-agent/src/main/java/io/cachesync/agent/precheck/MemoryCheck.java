@@ -20,19 +20,29 @@ final class MemoryCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    ServerInfo target = ends.target().info();
-    long need = (long) (ends.movedBytes() * MARGIN);
+    boolean resumed = ends.resumed();
+    long all = (long) (ends.movedBytes() * MARGIN);
+    return EachMaster.of(
+        ends.target(),
+        master -> {
+          long need = (long) (all * ends.target().share(master));
+          return measure(ends, master, need, resumed).with("need", Amount.bytes(need));
+        });
+  }
+
+  private Finding measure(Ends ends, Server master, long need, boolean resumed) throws IOException {
+    ServerInfo target = master.info();
     long used = target.usedMemoryBytes();
-    OptionalLong told = ends.target().maxMemoryBytes();
+    OptionalLong told = master.maxMemoryBytes();
     if (told.isEmpty()) {
-      return List.of(Finding.warning(code(), "unknown").with("need", Amount.bytes(need)).done());
+      return Finding.warning(code(), "unknown").weight(need);
     }
     long limit = told.getAsLong();
     if (limit <= 0) {
-      return List.of(unlimited(target, need, used));
+      return unlimited(target, need, used);
     }
     // What an earlier start has brought is part of the need, and of what is used.
-    long free = ends.resumed() ? limit : Math.max(0, limit - used);
+    long free = resumed ? limit : Math.max(0, limit - used);
     Finding finding;
     if (need <= free) {
       finding = Finding.pass(code());
@@ -43,24 +53,21 @@ final class MemoryCheck implements Check {
     } else {
       finding = Finding.block(code(), "").command(raise(need + used));
     }
-    return List.of(
-        finding
-            .with("need", Amount.bytes(need))
-            .with("free", Amount.bytes(free))
-            .with("limit", Amount.bytes(limit))
-            .done());
+    return finding
+        .weight(need - free)
+        .with("free", Amount.bytes(free))
+        .with("limit", Amount.bytes(limit));
   }
 
-  private PrecheckFinding unlimited(ServerInfo target, long need, long used) {
+  private Finding unlimited(ServerInfo target, long need, long used) {
     long total = Math.max(0, target.number("total_system_memory"));
     if (total > 0 && need > total - used) {
       return Finding.warning(code(), "host")
-          .with("need", Amount.bytes(need))
+          .weight(need)
           .with("total", Amount.bytes(total))
-          .with("used", Amount.bytes(used))
-          .done();
+          .with("used", Amount.bytes(used));
     }
-    return Finding.pass(code()).variant("unlimited").with("need", Amount.bytes(need)).done();
+    return Finding.pass(code()).variant("unlimited").weight(need);
   }
 
   private static String raise(long bytes) {

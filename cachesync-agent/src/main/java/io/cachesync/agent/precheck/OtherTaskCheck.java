@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -23,15 +24,18 @@ final class OtherTaskCheck implements Check {
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     List<Integer> databases = ends.sync().filter().databases();
-    String runId = ends.target().info().runId();
+    Set<String> runIds =
+        ends.target().nodes().stream()
+            .map(node -> node.info().runId())
+            .collect(Collectors.toUnmodifiableSet());
     List<PrecheckFinding> findings = new ArrayList<>();
     for (OtherTask other : ends.spec().otherTasks()) {
-      if (other.targetRunId().equals(runId) && overlap(databases, other.databases())) {
+      if (runIds.contains(other.targetRunId()) && overlap(databases, other.databases())) {
         findings.add(
             Finding.block(code(), "task")
                 .with("task", other.name())
                 .with("databases", text(other.databases()))
-                .with("runId", runId)
+                .with("runId", other.targetRunId())
                 .done());
       }
     }

@@ -21,15 +21,20 @@ final class OutputBufferCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    long rate = ends.writes().bytesPerSecond();
-    long seconds = ends.writes().fullSyncSeconds(ends.movedBytes());
+    return EachMaster.of(ends.source(), master -> measure(ends, master));
+  }
+
+  private Finding measure(Ends ends, Server master) throws IOException {
+    WriteRate writes = ends.writes().of(master);
+    long rate = writes.bytesPerSecond();
+    long seconds = writes.fullSyncSeconds(ends.movedBytes(master));
     long need = rate * seconds;
-    Optional<String> setting = ends.source().config("client-output-buffer-limit");
+    Optional<String> setting = master.config("client-output-buffer-limit");
     Optional<Limit> limit = setting.flatMap(Limit::parse);
-    String command = command(ends.source().version(), need);
+    String command = command(master.version(), need);
     Finding finding;
     if (limit.isEmpty()) {
-      finding = Finding.warning(code(), "unreadable").with("user", ends.source().user());
+      finding = Finding.warning(code(), "unreadable").with("user", master.user());
     } else if (limit.get().cuts(rate, seconds) && !ends.resumed()) {
       finding = Finding.block(code(), "small").command(command);
     } else if (limit.get().cuts(rate * 2, seconds)) {
@@ -45,12 +50,11 @@ final class OutputBufferCheck implements Check {
                 .with("hard", size(found.hardBytes()))
                 .with("soft", size(found.softBytes()))
                 .with("softSeconds", found.softSeconds()));
-    return List.of(
-        finding
-            .with("rate", Amount.bytes(rate))
-            .with("need", Amount.bytes(need))
-            .with("seconds", seconds)
-            .done());
+    return finding
+        .weight(need)
+        .with("rate", Amount.bytes(rate))
+        .with("need", Amount.bytes(need))
+        .with("seconds", seconds);
   }
 
   private static String size(long bytes) {

@@ -1,7 +1,5 @@
 package io.cachesync.agent.precheck;
 
-import io.cachesync.agent.redis.RedisException;
-import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
@@ -73,13 +71,13 @@ public final class Precheck {
     CompletableFuture<Opening> opening =
         CompletableFuture.supplyAsync(() -> Opening.of(target, spec.secrets().targetPassword()));
     Opening sourceEnd = Opening.of(source, spec.secrets().sourcePassword());
-    gravest.accept(sourceEnd.finding(PrecheckCode.SOURCE_REACHABLE, source));
+    sourceEnd.findings(PrecheckCode.SOURCE_REACHABLE, source).forEach(gravest);
     Opening targetEnd = opening.join();
-    gravest.accept(targetEnd.finding(PrecheckCode.TARGET_REACHABLE, target));
-    try (Server from = sourceEnd.server();
-        Server to = targetEnd.server()) {
+    targetEnd.findings(PrecheckCode.TARGET_REACHABLE, target).forEach(gravest);
+    try (End from = sourceEnd.end();
+        End to = targetEnd.end()) {
       if (from != null && to != null) {
-        Ends ends = new Ends(spec, from, to, WriteRate.from(from, sample), workFolder);
+        Ends ends = new Ends(spec, from, to, WriteRates.from(from, sample), workFolder);
         for (Check check : CHECKS) {
           run(check, ends).forEach(gravest);
         }
@@ -95,23 +93,6 @@ public final class Precheck {
       return List.of(Finding.unmeasured(check.code(), e.fault().message()));
     } catch (IOException e) {
       return List.of(Finding.unmeasured(check.code(), e.toString()));
-    }
-  }
-
-  /** A server that was opened, or why it was not. */
-  private record Opening(Server server, Fault fault) {
-    static Opening of(RedisEndpoint endpoint, String password) {
-      try {
-        return new Opening(Server.open(endpoint, password), null);
-      } catch (RedisException e) {
-        return new Opening(null, e.fault());
-      }
-    }
-
-    PrecheckFinding finding(PrecheckCode code, RedisEndpoint endpoint) {
-      return server == null
-          ? ReachabilityFindings.failed(code, endpoint, fault)
-          : ReachabilityFindings.reached(code, server);
     }
   }
 

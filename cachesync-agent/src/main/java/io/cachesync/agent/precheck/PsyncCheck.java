@@ -24,26 +24,29 @@ final class PsyncCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    Server source = ends.source();
-    Optional<PrecheckFinding> replconf =
+    String name = ends.sync().keyPrefix() + "precheck";
+    return EachMaster.of(
+        ends.source(), master -> measure(master, ends.source().keyAt(master, name)));
+  }
+
+  private Finding measure(Server source, String key) throws IOException {
+    Optional<Finding> replconf =
         refused(source, "REPLCONF", source.call("REPLCONF", "listening-port", "0"));
     if (replconf.isPresent()) {
-      return List.of(replconf.get());
+      return replconf.get();
     }
-    Optional<PrecheckFinding> psync = tryPsync(source);
+    Optional<Finding> psync = tryPsync(source);
     if (psync.isPresent()) {
-      return List.of(psync.get());
+      return psync.get();
     }
-    Set<String> lacking = tryFetch(source, ends.sync().keyPrefix() + "precheck");
+    Set<String> lacking = tryFetch(source, key);
     if (!lacking.isEmpty()) {
-      return List.of(
-          Finding.warning(code(), "refetch")
-              .with("user", source.user())
-              .with("commands", String.join(", ", lacking))
-              .command(SmallestRights.sourceCommand(source.user(), source.version()))
-              .done());
+      return Finding.warning(code(), "refetch")
+          .with("user", source.user())
+          .with("commands", String.join(", ", lacking))
+          .command(rights(source));
     }
-    return List.of(Finding.pass(code()).with("user", source.user()).done());
+    return Finding.pass(code()).with("user", source.user());
   }
 
   /** What a key is fetched with again, queued in a transaction that is discarded. */
@@ -76,7 +79,7 @@ final class PsyncCheck implements Check {
     return lacking;
   }
 
-  private Optional<PrecheckFinding> tryPsync(Server source) throws IOException {
+  private Optional<Finding> tryPsync(Server source) throws IOException {
     ServerVersion version = source.version();
     if (version.atLeast(6, 2)) {
       // Rights are looked at before arguments; an offset that is no number is refused
@@ -90,29 +93,29 @@ final class PsyncCheck implements Check {
     // 6.0 looks at rights when a command is queued, and nothing that is queued is carried out.
     if (source.call("MULTI").isError()) {
       return Optional.of(
-          Finding.warning(code(), "unproven")
-              .with("user", source.user())
-              .command(SmallestRights.sourceCommand(source.user(), version))
-              .done());
+          Finding.warning(code(), "unproven").with("user", source.user()).command(rights(source)));
     }
-    Optional<PrecheckFinding> refused = refused(source, "PSYNC", source.call("PSYNC", "?", "-1"));
+    Optional<Finding> refused = refused(source, "PSYNC", source.call("PSYNC", "?", "-1"));
     source.call("DISCARD");
     return refused;
   }
 
-  private Optional<PrecheckFinding> refused(Server source, String command, RespValue reply) {
+  private Optional<Finding> refused(Server source, String command, RespValue reply) {
     if (Reply.isForbidden(reply)) {
       return Optional.of(
           Finding.block(code(), "forbidden")
               .with("user", source.user())
               .with("commandName", command)
               .with("error", reply.text())
-              .command(SmallestRights.sourceCommand(source.user(), source.version()))
-              .done());
+              .command(rights(source)));
     }
     if (Reply.isUnknownCommand(reply)) {
-      return Optional.of(Finding.block(code(), "renamed").with("commandName", command).done());
+      return Optional.of(Finding.block(code(), "renamed").with("commandName", command));
     }
     return Optional.empty();
+  }
+
+  private static String rights(Server source) {
+    return SmallestRights.sourceCommand(source.user(), source.version());
   }
 }

@@ -3,6 +3,8 @@ package io.cachesync.agent.precheck;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
+import io.cachesync.contract.Severity;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The target is a master; a source that is a replica hears its own master. */
@@ -16,35 +18,46 @@ final class RolesCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) {
-    ServerInfo source = ends.source().info();
-    ServerInfo target = ends.target().info();
-    if (isReplica(target)) {
-      return List.of(
-          Finding.block(code(), "target")
-              .with("target", ends.target().address())
-              .with("master", master(target))
-              .done());
+    List<PrecheckFinding> findings = new ArrayList<>();
+    for (Server target : ends.target().masters()) {
+      if (isReplica(target.info())) {
+        findings.add(
+            Finding.block(code(), "target")
+                .with("target", target.address())
+                .with("master", master(target.info()))
+                .done());
+      }
     }
-    if (!isReplica(source)) {
-      return List.of(Finding.pass(code()).done());
+    for (Server source : ends.source().masters()) {
+      if (isReplica(source.info())) {
+        findings.add(link(source));
+      }
     }
-    if (!source.text("master_link_status").equals("up")) {
-      return List.of(
-          Finding.block(code(), "link")
-              .with("source", ends.source().address())
-              .with("master", master(source))
-              .done());
+    List<PrecheckFinding> wrong =
+        findings.stream().filter(finding -> finding.severity() != Severity.PASS).toList();
+    if (!wrong.isEmpty()) {
+      return wrong;
     }
-    long silent = Math.max(0, source.number("master_last_io_seconds_ago"));
+    return findings.isEmpty() ? List.of(Finding.pass(code()).done()) : findings.subList(0, 1);
+  }
+
+  private PrecheckFinding link(Server source) {
+    ServerInfo info = source.info();
+    if (!info.masterLinkUp()) {
+      return Finding.block(code(), "link")
+          .with("source", source.address())
+          .with("master", master(info))
+          .done();
+    }
+    long silent = Math.max(0, info.number("master_last_io_seconds_ago"));
     if (silent > SILENT_SECONDS) {
-      return List.of(
-          Finding.warning(code(), "behind")
-              .with("source", ends.source().address())
-              .with("master", master(source))
-              .with("seconds", silent)
-              .done());
+      return Finding.warning(code(), "behind")
+          .with("source", source.address())
+          .with("master", master(info))
+          .with("seconds", silent)
+          .done();
     }
-    return List.of(Finding.pass(code()).variant("replica").with("master", master(source)).done());
+    return Finding.pass(code()).variant("replica").with("master", master(info)).done();
   }
 
   private static boolean isReplica(ServerInfo info) {

@@ -2,11 +2,9 @@ package io.cachesync.agent.precheck;
 
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.OwnKeys;
-import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.SyncSpec;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -24,22 +22,16 @@ record TargetKeys(SortedMap<Integer, Long> foreign, SortedMap<Integer, Claim> cl
     OwnKeys keys = new OwnKeys(sync.keyPrefix(), sync.task(), sync.jobNumber(), 0);
     List<Integer> chosen = sync.filter().databases();
     SortedMap<Integer, Long> foreign = new TreeMap<>();
-    SortedMap<Integer, Claim> claims = new TreeMap<>();
-    for (Map.Entry<Integer, Long> database : ends.target().info().keysPerDatabase().entrySet()) {
-      ends.target().select(database.getKey());
-      RespValue claim = ends.target().call("GET", keys.claim());
-      if (!claim.isNull() && !claim.isError()) {
-        claims.put(database.getKey(), Claim.parse(claim.text()));
-      }
-      long own = 0;
-      for (String key : List.of(keys.claim(), keys.node(), keys.checkpoint(), keys.lock())) {
-        own += ends.target().call("EXISTS", key).text().equals("1") ? 1 : 0;
-      }
-      long others = database.getValue() - own;
-      if (others > 0 && (chosen.isEmpty() || chosen.contains(database.getKey()))) {
-        foreign.put(database.getKey(), others);
-      }
-    }
+    SortedMap<Integer, Long> own = ends.target().ownKeys(keys, ends.source().masters().size());
+    Keyspace.of(ends.target().masters())
+        .forEach(
+            (database, keyspace) -> {
+              long others = keyspace.keys() - own.getOrDefault(database, 0L);
+              if (others > 0 && (chosen.isEmpty() || chosen.contains(database))) {
+                foreign.put(database, others);
+              }
+            });
+    SortedMap<Integer, Claim> claims = ends.target().claims(keys);
     return new TargetKeys(foreign, claims, sync.task());
   }
 

@@ -60,12 +60,23 @@ final class TargetRightsCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    Server target = ends.target();
-    if (!TopologyCheck.isStandalone(target)) {
-      return List.of(Finding.unchecked(code(), target));
+    if (!ends.target().isAsGiven()) {
+      return List.of(Finding.unchecked(code(), ends.target()));
     }
-    String key = ends.sync().keyPrefix() + "precheck";
-    Optional<PrecheckFinding> framework = framework(target, key);
+    String name = ends.sync().keyPrefix() + "precheck";
+    Set<String> called = ends.calledCommands();
+    return EachMaster.ofAll(
+        ends.target(),
+        master -> {
+          String key = ends.target().keyAt(master, name);
+          return measure(master, writeCommands(ends, master, key), called, key);
+        });
+  }
+
+  private List<Finding> measure(
+      Server target, Map<String, List<List<String>>> written, Set<String> called, String key)
+      throws IOException {
+    Optional<Finding> framework = framework(target, key);
     if (framework.isPresent()) {
       return List.of(framework.get());
     }
@@ -73,7 +84,6 @@ final class TargetRightsCheck implements Check {
     for (List<String> line : OWN) {
       own.put(name(line), List.of(withKey(line, key)));
     }
-    Map<String, List<List<String>>> written = writeCommands(ends, key);
     Outcome outcome = tryAll(target, own);
     if (outcome.refusal != null) {
       return List.of(refused(outcome.refusal));
@@ -89,14 +99,13 @@ final class TargetRightsCheck implements Check {
       return List.of(
           Finding.pass(code())
               .with("user", target.user())
-              .with("count", own.size() + written.size())
-              .done());
+              .with("count", own.size() + written.size()));
     }
-    return byUse(ends, writes);
+    return byUse(target, writes, called);
   }
 
   /** The transaction itself, on which every later try stands, and WATCH, which cannot be queued. */
-  private Optional<PrecheckFinding> framework(Server target, String key) throws IOException {
+  private Optional<Finding> framework(Server target, String key) throws IOException {
     List<String[]> lines =
         List.of(
             new String[] {"WATCH", key},
@@ -135,8 +144,7 @@ final class TargetRightsCheck implements Check {
   }
 
   /** What was counted at the source blocks; what it could send some day is a warning. */
-  private List<PrecheckFinding> byUse(Ends ends, Outcome writes) throws IOException {
-    Set<String> called = ends.source().calledCommands();
+  private List<Finding> byUse(Server target, Outcome writes, Set<String> called) {
     Set<String> used = new TreeSet<>(writes.forbidden);
     used.retainAll(called);
     Set<String> unused = new TreeSet<>(writes.forbidden);
@@ -145,12 +153,12 @@ final class TargetRightsCheck implements Check {
     usedUnknown.retainAll(called);
     Set<String> unusedUnknown = new TreeSet<>(writes.unknown);
     unusedUnknown.removeAll(called);
-    List<PrecheckFinding> findings = new ArrayList<>();
+    List<Finding> findings = new ArrayList<>();
     if (!used.isEmpty()) {
-      findings.add(lacking(Finding.block(code(), "used"), ends.target(), used));
+      findings.add(lacking(Finding.block(code(), "used"), target, used));
     }
     if (!unused.isEmpty()) {
-      findings.add(lacking(Finding.warning(code(), "writes"), ends.target(), unused));
+      findings.add(lacking(Finding.warning(code(), "writes"), target, unused));
     }
     if (!usedUnknown.isEmpty()) {
       findings.add(unknown(Finding.block(code(), "unknown"), usedUnknown));
@@ -161,31 +169,34 @@ final class TargetRightsCheck implements Check {
     return findings;
   }
 
-  private PrecheckFinding refused(String error) {
-    return Finding.block(code(), "refused").with("error", error).done();
+  private Finding refused(String error) {
+    return Finding.block(code(), "refused").with("error", error);
   }
 
-  private static PrecheckFinding unknown(Finding finding, Set<String> commands) {
+  private static Finding unknown(Finding finding, Set<String> commands) {
     return finding
+        .weight(commands.size())
         .with("count", commands.size())
-        .with("commands", String.join(", ", commands))
-        .done();
+        .with("commands", String.join(", ", commands));
   }
 
-  private static PrecheckFinding lacking(Finding finding, Server target, Set<String> commands) {
+  private static Finding lacking(Finding finding, Server target, Set<String> commands) {
     if (target.version().atLeast(6, 0)) {
       finding.command(SmallestRights.targetCommand(target.user()));
     }
     return finding
+        .weight(commands.size())
         .with("user", target.user())
         .with("count", commands.size())
-        .with("commands", String.join(", ", commands))
-        .done();
+        .with("commands", String.join(", ", commands));
   }
 
   /** The write commands that both servers have, with lines of every length. */
-  private static Map<String, List<List<String>>> writeCommands(Ends ends, String key) {
-    int common = Math.min(ends.source().info().commandLevel(), ends.target().info().commandLevel());
+  private static Map<String, List<List<String>>> writeCommands(
+      Ends ends, Server target, String key) {
+    int sent =
+        ends.source().masters().stream().mapToInt(s -> s.info().commandLevel()).max().orElse(0);
+    int common = Math.min(sent, target.info().commandLevel());
     Map<String, List<List<String>>> lines = new LinkedHashMap<>();
     for (Command command : CommandTable.standard().commands()) {
       boolean message = command.role() == Role.MESSAGE;

@@ -5,7 +5,7 @@ import io.cachesync.contract.PrecheckFinding;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Both ends are what they were given as: a cluster node or a sentinel is not standalone. */
+/** Both ends are what they were given as. */
 final class TopologyCheck implements Check {
   @Override
   public PrecheckCode code() {
@@ -15,24 +15,26 @@ final class TopologyCheck implements Check {
   @Override
   public List<PrecheckFinding> run(Ends ends) {
     List<PrecheckFinding> findings = new ArrayList<>();
-    if (!isStandalone(ends.source())) {
-      findings.add(refused("source", ends.source()));
+    if (!ends.source().isAsGiven()) {
+      findings.add(refused("source", ends.source().front()));
     }
-    if (!isStandalone(ends.target())) {
-      findings.add(refused("target", ends.target()));
+    if (!ends.target().isAsGiven()) {
+      findings.add(refused("target", ends.target().front()));
     }
     return findings.isEmpty() ? List.of(Finding.pass(code()).done()) : findings;
   }
 
+  /** By what it is: what to do depends on that. */
   private PrecheckFinding refused(String end, Server server) {
-    return Finding.block(code(), end)
+    String is =
+        switch (server.mode()) {
+          case "cluster" -> "cluster";
+          case "standalone" -> "single";
+          default -> "other";
+        };
+    return Finding.block(code(), end + '.' + is)
         .with("address", server.address())
         .with("mode", server.mode())
         .done();
-  }
-
-  /** Elsewhere databases and rights, which other checks try out, mean something else. */
-  static boolean isStandalone(Server server) {
-    return server.mode().equals("standalone");
   }
 }

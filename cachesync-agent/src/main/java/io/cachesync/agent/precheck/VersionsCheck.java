@@ -6,10 +6,18 @@ import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What the source writes can be read at the target: RDB version and modules. */
 final class VersionsCheck implements Check {
+  private static final Comparator<ServerInfo> BY_AGE =
+      Comparator.<ServerInfo>comparingInt(RdbVersion::of)
+          .thenComparingInt(ServerInfo::commandLevel);
+
   @Override
   public PrecheckCode code() {
     return PrecheckCode.VERSIONS;
@@ -18,27 +26,44 @@ final class VersionsCheck implements Check {
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     List<PrecheckFinding> findings = new ArrayList<>();
-    for (Server server : List.of(ends.source(), ends.target())) {
+    List<Server> all = new ArrayList<>(ends.source().masters());
+    all.addAll(ends.target().masters());
+    for (Server server : all) {
       if (!server.version().atLeast(2, 8)) {
-        findings.add(
-            Finding.block(code(), "old")
-                .with("product", server.info().product())
-                .with("version", server.version())
-                .with("address", server.address())
-                .done());
+        findings.add(version(Finding.block(code(), "old"), server));
       }
     }
-    ServerInfo source = ends.source().info();
-    ServerInfo target = ends.target().info();
+    ServerInfo source = newest(ends.source());
+    ServerInfo target = oldest(ends.target());
     if (!RdbVersion.reads(target, source)) {
       findings.add(versions(Finding.block(code(), "rdb"), source, target));
     }
     modules(ends, findings);
-    newerCommands(ends, findings);
+    newerCommands(ends, target, findings);
     if (findings.isEmpty()) {
       findings.add(versions(Finding.pass(code()), source, target));
     }
     return findings;
+  }
+
+  private static ServerInfo newest(End end) {
+    return infos(end).max(BY_AGE).orElseThrow();
+  }
+
+  private static ServerInfo oldest(End end) {
+    return infos(end).min(BY_AGE).orElseThrow();
+  }
+
+  private static Stream<ServerInfo> infos(End end) {
+    return end.masters().stream().map(Server::info);
+  }
+
+  private static PrecheckFinding version(Finding finding, Server server) {
+    return finding
+        .with("product", server.info().product())
+        .with("version", server.version())
+        .with("address", server.address())
+        .done();
   }
 
   private static PrecheckFinding versions(Finding finding, ServerInfo source, ServerInfo target) {
@@ -53,11 +78,11 @@ final class VersionsCheck implements Check {
   }
 
   /** Commands that applications use and that the target, being older, does not know. */
-  private void newerCommands(Ends ends, List<PrecheckFinding> findings) throws IOException {
-    ServerInfo target = ends.target().info();
+  private void newerCommands(Ends ends, ServerInfo target, List<PrecheckFinding> findings)
+      throws IOException {
     int known = target.commandLevel();
     List<String> newer =
-        ends.source().calledCommands().stream()
+        ends.calledCommands().stream()
             .filter(name -> CommandTable.standard().find(name).since() > known)
             .toList();
     if (!newer.isEmpty()) {
@@ -72,13 +97,16 @@ final class VersionsCheck implements Check {
 
   /** Commands of modules have a dot in their name, as in {@code json.set}; no other has one. */
   private void modules(Ends ends, List<PrecheckFinding> findings) throws IOException {
-    List<String> missing = new ArrayList<>(ends.source().modules());
-    missing.removeAll(ends.target().modules());
+    Set<String> missing = new TreeSet<>();
+    ends.source().masters().forEach(server -> missing.addAll(server.modules()));
+    Set<String> everywhere = new TreeSet<>(missing);
+    ends.target().masters().forEach(server -> everywhere.retainAll(server.modules()));
+    missing.removeAll(everywhere);
     if (missing.isEmpty()) {
       return;
     }
     List<String> called =
-        ends.source().calledCommands().stream().filter(name -> name.contains(".")).toList();
+        ends.calledCommands().stream().filter(name -> name.contains(".")).toList();
     Finding finding =
         called.isEmpty() ? Finding.warning(code(), "modules") : Finding.block(code(), "modules");
     findings.add(

@@ -227,7 +227,7 @@ class PrecheckIT {
         new RedisServer(ServerVersion.V7_0).option("cluster-enabled", "yes").start()) {
       run.users("", "", "").target(cluster.address()).go();
 
-      assertThat(assertBlock(PrecheckCode.TOPOLOGY, "target").values())
+      assertThat(assertBlock(PrecheckCode.TOPOLOGY, "target.cluster").values())
           .containsEntry("mode", "cluster");
       for (PrecheckCode code : List.of(PrecheckCode.TARGET_RIGHTS, PrecheckCode.DATABASES)) {
         PrecheckFinding finding = assertWarning(code, "unchecked");

@@ -66,13 +66,13 @@ class PrecheckControllerTest {
 
     assertThat(mvc.get().uri("/tasks/5/precheck"))
         .bodyText()
-        .contains("already holds 7 keys in the databases 0", "1 in the way", "Acknowledged by bob")
+        .contains("The target is not empty", "Keys there: 7", "1 in the way", "Acknowledged by bob")
         .contains("CONFIG SET maxmemory-policy noeviction", "What blocks cannot be skipped")
         .doesNotContain("{keys}", "name=\"finding\"");
     assertThat(mvc.get().uri("/tasks/5/precheck").locale(Locale.SIMPLIFIED_CHINESE))
         .bodyText()
         .contains("已有 7 个键", "阻断", "目标端为空")
-        .doesNotContain("already holds");
+        .doesNotContain("is not empty");
   }
 
   @Test
@@ -165,7 +165,7 @@ class PrecheckControllerTest {
     assertThat(mvc.get().uri("/api/v1/tasks/5/precheck"))
         .hasStatusOk()
         .bodyText()
-        .contains("\"outcome\":\"PASSED\"", "already holds 7 keys", "\"mayStart\":false");
+        .contains("\"outcome\":\"PASSED\"", "Keys there: 7", "\"mayStart\":false");
     assertThat(acknowledge("{\"codes\":[\"TARGET_EMPTY\"]}")).hasStatusOk();
     verify(prechecks).acknowledge(5, Set.of("TARGET_EMPTY"));
   }
