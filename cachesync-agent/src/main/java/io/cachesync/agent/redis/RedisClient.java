@@ -13,6 +13,7 @@ public final class RedisClient {
   private final RedisEndpoint endpoint;
   private final String password;
   private final RedisTimeouts timeouts;
+  private final NodeFinder finder;
 
   /**
    * @param password empty for none
@@ -22,9 +23,18 @@ public final class RedisClient {
   }
 
   public RedisClient(RedisEndpoint endpoint, String password, RedisTimeouts timeouts) {
+    this(endpoint, password, timeouts, NodeFinder.FIRST);
+  }
+
+  /**
+   * @param finder asked for the node to speak to before each connection that names none
+   */
+  public RedisClient(
+      RedisEndpoint endpoint, String password, RedisTimeouts timeouts, NodeFinder finder) {
     this.endpoint = endpoint;
     this.password = password == null ? "" : password;
     this.timeouts = timeouts;
+    this.finder = finder;
   }
 
   public RedisEndpoint endpoint() {
@@ -58,17 +68,22 @@ public final class RedisClient {
     return AddressMap.of(map);
   }
 
-  /** Connects to the first address and signs in; of a cluster to the first that answers. */
+  /** The node to speak to now; after a failover it may be another one. */
+  public HostAndPort node() throws RedisException {
+    return finder.find(this);
+  }
+
+  /** Connects to the node to speak to now and signs in; to any of a cluster that answers. */
   public RedisConnection connect() throws RedisException {
+    if (endpoint.topology() != Topology.CLUSTER || finder != NodeFinder.FIRST) {
+      return connect(node());
+    }
     RedisException last = null;
     for (HostAndPort address : addresses()) {
       try {
         return connect(address);
       } catch (RedisException e) {
         last = e;
-        if (endpoint.topology() != Topology.CLUSTER) {
-          break;
-        }
       }
     }
     throw last == null

@@ -1,7 +1,6 @@
 package io.cachesync.agent.source;
 
 import io.cachesync.agent.checkpoint.DatabaseKey;
-import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
@@ -36,7 +35,6 @@ public final class ValuesAtOffset implements Closeable {
   private static final long ABSENT = -2;
 
   private final RedisClient client;
-  private final HostAndPort node;
   private final long maxValueBytes;
   private final long maxBytesAtOnce;
   private volatile RedisConnection connection;
@@ -44,13 +42,12 @@ public final class ValuesAtOffset implements Closeable {
   private ServerVersion version;
   private boolean replica;
 
-  public ValuesAtOffset(RedisClient client, HostAndPort node) {
-    this(client, node, MAX_VALUE_BYTES, MAX_BYTES_AT_ONCE);
+  public ValuesAtOffset(RedisClient client) {
+    this(client, MAX_VALUE_BYTES, MAX_BYTES_AT_ONCE);
   }
 
-  ValuesAtOffset(RedisClient client, HostAndPort node, long maxValueBytes, long maxBytesAtOnce) {
+  ValuesAtOffset(RedisClient client, long maxValueBytes, long maxBytesAtOnce) {
     this.client = client;
-    this.node = node;
     this.maxValueBytes = maxValueBytes;
     this.maxBytesAtOnce = maxBytesAtOnce;
   }
@@ -141,7 +138,7 @@ public final class ValuesAtOffset implements Closeable {
   private RedisConnection connected() throws RedisException {
     RedisConnection current = connection;
     if (current == null) {
-      current = client.connect(node);
+      current = client.connect();
       connection = current;
       if (closed) {
         current.close();

@@ -1,6 +1,5 @@
 package io.cachesync.agent.sync;
 
-import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.ServerInfo;
@@ -27,7 +26,6 @@ final class Receiver implements SourceSink, AutoCloseable {
   private static final long POLL_MILLIS = 200;
 
   private final RedisClient client;
-  private final HostAndPort node;
   private final RelayLog relay;
   private final LinkState state;
   private final Clock clock;
@@ -51,15 +49,8 @@ final class Receiver implements SourceSink, AutoCloseable {
   private Snapshot snapshot;
   private Fault failure;
 
-  Receiver(
-      RedisClient client,
-      HostAndPort node,
-      RelayLog relay,
-      LinkState state,
-      long maxWaitingBytes,
-      Clock clock) {
+  Receiver(RedisClient client, RelayLog relay, LinkState state, long maxWaitingBytes, Clock clock) {
     this.client = client;
-    this.node = node;
     this.relay = relay;
     this.state = state;
     this.maxWaitingBytes = maxWaitingBytes;
@@ -182,7 +173,7 @@ final class Receiver implements SourceSink, AutoCloseable {
 
   /** Where the source stands, if its stream has relative times, or -1. */
   private long sourceOffset() {
-    try (RedisConnection connection = client.connect(node)) {
+    try (RedisConnection connection = client.connect()) {
       ServerInfo info = connection.info();
       return info.version().atLeast(7, 0) ? -1 : info.replOffset();
     } catch (FaultException e) {
@@ -218,7 +209,7 @@ final class Receiver implements SourceSink, AutoCloseable {
   private void attempt(ReplicationPosition position) throws IOException, InterruptedException {
     PsyncSource current =
         new PsyncSource(
-            client, node, this, state::appliedOffset, PsyncSource.DEFAULT_SILENCE, clock);
+            client, client.node(), this, state::appliedOffset, PsyncSource.DEFAULT_SILENCE, clock);
     current.countAfter(countedAfter);
     source = current;
     if (closed) {

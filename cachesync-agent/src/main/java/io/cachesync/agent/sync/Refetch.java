@@ -3,7 +3,6 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.HealRecord;
-import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.relay.RelayLog;
@@ -280,8 +279,7 @@ final class Refetch implements Closeable {
   private ValuesAtOffset source() throws IOException {
     ValuesAtOffset current = source;
     if (current == null) {
-      HostAndPort node = client.addresses().get(0);
-      current = new ValuesAtOffset(client, node);
+      current = new ValuesAtOffset(client);
       source = current;
     }
     return current;

@@ -1,6 +1,5 @@
 package io.cachesync.agent.sync;
 
-import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.relay.RelayOptions;
@@ -32,7 +31,7 @@ final class SourceSession implements AutoCloseable {
       throws IOException {
     long most = maxWaiting(spec);
     RelayLog relay = RelayLog.create(spec.workDir(), options(spec.sync(), most), clock);
-    Receiver receiver = new Receiver(client, node(client), relay, state, most, clock);
+    Receiver receiver = new Receiver(client, relay, state, most, clock);
     receiver.start(ReplicationPosition.NONE);
     return new SourceSession(relay, receiver, -1);
   }
@@ -59,7 +58,7 @@ final class SourceSession implements AutoCloseable {
     if (left.isPresent() && reaches(left.get(), from, applied)) {
       RelayLog relay = left.get();
       long end = relay.endOffset();
-      Receiver receiver = new Receiver(client, node(client), relay, state, most, clock);
+      Receiver receiver = new Receiver(client, relay, state, most, clock);
       receiver.countAfter(applied);
       receiver.start(new ReplicationPosition(relay.replId(), end, -1));
       return new SourceSession(relay, receiver, end);
@@ -67,7 +66,7 @@ final class SourceSession implements AutoCloseable {
     left.ifPresent(SourceSession::closeQuietly);
     RelayLog relay = RelayLog.create(spec.workDir(), options, clock);
     relay.resume(from.replId(), from.offset());
-    Receiver receiver = new Receiver(client, node(client), relay, state, most, clock);
+    Receiver receiver = new Receiver(client, relay, state, most, clock);
     receiver.countAfter(applied);
     receiver.start(from);
     return new SourceSession(relay, receiver, -1);
@@ -108,10 +107,6 @@ final class SourceSession implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     closeQuietly(relay);
-  }
-
-  private static HostAndPort node(RedisClient client) throws IOException {
-    return client.addresses().get(0);
   }
 
   private static RelayOptions options(SyncSpec sync, long maxWaiting) {

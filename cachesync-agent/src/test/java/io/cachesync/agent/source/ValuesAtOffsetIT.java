@@ -3,7 +3,6 @@ package io.cachesync.agent.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.agent.checkpoint.DatabaseKey;
-import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
@@ -50,8 +49,7 @@ class ValuesAtOffsetIT {
   private static ValuesAtOffset values(RedisServer server) {
     RedisEndpoint endpoint =
         new RedisEndpoint(Topology.STANDALONE, List.of(server.address()), "", null);
-    HostAndPort node = HostAndPort.parse(server.address());
-    return new ValuesAtOffset(new RedisClient(endpoint, ""), node, 3 * VALUE_BYTES, AT_ONCE);
+    return new ValuesAtOffset(new RedisClient(endpoint, ""), 3 * VALUE_BYTES, AT_ONCE);
   }
 
   private static DatabaseKey key(String name) {
