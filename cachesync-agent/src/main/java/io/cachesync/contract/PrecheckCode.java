@@ -9,6 +9,7 @@ public enum PrecheckCode {
   TARGET_RIGHTS,
   ROLES,
   TOPOLOGY,
+  CLUSTER_STATE,
   VERSIONS,
   DATABASES,
   TARGET_EMPTY,

@@ -10,7 +10,7 @@ interface Check {
   PrecheckCode code();
 
   /**
-   * What was found; at least one finding.
+   * What was found; empty where there is nothing to ask.
    *
    * @throws IOException when a server failed to answer
    */

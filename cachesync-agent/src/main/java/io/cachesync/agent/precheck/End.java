@@ -3,6 +3,7 @@ package io.cachesync.agent.precheck;
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.contract.NodeFacts;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.Topology;
 import java.io.Closeable;
@@ -62,7 +63,13 @@ interface End extends Closeable {
   List<Server> mastersAlone();
 
   /** What is wrong with the whole of it, beyond its single servers; empty where there is none. */
-  List<PrecheckFinding> health();
+  List<PrecheckFinding> health() throws RedisException;
+
+  /** Nodes that do not answer. */
+  List<PeerNode> away();
+
+  /** What each node of a cluster says; empty where there is none. */
+  List<NodeFacts> nodeFacts() throws RedisException;
 
   @Override
   void close();

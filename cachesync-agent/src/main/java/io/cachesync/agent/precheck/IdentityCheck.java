@@ -5,6 +5,7 @@ import io.cachesync.contract.PrecheckFinding;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** No node of the source is one of the target, under whatever addresses the two were given. */
 final class IdentityCheck implements Check {
@@ -15,38 +16,47 @@ final class IdentityCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    for (Server source : ends.source().nodes()) {
-      for (Server target : ends.target().nodes()) {
-        Optional<PrecheckFinding> found = compare(source, target);
-        if (found.isPresent()) {
-          return List.of(found.get());
-        }
-      }
-    }
-    return List.of(
-        Finding.pass(code())
-            .with("sourceRunId", ends.source().masters().get(0).info().runId())
-            .with("targetRunId", ends.target().masters().get(0).info().runId())
-            .done());
+    return pair(ends, IdentityCheck::same)
+        .or(() -> pair(ends, IdentityCheck::replicating))
+        .map(List::of)
+        .orElseGet(
+            () ->
+                List.of(
+                    Finding.pass(code())
+                        .with("sourceRunId", ends.source().masters().get(0).info().runId())
+                        .with("targetRunId", ends.target().masters().get(0).info().runId())
+                        .done()));
   }
 
-  private Optional<PrecheckFinding> compare(Server source, Server target) {
-    String runId = source.info().runId();
-    if (!runId.isEmpty() && runId.equals(target.info().runId())) {
-      return Optional.of(
-          between(source, target, Finding.block(code(), "same")).with("runId", runId).done());
-    }
-    String replId = source.info().text("master_replid");
-    if (!replId.isEmpty() && replId.equals(target.info().text("master_replid"))) {
-      return Optional.of(
-          between(source, target, Finding.block(code(), "replicating"))
-              .with("replId", replId)
-              .done());
+  /** What is said of the first node of the source and node of the target of which it is. */
+  private static Optional<PrecheckFinding> pair(
+      Ends ends, BiFunction<Server, Server, Optional<Finding>> compare) {
+    for (Server source : ends.source().nodes()) {
+      for (Server target : ends.target().nodes()) {
+        Optional<Finding> found = compare.apply(source, target);
+        if (found.isPresent()) {
+          return found.map(
+              finding ->
+                  finding.with("source", source.address()).with("target", target.address()).done());
+        }
+      }
     }
     return Optional.empty();
   }
 
-  private static Finding between(Server source, Server target, Finding finding) {
-    return finding.with("source", source.address()).with("target", target.address());
+  private static Optional<Finding> same(Server source, Server target) {
+    String runId = source.info().runId();
+    return runId.isEmpty() || !runId.equals(target.info().runId())
+        ? Optional.empty()
+        : Optional.of(
+            Finding.block(PrecheckCode.SOURCE_IS_NOT_TARGET, "same").with("runId", runId));
+  }
+
+  private static Optional<Finding> replicating(Server source, Server target) {
+    String replId = source.info().text("master_replid");
+    return replId.isEmpty() || !replId.equals(target.info().text("master_replid"))
+        ? Optional.empty()
+        : Optional.of(
+            Finding.block(PrecheckCode.SOURCE_IS_NOT_TARGET, "replicating").with("replId", replId));
   }
 }

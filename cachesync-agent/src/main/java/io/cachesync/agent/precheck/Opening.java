@@ -1,11 +1,12 @@
 package io.cachesync.agent.precheck;
 
+import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
-import io.cachesync.contract.PrecheckCode;
-import io.cachesync.contract.PrecheckFinding;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.RedisEndpoint;
-import java.util.List;
+import io.cachesync.contract.Topology;
 
 /**
  * An end that was opened, or why it was not.
@@ -15,19 +16,40 @@ import java.util.List;
  */
 record Opening(End end, Fault fault) {
 
+  /** What turns out not to be a cluster is a single server, whatever it was given as. */
   static Opening of(RedisEndpoint endpoint, String password) {
+    Server front = null;
     try {
-      Server server = Server.open(endpoint, password);
-      return new Opening(new SingleEnd(endpoint.topology(), server), null);
+      RedisClient client = Server.client(endpoint, password);
+      front = front(client);
+      boolean cluster = endpoint.topology() == Topology.CLUSTER && front.mode().equals("cluster");
+      return new Opening(
+          cluster
+              ? ClusterEnd.open(client, front, client.addressMap())
+              : new SingleEnd(endpoint.topology(), front),
+          null);
     } catch (RedisException e) {
+      if (front != null) {
+        front.close();
+      }
       return new Opening(null, e.fault());
     }
   }
 
-  List<PrecheckFinding> findings(PrecheckCode code, RedisEndpoint endpoint) {
-    return List.of(
-        end == null
-            ? ReachabilityFindings.failed(code, endpoint, fault)
-            : ReachabilityFindings.reached(code, end.front()));
+  /** Of a cluster the first node that answers, otherwise the first address. */
+  private static Server front(RedisClient client) throws RedisException {
+    boolean cluster = client.endpoint().topology() == Topology.CLUSTER;
+    RedisException last = null;
+    for (HostAndPort address :
+        client.addresses().stream().limit(cluster ? Long.MAX_VALUE : 1).toList()) {
+      try {
+        return Server.open(client, address);
+      } catch (RedisException e) {
+        last = e;
+      }
+    }
+    throw last == null
+        ? new RedisException(Fault.fatal(FaultCode.ADDRESS_UNKNOWN, "no address is given"))
+        : last;
   }
 }

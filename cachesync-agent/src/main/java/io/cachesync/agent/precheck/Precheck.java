@@ -20,6 +20,7 @@ public final class Precheck {
       List.of(
           new IdentityCheck(),
           new TopologyCheck(),
+          new ClusterStateCheck(),
           new RolesCheck(),
           new PsyncCheck(),
           new TargetRightsCheck(),
@@ -71,9 +72,9 @@ public final class Precheck {
     CompletableFuture<Opening> opening =
         CompletableFuture.supplyAsync(() -> Opening.of(target, spec.secrets().targetPassword()));
     Opening sourceEnd = Opening.of(source, spec.secrets().sourcePassword());
-    sourceEnd.findings(PrecheckCode.SOURCE_REACHABLE, source).forEach(gravest);
+    ReachabilityFindings.of(PrecheckCode.SOURCE_REACHABLE, sourceEnd, source).forEach(gravest);
     Opening targetEnd = opening.join();
-    targetEnd.findings(PrecheckCode.TARGET_REACHABLE, target).forEach(gravest);
+    ReachabilityFindings.of(PrecheckCode.TARGET_REACHABLE, targetEnd, target).forEach(gravest);
     try (End from = sourceEnd.end();
         End to = targetEnd.end()) {
       if (from != null && to != null) {

@@ -44,7 +44,7 @@ final class PsyncCheck implements Check {
       return Finding.warning(code(), "refetch")
           .with("user", source.user())
           .with("commands", String.join(", ", lacking))
-          .command(rights(source));
+          .command(SmallestRights.sourceCommand(source));
     }
     return Finding.pass(code()).with("user", source.user());
   }
@@ -93,7 +93,9 @@ final class PsyncCheck implements Check {
     // 6.0 looks at rights when a command is queued, and nothing that is queued is carried out.
     if (source.call("MULTI").isError()) {
       return Optional.of(
-          Finding.warning(code(), "unproven").with("user", source.user()).command(rights(source)));
+          Finding.warning(code(), "unproven")
+              .with("user", source.user())
+              .command(SmallestRights.sourceCommand(source)));
     }
     Optional<Finding> refused = refused(source, "PSYNC", source.call("PSYNC", "?", "-1"));
     source.call("DISCARD");
@@ -107,15 +109,11 @@ final class PsyncCheck implements Check {
               .with("user", source.user())
               .with("commandName", command)
               .with("error", reply.text())
-              .command(rights(source)));
+              .command(SmallestRights.sourceCommand(source)));
     }
     if (Reply.isUnknownCommand(reply)) {
       return Optional.of(Finding.block(code(), "renamed").with("commandName", command));
     }
     return Optional.empty();
-  }
-
-  private static String rights(Server source) {
-    return SmallestRights.sourceCommand(source.user(), source.version());
   }
 }

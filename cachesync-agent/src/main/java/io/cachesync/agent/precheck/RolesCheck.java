@@ -6,6 +6,7 @@ import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.Severity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The target is a master; a source that is a replica hears its own master. */
 final class RolesCheck implements Check {
@@ -32,6 +33,16 @@ final class RolesCheck implements Check {
       if (isReplica(source.info())) {
         findings.add(link(source));
       }
+    }
+    if (ends.source().replicas() > 0 && !ends.target().mastersAlone().isEmpty()) {
+      findings.add(
+          Finding.warning(code(), "alone")
+              .with(
+                  "address",
+                  ends.target().mastersAlone().stream()
+                      .map(Server::address)
+                      .collect(Collectors.joining(", ")))
+              .done());
     }
     List<PrecheckFinding> wrong =
         findings.stream().filter(finding -> finding.severity() != Severity.PASS).toList();

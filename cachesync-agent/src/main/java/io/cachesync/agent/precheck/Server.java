@@ -1,5 +1,8 @@
 package io.cachesync.agent.precheck;
 
+import io.cachesync.agent.redis.AddressMap;
+import io.cachesync.agent.redis.ClusterMap;
+import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
@@ -41,13 +44,17 @@ final class Server implements Closeable {
     this.connectMillis = connectMillis;
   }
 
+  static RedisClient client(RedisEndpoint endpoint, String password) {
+    return new RedisClient(endpoint, password, TIMEOUTS);
+  }
+
   /** Connects, signs in, and reads what every check needs. */
-  static Server open(RedisEndpoint endpoint, String password) throws RedisException {
+  static Server open(RedisClient client, HostAndPort address) throws RedisException {
     long began = System.nanoTime();
-    RedisConnection connection = new RedisClient(endpoint, password, TIMEOUTS).connect();
+    RedisConnection connection = client.connect(address);
     try {
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-      Server server = new Server(endpoint, connection, millis);
+      Server server = new Server(client.endpoint(), connection, millis);
       server.look();
       return server;
     } catch (RedisException | RuntimeException e) {
@@ -127,6 +134,11 @@ final class Server implements Closeable {
   Optional<String> config(String name) throws RedisException {
     List<RespValue> reply = call("CONFIG", "GET", name).elements();
     return reply.size() == 2 ? Optional.of(reply.get(1).text()) : Optional.empty();
+  }
+
+  /** Who has which slots as this node tells it. */
+  ClusterMap clusterMap(AddressMap addresses) throws RedisException {
+    return ClusterMap.ask(connection, addresses);
   }
 
   /** One command; an error is returned as a value. */

@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.NodeFacts;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.Topology;
 import java.util.List;
@@ -82,9 +83,10 @@ final class SingleEnd implements End {
 
   @Override
   public SortedMap<Integer, Long> ownKeys(OwnKeys keys, int links) throws RedisException {
-    Set<String> names = new TreeSet<>(Set.of(keys.claim(), keys.node(), keys.lock()));
+    Set<String> names = new TreeSet<>(Set.of(keys.claim(), keys.lock()));
     for (int link = 0; link < links; link++) {
-      OwnKeys of = new OwnKeys(keys.prefix(), keys.task(), keys.job(), link);
+      OwnKeys of = keys.ofLink(link);
+      names.add(of.node());
       names.add(of.checkpoint());
       names.add(of.heal());
     }
@@ -116,6 +118,16 @@ final class SingleEnd implements End {
 
   @Override
   public List<PrecheckFinding> health() {
+    return List.of();
+  }
+
+  @Override
+  public List<PeerNode> away() {
+    return List.of();
+  }
+
+  @Override
+  public List<NodeFacts> nodeFacts() {
     return List.of();
   }
 

@@ -1,7 +1,5 @@
 package io.cachesync.agent.precheck;
 
-import io.cachesync.agent.redis.ServerVersion;
-
 /** The smallest ACL for each end, as docs/prechecks.md has it and the tests log in with. */
 final class SmallestRights {
   private static final String NEW_USER = "cachesync";
@@ -17,16 +15,25 @@ final class SmallestRights {
       "~* -@all +@write +@read +@transaction +@scripting +select +ping +info +time +config|get"
           + " +client|setname +client|list +client|kill";
 
+  /** What is asked of each node of a cluster, source or target. */
+  private static final String CLUSTER = " +cluster|nodes +cluster|info";
+
   private SmallestRights() {}
 
   /** A command that a person completes with the password. */
-  static String sourceCommand(String user, ServerVersion version) {
-    return command(user, source(version.atLeast(7, 0)));
+  static String sourceCommand(Server server) {
+    String rules = source(server.version().atLeast(7, 0));
+    return command(server.user(), server.mode().equals("cluster") ? rules + CLUSTER : rules);
   }
 
   /** A command that a person completes with the password. */
-  static String targetCommand(String user) {
-    return command(user, target());
+  static String targetCommand(Server server) {
+    return command(server.user(), server.mode().equals("cluster") ? target() + CLUSTER : target());
+  }
+
+  /** What comes to the rules of either end for each node of a cluster. */
+  static String cluster() {
+    return CLUSTER;
   }
 
   /**

@@ -182,7 +182,7 @@ final class TargetRightsCheck implements Check {
 
   private static Finding lacking(Finding finding, Server target, Set<String> commands) {
     if (target.version().atLeast(6, 0)) {
-      finding.command(SmallestRights.targetCommand(target.user()));
+      finding.command(SmallestRights.targetCommand(target));
     }
     return finding
         .weight(commands.size())

@@ -8,12 +8,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** What the source writes can be read at the target: RDB version and modules. */
 final class VersionsCheck implements Check {
+  /** A server below this runs the rest of a transaction after it refused a part of it. */
+  private static final int LOWEST_CLUSTER = 600;
+
   private static final Comparator<ServerInfo> BY_AGE =
       Comparator.<ServerInfo>comparingInt(RdbVersion::of)
           .thenComparingInt(ServerInfo::commandLevel);
@@ -33,6 +37,18 @@ final class VersionsCheck implements Check {
         findings.add(version(Finding.block(code(), "old"), server));
       }
     }
+    if (ends.target().hasOnlyDatabaseZero()) {
+      ends.target().masters().stream()
+          .filter(server -> server.info().commandLevel() < LOWEST_CLUSTER)
+          .forEach(server -> findings.add(version(Finding.block(code(), "cluster"), server)));
+    }
+    for (End end : List.of(ends.source(), ends.target())) {
+      unequal(end).ifPresent(findings::add);
+    }
+    ends.target().masters().stream()
+        .filter(server -> crashes(server.info()))
+        .findFirst()
+        .ifPresent(server -> findings.add(version(Finding.warning(code(), "crash"), server)));
     ServerInfo source = newest(ends.source());
     ServerInfo target = oldest(ends.target());
     if (!RdbVersion.reads(target, source)) {
@@ -44,6 +60,25 @@ final class VersionsCheck implements Check {
       findings.add(versions(Finding.pass(code()), source, target));
     }
     return findings;
+  }
+
+  /** Masters of one end that are not of the same version. */
+  private Optional<PrecheckFinding> unequal(End end) {
+    Set<String> versions = new TreeSet<>();
+    infos(end).forEach(info -> versions.add(info.product() + ' ' + info.version()));
+    return versions.size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            Finding.warning(code(), "unequal")
+                .with("address", end.front().address())
+                .with("versions", String.join(", ", versions))
+                .done());
+  }
+
+  /** Versions that times of hash fields can make crash: redis/redis#13539, mended in 7.4.2. */
+  static boolean crashes(ServerInfo info) {
+    return info.product().equals("redis")
+        && List.of("7.4.0", "7.4.1").contains(info.version().toString());
   }
 
   private static ServerInfo newest(End end) {

@@ -125,7 +125,8 @@ public final class ClusterMap {
     }
     List<String> flags = List.of(words[2].split(",", -1));
     boolean noAddress = flags.contains("noaddr");
-    HostAndPort address = noAddress ? asked : addresses.reach(address(words[1], asked));
+    HostAndPort announced = noAddress ? asked : address(words[1], asked);
+    HostAndPort address = noAddress ? asked : addresses.reach(announced);
     BitSet slots = new BitSet(HashSlot.COUNT);
     List<Integer> open = new ArrayList<>();
     for (int i = SLOTS_FROM; i < words.length; i++) {
@@ -138,6 +139,7 @@ public final class ClusterMap {
     return new ClusterNode(
         words[0],
         address,
+        announced,
         words[3].equals("-") ? "" : words[3],
         noAddress || flags.contains("fail"),
         slots,

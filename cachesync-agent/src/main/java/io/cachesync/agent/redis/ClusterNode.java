@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param id forty hexadecimal digits
  * @param address where it is reached
+ * @param announced where it says that it is
  * @param master the id of its master, empty for a master
  * @param failed whether the one who was asked takes it for dead or does not know its address
  * @param slots that are its own
@@ -16,6 +17,7 @@ import java.util.List;
 public record ClusterNode(
     String id,
     HostAndPort address,
+    HostAndPort announced,
     String master,
     boolean failed,
     BitSet slots,

@@ -29,8 +29,14 @@ final class PrecheckRun {
           .filter(code -> code != PrecheckCode.UNKNOWN)
           .toArray(PrecheckCode[]::new);
 
-  private String source;
-  private String target;
+  /** Where neither end is a cluster. */
+  static final PrecheckCode[] CODES_OF_SINGLE_SERVERS =
+      Arrays.stream(ALL_CODES)
+          .filter(code -> code != PrecheckCode.CLUSTER_STATE)
+          .toArray(PrecheckCode[]::new);
+
+  private RedisEndpoint source;
+  private RedisEndpoint target;
   private String sourceUser = "";
   private String targetUser = "";
   private String password = "";
@@ -42,12 +48,16 @@ final class PrecheckRun {
   private List<PrecheckFinding> findings = List.of();
 
   PrecheckRun(RedisServer source, RedisServer target) {
-    this.source = source.address();
-    this.target = target.address();
+    this.source = at(source.address(), "");
+    this.target = at(target.address(), "");
   }
 
   static RedisEndpoint at(String address, String user) {
     return new RedisEndpoint(Topology.STANDALONE, List.of(address), user, null);
+  }
+
+  private static RedisEndpoint as(String user, RedisEndpoint at) {
+    return new RedisEndpoint(at.topology(), at.addresses(), user, at.tls(), at.addressMap());
   }
 
   PrecheckRun users(String newSourceUser, String newTargetUser, String newPassword) {
@@ -58,12 +68,22 @@ final class PrecheckRun {
   }
 
   PrecheckRun source(String address) {
-    source = address;
+    return source(at(address, ""));
+  }
+
+  /** Its user is that of {@link #users}. */
+  PrecheckRun source(RedisEndpoint endpoint) {
+    source = endpoint;
     return this;
   }
 
   PrecheckRun target(String address) {
-    target = address;
+    return target(at(address, ""));
+  }
+
+  /** Its user is that of {@link #users}. */
+  PrecheckRun target(RedisEndpoint endpoint) {
+    target = endpoint;
     return this;
   }
 
@@ -97,8 +117,8 @@ final class PrecheckRun {
         new SyncSpec(
             "task",
             0,
-            at(source, sourceUser),
-            at(target, targetUser),
+            as(sourceUser, source),
+            as(targetUser, target),
             SyncMode.SYNC,
             filter,
             onExists,

@@ -25,7 +25,15 @@ class PrecheckVersionsIT {
         run.users("", "", "secret");
       }
 
-      assertThat(run.go()).as(run.text()).isEqualTo(Severity.PASS);
+      Severity gravest = run.go();
+
+      if (version == ServerVersion.V7_4) {
+        // 7.4.1, which is named for a fault of its own.
+        assertThat(run.only(PrecheckCode.VERSIONS).variant()).isEqualTo("crash");
+        assertThat(run.text()).doesNotContain("severity=BLOCK");
+      } else {
+        assertThat(gravest).as(run.text()).isEqualTo(Severity.PASS);
+      }
       assertNothingForked(source);
     }
   }

@@ -1,0 +1,22 @@
+package io.cachesync.agent.precheck;
+
+import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An end that is a cluster serves every slot; nothing is said where none is. */
+final class ClusterStateCheck implements Check {
+  @Override
+  public PrecheckCode code() {
+    return PrecheckCode.CLUSTER_STATE;
+  }
+
+  @Override
+  public List<PrecheckFinding> run(Ends ends) throws IOException {
+    List<PrecheckFinding> findings = new ArrayList<>(ends.source().health());
+    findings.addAll(ends.target().health());
+    return findings;
+  }
+}
