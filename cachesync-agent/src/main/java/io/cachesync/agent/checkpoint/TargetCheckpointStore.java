@@ -7,7 +7,6 @@ import io.cachesync.agent.redis.ReplyFault;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
-import io.cachesync.contract.FaultCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -158,6 +157,7 @@ public final class TargetCheckpointStore implements TargetState {
   /** The database where our keys of this task lie, among all databases of the target. */
   public static Optional<Claim> find(RedisConnection connection, OwnKeys keys)
       throws RedisException {
+    connection.refuseCluster(connection.info("server"));
     Map<Integer, Claim> claims = new Claims(connection, keys).all();
     return claims.values().stream().filter(found -> found.task().equals(keys.task())).findFirst();
   }
@@ -277,12 +277,7 @@ public final class TargetCheckpointStore implements TargetState {
 
   private void look(RedisConnection connection) throws RedisException {
     info = connection.info();
-    if (info.mode().equals("cluster")) {
-      throw new RedisException(
-          Fault.fatal(
-              FaultCode.NOT_STANDALONE,
-              connection + " is a node of a cluster: give it as a cluster, redis-cluster://…"));
-    }
+    connection.refuseCluster(info);
   }
 
   /** The order matters: named, then the epoch read, then the others ended, then the rest read. */

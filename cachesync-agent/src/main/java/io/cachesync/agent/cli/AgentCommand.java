@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Addresses: redis[s]://[user:password@]host:port[/db]",
+      "           redis[s]-cluster://[user:password@]host:port[,host:port...]",
       "Exit codes: 0 done, 1 failed, 2 bad arguments, 3 a check found something,",
       "            130 stopped by a signal with its checkpoint kept",
       "Help for one verb: cachesync-agent <verb> --help"

@@ -5,6 +5,9 @@ import io.cachesync.contract.TlsSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +30,7 @@ final class EndpointArguments {
    * @param passwordVariable environment variable that holds the password, or null
    * @param ca file with certificates to trust, or null for the JVM's own
    * @param serverName name to expect in the server's certificate, or null for the address
+   * @param addressMap {@code announced=reachable} each, or null for none
    * @throws ParameterException where it makes no sense
    */
   static EndpointArguments of(
@@ -35,16 +39,21 @@ final class EndpointArguments {
       String address,
       String passwordVariable,
       Path ca,
-      String serverName) {
+      String serverName,
+      List<String> addressMap) {
     CommandLine command = spec.commandLine();
     try {
       RedisUri uri = RedisUri.parse(address);
       if (!uri.isTls() && (ca != null || serverName != null)) {
         throw new IllegalArgumentException("TLS options need an address with rediss://");
       }
+      if (!uri.isCluster() && addressMap != null) {
+        throw new IllegalArgumentException("an address map needs an address with redis-cluster://");
+      }
       TlsSpec tls =
           new TlsSpec(ca == null ? "" : Files.readString(ca), serverName == null ? "" : serverName);
-      return new EndpointArguments(uri, uri.endpoint(tls), password(uri, passwordVariable));
+      return new EndpointArguments(
+          uri, uri.endpoint(tls, map(addressMap)), password(uri, passwordVariable));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command, "--" + option + ": " + e.getMessage() + ".", e);
     } catch (IOException e) {
@@ -64,8 +73,28 @@ final class EndpointArguments {
     return uri.database();
   }
 
+  boolean isCluster() {
+    return uri.isCluster();
+  }
+
+  /** One, or those of a cluster with commas. */
   String address() {
-    return endpoint.addresses().get(0);
+    return String.join(",", endpoint.addresses());
+  }
+
+  private static Map<String, String> map(List<String> entries) {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (String entry : entries == null ? List.<String>of() : entries) {
+      int equals = entry.indexOf('=');
+      if (equals < 0) {
+        throw new IllegalArgumentException(
+            "an entry of the address map looks like announced:port=reachable:port, not " + entry);
+      }
+      map.put(
+          RedisUri.checkedAddress(entry.substring(0, equals)),
+          RedisUri.checkedAddress(entry.substring(equals + 1)));
+    }
+    return map;
   }
 
   private static String password(RedisUri uri, String variable) {

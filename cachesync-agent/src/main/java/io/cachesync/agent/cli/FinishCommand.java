@@ -48,7 +48,9 @@ final class FinishCommand implements Callable<Integer> {
   public Integer call() throws FaultException {
     EndpointArguments to = target.read();
     EndpointArguments from =
-        source == null ? null : EndpointArguments.of(command, "source", source, null, null, null);
+        source == null
+            ? null
+            : EndpointArguments.of(command, "source", source, null, null, null, null);
     if (from == null && !task.isGiven()) {
       throw new ParameterException(
           command.commandLine(), "Which task? Give --task, or the --source it was started with.");

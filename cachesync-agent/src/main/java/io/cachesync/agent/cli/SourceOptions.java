@@ -1,6 +1,7 @@
 package io.cachesync.agent.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -12,7 +13,10 @@ final class SourceOptions {
       names = "--source",
       required = true,
       paramLabel = "URI",
-      description = "The server to copy: redis[s]://[user:password@]host:port[/db]")
+      description = {
+        "The server to copy: redis[s]://[user:password@]host:port[/db], or a cluster:"
+            + " redis[s]-cluster://[user:password@]host:port[,host:port…]"
+      })
   private String address;
 
   @Option(
@@ -33,10 +37,18 @@ final class SourceOptions {
       description = "Name to expect in the source's certificate (default: its host).")
   private String serverName;
 
+  @Option(
+      names = "--source-address-map",
+      split = ",",
+      paramLabel = "ANNOUNCED=REACHABLE",
+      description = "Where nodes of a cluster are reached that announce another host:port.")
+  private List<String> addressMap;
+
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
   EndpointArguments read() {
-    return EndpointArguments.of(command, "source", address, passwordVariable, ca, serverName);
+    return EndpointArguments.of(
+        command, "source", address, passwordVariable, ca, serverName, addressMap);
   }
 }

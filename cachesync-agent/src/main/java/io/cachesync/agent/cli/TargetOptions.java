@@ -1,6 +1,7 @@
 package io.cachesync.agent.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -13,7 +14,10 @@ final class TargetOptions {
       names = "--target",
       required = true,
       paramLabel = "URI",
-      description = "The server to write to: redis[s]://[user:password@]host:port")
+      description = {
+        "The server to write to: redis[s]://[user:password@]host:port, or a cluster:"
+            + " redis[s]-cluster://[user:password@]host:port[,host:port…]"
+      })
   private String address;
 
   @Option(
@@ -34,12 +38,20 @@ final class TargetOptions {
       description = "Name to expect in the target's certificate (default: its host).")
   private String serverName;
 
+  @Option(
+      names = "--target-address-map",
+      split = ",",
+      paramLabel = "ANNOUNCED=REACHABLE",
+      description = "Where nodes of a cluster are reached that announce another host:port.")
+  private List<String> addressMap;
+
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
   EndpointArguments read() {
     EndpointArguments target =
-        EndpointArguments.of(command, "target", address, passwordVariable, ca, serverName);
+        EndpointArguments.of(
+            command, "target", address, passwordVariable, ca, serverName, addressMap);
     if (target.database().isPresent()) {
       throw new ParameterException(
           command.commandLine(),

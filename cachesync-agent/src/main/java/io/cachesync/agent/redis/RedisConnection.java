@@ -176,6 +176,21 @@ public final class RedisConnection implements Closeable {
     return ServerInfo.parse(call("INFO", section).text());
   }
 
+  /**
+   * Makes sure that the server is none of a cluster's.
+   *
+   * @param info that tells the server's mode
+   * @throws RedisException NOT_STANDALONE where it is one
+   */
+  public void refuseCluster(ServerInfo info) throws RedisException {
+    if (info.mode().equals("cluster")) {
+      throw new RedisException(
+          Fault.fatal(
+              FaultCode.NOT_STANDALONE,
+              address + " is a node of a cluster: give it as a cluster, redis-cluster://…"));
+    }
+  }
+
   /** The server's clock, Unix time in milliseconds. */
   public long timeMillis() throws RedisException {
     RespValue time = call("TIME");

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Set;
 
 /** Sends commands in batches and reads every reply; the first error ends the work. */
-final class PipelinedSink implements CommandSink {
+final class PipelinedSink implements SampleSink {
   private static final int BATCH_BYTES = 128 << 10;
 
   /** Prefixes of replies that say only that something is there already. */
@@ -33,8 +33,8 @@ final class PipelinedSink implements CommandSink {
     }
   }
 
-  /** Sends what waits and reads all replies. */
-  void flush() {
+  @Override
+  public void flush() {
     try {
       connection.flush();
       while (waiting > 0) {
@@ -47,7 +47,8 @@ final class PipelinedSink implements CommandSink {
     }
   }
 
-  long acknowledged() {
+  @Override
+  public long acknowledged() {
     return acknowledged;
   }
 

@@ -8,8 +8,9 @@ import java.util.TreeSet;
  *
  * @param version major times 100 plus minor, of the Redis it is compatible with
  * @param databases number of databases
+ * @param cluster whether the keys of a command must lie in one hash slot
  */
-public record SampleServer(int version, int databases) {
+public record SampleServer(int version, int databases, boolean cluster) {
   /** The databases that hold sample data. */
   SortedSet<Integer> usedDatabases() {
     SortedSet<Integer> used = new TreeSet<>();

@@ -1,13 +1,17 @@
 package io.cachesync.agent.sample;
 
+import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.redis.ServerVersion;
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
 import java.io.Closeable;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -16,26 +20,48 @@ import java.util.function.BooleanSupplier;
 public final class SampleWriter implements Closeable {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  private final RedisConnection connection;
+  private final Closeable connections;
   private final SampleServer server;
-  private final PipelinedSink sink;
+  private final SampleSink sink;
 
-  private SampleWriter(RedisConnection connection, SampleServer server) {
-    this.connection = connection;
+  private SampleWriter(Closeable connections, SampleServer server, SampleSink sink) {
+    this.connections = connections;
     this.server = server;
-    this.sink = new PipelinedSink(connection);
+    this.sink = sink;
   }
 
   /**
+   * Connects to one server, or to every master of a cluster.
+   *
    * @param password empty for none
    */
   public static SampleWriter connect(RedisEndpoint endpoint, String password)
       throws RedisException {
-    RedisConnection connection = new RedisClient(endpoint, password).connect();
+    RedisClient client = new RedisClient(endpoint, password);
+    return endpoint.topology() == Topology.CLUSTER ? toCluster(client) : toServer(client);
+  }
+
+  private static SampleWriter toServer(RedisClient client) throws RedisException {
+    RedisConnection connection = client.connect();
     try {
-      return new SampleWriter(connection, look(connection));
+      return new SampleWriter(connection, look(connection), new PipelinedSink(connection));
     } catch (RedisException | RuntimeException e) {
       connection.close();
+      throw e;
+    }
+  }
+
+  private static SampleWriter toCluster(RedisClient client) throws RedisException {
+    ClusterConnections cluster = ClusterConnections.open(client, List.of());
+    try {
+      int lowest = Integer.MAX_VALUE;
+      for (RedisConnection master : cluster.masters()) {
+        lowest = Math.min(lowest, version(master.info("server")));
+      }
+      SampleServer server = new SampleServer(lowest, 1, true);
+      return new SampleWriter(cluster, server, new ClusterSink(cluster));
+    } catch (RedisException | RuntimeException e) {
+      cluster.close();
       throw e;
     }
   }
@@ -85,12 +111,16 @@ public final class SampleWriter implements Closeable {
 
   @Override
   public void close() {
-    connection.close();
+    try {
+      connections.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static SampleServer look(RedisConnection connection) throws RedisException {
     ServerInfo info = connection.info("server");
-    ServerVersion version = ServerVersion.parse(info.text("redis_version"));
+    connection.refuseCluster(info);
     int databases = 1;
     for (int database : new int[] {1, 9}) {
       if (!connection.tryCall("SELECT", Integer.toString(database)).isError()) {
@@ -98,7 +128,12 @@ public final class SampleWriter implements Closeable {
       }
     }
     connection.call("SELECT", "0");
-    return new SampleServer(version.major() * 100 + version.minor(), databases);
+    return new SampleServer(version(info), databases, false);
+  }
+
+  private static int version(ServerInfo server) {
+    ServerVersion version = ServerVersion.parse(server.text("redis_version"));
+    return version.major() * 100 + version.minor();
   }
 
   /** What the sink met: it can wrap nothing else. */

@@ -13,11 +13,19 @@ final class TrickleWrites {
       "redis.call('INCRBY', KEYS[1], ARGV[1]); redis.call('RPUSH', KEYS[2], ARGV[1]);"
           + " redis.call('LTRIM', KEYS[2], -50, -1); return 1";
 
+  private static final String PREFIX = "trickle:";
+
+  /** At a cluster: so many slots have keys of the trickle. */
+  private static final int SLOTS = 64;
+
   private final SampleServer server;
   private final long keys;
   private final SplittableRandom random;
   private final CommandSink sink;
   private final List<Runnable> writes = new ArrayList<>();
+
+  /** What the keys of one write begin with: at a cluster they lie together. */
+  private String prefix = PREFIX;
 
   /** Stream ids of this run are above those of former ones. */
   private long streamId;
@@ -45,9 +53,12 @@ final class TrickleWrites {
     }
     for (int database : server.usedDatabases()) {
       select(database);
-      for (int i = 0; i < 8; i++) {
-        sink.send("XGROUP", "CREATE", "trickle:stream:" + i, "readers", 0, "MKSTREAM");
-        sink.send("XGROUP", "CREATE", "trickle:ids:" + i, "readers", 0, "MKSTREAM");
+      for (int slot = 0; slot < (server.cluster() ? SLOTS : 1); slot++) {
+        prefix = prefix(slot);
+        for (int i = 0; i < 8; i++) {
+          sink.send("XGROUP", "CREATE", prefix + "stream:" + i, "readers", 0, "MKSTREAM");
+          sink.send("XGROUP", "CREATE", prefix + "ids:" + i, "readers", 0, "MKSTREAM");
+        }
       }
     }
   }
@@ -57,7 +68,14 @@ final class TrickleWrites {
     if (n % 50 == 0) {
       select(server.database(n / 50));
     }
+    if (server.cluster()) {
+      prefix = prefix(random.nextInt(SLOTS));
+    }
     writes.get((int) (n % writes.size())).run();
+  }
+
+  private String prefix(int slot) {
+    return server.cluster() ? PREFIX + '{' + slot + "}:" : PREFIX;
   }
 
   private void addStrings() {
@@ -210,7 +228,7 @@ final class TrickleWrites {
   }
 
   private Object own(String kind, int count) {
-    return "trickle:" + kind + ':' + random.nextInt(count);
+    return prefix + kind + ':' + random.nextInt(count);
   }
 
   private byte[] sample(SampleKind kind) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.TlsSpec;
+import io.cachesync.contract.Topology;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,7 +17,7 @@ class RedisUriTest {
   @Test
   void readsUserPasswordAndDatabase() {
     RedisUri uri = RedisUri.parse("redis://mig:p%40ss+:word@10.0.0.1:7000/3");
-    RedisEndpoint endpoint = uri.endpoint(TLS);
+    RedisEndpoint endpoint = uri.endpoint(TLS, Map.of());
     assertThat(endpoint.user()).isEqualTo("mig");
     assertThat(uri.password()).isEqualTo("p@ss+:word");
     assertThat(endpoint.addresses()).containsExactly("10.0.0.1:7000");
@@ -27,21 +29,39 @@ class RedisUriTest {
   void readsAPasswordWithoutUserAndTheDefaultPort() {
     RedisUri uri = RedisUri.parse("rediss://:secret@cache.example");
     assertThat(uri.password()).isEqualTo("secret");
-    assertThat(uri.endpoint(TLS).user()).isEmpty();
-    assertThat(uri.endpoint(TLS).addresses()).containsExactly("cache.example:6379");
-    assertThat(uri.endpoint(TLS).tls()).isEqualTo(TLS);
+    assertThat(uri.endpoint(TLS, Map.of()).user()).isEmpty();
+    assertThat(uri.endpoint(TLS, Map.of()).addresses()).containsExactly("cache.example:6379");
+    assertThat(uri.endpoint(TLS, Map.of()).tls()).isEqualTo(TLS);
     assertThat(uri.database()).isEmpty();
   }
 
   @Test
   void readsAnIpv6Address() {
-    assertThat(RedisUri.parse("redis://[::1]:7000").endpoint(TLS).addresses())
+    assertThat(RedisUri.parse("redis://[::1]:7000").endpoint(TLS, Map.of()).addresses())
         .containsExactly("[::1]:7000");
+  }
+
+  @Test
+  void readsAClusterByItsNodes() {
+    RedisUri uri = RedisUri.parse("rediss-cluster://mig:secret@10.0.0.1:7000,[::1]:7001,c");
+    RedisEndpoint endpoint = uri.endpoint(TLS, Map.of("10.0.0.1:7000", "nat:1"));
+    assertThat(uri.isCluster()).isTrue();
+    assertThat(endpoint.topology()).isEqualTo(Topology.CLUSTER);
+    assertThat(endpoint.addresses()).containsExactly("10.0.0.1:7000", "[::1]:7001", "c:6379");
+    assertThat(endpoint.addressMap()).containsExactly(Map.entry("10.0.0.1:7000", "nat:1"));
+    assertThat(endpoint.user()).isEqualTo("mig");
+    assertThat(endpoint.tls()).isEqualTo(TLS);
+    assertThat(RedisUri.parse("redis-cluster://a").endpoint(TLS, Map.of()).tls()).isNull();
+    assertThat(uri).hasToString("rediss-cluster://10.0.0.1:7000,[::1]:7001,c:6379");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "redis-cluster://:hunter2@a:1,b:2/0",
+        "redis-cluster://:hunter2@a:1,,b:2",
+        "redis-cluster://:hunter2@a:1,b:0",
+        "redis-clusters://:hunter2@a:1",
         "10.0.0.1:6379",
         "http://:hunter2@host:1",
         "redis://:hunter2@",

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
+import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.ServerVersion;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,6 +37,25 @@ class SampleWriterIT {
       assertThat(DatasetComparer.types(first).keySet())
           .contains("string", "list", "set", "hash", "zset")
           .matches(types -> types.contains("stream") == version.atLeast(ServerVersion.V6_0));
+    }
+  }
+
+  @Test
+  void fillsAClusterAndTricklesWithoutAnError() throws Exception {
+    try (ClusterServers cluster = new ClusterServers(ServerVersion.V7_4, 3).start();
+        SampleWriter writer =
+            SampleWriter.connect(
+                new RedisEndpoint(Topology.CLUSTER, cluster.addresses(), "", null), "")) {
+      writer.fill(3_000, 7);
+      assertThat(cluster.keys()).isBetween(2_700L, 3_200L);
+      AtomicInteger rounds = new AtomicInteger();
+      long writes = writer.trickle(3_000, 7, 20_000, () -> rounds.incrementAndGet() < 6);
+      assertThat(writes).isGreaterThan(200);
+      assertThat(cluster.masters()).allMatch(master -> master.keys() > 800);
+      for (RedisServer master : cluster.masters()) {
+        assertThat(DatasetComparer.types(master).keySet())
+            .containsExactlyInAnyOrder("string", "list", "set", "hash", "zset", "stream");
+      }
     }
   }
 
