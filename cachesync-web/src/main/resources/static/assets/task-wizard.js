@@ -3,7 +3,7 @@ import { post } from './http.js';
 
 // A registered endpoint needs no address.
 for (const end of document.querySelectorAll('[data-end]')) {
-  const choice = end.querySelector('select');
+  const choice = end.querySelector('select[name$="Endpoint"]');
   const typed = end.querySelector('[data-typed]');
   const show = () => {
     typed.hidden = Boolean(choice?.value);
@@ -34,12 +34,19 @@ function connect(end) {
       form.set('task', button.form.dataset.draft ?? '');
       const response = await post(button.dataset.url, new URLSearchParams(form));
       facts.innerHTML = await response.text();
+      facts.querySelector('[data-topology]')?.addEventListener('click', (event) => takeFor(end, event.target.dataset.topology));
     } catch (error) {
       facts.textContent = error.message;
     } finally {
       button.disabled = false;
     }
   });
+}
+
+/** Says what an end is, once it answered as something else, and looks again. */
+function takeFor(end, topology) {
+  end.querySelector(`[name$="Topology"][value="${topology}"]`).checked = true;
+  end.querySelector('[data-connect]').click();
 }
 
 // Start times are typed in the reader's own zone.

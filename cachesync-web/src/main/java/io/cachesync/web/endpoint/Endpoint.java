@@ -5,15 +5,18 @@ import io.cachesync.contract.TlsSpec;
 import io.cachesync.contract.Topology;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * A registered Redis deployment. Its password is not here: see {@link EndpointService#password}.
  *
  * @param owner who answers for it: a person or a team, as typed
  * @param tags separated and enclosed by commas, {@code ,a,b,}; empty for none
- * @param addresses {@code host:port}, one a line
+ * @param addresses {@code host:port}, one a line; of a cluster some of its nodes
+ * @param addressMap where nodes of a cluster are reached: {@code announced=reachable}, one a line
  * @param loginUser ACL user, or empty for the default user
  * @param hasSecret whether a password is stored
  * @param caPem certificates to trust, or null for those of the machine's Java
@@ -28,6 +31,7 @@ public record Endpoint(
     String notes,
     Topology topology,
     String addresses,
+    @JsonSerialize(using = AddressMapJson.Writer.class) String addressMap,
     String loginUser,
     boolean hasSecret,
     boolean tls,
@@ -41,21 +45,40 @@ public record Endpoint(
     return addresses.lines().toList();
   }
 
+  public boolean cluster() {
+    return topology == Topology.CLUSTER;
+  }
+
+  public List<String> mapLines() {
+    return addressMap.lines().toList();
+  }
+
   public List<String> tagList() {
     return Arrays.stream(tags.split(",", -1)).filter(tag -> !tag.isEmpty()).toList();
   }
 
-  /** Whether this is where the other leads to, whoever logs in there. */
+  /**
+   * Whether this is where the other leads to, whoever logs in there. Nodes of a cluster come and
+   * go: it is the same as long as one address is.
+   */
   public boolean isAt(RedisEndpoint other) {
     RedisEndpoint here = toContract();
+    boolean sameAddress =
+        topology == Topology.CLUSTER
+            ? !Collections.disjoint(here.addresses(), other.addresses())
+            : here.addresses().equals(other.addresses());
     return here.topology() == other.topology()
-        && here.addresses().equals(other.addresses())
+        && sameAddress
         && Objects.equals(here.tls(), other.tls());
   }
 
   /** As an agent reaches it. */
   public RedisEndpoint toContract() {
     return new RedisEndpoint(
-        topology, addressList(), loginUser, tls ? new TlsSpec(caPem, serverName) : null);
+        topology,
+        addressList(),
+        loginUser,
+        tls ? new TlsSpec(caPem, serverName) : null,
+        TypedPlace.mapOf(addressMap));
   }
 }

@@ -71,8 +71,9 @@ class EndpointApiController {
   @ForRole(Role.OPERATOR)
   @PutMapping("/{id}")
   Endpoint update(@PathVariable long id, @RequestBody EndpointChange change) {
-    change.checkAgainst(endpoints.get(id));
-    EndpointForm form = change.form();
+    Endpoint before = endpoints.get(id);
+    change.checkAgainst(before);
+    EndpointForm form = change.form(before);
     Set<ConstraintViolation<EndpointForm>> violations = validator.validate(form);
     if (!violations.isEmpty()) {
       throw new ConstraintViolationException(violations);

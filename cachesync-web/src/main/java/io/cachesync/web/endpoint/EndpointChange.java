@@ -4,6 +4,7 @@ import io.cachesync.contract.Topology;
 import io.cachesync.web.system.Refusal;
 import java.time.Instant;
 import java.util.Objects;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * An endpoint as a program sends it back: all that {@link Endpoint} has, so that what was read can
@@ -16,8 +17,9 @@ record EndpointChange(
     String owner,
     String tags,
     String notes,
-    Topology topology,
-    String addresses,
+    String topology,
+    @JsonDeserialize(using = AddressesJson.class) String addresses,
+    @JsonDeserialize(using = AddressMapJson.Reader.class) String addressMap,
     String loginUser,
     Boolean hasSecret,
     String password,
@@ -29,13 +31,18 @@ record EndpointChange(
     Instant createdAt,
     Instant updatedAt) {
 
-  EndpointForm form() {
+  /** What was left out of topology and address map stays. */
+  EndpointForm form(Endpoint before) {
+    String now = topology == null ? before.topology().name() : topology;
+    boolean keepsMap = addressMap == null && now.equals(Topology.CLUSTER.name());
     return new EndpointForm(
         name,
         owner,
         tags,
         notes,
+        now,
         addresses,
+        keepsMap ? before.addressMap() : addressMap,
         loginUser,
         password,
         noPassword,
@@ -48,7 +55,6 @@ record EndpointChange(
   /** Refuses another value for what only the console sets. */
   void checkAgainst(Endpoint before) {
     check("id", id, before.id());
-    check("topology", topology, before.topology());
     boolean given = password != null && !password.isEmpty() || Boolean.TRUE.equals(noPassword);
     check("hasSecret", given ? null : hasSecret, before.hasSecret());
   }

@@ -1,5 +1,6 @@
 package io.cachesync.web.endpoint;
 
+import io.cachesync.contract.Topology;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.ForRole;
@@ -147,11 +148,30 @@ class EndpointController {
       model.addAttribute(
           "facts",
           EndpointFactsView.of(
-              probe.look(machineId, endpoint.toContract(), endpoints.password(id)), locale));
+              probe.look(machineId, endpoint.toContract(), endpoints.password(id)),
+              endpoint.topology(),
+              locale));
     } catch (Refusal refusal) {
       model.addAttribute("refusal", refusal);
     }
     return page(endpoint, model);
+  }
+
+  /** Takes the endpoint for what it answered as. */
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/endpoints/{id}/topology")
+  String topology(
+      @PathVariable long id,
+      @RequestParam Topology topology,
+      @RequestParam long version,
+      RedirectAttributes redirect) {
+    try {
+      Endpoint changed = endpoints.changeTopology(id, topology, version);
+      redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.changed", changed.name()));
+    } catch (Refusal refusal) {
+      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+    }
+    return "redirect:/endpoints/" + id;
   }
 
   @ForRole(Role.OPERATOR)

@@ -2,7 +2,9 @@ package io.cachesync.web.endpoint;
 
 import io.cachesync.contract.EndpointFacts;
 import io.cachesync.contract.Fault;
-import java.text.NumberFormat;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.NodeFacts;
+import io.cachesync.contract.Topology;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -11,18 +13,27 @@ import java.util.TreeMap;
  * What an endpoint said of itself, as pages show it; unknown figures are a dash.
  *
  * @param fault why it could not be asked, or null
+ * @param is what it is in truth, where it was given as something else and can be changed to that;
+ *     otherwise null
+ * @param movable whether it runs in a mode that can be moved at all
+ * @param cluster whether it answered as a cluster
+ * @param masters of a cluster
+ * @param replicasOfCluster of all its masters
+ * @param openSlots whether slots of it are just being moved
+ * @param faulty how many of its nodes could not be asked
  * @param databases one line per database, {@code 0: 1,000}
  * @param maxMemory the limit, or null where there is none
  * @param replica whether it is a replica
- * @param standalone whether it is what this version can move
  */
 public record EndpointFactsView(
     Fault fault,
+    Topology is,
+    boolean movable,
+    boolean cluster,
     String address,
     String server,
     String mode,
     String runId,
-    boolean standalone,
     boolean replica,
     String replicas,
     String keys,
@@ -34,56 +45,73 @@ public record EndpointFactsView(
     List<String> modules,
     String commandsPerSecond,
     String clockSkew,
-    String connectMillis) {
-  private static final String UNKNOWN = "–";
-  private static final String[] UNITS = {"B", "KB", "MB", "GB", "TB"};
+    String connectMillis,
+    String masters,
+    String replicasOfCluster,
+    boolean openSlots,
+    int faulty,
+    List<NodeView> nodes) {
+  private static final String CLUSTER = "cluster";
+  private static final String STANDALONE = "standalone";
 
-  public static EndpointFactsView of(EndpointFacts facts, Locale locale) {
-    NumberFormat numbers = NumberFormat.getIntegerInstance(locale);
+  /**
+   * As pages show it.
+   *
+   * @param given what it was taken for
+   */
+  public static EndpointFactsView of(EndpointFacts facts, Topology given, Locale locale) {
+    FactTexts texts = new FactTexts(locale);
     long keys = facts.keysPerDatabase().values().stream().mapToLong(Long::longValue).sum();
+    List<NodeFacts> nodes = facts.nodes();
+    long replicas = nodes.stream().filter(node -> node.role().equals("slave")).count();
+    long masters = nodes.stream().filter(EndpointFactsView::isMaster).count();
     return new EndpointFactsView(
         facts.fault(),
+        truth(facts, given),
+        facts.mode().equals(STANDALONE) || facts.mode().equals(CLUSTER),
+        facts.mode().equals(CLUSTER),
         facts.address(),
-        facts.fault() == null ? name(facts.product()) + " " + facts.version() : UNKNOWN,
+        facts.fault() == null ? name(facts.product()) + " " + facts.version() : FactTexts.UNKNOWN,
         facts.mode(),
         facts.runId(),
-        "standalone".equals(facts.mode()),
         "slave".equals(facts.role()),
-        count(facts.connectedReplicas(), numbers),
-        numbers.format(keys),
+        texts.count(facts.connectedReplicas()),
+        texts.number(keys),
         new TreeMap<>(facts.keysPerDatabase())
             .entrySet().stream()
-                .map(entry -> entry.getKey() + ": " + numbers.format(entry.getValue()))
+                .map(entry -> entry.getKey() + ": " + texts.number(entry.getValue()))
                 .toList(),
-        bytes(facts.usedMemoryBytes()),
-        facts.maxMemoryBytes() == 0 ? null : bytes(facts.maxMemoryBytes()),
-        facts.maxMemoryPolicy().isEmpty() ? UNKNOWN : facts.maxMemoryPolicy(),
-        bytes(facts.backlogBytes()),
+        texts.bytes(facts.usedMemoryBytes()),
+        facts.maxMemoryBytes() == 0 ? null : texts.bytes(facts.maxMemoryBytes()),
+        texts.text(facts.maxMemoryPolicy()),
+        texts.bytes(facts.backlogBytes()),
         facts.modules(),
-        count(facts.commandsPerSecond(), numbers),
-        numbers.format(facts.clockSkewMillis()) + " ms",
-        count(facts.connectMillis(), numbers) + " ms");
+        texts.count(facts.commandsPerSecond()),
+        texts.number(facts.clockSkewMillis()) + " ms",
+        texts.count(facts.connectMillis()) + " ms",
+        texts.number(masters),
+        texts.number(replicas),
+        nodes.stream().anyMatch(node -> node.openSlots() > 0),
+        (int) nodes.stream().filter(node -> node.fault() != null).count(),
+        NodeView.of(nodes, locale));
+  }
+
+  private static boolean isMaster(NodeFacts node) {
+    return node.role().equals("master") && node.slots() != 0;
+  }
+
+  private static Topology truth(EndpointFacts facts, Topology given) {
+    FaultCode code = facts.fault() == null ? null : facts.fault().code();
+    boolean cluster = facts.mode().equals(CLUSTER) || code == FaultCode.NOT_STANDALONE;
+    if (cluster && given == Topology.STANDALONE) {
+      return Topology.CLUSTER;
+    }
+    return facts.mode().equals(STANDALONE) && given == Topology.CLUSTER
+        ? Topology.STANDALONE
+        : null;
   }
 
   private static String name(String product) {
     return product.equals("valkey") ? "Valkey" : "Redis";
-  }
-
-  private static String count(long number, NumberFormat numbers) {
-    return number < 0 ? UNKNOWN : numbers.format(number);
-  }
-
-  private static String bytes(long bytes) {
-    if (bytes < 0) {
-      return UNKNOWN;
-    }
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1024 && unit < UNITS.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    String form = unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s";
-    return String.format(Locale.ROOT, form, value, UNITS[unit]);
   }
 }

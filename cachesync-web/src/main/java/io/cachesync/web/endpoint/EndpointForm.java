@@ -1,5 +1,6 @@
 package io.cachesync.web.endpoint;
 
+import io.cachesync.contract.Topology;
 import io.cachesync.web.security.KeptSecrets;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
@@ -8,12 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * What a person types about an endpoint. When one is edited, an empty password leaves the stored
  * one as it is; {@code noPassword} removes it, and one that is kept of a form that came back.
  *
+ * @param topology STANDALONE or CLUSTER; STANDALONE where none is given
  * @param addresses one a line: {@code host:port}, or a URI whose login fills what is empty
+ * @param addressMap of a cluster: {@code announced=reachable}, one a line
  * @param version of the row that is edited, 0 for a new one
  */
 public record EndpointForm(
@@ -23,9 +27,10 @@ public record EndpointForm(
     @Size(max = 100, message = "{endpoint.invalid.long}") String owner,
     @Size(max = 380, message = "{endpoint.invalid.long}") String tags,
     @Size(max = 4000, message = "{endpoint.invalid.long}") String notes,
-    @NotBlank(message = "{common.field.required}")
-        @Size(max = 1000, message = "{endpoint.invalid.long}")
+    String topology,
+    @JsonDeserialize(using = AddressesJson.class) @NotBlank(message = "{common.field.required}")
         String addresses,
+    @JsonDeserialize(using = AddressMapJson.Reader.class) String addressMap,
     @Size(max = 100, message = "{endpoint.invalid.long}") String loginUser,
     @Size(max = 512, message = "{endpoint.invalid.long}") String password,
     Boolean noPassword,
@@ -44,7 +49,9 @@ public record EndpointForm(
     owner = strip(owner);
     tags = strip(tags);
     notes = strip(notes);
+    topology = strip(topology).isEmpty() ? Topology.STANDALONE.name() : strip(topology);
     addresses = strip(addresses);
+    addressMap = strip(addressMap);
     loginUser = strip(loginUser);
     password = password == null ? "" : password;
     caPem = strip(caPem);
@@ -55,7 +62,7 @@ public record EndpointForm(
   }
 
   static EndpointForm empty() {
-    return new EndpointForm("", "", "", "", "", "", "", false, false, "", "", 0L);
+    return new EndpointForm("", "", "", "", "", "", "", "", "", false, false, "", "", 0L);
   }
 
   static EndpointForm of(Endpoint endpoint) {
@@ -64,7 +71,9 @@ public record EndpointForm(
         endpoint.owner(),
         String.join(", ", endpoint.tagList()),
         endpoint.notes(),
+        endpoint.topology().name(),
         endpoint.addresses(),
+        endpoint.addressMap(),
         endpoint.loginUser(),
         "",
         false,
@@ -81,7 +90,15 @@ public record EndpointForm(
         : Map.of(
             "password",
             new KeptSecrets.Typed(
-                password, List.of(addresses, loginUser, Boolean.toString(tls), caPem, serverName)));
+                password,
+                List.of(
+                    topology,
+                    addresses,
+                    addressMap,
+                    loginUser,
+                    Boolean.toString(tls),
+                    caPem,
+                    serverName)));
   }
 
   EndpointForm withSecrets(Map<String, String> secrets) {
@@ -90,7 +107,9 @@ public record EndpointForm(
         owner,
         tags,
         notes,
+        topology,
         addresses,
+        addressMap,
         loginUser,
         secrets.getOrDefault("password", ""),
         noPassword,
@@ -100,8 +119,42 @@ public record EndpointForm(
         version);
   }
 
-  List<String> addressLines() {
-    return addresses.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+  /** The same as a change of that version. */
+  EndpointForm at(long read) {
+    return new EndpointForm(
+        name,
+        owner,
+        tags,
+        notes,
+        topology,
+        addresses,
+        addressMap,
+        loginUser,
+        password,
+        noPassword,
+        tls,
+        caPem,
+        serverName,
+        read);
+  }
+
+  /** The same for another topology. */
+  EndpointForm of(Topology other) {
+    return new EndpointForm(
+        name,
+        owner,
+        tags,
+        notes,
+        other.name(),
+        addresses,
+        other == Topology.CLUSTER ? addressMap : "",
+        loginUser,
+        password,
+        noPassword,
+        tls,
+        caPem,
+        serverName,
+        version);
   }
 
   /** Tags as the column holds them: {@code ,a,b,}. */

@@ -1,5 +1,6 @@
 package io.cachesync.web.endpoint;
 
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.security.RequiresOperator;
@@ -116,7 +117,7 @@ public class EndpointService {
     Typed typed = typed(form);
     Endpoint changed = row(form, typed, id, form.version(), before.createdAt(), clock.instant());
     boolean keepsPassword = before.hasSecret() && !form.noPassword() && typed.password().isEmpty();
-    if (keepsPassword && !changed.toContract().equals(before.toContract())) {
+    if (keepsPassword && !leadsWhere(before, changed)) {
       // A stored password must not be sent to where somebody who does not know it points it.
       throw Refusal.invalid("password", "endpoint.invalid.passwordAgain");
     }
@@ -145,6 +146,18 @@ public class EndpointService {
     return get(id);
   }
 
+  /**
+   * Says what an endpoint is, once it answered as something else; everything else of it stays.
+   *
+   * @param version that was read
+   */
+  @RequiresOperator
+  @Transactional
+  public Endpoint changeTopology(long id, Topology topology, long version) {
+    EndpointForm form = EndpointForm.of(get(id)).of(topology);
+    return edit(id, form.at(version));
+  }
+
   @RequiresOperator
   @Transactional
   public void delete(long id) {
@@ -155,6 +168,15 @@ public class EndpointService {
     }
     endpoints.delete(id);
     audit.record("endpoint.delete", endpoint.name(), endpoint.addresses());
+  }
+
+  /** Whether a login goes where it went before: what the nodes are called makes no difference. */
+  private static boolean leadsWhere(Endpoint before, Endpoint changed) {
+    RedisEndpoint now = changed.toContract();
+    RedisEndpoint then = before.toContract();
+    return now.equals(
+        new RedisEndpoint(
+            now.topology(), then.addresses(), then.user(), then.tls(), then.addressMap()));
   }
 
   private String sealed(String password) {
@@ -169,8 +191,9 @@ public class EndpointService {
         form.owner(),
         form.tagColumn(),
         form.notes(),
-        Topology.STANDALONE,
-        typed.address(),
+        typed.place().topology(),
+        String.join("\n", typed.place().addresses()),
+        typed.place().mapText(),
         typed.user(),
         !typed.password().isEmpty(),
         typed.tls(),
@@ -181,27 +204,21 @@ public class EndpointService {
         updated);
   }
 
-  /** Takes the address apart: the login of a URI counts where the fields are empty. */
+  /** Takes the addresses apart: the login of a URI counts where the fields are empty. */
   private static Typed typed(EndpointForm form) {
-    List<String> lines = form.addressLines();
-    if (lines.size() != 1) {
-      throw Refusal.invalid("addresses", "endpoint.invalid.oneAddress");
-    }
-    ServerAddress address =
-        ServerAddress.parse(lines.get(0))
-            .orElseThrow(() -> Refusal.invalid("addresses", "endpoint.invalid.address"));
+    TypedPlace place = TypedPlace.read(form.topology(), form.addresses(), form.addressMap());
     return new Typed(
-        address.hostPort(),
-        form.loginUser().isEmpty() ? address.user() : form.loginUser(),
-        form.password().isEmpty() ? address.password() : form.password(),
-        form.tls() || address.tls());
+        place,
+        form.loginUser().isEmpty() ? place.user() : form.loginUser(),
+        form.password().isEmpty() ? place.password() : form.password(),
+        form.tls() || place.tls());
   }
 
   /** What the address and the login fields say together. */
-  private record Typed(String address, String user, String password, boolean tls) {
+  private record Typed(TypedPlace place, String user, String password, boolean tls) {
     @Override
     public String toString() {
-      return "Typed[" + address + "]";
+      return "Typed[" + place + "]";
     }
   }
 }

@@ -46,6 +46,12 @@ public record ServerAddress(String hostPort, boolean tls, String user, String pa
     }
   }
 
+  /** Whether it asks for the same login and TLS, or for none where the other names one. */
+  boolean hasLoginOf(ServerAddress other) {
+    boolean none = user.isEmpty() && password.isEmpty() && !tls;
+    return none || user.equals(other.user) && password.equals(other.password) && tls == other.tls;
+  }
+
   /** Never with the password. */
   @Override
   public String toString() {

@@ -61,10 +61,12 @@ class ConnectController {
     try {
       TaskDrafts.Reached reached =
           drafts.reached(asked, task.matches("[0-9]{1,18}") ? Long.valueOf(task) : null);
+      model.addAttribute("registered", asked.registered() ? asked.endpoint() : null);
       model.addAttribute(
           "facts",
           EndpointFactsView.of(
               probe.look(Long.parseLong(form.machineId()), reached.endpoint(), reached.password()),
+              reached.endpoint().topology(),
               locale));
     } catch (Refusal refusal) {
       model.addAttribute("problem", refusal.key());

@@ -1,8 +1,11 @@
 package io.cachesync.web.task;
 
-import io.cachesync.web.endpoint.ServerAddress;
+import io.cachesync.contract.Topology;
+import io.cachesync.web.endpoint.TypedPlace;
 import io.cachesync.web.security.KeptSecrets;
+import io.cachesync.web.system.Refusal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +18,8 @@ import java.util.TreeMap;
  * @param sourceEndpoint id of the registered endpoint as text, or empty for one that is typed in
  * @param sourcePassword empty keeps the one that was saved for this address
  * @param sourceNoPassword whether there is none, whatever was saved or kept
+ * @param sourceTopology of one that is typed in; STANDALONE where none is given
+ * @param sourceAddressMap of a cluster: {@code announced=reachable}, one a line
  */
 record EndsForm(
     String machineId,
@@ -31,8 +36,11 @@ record EndsForm(
     Boolean targetTls,
     String targetCa,
     Boolean sourceNoPassword,
-    Boolean targetNoPassword) {
-  private static final int ADDRESS_MAX = 280;
+    Boolean targetNoPassword,
+    String sourceTopology,
+    String sourceAddressMap,
+    String targetTopology,
+    String targetAddressMap) {
   private static final int USER_MAX = 100;
   private static final int PASSWORD_MAX = 512;
   private static final int CA_MAX = 20_000;
@@ -53,6 +61,10 @@ record EndsForm(
     targetTls = Boolean.TRUE.equals(targetTls);
     sourceNoPassword = Boolean.TRUE.equals(sourceNoPassword);
     targetNoPassword = Boolean.TRUE.equals(targetNoPassword);
+    sourceTopology = topology(sourceTopology);
+    sourceAddressMap = clean(sourceAddressMap);
+    targetTopology = topology(targetTopology);
+    targetAddressMap = clean(targetAddressMap);
   }
 
   /** One end of the form. */
@@ -64,7 +76,18 @@ record EndsForm(
       String password,
       boolean tls,
       String ca,
-      boolean noPassword) {
+      boolean noPassword,
+      String topology,
+      String addressMap) {
+    /**
+     * Where it is, of one that is typed in.
+     *
+     * @throws Refusal for what is wrong, at its field
+     */
+    TypedPlace place() {
+      return TypedPlace.read(topology, address, addressMap);
+    }
+
     boolean registered() {
       return !endpoint.isEmpty();
     }
@@ -74,7 +97,8 @@ record EndsForm(
     }
 
     private KeptSecrets.Typed secret() {
-      return new KeptSecrets.Typed(password, List.of(address, user, Boolean.toString(tls), ca));
+      return new KeptSecrets.Typed(
+          password, List.of(address, user, Boolean.toString(tls), ca, topology, addressMap));
     }
 
     @Override
@@ -92,7 +116,9 @@ record EndsForm(
         sourcePassword,
         sourceTls,
         sourceCa,
-        sourceNoPassword);
+        sourceNoPassword,
+        sourceTopology,
+        sourceAddressMap);
   }
 
   End target() {
@@ -104,7 +130,9 @@ record EndsForm(
         targetPassword,
         targetTls,
         targetCa,
-        targetNoPassword);
+        targetNoPassword,
+        targetTopology,
+        targetAddressMap);
   }
 
   /** The passwords of typed-in ends that may have one, by name of field. */
@@ -134,26 +162,29 @@ record EndsForm(
         targetTls,
         targetCa,
         sourceNoPassword,
-        targetNoPassword);
+        targetNoPassword,
+        sourceTopology,
+        sourceAddressMap,
+        targetTopology,
+        targetAddressMap);
   }
 
   List<Problem> problems() {
     List<Problem> problems = problemsOf(source());
     check(target(), problems);
     boolean sameEndpoint = source().registered() && sourceEndpoint.equals(targetEndpoint);
-    boolean sameAddress =
-        !source().registered()
-            && !target().registered()
-            && !sourceAddress.isEmpty()
-            && ServerAddress.parse(sourceAddress)
-                .map(ServerAddress::hostPort)
-                .equals(ServerAddress.parse(targetAddress).map(ServerAddress::hostPort));
-    if (problems.isEmpty() && (sameEndpoint || sameAddress)) {
+    if (problems.isEmpty() && (sameEndpoint || sameAddress())) {
       problems.add(
           Problem.of(
               sameEndpoint ? "targetEndpoint" : "targetAddress", "task.form.target.isSource"));
     }
     return problems;
+  }
+
+  private boolean sameAddress() {
+    return !source().registered()
+        && !target().registered()
+        && !Collections.disjoint(source().place().addresses(), target().place().addresses());
   }
 
   /** What keeps one end from being asked. */
@@ -174,12 +205,16 @@ record EndsForm(
       }
       return;
     }
-    if (end.address().isEmpty()) {
-      problems.add(Problem.of(prefix + "Address", "task.form.address.required"));
-    } else if (end.address().length() > ADDRESS_MAX) {
-      problems.add(Problem.of(prefix + "Address", "common.field.tooLong", ADDRESS_MAX));
-    } else if (ServerAddress.parse(end.address()).isEmpty()) {
-      problems.add(Problem.of(prefix + "Address", "task.form.address.invalid"));
+    try {
+      end.place();
+    } catch (Refusal refusal) {
+      String field =
+          switch (refusal.field()) {
+            case TypedPlace.TOPOLOGY -> "Topology";
+            case TypedPlace.ADDRESS_MAP -> "AddressMap";
+            default -> "Address";
+          };
+      problems.add(Problem.of(prefix + field, refusal.key(), refusal.arguments()));
     }
     if (end.user().length() > USER_MAX) {
       problems.add(Problem.of(prefix + "User", "common.field.tooLong", USER_MAX));
@@ -192,6 +227,10 @@ record EndsForm(
     } else if (!end.ca().isEmpty() && !end.ca().contains("-----BEGIN CERTIFICATE-----")) {
       problems.add(Problem.of(prefix + "Ca", "task.form.ca.invalid"));
     }
+  }
+
+  private static String topology(String text) {
+    return clean(text).isEmpty() ? Topology.STANDALONE.name() : clean(text);
   }
 
   private static String clean(String text) {

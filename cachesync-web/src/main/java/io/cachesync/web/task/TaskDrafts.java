@@ -6,7 +6,7 @@ import io.cachesync.contract.Topology;
 import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
-import io.cachesync.web.endpoint.ServerAddress;
+import io.cachesync.web.endpoint.TypedPlace;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.RequiresOperator;
@@ -33,6 +33,7 @@ class TaskDrafts {
   private final TaskSpecMapper specs;
   private final MachineService machines;
   private final EndpointService endpoints;
+  private final TaskEnds ends;
   private final SecretBox box;
   private final JsonMapper json;
   private final AuditService audit;
@@ -46,6 +47,7 @@ class TaskDrafts {
       TaskSpecMapper specs,
       MachineService machines,
       EndpointService endpoints,
+      TaskEnds ends,
       SecretBox box,
       JsonMapper json,
       AuditService audit,
@@ -56,6 +58,7 @@ class TaskDrafts {
     this.specs = specs;
     this.machines = machines;
     this.endpoints = endpoints;
+    this.ends = ends;
     this.box = box;
     this.json = json;
     this.audit = audit;
@@ -140,6 +143,7 @@ class TaskDrafts {
     Stored target =
         stored(
             form.target(), before.targetEndpointId(), before.targetJson(), before.targetSecret());
+    checkMovable(source);
     specs.update(
         before
             .withEnds(
@@ -151,7 +155,11 @@ class TaskDrafts {
                 target.label(),
                 target.json(),
                 target.secret())
-            .withMachine(machine.id(), machine.name()));
+            .withMachine(machine.id(), machine.name())
+            .withWhat(
+                before.syncMode(),
+                databasesOf(before.databaseList(), source, target),
+                before.onExists()));
     String made = nameOf(before.sourceLabel(), before.targetLabel());
     boolean named = !task.name().isEmpty() && !task.name().equals(made);
     return describe(
@@ -166,8 +174,11 @@ class TaskDrafts {
   @Transactional
   Task what(long id, WhatForm form) {
     Task task = editable(id);
-    specs.update(
-        service.spec(id).withWhat(form.syncMode(), form.databaseList(), form.conflictPolicy()));
+    TaskSpec before = service.spec(id);
+    if (ends.withCluster(before) && !List.of("", "0").contains(form.databaseList())) {
+      throw Refusal.invalid("databases", "task.form.databases.cluster");
+    }
+    specs.update(before.withWhat(form.syncMode(), form.databaseList(), form.conflictPolicy()));
     return describe(task, task.name(), task.tags(), task.notes(), 3);
   }
 
@@ -218,6 +229,20 @@ class TaskDrafts {
     }
   }
 
+  /** What was chosen for servers with several databases does not hold for a cluster. */
+  private static String databasesOf(String chosen, Stored source, Stored target) {
+    boolean cluster = source.cluster() || target.cluster();
+    return cluster && !chosen.isEmpty() ? "0" : chosen;
+  }
+
+  private static void checkMovable(Stored source) {
+    if (source.cluster()) {
+      throw Refusal.invalid(
+          source.endpointId() == null ? "sourceTopology" : "sourceEndpoint",
+          "task.form.source.cluster");
+    }
+  }
+
   /** The task, which is a draft from here on: what was prechecked is changed. */
   private Task editable(long id) {
     Task task = service.get(id);
@@ -261,28 +286,45 @@ class TaskDrafts {
               .orElseThrow(
                   () -> Refusal.invalid(end.prefix() + "Endpoint", "task.form.endpoint.unknown"));
       return new Stored(
-          endpoint.id(), endpoint.name(), json.writeValueAsString(endpoint.toContract()), null);
+          endpoint.id(),
+          endpoint.name(),
+          endpoint.cluster(),
+          json.writeValueAsString(endpoint.toContract()),
+          null);
     }
-    ServerAddress address = ServerAddress.parse(end.address()).orElseThrow();
-    boolean tls = end.tls() || address.tls();
+    TypedPlace place = end.place();
+    boolean tls = end.tls() || place.tls();
     RedisEndpoint endpoint =
         new RedisEndpoint(
-            Topology.STANDALONE,
-            List.of(address.hostPort()),
-            end.user().isEmpty() ? address.user() : end.user(),
-            tls ? new TlsSpec(end.ca(), "") : null);
-    String typed = end.password().isEmpty() ? address.password() : end.password();
+            place.topology(),
+            place.addresses(),
+            end.user().isEmpty() ? place.user() : end.user(),
+            tls ? new TlsSpec(end.ca(), "") : null,
+            place.addressMap());
+    String typed = end.password().isEmpty() ? place.password() : end.password();
     String password = end.noPassword() ? "" : typed;
     String sealed = password.isEmpty() ? null : box.seal(password);
     if (sealed == null && !end.noPassword() && endpointBefore == null && jsonBefore != null) {
       RedisEndpoint before = json.readValue(jsonBefore, RedisEndpoint.class);
       sealed = before.equals(endpoint) ? sealedBefore : null;
     }
-    return new Stored(null, address.hostPort(), json.writeValueAsString(endpoint), sealed);
+    return new Stored(
+        null,
+        label(place),
+        place.topology() == Topology.CLUSTER,
+        json.writeValueAsString(endpoint),
+        sealed);
+  }
+
+  /** What the pages call it: its address, and how many more there are. */
+  private static String label(TypedPlace place) {
+    int more = place.addresses().size() - 1;
+    return place.addresses().get(0) + (more == 0 ? "" : " +" + more);
   }
 
   /** An end as its columns hold it. */
-  private record Stored(Long endpointId, String label, String json, String secret) {
+  private record Stored(
+      Long endpointId, String label, boolean cluster, String json, String secret) {
     @Override
     public String toString() {
       return "Stored[" + label + "]";

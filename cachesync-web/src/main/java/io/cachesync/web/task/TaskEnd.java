@@ -1,6 +1,8 @@
 package io.cachesync.web.task;
 
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
+import io.cachesync.web.endpoint.TypedPlace;
 
 /**
  * One end of a task for pages and programs, without its secret.
@@ -12,6 +14,24 @@ import io.cachesync.contract.RedisEndpoint;
 public record TaskEnd(String label, Long endpointId, RedisEndpoint endpoint, boolean password) {
   public String address() {
     return endpoint == null ? "" : String.join(", ", endpoint.addresses());
+  }
+
+  public Topology topology() {
+    return endpoint == null ? Topology.STANDALONE : endpoint.topology();
+  }
+
+  public boolean cluster() {
+    return topology() == Topology.CLUSTER;
+  }
+
+  /** As people type it: {@code announced=reachable}, one a line. */
+  public String addressMap() {
+    return endpoint == null ? "" : TypedPlace.mapText(endpoint.addressMap());
+  }
+
+  /** As people type them: one a line. */
+  public String addressLines() {
+    return endpoint == null ? "" : String.join("\n", endpoint.addresses());
   }
 
   public String user() {

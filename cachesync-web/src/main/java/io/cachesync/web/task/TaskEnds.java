@@ -121,6 +121,11 @@ public class TaskEnds {
         hasPassword(spec.targetEndpointId(), spec.targetSecret()));
   }
 
+  /** Whether an end has database 0 only. */
+  boolean withCluster(TaskSpec spec) {
+    return source(spec).cluster() || target(spec).cluster();
+  }
+
   /** A readable name that no other task has, of characters that need no quoting. */
   static String nameAtTarget(Task task) {
     String readable =

@@ -50,7 +50,12 @@ class TaskLogins {
         json.readValue(source ? spec.sourceJson() : spec.targetJson(), RedisEndpoint.class);
     String now =
         json.writeValueAsString(
-            new RedisEndpoint(before.topology(), before.addresses(), form.user(), before.tls()));
+            new RedisEndpoint(
+                before.topology(),
+                before.addresses(),
+                form.user(),
+                before.tls(),
+                before.addressMap()));
     String sealed = form.password().isEmpty() ? null : box.seal(form.password());
     // Counts as a change of the task: nobody starts it with half of the login.
     if (tasks.describe(

@@ -2,8 +2,11 @@ package io.cachesync.web.task;
 
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.SyncMode;
+import io.cachesync.web.endpoint.TypedPlace;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A task as {@code POST /api/v1/tasks} takes it. docs/rest-api.md has the fields; what is left out
@@ -31,12 +34,48 @@ record TaskRequest(
     Boolean stayOnMachine) {
 
   /**
-   * One end: a registered endpoint by its name, or an address.
+   * One end: a registered endpoint by its name, or where it is.
    *
+   * @param address of a server, or of one node of a cluster
+   * @param addresses of nodes of a cluster; they and {@code address} count together
+   * @param addressMap where nodes of a cluster are reached that announce another address
    * @param password never in an answer
    */
   record End(
-      String endpoint, String address, String user, String password, Boolean tls, String caPem) {
+      String endpoint,
+      String address,
+      String user,
+      String password,
+      Boolean tls,
+      String caPem,
+      String topology,
+      List<String> addresses,
+      Map<String, String> addressMap) {
+    static End none() {
+      return of(null);
+    }
+
+    static End of(String endpoint) {
+      return new End(endpoint, null, null, null, null, null, null, null, null);
+    }
+
+    /** As people type them. */
+    String addressText() {
+      List<String> all = new ArrayList<>();
+      if (address != null) {
+        all.add(address);
+      }
+      if (addresses != null) {
+        addresses.forEach(each -> all.add(String.valueOf(each)));
+      }
+      return String.join("\n", all);
+    }
+
+    /** As people type it. */
+    String mapText() {
+      return addressMap == null ? "" : TypedPlace.mapText(addressMap);
+    }
+
     @Override
     public String toString() {
       return "End[" + endpoint + ", " + address + "]";
@@ -64,14 +103,17 @@ record TaskRequest(
 
   private static End end(TaskEnd end) {
     if (end.endpointId() != null) {
-      return new End(end.label(), null, null, null, null, null);
+      return End.of(end.label());
     }
     return new End(
         null,
-        end.address(),
+        end.cluster() ? null : end.address(),
         end.user().isEmpty() ? null : end.user(),
         null,
         end.tls() ? true : null,
-        end.ca().isEmpty() ? null : end.ca());
+        end.ca().isEmpty() ? null : end.ca(),
+        end.cluster() ? end.topology().name() : null,
+        end.cluster() ? end.endpoint().addresses() : null,
+        end.addressMap().isEmpty() ? null : end.endpoint().addressMap());
   }
 }

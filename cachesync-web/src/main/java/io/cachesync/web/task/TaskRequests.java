@@ -94,23 +94,27 @@ class TaskRequests {
     return new EndsForm(
         machine(request.machine()),
         endpoint("source", source.endpoint()),
-        source.address(),
+        source.addressText(),
         source.user(),
         source.password(),
         Boolean.TRUE.equals(source.tls()),
         source.caPem(),
         endpoint("target", target.endpoint()),
-        target.address(),
+        target.addressText(),
         target.user(),
         target.password(),
         Boolean.TRUE.equals(target.tls()),
         target.caPem(),
         false,
-        false);
+        false,
+        source.topology(),
+        source.mapText(),
+        target.topology(),
+        target.mapText());
   }
 
   private static TaskRequest.End end(TaskRequest.End end) {
-    return end == null ? new TaskRequest.End(null, null, null, null, null, null) : end;
+    return end == null ? TaskRequest.End.none() : end;
   }
 
   private String machine(String name) {

@@ -64,7 +64,9 @@ class WizardController {
     String machine = machines.leastLoaded().map(each -> String.valueOf(each.id())).orElse("");
     model.addAttribute(
         "form",
-        new EndsForm(machine, "", "", "", "", false, "", "", "", "", "", false, "", false, false));
+        new EndsForm(
+            machine, "", "", "", "", false, "", "", "", "", "", false, "", false, false, null, "",
+            null, ""));
     return endsPage(model, null);
   }
 
@@ -108,19 +110,23 @@ class WizardController {
         new EndsForm(
             spec.machineId() == null ? "" : spec.machineId().toString(),
             source.endpointId() == null ? "" : source.endpointId().toString(),
-            source.endpointId() == null ? source.address() : "",
+            source.endpointId() == null ? source.addressLines() : "",
             source.endpointId() == null ? source.user() : "",
             "",
             source.endpointId() == null && source.tls(),
             source.endpointId() == null ? source.ca() : "",
             target.endpointId() == null ? "" : target.endpointId().toString(),
-            target.endpointId() == null ? target.address() : "",
+            target.endpointId() == null ? target.addressLines() : "",
             target.endpointId() == null ? target.user() : "",
             "",
             target.endpointId() == null && target.tls(),
             target.endpointId() == null ? target.ca() : "",
             false,
-            false));
+            false,
+            source.endpointId() == null ? source.topology().name() : null,
+            source.endpointId() == null ? source.addressMap() : "",
+            target.endpointId() == null ? target.topology().name() : null,
+            target.endpointId() == null ? target.addressMap() : ""));
     return endsPage(model, task);
   }
 
@@ -155,8 +161,9 @@ class WizardController {
   @GetMapping("/tasks/{id}/edit/2")
   String what(@PathVariable long id, Model model) {
     Task task = editable(id);
-    model.addAttribute("form", WhatForm.of(tasks.spec(id)));
-    return page("task/what", model, task, 2);
+    TaskSpec spec = tasks.spec(id);
+    model.addAttribute("form", WhatForm.of(spec));
+    return whatPage(model, task, spec);
   }
 
   @ForRole(Role.OPERATOR)
@@ -169,10 +176,16 @@ class WizardController {
       Model model) {
     Task task = editable(id);
     reject(form.problems(), errors);
-    if (errors.hasErrors()) {
-      return page("task/what", model, task, 2);
+    if (!errors.hasErrors()) {
+      try {
+        drafts.what(id, form);
+      } catch (Refusal refusal) {
+        reject(refusal, errors);
+      }
     }
-    drafts.what(id, form);
+    if (errors.hasErrors()) {
+      return whatPage(model, task, tasks.spec(id));
+    }
     return "redirect:/tasks/" + id + "/edit/" + (go.equals("back") ? 1 : 3);
   }
 
@@ -180,10 +193,8 @@ class WizardController {
   @GetMapping("/tasks/{id}/edit/3")
   String how(@PathVariable long id, Model model) {
     Task task = editable(id);
-    TaskSpec spec = tasks.spec(id);
-    model.addAttribute("form", HowForm.of(task, spec));
-    model.addAttribute("spec", spec);
-    return page("task/how", model, task, 3);
+    model.addAttribute("form", HowForm.of(task, tasks.spec(id)));
+    return howPage(model, task);
   }
 
   @ForRole(Role.OPERATOR)
@@ -197,8 +208,7 @@ class WizardController {
     Task task = editable(id);
     reject(form.problems(clock.instant()), errors);
     if (errors.hasErrors()) {
-      model.addAttribute("spec", tasks.spec(id));
-      return page("task/how", model, task, 3);
+      return howPage(model, task);
     }
     drafts.how(id, form);
     return go.equals("back")
@@ -230,6 +240,20 @@ class WizardController {
     model.addAttribute("sourceSaved", spec != null && spec.sourceSecret() != null);
     model.addAttribute("targetSaved", spec != null && spec.targetSecret() != null);
     return page("task/ends", model, task, 1);
+  }
+
+  private String whatPage(Model model, Task task, TaskSpec spec) {
+    model.addAttribute("sourceCluster", ends.source(spec).cluster());
+    model.addAttribute("targetCluster", ends.target(spec).cluster());
+    return page("task/what", model, task, 2);
+  }
+
+  private String howPage(Model model, Task task) {
+    TaskSpec spec = tasks.spec(task.id());
+    model.addAttribute("spec", spec);
+    model.addAttribute("source", ends.source(spec));
+    model.addAttribute("target", ends.target(spec));
+    return page("task/how", model, task, 3);
   }
 
   private static String page(String view, Model model, Task task, int step) {

@@ -38,7 +38,20 @@ class EndpointApiTest {
     token = SystemActor.call(() -> tokens.create("test", Role.OPERATOR, 1));
     EndpointForm form =
         new EndpointForm(
-            name, "Team", "prod, eu", "", "10.0.0.1", "mig", "s3cret", false, false, "", "", 0L);
+            name,
+            "Team",
+            "prod, eu",
+            "",
+            null,
+            "10.0.0.1",
+            "",
+            "mig",
+            "s3cret",
+            false,
+            false,
+            "",
+            "",
+            0L);
     id = SystemActor.call(() -> endpoints.add(form)).id();
   }
 
@@ -85,15 +98,52 @@ class EndpointApiTest {
         .hasStatus(400)
         .bodyText()
         .contains("\"field\":\"id\"", "is " + id + " here");
-    assertThat(put(read().put("topology", "CLUSTER")))
-        .hasStatus(400)
-        .bodyText()
-        .contains("\"field\":\"topology\"");
     assertThat(put(read().put("hasSecret", false)))
         .hasStatus(400)
         .bodyText()
         .contains("\"field\":\"hasSecret\"");
     assertThat(password()).isEqualTo("s3cret");
+  }
+
+  @Test
+  void takesNodesOfAClusterAndWhereTheyAreReached() {
+    ObjectNode body = read().put("topology", "CLUSTER").put("password", "s3cret");
+    body.putArray("addresses").add("10.0.0.1:7000").add("10.0.0.2:7000");
+    body.putObject("addressMap").put("10.9.0.1:7000", "10.0.0.1:7000");
+    assertThat(put(body)).hasStatusOk();
+
+    ObjectNode read = read();
+    assertThat(read.get("topology").asString()).isEqualTo("CLUSTER");
+    assertThat(read.get("addresses").asString()).isEqualTo("10.0.0.1:7000\n10.0.0.2:7000");
+    assertThat(read.get("addressMap").get("10.9.0.1:7000").asString()).isEqualTo("10.0.0.1:7000");
+    assertThat(put(read)).hasStatusOk();
+    read = read();
+    read.remove("addressMap");
+    read.remove("topology");
+    assertThat(put(read)).hasStatusOk();
+    assertThat(endpoints.get(id).toContract().addressMap()).hasSize(1);
+    assertThat(password()).isEqualTo("s3cret");
+  }
+
+  @Test
+  void saysWhatIsWrongWithNodesAndMap() {
+    ObjectNode body = read().put("topology", "CLUSTER").put("addresses", "a:1\nb:99999");
+    assertThat(put(body))
+        .hasStatus(422)
+        .bodyText()
+        .contains("\"field\":\"addresses\"", "Line 2: “b:99999” has a port that does not exist.");
+    body = read().put("topology", "CLUSTER");
+    body.putObject("addressMap").put("a", "b:1");
+    assertThat(put(body)).hasStatus(422).bodyText().contains("\"field\":\"addressMap\"");
+    body.putArray("addressMap");
+    assertThat(put(body)).hasStatus(400).bodyText().contains("\"field\":\"addressMap\"");
+    body = read();
+    body.putArray("addresses").add(7);
+    assertThat(put(body)).hasStatus(400).bodyText().contains("\"field\":\"addresses\"");
+    assertThat(put(read().put("topology", "SENTINEL")))
+        .hasStatus(422)
+        .bodyText()
+        .contains("\"field\":\"topology\"");
   }
 
   @Test

@@ -14,6 +14,7 @@ import static org.springframework.security.test.web.servlet.request.SecurityMock
 import io.cachesync.contract.EndpointFacts;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.NodeFacts;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.system.Page;
@@ -102,7 +103,8 @@ class EndpointControllerTest {
         .doesNotContain("s3cret");
     verify(endpoints, never()).add(any());
 
-    when(endpoints.add(any())).thenThrow(Refusal.invalid("addresses", "endpoint.invalid.address"));
+    when(endpoints.add(any()))
+        .thenThrow(Refusal.invalid("addresses", "endpoint.invalid.address", 0, "some where"));
     assertThat(
             mvc.post()
                 .uri("/endpoints/new")
@@ -111,7 +113,7 @@ class EndpointControllerTest {
                 .param("addresses", "some where"))
         .hasStatusOk()
         .bodyText()
-        .contains("This is no address.", "some where");
+        .contains("“some where” is no address.");
   }
 
   /**
@@ -214,6 +216,123 @@ class EndpointControllerTest {
   }
 
   @Test
+  void showsTheNodesOfACluster() {
+    when(endpoints.get(7)).thenReturn(cluster("10.0.0.1:7000", ""));
+    when(probe.look(eq(3L), any(), eq("s3cret")))
+        .thenReturn(
+            facts(
+                "cluster",
+                List.of(
+                    node("10.0.0.1:7000", "m1", "master", "", 5461, null),
+                    node("203.0.113.5:7001", "m2", "master", "", 10_923, null),
+                    node("10.0.0.3:7002", "r1", "slave", "m2", 0, null),
+                    node(
+                        "10.0.0.4:7003",
+                        "r2",
+                        "",
+                        "m1",
+                        -1,
+                        Fault.fatal(FaultCode.CONNECTION_REFUSED, SCRIPT)))));
+    assertThat(mvc.post().uri("/endpoints/7/connect").with(csrf()).param("machineId", "3"))
+        .hasStatusOk()
+        .bodyText()
+        .contains(
+            "Masters: 2, replicas: 1",
+            "10,923",
+            "announces 10.0.0.9:7001",
+            "of 203.0.113.5:7001",
+            "Connection refused",
+            "One node could not be asked",
+            "2 open")
+        .contains("Hash slots are just being moved")
+        .doesNotContain(SCRIPT, "/topology");
+  }
+
+  @Test
+  void offersToTakeItForWhatItAnsweredAs() {
+    when(probe.look(eq(3L), any(), eq("s3cret"))).thenReturn(facts("cluster", List.of()));
+    assertThat(mvc.post().uri("/endpoints/7/connect").with(csrf()).param("machineId", "3"))
+        .bodyText()
+        .contains("answers as a node of a cluster", "/endpoints/7/topology", "Make it a cluster");
+
+    when(endpoints.get(7)).thenReturn(cluster("10.0.0.1:7000", ""));
+    when(probe.look(eq(3L), any(), eq("s3cret"))).thenReturn(facts("standalone", List.of()));
+    assertThat(
+            mvc.post()
+                .uri("/endpoints/7/connect")
+                .with(csrf())
+                .locale(Locale.SIMPLIFIED_CHINESE)
+                .param("machineId", "3"))
+        .bodyText()
+        .contains("单机服务器", "改为单机")
+        .containsPattern("name=\"topology\"[^>]*value=\"STANDALONE\"");
+
+    when(endpoints.changeTopology(7, Topology.STANDALONE, 0)).thenReturn(endpoint("n"));
+    assertThat(takeFor("STANDALONE")).hasRedirectedUrl("/endpoints/7");
+    verify(endpoints).changeTopology(7, Topology.STANDALONE, 0);
+    assertThat(takeFor("<b>")).hasStatus(400);
+  }
+
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void viewersTakeItForNothingElse() {
+    when(endpoints.changeTopology(anyLong(), any(), anyLong())).thenReturn(endpoint("n"));
+    assertThat(takeFor("CLUSTER")).hasStatus(403);
+    verify(endpoints, never()).changeTopology(anyLong(), any(), anyLong());
+  }
+
+  private MvcTestResult takeFor(String topology) {
+    return mvc.post()
+        .uri("/endpoints/7/topology")
+        .with(csrf())
+        .param("topology", topology)
+        .param("version", "0")
+        .exchange();
+  }
+
+  @Test
+  void escapesAddressesAndMap() {
+    Endpoint nasty = cluster(SCRIPT + ":1\nb:2", SCRIPT + "=" + SCRIPT);
+    when(endpoints.get(7)).thenReturn(nasty);
+    when(endpoints.search(any(), any()))
+        .thenReturn(new Page<>(List.of(nasty), 1, PageRequest.first()));
+    for (String path : List.of("/endpoints", "/endpoints/7", "/endpoints/7/edit")) {
+      assertThat(mvc.get().uri(path))
+          .as(path)
+          .hasStatusOk()
+          .bodyText()
+          .contains("&lt;script&gt;alert(1)")
+          .doesNotContain(SCRIPT);
+    }
+  }
+
+  @Test
+  void keepsAPasswordForTheTopologyAndTheMapItWasTypedFor() {
+    MockHttpSession session = new MockHttpSession();
+    when(endpoints.add(any())).thenReturn(endpoint("n"));
+    for (String[] change :
+        List.of(new String[] {"topology", "CLUSTER"}, new String[] {"addressMap", "a:1=b:1"})) {
+      String handle =
+          KeptHandle.of(
+              post(session, "name", "", "addresses", "a:1", "password", "s3cret"), "s3cret");
+      assertThat(
+              post(session, "name", "n", "addresses", "a:1", "kept", handle, change[0], change[1]))
+          .bodyText()
+          .contains("Type it again");
+    }
+    verify(endpoints, never()).add(any());
+  }
+
+  @Test
+  void saysWhichTopologiesThereAre() {
+    when(endpoints.add(any())).thenThrow(Refusal.invalid("topology", "endpoint.invalid.topology"));
+    assertThat(post(new MockHttpSession(), "name", "n", "addresses", "a:1", "topology", "SENTINEL"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("Choose Standalone or Cluster.");
+  }
+
+  @Test
   void answersProgramsInJson() {
     assertThat(mvc.get().uri("/api/v1/endpoints"))
         .hasStatusOk()
@@ -242,6 +361,7 @@ class EndpointControllerTest {
         Topology.STANDALONE,
         "10.0.0.1:6379",
         "",
+        "",
         true,
         false,
         null,
@@ -251,13 +371,61 @@ class EndpointControllerTest {
         now);
   }
 
+  private static Endpoint cluster(String addresses, String map) {
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    return new Endpoint(
+        7L,
+        "orders",
+        "",
+        "",
+        "",
+        Topology.CLUSTER,
+        addresses,
+        map,
+        "",
+        true,
+        false,
+        null,
+        "",
+        0,
+        now,
+        now);
+  }
+
+  private static NodeFacts node(
+      String address, String id, String role, String master, int slots, Fault fault) {
+    return new NodeFacts(
+        fault,
+        address,
+        address.startsWith("203") ? "10.0.0.9:7001" : address,
+        id,
+        role,
+        master,
+        "7.0.15",
+        slots,
+        2,
+        5,
+        1 << 20,
+        0,
+        "noeviction",
+        1);
+  }
+
   private static EndpointFacts facts(Fault fault) {
+    return facts(fault, "standalone", List.of());
+  }
+
+  private static EndpointFacts facts(String mode, List<NodeFacts> nodes) {
+    return facts(null, mode, nodes);
+  }
+
+  private static EndpointFacts facts(Fault fault, String mode, List<NodeFacts> nodes) {
     return new EndpointFacts(
         fault,
         "10.0.0.1:6379",
         "redis",
         "7.0.15",
-        "standalone",
+        mode,
         "master",
         "runid",
         "replid",
@@ -272,6 +440,6 @@ class EndpointControllerTest {
         5,
         0,
         2,
-        List.of());
+        nodes);
   }
 }

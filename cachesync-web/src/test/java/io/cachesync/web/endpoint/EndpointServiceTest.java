@@ -3,11 +3,13 @@ package io.cachesync.web.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cachesync.contract.Topology;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.DatabaseTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -57,7 +59,20 @@ class EndpointServiceTest {
 
     EndpointForm without =
         new EndpointForm(
-            "orders2", "", "", "", "10.0.0.2:7", "", "", true, false, "", "", kept.version());
+            "orders2",
+            "",
+            "",
+            "",
+            null,
+            "10.0.0.2:7",
+            "",
+            "",
+            "",
+            true,
+            false,
+            "",
+            "",
+            kept.version());
     assertThat(endpoints.edit(added.id(), without).hasSecret()).isFalse();
     assertThat(endpoints.password(added.id())).isEmpty();
   }
@@ -103,11 +118,73 @@ class EndpointServiceTest {
 
     assertRefused(
         () -> endpoints.add(form("orders", "10.0.0.2", "", 0L)), "endpoint.invalid.taken");
-    for (String wrong : List.of("a b:1", "host:0", "host:99999", "user@host:1", "http://host:1")) {
+    assertRefused(() -> endpoints.add(form("other", "host:0", "", 0L)), "endpoint.invalid.port");
+    for (String wrong : List.of("a b:1", "user@host:1", "http://host:1")) {
       assertRefused(() -> endpoints.add(form("other", wrong, "", 0L)), "endpoint.invalid.address");
     }
     assertRefused(
         () -> endpoints.add(form("other", "a:1\nb:2", "", 0L)), "endpoint.invalid.oneAddress");
+  }
+
+  @Test
+  void keepsWhereAClusterIs() {
+    Endpoint added = endpoints.add(cluster("a:1, b:2", "c:3=d:4", "s3cret", 0L));
+
+    assertThat(added.toContract().topology()).isEqualTo(Topology.CLUSTER);
+    assertThat(added.toContract().addresses()).containsExactly("a:1", "b:2");
+    assertThat(added.toContract().addressMap()).containsExactly(Map.entry("c:3", "d:4"));
+  }
+
+  @Test
+  void sendsAStoredPasswordToNoNodeThatIsReachedElsewhere() {
+    Endpoint added = endpoints.add(cluster("a:1", "c:3=d:4", "s3cret", 0L));
+    assertRefused(
+        () -> endpoints.edit(added.id(), cluster("a:1", "c:3=evil:4", "", 0L)),
+        "endpoint.invalid.passwordAgain");
+    assertRefused(
+        () -> endpoints.edit(added.id(), cluster("a:1", "", "", 0L)),
+        "endpoint.invalid.passwordAgain");
+  }
+
+  @Test
+  void isTakenForWhatItAnsweredAsWithItsPassword() {
+    Endpoint added = endpoints.add(form("orders", "10.0.0.1", "s3cret", 0L));
+
+    Endpoint cluster = endpoints.changeTopology(added.id(), Topology.CLUSTER, added.version());
+    assertThat(cluster.topology()).isEqualTo(Topology.CLUSTER);
+    assertThat(endpoints.password(added.id())).isEqualTo("s3cret");
+    assertRefused(
+        () -> endpoints.changeTopology(added.id(), Topology.STANDALONE, added.version()),
+        "endpoint.refused.changed");
+    assertThat(
+            endpoints
+                .changeTopology(added.id(), Topology.STANDALONE, cluster.version())
+                .addressList())
+        .containsExactly("10.0.0.1:6379");
+  }
+
+  @Test
+  void isNotTakenForOneServerWhereItHasSeveralAddresses() {
+    Endpoint added = endpoints.add(cluster("a:1, b:2", "", "", 0L));
+    assertRefused(
+        () -> endpoints.changeTopology(added.id(), Topology.STANDALONE, added.version()),
+        "endpoint.invalid.oneAddress");
+  }
+
+  /** Nodes are replaced while a task runs; the cluster is the same. */
+  @Test
+  void aClusterIsWhereItWasWhileOneOfItsAddressesStays() {
+    Endpoint added = endpoints.add(cluster("a:1, b:2", "", "", 0L));
+    uses.running.add(new EndpointUse.User("move orders", "/tasks/1"));
+    Endpoint moved = endpoints.edit(added.id(), cluster("b:2, c:3", "x:1=y:1", "", 0L));
+    assertThat(moved.isAt(added.toContract())).isTrue();
+    assertRefused(
+        () -> endpoints.edit(added.id(), cluster("d:4", "", "", moved.version())),
+        "endpoint.refused.runs");
+    assertRefused(
+        () -> endpoints.changeTopology(added.id(), Topology.UNKNOWN, moved.version()),
+        "endpoint.invalid.topology");
+    uses.running.clear();
   }
 
   @Test
@@ -148,6 +225,8 @@ class EndpointServiceTest {
   void isChangedByOperatorsOnly() {
     assertThatThrownBy(() -> endpoints.add(form("orders", "10.0.0.1", "", 0L)))
         .isInstanceOf(AccessDeniedException.class);
+    assertThatThrownBy(() -> endpoints.changeTopology(1, Topology.CLUSTER, 0))
+        .isInstanceOf(AccessDeniedException.class);
     assertThat(names(EndpointFilter.everything())).isEmpty();
   }
 
@@ -173,7 +252,26 @@ class EndpointServiceTest {
 
   private static EndpointForm form(String name, String address, String password, long version) {
     return new EndpointForm(
-        name, "Team A", "prod, eu", "", address, "", password, false, false, "", "", version);
+        name,
+        "Team A",
+        "prod, eu",
+        "",
+        null,
+        address,
+        "",
+        "",
+        password,
+        false,
+        false,
+        "",
+        "",
+        version);
+  }
+
+  private static EndpointForm cluster(String addresses, String map, String password, long version) {
+    return new EndpointForm(
+        "orders", "", "", "", "CLUSTER", addresses, map, "", password, false, false, "", "",
+        version);
   }
 
   /** Stands for the tasks. */

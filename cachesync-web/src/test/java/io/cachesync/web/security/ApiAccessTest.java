@@ -121,7 +121,9 @@ class ApiAccessTest {
     String token = token(Role.OPERATOR);
     assertThat(
             send("POST", "/api/v1/tasks", token, "{\"source\": {\"pasword\": \"s3cret\"}}").body())
-        .contains("\"field\":\"source.pasword\"", "address, caPem, endpoint, password, tls, user")
+        .contains(
+            "\"field\":\"source.pasword\"",
+            "address, addressMap, addresses, caPem, endpoint, password, tls, topology, user")
         .doesNotContain("s3cret");
     assertThat(send("POST", "/api/v1/tasks", token, "{\"onExists\": \"REPLCE\"}").body())
         .contains("\"field\":\"onExists\"", "The value of “onExists” has the wrong form");

@@ -55,11 +55,31 @@ class FormsTest {
   }
 
   @Test
+  void saysWhatIsWrongWithACluster() {
+    assertThat(target("CLUSTER", "b:1\nc:99999", "").problems())
+        .containsExactly(Problem.of("targetAddress", "endpoint.invalid.port", 2, "c:99999"));
+    assertThat(target("CLUSTER", "b:1", "x").problems())
+        .containsExactly(Problem.of("targetAddressMap", "endpoint.invalid.mapLine", 0, "x"));
+    assertThat(target("SENTINEL", "b:1", "").problems())
+        .containsExactly(Problem.of("targetTopology", "endpoint.invalid.topology"));
+    assertThat(target("CLUSTER", "b:1, a:1", "").problems())
+        .extracting(Problem::key)
+        .containsExactly("task.form.target.isSource");
+    assertThat(target("CLUSTER", "b:1, c:1", "d:1=e:1").problems()).isEmpty();
+  }
+
+  private static EndsForm target(String topology, String addresses, String map) {
+    return new EndsForm(
+        "1", "", "a:1", "", "", false, "", "", addresses, "", "", false, "", false, false, null, "",
+        topology, map);
+  }
+
+  @Test
   void neverPrintsAPassword() {
     EndsForm form =
         new EndsForm(
             "1", "", "h:1", "", "geheim", false, "", "", "i:1", "", "geheim", false, "", false,
-            false);
+            false, null, "", null, "");
     assertThat(form.toString()).doesNotContain("geheim");
   }
 
@@ -122,6 +142,7 @@ class FormsTest {
 
   private static EndsForm ends(String source, String target) {
     return new EndsForm(
-        "1", "", source, "", "", false, "", "", target, "", "", false, "", false, false);
+        "1", "", source, "", "", false, "", "", target, "", "", false, "", false, false, null, "",
+        null, "");
   }
 }

@@ -78,6 +78,7 @@ class KeptPasswordsTest {
     "sourceAddress, 10.6.6.6:6379",
     "sourceUser, somebody",
     "sourceTls, true",
+    "sourceTopology, CLUSTER",
     "sourceCa, -----BEGIN CERTIFICATE-----"
   })
   void goNowhereElse(String field, String value) {

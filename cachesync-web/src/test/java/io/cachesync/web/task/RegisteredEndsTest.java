@@ -123,7 +123,11 @@ class RegisteredEndsTest {
                     false,
                     "",
                     false,
-                    false),
+                    false,
+                    null,
+                    "",
+                    null,
+                    ""),
                 "")
             .id();
     tasks.precheck(id);
@@ -142,6 +146,7 @@ class RegisteredEndsTest {
             "",
             Topology.STANDALONE,
             address,
+            "",
             user,
             true,
             false,

@@ -161,6 +161,7 @@ class TaskPagesTest {
         Topology.STANDALONE,
         address,
         "",
+        "",
         false,
         false,
         null,
@@ -293,7 +294,7 @@ class TaskPagesTest {
                 .param("targetPassword", "geheim"))
         .hasStatusOk()
         .bodyText()
-        .contains("some where", "This is not an address", "Enter an address.")
+        .contains("“some where” is no address", "Please fill this in.")
         .doesNotContain("geheim");
     verify(drafts, never()).create(any(), any());
   }
@@ -442,7 +443,7 @@ class TaskPagesTest {
     assertThat(mvc.post().uri("/tasks/7/edit/1").with(csrf()).param("machineId", "1"))
         .hasStatusOk()
         .bodyText()
-        .contains("Enter an address.");
+        .contains("Please fill this in.");
   }
 
   private void given(TaskState state) {

@@ -10,7 +10,9 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.StartMode;
+import io.cachesync.contract.Topology;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
@@ -20,6 +22,7 @@ import io.cachesync.web.testkit.DatabaseTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,68 @@ class TaskServiceTest {
     assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("geheim");
     assertThat(ends.secrets(spec).targetPassword()).isEmpty();
     assertThat(tasks.get(draft.id()).name()).isEqualTo("10.0.0.1:6379 → 10.0.0.3:6379");
+  }
+
+  @Test
+  void keepsWhereAClusterIsAndWhatItCannotHold() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.what(draft.id(), new WhatForm("SYNC", "0,3", "REFUSE"));
+    drafts.ends(draft.id(), toCluster("c:1, c:2, [::1]:3", "x:1=y:1"));
+
+    TaskSpec spec = tasks.spec(draft.id());
+    assertThat(spec.targetLabel()).isEqualTo("c:1 +2");
+    assertThat(spec.databases()).containsExactly(0);
+    RedisEndpoint target = ends.syncSpec(tasks.get(draft.id()), spec).target();
+    assertThat(target.topology()).isEqualTo(Topology.CLUSTER);
+    assertThat(target.addresses()).containsExactly("c:1", "c:2", "[::1]:3");
+    assertThat(target.addressMap()).containsExactly(Map.entry("x:1", "y:1"));
+    assertThat(
+            catchThrowableOfType(
+                    Refusal.class,
+                    () -> drafts.what(draft.id(), new WhatForm("SYNC", "1", "REFUSE")))
+                .key())
+        .isEqualTo("task.form.databases.cluster");
+    drafts.what(draft.id(), new WhatForm("SYNC", "0", "REFUSE"));
+    assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("geheim");
+  }
+
+  @Test
+  void anotherLoginLeavesTheNodesWhereTheyAreReached() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.ends(draft.id(), toCluster("c:1", "x:1=y:1"));
+    tasks.precheck(draft.id());
+    transitions.observe(draft.id(), TaskTrigger.PRECHECK_PASSED, "");
+    tasks.start(draft.id());
+    transitions.observe(draft.id(), TaskTrigger.PLACED, "");
+    transitions.observe(
+        draft.id(), TaskTrigger.REPORT_FAILED, Fault.fatal(FaultCode.AUTH_FAILED, "refused"));
+    logins.change(draft.id(), new LoginForm("target", "mig", "neu"));
+    assertThat(ends.target(tasks.spec(draft.id())).endpoint())
+        .isEqualTo(
+            new RedisEndpoint(Topology.CLUSTER, List.of("c:1"), "mig", null, Map.of("x:1", "y:1")));
+  }
+
+  private static EndsForm toCluster(String addresses, String map) {
+    return new EndsForm(
+        "1",
+        "",
+        "10.0.0.1",
+        "",
+        "",
+        false,
+        "",
+        "",
+        addresses,
+        "",
+        "",
+        false,
+        "",
+        false,
+        false,
+        null,
+        "",
+        "CLUSTER",
+        map);
   }
 
   @Test
@@ -245,7 +310,11 @@ class TaskServiceTest {
             false,
             "",
             true,
-            false));
+            false,
+            null,
+            "",
+            null,
+            ""));
     TaskSpec spec = tasks.spec(draft.id());
     assertThat(ends.secrets(spec).sourcePassword()).isEmpty();
     assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
@@ -350,7 +419,11 @@ class TaskServiceTest {
         false,
         "",
         false,
-        false);
+        false,
+        null,
+        "",
+        null,
+        "");
   }
 
   private static HowForm how(String name, String tags) {
