@@ -58,6 +58,14 @@ public final class DatasetComparer {
     }
   }
 
+  /** As above, the other way round. */
+  public static List<String> compare(ClusterServers source, RedisServer target) {
+    try (DatasetReader from = DatasetReader.of(source);
+        RespClient to = target.client()) {
+      return compare(from, DatasetReader.of(to));
+    }
+  }
+
   /** As above between two clusters. */
   public static List<String> compare(ClusterServers source, ClusterServers target) {
     try (DatasetReader from = DatasetReader.of(source);

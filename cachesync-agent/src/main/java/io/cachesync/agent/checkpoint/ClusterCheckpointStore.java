@@ -8,12 +8,15 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The truth about how far a link is at a cluster: a checkpoint in each hash slot, a watermark at
@@ -32,6 +35,7 @@ public final class ClusterCheckpointStore implements TargetState {
   private final ClusterClaim claim;
   private final HeldEpoch held;
   private final Exactness exactness;
+  private final SlotRanges share;
 
   private int ended;
   private List<HostAndPort> known = List.of();
@@ -44,6 +48,7 @@ public final class ClusterCheckpointStore implements TargetState {
   /**
    * @param moved what the task moves, in words; a task that is resumed with other words is refused
    * @param incarnation shown in the names of the connections
+   * @param share slots of the keys that this link moves, where it is one of several
    */
   public ClusterCheckpointStore(
       RedisClient client,
@@ -51,7 +56,8 @@ public final class ClusterCheckpointStore implements TargetState {
       Claim claim,
       String moved,
       String incarnation,
-      Exactness exactness) {
+      Exactness exactness,
+      SlotRanges share) {
     if (keys.prefix().indexOf('{') >= 0) {
       throw new IllegalArgumentException("at a cluster the prefix of our keys has no braces");
     }
@@ -60,12 +66,23 @@ public final class ClusterCheckpointStore implements TargetState {
     this.claim = new ClusterClaim(keys, claim);
     this.held = new HeldEpoch(keys, keys.node(ARBITER), moved, incarnation);
     this.exactness = exactness;
+    this.share = share;
   }
 
   /** The claim of a task at a cluster, or empty. */
   public static Optional<Claim> find(RedisClient client, OwnKeys keys) throws RedisException {
     try (ClusterConnections cluster = ClusterConnections.open(client, List.of())) {
       return ClusterClaim.find(cluster, keys);
+    }
+  }
+
+  /** As {@link TargetCheckpointStore#links}. */
+  public static SortedMap<Integer, NodeState> links(RedisClient client, OwnKeys job)
+      throws RedisException {
+    try (ClusterConnections cluster = ClusterConnections.open(client, List.of())) {
+      return ClusterClaim.find(cluster, job).isEmpty()
+          ? new TreeMap<>()
+          : JobLinks.nodes(cluster, job);
     }
   }
 
@@ -205,13 +222,20 @@ public final class ClusterCheckpointStore implements TargetState {
   public void beginGeneration(ClusterConnections cluster, boolean wipe) throws RedisException {
     held.verify(cluster.of(ARBITER));
     NodeState next = node.beginning();
-    if (wipe) {
+    boolean flushes = wipe && share.isAll();
+    if (flushes) {
       wipe(cluster, next);
     }
     writeNodes(cluster, next, null);
-    if (!wipe) {
+    if (!flushes) {
       // A removal that was cut may have left checkpoints of a generation of the same number.
       removeLanes(cluster, peers(cluster));
+    }
+    if (wipe && !flushes) {
+      ShareSweep sweep = new ShareSweep(share, keys.prefix());
+      for (RedisConnection master : cluster.masters()) {
+        sweep.run(master, true);
+      }
     }
     node = next;
     watermark = null;
@@ -258,7 +282,9 @@ public final class ClusterCheckpointStore implements TargetState {
     RedisConnection arbiter = cluster.of(ARBITER);
     if (!isRemoved(arbiter)) {
       held.verify(arbiter);
-      claim.restore(cluster, false);
+      if (JobLinks.at(cluster, keys).equals(List.of(keys.link()))) {
+        claim.restore(cluster, false);
+      }
       NodeHash left = new NodeHash(node.leaving(), null, List.of());
       arbiter.call(left.command(keys.node(ARBITER), keys.link()));
     }

@@ -5,6 +5,8 @@ import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Which links of a job have left something at a target: those whose hash of a node is there. */
@@ -24,6 +26,34 @@ public final class JobLinks {
   /** Their numbers, ascending. */
   public static List<Integer> at(ClusterConnections cluster, OwnKeys job) throws RedisException {
     return present(cluster.of(ARBITER), job, keys -> keys.node(ARBITER));
+  }
+
+  /** What their hashes say, by their numbers, in the database that is selected. */
+  static SortedMap<Integer, NodeState> nodes(RedisConnection connection, OwnKeys job)
+      throws RedisException {
+    SortedMap<Integer, NodeState> nodes = new TreeMap<>();
+    for (int link : at(connection, job)) {
+      nodes.put(link, node(connection, job.ofLink(link).node()));
+    }
+    return nodes;
+  }
+
+  /** What their hashes say, by their numbers. */
+  static SortedMap<Integer, NodeState> nodes(ClusterConnections cluster, OwnKeys job)
+      throws RedisException {
+    SortedMap<Integer, NodeState> nodes = new TreeMap<>();
+    for (int link : at(cluster, job)) {
+      nodes.put(link, node(cluster.of(ARBITER), job.ofLink(link).node(ARBITER)));
+    }
+    return nodes;
+  }
+
+  private static NodeState node(RedisConnection connection, String key) throws RedisException {
+    try {
+      return NodeState.of(connection.call("HGETALL", key));
+    } catch (IllegalArgumentException e) {
+      throw HeldEpoch.mismatch(connection, "the key " + key + " is unreadable: " + e.getMessage());
+    }
   }
 
   private static List<Integer> present(

@@ -5,12 +5,15 @@ import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ReplyFault;
 import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The truth about how far a link is, which lies at the target. Hands out connections that may
@@ -24,6 +27,7 @@ public final class TargetCheckpointStore implements TargetState {
   private final String moved;
   private final HeldEpoch held;
   private final Exactness exactness;
+  private final SlotRanges share;
 
   private volatile RedisConnection entered;
   private volatile boolean closed;
@@ -40,23 +44,29 @@ public final class TargetCheckpointStore implements TargetState {
    */
   public TargetCheckpointStore(
       RedisClient client, OwnKeys keys, Claim claim, String moved, String incarnation) {
-    this(client, keys, claim, moved, incarnation, Exactness.ALL);
+    this(client, keys, claim, moved, incarnation, Exactness.ALL, SlotRanges.ALL);
   }
 
-  /** As above, with the rules to keep. */
+  /**
+   * As above, with the rules to keep.
+   *
+   * @param share slots of the keys that this link moves, where it is one of several
+   */
   public TargetCheckpointStore(
       RedisClient client,
       OwnKeys keys,
       Claim claim,
       String moved,
       String incarnation,
-      Exactness exactness) {
+      Exactness exactness,
+      SlotRanges share) {
     this.client = client;
     this.keys = keys;
     this.claim = claim;
     this.moved = moved;
     this.held = new HeldEpoch(keys, keys.node(), moved, incarnation);
     this.exactness = exactness;
+    this.share = share;
   }
 
   /**
@@ -162,6 +172,17 @@ public final class TargetCheckpointStore implements TargetState {
     return claims.values().stream().filter(found -> found.task().equals(keys.task())).findFirst();
   }
 
+  /** What the task's links have at a target, by their numbers. */
+  public static SortedMap<Integer, NodeState> links(RedisConnection connection, OwnKeys job)
+      throws RedisException {
+    Optional<Claim> claim = find(connection, job);
+    if (claim.isEmpty()) {
+      return new TreeMap<>();
+    }
+    connection.call("SELECT", Integer.toString(claim.get().home()));
+    return JobLinks.nodes(connection, job);
+  }
+
   @Override
   public Epoch epoch() {
     return held.epoch();
@@ -205,13 +226,14 @@ public final class TargetCheckpointStore implements TargetState {
   /**
    * Begins a full sync: from here on the former one counts for nothing.
    *
-   * @param wipe whether the claimed databases are emptied, in the same transaction
+   * @param wipe whether the claimed databases are emptied, in the same transaction; of one link of
+   *     several its share of them, behind it
    */
   public void beginGeneration(RedisConnection connection, boolean wipe) throws RedisException {
     NodeState next = node.beginning();
     List<String[]> commands = new ArrayList<>();
-    if (wipe) {
-      boolean lazily = info.version().atLeast(4, 0);
+    boolean lazily = info.version().atLeast(4, 0);
+    if (wipe && share.isAll()) {
       for (int database : claim.databases()) {
         commands.add(new String[] {"SELECT", Integer.toString(database)});
         commands.add(flush("FLUSHDB", lazily));
@@ -228,6 +250,10 @@ public final class TargetCheckpointStore implements TargetState {
     node = next;
     checkpoint = null;
     heals = new HealRecord();
+    if (wipe && !share.isAll()) {
+      // Behind it, so that a sweep that is cut belongs to a full sync that was interrupted.
+      new ShareSweep(share, keys.prefix()).run(connection, lazily);
+    }
   }
 
   /** Ends a full sync: its keys are all acknowledged, and the stream begins here. */

@@ -13,12 +13,19 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 
-/** Shows a job's reports to a person: one refreshed line on a terminal, lines elsewhere. */
+/** Shows a job's reports to a person: refreshed lines on a terminal, further lines elsewhere. */
 final class ProgressPrinter implements ReportSink {
   private static final long PLAIN_INTERVAL_MILLIS = 5000;
   private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private static final String ONE_UP = "\u001b[A";
+
+  /** A line that a terminal breaks in two could not be overwritten. */
+  private static final int TERMINAL_COLUMNS = 79;
+
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private final PrintWriter out;
@@ -27,6 +34,9 @@ final class ProgressPrinter implements ReportSink {
   private long plainAtMillis;
   private Phase phase;
   private JobReport last;
+
+  /** Lines that stand on the terminal, the cursor at the end of the last. */
+  private int shown = 1;
 
   /**
    * @param refreshed one line that is overwritten, as terminals can
@@ -43,15 +53,18 @@ final class ProgressPrinter implements ReportSink {
     LogLevel least = refreshed ? LogLevel.WARN : LogLevel.INFO;
     for (LogLine line : report.log()) {
       if (line.level().compareTo(least) >= 0) {
-        out.print(refreshed ? CLEAR_LINE : "");
-        out.println(time(line.atMillis()) + ' ' + line.level() + ' ' + line.text());
+        clear();
+        boolean ofOne = report.links().size() > 1 && line.link() >= 0;
+        String link = ofOne ? "link " + line.link() + ": " : "";
+        out.println(time(line.atMillis()) + ' ' + line.level() + ' ' + link + line.text());
       }
     }
+    List<String> lines = ProgressLines.of(report);
     if (refreshed) {
-      out.print(CLEAR_LINE + line(report));
+      show(lines);
     } else if (report.phase() != phase
         || report.atMillis() - plainAtMillis >= PLAIN_INTERVAL_MILLIS) {
-      out.println(time(report.atMillis()) + ' ' + line(report));
+      lines.forEach(line -> out.println(time(report.atMillis()) + ' ' + line));
       plainAtMillis = report.atMillis();
     }
     phase = report.phase();
@@ -64,16 +77,17 @@ final class ProgressPrinter implements ReportSink {
     if (last == null) {
       return;
     }
-    out.print(refreshed ? CLEAR_LINE : "");
+    clear();
     Duration took = Duration.ofMillis(last.atMillis() - startMillis);
     for (LinkStatus link : last.links()) {
       Ledger ledger = link.ledger();
       out.printf(
           Locale.ROOT,
-          "%s after %s: %,d keys in the full sync; of %,d commands %,d applied, %,d skipped on"
+          "%s%s after %s: %,d keys in the full sync; of %,d commands %,d applied, %,d skipped on"
               + " resume, %,d filtered, %,d folded, %,d healed, %,d dead letters, %,d waiting.%n",
-          last.phase(),
-          plain(took),
+          last.links().size() > 1 ? "link " + link.link() + ": " : "",
+          last.links().size() > 1 ? link.phase() : last.phase(),
+          ProgressLines.plain(took),
           Math.max(0, link.keysApplied()),
           ledger.read(),
           ledger.applied(),
@@ -87,75 +101,29 @@ final class ProgressPrinter implements ReportSink {
     out.flush();
   }
 
-  private static String line(JobReport report) {
-    StringBuilder text = new StringBuilder();
-    for (LinkStatus link : report.links()) {
-      text.append(link.source()).append(" -> ").append(link.target());
-      text.append("  ").append(report.phase());
-      switch (report.phase()) {
-        case FULL_SYNC -> appendFullSync(text, link);
-        case INCREMENTAL, PAUSED, FINISHING -> appendStream(text, link);
-        default -> {}
-      }
+  /** One line may be as long as it likes, several may not. */
+  private void show(List<String> lines) {
+    clear();
+    shown = lines.size();
+    if (shown == 1) {
+      out.print(lines.get(0));
+      return;
     }
-    return text.toString();
+    List<String> cut =
+        lines.stream()
+            .map(line -> line.substring(0, Math.min(TERMINAL_COLUMNS, line.length())))
+            .toList();
+    out.print(String.join("\n", cut));
   }
 
-  private static void appendFullSync(StringBuilder text, LinkStatus link) {
-    int percent = link.percent();
-    if (percent >= 0) {
-      text.append("  ").append(percent).append('%');
+  private void clear() {
+    if (!refreshed) {
+      return;
     }
-    text.append(String.format(Locale.ROOT, "  %,d keys", link.keysApplied()));
-    appendRates(text, link, "keys/s");
-    if (link.rdbBytes() > 0 && link.bytesPerSecond() > 0) {
-      long seconds = (link.rdbBytes() - link.rdbBytesApplied()) / link.bytesPerSecond();
-      text.append("  ").append(plain(Duration.ofSeconds(Math.max(0, seconds)))).append(" left");
+    out.print(CLEAR_LINE);
+    for (; shown > 1; shown--) {
+      out.print(ONE_UP + CLEAR_LINE);
     }
-  }
-
-  private static void appendStream(StringBuilder text, LinkStatus link) {
-    if (link.inSync()) {
-      text.append(", in sync");
-    }
-    appendRates(text, link, "commands/s");
-    if (link.lagBytes() >= 0) {
-      text.append("  lag ").append(bytes(link.lagBytes()));
-    }
-    if (link.lagMillis() >= 0) {
-      text.append(String.format(Locale.ROOT, " / %.1f s", link.lagMillis() / 1000.0));
-    }
-    if (link.relayDiskBytes() > 0) {
-      text.append("  relay log ").append(bytes(link.relayDiskBytes()));
-    }
-  }
-
-  private static void appendRates(StringBuilder text, LinkStatus link, String unit) {
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "  %.1f MB/s  %,d %s",
-            link.bytesPerSecond() / 1e6,
-            link.commandsPerSecond(),
-            unit));
-  }
-
-  private static String bytes(long bytes) {
-    if (bytes < 10_000) {
-      return bytes + " B";
-    }
-    return bytes < 10_000_000
-        ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
-        : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
-  }
-
-  private static String plain(Duration duration) {
-    long seconds = duration.toSeconds();
-    return seconds < 60
-        ? seconds + " s"
-        : seconds < 3600
-            ? seconds / 60 + " min " + seconds % 60 + " s"
-            : seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
   }
 
   private static String time(long millis) {

@@ -20,7 +20,7 @@ import tools.jackson.core.JacksonException;
  * secrets.json   passwords and report token (JobSecrets), mode 0600, deleted once read
  * pid            process id and its start time in clock ticks (/proc/PID/stat, field 22)
  * agent.log      the log, agent.log.1 the part before it
- * relay/         relay log
+ * relay/         relay log; of the further links of a job relay.1/, relay.2/, …
  * unsent.jsonl   reports that the console has not taken yet, the newest ones
  * exit.json      exit code and last report, once it has ended
  * </pre>

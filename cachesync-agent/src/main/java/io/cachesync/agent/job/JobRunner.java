@@ -1,6 +1,6 @@
 package io.cachesync.agent.job;
 
-import io.cachesync.agent.sync.Link;
+import io.cachesync.agent.sync.LinkGroup;
 import io.cachesync.agent.sync.LinkListener;
 import io.cachesync.agent.sync.LinkOutcome;
 import io.cachesync.agent.sync.LinkSpec;
@@ -25,7 +25,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Runs one job's link and reports about it until it ends. */
+/** Runs one job's links and reports about it until it ends. */
 public final class JobRunner implements Directed {
   private static final int LOG_LINES_PER_REPORT = 500;
 
@@ -34,12 +34,11 @@ public final class JobRunner implements Directed {
   private final JobLog log;
   private final Clock clock;
   private final long intervalMillis;
-  private final Link link;
+  private final LinkGroup links;
 
   /** A permit for each reason to report before the interval is over. */
   private final Semaphore news = new Semaphore(0);
 
-  private volatile Fault fault;
   private volatile Fault superseded;
   private volatile boolean stopping;
   private Desired desired;
@@ -58,13 +57,13 @@ public final class JobRunner implements Directed {
     byte[] random = new byte[4];
     ThreadLocalRandom.current().nextBytes(random);
     String name = spec.incarnation() + "-" + HexFormat.of().formatHex(random);
-    this.link =
-        new Link(
+    this.links =
+        LinkGroup.of(
             new LinkSpec(0, spec.sync(), secrets, directory.relay(), name, spec.start().mode()),
-            new Listener(),
+            Listener::new,
             clock);
     this.desired = spec.start().desired();
-    link.direct(desired, limits);
+    links.direct(desired, limits);
   }
 
   /**
@@ -74,19 +73,19 @@ public final class JobRunner implements Directed {
    */
   public JobReport run(List<ReportSink> sinks) throws InterruptedException {
     log.log(LogLevel.INFO, -1, "Job " + spec.jobId() + " starts, process " + pid() + ".");
-    link.start();
+    links.start();
     while (outcome().isEmpty()) {
       news.tryAcquire(intervalMillis, TimeUnit.MILLISECONDS);
       news.drainPermits();
-      report(sinks, link.status().phase());
+      report(sinks, links.phase(), links.fault());
     }
     LinkOutcome outcome = outcome().orElseThrow();
-    fault = outcome.fault();
+    Fault fault = outcome.fault();
     log.log(
         fault == null ? LogLevel.INFO : LogLevel.WARN,
         -1,
         "Job ends: " + outcome.phase() + (fault == null ? "." : ", " + fault.code() + "."));
-    report(sinks, outcome.phase());
+    report(sinks, outcome.phase(), fault);
     sinks.forEach(ReportSink::close);
     return last;
   }
@@ -104,7 +103,7 @@ public final class JobRunner implements Directed {
     desired = directive.desired();
     limits = newLimits;
     log.log(LogLevel.INFO, -1, "Asked to " + desired + ", " + text(limits) + ".");
-    link.direct(desired, limits);
+    links.direct(desired, limits);
     news.release();
   }
 
@@ -120,7 +119,7 @@ public final class JobRunner implements Directed {
   public synchronized void stop() {
     stopping = true;
     log.log(LogLevel.INFO, -1, "Stopping, the checkpoint is kept.");
-    link.direct(Desired.STOP, limits);
+    links.direct(Desired.STOP, limits);
   }
 
   /**
@@ -147,21 +146,21 @@ public final class JobRunner implements Directed {
   private Optional<LinkOutcome> outcome() {
     return superseded != null
         ? Optional.of(new LinkOutcome(Phase.FAILED, superseded))
-        : link.outcome();
+        : links.outcome();
   }
 
-  private void report(List<ReportSink> sinks, Phase phase) {
-    LinkStatus status = link.status();
+  private void report(List<ReportSink> sinks, Phase phase, Fault fault) {
+    List<LinkStatus> statuses = links.statuses();
     last =
         new JobReport(
             spec.jobId(),
             spec.incarnation(),
             ++seq,
             clock.millis(),
-            link.epoch(),
+            links.epoch(),
             phase,
             phase == Phase.RETRYING || phase == Phase.FAILED ? fault : null,
-            movesData() ? List.of(status) : List.of(),
+            movesData() ? statuses : List.of(),
             log.take(LOG_LINES_PER_REPORT),
             usage());
     for (ReportSink sink : sinks) {
@@ -191,17 +190,22 @@ public final class JobRunner implements Directed {
   }
 
   private final class Listener implements LinkListener {
+    private final int link;
+
+    Listener(int link) {
+      this.link = link;
+    }
+
     @Override
     public void log(LogLevel level, String text) {
-      log.log(level, 0, text);
+      log.log(level, link, text);
     }
 
     @Override
     public void phaseChanged(Phase phase, Fault newFault) {
-      fault = newFault;
       log.log(
           newFault == null ? LogLevel.INFO : LogLevel.WARN,
-          0,
+          link,
           phase + (newFault == null ? "" : ": " + newFault.code() + ": " + newFault.message()));
       news.release();
     }

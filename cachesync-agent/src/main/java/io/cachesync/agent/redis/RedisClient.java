@@ -37,6 +37,11 @@ public final class RedisClient {
     this.finder = finder;
   }
 
+  /** To one node of the same endpoint, the one that is found at each connection. */
+  public RedisClient following(NodeFinder node) {
+    return new RedisClient(endpoint, password, timeouts, node);
+  }
+
   public RedisEndpoint endpoint() {
     return endpoint;
   }

@@ -4,6 +4,8 @@ import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -12,10 +14,16 @@ public final class OffsetReading implements Sampler.Reading {
   public static final Duration INTERVAL = Duration.ofMillis(100);
 
   private final OffsetListener listener;
+  private final boolean masterOnly;
   private final Clock clock;
 
-  public OffsetReading(OffsetListener listener, Clock clock) {
+  /**
+   * @param masterOnly whether a server that is no master any more is left for the one that is: it
+   *     may be behind
+   */
+  public OffsetReading(OffsetListener listener, boolean masterOnly, Clock clock) {
     this.listener = listener;
+    this.masterOnly = masterOnly;
     this.clock = clock;
   }
 
@@ -24,6 +32,10 @@ public final class OffsetReading implements Sampler.Reading {
     // The clock first: the offset is then at least as new as the time that goes with it.
     long before = clock.millis();
     ServerInfo info = connection.info("replication");
+    if (masterOnly && !info.isMaster()) {
+      throw new RedisException(
+          Fault.retryable(FaultCode.CONNECTION_LOST, connection + " is not the master any more"));
+    }
     long offset = info.replOffset();
     if (offset >= 0) {
       listener.sampled(before, info.text("master_replid"), offset);

@@ -1,6 +1,7 @@
 package io.cachesync.agent.source;
 
 import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
@@ -41,6 +42,7 @@ public final class ValuesAtOffset implements Closeable {
   private volatile boolean closed;
   private ServerVersion version;
   private boolean replica;
+  private boolean cluster;
 
   public ValuesAtOffset(RedisClient client) {
     this(client, MAX_VALUE_BYTES, MAX_BYTES_AT_ONCE);
@@ -82,7 +84,8 @@ public final class ValuesAtOffset implements Closeable {
 
   /**
    * Reads these keys at one moment; a hundred or so at a time. Where their values are large, as
-   * many of them, from the first on, as fit in memory.
+   * many of them, from the first on, as fit in memory; of a node of a cluster, as many as are of
+   * one hash slot.
    *
    * @throws RedisException NO_PERMISSION where the user may not
    */
@@ -104,7 +107,7 @@ public final class ValuesAtOffset implements Closeable {
 
   private Values values(RedisConnection current, List<DatabaseKey> keys) throws IOException {
     try {
-      return readAtOnce(current, atOnce(sizes(current, keys)));
+      return readAtOnce(current, atOnce(sizes(current, cluster ? ofOneSlot(keys) : keys)));
     } catch (RedisException e) {
       if (e.fault().code() == FaultCode.TARGET_REFUSED) {
         // A command that was renamed or taken away is a right that is missing.
@@ -112,6 +115,16 @@ public final class ValuesAtOffset implements Closeable {
       }
       throw e;
     }
+  }
+
+  /** From the first key on: a cluster has no transaction over several slots. */
+  private static List<DatabaseKey> ofOneSlot(List<DatabaseKey> keys) {
+    int slot = keys.isEmpty() ? -1 : HashSlot.of(keys.get(0).key());
+    int count = 0;
+    while (count < keys.size() && HashSlot.of(keys.get(count).key()) == slot) {
+      count++;
+    }
+    return keys.subList(0, count);
   }
 
   /** From the first key on, at least one: all answers lie in our memory together. */
@@ -146,6 +159,7 @@ public final class ValuesAtOffset implements Closeable {
       ServerInfo info = current.info();
       version = info.version();
       replica = !info.isMaster();
+      cluster = info.mode().equals("cluster");
     }
     return current;
   }

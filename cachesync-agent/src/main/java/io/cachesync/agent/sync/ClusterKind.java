@@ -3,6 +3,7 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.ClusterMap;
@@ -11,6 +12,7 @@ import io.cachesync.agent.redis.ClusterNode;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.writer.ClusterWriter;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.SyncSpec;
@@ -19,6 +21,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /** A Redis Cluster. */
 final class ClusterKind implements TargetKind {
@@ -30,9 +33,10 @@ final class ClusterKind implements TargetKind {
             client,
             TargetKind.keys(spec),
             TargetKind.claim(sync),
-            TargetKind.moved(sync),
+            TargetKind.moved(sync, spec.part()),
             spec.incarnation(),
-            exactness),
+            exactness,
+            spec.part().slots()),
         sync.expiryGraceMillis(),
         clock,
         exactness);
@@ -46,9 +50,16 @@ final class ClusterKind implements TargetKind {
       return Optional.empty();
     }
     ClusterCheckpointStore store =
-        new ClusterCheckpointStore(client, keys, claim.get(), moved, incarnation, Exactness.ALL);
+        new ClusterCheckpointStore(
+            client, keys, claim.get(), moved, incarnation, Exactness.ALL, SlotRanges.ALL);
     ClusterConnections taken = store.takeOverClaimed();
     return Optional.of(new TakenTarget(store, taken, () -> store.remove(taken)));
+  }
+
+  @Override
+  public SortedMap<Integer, NodeState> links(RedisClient client, OwnKeys job)
+      throws RedisException {
+    return ClusterCheckpointStore.links(client, job);
   }
 
   @Override

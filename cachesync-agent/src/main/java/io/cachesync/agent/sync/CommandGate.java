@@ -22,12 +22,19 @@ final class CommandGate {
   private final FilterSpec filter;
   private final boolean owned;
   private final OwnPrefix own;
+  private final SourcePart part;
 
   /**
    * @param owned whether the claimed databases of the target were empty when they were claimed
    * @param ownPrefix what our own keys begin with, at the source too
    */
   CommandGate(FilterSpec filter, boolean owned, String ownPrefix) {
+    this(filter, owned, ownPrefix, SourcePart.WHOLE);
+  }
+
+  /** As above, for a link that has this part of the source. */
+  CommandGate(FilterSpec filter, boolean owned, String ownPrefix, SourcePart part) {
+    this.part = part;
     this.filter = filter;
     this.owned = owned;
     this.own = new OwnPrefix(ownPrefix);
@@ -57,6 +64,10 @@ final class CommandGate {
   }
 
   private Verdict judgeData(Command command, StreamCommand in, int database) throws FaultException {
+    if (part.isShard() && command.name().equals("RESTORE-ASKING")) {
+      throw new FaultException(
+          SlotWatch.resharded("a key of another shard came in at offset " + in.endOffset()));
+    }
     boolean moved = moves(database);
     if (!filter.databases().isEmpty()) {
       int other = TouchedKeys.otherDatabase(command, in, database);
@@ -107,6 +118,9 @@ final class CommandGate {
         };
     if (!hit) {
       return Verdict.FILTER;
+    }
+    if (part.links() > 1) {
+      throw refused(in, "of one shard would hit what the other shards have at the target");
     }
     if (!owned) {
       throw refused(in, "would hit keys that were at the target before this task");

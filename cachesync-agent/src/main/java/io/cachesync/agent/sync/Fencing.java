@@ -6,7 +6,6 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -58,19 +57,14 @@ final class Fencing {
   private Fault fence() {
     RedisClient client = new RedisClient(spec.sync().target(), spec.secrets().targetPassword());
     TargetKind kind = TargetKind.of(spec.sync().target());
-    try {
-      Optional<TakenTarget> claimed =
-          kind.takeClaimed(client, TargetKind.keys(spec), "", spec.incarnation());
-      if (claimed.isEmpty()) {
-        state.log(LogLevel.INFO, "the task has claimed nothing at the target");
-        return null;
-      }
-      try (TakenTarget taken = claimed.get()) {
-        state.log(
-            LogLevel.INFO,
-            "stopped: %s taken with epoch %d, %d connections of former writers ended"
-                .formatted(taken, taken.state().epoch().number(), taken.state().endedWriters()));
-      }
+    try (TakenLinks taken =
+        TakenLinks.take(kind, client, TargetKind.keys(spec), "", spec.incarnation())) {
+      state.log(
+          LogLevel.INFO,
+          taken.isNothing()
+              ? "the task has claimed nothing at the target"
+              : "stopped: %s, %d connections of former writers ended"
+                  .formatted(taken, taken.endedWriters()));
       return null;
     } catch (FaultException e) {
       return e.fault();

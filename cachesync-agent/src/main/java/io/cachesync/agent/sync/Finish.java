@@ -5,7 +5,6 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.SyncSpec;
-import java.util.Optional;
 
 /** Removes what a task has left at its target, fenced against a writer that still runs. */
 public final class Finish {
@@ -31,13 +30,10 @@ public final class Finish {
     RedisClient client = new RedisClient(spec.target(), password);
     OwnKeys keys = new OwnKeys(spec.keyPrefix(), spec.task(), spec.jobNumber(), 0);
     try {
-      Optional<TakenTarget> claimed =
-          TargetKind.of(spec.target()).takeClaimed(client, keys, "nothing more", incarnation);
-      if (claimed.isEmpty()) {
-        return new Result(0, 0, null);
-      }
-      try (TakenTarget taken = claimed.get()) {
-        return new Result(taken.remove(), taken.state().endedWriters(), null);
+      try (TakenLinks taken =
+          TakenLinks.take(
+              TargetKind.of(spec.target()), client, keys, "nothing more", incarnation)) {
+        return new Result(taken.remove(), taken.endedWriters(), null);
       }
     } catch (FaultException e) {
       return new Result(0, 0, e.fault());

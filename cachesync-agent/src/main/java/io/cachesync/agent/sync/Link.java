@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One source node feeding the target: from the first connection to the end.
@@ -39,10 +40,15 @@ public final class Link {
 
   /** Seam of the tests that show what each rule is there for. */
   Link(LinkSpec spec, LinkListener listener, Clock clock, Exactness exactness) {
+    this(spec, new Siblings(1), listener, clock, exactness);
+  }
+
+  /** One of several. */
+  Link(LinkSpec spec, Siblings siblings, LinkListener listener, Clock clock, Exactness exactness) {
     this.spec = spec;
     this.clock = clock;
     this.state = new LinkState(listener, new Control(spec.sync().limits()));
-    this.run = new LinkRun(spec, state, clock, exactness);
+    this.run = new LinkRun(spec, siblings, state, clock, exactness);
     this.fencing = new Fencing(spec, state);
   }
 
@@ -98,6 +104,28 @@ public final class Link {
     return Optional.ofNullable(end.getNow(null));
   }
 
+  /** Tells how the link ended, at once where it has; on the thread that ends it. */
+  void whenEnded(Consumer<LinkOutcome> listener) {
+    end.thenAccept(listener);
+  }
+
+  Phase phase() {
+    return state.phase();
+  }
+
+  /** Why the phase is what it is, or null. */
+  Fault fault() {
+    return state.fault();
+  }
+
+  /** A fault of this link, as it is told of a job with several. */
+  Fault named(Fault fault) {
+    return new Fault(
+        fault.code(),
+        "shard %s (%s): %s".formatted(spec.part().slots(), run.sourceNode(), fault.message()),
+        fault.retryable());
+  }
+
   /** Waits for the end, however long. */
   public LinkOutcome awaitEnd() throws InterruptedException {
     try {
@@ -121,7 +149,7 @@ public final class Link {
         phase == Phase.INCREMENTAL && lagMillis >= 0 && lagMillis <= spec.sync().lagBoundMillis();
     return new LinkStatus(
         spec.number(),
-        spec.sync().source().addresses().get(0),
+        run.sourceNode(),
         spec.sync().target().addresses().get(0),
         phase,
         rdbBytes(snapshot, rdbRead),

@@ -7,6 +7,7 @@ import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.Sampler;
+import io.cachesync.agent.redis.ShardNode;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.OffsetReading;
 import io.cachesync.agent.writer.TargetWriter;
@@ -21,7 +22,6 @@ import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
-import io.cachesync.contract.Topology;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
@@ -31,10 +31,17 @@ import java.util.Optional;
  * tries again after what passes.
  */
 final class LinkRun {
+  private static final long DRAINED_POLL_MILLIS = 20;
+
   private final LinkSpec spec;
+  private final Siblings siblings;
   private final SyncSpec sync;
   private final LinkState state;
   private final Clock clock;
+
+  /** The master of the shard, or null where the source is one server. */
+  private final ShardNode shard;
+
   private final RedisClient sourceClient;
   private final RedisClient targetClient;
   private final TargetKind kind;
@@ -62,12 +69,16 @@ final class LinkRun {
 
   private final FinishMark finishMark;
 
-  LinkRun(LinkSpec spec, LinkState state, Clock clock, Exactness exactness) {
+  LinkRun(LinkSpec spec, Siblings siblings, LinkState state, Clock clock, Exactness exactness) {
     this.spec = spec;
+    this.siblings = siblings;
     this.sync = spec.sync();
     this.state = state;
     this.clock = clock;
-    this.sourceClient = new RedisClient(sync.source(), spec.secrets().sourcePassword());
+    SourcePart part = spec.part();
+    this.shard = part.isShard() ? new ShardNode(part.slots(), part.master(), part.nodes()) : null;
+    RedisClient whole = new RedisClient(sync.source(), spec.secrets().sourcePassword());
+    this.sourceClient = part.isShard() ? whole.following(shard) : whole;
     this.targetClient = new RedisClient(sync.target(), spec.secrets().targetPassword());
     this.mustResume = spec.start() == StartMode.MUST_RESUME && !sync.afresh();
     this.finishMark = new FinishMark(spec.workDir());
@@ -83,14 +94,20 @@ final class LinkRun {
   LinkOutcome run() {
     try (Sampler offsets =
             new Sampler(
-                sourceClient, OffsetReading.INTERVAL, new OffsetReading(state::sampled, clock));
+                sourceClient,
+                OffsetReading.INTERVAL,
+                new OffsetReading(state::sampled, spec.part().isShard(), clock));
         Sampler evictions =
             new Sampler(
                 targetClient,
                 EvictionReading.INTERVAL,
-                new EvictionReading(kind.servers(targetClient), sync.acceptEvictions(), state))) {
+                new EvictionReading(kind.servers(targetClient), sync.acceptEvictions(), state));
+        Sampler slots = slotWatch()) {
       offsets.start("offsets");
       evictions.start("evictions");
+      if (slots != null) {
+        slots.start("slots");
+      }
       while (true) {
         try {
           attempt();
@@ -129,6 +146,15 @@ final class LinkRun {
     }
   }
 
+  /** Null where the source is one server, and has none. */
+  private Sampler slotWatch() {
+    SourcePart part = spec.part();
+    return part.isShard()
+        ? new Sampler(
+            sourceClient, SlotWatch.INTERVAL, new SlotWatch(sourceClient, part.slots(), state))
+        : null;
+  }
+
   /** Ends every connection; the applying thread then ends soon. From any thread. */
   void abort() {
     writer.close();
@@ -142,6 +168,11 @@ final class LinkRun {
 
   long epoch() {
     return writer.store().epoch().number();
+  }
+
+  /** Where the source was reached last, {@code host:port}. */
+  String sourceNode() {
+    return shard == null ? sync.source().addresses().get(0) : shard.last().toString();
   }
 
   SourceFacts facts() {
@@ -163,6 +194,9 @@ final class LinkRun {
   }
 
   private LinkOutcome failed(Fault fault) {
+    if (taken && fault.code() == FaultCode.SOURCE_RESHARDED) {
+      writer.remember(fault);
+    }
     leaveNothing();
     state.phase(Phase.FAILED, fault);
     return new LinkOutcome(Phase.FAILED, fault);
@@ -186,13 +220,22 @@ final class LinkRun {
     return fault;
   }
 
+  private int removeKeys() throws IOException {
+    siblings.claim().lock();
+    try {
+      return writer.removeKeys();
+    } finally {
+      siblings.claim().unlock();
+    }
+  }
+
   /** A link that never got as far as writing does not keep its claim. */
   private void leaveNothing() {
     if (!taken || mustResume || writer.store().node().generation() > 0) {
       return;
     }
     try {
-      writer.removeKeys();
+      removeKeys();
     } catch (IOException e) {
       state.log(LogLevel.WARN, "the claim at the target could not be removed: " + e.getMessage());
     }
@@ -209,11 +252,11 @@ final class LinkRun {
 
   private void attempt() throws IOException, InterruptedException {
     state.control().check();
-    refuseClusterSource();
     if (mustResume && !taken && isGone()) {
       if (!finishMark.isSet()) {
         throw gone();
       }
+      siblings.drained(spec.number());
       int left = removeRest();
       state.log(
           LogLevel.INFO,
@@ -221,7 +264,7 @@ final class LinkRun {
       return;
     }
     if (facts == SourceFacts.UNKNOWN) {
-      facts = SourceFacts.read(sourceClient, clock);
+      facts = SourceFacts.read(sourceClient, spec.part().isShard(), clock);
       writer.sourceAhead(facts.aheadMillis());
     }
     takeTarget();
@@ -233,7 +276,7 @@ final class LinkRun {
     TargetState store = writer.store();
     NodeState node = store.node();
     if (sync.afresh() && !begunAfresh) {
-      fullSync(node.owned() && node.generation() > 0);
+      fullSync(node.owned() && (node.generation() > 0 || isOneOfSeveral()));
       return;
     }
     if (!node.hole().isEmpty()) {
@@ -244,9 +287,11 @@ final class LinkRun {
       if (!finishMark.isSet()) {
         throw gone();
       }
+      siblings.drained(spec.number());
       remove();
     } else if (node.generation() == 0) {
-      fullSync(false);
+      // Its hash may be gone, by a removal that was cut, where the others' are not.
+      fullSync(node.owned() && isOneOfSeveral());
     } else if (node.interrupted()) {
       fullSyncAgain(node);
     } else if (from == null || from.generation() != node.generation()) {
@@ -259,6 +304,10 @@ final class LinkRun {
     } else {
       stream(from);
     }
+  }
+
+  private boolean isOneOfSeveral() {
+    return spec.part().links() > 1;
   }
 
   private boolean isGone() throws IOException {
@@ -289,14 +338,16 @@ final class LinkRun {
   /**
    * @param hole code and message of the fault that was recorded
    */
-  private static Fault holeFault(String hole) {
+  static Fault holeFault(String hole) {
     FaultCode code = FaultCode.TARGET_REFUSED;
     for (FaultCode known : FaultCode.values()) {
       if (hole.startsWith(known.name() + " ")) {
         code = known;
       }
     }
-    return Fault.fatal(code, "a command is missing at the target: " + hole);
+    return code == FaultCode.SOURCE_RESHARDED
+        ? Fault.fatal(code, "the task cannot go on from before: " + hole)
+        : Fault.fatal(code, "a command is missing at the target: " + hole);
   }
 
   private void takeTarget() throws IOException {
@@ -314,22 +365,18 @@ final class LinkRun {
       }
     } else {
       refuseSourceAsTarget();
-      writer.takeOver(sync.onExists() == ConflictPolicy.REPLACE, sync.afresh());
+      siblings.claim().lock();
+      try {
+        writer.takeOver(sync.onExists() == ConflictPolicy.REPLACE, sync.afresh());
+      } finally {
+        siblings.claim().unlock();
+      }
       taken = true;
       unanswered = true;
       state.log(
           LogLevel.INFO,
           "target taken with epoch %d, %d connections of former writers ended"
               .formatted(store.epoch().number(), store.endedWriters()));
-    }
-  }
-
-  private void refuseClusterSource() throws FaultException {
-    if (sync.source().topology() == Topology.CLUSTER) {
-      throw new FaultException(
-          Fault.fatal(
-              FaultCode.NOT_STANDALONE,
-              "the source is a cluster, and this version copies from single servers"));
     }
   }
 
@@ -425,7 +472,7 @@ final class LinkRun {
     };
   }
 
-  private void finish() throws IOException {
+  private void finish() throws IOException, InterruptedException {
     state.phase(Phase.FINISHING);
     Ledger ledger = ledger();
     if (!ledger.balanced() || !state.tally().settled().balanced()) {
@@ -438,13 +485,22 @@ final class LinkRun {
           "dead letters: %d; what could not be healed, these keys may differ at the target"
               .formatted(Math.max(ledger.deadLetters(), heals().deadLetters().size())));
     }
+    awaitSiblings();
     markFinish();
     remove();
   }
 
+  /** As long as one of them applies, all of them may be asked to go on. */
+  private void awaitSiblings() throws Stopped, InterruptedException {
+    siblings.drained(spec.number());
+    while (!siblings.allDrained()) {
+      state.control().pause(DRAINED_POLL_MILLIS);
+    }
+  }
+
   private void remove() throws IOException {
     removing = true;
-    int removed = writer.removeKeys();
+    int removed = removeKeys();
     state.log(LogLevel.INFO, "everything is applied; " + removed + " keys of ours removed");
   }
 
@@ -460,6 +516,7 @@ final class LinkRun {
   }
 
   private CommandGate gate() {
-    return new CommandGate(sync.filter(), writer.store().node().owned(), sync.keyPrefix());
+    return new CommandGate(
+        sync.filter(), writer.store().node().owned(), sync.keyPrefix(), spec.part());
   }
 }

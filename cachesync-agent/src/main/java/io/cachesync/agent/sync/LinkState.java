@@ -13,6 +13,7 @@ final class LinkState {
   private final Speed speed = new Speed();
   private final Tally tally = new Tally();
   private volatile Phase phase = Phase.CONNECTING;
+  private volatile Fault fault;
   private volatile long appliedOffset = -1;
   private volatile long retries;
 
@@ -51,14 +52,20 @@ final class LinkState {
     return phase;
   }
 
+  /** Why the phase is what it is, or null. */
+  Fault fault() {
+    return fault;
+  }
+
   void phase(Phase next) {
     phase(next, null);
   }
 
-  void phase(Phase next, Fault fault) {
-    if (phase != next || fault != null) {
+  void phase(Phase next, Fault why) {
+    if (phase != next || why != null) {
+      fault = why;
       phase = next;
-      listener.phaseChanged(next, fault);
+      listener.phaseChanged(next, why);
     }
   }
 

@@ -21,10 +21,13 @@ record SourceFacts(String runId, long keys, long backlogBytes, long aheadMillis)
 
   static final SourceFacts UNKNOWN = new SourceFacts("", -1, -1, 0);
 
-  static SourceFacts read(RedisClient client, Clock clock) throws RedisException {
+  /**
+   * @param isShard whether the source is the master of a shard of a cluster
+   */
+  static SourceFacts read(RedisClient client, boolean isShard, Clock clock) throws RedisException {
     try (RedisConnection connection = client.connect()) {
       ServerInfo info = connection.info();
-      if (info.mode().equals("cluster") || info.mode().equals("sentinel")) {
+      if ((info.mode().equals("cluster") && !isShard) || info.mode().equals("sentinel")) {
         throw new RedisException(
             Fault.fatal(
                 FaultCode.NOT_STANDALONE,

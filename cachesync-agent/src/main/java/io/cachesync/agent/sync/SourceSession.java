@@ -124,7 +124,7 @@ final class SourceSession implements AutoCloseable {
     }
     Path folder = Files.createDirectories(spec.workDir());
     // Not by its file store, which a change of root hides.
-    return folder.toFile().getUsableSpace() / 2;
+    return folder.toFile().getUsableSpace() / 2 / spec.part().links();
   }
 
   private static void closeQuietly(RelayLog relay) {

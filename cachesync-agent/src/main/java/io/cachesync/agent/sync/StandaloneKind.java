@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.redis.RedisClient;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /** One server. */
 final class StandaloneKind implements TargetKind {
@@ -25,9 +27,10 @@ final class StandaloneKind implements TargetKind {
             client,
             TargetKind.keys(spec),
             TargetKind.claim(sync),
-            TargetKind.moved(sync),
+            TargetKind.moved(sync, spec.part()),
             spec.incarnation(),
-            exactness),
+            exactness,
+            spec.part().slots()),
         sync.expiryGraceMillis(),
         clock,
         exactness);
@@ -44,6 +47,14 @@ final class StandaloneKind implements TargetKind {
         new TargetCheckpointStore(client, keys, claim.get(), moved, incarnation);
     RedisConnection taken = store.takeOverClaimed();
     return Optional.of(new TakenTarget(store, taken, () -> store.remove(taken)));
+  }
+
+  @Override
+  public SortedMap<Integer, NodeState> links(RedisClient client, OwnKeys job)
+      throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      return TargetCheckpointStore.links(connection, job);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
@@ -12,6 +13,7 @@ import io.cachesync.contract.Topology;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /** What a target is, and so how it is written to, taken, watched and told from a source. */
 interface TargetKind {
@@ -30,6 +32,9 @@ interface TargetKind {
   Optional<TakenTarget> takeClaimed(
       RedisClient client, OwnKeys keys, String moved, String incarnation) throws RedisException;
 
+  /** What the links of a job have at the target, by their numbers. */
+  SortedMap<Integer, NodeState> links(RedisClient client, OwnKeys job) throws RedisException;
+
   /** Whose evictions count. */
   EvictionReading.Servers servers(RedisClient client);
 
@@ -45,7 +50,12 @@ interface TargetKind {
     return new Claim(sync.task(), sync.filter().databases());
   }
 
-  static String moved(SyncSpec sync) {
-    return "source " + sync.source().addresses() + ", databases " + claim(sync).databasesText();
+  /** A shard is known by its slots, whichever node has them. */
+  static String moved(SyncSpec sync, SourcePart part) {
+    String from =
+        part.isShard()
+            ? "the slots " + part.slots() + " of the source"
+            : "source " + sync.source().addresses();
+    return from + ", databases " + claim(sync).databasesText();
   }
 }

@@ -6,6 +6,7 @@ import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.contract.Fault;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.function.IntPredicate;
@@ -79,8 +80,7 @@ public final class ClusterWriter implements TargetWriter {
   public LaneWriter openLane() {
     Checkpoint from = store.checkpoint().orElseThrow();
     lanes = new SlotLanes(cluster, store, from, exactness);
-    HoleRecord holes = new HoleRecord(this::recordHole, () -> closed);
-    return new SlotLaneWriter(lanes, profile, holes::write);
+    return new SlotLaneWriter(lanes, profile, holes()::write);
   }
 
   @Override
@@ -100,6 +100,15 @@ public final class ClusterWriter implements TargetWriter {
   public void close() {
     closed = true;
     closeConnections();
+  }
+
+  @Override
+  public void remember(Fault fault) {
+    holes().write(new DataFault(fault));
+  }
+
+  private HoleRecord holes() {
+    return new HoleRecord(this::recordHole, () -> closed);
   }
 
   private void recordHole(String what) throws RedisException {

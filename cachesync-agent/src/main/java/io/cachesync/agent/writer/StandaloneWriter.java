@@ -134,8 +134,7 @@ public final class StandaloneWriter implements TargetWriter {
             exactness);
     lane.arm();
     laneData = data(store.info());
-    HoleRecord holes = new HoleRecord(this::recordHole, () -> closed);
-    return new LaneWriter(lane, profile, holes::write);
+    return new LaneWriter(lane, profile, holes()::write);
   }
 
   @Override
@@ -163,6 +162,15 @@ public final class StandaloneWriter implements TargetWriter {
     closed = true;
     store.close();
     closeConnection();
+  }
+
+  @Override
+  public void remember(Fault fault) {
+    holes().write(new DataFault(fault));
+  }
+
+  private HoleRecord holes() {
+    return new HoleRecord(this::recordHole, () -> closed);
   }
 
   private void recordHole(String what) throws RedisException {

@@ -2,6 +2,7 @@ package io.cachesync.agent.writer;
 
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.entry.ByteSource;
+import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -83,6 +84,9 @@ public interface TargetWriter extends Closeable {
    *     nothing is removed
    */
   int removeKeys() throws IOException;
+
+  /** Remembers at the target why nothing may go on from its checkpoint; tries for a while. */
+  void remember(Fault fault);
 
   /** Ends the connections; what waits for them fails. */
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -188,7 +189,8 @@ class FenceIT {
             return false;
           }
         };
-    return new TargetCheckpointStore(client, KEYS, CLAIM, "everything", "test", withoutFence);
+    return new TargetCheckpointStore(
+        client, KEYS, CLAIM, "everything", "test", withoutFence, SlotRanges.ALL);
   }
 
   private static RedisClient client(RedisServer server) {

@@ -316,7 +316,7 @@ class PsyncSourceIT {
           new Sampler(
               new RedisClient(endpoint, ""),
               Duration.ofMillis(10),
-              new OffsetReading((millis, id, at) -> sampled.set(at), Clock.systemUTC()))) {
+              new OffsetReading((millis, id, at) -> sampled.set(at), false, Clock.systemUTC()))) {
         sampler.start("offsets");
         Awaitility.await().until(() -> sampled.get() >= offset);
       }

@@ -1,0 +1,62 @@
+package io.cachesync.agent.redis;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/** Hash slots that belong together, such as those of one shard. Immutable. */
+public final class SlotRanges {
+  /** Every slot there is. */
+  public static final SlotRanges ALL = all();
+
+  private final BitSet slots;
+
+  private SlotRanges(BitSet slots) {
+    this.slots = slots;
+  }
+
+  /**
+   * @throws IllegalArgumentException where there is none
+   */
+  public static SlotRanges of(BitSet slots) {
+    if (slots.isEmpty() || slots.length() > HashSlot.COUNT) {
+      throw new IllegalArgumentException("no slots: " + slots);
+    }
+    return new SlotRanges((BitSet) slots.clone());
+  }
+
+  public boolean contains(int slot) {
+    return slots.get(slot);
+  }
+
+  public int first() {
+    return slots.nextSetBit(0);
+  }
+
+  public boolean isAll() {
+    return slots.cardinality() == HashSlot.COUNT;
+  }
+
+  /** Whether these and no others are meant. */
+  public boolean are(BitSet others) {
+    return slots.equals(others);
+  }
+
+  /** As CLUSTER NODES writes them, with commas: {@code 0-5460,7000}. */
+  @Override
+  public String toString() {
+    List<String> ranges = new ArrayList<>();
+    for (int from = slots.nextSetBit(0); from >= 0; ) {
+      int to = slots.nextClearBit(from) - 1;
+      ranges.add(from == to ? Integer.toString(from) : from + "-" + to);
+      from = slots.nextSetBit(to + 1);
+    }
+    return String.join(",", ranges);
+  }
+
+  private static SlotRanges all() {
+    BitSet all = new BitSet(HashSlot.COUNT);
+    all.set(0, HashSlot.COUNT);
+    return new SlotRanges(all);
+  }
+}

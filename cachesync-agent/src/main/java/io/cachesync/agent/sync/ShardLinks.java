@@ -1,0 +1,237 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
+
+/**
+ * A job whose source is a cluster. The first link that fails for good stops the others; where keys
+ * of ours are to be removed, that is done once for all of them.
+ */
+final class ShardLinks implements LinkGroup {
+  private final LinkSpec job;
+  private final IntFunction<LinkListener> listeners;
+  private final Clock clock;
+  private final Exactness exactness;
+  private final LinkState state;
+  private final Fencing fencing;
+  private final CompletableFuture<LinkOutcome> end = new CompletableFuture<>();
+
+  private volatile List<Link> links = List.of();
+
+  // Guarded by this.
+  private LimitSpec limits;
+  private Fault failure;
+
+  ShardLinks(LinkSpec job, IntFunction<LinkListener> listeners, Clock clock, Exactness exactness) {
+    this.job = job;
+    this.listeners = listeners;
+    this.clock = clock;
+    this.exactness = exactness;
+    this.limits = job.sync().limits();
+    this.state = new LinkState(listeners.apply(WHOLE), new Control(LimitSpec.none()));
+    this.fencing = new Fencing(job, state);
+  }
+
+  @Override
+  public void start() {
+    // What is said from here on stops links that run.
+    boolean fences = state.control().desired() == Desired.STOP;
+    Thread thread = new Thread(() -> runToTheEnd(fences), "links");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public synchronized void direct(Desired desired, LimitSpec newLimits) {
+    if (desired == Desired.STOP && state.control().desired() == Desired.STOP) {
+      fencing.leave();
+    }
+    state.control().direct(desired, null);
+    limits = newLimits == null ? limits : newLimits;
+    links.forEach(this::pass);
+  }
+
+  @Override
+  public Optional<LinkOutcome> outcome() {
+    return Optional.ofNullable(end.getNow(null));
+  }
+
+  @Override
+  public List<LinkStatus> statuses() {
+    return links.stream().map(Link::status).toList();
+  }
+
+  @Override
+  public long epoch() {
+    return links.stream().mapToLong(Link::epoch).min().orElse(-1);
+  }
+
+  @Override
+  public Phase phase() {
+    return outcome()
+        .map(LinkOutcome::phase)
+        .orElseGet(() -> leastAdvanced().map(Link::phase).orElse(state.phase()));
+  }
+
+  @Override
+  public Fault fault() {
+    Optional<LinkOutcome> ended = outcome();
+    if (ended.isPresent()) {
+      return ended.get().fault();
+    }
+    Optional<Link> least = leastAdvanced();
+    if (least.isEmpty()) {
+      return state.fault();
+    }
+    Fault fault = least.get().fault();
+    return fault == null ? null : least.get().named(fault);
+  }
+
+  /** Those that have ended have nothing before them; empty where all have. */
+  private Optional<Link> leastAdvanced() {
+    return links.stream()
+        .filter(link -> !link.phase().ended())
+        .min(Comparator.comparingInt(link -> progress(link.phase())));
+  }
+
+  private static int progress(Phase phase) {
+    return phase == Phase.RETRYING ? -1 : phase.ordinal();
+  }
+
+  /** Whatever happens, who waits for the end hears of it. */
+  private void runToTheEnd(boolean fences) {
+    try {
+      end.complete(fences ? fencing.run() : run());
+    } catch (Error e) {
+      end(Fault.fatal(FaultCode.INTERNAL, "the links failed: " + e));
+      throw e;
+    }
+  }
+
+  private LinkOutcome run() {
+    try {
+      if (!isToRemove()) {
+        begin(new ShardPlan(job, state).await());
+        for (Link link : links) {
+          link.awaitEnd();
+        }
+      }
+    } catch (Stopped e) {
+      state.log(LogLevel.INFO, "no link was begun");
+    } catch (FaultException e) {
+      return failed(e.fault());
+    } catch (RuntimeException e) {
+      return failed(Fault.fatal(FaultCode.INTERNAL, "the links failed: " + e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed(Fault.fatal(FaultCode.STOPPED_BY_SIGNAL, "the links were interrupted"));
+    }
+    return ended();
+  }
+
+  private LinkOutcome ended() {
+    Fault first;
+    synchronized (this) {
+      first = failure;
+    }
+    if (first != null) {
+      return failed(first);
+    }
+    boolean done = !links.isEmpty() && links.stream().allMatch(link -> link.phase() == Phase.DONE);
+    if (done) {
+      return new LinkOutcome(Phase.DONE, null);
+    }
+    return isToRemove() ? new Removal(job, state).run() : new LinkOutcome(Phase.STOPPED, null);
+  }
+
+  private LinkOutcome failed(Fault fault) {
+    state.phase(Phase.FAILED, fault);
+    return new LinkOutcome(Phase.FAILED, fault);
+  }
+
+  /** Ends the links without a last word to anybody, as the end of their process would. */
+  void crash() {
+    links.forEach(Link::crash);
+  }
+
+  private void end(Fault fault) {
+    crash();
+    end.complete(failed(fault));
+  }
+
+  private synchronized void begin(List<SourcePart> parts) throws Stopped {
+    state.control().check();
+    Shares shares = new Shares(parts.size());
+    Siblings siblings = new Siblings(parts.size());
+    List<Link> all = new ArrayList<>();
+    for (int number = 0; number < parts.size(); number++) {
+      SourcePart part = parts.get(number);
+      LinkSpec spec =
+          new LinkSpec(
+              number,
+              shares.of(job.sync()),
+              job.secrets(),
+              folder(number),
+              job.incarnation(),
+              job.start(),
+              part);
+      all.add(new Link(spec, siblings, listeners.apply(number), clock, exactness));
+    }
+    state.log(
+        LogLevel.INFO,
+        "%d links, for the shards with the slots %s"
+            .formatted(
+                all.size(),
+                String.join(" | ", parts.stream().map(part -> part.slots().toString()).toList())));
+    links = List.copyOf(all);
+    for (Link link : all) {
+      pass(link);
+      link.whenEnded(outcome -> ended(link, outcome));
+      link.start();
+    }
+  }
+
+  /** The first keeps the folder that it has where it is the only one. */
+  private Path folder(int number) {
+    Path first = job.workDir();
+    return number == 0 ? first : first.resolveSibling(first.getFileName() + "." + number);
+  }
+
+  private void ended(Link link, LinkOutcome outcome) {
+    if (outcome.phase() != Phase.FAILED) {
+      return;
+    }
+    synchronized (this) {
+      if (failure == null) {
+        failure = link.named(outcome.fault());
+        links.stream().filter(other -> other != link).forEach(this::pass);
+      }
+    }
+  }
+
+  /** Tells a link what is wanted of it now. A removal is ours, once all have ended. */
+  private void pass(Link link) {
+    Desired desired = state.control().desired();
+    boolean stops = failure != null || desired == Desired.REMOVE;
+    link.direct(stops ? Desired.STOP : desired, new Shares(links.size()).of(limits));
+  }
+
+  private boolean isToRemove() {
+    return state.control().desired() == Desired.REMOVE;
+  }
+}

@@ -1,0 +1,33 @@
+package io.cachesync.agent.sync;
+
+import java.util.BitSet;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What the links of one job have in common while they run. Thread-safe. */
+final class Siblings {
+  private final int links;
+  private final BitSet drained = new BitSet();
+  private final ReentrantLock claim = new ReentrantLock();
+
+  Siblings(int links) {
+    this.links = links;
+  }
+
+  /**
+   * Held while the task's claim is made or may be removed: what one link finds at the target must
+   * not be what another has just begun to write.
+   */
+  ReentrantLock claim() {
+    return claim;
+  }
+
+  /** A link has applied everything and will apply nothing more. */
+  synchronized void drained(int link) {
+    drained.set(link);
+  }
+
+  /** Whether all have: only then may our keys be removed. */
+  synchronized boolean allDrained() {
+    return drained.cardinality() == links;
+  }
+}

@@ -1,0 +1,93 @@
+package io.cachesync.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.Ledger;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.LogLine;
+import io.cachesync.contract.Phase;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProgressPrinterTest {
+  private final StringWriter text = new StringWriter();
+
+  @Test
+  void showsOneLineForOneLink() {
+    printer(false).accept(report(Phase.INCREMENTAL, List.of(link(0, Phase.INCREMENTAL))));
+    assertThat(text.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("s0:1 -> t:1  INCREMENTAL, in sync  2.0 MB/s  30 commands/s  lag 5 B / 0.1 s");
+  }
+
+  @Test
+  void showsAllAndEachOfSeveral() {
+    List<LinkStatus> links = List.of(link(0, Phase.INCREMENTAL), link(1, Phase.FULL_SYNC));
+    printer(false).accept(report(Phase.FULL_SYNC, links));
+    assertThat(text.toString().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith(" WARN link 1: said"),
+            line -> assertThat(line).endsWith("2 links -> t:1  FULL_SYNC, in sync  4.0 MB/s  60/s"),
+            line -> assertThat(line).contains("  0  s0:1  INCREMENTAL, in sync"),
+            line -> assertThat(line).contains("  1  s1:1  FULL_SYNC  100%  7 keys"));
+  }
+
+  @Test
+  void overwritesAllItsLinesOnATerminal() {
+    ProgressPrinter printer = printer(true);
+    List<LinkStatus> links = List.of(link(0, Phase.INCREMENTAL), link(1, Phase.INCREMENTAL));
+    printer.accept(report(Phase.INCREMENTAL, links));
+    text.getBuffer().setLength(0);
+    printer.accept(report(Phase.INCREMENTAL, links));
+    String clear = "\r\u001b[K";
+    assertThat(text.toString()).startsWith(clear + "\u001b[A" + clear + "\u001b[A" + clear);
+    // The log's line ends, and the two between the three.
+    assertThat(text.toString().chars().filter(c -> c == '\n')).hasSize(3);
+    assertThat(text.toString()).contains("  0  s0:1  INCREMENTAL").doesNotEndWith("\n");
+  }
+
+  private ProgressPrinter printer(boolean refreshed) {
+    return new ProgressPrinter(new PrintWriter(text), refreshed, 0);
+  }
+
+  private static JobReport report(Phase phase, List<LinkStatus> links) {
+    List<LogLine> log =
+        links.size() == 1 ? List.of() : List.of(new LogLine(0, LogLevel.WARN, 1, "said"));
+    return new JobReport("job", 1, 1, 0, 1, phase, null, links, log, null);
+  }
+
+  private static LinkStatus link(int number, Phase phase) {
+    return new LinkStatus(
+        number,
+        "s" + number + ":1",
+        "t:1",
+        phase,
+        10,
+        10,
+        10,
+        7,
+        7,
+        "id",
+        100,
+        100,
+        95,
+        5,
+        100,
+        2_000_000,
+        30,
+        0,
+        0,
+        -1,
+        true,
+        0,
+        Ledger.EMPTY,
+        0,
+        List.of(),
+        List.of());
+  }
+}

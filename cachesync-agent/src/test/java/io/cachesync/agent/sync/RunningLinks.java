@@ -1,0 +1,228 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.StartMode;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
+import io.cachesync.testkit.ClusterServers;
+import io.cachesync.testkit.Folders;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/** The links of a job with a cluster as its source, in this JVM, with what they said. */
+final class RunningLinks implements AutoCloseable {
+  private static final AtomicInteger STARTS = new AtomicInteger();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** What is unlike the default. */
+  static final class Setup {
+    private final ClusterServers source;
+    private final RedisEndpoint target;
+    boolean afresh;
+    LimitSpec limits = LimitSpec.none();
+    SyncMode mode = SyncMode.SYNC;
+    StartMode startMode = StartMode.FRESH_ALLOWED;
+    Desired desired = Desired.RUN;
+    Path workDir = Folders.create("links").resolve("relay");
+
+    private Setup(ClusterServers source, RedisEndpoint target) {
+      this.source = source;
+      this.target = target;
+    }
+
+    RunningLinks start() {
+      return new RunningLinks(this);
+    }
+
+    private SyncSpec spec() {
+      return new SyncSpec(
+          "task",
+          0,
+          new RedisEndpoint(Topology.CLUSTER, List.of(source.addresses().get(0)), "", null),
+          target,
+          mode,
+          FilterSpec.everything(),
+          null,
+          limits,
+          afresh,
+          SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
+          1 << 20,
+          1L << 30,
+          "",
+          0,
+          false);
+    }
+  }
+
+  private final ClusterServers source;
+  private final ShardLinks links;
+  private final Queue<String> said = new ConcurrentLinkedQueue<>();
+
+  private RunningLinks(Setup setup) {
+    source = setup.source;
+    LinkSpec spec =
+        new LinkSpec(
+            0,
+            setup.spec(),
+            new JobSecrets("", "", ""),
+            setup.workDir,
+            "test-" + STARTS.incrementAndGet(),
+            setup.startMode);
+    links = new ShardLinks(spec, Listener::new, Clock.systemUTC(), Exactness.ALL);
+    links.direct(setup.desired, null);
+    links.start();
+  }
+
+  static Setup between(ClusterServers source, RedisServer target) {
+    return new Setup(source, RunningLink.endpoint(target.address()));
+  }
+
+  static Setup between(ClusterServers source, ClusterServers target) {
+    return new Setup(source, new RedisEndpoint(Topology.CLUSTER, target.addresses(), "", null));
+  }
+
+  List<LinkStatus> statuses() {
+    return links.statuses();
+  }
+
+  ShardLinks links() {
+    return links;
+  }
+
+  List<String> said() {
+    return List.copyOf(said);
+  }
+
+  boolean hasSaid(String part) {
+    return said.stream().anyMatch(line -> line.contains(part));
+  }
+
+  /** Waits until every link is there, or one that is asked for. */
+  RunningLinks await(String wanted, Predicate<List<LinkStatus>> condition) {
+    Awaitility.await(wanted)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .failFast(
+            () -> {
+              if (links.outcome().isPresent()) {
+                throw new AssertionError("ended: " + links.outcome() + "\n" + told());
+              }
+            })
+        .until(() -> !statuses().isEmpty() && condition.test(statuses()));
+    return this;
+  }
+
+  RunningLinks awaitPhase(Phase phase) {
+    return await("phase " + phase, all -> links.phase() == phase);
+  }
+
+  /** Waits until every link has applied so many bytes more of its stream. */
+  RunningLinks awaitApplied(long bytes) {
+    awaitPhase(Phase.INCREMENTAL);
+    List<Long> begin = statuses().stream().map(LinkStatus::appliedOffset).toList();
+    return await(
+        "bytes applied by every link",
+        all ->
+            all.stream().allMatch(link -> link.appliedOffset() >= begin.get(link.link()) + bytes));
+  }
+
+  /** Waits until the target has all that the source has. */
+  RunningLinks awaitCaughtUp() {
+    awaitPhase(Phase.INCREMENTAL);
+    List<Long> written = source.masters().stream().map(RunningLinks::offset).toList();
+    return await(
+        "caught up",
+        all ->
+            all.stream()
+                .allMatch(
+                    link -> link.appliedOffset() >= written.get(link.link()) && link.inSync()));
+  }
+
+  private static long offset(RedisServer master) {
+    try (RespClient client = master.client()) {
+      return Long.parseLong(client.info("replication").get("master_repl_offset"));
+    }
+  }
+
+  void direct(Desired desired) {
+    links.direct(desired, null);
+  }
+
+  LinkOutcome finish() {
+    direct(Desired.FINISH);
+    return end();
+  }
+
+  LinkOutcome stop() {
+    direct(Desired.STOP);
+    return end();
+  }
+
+  /** As {@code kill -9} would, but for what stands in this JVM's memory. */
+  void crash() {
+    links.crash();
+    end();
+  }
+
+  LinkOutcome end() {
+    Awaitility.await("the end")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .conditionEvaluationListener(
+            evaluated -> {
+              if (evaluated.getRemainingTimeInMS() < 100) {
+                said.add("does not end: " + statuses());
+              }
+            })
+        .until(() -> links.outcome().isPresent());
+    return links.outcome().orElseThrow();
+  }
+
+  private String told() {
+    return String.join("\n", said);
+  }
+
+  @Override
+  public void close() {
+    if (links.outcome().isEmpty()) {
+      stop();
+    }
+  }
+
+  private final class Listener implements LinkListener {
+    private final int link;
+
+    Listener(int link) {
+      this.link = link;
+    }
+
+    @Override
+    public void log(LogLevel level, String text) {
+      said.add(link + " " + level + " " + text);
+    }
+
+    @Override
+    public void phaseChanged(Phase phase, Fault fault) {
+      said.add(link + " phase " + phase + (fault == null ? "" : " " + fault));
+    }
+  }
+}
