@@ -36,6 +36,7 @@ record ClusterTroubles(
       case LOST_WRITES -> loseWrites(step.millis(20, 300));
       case CUT_IN_ROUND -> {
         wire.stall();
+        writer.flushInTheMiddle();
         writer.burst(BURST / 4);
         writer.burstOfReplacing(BURST);
         Pause.millis(60);
@@ -73,6 +74,7 @@ record ClusterTroubles(
     try (RespClient client = node.client()) {
       client.call("CLIENT", "KILL", "TYPE", "replica");
     }
+    writer.flushInTheMiddle();
     writer.burst(BURST);
     Pause.millis(acknowledgingMillis);
     node.freeze();

@@ -14,7 +14,7 @@ class MutationIT {
   @ParameterizedTest
   @EnumSource(
       value = Rule.class,
-      names = {"SLOT_HAS", "WATERMARK_BEHIND"},
+      names = {"SLOT_HAS", "WATERMARK_BEHIND", "FLUSH_SPARES"},
       mode = EnumSource.Mode.EXCLUDE)
   void bothSidesSoonDifferWithoutTheRule(Rule rule) {
     assertDiverges(rule, new Proof(1, SEEDS, 2));
@@ -26,7 +26,7 @@ class MutationIT {
   @ParameterizedTest
   @EnumSource(
       value = Rule.class,
-      names = {"WATERMARK_BEHIND", "START_OF_DOUBT"})
+      names = {"WATERMARK_BEHIND", "START_OF_DOUBT", "FLUSH_SPARES"})
   void aClusterSoonDiffersWithoutTheRule(Rule rule) {
     assertDiverges(rule, new Proof(1, SEEDS, 1).adapted(Workload::toCluster));
   }

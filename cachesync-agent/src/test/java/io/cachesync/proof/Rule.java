@@ -47,6 +47,14 @@ enum Rule {
         }
       }),
   /** Of a cluster. */
+  FLUSH_SPARES(
+      new Exactness() {
+        @Override
+        public boolean flushSparesWhatCameLater() {
+          return false;
+        }
+      }),
+  /** Of a cluster. */
   SLOT_HAS(
       new Exactness() {
         @Override

@@ -19,17 +19,20 @@ final class SourceWriter implements AutoCloseable {
   private final RespClient client;
   private final RandomCommands commands;
   private final int commandsPerRound;
+  private final boolean flushes;
   private final History history = new History();
   private volatile boolean writing;
   private volatile int burst;
   private volatile int replacing;
   private volatile int copies;
+  private volatile boolean flush;
   private volatile String mark = "";
   private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
 
   SourceWriter(RedisServer source, Workload workload, long seed) {
     client = source.client();
     commands = new RandomCommands(workload, seed);
+    flushes = workload.flushes();
     commandsPerRound = Math.max(1, workload.commandsPerSecond() * ROUND_MILLIS / 1000);
   }
 
@@ -66,6 +69,11 @@ final class SourceWriter implements AutoCloseable {
     copies += count;
   }
 
+  /** Flushes everything between the commands of the next round, if the workload does such. */
+  void flushInTheMiddle() {
+    flush = flushes;
+  }
+
   void stop() {
     writing = false;
     work.join();
@@ -88,6 +96,10 @@ final class SourceWriter implements AutoCloseable {
       burst = 0;
       round.clear();
       while (round.size() < count) {
+        if (flush && round.size() >= count / 2) {
+          flush = false;
+          round.add(new String[] {"FLUSHALL"});
+        }
         commands.next(round::add);
       }
       addReplacing(round);

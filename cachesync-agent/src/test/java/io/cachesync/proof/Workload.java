@@ -110,14 +110,14 @@ record Workload(
     return new Pair.Kind(version, target);
   }
 
-  /** A cluster has one database, and takes no command that names no key. */
+  /** A cluster has one database: nothing is swapped there. */
   Workload toCluster() {
     return new Workload(
         ServerVersion.V7_0,
         Target.CLUSTER,
         keysPerKind,
         1,
-        false,
+        flushes,
         scripts,
         expiry,
         graceMillis,

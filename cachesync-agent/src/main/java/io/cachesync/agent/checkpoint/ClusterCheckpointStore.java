@@ -30,6 +30,9 @@ public final class ClusterCheckpointStore implements TargetState {
 
   private static final int ARBITER = 0;
 
+  /** A master that frees its memory in one go stands still, and may be taken for dead. */
+  private static final String[] FLUSH = {"FLUSHALL", "ASYNC"};
+
   private final RedisClient client;
   private final OwnKeys keys;
   private final ClusterClaim claim;
@@ -150,6 +153,11 @@ public final class ClusterCheckpointStore implements TargetState {
     return node;
   }
 
+  @Override
+  public boolean hasOneDatabase() {
+    return true;
+  }
+
   /** The lowest watermark. */
   @Override
   public Optional<Checkpoint> checkpoint() {
@@ -250,6 +258,37 @@ public final class ClusterCheckpointStore implements TargetState {
     writeNodes(cluster, next, first);
     node = next;
     watermark = first;
+  }
+
+  /**
+   * Makes sure that the epoch is ours and each slot where it was when the connections were opened.
+   */
+  public void verify(ClusterConnections cluster) throws RedisException {
+    cluster.verifyMap();
+    held.verify(cluster.of(ARBITER));
+  }
+
+  /**
+   * Empties a master. What it holds of ours for more than one slot is there again in the same
+   * transaction, so that an end at any point loses nothing of it.
+   *
+   * @param at up to where every lane of every master is applied
+   */
+  public void flush(ClusterConnections cluster, int master, Checkpoint at) throws RedisException {
+    int slot = cluster.firstSlot(master);
+    List<String[]> commands = new ArrayList<>();
+    commands.add(FLUSH);
+    commands.add(new NodeHash(node, at, peers(cluster)).command(keys.node(slot), keys.link()));
+    if (slot == ARBITER) {
+      commands.add(claim.command(node.owned()));
+      // Nothing of this master is ahead any more.
+      List<String> words = found.heals().lastingWords();
+      if (!words.isEmpty()) {
+        words.addAll(0, List.of("HMSET", keys.heal(ARBITER)));
+        commands.add(words.toArray(String[]::new));
+      }
+    }
+    Transactions.execute(cluster.master(master), commands);
   }
 
   /** Remembers that a checkpoint was written although a command before it could not be applied. */
@@ -382,17 +421,16 @@ public final class ClusterCheckpointStore implements TargetState {
     }
   }
 
-  /** Slot 0 is never without its hash: what owns the cluster is told there. */
+  /** Slot 0 is never without its hash and the claim: what owns the cluster is told there. */
   private void wipe(ClusterConnections cluster, NodeState next) throws RedisException {
     for (RedisConnection master : cluster.masters()) {
       if (master == cluster.of(ARBITER)) {
         Transactions.execute(
-            master, List.of(new String[] {"FLUSHALL"}, next.command(keys.node(ARBITER))));
+            master, List.of(FLUSH, claim.command(next.owned()), next.command(keys.node(ARBITER))));
       } else {
-        master.call("FLUSHALL");
+        master.call(FLUSH);
       }
     }
-    claim.restore(cluster, next.owned());
   }
 
   /** The arbiter's last: as long as it is the former one, the former hashes are looked for. */

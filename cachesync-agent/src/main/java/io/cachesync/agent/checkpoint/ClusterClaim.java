@@ -14,11 +14,13 @@ import java.util.Optional;
 final class ClusterClaim {
   private final OwnKeys keys;
   private final Claim claim;
+  private final String key;
   private final int slot;
 
   ClusterClaim(OwnKeys keys, Claim claim) {
     this.keys = keys;
     this.claim = claim;
+    this.key = keys.clusterClaim();
     this.slot = slot(keys);
   }
 
@@ -28,7 +30,7 @@ final class ClusterClaim {
 
   /** The task's claim of the cluster, or empty. */
   static Optional<Claim> find(ClusterConnections cluster, OwnKeys keys) throws RedisException {
-    RespValue text = cluster.of(slot(keys)).call("GET", keys.claim());
+    RespValue text = cluster.of(slot(keys)).call("GET", keys.clusterClaim());
     return text.isNull()
         ? Optional.empty()
         : Optional.of(parse(text.text(), keys)).filter(found -> found.task().equals(keys.task()));
@@ -42,13 +44,13 @@ final class ClusterClaim {
    */
   boolean make(ClusterConnections cluster, boolean acceptNotEmpty) throws RedisException {
     RedisConnection at = cluster.of(slot);
-    RespValue standing = at.call("GET", keys.claim());
+    RespValue standing = at.call("GET", key);
     if (standing.isNull()) {
       boolean empty = isEmpty(cluster, 0, acceptNotEmpty);
-      if (!at.call("SET", keys.claim(), claim.owned(empty).text(), "NX").isNull()) {
+      if (!at.call("SET", key, claim.owned(empty).text(), "NX").isNull()) {
         correct(cluster, empty, acceptNotEmpty);
       }
-      standing = at.call("GET", keys.claim());
+      standing = at.call("GET", key);
     }
     Claim found = parse(standing.isNull() ? "" : standing.text(), keys);
     if (found.task().equals(claim.task()) && !found.isSame(claim)) {
@@ -83,12 +85,12 @@ final class ClusterClaim {
       still = isEmpty(cluster, 1, acceptNotEmpty);
     } catch (RedisException e) {
       if (e.fault().code() == FaultCode.TARGET_NOT_EMPTY) {
-        at.call("DEL", keys.claim());
+        at.call("DEL", key);
       }
       throw e;
     }
     if (empty && !still) {
-      at.call("SET", keys.claim(), claim.owned(false).text());
+      at.call("SET", key, claim.owned(false).text());
     }
   }
 
@@ -105,9 +107,14 @@ final class ClusterClaim {
     return others <= 0;
   }
 
-  /** Writes it again, after the cluster was emptied. */
+  /** Writes it again. */
   void restore(ClusterConnections cluster, boolean owned) throws RedisException {
-    cluster.of(slot).call("SET", keys.claim(), claim.owned(owned).text());
+    cluster.of(slot).call(command(owned));
+  }
+
+  /** The command that writes it, for the transaction that empties the master of slot 0. */
+  String[] command(boolean owned) {
+    return new String[] {"SET", key, claim.owned(owned).text()};
   }
 
   /**
@@ -116,11 +123,11 @@ final class ClusterClaim {
    * @return number of keys that were there
    */
   int remove(ClusterConnections cluster) throws RedisException {
-    return Integer.parseInt(cluster.of(slot).call("DEL", keys.claim()).text());
+    return Integer.parseInt(cluster.of(slot).call("DEL", key).text());
   }
 
   private static int slot(OwnKeys keys) {
-    return HashSlot.of(keys.claim().getBytes(StandardCharsets.UTF_8));
+    return HashSlot.of(keys.clusterClaim().getBytes(StandardCharsets.UTF_8));
   }
 
   private static Claim parse(String text, OwnKeys keys) throws RedisException {
@@ -128,7 +135,8 @@ final class ClusterClaim {
       return Claim.parse(text);
     } catch (IllegalArgumentException e) {
       throw fatal(
-          FaultCode.CHECKPOINT_MISMATCH, "the key " + keys.claim() + " is " + e.getMessage());
+          FaultCode.CHECKPOINT_MISMATCH,
+          "the key " + keys.clusterClaim() + " is " + e.getMessage());
     }
   }
 

@@ -45,6 +45,11 @@ public class Exactness {
     return true;
   }
 
+  /** A flush that is applied again leaves alone what lanes have from behind it. */
+  public boolean flushSparesWhatCameLater() {
+    return true;
+  }
+
   /** A transaction waits until what went plain before it was answered without an error. */
   public boolean awaitsPlainReplies() {
     return true;

@@ -100,6 +100,17 @@ public final class HealRecord {
     return words;
   }
 
+  /** The same without what is ahead. */
+  synchronized List<String> lastingWords() {
+    List<byte[]> words = new ArrayList<>(countWords());
+    for (int i = 0; i < deadLetters.size(); i++) {
+      words.addAll(deadLetterWords(i));
+    }
+    List<String> texts = new ArrayList<>();
+    words.forEach(word -> texts.add(new String(word, StandardCharsets.UTF_8)));
+    return texts;
+  }
+
   /** The words that write how many keys were healed. */
   public synchronized List<byte[]> countWords() {
     List<byte[]> words = new ArrayList<>();

@@ -20,7 +20,8 @@ import java.util.HexFormat;
  *
  * <p>At a cluster there is a checkpoint, and beside it a hash of what is ahead, for each hash slot,
  * with the slot's tag ({@link SlotTags}) in the place of 0, and a node's hash in the first slot of
- * each master; the claim is one.
+ * each master. The claim is one, in slot 0: beside the hash that decides, so that a flush can put
+ * both back in its own transaction.
  *
  * @param prefix what each of them begins with
  * @param job number of the job inside the task
@@ -64,6 +65,11 @@ public record OwnKeys(String prefix, String task, int job, int link) {
 
   public String claim() {
     return prefix + "claim";
+  }
+
+  /** The one claim of a cluster, which falls in slot 0. */
+  public String clusterClaim() {
+    return prefix + "claim:" + tag(0);
   }
 
   public String lock() {

@@ -30,6 +30,11 @@ public interface TargetState {
   /** As {@link #checkpoint()}: what was read after the last fence; the caller goes on with it. */
   HealRecord heals();
 
+  /** Whether database 0 is all that the target can have, as at a cluster. */
+  default boolean hasOneDatabase() {
+    return false;
+  }
+
   /**
    * Asks, on a connection of its own, whether the task has claimed the target and this link has
    * begun there.

@@ -140,10 +140,11 @@ final class ClusterEnd implements End {
   @Override
   public SortedMap<Integer, Claim> claims(OwnKeys keys) throws RedisException {
     SortedMap<Integer, Claim> claims = new TreeMap<>();
-    ClusterNode owner = map.owner(HashSlot.of(keys.claim().getBytes(StandardCharsets.UTF_8)));
+    ClusterNode owner =
+        map.owner(HashSlot.of(keys.clusterClaim().getBytes(StandardCharsets.UTF_8)));
     for (PeerNode peer : peers) {
       if (peer.node().equals(owner) && peer.answers()) {
-        RespValue claim = peer.server().call("GET", keys.claim());
+        RespValue claim = peer.server().call("GET", keys.clusterClaim());
         if (!claim.isNull() && !claim.isError()) {
           claims.put(0, Claim.parse(claim.text()));
         }

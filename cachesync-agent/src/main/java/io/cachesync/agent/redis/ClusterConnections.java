@@ -4,6 +4,7 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.io.Closeable;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,11 +16,13 @@ import java.util.Set;
  */
 public final class ClusterConnections implements Closeable {
   private final ClusterMap map;
+  private final AddressMap addresses;
   private final List<RedisConnection> masters;
   private final int[] owners = new int[HashSlot.COUNT];
 
-  private ClusterConnections(ClusterMap map, List<RedisConnection> masters) {
+  private ClusterConnections(ClusterMap map, AddressMap addresses, List<RedisConnection> masters) {
     this.map = map;
+    this.addresses = addresses;
     this.masters = List.copyOf(masters);
     List<ClusterNode> nodes = map.masters();
     for (int i = 0; i < nodes.size(); i++) {
@@ -47,17 +50,9 @@ public final class ClusterConnections implements Closeable {
       for (ClusterNode master : map.masters()) {
         RedisConnection connection = client.connect(master.address());
         opened.add(connection);
-        ClusterMap own = ClusterMap.ask(connection, addresses);
-        if (!map.sameOwners(own)) {
-          throw down(connection + " tells something else of who has which slots");
-        }
-        if (!own.openSlots().isEmpty()) {
-          throw down(
-              "slot %d is being moved at %s: the link goes on once it has moved"
-                  .formatted(own.openSlots().get(0), connection));
-        }
+        verifyMap(map, connection, addresses);
       }
-      return new ClusterConnections(map, opened);
+      return new ClusterConnections(map, addresses, opened);
     } catch (RedisException | RuntimeException e) {
       opened.forEach(RedisConnection::close);
       throw e;
@@ -81,6 +76,17 @@ public final class ClusterConnections implements Closeable {
     return masters;
   }
 
+  /**
+   * Asks every master whether each slot is where it was.
+   *
+   * @throws RedisException CLUSTER_DOWN, retryable, where one has moved or is being moved
+   */
+  public void verifyMap() throws RedisException {
+    for (RedisConnection master : masters) {
+      verifyMap(map, master, addresses);
+    }
+  }
+
   /** The number of the master that has a slot. */
   public int owner(int slot) {
     return owners[slot];
@@ -89,6 +95,11 @@ public final class ClusterConnections implements Closeable {
   /** The first slot of a master. */
   public int firstSlot(int number) {
     return map.masters().get(number).slots().nextSetBit(0);
+  }
+
+  /** The slots of a master. */
+  public BitSet slots(int number) {
+    return (BitSet) map.masters().get(number).slots().clone();
   }
 
   public RedisConnection of(int slot) {
@@ -103,6 +114,19 @@ public final class ClusterConnections implements Closeable {
   @Override
   public String toString() {
     return "the cluster of " + masters;
+  }
+
+  private static void verifyMap(ClusterMap map, RedisConnection of, AddressMap addresses)
+      throws RedisException {
+    ClusterMap own = ClusterMap.ask(of, addresses);
+    if (!map.sameOwners(own)) {
+      throw down(of + " tells something else of who has which slots");
+    }
+    if (!own.openSlots().isEmpty()) {
+      throw down(
+          "slot %d is being moved at %s: the link goes on once it has moved"
+              .formatted(own.openSlots().get(0), of));
+    }
   }
 
   private static ClusterMap firstMap(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Keys whose value at the target is the source's of a later offset than the lane's: they were
@@ -106,11 +107,19 @@ final class Ahead {
    * @return the keys that are no longer ahead
    */
   List<DatabaseKey> flushed(int database) {
+    return flushed(key -> database < 0 || key.database() == database);
+  }
+
+  /**
+   * The same.
+   *
+   * @param gone which keys the flush removes
+   */
+  List<DatabaseKey> flushed(Predicate<DatabaseKey> gone) {
     if (before == null) {
       before = new HashMap<>(offsets);
     }
-    List<DatabaseKey> removed =
-        offsets.keySet().stream().filter(k -> database < 0 || k.database() == database).toList();
+    List<DatabaseKey> removed = offsets.keySet().stream().filter(gone).toList();
     removed.forEach(offsets::remove);
     return removed;
   }

@@ -21,22 +21,26 @@ final class CommandGate {
 
   private final FilterSpec filter;
   private final boolean owned;
+  private final boolean oneDatabase;
   private final OwnPrefix own;
   private final SourcePart part;
 
   /**
    * @param owned whether the claimed databases of the target were empty when they were claimed
+   * @param oneDatabase whether the target has no other databases than 0
    * @param ownPrefix what our own keys begin with, at the source too
    */
-  CommandGate(FilterSpec filter, boolean owned, String ownPrefix) {
-    this(filter, owned, ownPrefix, SourcePart.WHOLE);
+  CommandGate(FilterSpec filter, boolean owned, boolean oneDatabase, String ownPrefix) {
+    this(filter, owned, oneDatabase, ownPrefix, SourcePart.WHOLE);
   }
 
   /** As above, for a link that has this part of the source. */
-  CommandGate(FilterSpec filter, boolean owned, String ownPrefix, SourcePart part) {
+  CommandGate(
+      FilterSpec filter, boolean owned, boolean oneDatabase, String ownPrefix, SourcePart part) {
     this.part = part;
     this.filter = filter;
     this.owned = owned;
+    this.oneDatabase = oneDatabase;
     this.own = new OwnPrefix(ownPrefix);
   }
 
@@ -109,12 +113,13 @@ final class CommandGate {
 
   private Verdict judgeFlush(Command command, StreamCommand in, int database)
       throws FaultException {
-    boolean everything = filter.databases().isEmpty();
+    // All that a flush of a target with one database can reach is what is moved into it.
+    boolean everything = filter.databases().isEmpty() || (oneDatabase && isFlushAll(command));
     boolean hit =
         switch (command.name()) {
           case "FLUSHDB" -> moves(database);
           case "SWAPDB" -> everything || swaps(in, 1) || swaps(in, 2);
-          default -> true;
+          default -> moves(0) || !oneDatabase;
         };
     if (!hit) {
       return Verdict.FILTER;
@@ -131,12 +136,19 @@ final class CommandGate {
     return Verdict.APPLY;
   }
 
+  private static boolean isFlushAll(Command command) {
+    return command.name().equals("FLUSHALL");
+  }
+
   private boolean swaps(StreamCommand in, int argument) {
     return argument < in.count() && in.isNumber(argument) && moves((int) in.number(argument));
   }
 
   private Verdict judgeScript(Command command, StreamCommand in) throws FaultException {
-    if (!owned && command.name().equals("FUNCTION") && in.count() > 1 && in.is(1, "FLUSH")) {
+    boolean flushes =
+        in.count() > 1
+            && (in.is(1, "FLUSH") || (in.is(1, "RESTORE") && in.count() > 3 && in.is(3, "FLUSH")));
+    if (!owned && command.name().equals("FUNCTION") && flushes) {
       throw refused(in, "would remove functions that were at the target before this task");
     }
     return Verdict.APPLY;

@@ -21,6 +21,10 @@ import java.util.Set;
 final class LaneIntake {
   private static final Fault CROSSES_SLOTS =
       Fault.fatal(FaultCode.TARGET_REFUSED, "its keys lie in different hash slots");
+  private static final Fault NAMES_NO_KEY =
+      Fault.fatal(
+          FaultCode.TARGET_REFUSED,
+          "it names no key, so no master of a cluster is known to be the one for it");
 
   private final LaneWriter writer;
   private final CommandGate gate;
@@ -73,14 +77,16 @@ final class LaneIntake {
         into.replacing &= touched.replaces(command, in) && !in.isTimeUncertain();
       }
       case NOTHING -> into.counts.folded++;
-      case LEFT_OUT -> {
-        // Counted as applied until what it writes was fetched.
-        into.counts.applied++;
-        into.leftOut.add(
-            new Doubt(in.endOffset(), HealReason.CROSS_SLOT, command.name(), CROSSES_SLOTS));
-        into.doubtful = true;
-      }
+      case LEFT_OUT -> leaveOut(command, in, CROSSES_SLOTS, into);
+      case NOWHERE -> leaveOut(command, in, NAMES_NO_KEY, into);
     }
+  }
+
+  /** Counted as applied until what it writes was fetched, or is known to be lost. */
+  private static void leaveOut(Command command, StreamCommand in, Fault why, Filling into) {
+    into.counts.applied++;
+    into.leftOut.add(new Doubt(in.endOffset(), HealReason.CROSS_SLOT, command.name(), why));
+    into.doubtful = true;
   }
 
   /** Whether the command is contained in what was fetched; what it also does is seen to here. */
@@ -141,8 +147,12 @@ final class LaneIntake {
 
   private void flush(Command command, StreamCommand in, int database, Filling into) {
     switch (command.name()) {
-      case "FLUSHALL" -> into.flushed.addAll(ahead.flushed(-1));
-      case "FLUSHDB" -> into.flushed.addAll(ahead.flushed(database));
+      case "FLUSHALL" ->
+          into.flushed.addAll(ahead.flushed(key -> writer.lacks(key, in.endOffset())));
+      case "FLUSHDB" ->
+          into.flushed.addAll(
+              ahead.flushed(
+                  key -> key.database() == database && writer.lacks(key, in.endOffset())));
       default -> {
         if (!ahead.swapped((int) in.number(1), (int) in.number(2), in.endOffset()).isEmpty()) {
           into.doubtful = true;

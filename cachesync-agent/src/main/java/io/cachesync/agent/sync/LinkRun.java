@@ -516,7 +516,12 @@ final class LinkRun {
   }
 
   private CommandGate gate() {
+    TargetState store = writer.store();
     return new CommandGate(
-        sync.filter(), writer.store().node().owned(), sync.keyPrefix(), spec.part());
+        sync.filter(),
+        store.node().owned(),
+        store.hasOneDatabase(),
+        sync.keyPrefix(),
+        spec.part());
   }
 }

@@ -18,6 +18,9 @@ final class Batch {
   /** Our own keys were removed by a flush. */
   static final int OWN_KEYS_GONE = -1;
 
+  /** In the place of a hash slot: for every master. */
+  static final int EVERYWHERE = -1;
+
   private static final int MAX_SHOWN = 100;
   private static final byte[] PTTL = StreamRewrite.ascii("PTTL");
   private static final byte[] HPTTL = StreamRewrite.ascii("HPTTL");
@@ -30,6 +33,8 @@ final class Batch {
     TIME_LEFT,
     /** For each field -2 where it was not there. */
     FIELDS_FOUND,
+    /** An error says that what is to be removed has gone. */
+    MAY_BE_GONE,
     /** Whatever it is, the key is in doubt: the command behind it sets a time that may be wrong. */
     IN_DOUBT
   }
@@ -46,6 +51,9 @@ final class Batch {
   private int ownKeysAt;
   private boolean unchecked;
   private long sourceOffset;
+  private long flushOffset;
+  private int behindFlush;
+  private boolean everywhere;
 
   /**
    * @param home the database that is selected when the batch begins, where our own keys lie
@@ -61,6 +69,29 @@ final class Batch {
     selected = home;
     ownKeysAt = home;
     unchecked = false;
+    flushOffset = -1;
+    behindFlush = 0;
+    everywhere = false;
+  }
+
+  boolean isEmpty() {
+    return count == 0 && flushOffset < 0;
+  }
+
+  /** Every lane of a cluster is to be emptied here: what was put in before needs not be sent. */
+  void flushedAt(long offset) {
+    flushOffset = offset;
+    behindFlush = count;
+  }
+
+  /** The source's offset of the last flush of all lanes, or -1. */
+  long flushOffset() {
+    return flushOffset;
+  }
+
+  /** The first command behind that flush. */
+  int behindFlush() {
+    return behindFlush;
   }
 
   /** Whether a command needs keys that may expire and has no check before it. */
@@ -112,9 +143,14 @@ final class Batch {
     }
   }
 
-  /** What follows belongs to this hash slot. */
+  /** What follows belongs to this hash slot, or {@link #EVERYWHERE}. */
   void into(int newSlot) {
     slot = (short) newSlot;
+  }
+
+  /** Whether a command is for every master. */
+  boolean hasEverywhere() {
+    return everywhere;
   }
 
   int slot(int index) {
@@ -167,6 +203,12 @@ final class Batch {
     answers[count - 1] = Answer.IN_DOUBT;
     writer.arg(PTTL);
     StreamRewrite.arguments(in, 1, 2, writer);
+  }
+
+  /** A command of which an error says that its work is done. */
+  void verbatimRemoval(StreamCommand command) {
+    verbatim(command);
+    answers[count - 1] = Answer.MAY_BE_GONE;
   }
 
   /** A command that answers -2 for each field that is not there. */
@@ -273,6 +315,7 @@ final class Batch {
     answers[count] = Answer.OF_NO_MATTER;
     offsets[count] = sourceOffset;
     slots[count] = slot;
+    everywhere |= slot == EVERYWHERE;
     count++;
   }
 }

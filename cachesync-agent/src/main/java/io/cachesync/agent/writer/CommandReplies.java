@@ -121,7 +121,7 @@ final class CommandReplies {
   private boolean isEarly(Batch.Answer answer) {
     long number = connection.in().integer();
     return switch (answer) {
-      case OF_NO_MATTER -> false;
+      case OF_NO_MATTER, MAY_BE_GONE -> false;
       case TIME_LEFT -> number == ABSENT || (number >= 0 && number < NEARLY_GONE_MILLIS);
       case FIELDS_FOUND -> number == ABSENT;
       case IN_DOUBT -> true;
@@ -132,6 +132,9 @@ final class CommandReplies {
     Fault fault = connection.tokenFault();
     boolean ofBatch = index < batch.count();
     if (ofBatch && isAboutData(index)) {
+      if (batch.answer(index) == Batch.Answer.MAY_BE_GONE) {
+        return;
+      }
       doubt(index, HealReason.REFUSED, fault);
       return;
     }

@@ -84,7 +84,9 @@ public class LaneWriter {
     /** It has no effect of its own. */
     NOTHING,
     /** The target cannot take it: what it writes is to be fetched. */
-    LEFT_OUT
+    LEFT_OUT,
+    /** It is not known where to: it names no key. */
+    NOWHERE
   }
 
   /** Puts a DEL of the command's first key in place of the command. */
@@ -158,6 +160,16 @@ public class LaneWriter {
     words.forEach(out::arg);
   }
 
+  /** Whether the lane of a key does not have the command that ends at this offset. */
+  public boolean lacks(DatabaseKey key, long endOffset) {
+    return true;
+  }
+
+  /** All that was appended is to be removed, with whatever the lanes have that are not beyond. */
+  void flush(long offset) {
+    batch.flushedAt(offset);
+  }
+
   /** What is appended next is for this hash slot. */
   void into(int slot) {
     batch.into(slot);
@@ -193,7 +205,7 @@ public class LaneWriter {
   }
 
   public boolean isEmpty() {
-    return batch.count() == 0;
+    return batch.isEmpty();
   }
 
   public int pendingBytes() {

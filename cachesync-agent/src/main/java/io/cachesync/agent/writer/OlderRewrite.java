@@ -96,6 +96,8 @@ final class OlderRewrite {
       RespWriter writer = out.begin(4).arg(FUNCTION).arg(RESTORE);
       StreamRewrite.arguments(in, 2, 3, writer);
       writer.arg(in.count() > 3 && in.is(3, "FLUSH") ? FLUSH : REPLACE);
+    } else if (in.is(1, "DELETE")) {
+      out.verbatimRemoval(in);
     } else {
       out.verbatim(in);
     }

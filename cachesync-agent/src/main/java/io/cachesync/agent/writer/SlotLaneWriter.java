@@ -3,6 +3,7 @@ package io.cachesync.agent.writer;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.Role;
 import io.cachesync.agent.entry.StreamCommand;
@@ -25,21 +26,31 @@ import java.util.function.Consumer;
  */
 final class SlotLaneWriter extends LaneWriter {
   private final SlotLanes lanes;
+  private final TargetState store;
   private final OwnKeys keys;
   private final SlotRouter router = new SlotRouter();
 
   SlotLaneWriter(SlotLanes lanes, TargetProfile target, Consumer<DataFault> holes) {
     super(lanes, target, holes);
     this.lanes = lanes;
-    this.keys = target.store().keys();
+    this.store = target.store();
+    this.keys = store.keys();
   }
 
   @Override
   public Appended append(Command command, StreamCommand in, int database, boolean late)
       throws IOException {
-    // A script that is missing later is refused for its keys, which are then fetched.
-    if (command.role() == Role.MESSAGE || command.name().equals("SCRIPT")) {
+    if (command.role() == Role.MESSAGE) {
       return Appended.NOTHING;
+    }
+    if (command.role() == Role.SCRIPT) {
+      // Whatever database is selected: code belongs to none.
+      into(Batch.EVERYWHERE);
+      return super.append(command, in, store.claim().home(), late);
+    }
+    if (command.role() == Role.FLUSH) {
+      flush(command, in, database);
+      return Appended.SENT;
     }
     return switch (router.route(command, in)) {
       case ONE_SLOT -> {
@@ -54,8 +65,13 @@ final class SlotLaneWriter extends LaneWriter {
         yield Appended.SENT;
       }
       case CROSSES -> Appended.LEFT_OUT;
-      case KEYLESS -> throw keyless(command, in);
+      case KEYLESS -> Appended.NOWHERE;
     };
+  }
+
+  @Override
+  public boolean lacks(DatabaseKey key, long endOffset) {
+    return !lanes.has(HashSlot.of(key.key()), endOffset);
   }
 
   @Override
@@ -121,13 +137,17 @@ final class SlotLaneWriter extends LaneWriter {
     return HashSlot.of(in.buffer(), in.offset(argument), in.length(argument));
   }
 
-  private static FaultException keyless(Command command, StreamCommand in) {
-    FaultCode code =
-        command.role() == Role.FLUSH ? FaultCode.FLUSH_REFUSED : FaultCode.TARGET_REFUSED;
-    return new FaultException(
-        Fault.fatal(
-            code,
-            "%s at offset %d names no key: it is not known which masters of a cluster it is for"
-                .formatted(command.name(), in.endOffset())));
+  private void flush(Command command, StreamCommand in, int database) throws IOException {
+    if (command.name().equals("SWAPDB")) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.FLUSH_REFUSED,
+              "SWAPDB at offset %d: a cluster has no other database to swap with"
+                  .formatted(in.endOffset())));
+    }
+    if (command.name().equals("FLUSHDB")) {
+      store.tryDatabase(database);
+    }
+    flush(in.endOffset());
   }
 }

@@ -27,6 +27,9 @@ import java.util.List;
  * What a slot has of the last round tells its own checkpoint; the watermark is never ahead of any
  * lane. A master from 6.0 on applies nothing of a transaction of which it has refused a part. A
  * redirection passes: the map is read again, and each lane's checkpoint where it is now.
+ *
+ * <p>What names no key goes before the round of its batch: functions and scripts to every master, a
+ * flush by {@link SlotFlush}.
  */
 final class SlotLanes implements Lane {
   private static final int NONE = -1;
@@ -35,6 +38,7 @@ final class SlotLanes implements Lane {
   private final ClusterCheckpointStore store;
   private final Exactness exactness;
   private final CommandReplies replies;
+  private final SlotFlush flush;
 
   /** What the key of each slot's checkpoint holds, and up to where its lane stands. */
   private final byte[][] written = new byte[HashSlot.COUNT][];
@@ -69,6 +73,7 @@ final class SlotLanes implements Lane {
     this.acknowledged = from;
     this.exactness = exactness;
     this.replies = new CommandReplies(cluster.master(0), exactness);
+    this.flush = new SlotFlush(cluster, store, exactness);
     for (int slot = 0; slot < HashSlot.COUNT; slot++) {
       written[slot] = store.written(slot);
       stands[slot] = store.stands(slot);
@@ -95,7 +100,14 @@ final class SlotLanes implements Lane {
   public void send(Batch batch, Checkpoint checkpoint) throws IOException {
     inFlight = batch;
     inFlightCheckpoint = checkpoint;
+    replies.begin(batch);
     sort(batch);
+    if (batch.hasEverywhere()) {
+      sendEverywhere(batch);
+    }
+    if (batch.flushOffset() >= 0) {
+      flush.run(batch.flushOffset(), acknowledged, stands, written);
+    }
     boolean done = batch.count() == 0 || !exactness.keepsWatermarkBehind();
     String watermark = (done ? checkpoint : acknowledged).text();
     for (int i = 0; i < cluster.size(); i++) {
@@ -123,7 +135,6 @@ final class SlotLanes implements Lane {
         throw LaneReplies.unexpected(master, type, "the number of new fields");
       }
     }
-    replies.begin(inFlight);
     for (int i = 0; i < touchedCount; i++) {
       readSlot(touched[i]);
     }
@@ -155,6 +166,28 @@ final class SlotLanes implements Lane {
     throw new IllegalStateException("nothing goes plain to a cluster");
   }
 
+  /** Functions and scripts: in a form that may be repeated, as it is after an end in its middle. */
+  private void sendEverywhere(Batch batch) throws IOException {
+    for (RedisConnection master : cluster.masters()) {
+      for (int i = 0; i < batch.count(); i++) {
+        if (batch.slot(i) == Batch.EVERYWHERE) {
+          master.out().raw(batch.buffer(), batch.start(i), batch.end(i) - batch.start(i));
+        }
+      }
+      master.flush();
+    }
+    for (RedisConnection master : cluster.masters()) {
+      replies.from(master);
+      for (int i = 0; i < batch.count(); i++) {
+        if (batch.slot(i) == Batch.EVERYWHERE) {
+          replies.read(i);
+        }
+      }
+    }
+    // Nothing of the round was sent yet: the next start comes here again.
+    replies.check();
+  }
+
   private void sort(Batch batch) {
     for (int i = 0; i < touchedCount; i++) {
       first[touched[i]] = NONE;
@@ -163,9 +196,12 @@ final class SlotLanes implements Lane {
     if (next.length < batch.count()) {
       next = new int[Integer.highestOneBit(batch.count()) * 2];
     }
-    for (int i = 0; i < batch.count(); i++) {
+    for (int i = batch.behindFlush(); i < batch.count(); i++) {
       int slot = batch.slot(i);
       next[i] = NONE;
+      if (slot == Batch.EVERYWHERE) {
+        continue;
+      }
       if (first[slot] == NONE) {
         first[slot] = i;
         touched[touchedCount++] = slot;

@@ -2,6 +2,7 @@ package io.cachesync.agent.precheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.EndpointFacts;
 import io.cachesync.contract.FaultCode;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Each check on a real cluster, as target and as source: what holds at one master only is said. */
 class ClusterPrecheckIT {
   private static final FilterSpec DATABASE_0 = new FilterSpec(List.of(0), false);
+
+  private static final String CLAIM = new OwnKeys("cachesync:", "", 0, 0).clusterClaim();
 
   @RegisterExtension
   static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3, 1);
@@ -242,17 +245,13 @@ class ClusterPrecheckIT {
         .containsEntry("keys", "300");
 
     CLUSTER.flush();
-    call(CLUSTER.ownerOf(ClusterServers.slot("cachesync:claim")), "SET", "cachesync:claim", "0 b");
+    call(CLUSTER.ownerOf(ClusterServers.slot(CLAIM)), "SET", CLAIM, "0 b");
     run.go();
     assertThat(finding(PrecheckCode.OTHER_TASK, Severity.BLOCK, "claim").values())
         .containsEntry("task", "b");
     assertThat(run.only(PrecheckCode.TARGET_EMPTY).severity()).isEqualTo(Severity.PASS);
 
-    call(
-        CLUSTER.ownerOf(ClusterServers.slot("cachesync:claim")),
-        "SET",
-        "cachesync:claim",
-        "0 task");
+    call(CLUSTER.ownerOf(ClusterServers.slot(CLAIM)), "SET", CLAIM, "0 task");
     run.go();
     assertThat(run.only(PrecheckCode.TARGET_EMPTY).variant()).isEqualTo("own");
 

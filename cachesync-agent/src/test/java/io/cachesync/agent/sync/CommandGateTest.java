@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandGateTest {
-  private final CommandGate gate = new CommandGate(FilterSpec.everything(), true, "cachesync:");
+  private final CommandGate gate =
+      new CommandGate(FilterSpec.everything(), true, false, "cachesync:");
 
   @ParameterizedTest
   @CsvSource({
