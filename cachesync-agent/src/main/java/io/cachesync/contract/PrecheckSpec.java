@@ -20,7 +20,7 @@ public record PrecheckSpec(
   /**
    * A task that already writes to a target.
    *
-   * @param targetRunId run_id of its target node
+   * @param targetRunId run_id of its target node, of a cluster that of any of its nodes
    * @param databases databases that it moves; empty = all
    */
   public record OtherTask(String name, String targetRunId, List<Integer> databases) {

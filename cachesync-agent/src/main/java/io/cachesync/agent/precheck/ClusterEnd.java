@@ -31,6 +31,7 @@ import java.util.stream.Stream;
  */
 final class ClusterEnd implements End {
   private static final int AT_ONCE = 32;
+  private static final List<List<String>> WATERMARK = List.of(List.of("HSET", "KEY", "x", "x"));
 
   private final Server front;
   private final ClusterMap map;
@@ -131,6 +132,11 @@ final class ClusterEnd implements End {
   }
 
   @Override
+  public List<List<String>> sent() {
+    return WATERMARK;
+  }
+
+  @Override
   public double share(Server master) {
     return peer(master)
         .map(peer -> (double) peer.node().slots().cardinality() / HashSlot.COUNT)
@@ -146,7 +152,7 @@ final class ClusterEnd implements End {
       if (peer.node().equals(owner) && peer.answers()) {
         RespValue claim = peer.server().call("GET", keys.clusterClaim());
         if (!claim.isNull() && !claim.isError()) {
-          claims.put(0, Claim.parse(claim.text()));
+          claims.put(0, TargetKeys.claim(claim.text()));
         }
       }
     }

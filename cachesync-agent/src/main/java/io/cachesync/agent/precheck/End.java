@@ -43,6 +43,9 @@ interface End extends Closeable {
   /** A key's name like this one that lies at this master. */
   String keyAt(Server master, String name);
 
+  /** What the engine sends to such a target, besides what it sends to each; KEY is a key. */
+  List<List<String>> sent();
+
   /** Which part of all keys falls to this master, 0 to 1. */
   double share(Server master);
 

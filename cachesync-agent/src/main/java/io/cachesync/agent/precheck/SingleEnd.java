@@ -64,6 +64,11 @@ final class SingleEnd implements End {
   }
 
   @Override
+  public List<List<String>> sent() {
+    return List.of();
+  }
+
+  @Override
   public double share(Server master) {
     return 1;
   }
@@ -75,7 +80,7 @@ final class SingleEnd implements End {
       server.select(database);
       RespValue claim = server.call("GET", keys.claim());
       if (!claim.isNull() && !claim.isError()) {
-        claims.put(database, Claim.parse(claim.text()));
+        claims.put(database, TargetKeys.claim(claim.text()));
       }
     }
     return claims;

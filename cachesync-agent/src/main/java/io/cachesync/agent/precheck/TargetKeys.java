@@ -2,6 +2,9 @@ package io.cachesync.agent.precheck;
 
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.SyncSpec;
 import java.io.IOException;
 import java.util.List;
@@ -33,6 +36,19 @@ record TargetKeys(SortedMap<Integer, Long> foreign, SortedMap<Integer, Claim> cl
             });
     SortedMap<Integer, Claim> claims = ends.target().claims(keys);
     return new TargetKeys(foreign, claims, sync.task());
+  }
+
+  /**
+   * A claim as it lies there.
+   *
+   * @throws RedisException CHECKPOINT_MISMATCH where it is none
+   */
+  static Claim claim(String text) throws RedisException {
+    try {
+      return Claim.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new RedisException(Fault.fatal(FaultCode.CHECKPOINT_MISMATCH, e.getMessage()), e);
+    }
   }
 
   long foreignCount() {

@@ -69,20 +69,28 @@ final class TargetRightsCheck implements Check {
         ends.target(),
         master -> {
           String key = ends.target().keyAt(master, name);
-          return measure(master, writeCommands(ends, master, key), called, key);
+          Map<String, List<List<String>>> own = new LinkedHashMap<>();
+          OWN.forEach(line -> own.put(name(line), List.of(withKey(line, key))));
+          ends.target().sent().forEach(line -> own.put(name(line), List.of(withKey(line, key))));
+          return measure(master, own, writeCommands(ends, master, key), called, key);
         });
   }
 
+  /**
+   * @param own lines of each command that the engine itself sends
+   * @param written lines of each command that applications could send
+   * @param called commands that applications did send
+   */
   private List<Finding> measure(
-      Server target, Map<String, List<List<String>>> written, Set<String> called, String key)
+      Server target,
+      Map<String, List<List<String>>> own,
+      Map<String, List<List<String>>> written,
+      Set<String> called,
+      String key)
       throws IOException {
     Optional<Finding> framework = framework(target, key);
     if (framework.isPresent()) {
       return List.of(framework.get());
-    }
-    Map<String, List<List<String>>> own = new LinkedHashMap<>();
-    for (List<String> line : OWN) {
-      own.put(name(line), List.of(withKey(line, key)));
     }
     Outcome outcome = tryAll(target, own);
     if (outcome.refusal != null) {

@@ -24,6 +24,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,10 +133,16 @@ class ClusterPrecheckIT {
   @Test
   void namesTheMasterWhereTheTargetUserLacksARight() {
     RedisServer one = CLUSTER.masters().get(2);
-    call(one, "ACL", "SETUSER", "target", "-@hash", "+hgetall", "+hmset");
+    call(one, "ACL", "SETUSER", "target", "-@hash", "+hgetall", "+hmset", "+hset");
     intoCluster().go();
     assertThat(finding(PrecheckCode.TARGET_RIGHTS, Severity.WARNING, "writes").values())
         .containsEntry("address", one.address());
+
+    call(one, "ACL", "SETUSER", "target", "+@hash", "-hset");
+    run.go();
+    assertThat(finding(PrecheckCode.TARGET_RIGHTS, Severity.BLOCK, "forbidden").values())
+        .as("watermarks need it")
+        .containsEntry("commands", "HSET");
 
     call(one, "ACL", "SETUSER", "target", "-multi");
     run.go();
@@ -150,6 +159,68 @@ class ClusterPrecheckIT {
 
     assertThat(finding(PrecheckCode.PSYNC_PERMITTED, Severity.BLOCK, "forbidden").values())
         .containsEntry("address", one.address());
+  }
+
+  @Test
+  void namesTheMasterThatDoesNotTellItsMap() {
+    RedisServer one = CLUSTER.masters().get(2);
+    call(one, "ACL", "SETUSER", "source", "-cluster|nodes");
+    outOfCluster().go();
+
+    assertThat(finding(PrecheckCode.SOURCE_REACHABLE, Severity.BLOCK, "master").values())
+        .containsEntry("address", one.address())
+        .containsEntry("faultCode", "NO_PERMISSION");
+  }
+
+  @Test
+  void measuresBufferAndBacklogAtTheMasterThatIsWrittenTo() {
+    RedisServer one = CLUSTER.ownerOf(ClusterServers.slot("k"));
+    String limit = "replica 268435456 67108864 60";
+    one.config("client-output-buffer-limit", "replica 16384 16384 1");
+    AtomicBoolean enough = new AtomicBoolean();
+    CompletableFuture<Void> writing =
+        CompletableFuture.runAsync(
+            () -> {
+              try (RespClient client = one.client()) {
+                while (!enough.get()) {
+                  client.call("SET", "k", "v".repeat(1000));
+                }
+              }
+            });
+    outOfCluster().go();
+    enough.set(true);
+    writing.join();
+    one.config("client-output-buffer-limit", limit);
+
+    assertThat(finding(PrecheckCode.REPLICA_OUTPUT_BUFFER, Severity.BLOCK, "small").values())
+        .containsEntry("address", one.address());
+    assertThat(finding(PrecheckCode.REPLICATION_BACKLOG, Severity.WARNING, "small").values())
+        .containsEntry("address", one.address());
+  }
+
+  @Test
+  void warnsOfMastersOfDifferentVersions() {
+    RedisServer older = node(ServerVersion.V6_2);
+    RedisServer newer = node(ServerVersion.V7_0);
+    try (older;
+        newer) {
+      call(older, "CLUSTER", "MEET", "127.0.0.1", Integer.toString(newer.port()));
+      RedisEndpoint endpoint =
+          new RedisEndpoint(Topology.CLUSTER, List.of(older.address()), "", null);
+      addSlots(older, 0, 8191);
+      addSlots(newer, 8192, 16_383);
+      run.users("", "", "").target(endpoint);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> run.go() != null && run.of(PrecheckCode.VERSIONS).size() > 1);
+
+      assertThat(finding(PrecheckCode.VERSIONS, Severity.WARNING, "unequal").values())
+          .containsEntry("versions", "redis 6.2.7, redis 7.0.15");
+      assertThat(finding(PrecheckCode.VERSIONS, Severity.BLOCK, "rdb").values())
+          .as("the oldest counts")
+          .containsEntry("targetVersion", "6.2.7");
+    }
   }
 
   @Test
@@ -211,9 +282,10 @@ class ClusterPrecheckIT {
 
     one.config("maxmemory", "20mb");
     run.go();
-    assertThat(run.only(PrecheckCode.TARGET_MEMORY).severity())
+    assertThat(run.of(PrecheckCode.TARGET_MEMORY))
         .as("its third of the data fits")
-        .isEqualTo(Severity.PASS);
+        .hasSize(2)
+        .allMatch(finding -> finding.severity() == Severity.PASS);
   }
 
   @Test
@@ -403,6 +475,16 @@ class ClusterPrecheckIT {
     for (int i = 0; i < 3; i++) {
       masters.get(i).pipeline(commands.get(i));
     }
+  }
+
+  private static RedisServer node(ServerVersion version) {
+    return new RedisServer(version).option("cluster-enabled", "yes").start();
+  }
+
+  private static void addSlots(RedisServer server, int first, int last) {
+    List<String> words = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
+    IntStream.rangeClosed(first, last).mapToObj(Integer::toString).forEach(words::add);
+    call(server, words.toArray(String[]::new));
   }
 
   private static List<String> digests() {

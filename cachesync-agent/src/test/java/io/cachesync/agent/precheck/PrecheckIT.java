@@ -360,6 +360,15 @@ class PrecheckIT {
   }
 
   @Test
+  void goesOnWhereTheClaimOfNoTaskLies() {
+    write(TARGET, "SET", "cachesync:claim", "0x");
+    run.go();
+
+    assertWarning(PrecheckCode.OTHER_TASK, "unmeasured");
+    assertThat(run.only(PrecheckCode.SHORT_EXPIRY).severity()).isEqualTo(Severity.PASS);
+  }
+
+  @Test
   void blocksATargetWithTooLittleMemory() {
     try (RespClient source = SOURCE.client()) {
       source.call("DEBUG", "POPULATE", "20000", "key", "500");

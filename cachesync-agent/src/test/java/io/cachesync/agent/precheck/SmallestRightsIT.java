@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.AgentProcess;
+import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -66,6 +70,68 @@ class SmallestRightsIT {
         assertThat(finish.exitCode()).as(finish.output()).isZero();
       }
       DatasetComparer.assertEqual(source, target);
+    }
+  }
+
+  @Test
+  void areEnoughForAWholeMigrationIntoACluster() {
+    try (RedisServer source =
+            new RedisServer(ServerVersion.V7_0)
+                .user("mig", "on >secret " + SmallestRights.source(true))
+                .start();
+        ClusterServers target =
+            new ClusterServers(ServerVersion.V7_0, 3)
+                .option(
+                    "user", "mig on >secret " + SmallestRights.target() + SmallestRights.cluster())
+                .start()) {
+      writeSingleKeys(source, "before");
+      String[] into = {
+        "--target",
+        "redis-cluster://mig:@" + target.addresses().get(0),
+        "--target-password-env",
+        "TARGET_PASSWORD",
+        "--task",
+        "smallest"
+      };
+      try (AgentProcess agent = AgentProcess.sync(PASSWORDS, with(into, fromDatabase0(source)))) {
+        agent.awaitPhase(Phase.INCREMENTAL);
+        writeSingleKeys(source, "during");
+        agent.awaitApplied(offset(source));
+        agent.terminate();
+        assertThat(agent.exitCode()).as(agent.output()).isEqualTo(130);
+      }
+      try (AgentProcess finish = AgentProcess.start(PASSWORDS, with(into, "finish"))) {
+        assertThat(finish.exitCode()).as(finish.output()).isZero();
+      }
+      assertThat(target.keys()).isEqualTo(source.keys());
+    }
+  }
+
+  private static String[] fromDatabase0(RedisServer source) {
+    return new String[] {
+      "--source",
+      "redis://mig:@" + source.address(),
+      "--source-password-env",
+      "SOURCE_PASSWORD",
+      "--include-db",
+      "0"
+    };
+  }
+
+  private static String[] with(String[] last, String... first) {
+    return Stream.concat(Arrays.stream(first), Arrays.stream(last)).toArray(String[]::new);
+  }
+
+  private static void writeSingleKeys(RedisServer server, String name) {
+    try (RespClient client = server.client()) {
+      client.call("SET", name + ":string", "v", "EX", "7200");
+      client.call("HSET", name + ":hash", "f", "v");
+      client.call("RPUSH", name + ":list", "a", "b");
+      client.call("ZADD", name + ":sorted", "1", "a");
+      client.call("XADD", name + ":stream", "*", "f", "v");
+      client.call("SET", name + ":gone", "v");
+      client.call("DEL", name + ":gone");
+      client.call("MSET", name + ":1", "v", name + ":2", "v", name + ":3", "v");
     }
   }
 

@@ -4,15 +4,19 @@ import io.cachesync.contract.Severity;
 import io.cachesync.web.agent.ContractJson;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
 
 /**
  * Says findings in the reader's language. The sentences come with the agent's jar; one that this
- * console does not know, of a newer agent, is shown as the agent said it.
+ * console does not know, of another version's agent, is shown as the agent said it.
  */
 @Component
 class FindingViews {
+  private static final Pattern VALUE = Pattern.compile("\\{(\\w+)}");
+
   private final MessageSource messages;
 
   FindingViews(MessageSource messages) {
@@ -30,9 +34,9 @@ class FindingViews {
         text("precheck.severity." + finding.severity(), finding.severity().name(), locale),
         tone(finding.severity()),
         icon(finding.severity()),
-        fill(text(key + ".summary", finding.summary(), locale), values),
+        sentence(key + ".summary", finding.summary(), values, locale),
         text("precheck.why." + finding.code(), "", locale),
-        fill(text(key + ".remedy", finding.remedy(), locale), values),
+        sentence(key + ".remedy", finding.remedy(), values, locale),
         finding.command(),
         finding.open(),
         finding.acknowledgedBy(),
@@ -54,12 +58,19 @@ class FindingViews {
     return messages.getMessage(key, null, otherwise, locale);
   }
 
-  private static String fill(String text, Map<?, ?> values) {
-    String filled = text;
-    for (Map.Entry<?, ?> value : values.entrySet()) {
-      filled = filled.replace("{" + value.getKey() + "}", String.valueOf(value.getValue()));
+  /** As the agent said it, where the console's own sentence needs a value that is not there. */
+  private String sentence(String key, String said, Map<?, ?> values, Locale locale) {
+    String own = messages.getMessage(key, null, "", locale);
+    Matcher names = VALUE.matcher(own);
+    StringBuilder filled = new StringBuilder();
+    while (names.find()) {
+      Object value = values.get(names.group(1));
+      if (value == null) {
+        return said;
+      }
+      names.appendReplacement(filled, Matcher.quoteReplacement(value.toString()));
     }
-    return filled;
+    return own.isEmpty() ? said : names.appendTail(filled).toString();
   }
 
   private static String tone(Severity severity) {

@@ -88,6 +88,19 @@ class PrecheckControllerTest {
   }
 
   @Test
+  void showsWhatAnOlderAgentSaidWhereAValueIsMissing() {
+    show(
+        TaskState.READY,
+        PrecheckRun.Outcome.PASSED,
+        finding(1, PrecheckCode.PSYNC_PERMITTED, Severity.PASS, "", null));
+
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .bodyText()
+        .contains("In the agent's words".replace("'", "&#39;"))
+        .doesNotContain("{user}");
+  }
+
+  @Test
   void saysWhatWasNotChecked() {
     show(
         TaskState.DRAFT,
@@ -212,7 +225,8 @@ class PrecheckControllerTest {
         "In the agent's words",
         "Do this",
         code == PrecheckCode.TARGET_EVICTION_POLICY ? "CONFIG SET maxmemory-policy noeviction" : "",
-        "{\"keys\":\"7\",\"databases\":\"0\",\"policy\":\"allkeys-lru\",\"mean\":\"9 min\"}",
+        "{\"keys\":\"7\",\"databases\":\"0\",\"policy\":\"allkeys-lru\",\"mean\":\"9 min\","
+            + "\"address\":\"10.0.0.1:6379\",\"mode\":\"cluster\",\"expires\":\"3\"}",
         NOW,
         by,
         by == null ? null : NOW);
