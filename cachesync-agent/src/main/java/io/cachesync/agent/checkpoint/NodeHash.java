@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <pre>
  * w0      the watermark of link 0, a checkpoint's text: up to here every lane is applied; or empty
- * peers   the slots in which the hashes of all masters lie, with commas
+ * peers   the slots in which the hashes of all masters lie, with commas; or empty
  * </pre>
  *
  * @param watermark null where there is none
@@ -33,7 +33,7 @@ record NodeHash(NodeState state, Checkpoint watermark, List<Integer> peers) {
       String value = elements.get(i + 1).text();
       if (name.equals(watermarkField(link)) && !value.isEmpty()) {
         watermark = Checkpoint.parse(value);
-      } else if (name.equals(PEERS)) {
+      } else if (name.equals(PEERS) && !value.isEmpty()) {
         peers = Arrays.stream(value.split(",", -1)).map(Integer::valueOf).toList();
       }
     }

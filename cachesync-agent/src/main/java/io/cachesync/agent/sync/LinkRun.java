@@ -365,9 +365,11 @@ final class LinkRun {
       }
     } else {
       refuseSourceAsTarget();
+      // What one that must resume finds is looked at below, and is no reason to refuse it here.
+      boolean acceptNotEmpty = sync.onExists() == ConflictPolicy.REPLACE || mustResume;
       siblings.claim().lock();
       try {
-        writer.takeOver(sync.onExists() == ConflictPolicy.REPLACE, sync.afresh());
+        writer.takeOver(acceptNotEmpty, sync.afresh());
       } finally {
         siblings.claim().unlock();
       }
@@ -518,10 +520,6 @@ final class LinkRun {
   private CommandGate gate() {
     TargetState store = writer.store();
     return new CommandGate(
-        sync.filter(),
-        store.node().owned(),
-        store.hasOneDatabase(),
-        sync.keyPrefix(),
-        spec.part());
+        sync.filter(), store.node().owned(), store.hasOneDatabase(), sync.keyPrefix(), spec.part());
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
+import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
@@ -89,6 +90,26 @@ class EvictionIT {
                             line -> line.startsWith("WARN") && line.contains("allkeys-random")));
         target.config("maxmemory", "0");
         assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+    }
+  }
+
+  @Test
+  void watchesTheMastersThatAClusterHasNow() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        ClusterServers target = new ClusterServers(ServerVersion.V7_0, 2, 1).start()) {
+      fill(source);
+      try (RunningLink link = RunningLink.between(source, target).start()) {
+        link.awaitCaughtUp();
+        RedisServer promoted = target.replicas().get(1);
+        target.failOver(promoted);
+        awaitWatched(promoted);
+        evictSome(promoted, "allkeys-random");
+
+        LinkOutcome outcome = link.end();
+
+        assertThat(outcome.fault().code()).as("%s", link.said()).isEqualTo(FaultCode.TARGET_EVICTS);
+        assertThat(outcome.fault().message()).contains(promoted.address(), "allkeys-random");
       }
     }
   }

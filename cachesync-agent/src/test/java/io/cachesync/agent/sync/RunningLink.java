@@ -45,7 +45,7 @@ final class RunningLink implements AutoCloseable {
   /** What is unlike the default. */
   static final class Setup {
     final String source;
-    final RedisEndpoint target;
+    RedisEndpoint target;
     String task = "task";
     SyncMode mode = SyncMode.SYNC;
     FilterSpec filter = FilterSpec.everything();
