@@ -31,7 +31,10 @@ import java.util.stream.Stream;
  */
 final class ClusterEnd implements End {
   private static final int AT_ONCE = 32;
-  private static final List<List<String>> WATERMARK = List.of(List.of("HSET", "KEY", "x", "x"));
+
+  /** Watermarks, and the flush of a part of a master's slots. */
+  private static final List<List<String>> SENT =
+      List.of(List.of("HSET", "KEY", "x", "x"), List.of("CLUSTER", "GETKEYSINSLOT", "0", "1"));
 
   private final Server front;
   private final ClusterMap map;
@@ -133,7 +136,7 @@ final class ClusterEnd implements End {
 
   @Override
   public List<List<String>> sent() {
-    return WATERMARK;
+    return SENT;
   }
 
   @Override

@@ -27,7 +27,8 @@ final class OutputBufferCheck implements Check {
   private Finding measure(Ends ends, Server master) throws IOException {
     WriteRate writes = ends.writes().of(master);
     long rate = writes.bytesPerSecond();
-    long seconds = writes.fullSyncSeconds(ends.movedBytes(master));
+    // All masters are copied at once, by one agent into one target.
+    long seconds = writes.fullSyncSeconds(ends.movedBytes());
     long need = rate * seconds;
     Optional<String> setting = master.config("client-output-buffer-limit");
     Optional<Limit> limit = setting.flatMap(Limit::parse);

@@ -15,25 +15,24 @@ final class SmallestRights {
       "~* -@all +@write +@read +@transaction +@scripting +select +ping +info +time +config|get"
           + " +client|setname +client|list +client|kill";
 
-  /** What is asked of each node of a cluster, source or target. */
-  private static final String CLUSTER = " +cluster|nodes +cluster|info";
+  /** What is asked of each node of a cluster. */
+  private static final String SOURCE_CLUSTER = " +cluster|nodes +cluster|info";
+
+  private static final String TARGET_CLUSTER = SOURCE_CLUSTER + " +cluster|getkeysinslot";
 
   private SmallestRights() {}
 
   /** A command that a person completes with the password. */
   static String sourceCommand(Server server) {
-    String rules = source(server.version().atLeast(7, 0));
-    return command(server.user(), server.mode().equals("cluster") ? rules + CLUSTER : rules);
+    boolean since70 = server.version().atLeast(7, 0);
+    boolean cluster = server.mode().equals("cluster");
+    return command(server.user(), cluster ? sourceCluster(since70) : source(since70));
   }
 
   /** A command that a person completes with the password. */
   static String targetCommand(Server server) {
-    return command(server.user(), server.mode().equals("cluster") ? target() + CLUSTER : target());
-  }
-
-  /** What comes to the rules of either end for each node of a cluster. */
-  static String cluster() {
-    return CLUSTER;
+    boolean cluster = server.mode().equals("cluster");
+    return command(server.user(), cluster ? targetCluster() : target());
   }
 
   /**
@@ -45,9 +44,19 @@ final class SmallestRights {
     return since70 ? SOURCE + SINCE_7_0 : SOURCE;
   }
 
+  /** The rules at each node of a source that is a cluster. */
+  static String sourceCluster(boolean since70) {
+    return source(since70) + SOURCE_CLUSTER;
+  }
+
   /** The rules for a target. */
   static String target() {
     return TARGET;
+  }
+
+  /** The rules at each node of a target that is a cluster. */
+  static String targetCluster() {
+    return TARGET + TARGET_CLUSTER;
   }
 
   private static String command(String user, String rules) {

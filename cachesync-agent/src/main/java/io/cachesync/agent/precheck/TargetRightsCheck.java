@@ -261,8 +261,12 @@ final class TargetRightsCheck implements Check {
     return outcome;
   }
 
+  /** These are told apart by their second word. */
   private static String name(List<String> line) {
-    return line.get(0).equals("CLIENT") ? line.get(0) + ' ' + line.get(1) : line.get(0);
+    return switch (line.get(0)) {
+      case "CLIENT", "CLUSTER" -> line.get(0) + ' ' + line.get(1);
+      default -> line.get(0);
+    };
   }
 
   private static List<String> withKey(List<String> line, String key) {

@@ -54,8 +54,8 @@ class ClusterPrecheckIT {
       master.config("maxmemory-policy", "noeviction");
     }
     for (RedisServer node : CLUSTER.nodes()) {
-      allow(node, "source", SmallestRights.source(true) + SmallestRights.cluster());
-      allow(node, "target", SmallestRights.target() + SmallestRights.cluster());
+      allow(node, "source", SmallestRights.sourceCluster(true));
+      allow(node, "target", SmallestRights.targetCluster());
     }
     allow(SINGLE, "source", SmallestRights.source(true));
     allow(SINGLE, "target", SmallestRights.target());
@@ -138,11 +138,11 @@ class ClusterPrecheckIT {
     assertThat(finding(PrecheckCode.TARGET_RIGHTS, Severity.WARNING, "writes").values())
         .containsEntry("address", one.address());
 
-    call(one, "ACL", "SETUSER", "target", "+@hash", "-hset");
+    call(one, "ACL", "SETUSER", "target", "+@hash", "-hset", "-cluster|getkeysinslot");
     run.go();
     assertThat(finding(PrecheckCode.TARGET_RIGHTS, Severity.BLOCK, "forbidden").values())
-        .as("watermarks need it")
-        .containsEntry("commands", "HSET");
+        .as("a cluster needs more")
+        .containsEntry("commands", "CLUSTER GETKEYSINSLOT, HSET");
 
     call(one, "ACL", "SETUSER", "target", "-multi");
     run.go();
