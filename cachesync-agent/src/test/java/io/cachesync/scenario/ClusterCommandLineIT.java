@@ -185,7 +185,6 @@ class ClusterCommandLineIT {
     assertSays("redis-cluster://", 1, "generate", "--keys", "1", "--target", node);
     assertSays("NOT_A_CLUSTER", 1, "finish", "--task", "t", "--target", server);
     assertSays("one database", 2, "finish", "--task", "t", "--target", uri(TARGET) + "/3");
-    assertSays("--source", 2, "sync", "--source", uri(TARGET), "--target", SOURCE.uri());
     assertSays(
         "redis-cluster://",
         2,

@@ -12,7 +12,6 @@ import io.cachesync.contract.Phase;
 import io.cachesync.contract.PrecheckSpec;
 import io.cachesync.contract.Severity;
 import io.cachesync.contract.StartSpec;
-import io.cachesync.contract.Topology;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -66,10 +65,6 @@ final class SyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     SyncArguments arguments = options.read();
-    if (arguments.spec().source().topology() == Topology.CLUSTER) {
-      throw new ParameterException(
-          command.commandLine(), "--source: a cluster cannot be the source yet, only the target.");
-    }
     Clock clock = Clock.systemUTC();
     String task = arguments.spec().task();
     JobDirectory directory =
