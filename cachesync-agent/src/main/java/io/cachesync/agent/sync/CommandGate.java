@@ -144,7 +144,12 @@ final class CommandGate {
     return argument < in.count() && in.isNumber(argument) && moves((int) in.number(argument));
   }
 
+  /** Every shard has the same functions, so that those of the first are all there are. */
   private Verdict judgeScript(Command command, StreamCommand in) throws FaultException {
+    boolean ofFirst = part.slots().contains(0);
+    if (!ofFirst && command.name().equals("FUNCTION")) {
+      return Verdict.FILTER;
+    }
     boolean flushes =
         in.count() > 1
             && (in.is(1, "FLUSH") || (in.is(1, "RESTORE") && in.count() > 3 && in.is(3, "FLUSH")));

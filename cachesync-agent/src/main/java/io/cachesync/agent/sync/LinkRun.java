@@ -276,6 +276,10 @@ final class LinkRun {
     TargetState store = writer.store();
     NodeState node = store.node();
     if (sync.afresh() && !begunAfresh) {
+      if (!spec.part().isShard()) {
+        // The source may have been a cluster before.
+        TakenLinks.retire(kind, targetClient, TargetKind.keys(spec), 1, spec.incarnation());
+      }
       fullSync(node.owned() && (node.generation() > 0 || isOneOfSeveral()));
       return;
     }

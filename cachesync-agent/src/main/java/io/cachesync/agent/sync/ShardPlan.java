@@ -16,7 +16,6 @@ import io.cachesync.contract.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Finds out which links a job has whose source is a cluster, one for each master by its first slot,
@@ -51,11 +50,11 @@ final class ShardPlan {
       state.phase(Phase.CONNECTING);
       try {
         List<SourcePart> parts = parts();
-        Map<Integer, NodeState> former = kind.links(target, keys);
         if (job.sync().afresh()) {
-          retire(parts.size(), former);
+          // What they have copied is in the shares of those that there are now.
+          TakenLinks.retire(kind, target, keys, parts.size(), job.incarnation());
         } else {
-          refuseOthers(parts, former);
+          refuseOthers(parts, kind.links(target, keys));
         }
         return parts;
       } catch (RedisException e) {
@@ -107,23 +106,6 @@ final class ShardPlan {
                 ("the task '%s' was begun with %s and now has %s; where slots have moved at the"
                         + " source, only a start afresh goes on")
                     .formatted(job.sync().task(), node.moved(), now)));
-      }
-    }
-  }
-
-  /** What they have copied is in the shares of those that there are now. */
-  private void retire(int links, Map<Integer, NodeState> former) throws RedisException {
-    for (int number : former.keySet()) {
-      if (number < links) {
-        continue;
-      }
-      Optional<TakenTarget> found =
-          kind.takeClaimed(target, keys.ofLink(number), "nothing more", job.incarnation());
-      if (found.isPresent()) {
-        try (TakenTarget taken = found.get()) {
-          taken.remove();
-        }
-        state.log(LogLevel.INFO, "link " + number + " of a former start is no more");
       }
     }
   }

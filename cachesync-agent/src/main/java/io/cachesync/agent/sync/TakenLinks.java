@@ -5,6 +5,7 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** All that a job's links have at a target, taken from whoever wrote there. */
@@ -35,6 +36,29 @@ final class TakenLinks implements AutoCloseable {
       taken.close();
       throw e;
     }
+  }
+
+  /**
+   * Removes the links of a former start that there are no more, which had these numbers or higher
+   * ones.
+   *
+   * @return their numbers
+   */
+  static List<Integer> retire(
+      TargetKind kind, RedisClient client, OwnKeys job, int from, String incarnation)
+      throws RedisException {
+    List<Integer> former =
+        kind.links(client, job).keySet().stream().filter(link -> link >= from).toList();
+    for (int link : former) {
+      Optional<TakenTarget> found =
+          kind.takeClaimed(client, job.ofLink(link), "nothing more", incarnation);
+      if (found.isPresent()) {
+        try (TakenTarget taken = found.get()) {
+          taken.remove();
+        }
+      }
+    }
+    return former;
   }
 
   boolean isNothing() {

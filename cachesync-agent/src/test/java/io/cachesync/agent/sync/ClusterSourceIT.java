@@ -165,6 +165,68 @@ class ClusterSourceIT {
     }
   }
 
+  /** Nothing comes in the stream of a slot without keys. */
+  @Test
+  void stopsWhereASlotIsOpenThatHoldsNothing() {
+    try (RunningLinks links = setup().start().awaitCaughtUp()) {
+      RedisServer to = SOURCE.masters().get(1);
+      SOURCE.beginMove(77, to);
+      try {
+        LinkOutcome outcome = links.end();
+        assertThat(outcome.fault().code()).isEqualTo(FaultCode.SOURCE_RESHARDED);
+        assertThat(outcome.fault().message()).contains("slot 77 is being moved");
+      } finally {
+        RedisServer from = SOURCE.masters().get(0);
+        SOURCE.endMove(77, to);
+        SOURCE.moveSlot(77, from);
+      }
+    }
+  }
+
+  /** As long as one has something to apply, all may be asked to go on. */
+  @Test
+  void keepsAllKeysOfOursUntilEveryLinkHasApplied() {
+    RunningLinks.Setup setup = setup();
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 11);
+        RunningLinks links = setup.start().awaitCaughtUp();
+        RespClient target = TARGET.client()) {
+      links.links().direct(Desired.RUN, new LimitSpec(60_000, 0));
+      writes.fill("{one shard}", 2_000, 100);
+      links.direct(Desired.FINISH);
+      links.await(
+          "the others wait",
+          all -> all.stream().filter(link -> link.phase() == Phase.FINISHING).count() == 3);
+      links.await(
+          "the last is on its way",
+          all -> all.stream().filter(link -> link.relayWaitingBytes() > 50_000).count() == 1);
+      assertThat(target.list("KEYS", "cachesync:node:*")).hasSize(3);
+      links.stop();
+      setup.startMode = StartMode.MUST_RESUME;
+      try (RunningLinks again = setup.start()) {
+        finish(again, writes);
+      }
+    }
+  }
+
+  @Test
+  void forgetsLinksThatThereAreNoMoreWhereItBeginsAfresh() {
+    RunningLinks.Setup setup = setup();
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 12);
+        RespClient target = TARGET.client()) {
+      writes.fill("key", 100, 20);
+      setup.start().awaitCaughtUp().stop();
+      // As of a source that had a shard more.
+      String fourth = "cachesync:node:{0}:task:0.3";
+      target.call("HMSET", fourth, "epoch", "1", "nonce", "n", "generation", "1", "done", "1");
+      assertThat(setup.start().end().fault().code()).isEqualTo(FaultCode.TASK_CHANGED);
+      setup.afresh = true;
+      try (RunningLinks links = setup.start().awaitCaughtUp()) {
+        assertThat(target.number("EXISTS", fourth)).isZero();
+        finish(links, writes);
+      }
+    }
+  }
+
   @Test
   void refusesOtherShardsThanItWasBegunWith() {
     RunningLinks.Setup setup = setup();
