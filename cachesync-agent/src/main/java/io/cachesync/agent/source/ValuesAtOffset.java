@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads values of the source together with the offset that they are of, on a connection of its own:
@@ -68,17 +70,23 @@ public final class ValuesAtOffset implements Closeable {
    *
    * @param expireAtMillis Unix time of the source's clock, or -1
    * @param dump what DUMP answered, empty where the key is not PRESENT
+   * @param offset that it is of
    */
-  public record Value(DatabaseKey key, State state, long expireAtMillis, byte[] dump) {
+  public record Value(
+      DatabaseKey key, State state, long expireAtMillis, byte[] dump, long offset) {
     static Value without(DatabaseKey key, State state) {
-      return new Value(key, state, -1, new byte[0]);
+      return new Value(key, state, -1, new byte[0], -1);
+    }
+
+    Value at(long newOffset) {
+      return new Value(key, state, expireAtMillis, dump, newOffset);
     }
   }
 
   /**
-   * Values in the order of the keys.
+   * Values of the first of the keys, in some order.
    *
-   * @param offset that they are of, in the history of the replId
+   * @param offset the lowest that one of them is of, in the history of the replId
    */
   public record Values(String replId, long offset, List<Value> values) {}
 
@@ -107,7 +115,7 @@ public final class ValuesAtOffset implements Closeable {
 
   private Values values(RedisConnection current, List<DatabaseKey> keys) throws IOException {
     try {
-      return readAtOnce(current, atOnce(sizes(current, cluster ? ofOneSlot(keys) : keys)));
+      return readAtOnce(current, atOnce(sizes(current, keys)));
     } catch (RedisException e) {
       if (e.fault().code() == FaultCode.TARGET_REFUSED) {
         // A command that was renamed or taken away is a right that is missing.
@@ -115,16 +123,6 @@ public final class ValuesAtOffset implements Closeable {
       }
       throw e;
     }
-  }
-
-  /** From the first key on: a cluster has no transaction over several slots. */
-  private static List<DatabaseKey> ofOneSlot(List<DatabaseKey> keys) {
-    int slot = keys.isEmpty() ? -1 : HashSlot.of(keys.get(0).key());
-    int count = 0;
-    while (count < keys.size() && HashSlot.of(keys.get(count).key()) == slot) {
-      count++;
-    }
-    return keys.subList(0, count);
   }
 
   /** From the first key on, at least one: all answers lie in our memory together. */
@@ -229,22 +227,49 @@ public final class ValuesAtOffset implements Closeable {
     return type.equals("string") ? elements : elements * BYTES_PER_ELEMENT;
   }
 
+  /** A transaction for all, or for those of each hash slot, one behind the other. */
   private Values readAtOnce(RedisConnection current, List<Value> sized) throws IOException {
-    RespWriter out = current.out();
-    boolean absoluteTimes = version.atLeast(7, 0);
-    boolean asksUsage = replica && version.atLeast(4, 0);
+    List<List<Value>> groups = cluster ? bySlot(sized) : List.of(sized);
+    for (List<Value> group : groups) {
+      ask(current.out(), group);
+    }
+    current.flush();
+    String replId = null;
+    long lowest = Long.MAX_VALUE;
+    List<Value> values = new ArrayList<>();
+    for (List<Value> group : groups) {
+      Values read = answers(current, group);
+      if (replId != null && !replId.equals(read.replId())) {
+        throw unexpected(current + " took up another history while it was asked");
+      }
+      replId = read.replId();
+      lowest = Math.min(lowest, read.offset());
+      values.addAll(read.values());
+    }
+    return new Values(replId, lowest, values);
+  }
+
+  /** A cluster has no transaction over several slots. */
+  private static List<List<Value>> bySlot(List<Value> values) {
+    Map<Integer, List<Value>> groups = new LinkedHashMap<>();
+    for (Value value : values) {
+      groups
+          .computeIfAbsent(HashSlot.of(value.key().key()), slot -> new ArrayList<>())
+          .add(value);
+    }
+    return List.copyOf(groups.values());
+  }
+
+  private void ask(RespWriter out, List<Value> sized) {
     out.command("MULTI");
-    int commands = 0;
     for (Value value : sized) {
       if (value.state() == State.PRESENT) {
         byte[] key = value.key().key();
         out.begin(2).arg("SELECT").arg(value.key().database());
-        out.begin(2).arg(absoluteTimes ? "PEXPIRETIME" : "PTTL").arg(key);
+        out.begin(2).arg(tellsAbsoluteTimes() ? "PEXPIRETIME" : "PTTL").arg(key);
         out.begin(2).arg("DUMP").arg(key);
-        commands += 3;
-        if (asksUsage) {
+        if (asksUsage()) {
           out.begin(3).arg("MEMORY").arg("USAGE").arg(key);
-          commands++;
         }
       }
     }
@@ -255,9 +280,12 @@ public final class ValuesAtOffset implements Closeable {
     } else {
       out.command("INFO");
     }
-    commands += 2;
     out.command("EXEC");
-    current.flush();
+  }
+
+  private Values answers(RedisConnection current, List<Value> sized) throws IOException {
+    long present = sized.stream().filter(value -> value.state() == State.PRESENT).count();
+    int commands = (int) present * (asksUsage() ? 4 : 3) + 2;
     RespValue replies = execute(current, commands);
     ServerInfo info =
         ServerInfo.parse(current.successOf(replies.elements().get(commands - 1)).text());
@@ -265,12 +293,21 @@ public final class ValuesAtOffset implements Closeable {
     Iterator<RespValue> each = replies.elements().iterator();
     List<Value> values = new ArrayList<>();
     for (Value value : sized) {
-      values.add(
+      Value read =
           value.state() == State.PRESENT
-              ? value(current, value.key(), each, absoluteTimes ? 0 : now, asksUsage)
-              : value);
+              ? value(current, value.key(), each, tellsAbsoluteTimes() ? 0 : now, asksUsage())
+              : value;
+      values.add(read.at(info.replOffset()));
     }
     return new Values(info.replId(), info.replOffset(), values);
+  }
+
+  private boolean tellsAbsoluteTimes() {
+    return version.atLeast(7, 0);
+  }
+
+  private boolean asksUsage() {
+    return replica && version.atLeast(4, 0);
   }
 
   /** MULTI's reply, every QUEUED, EXEC's array; the first error is thrown. */
@@ -311,7 +348,7 @@ public final class ValuesAtOffset implements Closeable {
     if (time == ABSENT || dump.isNull()) {
       return Value.without(key, hidden ? State.UNDECIDED : State.ABSENT);
     }
-    return new Value(key, State.PRESENT, time < 0 ? -1 : now + time, dump.bytes());
+    return new Value(key, State.PRESENT, time < 0 ? -1 : now + time, dump.bytes(), -1);
   }
 
   private static long millis(RespValue time) throws IOException {

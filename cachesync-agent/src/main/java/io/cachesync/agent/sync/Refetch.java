@@ -159,7 +159,7 @@ final class Refetch implements Closeable {
       if (error.isEmpty()) {
         written.add(each);
         words.add(HealRecord.aheadField(each.key()));
-        words.add(Long.toString(fetched.offset()).getBytes(StandardCharsets.US_ASCII));
+        words.add(Long.toString(each.offset()).getBytes(StandardCharsets.US_ASCII));
       } else {
         bury(each.key(), causes.get(each.key()), error, deadCommands);
       }
@@ -170,7 +170,7 @@ final class Refetch implements Closeable {
       writer.send(at.since(open.start(), open.startDatabase()));
       List<Doubt> refused = writer.await();
       for (ValuesAtOffset.Value each : written) {
-        ahead.put(each.key(), fetched.offset());
+        ahead.put(each.key(), each.offset());
       }
       for (Doubt doubt : refused) {
         ValuesAtOffset.Value of = written.get((int) doubt.offset());

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /**
@@ -23,6 +24,8 @@ import java.util.function.IntFunction;
  * of ours are to be removed, that is done once for all of them.
  */
 final class ShardLinks implements LinkGroup {
+  private static final long STOP_SECONDS = 6;
+
   private final LinkSpec job;
   private final IntFunction<LinkListener> listeners;
   private final Clock clock;
@@ -32,6 +35,7 @@ final class ShardLinks implements LinkGroup {
   private final CompletableFuture<LinkOutcome> end = new CompletableFuture<>();
 
   private volatile List<Link> links = List.of();
+  private volatile boolean planning;
 
   // Guarded by this.
   private LimitSpec limits;
@@ -62,8 +66,18 @@ final class ShardLinks implements LinkGroup {
       fencing.leave();
     }
     state.control().direct(desired, null);
+    if (planning && desired == Desired.STOP) {
+      CompletableFuture.delayedExecutor(STOP_SECONDS, TimeUnit.SECONDS).execute(this::stopPlanning);
+    }
     limits = newLimits == null ? limits : newLimits;
     links.forEach(this::pass);
+  }
+
+  /** A server that does not answer must not keep a stop waiting; no link begins any more. */
+  private void stopPlanning() {
+    if (planning && end.complete(new LinkOutcome(Phase.STOPPED, null))) {
+      state.phase(Phase.STOPPED);
+    }
   }
 
   @Override
@@ -126,7 +140,9 @@ final class ShardLinks implements LinkGroup {
   private LinkOutcome run() {
     try {
       if (!isToRemove()) {
+        planning = true;
         begin(new ShardPlan(job, state).await());
+        planning = false;
         for (Link link : links) {
           link.awaitEnd();
         }

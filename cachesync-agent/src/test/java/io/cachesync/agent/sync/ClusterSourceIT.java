@@ -8,6 +8,7 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
+import io.cachesync.contract.SyncMode;
 import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.ClusterWrites;
 import io.cachesync.testkit.DatasetComparer;
@@ -161,6 +162,39 @@ class ClusterSourceIT {
       setup.afresh = true;
       try (RunningLinks again = setup.start()) {
         finish(again, writes);
+      }
+    }
+  }
+
+  @Test
+  void copiesOnceAndLeavesNothing() {
+    RunningLinks.Setup setup = setup();
+    setup.mode = SyncMode.FULL_ONLY;
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 13)) {
+      writes.fill("key", 1_000, 20);
+      RunningLinks links = setup.start();
+      assertThat(links.end().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+      assertEqual();
+      assertNoneOfOurs();
+    }
+  }
+
+  /** One that was refused before it began leaves the claim to the others. */
+  @Test
+  void goesOnOnceOneShardLetsItIn() {
+    RunningLinks.Setup setup = setup();
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 14)) {
+      writes.fill("key", 1_000, 20);
+      RedisServer second = SOURCE.masters().get(1);
+      try (RespClient client = second.client()) {
+        client.call("ACL", "SETUSER", "default", "-psync");
+        LinkOutcome refused = setup.start().end();
+        assertThat(refused.fault().code()).isEqualTo(FaultCode.PSYNC_FORBIDDEN);
+        assertThat(refused.fault().message()).startsWith("shard 5461-10921");
+        client.call("ACL", "SETUSER", "default", "+psync");
+      }
+      try (RunningLinks links = setup.start()) {
+        finish(links, writes);
       }
     }
   }
