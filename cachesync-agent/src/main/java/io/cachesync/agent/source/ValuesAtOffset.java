@@ -72,8 +72,7 @@ public final class ValuesAtOffset implements Closeable {
    * @param dump what DUMP answered, empty where the key is not PRESENT
    * @param offset that it is of
    */
-  public record Value(
-      DatabaseKey key, State state, long expireAtMillis, byte[] dump, long offset) {
+  public record Value(DatabaseKey key, State state, long expireAtMillis, byte[] dump, long offset) {
     static Value without(DatabaseKey key, State state) {
       return new Value(key, state, -1, new byte[0], -1);
     }
@@ -253,9 +252,7 @@ public final class ValuesAtOffset implements Closeable {
   private static List<List<Value>> bySlot(List<Value> values) {
     Map<Integer, List<Value>> groups = new LinkedHashMap<>();
     for (Value value : values) {
-      groups
-          .computeIfAbsent(HashSlot.of(value.key().key()), slot -> new ArrayList<>())
-          .add(value);
+      groups.computeIfAbsent(HashSlot.of(value.key().key()), slot -> new ArrayList<>()).add(value);
     }
     return List.copyOf(groups.values());
   }
