@@ -48,7 +48,7 @@ public final class ClusterWrites implements AutoCloseable {
     return rounds.get();
   }
 
-  /** Writes so many keys of the names {@code NAME:i}, each a slot of its own. */
+  /** Writes so many keys of the names {@code NAME:i}, which lie in as many slots. */
   public void fill(String name, int keys, int valueLength) {
     Map<RedisServer, List<String[]>> commands = new HashMap<>();
     for (int i = 0; i < keys; i++) {
@@ -58,7 +58,7 @@ public final class ClusterWrites implements AutoCloseable {
           .computeIfAbsent(owners[ClusterServers.slot(key)], owner -> new ArrayList<>())
           .add(new String[] {"SET", key, value});
     }
-    commands.forEach((owner, some) -> client(owner).pipeline(some));
+    pipeline(commands);
   }
 
   /** Deletes what {@link #fill} has written. */
@@ -70,7 +70,7 @@ public final class ClusterWrites implements AutoCloseable {
           .computeIfAbsent(owners[ClusterServers.slot(key)], owner -> new ArrayList<>())
           .add(new String[] {"DEL", key});
     }
-    commands.forEach((owner, some) -> client(owner).pipeline(some));
+    pipeline(commands);
   }
 
   private void write() {
@@ -108,6 +108,15 @@ public final class ClusterWrites implements AutoCloseable {
         throw error;
       }
     }
+  }
+
+  private static void pipeline(Map<RedisServer, List<String[]>> commands) {
+    commands.forEach(
+        (owner, some) -> {
+          try (RespClient client = owner.client()) {
+            client.pipeline(some);
+          }
+        });
   }
 
   private RespClient client(RedisServer owner) {

@@ -62,6 +62,17 @@ class ClusterToClusterIT {
   }
 
   @Test
+  void leavesNoGhostsWhereItBeginsAfresh() {
+    RunningLinks.Setup setup = RunningLinks.between(SOURCE, TARGET);
+    setup.start().awaitApplied(5_000).stop();
+    writes.delete("key", 1_500);
+    setup.afresh = true;
+    try (RunningLinks links = setup.start()) {
+      finish(links);
+    }
+  }
+
+  @Test
   void followsShardsThatFailOver() {
     RunningLinks.Setup setup = RunningLinks.between(SOURCE, TARGET);
     try (RunningLinks links = setup.start().awaitApplied(10_000)) {
