@@ -5,8 +5,6 @@ import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,7 +17,6 @@ record ClusterTroubles(
     ClusterTarget target, RedisServer node, FaultProxy wire, SourceWriter writer) {
   private static final int BURST = 700;
   private static final int MOST_SLOTS = 3;
-  private static final Duration TAKE_OVER = Duration.ofSeconds(8);
 
   void make(Step step) {
     switch (step.trouble()) {
@@ -66,37 +63,15 @@ record ClusterTroubles(
     }
   }
 
-  /** The replica stands still while its connection ends, so that it does not ask for the rest. */
   private void loseWrites(long acknowledgingMillis) {
-    RedisServer replica =
-        cluster().replicas().stream().filter(this::followsNode).findFirst().orElseThrow();
-    replica.freeze();
-    try (RespClient client = node.client()) {
-      client.call("CLIENT", "KILL", "TYPE", "replica");
-    }
-    writer.flushInTheMiddle();
-    writer.burst(BURST);
-    Pause.millis(acknowledgingMillis);
-    node.freeze();
-    replica.thaw();
-    Pause.until(TAKE_OVER, () -> hasNoSlots(replica));
-    node.thaw();
-    cluster().awaitAgreement();
-  }
-
-  private boolean followsNode(RedisServer replica) {
-    try (RespClient client = replica.client()) {
-      return client.info("replication").get("master_port").equals(Integer.toString(node.port()));
-    }
-  }
-
-  private boolean hasNoSlots(RedisServer witness) {
-    String id = cluster().id(node);
-    try (RespClient client = witness.client()) {
-      return Arrays.stream(client.text("CLUSTER", "NODES").split("\n", -1))
-          .filter(line -> line.startsWith(id))
-          .allMatch(line -> line.split(" ", -1).length <= 8);
-    }
+    cluster()
+        .takeOverWithout(
+            node,
+            () -> {
+              writer.flushInTheMiddle();
+              writer.burst(BURST);
+              Pause.millis(acknowledgingMillis);
+            });
   }
 
   private ClusterServers cluster() {

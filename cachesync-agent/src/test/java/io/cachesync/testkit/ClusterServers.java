@@ -185,6 +185,26 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     awaitAgreement();
   }
 
+  /**
+   * Lets a replica take over from its master without what the master is given meanwhile. It stands
+   * still while its connection ends, so that it does not ask for the rest.
+   */
+  public void takeOverWithout(RedisServer master, Runnable meanwhile) {
+    RedisServer replica =
+        replicas().stream().filter(node -> follows(node, master)).findFirst().orElseThrow();
+    replica.freeze();
+    call(master, "CLIENT", "KILL", "TYPE", "replica");
+    meanwhile.run();
+    master.freeze();
+    replica.thaw();
+    try {
+      await("the replica has taken over", () -> isMaster(replica));
+    } finally {
+      master.thaw();
+    }
+    awaitAgreement();
+  }
+
   /** Kills a node at once, as a power cut would. */
   public void kill(RedisServer node) {
     node.kill();
@@ -267,6 +287,13 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     String[] lines = lines(node);
     return lines.length == nodes.size()
         && Arrays.stream(lines).noneMatch(line -> line.contains("handshake"));
+  }
+
+  private static boolean follows(RedisServer replica, RedisServer master) {
+    try (RespClient client = replica.client()) {
+      String port = client.info("replication").get("master_port");
+      return Integer.toString(master.port()).equals(port);
+    }
   }
 
   private static boolean isLinked(RedisServer replica) {

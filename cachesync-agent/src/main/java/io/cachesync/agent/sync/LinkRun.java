@@ -121,7 +121,7 @@ final class LinkRun {
             return new LinkOutcome(Phase.DONE, null);
           }
           logDamaged |= e.fault().code() == FaultCode.STREAM_CORRUPT;
-          if (!e.fault().retryable()) {
+          if (!passes(e.fault())) {
             return failed(unlessFenced(e.fault()));
           }
           awaitRetry(e.fault());
@@ -191,6 +191,13 @@ final class LinkRun {
   Ledger ledger() {
     Receiver current = source.receiver();
     return state.tally().ledger(current == null ? 0 : current.commandsReceived());
+  }
+
+  /** A master that has handed over refuses a flush or a function; what names a key it redirects. */
+  private boolean passes(Fault fault) {
+    boolean handedOver =
+        fault.code() == FaultCode.TARGET_READ_ONLY && writer.store().hasOneDatabase();
+    return fault.retryable() || handedOver;
   }
 
   private LinkOutcome failed(Fault fault) {
