@@ -242,7 +242,8 @@ class ClusterPrecheckIT {
 
   @Test
   void blocksWhileAMasterIsAway() {
-    try (ClusterServers small = new ClusterServers(ServerVersion.V7_0, 3).start()) {
+    try (ClusterServers small =
+        new ClusterServers(ServerVersion.V7_0, 3).option("cluster-node-timeout", "500").start()) {
       RedisServer dead = small.masters().get(1);
       dead.kill();
       List<String> known = List.of(dead.address(), small.masters().get(0).address());

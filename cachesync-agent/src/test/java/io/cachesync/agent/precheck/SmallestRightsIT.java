@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.AgentProcess;
 import io.cachesync.testkit.ClusterServers;
+import io.cachesync.testkit.ClusterWrites;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,16 +77,10 @@ class SmallestRightsIT {
   }
 
   @Test
-  void areEnoughForAWholeMigrationIntoACluster() {
-    try (RedisServer source =
-            new RedisServer(ServerVersion.V7_0)
-                .user("mig", "on >secret " + SmallestRights.source(true))
-                .start();
-        ClusterServers target =
-            new ClusterServers(ServerVersion.V7_0, 3)
-                .option("user", "mig on >secret " + SmallestRights.targetCluster())
-                .start()) {
-      fill(source, "before");
+  void areEnoughForAWholeMigrationBetweenClusters() {
+    try (ClusterServers source = cluster(2, SmallestRights.sourceCluster(true));
+        ClusterServers target = cluster(3, SmallestRights.targetCluster())) {
+      new ClusterWrites(source, 1).fill("before", 100, 100);
       String[] into = {
         "--target",
         "redis-cluster://mig:@" + target.addresses().get(0),
@@ -96,37 +91,60 @@ class SmallestRightsIT {
       };
       String[] from = {
         "--source",
-        "redis://mig:@" + source.address(),
+        "redis-cluster://mig:@" + source.addresses().get(0),
         "--source-password-env",
-        "SOURCE_PASSWORD",
-        "--include-db",
-        "0"
+        "SOURCE_PASSWORD"
       };
       try (AgentProcess agent = AgentProcess.sync(PASSWORDS, with(into, from))) {
         agent.awaitPhase(Phase.INCREMENTAL);
-        fill(source, "during");
-        agent.awaitApplied(offset(source));
+        new ClusterWrites(source, 2).fill("during", 100, 100);
+        // Refused for what the key holds, so it is fetched again.
+        int slot = ClusterServers.slot("doubt");
+        write(target.ownerOf(slot), "SET", "doubt", "another type");
+        write(source.ownerOf(slot), "RPUSH", "doubt", "a");
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .until(
+                () ->
+                    copied(target, "during") == 100
+                        && write(target.ownerOf(slot), "TYPE", "doubt").equals("list"));
+        assertThat(agent.lastReport().links())
+            .hasSize(2)
+            .allMatch(link -> link.deadLetters().isEmpty());
         agent.terminate();
         assertThat(agent.exitCode()).as(agent.output()).isEqualTo(130);
       }
       try (AgentProcess finish = AgentProcess.start(PASSWORDS, with(into, "finish"))) {
         assertThat(finish.exitCode()).as(finish.output()).isZero();
       }
-      assertThat(target.keys()).isEqualTo(200);
+      assertThat(target.keys()).isEqualTo(201);
     }
+  }
+
+  private static ClusterServers cluster(int masters, String rules) {
+    return new ClusterServers(ServerVersion.V7_0, masters)
+        .option("user", "mig on >secret " + rules)
+        .start();
   }
 
   private static String[] with(String[] last, String... first) {
     return Stream.concat(Arrays.stream(first), Arrays.stream(last)).toArray(String[]::new);
   }
 
-  /** A hundred keys of all slots. */
-  private static void fill(RedisServer server, String name) {
-    List<String[]> commands = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
-      commands.add(new String[] {"SET", name + ":" + i, "v"});
+  private static Object write(RedisServer server, String... command) {
+    try (RespClient client = server.client()) {
+      return client.call(command);
     }
-    server.pipeline(commands);
+  }
+
+  private static int copied(ClusterServers cluster, String name) {
+    int copied = 0;
+    for (RedisServer master : cluster.masters()) {
+      try (RespClient client = master.client()) {
+        copied += client.list("KEYS", name + ":*").size();
+      }
+    }
+    return copied;
   }
 
   private static void write(RedisServer server, String name) {
