@@ -53,12 +53,21 @@ public final class ClusterWrites implements AutoCloseable {
     Map<RedisServer, List<String[]>> commands = new HashMap<>();
     for (int i = 0; i < keys; i++) {
       String key = name + ":" + i;
-      String value = Long.toString(random.nextLong(), 36).repeat(1 + valueLength / 12);
+      String value = noise(valueLength);
       commands
           .computeIfAbsent(owners[ClusterServers.slot(key)], owner -> new ArrayList<>())
           .add(new String[] {"SET", key, value});
     }
     pipeline(commands);
+  }
+
+  /** Does not compress, so that a snapshot is as large as it looks. */
+  private String noise(int length) {
+    StringBuilder noise = new StringBuilder();
+    while (noise.length() < length) {
+      noise.append(Long.toString(random.nextLong(), 36));
+    }
+    return noise.toString();
   }
 
   /** Deletes what {@link #fill} has written. */
