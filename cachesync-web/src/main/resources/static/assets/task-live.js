@@ -130,18 +130,33 @@ function setTaskText(root, name, text) {
   }
 }
 
+/** Links that the page does not know, or that are gone: the table comes from the server. */
+async function fetchLinks(card) {
+  if (card.dataset.asked === undefined) {
+    card.dataset.asked = '';
+    try {
+      const response = await fetch(card.dataset.url);
+      if (response.ok) {
+        card.innerHTML = await response.text();
+      }
+    } finally {
+      delete card.dataset.asked;
+    }
+  }
+}
+
 function showLinks(links) {
   const body = document.getElementById('links');
   if (!body) {
     return;
   }
+  const shown = [...body.querySelectorAll('[data-link]')].map((row) => row.dataset.link).join();
+  if (shown !== links.map((link) => link.link).join()) {
+    fetchLinks(body.closest('[data-url]'));
+    return;
+  }
   for (const link of links) {
     const row = body.querySelector(`[data-link="${link.link}"]`);
-    if (!row) {
-      // A link that the page does not know yet: its row comes from the server.
-      location.reload();
-      return;
-    }
     for (const [name, value] of Object.entries(link)) {
       if (name !== 'balanced') {
         setText(row, name, String(value));

@@ -1,8 +1,10 @@
 package io.cachesync.web.sync;
 
 import java.util.List;
+import org.apache.ibatis.annotations.Delete;
 import org.apache.ibatis.annotations.Insert;
 import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
 
 /** The table link_status. */
@@ -16,6 +18,14 @@ interface LinkStatusMapper {
       on duplicate key update reported_at = values(reported_at), status = values(status)
       """)
   void put(LinkRow row);
+
+  /**
+   * Forgets links that a task no longer has.
+   *
+   * @param last number of the last that it has
+   */
+  @Delete("delete from link_status where task_id = #{taskId} and link > #{last}")
+  void removeOthers(@Param("taskId") long taskId, @Param("last") int last);
 
   @Select(
       """

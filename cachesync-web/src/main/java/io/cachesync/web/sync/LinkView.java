@@ -5,9 +5,16 @@ import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.web.task.Figures;
 import io.cachesync.web.task.TaskViews;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
-/** One link as the task page shows it, every text in the reader's language. */
+/**
+ * One link as the task page shows it, every text in the reader's language.
+ *
+ * @param link its number, or {@link #ALL} for all links of a task together
+ * @param disk bytes of the relay log on disk
+ */
 record LinkView(
     int link,
     String source,
@@ -21,8 +28,10 @@ record LinkView(
     String lag,
     String lagBytes,
     String waiting,
+    String disk,
     String survival,
     String rate,
+    String commands,
     String retries,
     boolean balanced,
     String read,
@@ -32,13 +41,24 @@ record LinkView(
     String folded,
     String healed,
     String deadLetters) {
+  static final int ALL = -1;
+
+  /** Each link; where there are several, first all of them together. */
+  static List<LinkView> of(List<LinkStatus> links, TaskViews views, Locale locale) {
+    List<LinkView> shown = new ArrayList<>();
+    if (links.size() > 1) {
+      shown.add(all(links, views, locale));
+    }
+    links.forEach(link -> shown.add(of(link, views, locale)));
+    return shown;
+  }
 
   static LinkView of(LinkStatus link, TaskViews views, Locale locale) {
     Figures figures = new Figures(locale);
     Ledger ledger = link.ledger() == null ? Ledger.EMPTY : link.ledger();
     boolean stream = link.phase() != Phase.CONNECTING && link.appliedOffset() >= 0;
     // A start that went on from a checkpoint has copied nothing itself: "0 of N" would be alarming.
-    boolean wentOn = stream && link.keysApplied() <= 0 && link.rdbBytesApplied() <= 0;
+    boolean wentOn = wentOn(link);
     return new LinkView(
         link.link(),
         link.source(),
@@ -56,8 +76,10 @@ record LinkView(
         figures.lag(link.lagMillis()),
         figures.bytes(link.lagBytes()),
         figures.bytes(link.relayWaitingBytes()),
+        figures.bytes(link.relayDiskBytes()),
         figures.duration(link.survivalMillis()),
         figures.bytesPerSecond(link.bytesPerSecond()),
+        figures.perSecond(link.commandsPerSecond()),
         figures.count(link.retries()),
         ledger.balanced(),
         figures.count(ledger.read()),
@@ -67,6 +89,53 @@ record LinkView(
         figures.count(ledger.folded()),
         figures.count(ledger.healed()),
         figures.count(deadLetters(link)));
+  }
+
+  /** Sums of what adds up, and the gravest of the rest. */
+  private static LinkView all(List<LinkStatus> links, TaskViews views, Locale locale) {
+    Figures figures = new Figures(locale);
+    Ledger ledger = LinkSum.ledger(links);
+    boolean wentOn = links.stream().allMatch(LinkView::wentOn);
+    int percent = LinkSum.percent(links);
+    return new LinkView(
+        ALL,
+        "",
+        "",
+        views.phase(LinkSum.phase(links), locale),
+        percent,
+        figures.percent(percent),
+        wentOn
+            ? figures.count(LinkSum.sum(links, LinkStatus::keys))
+            : of(
+                figures.count(LinkSum.sum(links, LinkStatus::keysApplied)),
+                figures.count(LinkSum.sum(links, LinkView::total))),
+        wentOn
+            ? views.wentOn(locale)
+            : of(
+                figures.bytes(LinkSum.sum(links, LinkStatus::rdbBytesApplied)),
+                figures.bytes(LinkSum.sum(links, LinkStatus::rdbBytes))),
+        Figures.UNKNOWN,
+        figures.lag(LinkSum.most(links, LinkStatus::lagMillis)),
+        figures.bytes(LinkSum.sum(links, LinkStatus::lagBytes)),
+        figures.bytes(LinkSum.sum(links, LinkStatus::relayWaitingBytes)),
+        figures.bytes(LinkSum.sum(links, LinkStatus::relayDiskBytes)),
+        figures.duration(LinkSum.least(links, LinkStatus::survivalMillis)),
+        figures.bytesPerSecond(LinkSum.sum(links, LinkStatus::bytesPerSecond)),
+        figures.perSecond(LinkSum.sum(links, LinkStatus::commandsPerSecond)),
+        figures.count(LinkSum.sum(links, LinkStatus::retries)),
+        links.stream().allMatch(link -> link.ledger() == null || link.ledger().balanced()),
+        figures.count(ledger.read()),
+        figures.count(ledger.applied()),
+        figures.count(ledger.filtered()),
+        figures.count(ledger.skippedOnResume()),
+        figures.count(ledger.folded()),
+        figures.count(ledger.healed()),
+        figures.count(links.stream().mapToLong(LinkView::deadLetters).sum()));
+  }
+
+  private static boolean wentOn(LinkStatus link) {
+    boolean stream = link.phase() != Phase.CONNECTING && link.appliedOffset() >= 0;
+    return stream && link.keysApplied() <= 0 && link.rdbBytesApplied() <= 0;
   }
 
   /** The ledger counts commands; a key that was in doubt for no refused command is listed only. */

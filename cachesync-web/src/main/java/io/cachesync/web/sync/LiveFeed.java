@@ -228,11 +228,7 @@ class LiveFeed implements SmartLifecycle {
     reader.emitter.send(
         SseEmitter.event()
             .name("links")
-            .data(
-                detail.links().stream()
-                    .map(link -> LinkView.of(link, views, reader.locale))
-                    .toList(),
-                MediaType.APPLICATION_JSON));
+            .data(LinkView.of(detail.links(), views, reader.locale), MediaType.APPLICATION_JSON));
     List<SampleView> samples =
         detail.samples().stream().filter(sample -> sample.bucket() > reader.lastBucket).toList();
     if (!samples.isEmpty()) {

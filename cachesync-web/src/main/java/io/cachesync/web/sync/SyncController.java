@@ -46,11 +46,18 @@ class SyncController {
   String overview(@PathVariable long id, Model model, Locale locale) {
     header.fill(model, id, "overview", locale);
     List<LinkStatus> links = syncs.links(id);
-    model.addAttribute(
-        "links", links.stream().map(link -> LinkView.of(link, views, locale)).toList());
+    model.addAttribute("links", LinkView.of(links, views, locale));
     model.addAttribute("deadLetters", DeadLetterView.of(links, locale));
     model.addAttribute("limits", tasks.limitForm(id));
     return "task/overview";
+  }
+
+  /** The part of the overview that lists the links, for a page that knows others. */
+  @GetMapping("/tasks/{id}/link-table")
+  String links(@PathVariable long id, Model model, Locale locale) {
+    header.fill(model, id, "overview", locale);
+    model.addAttribute("links", LinkView.of(syncs.links(id), views, locale));
+    return "task/links :: links";
   }
 
   /** The part of the overview that lists keys which may differ at the target. */

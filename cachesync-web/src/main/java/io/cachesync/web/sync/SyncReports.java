@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,13 +62,21 @@ class SyncReports implements ReportSink {
     Instant at = clock.instant();
     // First the task's own row: to lock it after the rows that refer to it invites deadlocks.
     List<LinkStatus> told = report.links().stream().map(link -> withLetters(taskId, link)).toList();
-    long deadLetters = told.stream().mapToLong(LinkView::deadLetters).sum();
+    // A start that only removes our keys may have no links at all: then those known stay.
+    long deadLetters =
+        told.isEmpty()
+            ? tasks.progress(taskId).map(TaskProgress::deadLetters).orElse(0L)
+            : told.stream().mapToLong(LinkView::deadLetters).sum();
     Task now = observe(task.get(), report, deadLetters);
     if (now.state().active() && hasBegun(report.phase())) {
       tasks.begun(taskId);
     }
     for (LinkStatus link : told) {
       links.put(new LinkRow(taskId, link.link(), at, json.writeValueAsString(link)));
+    }
+    if (!told.isEmpty()) {
+      // A new start may have fewer links than the former one: all are told together.
+      links.removeOthers(taskId, told.stream().mapToInt(LinkStatus::link).max().orElse(0));
     }
     if (!report.log().isEmpty()) {
       log.insert(report.log().stream().map(line -> row(job, line)).toList());
@@ -159,12 +166,12 @@ class SyncReports implements ReportSink {
         task.id(),
         at,
         report.phase(),
-        links.stream().mapToInt(LinkStatus::percent).min().orElse(-1),
-        sum(links, LinkStatus::keysApplied),
-        sum(links, LinkStatus::bytesPerSecond),
-        sum(links, LinkStatus::commandsPerSecond),
-        sum(links, LinkStatus::lagBytes),
-        links.stream().mapToLong(LinkStatus::lagMillis).max().orElse(-1),
+        LinkSum.percent(links),
+        LinkSum.sum(links, LinkStatus::keysApplied),
+        LinkSum.sum(links, LinkStatus::bytesPerSecond),
+        LinkSum.sum(links, LinkStatus::commandsPerSecond),
+        LinkSum.sum(links, LinkStatus::lagBytes),
+        LinkSum.most(links, LinkStatus::lagMillis),
         links.stream().allMatch(LinkStatus::inSync),
         TimeLeft.millis(links, inState),
         deadLetters);
@@ -179,19 +186,10 @@ class SyncReports implements ReportSink {
               taskId,
               resolution.seconds(),
               seconds / resolution.seconds(),
-              sum(all, LinkStatus::bytesPerSecond),
-              sum(all, LinkStatus::commandsPerSecond),
-              sum(all, LinkStatus::lagBytes),
-              all.stream().mapToLong(LinkStatus::lagMillis).max().orElse(-1)));
+              LinkSum.sum(all, LinkStatus::bytesPerSecond),
+              LinkSum.sum(all, LinkStatus::commandsPerSecond),
+              LinkSum.sum(all, LinkStatus::lagBytes),
+              LinkSum.most(all, LinkStatus::lagMillis)));
     }
-  }
-
-  /** The sum of what is known, -1 where nothing is. */
-  private static long sum(List<LinkStatus> links, ToLongFunction<LinkStatus> number) {
-    return links.stream()
-        .mapToLong(number)
-        .filter(value -> value >= 0)
-        .reduce(Long::sum)
-        .orElse(-1);
   }
 }

@@ -4,6 +4,7 @@ import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -79,6 +80,8 @@ class TaskConfigs {
     if (targetPassword) {
       words.add("--target-password-env TARGET_PASSWORD");
     }
+    words.addAll(addressMap("--source-address-map", sync.source()));
+    words.addAll(addressMap("--target-address-map", sync.target()));
     words.add("--task " + sync.task());
     if (spec.syncMode() == SyncMode.FULL_ONLY) {
       words.add("--full-only");
@@ -92,10 +95,17 @@ class TaskConfigs {
     return String.join(" \\\n  ", words);
   }
 
+  static List<String> addressMap(String option, RedisEndpoint endpoint) {
+    List<String> mappings = new ArrayList<>();
+    endpoint.addressMap().forEach((announced, at) -> mappings.add(announced + "=" + at));
+    return mappings.isEmpty() ? List.of() : List.of(option + " " + String.join(",", mappings));
+  }
+
   /** With the colon: a login without one is a password. */
   static String uri(RedisEndpoint endpoint) {
     String user = URLEncoder.encode(endpoint.user(), StandardCharsets.UTF_8).replace("+", "%20");
-    return (endpoint.tls() == null ? "redis://" : "rediss://")
+    return (endpoint.tls() == null ? "redis" : "rediss")
+        + (endpoint.topology() == Topology.CLUSTER ? "-cluster://" : "://")
         + (user.isEmpty() ? "" : user + ":@")
         + String.join(",", endpoint.addresses());
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.JobReport;
+import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.web.security.SystemActor;
+import io.cachesync.web.task.TaskProgress;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTrigger;
 import io.cachesync.web.task.TaskWhy;
@@ -80,6 +82,70 @@ class SyncReportsTest extends SyncCase {
         .containsExactly(letter);
     assertThat(SystemActor.call(() -> tasks.events(task)).get(0).why())
         .isEqualTo(TaskWhy.deadLetters(1));
+  }
+
+  /** The job that removes the keys of several links has none of them. */
+  @Test
+  void aTaskThatIsFinishedWithoutLinksStillNamesItsDeadLetters() {
+    long task = task(TaskState.INCREMENTAL, Desired.RUN);
+    DeadLetter letter = new DeadLetter(9, 0, "HSET", "key", "", "too large");
+    reports.apply(job(task), report(link(0, letter), link(1, letter)));
+    reports.apply(job(task), report(Phase.DONE));
+    assertThat(SystemActor.call(() -> tasks.events(task)).get(0).why())
+        .isEqualTo(TaskWhy.deadLetters(2));
+  }
+
+  @Test
+  void severalLinksAreSummedUpAndOnesThatAreGoneForgotten() {
+    long task = task(TaskState.STARTING, Desired.RUN);
+    reports.apply(job(task), report(link(0), link(1), link(2)));
+    assertThat(tasks.progress(task).orElseThrow())
+        .returns(30L, TaskProgress::bytesPerSecond)
+        .returns(12L, TaskProgress::lagMillis);
+    assertThat(numbers(task)).containsExactly(0, 1, 2);
+    reports.apply(job(task), report(Phase.CONNECTING));
+    assertThat(numbers(task)).containsExactly(0, 1, 2);
+    reports.apply(job(task), report(link(0), link(1)));
+    assertThat(numbers(task)).containsExactly(0, 1);
+  }
+
+  private List<Integer> numbers(long task) {
+    return SystemActor.call(() -> syncs.links(task)).stream().map(LinkStatus::link).toList();
+  }
+
+  private static LinkStatus link(int number, DeadLetter... letters) {
+    return new LinkStatus(
+        number,
+        "a:" + number,
+        "b:1",
+        Phase.INCREMENTAL,
+        1,
+        1,
+        1,
+        1,
+        1,
+        "r",
+        1,
+        1,
+        1,
+        0,
+        10 + number,
+        10,
+        0,
+        0,
+        0,
+        0,
+        true,
+        0,
+        null,
+        0,
+        List.of(),
+        List.of(letters));
+  }
+
+  private static JobReport report(LinkStatus... links) {
+    return new JobReport(
+        "job", 3, 7, 1_000, 1, Phase.INCREMENTAL, null, List.of(links), List.of(), null);
   }
 
   /** A full sync copies everything anew. */

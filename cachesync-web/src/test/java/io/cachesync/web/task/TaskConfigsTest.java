@@ -6,6 +6,7 @@ import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.TlsSpec;
 import io.cachesync.contract.Topology;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TaskConfigsTest {
@@ -15,6 +16,21 @@ class TaskConfigsTest {
     assertThat(TaskConfigs.uri(endpoint("mover", null))).isEqualTo("redis://mover:@10.0.0.1:6379");
     assertThat(TaskConfigs.uri(endpoint("a b;$(x)", new TlsSpec("", ""))))
         .isEqualTo("rediss://a%20b%3B%24%28x%29:@10.0.0.1:6379");
+  }
+
+  @Test
+  void theCommandLineNamesAClusterAndWhereItsNodesAreReached() {
+    RedisEndpoint cluster =
+        new RedisEndpoint(
+            Topology.CLUSTER,
+            List.of("10.0.0.1:7000", "[::1]:7001"),
+            "",
+            new TlsSpec("", ""),
+            Map.of("10.9.0.1:7000", "10.0.0.1:7000"));
+    assertThat(TaskConfigs.uri(cluster)).isEqualTo("rediss-cluster://10.0.0.1:7000,[::1]:7001");
+    assertThat(TaskConfigs.addressMap("--target-address-map", cluster))
+        .containsExactly("--target-address-map 10.9.0.1:7000=10.0.0.1:7000");
+    assertThat(TaskConfigs.addressMap("--source-address-map", endpoint("", null))).isEmpty();
   }
 
   private static RedisEndpoint endpoint(String user, TlsSpec tls) {

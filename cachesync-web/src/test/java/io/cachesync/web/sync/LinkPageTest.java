@@ -1,0 +1,166 @@
+package io.cachesync.web.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.when;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.Ledger;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.web.task.TaskHeader;
+import io.cachesync.web.task.TaskRow;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskState;
+import io.cachesync.web.task.TaskViews;
+import io.cachesync.web.testkit.PageTest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.ui.Model;
+
+/** The links of a task on its page. */
+@PageTest(SyncController.class)
+@Import(TaskViews.class)
+@WithMockUser(roles = "VIEWER")
+class LinkPageTest {
+  private static final String PART = "/tasks/7/link-table";
+
+  @Autowired private MockMvcTester mvc;
+  @Autowired private TaskViews views;
+  @MockitoBean private TaskService tasks;
+  @MockitoBean private TaskHeader header;
+  @MockitoBean private SyncService syncs;
+  @MockitoBean private LiveFeed feed;
+
+  @BeforeEach
+  void aTask() {
+    doAnswer(
+            call -> {
+              Model model = call.getArgument(0);
+              model.addAttribute("task", views.of(row(), Locale.ENGLISH));
+              model.addAttribute("spec", Map.of("machineName", "m1"));
+              return null;
+            })
+        .when(header)
+        .fill(any(), eq(7L), any(), any());
+  }
+
+  @Test
+  void severalLinksHaveTheirSumAndTheGravestAbove() {
+    when(syncs.links(7))
+        .thenReturn(
+            List.of(
+                link(0, Phase.INCREMENTAL, 40, 5000, true),
+                link(1, Phase.RETRYING, 250, 70_000, true),
+                link(2, Phase.FULL_SYNC, -1, -1, false)));
+    assertThat(mvc.get().uri(PART))
+        .hasStatusOk()
+        .bodyText()
+        .containsSubsequence(
+            "data-link=\"-1\"",
+            "All 3 links",
+            "Retrying",
+            "30 / 300",
+            "250 ms",
+            "3 KB/s",
+            "6/s",
+            "5 s",
+            "not balanced",
+            "data-link=\"0\"",
+            "&lt;b&gt;0:1",
+            "Incremental",
+            "40 ms",
+            "1 KB/s",
+            "2/s",
+            "data-link=\"1\"",
+            "Retrying",
+            "data-link=\"2\"",
+            "Full sync")
+        .doesNotContain("<b>0:1");
+  }
+
+  @Test
+  void oneLinkHasNone() {
+    when(syncs.links(7)).thenReturn(List.of(link(0, Phase.INCREMENTAL, 40, 5000, true)));
+    assertThat(mvc.get().uri(PART))
+        .hasStatusOk()
+        .bodyText()
+        .contains("data-link=\"0\"", "Offset applied")
+        .doesNotContain("data-link=\"-1\"", "All 1 links");
+    when(syncs.links(7)).thenReturn(List.of());
+    assertThat(mvc.get().uri(PART)).bodyText().contains("No link has reported yet.");
+  }
+
+  private static LinkStatus link(
+      int number, Phase phase, long lagMillis, long survival, boolean balanced) {
+    return new LinkStatus(
+        number,
+        "<b>" + number + ":1",
+        "t:1",
+        phase,
+        1000,
+        1000,
+        100,
+        100,
+        10,
+        "r",
+        -1,
+        -1,
+        -1,
+        -1,
+        lagMillis,
+        1024,
+        2,
+        0,
+        0,
+        survival,
+        true,
+        1,
+        new Ledger(balanced ? 1 : 2, 1, 0, 0, 0, 0, 0, 0),
+        0,
+        List.of(),
+        List.of());
+  }
+
+  private static TaskRow row() {
+    return new TaskRow(
+        7,
+        "orders",
+        "",
+        "admin",
+        TaskState.INCREMENTAL,
+        Desired.RUN,
+        Instant.EPOCH,
+        false,
+        null,
+        Instant.EPOCH,
+        null,
+        null,
+        "a",
+        "b",
+        "m1",
+        SyncMode.SYNC,
+        Phase.INCREMENTAL,
+        100,
+        5120L,
+        80L,
+        0L,
+        0L,
+        true,
+        -1L,
+        0L,
+        Instant.now());
+  }
+}
