@@ -106,9 +106,8 @@ public record EndpointFactsView(
     if (cluster && given == Topology.STANDALONE) {
       return Topology.CLUSTER;
     }
-    return facts.mode().equals(STANDALONE) && given == Topology.CLUSTER
-        ? Topology.STANDALONE
-        : null;
+    boolean standalone = facts.mode().equals(STANDALONE) || code == FaultCode.NOT_A_CLUSTER;
+    return standalone && given == Topology.CLUSTER ? Topology.STANDALONE : null;
   }
 
   private static String name(String product) {

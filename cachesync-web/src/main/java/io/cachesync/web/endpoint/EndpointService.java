@@ -102,7 +102,7 @@ public class EndpointService {
       throw Refusal.invalid("name", "endpoint.invalid.taken", form.name());
     }
     Endpoint added = endpoints.findByName(form.name()).orElseThrow();
-    audit.record("endpoint.add", added.name(), added.addresses());
+    audit.record("endpoint.add", added.name(), place(added));
     return added;
   }
 
@@ -142,7 +142,7 @@ public class EndpointService {
     } else if (!typed.password().isEmpty()) {
       endpoints.updateSecret(id, sealed(typed.password()));
     }
-    audit.record("endpoint.edit", changed.name(), changed.addresses());
+    audit.record("endpoint.edit", changed.name(), place(changed));
     return get(id);
   }
 
@@ -167,7 +167,7 @@ public class EndpointService {
       throw Refusal.conflict("endpoint.refused.used", endpoint.name(), users.get(0).name());
     }
     endpoints.delete(id);
-    audit.record("endpoint.delete", endpoint.name(), endpoint.addresses());
+    audit.record("endpoint.delete", endpoint.name(), place(endpoint));
   }
 
   /** Whether a login goes where it went before: what the nodes are called makes no difference. */
@@ -177,6 +177,15 @@ public class EndpointService {
     return now.equals(
         new RedisEndpoint(
             now.topology(), then.addresses(), then.user(), then.tls(), then.addressMap()));
+  }
+
+  /** Where it leads, for the audit log; of a cluster also where its nodes are reached. */
+  private static String place(Endpoint endpoint) {
+    return endpoint.cluster()
+        ? (endpoint.topology() + " " + endpoint.addresses() + ' ' + endpoint.addressMap())
+            .strip()
+            .replace('\n', ' ')
+        : endpoint.addresses();
   }
 
   private String sealed(String password) {

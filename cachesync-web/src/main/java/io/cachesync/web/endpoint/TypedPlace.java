@@ -28,6 +28,10 @@ public record TypedPlace(
   static final int MAX_ADDRESSES = 100;
 
   static final int MAX_ADDRESS_CHARACTERS = 4000;
+
+  /** Of one: names of hosts end at 253. */
+  static final int MAX_ADDRESS_LENGTH = 280;
+
   static final int MAX_MAPPED = 1000;
   static final int MAX_MAP_CHARACTERS = 60_000;
 
@@ -137,6 +141,9 @@ public record TypedPlace(
 
   private static ServerAddress address(TypedLine line) {
     Optional<ServerAddress> address = ServerAddress.parse(line.text());
+    if (address.isPresent() && address.get().hostPort().length() > MAX_ADDRESS_LENGTH) {
+      throw Refusal.invalid(ADDRESSES, "common.field.tooLong", MAX_ADDRESS_LENGTH);
+    }
     return address.orElseThrow(() -> wrong(ADDRESSES, line.number(), line, address));
   }
 

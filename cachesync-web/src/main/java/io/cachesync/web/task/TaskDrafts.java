@@ -143,7 +143,6 @@ class TaskDrafts {
     Stored target =
         stored(
             form.target(), before.targetEndpointId(), before.targetJson(), before.targetSecret());
-    checkMovable(source);
     specs.update(
         before
             .withEnds(
@@ -233,14 +232,6 @@ class TaskDrafts {
   private static String databasesOf(String chosen, Stored source, Stored target) {
     boolean cluster = source.cluster() || target.cluster();
     return cluster && !chosen.isEmpty() ? "0" : chosen;
-  }
-
-  private static void checkMovable(Stored source) {
-    if (source.cluster()) {
-      throw Refusal.invalid(
-          source.endpointId() == null ? "sourceTopology" : "sourceEndpoint",
-          "task.form.source.cluster");
-    }
   }
 
   /** The task, which is a draft from here on: what was prechecked is changed. */

@@ -256,7 +256,8 @@ class EndpointControllerTest {
         .contains("answers as a node of a cluster", "/endpoints/7/topology", "Make it a cluster");
 
     when(endpoints.get(7)).thenReturn(cluster("10.0.0.1:7000", ""));
-    when(probe.look(eq(3L), any(), eq("s3cret"))).thenReturn(facts("standalone", List.of()));
+    when(probe.look(eq(3L), any(), eq("s3cret")))
+        .thenReturn(facts(Fault.fatal(FaultCode.NOT_A_CLUSTER, "is no node of a cluster")));
     assertThat(
             mvc.post()
                 .uri("/endpoints/7/connect")
@@ -412,7 +413,7 @@ class EndpointControllerTest {
   }
 
   private static EndpointFacts facts(Fault fault) {
-    return facts(fault, "standalone", List.of());
+    return facts(fault, fault == null ? "standalone" : "", List.of());
   }
 
   private static EndpointFacts facts(String mode, List<NodeFacts> nodes) {

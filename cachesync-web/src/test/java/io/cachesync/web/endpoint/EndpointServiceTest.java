@@ -133,6 +133,7 @@ class EndpointServiceTest {
     assertThat(added.toContract().topology()).isEqualTo(Topology.CLUSTER);
     assertThat(added.toContract().addresses()).containsExactly("a:1", "b:2");
     assertThat(added.toContract().addressMap()).containsExactly(Map.entry("c:3", "d:4"));
+    assertThat(audit()).containsExactly("olga endpoint.add orders CLUSTER a:1 b:2 c:3=d:4");
   }
 
   @Test

@@ -75,7 +75,10 @@ class TypedPlaceTest {
     assertThat(told("CLUSTER", many, "")).isEqualTo("endpoint.invalid.manyAddresses 100 10000");
     assertThat(told("CLUSTER", "a:1", many.replace("\n", ":1=b:1\n")))
         .isEqualTo("endpoint.invalid.manyMapped 1000 10000");
-    assertThat(told("CLUSTER", "h".repeat(5000), "")).isEqualTo("common.field.tooLong 4000");
+    assertThat(told("STANDALONE", "h".repeat(5000), "")).isEqualTo("common.field.tooLong 280");
+    String hosts =
+        IntStream.range(0, 20).mapToObj(i -> "h".repeat(250) + i).collect(Collectors.joining(","));
+    assertThat(told("CLUSTER", hosts, "")).isEqualTo("common.field.tooLong 4000");
     assertThat(told("CLUSTER", "é".repeat(5000), "")).hasSizeLessThan(150);
   }
 
