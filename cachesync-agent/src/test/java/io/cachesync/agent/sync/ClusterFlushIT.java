@@ -70,6 +70,8 @@ class ClusterFlushIT {
   @Test
   void flushesWithTheSourceAndGoesOn() {
     SOURCE.pipeline(counts());
+    // In the snapshot, and no matter of a flush.
+    SOURCE.pipeline(List.<String[]>of(new String[] {"FUNCTION", "LOAD", library("kept", 1)}));
     try (RunningLink link = setup.start()) {
       link.awaitCaughtUp();
       for (int i = 0; i < 10; i++) {
@@ -157,6 +159,29 @@ class ClusterFlushIT {
       SOURCE.pipeline(counts());
       finish(link);
       assertThat(link.status().retries()).isPositive();
+    }
+  }
+
+  /** From a master that is yet to be flushed to one that was. */
+  @Test
+  void flushesASlotThatMovesMeanwhile() {
+    List<RedisServer> masters = TARGET.masters();
+    String key = "moved";
+    while (TARGET.ownerOf(ClusterServers.slot(key)) != masters.get(0)) {
+      key += "+";
+    }
+    SOURCE.pipeline(List.<String[]>of(new String[] {"SET", key, "1"}));
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      FaultProxy wire = wire(masters.get(2));
+      wire.holdRepliesFrom("FLUSHALL", "EXEC");
+      SOURCE.pipeline(List.<String[]>of(new String[] {"FLUSHALL"}));
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(wire::repliesHeld);
+      TARGET.moveSlot(ClusterServers.slot(key), masters.get(2));
+      wire.resume();
+      link.awaitCaughtUp();
+      SOURCE.pipeline(counts());
+      finish(link);
     }
   }
 
