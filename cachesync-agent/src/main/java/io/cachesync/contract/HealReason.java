@@ -16,5 +16,7 @@ public enum HealReason {
   TIME_UNCERTAIN,
   /** It was computed from keys that the command does not name. */
   INPUTS_UNKNOWN,
+  /** The source lost what was written to it last, in a failover. */
+  SOURCE_FAILED_OVER,
   UNKNOWN
 }

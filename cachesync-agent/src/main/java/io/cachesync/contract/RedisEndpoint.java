@@ -12,18 +12,31 @@ import java.util.Map;
  * @param addressMap where nodes of a cluster are reached that announce another address: announced
  *     {@code host:port} to reachable {@code host:port}; nodes that are not here are reached where
  *     they say
+ * @param masterName what the sentinels call the master, empty elsewhere
  */
 public record RedisEndpoint(
     Topology topology,
     List<String> addresses,
     String user,
     TlsSpec tls,
-    Map<String, String> addressMap) {
+    Map<String, String> addressMap,
+    String masterName) {
   public RedisEndpoint {
     topology = topology == null ? Topology.STANDALONE : topology;
     addresses = addresses == null ? List.of() : List.copyOf(addresses);
     user = user == null ? "" : user;
     addressMap = addressMap == null ? Map.of() : Map.copyOf(addressMap);
+    masterName = masterName == null ? "" : masterName;
+  }
+
+  /** Without sentinels. */
+  public RedisEndpoint(
+      Topology topology,
+      List<String> addresses,
+      String user,
+      TlsSpec tls,
+      Map<String, String> addressMap) {
+    this(topology, addresses, user, tls, addressMap, "");
   }
 
   /** Nodes are reached where they say. */

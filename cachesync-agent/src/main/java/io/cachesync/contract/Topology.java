@@ -6,5 +6,7 @@ public enum Topology {
   STANDALONE,
   /** A Redis Cluster: its addresses are any of its nodes, the others are asked for. */
   CLUSTER,
+  /** A master and its replicas, watched by sentinels: the addresses are those of sentinels. */
+  SENTINEL,
   UNKNOWN
 }

@@ -30,6 +30,7 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
   private final ServerVersion version;
   private final Map<String, String> options = new LinkedHashMap<>();
   private final Map<String, String> users = new LinkedHashMap<>();
+  private List<String> mode = List.of();
   private String password = "";
   private Path folder;
   private int port;
@@ -45,6 +46,14 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
     if (version.atLeast(ServerVersion.V7_0)) {
       options.put("enable-debug-command", "yes");
     }
+  }
+
+  /** A server that only watches others; its options are of the form {@code sentinel monitor}. */
+  static RedisServer sentinel(ServerVersion version) {
+    RedisServer sentinel = new RedisServer(version);
+    sentinel.options.clear();
+    sentinel.mode = List.of("--sentinel");
+    return sentinel;
   }
 
   /** A line of redis.conf. */
@@ -315,8 +324,10 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
       Path file = folder.resolve("redis.conf");
       Files.writeString(file, config);
       File log = folder.resolve("server.log").toFile();
+      List<String> words = new ArrayList<>(List.of(program.toString(), file.toString()));
+      words.addAll(mode);
       process =
-          new ProcessBuilder(program.toString(), file.toString())
+          new ProcessBuilder(words)
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
@@ -341,7 +352,7 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
   private boolean isOurs() {
     try (RespClient client = client()) {
       return client.info("server").get("process_id").equals(Long.toString(process.pid()))
-          && client.info("persistence").get("loading").equals("0");
+          && !"1".equals(client.info("persistence").get("loading"));
     } catch (UncheckedIOException | RespError e) {
       return false;
     }

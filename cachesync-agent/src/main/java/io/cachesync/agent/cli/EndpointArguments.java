@@ -47,8 +47,9 @@ final class EndpointArguments {
       if (!uri.isTls() && (ca != null || serverName != null)) {
         throw new IllegalArgumentException("TLS options need an address with rediss://");
       }
-      if (!uri.isCluster() && addressMap != null) {
-        throw new IllegalArgumentException("an address map needs an address with redis-cluster://");
+      if (!uri.hasNodes() && addressMap != null) {
+        throw new IllegalArgumentException(
+            "an address map needs an address with redis-cluster:// or redis-sentinel://");
       }
       TlsSpec tls =
           new TlsSpec(ca == null ? "" : Files.readString(ca), serverName == null ? "" : serverName);

@@ -12,16 +12,32 @@ import java.util.OptionalInt;
 
 /**
  * {@code redis[s]://[user:password@]host:port[/db]} for one server, {@code
- * redis[s]-cluster://[user:password@]host:port[,host:port…]} for a cluster by any of its nodes.
- * User and password may be percent-encoded; of {@code :secret@} the user is the default one.
+ * redis[s]-cluster://[user:password@]host:port[,host:port…]} for a cluster by any of its nodes,
+ * {@code redis[s]-sentinel://[user:password@]host:port[,host:port…]/[db]?master=NAME} for the
+ * master that sentinels watch. User and password may be percent-encoded; of {@code :secret@} the
+ * user is the default one.
  */
 final class RedisUri {
+  private static final List<String> SCHEMES =
+      List.of(
+          "redis",
+          "rediss",
+          "redis-cluster",
+          "rediss-cluster",
+          "redis-sentinel",
+          "rediss-sentinel");
+
+  private static final String DEFAULT_PORT = "6379";
+  private static final String SENTINEL_PORT = "26379";
+  private static final String MASTER = "?master=";
+
   private final boolean tls;
   private final Topology topology;
   private final String user;
   private final String password;
   private final List<String> addresses;
   private final OptionalInt database;
+  private final String masterName;
 
   private RedisUri(
       boolean tls,
@@ -29,13 +45,15 @@ final class RedisUri {
       String user,
       String password,
       List<String> addresses,
-      OptionalInt database) {
+      OptionalInt database,
+      String masterName) {
     this.tls = tls;
     this.topology = topology;
     this.user = user;
     this.password = password;
     this.addresses = List.copyOf(addresses);
     this.database = database;
+    this.masterName = masterName;
   }
 
   /**
@@ -45,10 +63,11 @@ final class RedisUri {
   static RedisUri parse(String text) {
     int colon = text.indexOf("://");
     String scheme = colon < 0 ? "" : text.substring(0, colon);
-    if (!List.of("redis", "rediss", "redis-cluster", "rediss-cluster").contains(scheme)) {
+    if (!SCHEMES.contains(scheme)) {
       throw new IllegalArgumentException(
-          "an address looks like redis://host:port, rediss://user:password@host:port or"
-              + " redis-cluster://host:port,host:port");
+          "an address looks like redis://host:port, rediss://user:password@host:port,"
+              + " redis-cluster://host:port,host:port or"
+              + " redis-sentinel://host:port,host:port/?master=NAME");
     }
     String rest = text.substring(colon + "://".length());
     int at = rest.lastIndexOf('@');
@@ -56,19 +75,31 @@ final class RedisUri {
     String place = rest.substring(at + 1);
     int slash = place.indexOf('/');
     String hosts = slash < 0 ? place : place.substring(0, slash);
-    String database = slash < 0 ? "" : place.substring(slash + 1);
+    String behind = slash < 0 ? "" : place.substring(slash + 1);
     boolean cluster = scheme.endsWith("-cluster");
+    boolean sentinel = scheme.endsWith("-sentinel");
+    int master = sentinel ? behind.indexOf(MASTER) : -1;
+    if (sentinel && (master < 0 || behind.length() == master + MASTER.length())) {
+      throw new IllegalArgumentException(
+          "sentinels watch masters by name: end the address with /?master=NAME");
+    }
+    String database = master < 0 ? behind : behind.substring(0, master);
     if (cluster && !database.isEmpty()) {
       throw new IllegalArgumentException(
           "a cluster has one database: none is given behind its address");
     }
     return new RedisUri(
         scheme.startsWith("rediss"),
-        cluster ? Topology.CLUSTER : Topology.STANDALONE,
+        cluster ? Topology.CLUSTER : sentinel ? Topology.SENTINEL : Topology.STANDALONE,
         login.contains(":") ? decode(login.substring(0, login.indexOf(':'))) : "",
         decode(login.substring(login.indexOf(':') + 1)),
-        cluster ? addresses(hosts) : List.of(checkedAddress(hosts)),
-        database(database));
+        cluster
+            ? addresses(hosts, DEFAULT_PORT)
+            : sentinel
+                ? addresses(hosts, SENTINEL_PORT)
+                : List.of(checkedAddress(hosts, DEFAULT_PORT)),
+        database(database),
+        master < 0 ? "" : decode(behind.substring(master + MASTER.length())));
   }
 
   boolean isTls() {
@@ -77,6 +108,13 @@ final class RedisUri {
 
   boolean isCluster() {
     return topology == Topology.CLUSTER;
+  }
+
+  /**
+   * Whether there are several nodes, which may announce other addresses than they are reached at.
+   */
+  boolean hasNodes() {
+    return topology != Topology.STANDALONE;
   }
 
   String password() {
@@ -92,23 +130,33 @@ final class RedisUri {
    * @param addressMap of a cluster, announced to reachable
    */
   RedisEndpoint endpoint(TlsSpec tlsSpec, Map<String, String> addressMap) {
-    return new RedisEndpoint(topology, addresses, user, tls ? tlsSpec : null, addressMap);
+    return new RedisEndpoint(
+        topology, addresses, user, tls ? tlsSpec : null, addressMap, masterName);
   }
 
   @Override
   public String toString() {
-    String scheme = (tls ? "rediss" : "redis") + (isCluster() ? "-cluster" : "");
-    return scheme + "://" + String.join(",", addresses);
+    String scheme = tls ? "rediss" : "redis";
+    String hosts = String.join(",", addresses);
+    return switch (topology) {
+      case CLUSTER -> scheme + "-cluster://" + hosts;
+      case SENTINEL -> scheme + "-sentinel://" + hosts + "/" + MASTER + masterName;
+      default -> scheme + "://" + hosts;
+    };
   }
 
   /**
    * @throws IllegalArgumentException with one sentence where it is no {@code host[:port]}
    */
   static String checkedAddress(String address) {
+    return checkedAddress(address, DEFAULT_PORT);
+  }
+
+  private static String checkedAddress(String address, String defaultPort) {
     int colon = address.lastIndexOf(':');
     boolean bareV6 = address.startsWith("[") && address.endsWith("]");
     String host = colon < 0 || bareV6 ? address : address.substring(0, colon);
-    String port = colon < 0 || bareV6 ? "6379" : address.substring(colon + 1);
+    String port = colon < 0 || bareV6 ? defaultPort : address.substring(colon + 1);
     if (host.isEmpty() || host.contains(",")) {
       throw new IllegalArgumentException(
           "the address needs exactly one host; several are a cluster, redis-cluster://");
@@ -119,8 +167,10 @@ final class RedisUri {
     return host + ':' + port;
   }
 
-  private static List<String> addresses(String hosts) {
-    return Arrays.stream(hosts.split(",", -1)).map(RedisUri::checkedAddress).toList();
+  private static List<String> addresses(String hosts, String defaultPort) {
+    return Arrays.stream(hosts.split(",", -1))
+        .map(each -> checkedAddress(each, defaultPort))
+        .toList();
   }
 
   private static OptionalInt database(String text) {

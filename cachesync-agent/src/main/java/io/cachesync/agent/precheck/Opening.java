@@ -36,12 +36,13 @@ record Opening(End end, Fault fault) {
     }
   }
 
-  /** Of a cluster the first node that answers, otherwise the first address. */
+  /** Of a cluster the first node that answers, otherwise the one to speak to. */
   private static Server front(RedisClient client) throws RedisException {
-    boolean cluster = client.endpoint().topology() == Topology.CLUSTER;
+    if (client.endpoint().topology() != Topology.CLUSTER) {
+      return Server.open(client, client.node());
+    }
     RedisException last = null;
-    for (HostAndPort address :
-        client.addresses().stream().limit(cluster ? Long.MAX_VALUE : 1).toList()) {
+    for (HostAndPort address : client.addresses()) {
       try {
         return Server.open(client, address);
       } catch (RedisException e) {

@@ -2,6 +2,8 @@ package io.cachesync.agent.redis;
 
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
 import java.util.List;
 
 /** Tells which node of an endpoint is the one to speak to now. Any thread may ask. */
@@ -16,6 +18,13 @@ public interface NodeFinder {
         }
         return addresses.get(0);
       };
+
+  /** As the topology of the endpoint asks for. */
+  static NodeFinder of(RedisEndpoint endpoint) {
+    return endpoint.topology() == Topology.SENTINEL
+        ? new SentinelFinder(endpoint.masterName())
+        : FIRST;
+  }
 
   HostAndPort find(RedisClient client) throws RedisException;
 }

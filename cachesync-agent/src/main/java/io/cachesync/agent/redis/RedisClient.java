@@ -14,6 +14,7 @@ public final class RedisClient {
   private final String password;
   private final RedisTimeouts timeouts;
   private final NodeFinder finder;
+  private volatile HostAndPort last;
 
   /**
    * @param password empty for none
@@ -23,7 +24,7 @@ public final class RedisClient {
   }
 
   public RedisClient(RedisEndpoint endpoint, String password, RedisTimeouts timeouts) {
-    this(endpoint, password, timeouts, NodeFinder.FIRST);
+    this(endpoint, password, timeouts, NodeFinder.of(endpoint));
   }
 
   /**
@@ -75,11 +76,22 @@ public final class RedisClient {
 
   /** The node to speak to now; after a failover it may be another one. */
   public HostAndPort node() throws RedisException {
-    return finder.find(this);
+    HostAndPort found = finder.find(this);
+    last = found;
+    return found;
+  }
+
+  /** The node that was spoken to last, before that the first address as it was given. */
+  public String lastNode() {
+    HostAndPort found = last;
+    return found == null ? endpoint.addresses().get(0) : found.toString();
   }
 
   /** Connects to the node to speak to now and signs in; to any of a cluster that answers. */
   public RedisConnection connect() throws RedisException {
+    if (endpoint.topology() == Topology.SENTINEL) {
+      return connectToMaster(node());
+    }
     if (endpoint.topology() != Topology.CLUSTER || finder != NodeFinder.FIRST) {
       return connect(node());
     }
@@ -96,11 +108,45 @@ public final class RedisClient {
         : last;
   }
 
+  /**
+   * Connects to a sentinel. It often wants no password although its master does; where it does, it
+   * is given the endpoint's.
+   */
+  RedisConnection connectToSentinel(HostAndPort sentinel) throws RedisException {
+    RedisConnection connection = RedisConnection.open(sentinel, endpoint.tls(), timeouts);
+    try {
+      if (connection.tryCall("PING").errorPrefix().equals("NOAUTH")) {
+        connection.authenticate(endpoint.user(), password);
+      }
+      return connection;
+    } catch (RedisException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
   /** Connects to one node and signs in. */
   public RedisConnection connect(HostAndPort node) throws RedisException {
     RedisConnection connection = RedisConnection.open(node, endpoint.tls(), timeouts);
     try {
       connection.authenticate(endpoint.user(), password);
+      return connection;
+    } catch (RedisException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Sentinels tell a master before it is one, and for a moment after it was one. */
+  private RedisConnection connectToMaster(HostAndPort node) throws RedisException {
+    RedisConnection connection = connect(node);
+    try {
+      if (!connection.info("replication").isMaster()) {
+        throw new RedisException(
+            Fault.retryable(
+                FaultCode.MASTER_DOWN,
+                connection + " is what the sentinels tell for the master, and is a replica"));
+      }
       return connection;
     } catch (RedisException | RuntimeException e) {
       connection.close();

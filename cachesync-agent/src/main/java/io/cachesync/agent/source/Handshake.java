@@ -37,6 +37,9 @@ final class Handshake {
     if (!knowsCapabilities && from.isNone()) {
       awaitNoSave();
     }
+    if (!from.isNone()) {
+      refuseLostHistory(from);
+    }
     // Never a fourth argument: FAILOVER would promote the server.
     if (from.isNone()) {
       connection.out().command("PSYNC", "?", "-1");
@@ -45,6 +48,26 @@ final class Handshake {
     }
     connection.flush();
     return answer(connection.readReplicationLine());
+  }
+
+  /**
+   * A promoted replica goes on from its master's history up to second_repl_offset less one
+   * (replication.c, masterTryPartialResynchronization). Asked before PSYNC, which would begin a
+   * snapshot.
+   */
+  private void refuseLostHistory(ReplicationPosition from) throws FaultException {
+    RespValue reply = connection.tryCall("INFO", "replication");
+    if (reply.isError()) {
+      return; // PSYNC itself will tell.
+    }
+    ServerInfo info = ServerInfo.parse(reply.text());
+    long second = info.number("second_repl_offset");
+    if (info.text("master_replid2").equals(from.replId())
+        && second >= 0
+        && from.offset() >= second) {
+      throw new LostHistoryException(
+          connection.toString(), info.replId(), second - 1, from.offset());
+    }
   }
 
   private void ping() throws FaultException {

@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.source.LostHistoryException;
 import io.cachesync.agent.source.ReplicationPosition;
 import io.cachesync.contract.LogLevel;
 import java.io.IOException;
@@ -34,6 +35,12 @@ final class Attachment {
   /** The last receiver, also after it has ended; null before the first. */
   Receiver receiver() {
     return receiver;
+  }
+
+  /** Why what the present session received last is of no history any more, or null. */
+  LostHistoryException lost() {
+    SourceSession current = session;
+    return current == null ? null : current.receiver().lost();
   }
 
   /** Asks for a full sync. */

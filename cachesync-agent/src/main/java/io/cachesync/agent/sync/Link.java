@@ -150,7 +150,7 @@ public final class Link {
     return new LinkStatus(
         spec.number(),
         run.sourceNode(),
-        spec.sync().target().addresses().get(0),
+        run.targetNode(),
         phase,
         rdbBytes(snapshot, rdbRead),
         rdbRead,

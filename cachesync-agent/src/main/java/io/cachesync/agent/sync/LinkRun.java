@@ -9,7 +9,9 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.redis.ShardNode;
 import io.cachesync.agent.relay.RelayLog;
+import io.cachesync.agent.source.LostHistoryException;
 import io.cachesync.agent.source.OffsetReading;
+import io.cachesync.agent.writer.LaneWriter;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
@@ -22,6 +24,7 @@ import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
@@ -172,7 +175,12 @@ final class LinkRun {
 
   /** Where the source was reached last, {@code host:port}. */
   String sourceNode() {
-    return shard == null ? sync.source().addresses().get(0) : shard.last().toString();
+    return shard == null ? sourceClient.lastNode() : shard.last().toString();
+  }
+
+  /** As above, of the target; of a cluster any. */
+  String targetNode() {
+    return targetClient.lastNode();
   }
 
   SourceFacts facts() {
@@ -193,10 +201,14 @@ final class LinkRun {
     return state.tally().ledger(current == null ? 0 : current.commandsReceived());
   }
 
-  /** A master that has handed over refuses a flush or a function; what names a key it redirects. */
+  /**
+   * A master that has handed over is the end of a failover, where another one can be found: at a
+   * cluster it refuses a flush or a function so, what names a key it redirects.
+   */
   private boolean passes(Fault fault) {
     boolean handedOver =
-        fault.code() == FaultCode.TARGET_READ_ONLY && writer.store().hasOneDatabase();
+        fault.code() == FaultCode.TARGET_READ_ONLY
+            && (writer.store().hasOneDatabase() || sync.target().topology() == Topology.SENTINEL);
     return fault.retryable() || handedOver;
   }
 
@@ -439,11 +451,43 @@ final class LinkRun {
     }
   }
 
-  private void stream(Checkpoint from) throws IOException, InterruptedException {
+  /**
+   * Follows the source into its new history where it has lost what it had sent.
+   *
+   * @return where the target stands then
+   */
+  private Checkpoint follow(LaneWriter lane, Checkpoint from)
+      throws IOException, InterruptedException {
+    LostHistoryException lost = source.lost();
+    if (lost == null) {
+      return from;
+    }
+    if (sync.target().topology() == Topology.CLUSTER) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.SOURCE_REPLACED,
+              lost.fault().message() + "; at a cluster that is not healed"));
+    }
+    LostWrites writes =
+        LostWrites.read(lost, source.session().relay(), from, gate(), state.control());
+    refetch.writeTo(lane);
+    refetch.healLost(writes);
+    state.log(
+        LogLevel.WARN,
+        "%s; %d keys that it wrote were fetched again"
+            .formatted(lost.fault().message(), writes.keys().size()));
+    source.discardLog();
+    unanswered = true;
+    return lane.acknowledged();
+  }
+
+  private void stream(Checkpoint checkpoint) throws IOException, InterruptedException {
     refetch.use(writer.store().heals());
+    LaneWriter laneWriter = writer.openLane();
+    Checkpoint from = follow(laneWriter, checkpoint);
     if (unanswered) {
       unanswered = false;
-      long reached = writer.reached();
+      long reached = from.equals(checkpoint) ? writer.reached() : from.offset();
       boolean doubtful = from.start() < reached;
       refetch.inDoubt(
           doubtful ? OpenDoubt.unanswered(from, reached, writer.store().heals().ahead()) : null);
@@ -456,8 +500,7 @@ final class LinkRun {
     fullSync.appliedBefore();
     RelayLog relay = current.relay();
     LaneApplier lane =
-        new LaneApplier(
-            writer.openLane(), gate(), refetch, progress(relay), state, clock, exactness);
+        new LaneApplier(laneWriter, gate(), refetch, progress(relay), state, clock, exactness);
     StreamApplier applier =
         new StreamApplier(lane, relay, current.receiver()::replId, state, clock);
     applier.replayed(current.replayedUpTo());

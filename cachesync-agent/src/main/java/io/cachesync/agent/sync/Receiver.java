@@ -4,6 +4,7 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.relay.RelayLog;
+import io.cachesync.agent.source.LostHistoryException;
 import io.cachesync.agent.source.PsyncSource;
 import io.cachesync.agent.source.ReplicationPosition;
 import io.cachesync.agent.source.SourceSink;
@@ -40,6 +41,7 @@ final class Receiver implements SourceSink, AutoCloseable {
   private volatile String replId = "";
   private volatile long received = -1;
   private volatile boolean streaming;
+  private volatile LostHistoryException lost;
   private Thread thread;
 
   /** Commands up to here may have waited at the source; for the receiving thread. */
@@ -87,6 +89,11 @@ final class Receiver implements SourceSink, AutoCloseable {
       }
       control.pause(20);
     }
+  }
+
+  /** Why what was received last is of no history any more, or null. */
+  LostHistoryException lost() {
+    return lost;
   }
 
   String replId() {
@@ -188,6 +195,10 @@ final class Receiver implements SourceSink, AutoCloseable {
       while (!closed) {
         try {
           attempt(position);
+        } catch (LostHistoryException e) {
+          lost = e;
+          fail(e.fault());
+          return;
         } catch (FaultException e) {
           if (closed || !mayGoOn(e.fault())) {
             fail(e.fault());

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -119,6 +120,37 @@ final class Refetch implements Closeable {
       done += healSome(some, causes, deadCommands, replId);
     }
     settle(deadCommands);
+    say(HealWords.keys(record.healed()) - healedBefore);
+    open = null;
+  }
+
+  /**
+   * Fetches again what the source has lost in a failover, and lets the lane stand in its new
+   * history. Nothing is under way, nothing is appended.
+   */
+  void healLost(LostWrites lost) throws IOException, InterruptedException {
+    long healedBefore = HealWords.keys(record.healed());
+    Checkpoint at = writer.acknowledged();
+    open =
+        new OpenDoubt(
+            at.start(), at.startDatabase(), lost.upTo(), Map.of(), false, false, Map.of());
+    Map<DatabaseKey, DoubtWalk.Cause> causes = new LinkedHashMap<>(lost.keys());
+    // What was fetched while the lost part was there may hold some of it.
+    record
+        .ahead()
+        .forEach(
+            (key, offset) -> {
+              if (offset > lost.upTo()) {
+                causes.putIfAbsent(
+                    key, new DoubtWalk.Cause(HealReason.SOURCE_FAILED_OVER, offset, "a refetch"));
+              }
+            });
+    List<DatabaseKey> keys = List.copyOf(causes.keySet());
+    for (int done = 0; done < keys.size(); ) {
+      List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
+      done += healSome(some, causes, new HashSet<>(), lost::newReplId);
+    }
+    settle(lost.standing(at));
     say(HealWords.keys(record.healed()) - healedBefore);
     open = null;
   }
@@ -229,6 +261,11 @@ final class Refetch implements Closeable {
         }
       }
     }
+    Checkpoint at = writer.acknowledged();
+    settle(at.at(at.replId(), at.offset(), at.database(), state.tally().with(counts)));
+  }
+
+  private void settle(Checkpoint next) throws IOException {
     List<byte[]> words = new ArrayList<>(record.countWords());
     for (int letter : buried) {
       words.addAll(record.deadLetterWords(letter));
@@ -236,8 +273,6 @@ final class Refetch implements Closeable {
     if (!words.isEmpty()) {
       writer.appendHealRecord("HMSET", words);
     }
-    Checkpoint at = writer.acknowledged();
-    Checkpoint next = at.at(at.replId(), at.offset(), at.database(), state.tally().with(counts));
     writer.send(next);
     writer.await();
     state.tally().at(next.ledger());

@@ -50,12 +50,16 @@ interface TargetKind {
     return new Claim(sync.task(), sync.filter().databases());
   }
 
+  private static String name(RedisEndpoint source) {
+    return source.topology() == Topology.SENTINEL ? " master " + source.masterName() : "";
+  }
+
   /** A shard is known by its slots, whichever node has them. */
   static String moved(SyncSpec sync, SourcePart part) {
     String from =
         part.isShard()
             ? "the slots " + part.slots() + " of the source"
-            : "source " + sync.source().addresses();
+            : "source " + sync.source().addresses() + name(sync.source());
     return from + ", databases " + claim(sync).databasesText();
   }
 }

@@ -55,9 +55,25 @@ class RedisUriTest {
     assertThat(uri).hasToString("rediss-cluster://10.0.0.1:7000,[::1]:7001,c:6379");
   }
 
+  @Test
+  void readsAMasterByItsSentinels() {
+    RedisUri uri = RedisUri.parse("redis-sentinel://:secret@10.0.0.1,b:26380/3?master=a%20b");
+    RedisEndpoint endpoint = uri.endpoint(TLS, Map.of());
+    assertThat(endpoint.topology()).isEqualTo(Topology.SENTINEL);
+    assertThat(endpoint.addresses()).containsExactly("10.0.0.1:26379", "b:26380");
+    assertThat(endpoint.masterName()).isEqualTo("a b");
+    assertThat(uri.password()).isEqualTo("secret");
+    assertThat(uri.database()).hasValue(3);
+    assertThat(uri).hasToString("redis-sentinel://10.0.0.1:26379,b:26380/?master=a b");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "redis-sentinel://:hunter2@a",
+        "redis-sentinel://:hunter2@a/0",
+        "redis-sentinel://:hunter2@a/?master=",
+        "redis-sentinel://:hunter2@a/x?master=m",
         "redis-cluster://:hunter2@a:1,b:2/0",
         "redis-cluster://:hunter2@a:1,,b:2",
         "redis-cluster://:hunter2@a:1,b:0",

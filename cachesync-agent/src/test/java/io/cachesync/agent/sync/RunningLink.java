@@ -22,11 +22,13 @@ import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.Folders;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.SentinelServers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -46,6 +48,7 @@ final class RunningLink implements AutoCloseable {
   static final class Setup {
     final String source;
     RedisEndpoint target;
+    RedisEndpoint sourceEndpoint;
     String task = "task";
     SyncMode mode = SyncMode.SYNC;
     FilterSpec filter = FilterSpec.everything();
@@ -64,6 +67,7 @@ final class RunningLink implements AutoCloseable {
 
     Setup(String source, RedisEndpoint target) {
       this.source = source;
+      this.sourceEndpoint = endpoint(source);
       this.target = target;
     }
 
@@ -71,7 +75,7 @@ final class RunningLink implements AutoCloseable {
       return new SyncSpec(
           task,
           0,
-          endpoint(source),
+          sourceEndpoint,
           target,
           mode,
           filter,
@@ -92,7 +96,7 @@ final class RunningLink implements AutoCloseable {
   }
 
   private final Link link;
-  private final String source;
+  private volatile String source;
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
   private final Queue<Phase> phases = new ConcurrentLinkedQueue<>();
 
@@ -133,6 +137,23 @@ final class RunningLink implements AutoCloseable {
     return new Setup(source.address(), cluster);
   }
 
+  static Setup between(SentinelServers source, SentinelServers target) {
+    Setup setup = new Setup(source.master().address(), endpoint(target));
+    setup.sourceEndpoint = endpoint(source);
+    return setup;
+  }
+
+  static Setup between(SentinelServers source, RedisServer target) {
+    Setup setup = new Setup(source.master().address(), target.address());
+    setup.sourceEndpoint = endpoint(source);
+    return setup;
+  }
+
+  private static RedisEndpoint endpoint(SentinelServers servers) {
+    return new RedisEndpoint(
+        Topology.SENTINEL, servers.addresses(), "", null, Map.of(), SentinelServers.NAME);
+  }
+
   static RedisEndpoint endpoint(String address) {
     return new RedisEndpoint(Topology.STANDALONE, List.of(address), "", null);
   }
@@ -142,6 +163,11 @@ final class RunningLink implements AutoCloseable {
     byte[] bytes = new byte[length];
     ThreadLocalRandom.current().nextBytes(bytes);
     return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  /** The source is here now. */
+  void sourceIs(RedisServer node) {
+    source = node.address();
   }
 
   LinkStatus status() {
