@@ -18,12 +18,15 @@ import io.cachesync.testkit.ServerVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,7 +58,7 @@ class ClusterCommandLineIT {
     AtomicBoolean writing = new AtomicBoolean(true);
     CompletableFuture<Long> writes = trickle(writing);
     for (int kill = 0; kill < 2; kill++) {
-      try (AgentProcess agent = sync("--limit-commands", "1000")) {
+      try (AgentProcess agent = sync("--skip-precheck", "--limit-commands", "1000")) {
         agent.awaitReport(
             "a full sync", report -> report.phase() == Phase.FULL_SYNC && keysApplied(report) > 0);
         agent.kill();
@@ -63,14 +66,14 @@ class ClusterCommandLineIT {
       }
     }
     for (int kill = 0; kill < 3; kill++) {
-      try (AgentProcess agent = sync()) {
+      try (AgentProcess agent = sync("--skip-precheck")) {
         agent.awaitPhase(Phase.INCREMENTAL);
         agent.awaitApplied(SOURCE.replOffset());
         agent.kill();
         assertThat(agent.lastReport().phase()).isEqualTo(Phase.INCREMENTAL);
       }
     }
-    try (AgentProcess agent = sync()) {
+    try (AgentProcess agent = sync("--skip-precheck")) {
       agent.awaitPhase(Phase.INCREMENTAL);
       writing.set(false);
       assertThat(writes.get()).isPositive();
@@ -101,7 +104,7 @@ class ClusterCommandLineIT {
     try (RespClient client = SOURCE.client()) {
       client.call("DEL", "between");
     }
-    try (AgentProcess agent = sync("--afresh")) {
+    try (AgentProcess agent = sync("--afresh", "--skip-precheck")) {
       agent.awaitPhase(Phase.INCREMENTAL);
       agent.awaitApplied(SOURCE.replOffset());
       assertThat(agent.reports()).extracting(JobReport::phase).contains(Phase.FULL_SYNC_WAITING);
@@ -117,11 +120,13 @@ class ClusterCommandLineIT {
     try (RespClient client = TARGET.ownerOf(ClusterServers.slot("theirs")).client()) {
       client.call("SET", "theirs", "1");
     }
-    try (AgentProcess agent = sync()) {
-      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(3);
-      assertThat(agent.output()).contains("TARGET_NOT_EMPTY");
+    for (String[] extra : new String[][] {{}, {"--skip-precheck"}}) {
+      try (AgentProcess agent = sync(extra)) {
+        assertThat(agent.exitCode()).as(agent.output()).isEqualTo(3);
+        assertThat(agent.output()).contains("not empty");
+      }
+      assertThat(TARGET.keys()).isEqualTo(1);
     }
-    assertThat(TARGET.keys()).isEqualTo(1);
     try (AgentProcess agent = sync("--on-exists", "replace", "--full-only")) {
       assertThat(agent.exitCode()).as(agent.output()).isZero();
     }
@@ -133,7 +138,8 @@ class ClusterCommandLineIT {
     fill();
     try (AgentProcess first = sync("--task", "first")) {
       first.awaitPhase(Phase.INCREMENTAL);
-      try (AgentProcess second = sync("--task", "second", "--on-exists", "replace")) {
+      try (AgentProcess second =
+          sync("--task", "second", "--on-exists", "replace", "--skip-precheck")) {
         assertThat(second.exitCode()).as(second.output()).isEqualTo(1);
         assertThat(second.output()).contains("TARGET_TASK_CONFLICT", "first");
       }
@@ -144,15 +150,47 @@ class ClusterCommandLineIT {
   }
 
   @Test
+  void aClusterIsCopiedContinuedAndFinished() throws Exception {
+    try (RedisServer server = new RedisServer(ServerVersion.V7_0).start()) {
+      String[] ends = {"--source", uri(TARGET), "--target", server.uri()};
+      generate(2_000);
+      for (boolean first : new boolean[] {true, false}) {
+        try (AgentProcess agent = sync(ends, first ? "--progress=plain" : "--skip-precheck")) {
+          agent.awaitPhase(Phase.INCREMENTAL);
+          generate(0);
+          Awaitility.await()
+              .atMost(Duration.ofSeconds(60))
+              .until(() -> DatasetComparer.compare(server, TARGET).isEmpty());
+          agent.terminate();
+          assertThat(agent.exitCode()).as(agent.output()).isEqualTo(130);
+          assertThat(keysApplied(agent.lastReport()) > 0).as("in a full sync").isEqualTo(first);
+        }
+      }
+      assertSays("Removed", 0, "finish", ends[0], ends[1], ends[2], ends[3]);
+      assertThat(server.keys()).isEqualTo(TARGET.keys());
+    }
+  }
+
+  private void generate(long keys) {
+    String[] args = {"generate", "--target", uri(TARGET), "--keys", Long.toString(keys)};
+    String[] trickle = {"--rate", "2000", "--seconds", "1"};
+    assertSays("Wrote", 0, Stream.of(args, trickle).flatMap(Arrays::stream).toArray(String[]::new));
+  }
+
+  @Test
   void aSlotThatStaysOpenIsToldByItsNumber() throws Exception {
     fill();
     RedisServer to = TARGET.masters().get(2);
     TARGET.beginMove(77, to);
-    try (AgentProcess agent = sync()) {
-      JobReport report = agent.awaitReport("a retry", told -> told.phase() == Phase.RETRYING);
-      assertThat(report.fault().code()).isEqualTo(FaultCode.CLUSTER_DOWN);
-      assertThat(report.fault().message()).contains("slot 77 is being moved");
-      TARGET.endMove(77, to);
+    try (AgentProcess agent = sync("--skip-precheck")) {
+      try {
+        JobReport report = agent.awaitReport("why it waits", told -> told.fault() != null);
+        assertThat(report.phase()).isEqualTo(Phase.RETRYING);
+        assertThat(report.fault().code()).isEqualTo(FaultCode.CLUSTER_DOWN);
+        assertThat(report.fault().message()).contains("slot 77 is being moved");
+      } finally {
+        TARGET.endMove(77, to);
+      }
       agent.awaitPhase(Phase.INCREMENTAL);
       stop(agent);
     }
@@ -161,7 +199,7 @@ class ClusterCommandLineIT {
   @Test
   void oneThatIsTooOldIsRefusedWithoutATrace() {
     try (ClusterServers old = new ClusterServers(ServerVersion.V3_2, 1).start();
-        AgentProcess agent = syncTo(uri(old))) {
+        AgentProcess agent = syncTo(uri(old), "--skip-precheck")) {
       assertThat(agent.exitCode()).as(agent.output()).isEqualTo(1);
       assertThat(agent.output()).contains("VERSION_TOO_OLD", "6.0");
       assertThat(old.keys()).isZero();
@@ -276,9 +314,12 @@ class ClusterCommandLineIT {
   }
 
   private AgentProcess syncTo(String target, String... more) {
-    List<String> args = new ArrayList<>(List.of("--source", SOURCE.uri(), "--target", target));
+    return sync(new String[] {"--source", SOURCE.uri(), "--target", target}, more);
+  }
+
+  private AgentProcess sync(String[] ends, String... more) {
+    List<String> args = new ArrayList<>(List.of(ends));
     args.addAll(List.of("--work-dir", folder.resolve("work").toString()));
-    args.add("--skip-precheck");
     args.addAll(Arrays.asList(more));
     return AgentProcess.sync(args.toArray(String[]::new));
   }

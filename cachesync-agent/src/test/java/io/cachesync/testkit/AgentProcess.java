@@ -121,7 +121,12 @@ public final class AgentProcess implements AutoCloseable {
     Awaitility.await(wanted)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
-        .failFast("the agent ended", () -> !process.isAlive() && !matchesLast(condition))
+        .failFast(
+            () -> {
+              if (!process.isAlive() && !matchesLast(condition)) {
+                throw new AssertionError("the agent ended\n" + output());
+              }
+            })
         .until(() -> matchesLast(condition));
     return lastReport();
   }
