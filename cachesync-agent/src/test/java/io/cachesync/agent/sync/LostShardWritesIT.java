@@ -1,0 +1,58 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Healed;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.ClusterServers;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A shard of the source whose replica takes over without what its master has sent us. */
+class LostShardWritesIT {
+  @RegisterExtension
+  static final ClusterServers SOURCE =
+      new ClusterServers(ServerVersion.V7_0, 3, 1).option("cluster-node-timeout", "500");
+
+  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  @Test
+  void areFetchedAgain() {
+    RedisServer master = SOURCE.owners()[ClusterServers.slot("{a}")];
+    try (RunningLinks links = RunningLinks.between(SOURCE, TARGET).start();
+        RespClient client = master.client()) {
+      client.call("SET", "{a}changed", "before");
+      client.call("RPUSH", "{a}list", "a");
+      client.call("SET", "{a}removed", "x");
+      links.awaitPhase(Phase.INCREMENTAL).awaitCaughtUp();
+      SOURCE.takeOverWithout(
+          master,
+          () -> {
+            client.call("SET", "{a}changed", "after");
+            client.call("RPUSH", "{a}list", "b");
+            client.call("DEL", "{a}removed");
+            client.call("SET", "{a}new", "y");
+            links.awaitCaughtUp();
+          });
+      links.await("what was lost is healed", LostShardWritesIT::isHealed);
+      links.awaitPhase(Phase.INCREMENTAL);
+      assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+      assertThat(links.statuses())
+          .allSatisfy(link -> assertThat(link.ledger().balanced()).isTrue());
+      assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+    }
+  }
+
+  private static boolean isHealed(List<LinkStatus> links) {
+    return links.stream()
+        .flatMap(link -> link.healed().stream())
+        .anyMatch(each -> each.equals(new Healed(HealReason.SOURCE_FAILED_OVER, 4)));
+  }
+}
