@@ -27,17 +27,13 @@ import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.Optional;
 
 /**
  * The applying thread of a link: takes the target, decides between a full sync and the stream,
  * tries again after what passes.
  */
 final class LinkRun {
-  private static final long DRAINED_POLL_MILLIS = 20;
-
   private final LinkSpec spec;
-  private final Siblings siblings;
   private final SyncSpec sync;
   private final LinkState state;
   private final Clock clock;
@@ -56,25 +52,19 @@ final class LinkRun {
   private volatile SourceFacts facts = SourceFacts.UNKNOWN;
   private final Refetch refetch;
   private final Exactness exactness;
-  private boolean taken;
-
-  /** Whether the last transaction at the target is one whose end was not seen. */
-  private boolean unanswered;
+  private final Taking target;
+  private final Finishing finishing;
 
   /** Whether what the relay log holds cannot be used. */
   private boolean logDamaged;
 
   private boolean begunAfresh;
-  private boolean removing;
 
   /** Nothing but what lies at the target may be gone on from. */
   private final boolean mustResume;
 
-  private final FinishMark finishMark;
-
   LinkRun(LinkSpec spec, Siblings siblings, LinkState state, Clock clock, Exactness exactness) {
     this.spec = spec;
-    this.siblings = siblings;
     this.sync = spec.sync();
     this.state = state;
     this.clock = clock;
@@ -84,13 +74,14 @@ final class LinkRun {
     this.sourceClient = part.isShard() ? whole.following(shard) : whole;
     this.targetClient = new RedisClient(sync.target(), spec.secrets().targetPassword());
     this.mustResume = spec.start() == StartMode.MUST_RESUME && !sync.afresh();
-    this.finishMark = new FinishMark(spec.workDir());
     this.kind = TargetKind.of(sync.target());
     this.writer = kind.writer(spec, targetClient, clock, exactness);
     this.refetch = new Refetch(sourceClient, state);
     this.source = new Attachment(spec, sourceClient, state, clock);
     this.fullSync = new FullSync(source, writer, this::gate, state);
     this.exactness = exactness;
+    this.target = new Taking(sync, siblings, kind, targetClient, writer, state, mustResume);
+    this.finishing = new Finishing(spec, siblings, kind, targetClient, writer, state);
   }
 
   /** Runs until the link has ended. */
@@ -118,7 +109,7 @@ final class LinkRun {
           return new LinkOutcome(Phase.DONE, null);
         } catch (FaultException e) {
           state.control().check();
-          if (removing && e.fault().code() == FaultCode.CHECKPOINT_MISMATCH) {
+          if (finishing.isRemoving() && e.fault().code() == FaultCode.CHECKPOINT_MISMATCH) {
             // The reply to the removal was lost, the removal was not.
             state.phase(Phase.DONE);
             return new LinkOutcome(Phase.DONE, null);
@@ -213,7 +204,7 @@ final class LinkRun {
   }
 
   private LinkOutcome failed(Fault fault) {
-    if (taken && fault.code() == FaultCode.SOURCE_RESHARDED) {
+    if (target.isTaken() && fault.code() == FaultCode.SOURCE_RESHARDED) {
       writer.remember(fault);
     }
     leaveNothing();
@@ -223,7 +214,7 @@ final class LinkRun {
 
   /** Whoever has lost the target meanwhile may have lost its folder too, and fails by that. */
   private Fault unlessFenced(Fault fault) {
-    if (!taken || fault.code() == FaultCode.FENCED) {
+    if (!target.isTaken() || fault.code() == FaultCode.FENCED) {
       return fault;
     }
     try {
@@ -239,22 +230,13 @@ final class LinkRun {
     return fault;
   }
 
-  private int removeKeys() throws IOException {
-    siblings.claim().lock();
-    try {
-      return writer.removeKeys();
-    } finally {
-      siblings.claim().unlock();
-    }
-  }
-
   /** A link that never got as far as writing does not keep its claim. */
   private void leaveNothing() {
-    if (!taken || mustResume || writer.store().node().generation() > 0) {
+    if (!target.isTaken() || mustResume || writer.store().node().generation() > 0) {
       return;
     }
     try {
-      removeKeys();
+      finishing.removeKeys();
     } catch (IOException e) {
       state.log(LogLevel.WARN, "the claim at the target could not be removed: " + e.getMessage());
     }
@@ -271,22 +253,18 @@ final class LinkRun {
 
   private void attempt() throws IOException, InterruptedException {
     state.control().check();
-    if (mustResume && !taken && isGone()) {
-      if (!finishMark.isSet()) {
+    if (mustResume && !target.isTaken() && isGone()) {
+      if (!finishing.wasBegun()) {
         throw gone();
       }
-      siblings.drained(spec.number());
-      int left = removeRest();
-      state.log(
-          LogLevel.INFO,
-          "everything was applied and our keys removed before this start, but for " + left);
+      finishing.goOnWithoutClaim();
       return;
     }
     if (facts == SourceFacts.UNKNOWN) {
       facts = SourceFacts.read(sourceClient, spec.part().isShard(), clock);
       writer.sourceAhead(facts.aheadMillis());
     }
-    takeTarget();
+    target.run(facts.runId());
     if (logDamaged) {
       // Not before the target was asked: another start may have taken over our folder too.
       source.discardLog();
@@ -307,11 +285,10 @@ final class LinkRun {
     }
     Checkpoint from = store.checkpoint().orElse(null);
     if (node.generation() == 0 && mustResume) {
-      if (!finishMark.isSet()) {
+      if (!finishing.wasBegun()) {
         throw gone();
       }
-      siblings.drained(spec.number());
-      remove();
+      finishing.goOn();
     } else if (node.generation() == 0) {
       // Its hash may be gone, by a removal that was cut, where the others' are not.
       fullSync(node.owned() && isOneOfSeveral());
@@ -338,18 +315,6 @@ final class LinkRun {
     return !writer.store().isClaimed();
   }
 
-  /** A removal at a cluster goes from key to key, and may have been cut. */
-  private int removeRest() throws IOException {
-    Optional<TakenTarget> rest =
-        kind.takeClaimed(targetClient, TargetKind.keys(spec), "nothing more", spec.incarnation());
-    if (rest.isEmpty()) {
-      return 0;
-    }
-    try (TakenTarget taken = rest.get()) {
-      return taken.remove();
-    }
-  }
-
   private FaultException gone() {
     return new FaultException(
         Fault.fatal(
@@ -371,50 +336,6 @@ final class LinkRun {
     return code == FaultCode.SOURCE_RESHARDED
         ? Fault.fatal(code, "the task cannot go on from before: " + hole)
         : Fault.fatal(code, "a command is missing at the target: " + hole);
-  }
-
-  private void takeTarget() throws IOException {
-    state.phase(Phase.CONNECTING);
-    TargetState store = writer.store();
-    if (taken) {
-      TargetWriter.Standing standing = writer.reconnect();
-      unanswered |= standing != TargetWriter.Standing.AS_LEFT;
-      if (standing == TargetWriter.Standing.SET_BACK) {
-        state.log(
-            LogLevel.WARN,
-            "the target has lost what it had acknowledged: it stands at offset %d, we had it at %d;"
-                    .formatted(store.checkpoint().orElseThrow().offset(), state.appliedOffset())
-                + " the stream is applied again from there");
-      }
-    } else {
-      refuseSourceAsTarget();
-      // What one that must resume finds is looked at below, and is no reason to refuse it here.
-      boolean acceptNotEmpty = sync.onExists() == ConflictPolicy.REPLACE || mustResume;
-      siblings.claim().lock();
-      try {
-        writer.takeOver(acceptNotEmpty, sync.afresh());
-      } finally {
-        siblings.claim().unlock();
-      }
-      taken = true;
-      unanswered = true;
-      state.log(
-          LogLevel.INFO,
-          "target taken with epoch %d, %d connections of former writers ended"
-              .formatted(store.epoch().number(), store.endedWriters()));
-    }
-  }
-
-  private void refuseSourceAsTarget() throws IOException {
-    if (facts.runId().isEmpty()) {
-      return;
-    }
-    if (kind.runIds(targetClient).contains(facts.runId())) {
-      throw new FaultException(
-          Fault.fatal(
-              FaultCode.SOURCE_IS_TARGET,
-              "source and target are the same server, or the source is a node of the target"));
-    }
   }
 
   /** What an interrupted full sync has written may since have been deleted at the source. */
@@ -440,7 +361,7 @@ final class LinkRun {
   }
 
   private void fullSync(boolean wipe) throws IOException, InterruptedException {
-    finishMark.clear();
+    finishing.forget();
     refetch.inDoubt(null);
     fullSync.run(wipe, () -> begunAfresh = true);
     retry.succeeded();
@@ -477,7 +398,6 @@ final class LinkRun {
         "%s; %d keys that it wrote were fetched again"
             .formatted(lost.fault().message(), writes.keys().size()));
     source.discardLog();
-    unanswered = true;
     return lane.acknowledged();
   }
 
@@ -485,9 +405,9 @@ final class LinkRun {
     refetch.use(writer.store().heals());
     LaneWriter laneWriter = writer.openLane();
     Checkpoint from = follow(laneWriter, checkpoint);
-    if (unanswered) {
-      unanswered = false;
-      long reached = from.equals(checkpoint) ? writer.reached() : from.offset();
+    boolean followed = !from.equals(checkpoint);
+    if (target.takeUnanswered() || followed) {
+      long reached = followed ? from.offset() : writer.reached();
       boolean doubtful = from.start() < reached;
       refetch.inDoubt(
           doubtful ? OpenDoubt.unanswered(from, reached, writer.store().heals().ahead()) : null);
@@ -506,8 +426,7 @@ final class LinkRun {
     applier.replayed(current.replayedUpTo());
     state.phase(Phase.INCREMENTAL);
     retry.succeeded();
-    // A removal that was begun before and given up says nothing of this end.
-    finishMark.clear();
+    finishing.forget();
     applier.run();
     finish();
   }
@@ -529,46 +448,7 @@ final class LinkRun {
   }
 
   private void finish() throws IOException, InterruptedException {
-    state.phase(Phase.FINISHING);
-    Ledger ledger = ledger();
-    if (!ledger.balanced() || !state.tally().settled().balanced()) {
-      throw new FaultException(
-          Fault.fatal(FaultCode.LEDGER_IMBALANCE, "the ledger does not balance: " + ledger));
-    }
-    if (ledger.deadLetters() > 0 || !heals().deadLetters().isEmpty()) {
-      state.log(
-          LogLevel.WARN,
-          "dead letters: %d; what could not be healed, these keys may differ at the target"
-              .formatted(Math.max(ledger.deadLetters(), heals().deadLetters().size())));
-    }
-    awaitSiblings();
-    markFinish();
-    remove();
-  }
-
-  /** As long as one of them applies, all of them may be asked to go on. */
-  private void awaitSiblings() throws Stopped, InterruptedException {
-    siblings.drained(spec.number());
-    while (!siblings.allDrained()) {
-      state.control().pause(DRAINED_POLL_MILLIS);
-    }
-  }
-
-  private void remove() throws IOException {
-    removing = true;
-    int removed = removeKeys();
-    state.log(LogLevel.INFO, "everything is applied; " + removed + " keys of ours removed");
-  }
-
-  /**
-   * Without the mark a process that dies in the next moment ends with a fault, and nothing worse.
-   */
-  private void markFinish() {
-    try {
-      finishMark.set();
-    } catch (IOException e) {
-      state.log(LogLevel.WARN, "the work directory cannot be written: " + e.getMessage());
-    }
+    finishing.run(ledger(), heals());
   }
 
   private CommandGate gate() {

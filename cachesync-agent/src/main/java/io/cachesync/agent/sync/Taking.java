@@ -1,0 +1,110 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.TargetState;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.writer.TargetWriter;
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.SyncSpec;
+import java.io.IOException;
+
+/** A link's hold on its target, taken at first and again after each loss. */
+final class Taking {
+  private final SyncSpec sync;
+  private final Siblings siblings;
+  private final TargetKind kind;
+  private final RedisClient client;
+  private final TargetWriter writer;
+  private final LinkState state;
+  private final boolean mustResume;
+  private boolean taken;
+  private boolean unanswered;
+
+  /**
+   * @param mustResume what such a start finds is looked at later, and is no reason to refuse it
+   */
+  Taking(
+      SyncSpec sync,
+      Siblings siblings,
+      TargetKind kind,
+      RedisClient client,
+      TargetWriter writer,
+      LinkState state,
+      boolean mustResume) {
+    this.sync = sync;
+    this.siblings = siblings;
+    this.kind = kind;
+    this.client = client;
+    this.writer = writer;
+    this.state = state;
+    this.mustResume = mustResume;
+  }
+
+  /** Whether this link has ever held its target. */
+  boolean isTaken() {
+    return taken;
+  }
+
+  /**
+   * Whether the last transaction at the target is one whose end was not seen; asked, it is said no
+   * more.
+   */
+  boolean takeUnanswered() {
+    boolean was = unanswered;
+    unanswered = false;
+    return was;
+  }
+
+  /**
+   * Takes the target, so that nobody else writes there for this link.
+   *
+   * @param sourceRunId of the source, empty where it is not told
+   */
+  void run(String sourceRunId) throws IOException {
+    state.phase(Phase.CONNECTING);
+    if (taken) {
+      again();
+      return;
+    }
+    refuseSource(sourceRunId);
+    TargetState store = writer.store();
+    siblings.claim().lock();
+    try {
+      writer.takeOver(sync.onExists() == ConflictPolicy.REPLACE || mustResume, sync.afresh());
+    } finally {
+      siblings.claim().unlock();
+    }
+    taken = true;
+    unanswered = true;
+    state.log(
+        LogLevel.INFO,
+        "target taken with epoch %d, %d connections of former writers ended"
+            .formatted(store.epoch().number(), store.endedWriters()));
+  }
+
+  private void again() throws IOException {
+    TargetWriter.Standing standing = writer.reconnect();
+    unanswered |= standing != TargetWriter.Standing.AS_LEFT;
+    if (standing == TargetWriter.Standing.SET_BACK) {
+      long stands = writer.store().checkpoint().orElseThrow().offset();
+      state.log(
+          LogLevel.WARN,
+          "the target has lost what it had acknowledged: it stands at offset %d, we had it at %d;"
+                  .formatted(stands, state.appliedOffset())
+              + " the stream is applied again from there");
+    }
+  }
+
+  private void refuseSource(String runId) throws IOException {
+    if (!runId.isEmpty() && kind.runIds(client).contains(runId)) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.SOURCE_IS_TARGET,
+              "source and target are the same server, or the source is a node of the target"));
+    }
+  }
+}
