@@ -81,7 +81,7 @@ async function showDeadLetters(root, sentence) {
       card.dataset.asked = '';
       try {
         const response = await fetch(card.dataset.url);
-        if (response.ok) {
+        if (response.ok && !response.redirected) {
           card.innerHTML = await response.text();
           card.dataset.shown = sentence;
         }
@@ -136,7 +136,7 @@ async function fetchLinks(card) {
     card.dataset.asked = '';
     try {
       const response = await fetch(card.dataset.url);
-      if (response.ok) {
+      if (response.ok && !response.redirected) {
         card.innerHTML = await response.text();
       }
     } finally {

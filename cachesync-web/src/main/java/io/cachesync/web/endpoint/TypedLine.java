@@ -13,6 +13,10 @@ import java.util.regex.Pattern;
 record TypedLine(int number, String text) {
   private static final int SHOWN = 80;
   private static final int MAX_PORT = 65_535;
+
+  /** A comma inside a login is a part of it. */
+  private static final Pattern SEPARATOR = Pattern.compile("[,，](?![^@/]*@)");
+
   private static final Pattern PORT = Pattern.compile(".*[^:]:([0-9]{1,18})/?");
 
   /** The entries of a text: one a line, or separated by commas; empty ones do not count. */
@@ -21,7 +25,7 @@ record TypedLine(int number, String text) {
     int number = 0;
     for (String line : text.split("\\R", -1)) {
       number++;
-      for (String part : line.split("[,，]", -1)) {
+      for (String part : SEPARATOR.split(line, -1)) {
         if (!part.isBlank()) {
           found.add(new TypedLine(number, part.strip()));
         }
@@ -32,8 +36,17 @@ record TypedLine(int number, String text) {
 
   /** What stands there, to be shown: without a login, and not without end. */
   String shown() {
-    String bare = text.substring(text.lastIndexOf('@') + 1);
+    String bare = withoutLogin();
     return bare.length() > SHOWN ? bare.substring(0, SHOWN) + "…" : bare;
+  }
+
+  /** Where the host was forgotten, what stands in its place is a login. */
+  private String withoutLogin() {
+    String bare = text.substring(text.lastIndexOf('@') + 1);
+    int scheme = bare.indexOf("://");
+    int colon = scheme < 0 ? -1 : bare.indexOf(':', scheme + 3);
+    boolean login = colon >= 0 && !bare.substring(colon + 1).matches("[0-9]{1,5}(/.*)?");
+    return login && bare.charAt(scheme + 3) != '[' ? bare.substring(0, colon + 1) + "…" : bare;
   }
 
   boolean hasPortOutOfRange() {

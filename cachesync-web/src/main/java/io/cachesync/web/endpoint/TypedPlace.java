@@ -33,7 +33,7 @@ public record TypedPlace(
   static final int MAX_ADDRESS_LENGTH = 280;
 
   static final int MAX_MAPPED = 1000;
-  static final int MAX_MAP_CHARACTERS = 60_000;
+  static final int MAX_MAP_CHARACTERS = 30_000;
 
   /** Refusals name the field that they are of by these. */
   public static final String TOPOLOGY = "topology";

@@ -297,7 +297,7 @@ class TaskDrafts {
     String sealed = password.isEmpty() ? null : box.seal(password);
     if (sealed == null && !end.noPassword() && endpointBefore == null && jsonBefore != null) {
       RedisEndpoint before = json.readValue(jsonBefore, RedisEndpoint.class);
-      sealed = before.equals(endpoint) ? sealedBefore : null;
+      sealed = leadsWhere(before, endpoint) ? sealedBefore : null;
     }
     return new Stored(
         null,
@@ -305,6 +305,15 @@ class TaskDrafts {
         place.topology() == Topology.CLUSTER,
         json.writeValueAsString(endpoint),
         sealed);
+  }
+
+  /**
+   * Whether a saved password goes to nobody else; what the place is found to be does not matter.
+   */
+  private static boolean leadsWhere(RedisEndpoint before, RedisEndpoint now) {
+    return now.equals(
+        new RedisEndpoint(
+            now.topology(), before.addresses(), before.user(), before.tls(), before.addressMap()));
   }
 
   /** What the pages call it: its address, and how many more there are. */

@@ -26,6 +26,13 @@ class TypedPlaceTest {
   }
 
   @Test
+  void aCommaInsideAPasswordSeparatesNothing() {
+    TypedPlace place = cluster("redis://:se,cret@10.0.0.1:7000, 10.0.0.2:7000");
+    assertThat(place.addresses()).containsExactly("10.0.0.1:7000", "10.0.0.2:7000");
+    assertThat(place.password()).isEqualTo("se,cret");
+  }
+
+  @Test
   void readsTheMapAndWritesItAsItsColumnHoldsIt() {
     TypedPlace place =
         TypedPlace.read(
@@ -46,6 +53,7 @@ class TypedPlaceTest {
         "a:1\\nb:1\\na:1|endpoint.invalid.twice 3 a:1 1",
         "redis://u:secret@a b|endpoint.invalid.address 0 a b",
         "redis://u:x@a:1\\nredis://v:x@b:1|endpoint.invalid.otherLogin 2",
+        "redis://user:secret|endpoint.invalid.address 0 redis://user:…",
         "<b>a</b>:1|endpoint.invalid.address 0 <b>a</b>:1",
         "' '|common.field.required"
       })

@@ -96,6 +96,16 @@ class TaskServiceTest {
     assertThat(tasks.get(draft.id()).name()).isEqualTo("10.0.0.1:6379 → 10.0.0.3:6379");
   }
 
+  /** What it is found to be when it is looked at leads to nobody else. */
+  @Test
+  void keepsThePasswordOfAnAddressThatTurnsOutToBeACluster() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.ends(draft.id(), toCluster("10.0.0.2", ""));
+    assertThat(ends.secrets(tasks.spec(draft.id())).targetPassword()).isEqualTo("geheim");
+    drafts.ends(draft.id(), toCluster("10.0.0.2", "10.0.0.2:6379=10.6.6.6:6379"));
+    assertThat(ends.secrets(tasks.spec(draft.id())).targetPassword()).isEmpty();
+  }
+
   @Test
   void keepsWhereAClusterIsAndWhatItCannotHold() {
     Task draft = draft("10.0.0.1", "10.0.0.2");
