@@ -298,6 +298,11 @@ public final class ClusterCheckpointStore implements TargetState {
     node = next;
   }
 
+  /** Whether our keys are being removed, and what is told of them was read before. */
+  public boolean isRemoving() {
+    return removing;
+  }
+
   /** As {@link #reconnect}; a removal of ours that was cut has taken the epoch away already. */
   public ClusterConnections reconnectToRemove() throws RedisException {
     return guarded(

@@ -29,8 +29,8 @@ public final class Probe {
       return nothing(addresses, opening.fault());
     }
     try (End end = opening.end()) {
-      boolean cluster = end.front().mode().equals("cluster");
-      if (end.given() == Topology.CLUSTER && !cluster) {
+      boolean single = end.front().mode().equals("standalone");
+      if (end.given() == Topology.CLUSTER && single) {
         return nothing(
             addresses,
             Fault.fatal(

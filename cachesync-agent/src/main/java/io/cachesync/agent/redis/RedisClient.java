@@ -113,7 +113,8 @@ public final class RedisClient {
    * is given the endpoint's.
    */
   RedisConnection connectToSentinel(HostAndPort sentinel) throws RedisException {
-    RedisConnection connection = RedisConnection.open(sentinel, endpoint.tls(), timeouts);
+    RedisConnection connection =
+        RedisConnection.open(sentinel, endpoint.tls(), RedisTimeouts.SENTINEL);
     try {
       if (connection.tryCall("PING").errorPrefix().equals("NOAUTH")) {
         connection.authenticate(endpoint.user(), password);

@@ -12,6 +12,10 @@ public record RedisTimeouts(Duration connect, Duration read) {
   public static final RedisTimeouts DEFAULT =
       new RedisTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30));
 
+  /** A sentinel has nothing to do that takes long, and there are others. */
+  static final RedisTimeouts SENTINEL =
+      new RedisTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2));
+
   public RedisTimeouts {
     if (connect.isNegative() || connect.isZero() || read.isNegative() || read.isZero()) {
       throw new IllegalArgumentException("time limits must be positive");

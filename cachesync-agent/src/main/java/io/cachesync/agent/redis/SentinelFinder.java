@@ -17,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
  * still tells the former master.
  *
  * <pre>
- * SENTINEL MASTER name     → name, value, … : ip, port, config-epoch
+ * SENTINEL MASTER name     → name, value, … : config-epoch
+ * SENTINEL GET-MASTER-ADDR-BY-NAME name → ip, port
  * SENTINEL SENTINELS name  → a list of such maps, of the others
  * </pre>
  */
@@ -36,7 +37,9 @@ final class SentinelFinder implements NodeFinder {
     AddressMap addresses = client.addressMap();
     List<CompletableFuture<Answer>> asked = new ArrayList<>();
     for (HostAndPort sentinel : sentinels) {
-      asked.add(CompletableFuture.supplyAsync(() -> ask(client, sentinel, addresses)));
+      asked.add(
+          CompletableFuture.supplyAsync(
+              () -> ask(client, sentinel, addresses), SentinelFinder::onItsOwnThread));
     }
     List<Answer> answers = asked.stream().map(CompletableFuture::join).toList();
     Answer newest = null;
@@ -54,6 +57,13 @@ final class SentinelFinder implements NodeFinder {
     return newest.master;
   }
 
+  /** One that does not answer holds up nobody else's work. */
+  private static void onItsOwnThread(Runnable task) {
+    Thread thread = new Thread(task, "sentinel");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   private Answer ask(RedisClient client, HostAndPort sentinel, AddressMap addresses) {
     try (RedisConnection connection = client.connectToSentinel(sentinel)) {
       RespValue master = connection.tryCall("SENTINEL", "MASTER", name);
@@ -65,9 +75,14 @@ final class SentinelFinder implements NodeFinder {
       for (RespValue other : connection.call("SENTINEL", "SENTINELS", name).elements()) {
         others.add(addresses.reach(address(fields(other))));
       }
+      // The former master stands in the fields until a failover is over; here the new one does.
+      List<RespValue> now = connection.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", name).elements();
+      if (now.size() != 2) {
+        throw new IllegalArgumentException("the master's address has " + now.size() + " parts");
+      }
       return new Answer(
           null,
-          addresses.reach(address(fields)),
+          addresses.reach(new HostAndPort(now.get(0).text(), Integer.parseInt(now.get(1).text()))),
           Long.parseLong(fields.getOrDefault("config-epoch", "0")),
           others);
     } catch (RedisException e) {

@@ -30,7 +30,10 @@ final class Handshake {
     this.connection = connection;
   }
 
-  Answer run(ReplicationPosition from) throws FaultException {
+  /**
+   * @param heldUpTo up to where what the source has sent or shown is held, as far as that is known
+   */
+  Answer run(ReplicationPosition from, long heldUpTo) throws FaultException {
     ping();
     announce("listening-port", Integer.toString(connection.localPort()));
     knowsCapabilities = announce("capa", "eof", "capa", "psync2");
@@ -38,7 +41,7 @@ final class Handshake {
       awaitNoSave();
     }
     if (!from.isNone()) {
-      refuseLostHistory(from);
+      refuseLostHistory(from, Math.max(heldUpTo, from.offset()));
     }
     // Never a fourth argument: FAILOVER would promote the server.
     if (from.isNone()) {
@@ -55,18 +58,15 @@ final class Handshake {
    * (replication.c, masterTryPartialResynchronization). Asked before PSYNC, which would begin a
    * snapshot.
    */
-  private void refuseLostHistory(ReplicationPosition from) throws FaultException {
+  private void refuseLostHistory(ReplicationPosition from, long held) throws FaultException {
     RespValue reply = connection.tryCall("INFO", "replication");
     if (reply.isError()) {
       return; // PSYNC itself will tell.
     }
     ServerInfo info = ServerInfo.parse(reply.text());
     long second = info.number("second_repl_offset");
-    if (info.text("master_replid2").equals(from.replId())
-        && second >= 0
-        && from.offset() >= second) {
-      throw new LostHistoryException(
-          connection.toString(), info.replId(), second - 1, from.offset());
+    if (info.text("master_replid2").equals(from.replId()) && second >= 0 && held >= second) {
+      throw new LostHistoryException(connection.toString(), info.replId(), second - 1, held);
     }
   }
 

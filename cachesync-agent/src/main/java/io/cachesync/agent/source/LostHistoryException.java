@@ -14,12 +14,12 @@ public final class LostHistoryException extends FaultException {
   private final String newReplId;
   private final long upTo;
 
-  LostHistoryException(String source, String newReplId, long upTo, long received) {
+  LostHistoryException(String source, String newReplId, long upTo, long held) {
     super(
         Fault.retryable(
             FaultCode.SOURCE_FAILED_OVER,
             "%s was promoted without the last %d bytes that its master had sent, behind offset %d"
-                .formatted(source, received - upTo, upTo)));
+                .formatted(source, held - upTo, upTo)));
     this.newReplId = newReplId;
     this.upTo = upTo;
   }

@@ -51,6 +51,7 @@ public final class PsyncSource implements Closeable {
   private volatile long rdbBytesReceived;
   private volatile long commandsReceived;
   private volatile long countedAfter = -1;
+  private volatile long heldUpTo = -1;
 
   /**
    * @param appliedOffset asked once a second, for the acknowledgements; negative before there is
@@ -87,7 +88,7 @@ public final class PsyncSource implements Closeable {
       }
       opened.readTimeout(silence);
       Handshake handshake = new Handshake(opened);
-      Handshake.Answer answer = handshake.run(from);
+      Handshake.Answer answer = handshake.run(from, heldUpTo);
       try (Acknowledger acknowledger = new Acknowledger(opened, appliedOffset)) {
         StreamFramer framer = begin(handshake, answer, from, acknowledger);
         readStream(framer, acknowledger);
@@ -112,6 +113,14 @@ public final class PsyncSource implements Closeable {
   /** Commands that end at or below this offset were counted before; set before {@link #run}. */
   public void countAfter(long offset) {
     countedAfter = offset;
+  }
+
+  /**
+   * Up to here somebody may hold what the source has sent or shown, though it was not received
+   * here; set before {@link #run}.
+   */
+  public void heldUpTo(long offset) {
+    heldUpTo = offset;
   }
 
   /** Commands of the stream received: the ledger's "read". */

@@ -80,6 +80,11 @@ final class Ahead {
     highest = Math.max(highest, offset);
   }
 
+  /** None is ahead of more than this. */
+  long highest() {
+    return highest;
+  }
+
   void remove(DatabaseKey key) {
     offsets.remove(key);
   }

@@ -83,10 +83,32 @@ final class Finishing {
     remove();
   }
 
-  /** As above, where the claim is gone: a removal at a cluster goes from key to key. */
+  /**
+   * Removes what a removal whose end was not seen may have left.
+   *
+   * @return why that is to be tried again, or null where nothing is left
+   */
+  Fault removeLeft() {
+    try {
+      removeKeys();
+      return null;
+    } catch (FaultException e) {
+      return e.fault().retryable() ? e.fault() : null;
+    } catch (IOException e) {
+      return Fault.retryable(FaultCode.CONNECTION_LOST, e.toString());
+    }
+  }
+
+  /** As {@link #goOn}, where the claim is gone: a removal at a cluster goes from key to key. */
   void goOnWithoutClaim() throws IOException {
     siblings.drained(spec.number());
-    int left = removeRest();
+    int left;
+    siblings.claim().lock();
+    try {
+      left = removeRest();
+    } finally {
+      siblings.claim().unlock();
+    }
     state.log(
         LogLevel.INFO,
         "everything was applied and our keys removed before this start, but for " + left);

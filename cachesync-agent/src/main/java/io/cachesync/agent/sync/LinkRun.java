@@ -111,8 +111,13 @@ final class LinkRun {
           state.control().check();
           if (finishing.isRemoving() && e.fault().code() == FaultCode.CHECKPOINT_MISMATCH) {
             // The reply to the removal was lost, the removal was not.
-            state.phase(Phase.DONE);
-            return new LinkOutcome(Phase.DONE, null);
+            Fault left = finishing.removeLeft();
+            if (left == null) {
+              state.phase(Phase.DONE);
+              return new LinkOutcome(Phase.DONE, null);
+            }
+            awaitRetry(left);
+            continue;
           }
           logDamaged |= e.fault().code() == FaultCode.STREAM_CORRUPT;
           if (!passes(e.fault())) {
@@ -272,6 +277,10 @@ final class LinkRun {
     }
     TargetState store = writer.store();
     NodeState node = store.node();
+    if (finishing.isRemoving() && node.generation() == 0) {
+      finishing.goOn();
+      return;
+    }
     if (sync.afresh() && !begunAfresh) {
       if (!spec.part().isShard()) {
         // The source may have been a cluster before.
@@ -392,7 +401,13 @@ final class LinkRun {
     LostWrites writes =
         LostWrites.read(lost, source.session().relay(), from, gate(), state.control());
     refetch.writeTo(lane);
-    refetch.healLost(writes);
+    try {
+      refetch.healLost(writes);
+    } catch (FaultException e) {
+      // The source may have changed once more: the next attachment looks anew.
+      source.close();
+      throw e;
+    }
     state.log(
         LogLevel.WARN,
         "%s; %d keys that it wrote were fetched again"
@@ -412,6 +427,8 @@ final class LinkRun {
       refetch.inDoubt(
           doubtful ? OpenDoubt.unanswered(from, reached, writer.store().heals().ahead()) : null);
     }
+    long ahead = refetch.ahead().highest();
+    state.holdsUpTo(Math.max(ahead, followed ? from.offset() : writer.reached()));
     // What is in doubt is looked for in the stream, so it is needed from there on.
     boolean settled = !refetch.isNeeded();
     long begin = settled ? from.offset() : refetch.begin();

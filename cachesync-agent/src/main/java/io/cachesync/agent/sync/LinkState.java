@@ -16,6 +16,7 @@ final class LinkState {
   private volatile Fault fault;
   private volatile long appliedOffset = -1;
   private volatile long retries;
+  private volatile long heldUpTo = -1;
 
   LinkState(LinkListener listener, Control control) {
     this.listener = listener;
@@ -80,6 +81,15 @@ final class LinkState {
   void applied(long offset) {
     appliedOffset = offset;
     lag.applied(offset);
+  }
+
+  /** The highest offset of which the target may hold something, which may not be received yet. */
+  long heldUpTo() {
+    return heldUpTo;
+  }
+
+  void holdsUpTo(long offset) {
+    heldUpTo = offset;
   }
 
   long retries() {

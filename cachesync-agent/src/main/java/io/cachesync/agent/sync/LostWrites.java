@@ -143,7 +143,8 @@ final class LostWrites {
           "%s at offset %d does not name what it wrote".formatted(command.name(), in.endOffset()));
     }
     for (int i = 0; i < touched.size(); i++) {
-      if (touched.writes(i) && gate.moves(touched.key(i).database())) {
+      boolean moved = gate.moves(touched.key(i).database()) && !gate.isOwn(in, touched.argument(i));
+      if (touched.writes(i) && moved) {
         keys.putIfAbsent(
             touched.key(i),
             new DoubtWalk.Cause(HealReason.SOURCE_FAILED_OVER, in.endOffset(), command.name()));

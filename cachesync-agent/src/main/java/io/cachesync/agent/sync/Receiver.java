@@ -222,6 +222,7 @@ final class Receiver implements SourceSink, AutoCloseable {
         new PsyncSource(
             client, client.node(), this, state::appliedOffset, PsyncSource.DEFAULT_SILENCE, clock);
     current.countAfter(countedAfter);
+    current.heldUpTo(state.heldUpTo());
     source = current;
     if (closed) {
       current.close();

@@ -302,6 +302,7 @@ final class Refetch implements Closeable {
                 "the source is at offset %d of history %s, what is received comes from %s"
                     .formatted(fetched.offset(), fetched.replId(), live)));
       }
+      state.holdsUpTo(Math.max(state.heldUpTo(), fetched.offset()));
       boolean undecided =
           fetched.values().stream().anyMatch(v -> v.state() == ValuesAtOffset.State.UNDECIDED);
       if (!undecided || attempt == UNDECIDED_TRIES) {

@@ -59,7 +59,7 @@ final class StandaloneKind implements TargetKind {
 
   @Override
   public EvictionReading.Servers servers(RedisClient client) {
-    return opened -> Map.of("", opened);
+    return opened -> Map.of(opened.toString(), opened);
   }
 
   @Override

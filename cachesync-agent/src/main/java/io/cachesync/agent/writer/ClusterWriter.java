@@ -7,6 +7,7 @@ import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.function.IntPredicate;
@@ -91,8 +92,14 @@ public final class ClusterWriter implements TargetWriter {
   @Override
   public int removeKeys() throws IOException {
     closeConnections();
-    lanes = null;
+    boolean begun = store.isRemoving();
     use(store.reconnectToRemove());
+    if (lanes != null && !begun && lanes.isSetBack()) {
+      throw new RedisException(
+          Fault.retryable(
+              FaultCode.CONNECTION_LOST, cluster + " has lost what it had acknowledged"));
+    }
+    lanes = null;
     return store.remove(cluster);
   }
 

@@ -86,6 +86,16 @@ final class SlotLanes implements Lane {
     return endOffset <= stands[slot] && exactness.skipsWhatASlotHas();
   }
 
+  /** Whether a slot, read again, no longer has what this lane was told that it has. */
+  boolean isSetBack() {
+    for (int slot = 0; slot < HashSlot.COUNT; slot++) {
+      if (written[slot] != null && !Arrays.equals(written[slot], store.written(slot))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   @Override
   public Checkpoint acknowledged() {
     return acknowledged;

@@ -85,6 +85,28 @@ class ClusterStopIT {
     }
   }
 
+  /** The target must not be copied to once more: people may use it already. */
+  @Test
+  void aFinishWhoseRemovalWasCutIsEndedByTheSameLink() throws Exception {
+    RedisServer first = TARGET.ownerOf(0);
+    try (FaultProxy proxy = new FaultProxy(first.port())) {
+      RunningLink.Setup setup = setup();
+      setup.target = endpoint(Map.of(first.address(), "127.0.0.1:" + proxy.port()));
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        proxy.holdRepliesFrom("HMSET");
+        link.direct(Desired.FINISH);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(proxy::repliesHeld);
+        proxy.accept(false);
+        proxy.resume();
+        proxy.accept(true);
+        assertThat(link.end().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.said()).filteredOn(line -> line.contains("full sync done")).hasSize(1);
+      }
+    }
+    assertEqual();
+  }
+
   /** What a removal has left must not be taken for a checkpoint, nor for an empty target. */
   @Test
   void aRemovalThatWasCutIsNotGoneOnFromAndIsEnded() throws Exception {
