@@ -18,5 +18,7 @@ public enum HealReason {
   INPUTS_UNKNOWN,
   /** The source lost what was written to it last, in a failover. */
   SOURCE_FAILED_OVER,
+  /** The target's version has no words for a command that wrote it. */
+  OLDER_TARGET,
   UNKNOWN
 }

@@ -31,6 +31,8 @@ import java.util.List;
  *     moved
  * @param healed keys fetched again from the source, by reason
  * @param deadLetters what could not be healed, the first thousand; the ledger counts commands
+ * @param unsupportedKeys keys and function libraries of the snapshot that the target's version has
+ *     no place for, left out or moved without what it cannot hold
  */
 public record LinkStatus(
     int link,
@@ -58,7 +60,8 @@ public record LinkStatus(
     Ledger ledger,
     long moduleAux,
     List<Healed> healed,
-    List<DeadLetter> deadLetters) {
+    List<DeadLetter> deadLetters,
+    long unsupportedKeys) {
   public LinkStatus {
     healed = healed == null ? List.of() : List.copyOf(healed);
     deadLetters = deadLetters == null ? List.of() : List.copyOf(deadLetters);

@@ -14,6 +14,7 @@ package io.cachesync.contract;
  * @param keyPrefix what our own keys at the target begin with
  * @param lagBoundMillis a link is in sync while its lag stays under this bound
  * @param acceptEvictions whether the link goes on where the target evicts keys of any kind
+ * @param onUnsupported what becomes of what the target's version has no place for
  */
 public record SyncSpec(
     String task,
@@ -30,7 +31,8 @@ public record SyncSpec(
     long relayMaxBytes,
     String keyPrefix,
     long lagBoundMillis,
-    boolean acceptEvictions) {
+    boolean acceptEvictions,
+    UnsupportedPolicy onUnsupported) {
 
   public static final long DEFAULT_EXPIRY_GRACE_MILLIS = 1000;
   public static final long DEFAULT_RELAY_MEMORY_BYTES = 16L << 20;
@@ -45,5 +47,6 @@ public record SyncSpec(
     relayMemoryBytes = relayMemoryBytes == 0 ? DEFAULT_RELAY_MEMORY_BYTES : relayMemoryBytes;
     keyPrefix = keyPrefix == null || keyPrefix.isEmpty() ? DEFAULT_KEY_PREFIX : keyPrefix;
     lagBoundMillis = lagBoundMillis == 0 ? DEFAULT_LAG_BOUND_MILLIS : lagBoundMillis;
+    onUnsupported = onUnsupported == null ? UnsupportedPolicy.STOP : onUnsupported;
   }
 }

@@ -30,6 +30,7 @@ final class Job {
         1L << 30,
         "",
         0,
-        false);
+        false,
+        null);
   }
 }

@@ -189,7 +189,8 @@ final class Migration implements AutoCloseable {
         0,
         null,
         0,
-        false);
+        false,
+        null);
   }
 
   private static RedisEndpoint endpoint(int port) {

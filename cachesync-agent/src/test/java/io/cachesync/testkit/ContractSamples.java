@@ -34,6 +34,7 @@ import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.TlsSpec;
 import io.cachesync.contract.Topology;
+import io.cachesync.contract.UnsupportedPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -154,7 +155,8 @@ public final class ContractSamples {
         0,
         "cachesync:",
         2000,
-        true);
+        true,
+        UnsupportedPolicy.SKIP);
   }
 
   private static JobSpec jobSpec() {
@@ -170,8 +172,8 @@ public final class ContractSamples {
   private static JobSpec leastSpec() {
     SyncSpec sync =
         new SyncSpec(
-            "orders", 0, source(), source(), null, null, null, null, false, 0, 0, 0, null, 0,
-            false);
+            "orders", 0, source(), source(), null, null, null, null, false, 0, 0, 0, null, 0, false,
+            null);
     return new JobSpec("orders-0", 1, sync, null, null);
   }
 
@@ -204,7 +206,8 @@ public final class ContractSamples {
         List.of(new Healed(HealReason.REFUSED, 3)),
         List.of(
             new DeadLetter(
-                90_050, 0, "RPUSH", "k\\xFF", "a/8=", "the value is larger than 67108864 bytes")));
+                90_050, 0, "RPUSH", "k\\xFF", "a/8=", "the value is larger than 67108864 bytes")),
+        4);
   }
 
   private static JobReport jobReport() {

@@ -19,10 +19,11 @@ import java.util.Map;
  * <pre>
  * a:DATABASE:KEY   the key is ahead: its value is the source's at this offset
  * h:REASON         how many keys were healed for this reason
+ * u:               how many keys of the snapshot the target's version has no place for
  * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR
  * </pre>
  *
- * For one thread, but {@link #healed} and {@link #deadLetters} may be read by any.
+ * For one thread, but what it counts and lists may be read by any.
  */
 public final class HealRecord {
   /** More are counted, not listed. */
@@ -32,6 +33,7 @@ public final class HealRecord {
   // Guarded by this.
   private final Map<HealReason, Long> healed = new EnumMap<>(HealReason.class);
   private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private long unsupportedKeys;
 
   /**
    * @param hash what HGETALL answered
@@ -70,6 +72,15 @@ public final class HealRecord {
     healed.merge(reason, keys, Long::sum);
   }
 
+  public synchronized void countUnsupported() {
+    unsupportedKeys++;
+  }
+
+  /** Keys and libraries of the snapshot that the target's version has no place for. */
+  public synchronized long unsupportedKeys() {
+    return unsupportedKeys;
+  }
+
   /**
    * @return its number, or -1 where so many are listed already that this one is not
    */
@@ -82,7 +93,7 @@ public final class HealRecord {
   }
 
   public synchronized boolean isEmpty() {
-    return ahead.isEmpty() && healed.isEmpty() && deadLetters.isEmpty();
+    return ahead.isEmpty() && healed.isEmpty() && deadLetters.isEmpty() && unsupportedKeys == 0;
   }
 
   /** The words after HMSET and the hash's name that write all of it. */
@@ -111,7 +122,7 @@ public final class HealRecord {
     return texts;
   }
 
-  /** The words that write how many keys were healed. */
+  /** The words that write what was counted. */
   public synchronized List<byte[]> countWords() {
     List<byte[]> words = new ArrayList<>();
     healed.forEach(
@@ -119,6 +130,10 @@ public final class HealRecord {
           words.add(ascii("h:" + reason));
           words.add(ascii(Long.toString(keys)));
         });
+    if (unsupportedKeys > 0) {
+      words.add(ascii("u:"));
+      words.add(ascii(Long.toString(unsupportedKeys)));
+    }
     return words;
   }
 
@@ -165,6 +180,7 @@ public final class HealRecord {
     switch (field[0]) {
       case 'a' -> ahead.put(DatabaseKey.ofField(field), Long.valueOf(value));
       case 'h' -> healed.merge(reason(field), Long.valueOf(value), Long::sum);
+      case 'u' -> unsupportedKeys += Long.parseLong(value);
       case 'd' -> deadLetters.add(parseLetter(value));
       default -> throw new IllegalArgumentException("a field that is none of ours");
     }

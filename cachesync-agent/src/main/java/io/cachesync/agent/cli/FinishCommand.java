@@ -72,6 +72,21 @@ final class FinishCommand implements Callable<Integer> {
       filter = new FilterSpec(List.of(from.database().getAsInt()), false);
     }
     return new SyncSpec(
-        name, 0, nowhere, to.endpoint(), null, filter, null, null, false, 0, 0, 0, null, 0, false);
+        name,
+        0,
+        nowhere,
+        to.endpoint(),
+        null,
+        filter,
+        null,
+        null,
+        false,
+        0,
+        0,
+        0,
+        null,
+        0,
+        false,
+        null);
   }
 }

@@ -114,7 +114,8 @@ final class SyncOptions {
             relayMaxMegabytes * 1_000_000,
             null,
             0,
-            acceptEvictions);
+            acceptEvictions,
+            null);
     return new SyncArguments(spec, from.password(), to.password());
   }
 

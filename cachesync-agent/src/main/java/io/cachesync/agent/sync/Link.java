@@ -173,7 +173,8 @@ public final class Link {
         run.ledger(),
         write == null ? 0 : write.moduleAux(),
         run.heals().healed(),
-        run.heals().deadLetters());
+        run.heals().deadLetters(),
+        run.heals().unsupportedKeys());
   }
 
   /** A diskless source tells the size only by ending. */

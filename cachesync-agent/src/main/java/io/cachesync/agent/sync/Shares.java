@@ -34,7 +34,8 @@ final class Shares {
         share(job.relayMaxBytes()),
         job.keyPrefix(),
         job.lagBoundMillis(),
-        job.acceptEvictions());
+        job.acceptEvictions(),
+        job.onUnsupported());
   }
 
   /** Nothing stays nothing, and is no limit; a limit stays one. */

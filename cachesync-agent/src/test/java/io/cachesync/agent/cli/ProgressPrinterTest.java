@@ -88,6 +88,7 @@ class ProgressPrinterTest {
         Ledger.EMPTY,
         0,
         List.of(),
-        List.of());
+        List.of(),
+        0);
   }
 }

@@ -129,7 +129,8 @@ final class PrecheckRun {
             relayMaxBytes,
             "",
             0,
-            false);
+            false,
+            null);
     PrecheckSpec spec =
         new PrecheckSpec(sync, new JobSecrets("", password, password), consoleMillis, otherTasks);
     findings = new ArrayList<>();

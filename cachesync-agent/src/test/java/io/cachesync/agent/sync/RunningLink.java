@@ -87,7 +87,8 @@ final class RunningLink implements AutoCloseable {
           1L << 30,
           "",
           0,
-          acceptEvictions);
+          acceptEvictions,
+          null);
     }
 
     RunningLink start() {

@@ -69,7 +69,8 @@ final class RunningLinks implements AutoCloseable {
           1L << 30,
           "",
           0,
-          false);
+          false,
+          null);
     }
   }
 

@@ -47,7 +47,8 @@ public class TaskEnds {
         0,
         SyncSpec.DEFAULT_KEY_PREFIX,
         spec.lagBoundMillis(),
-        tasks.evictionsAccepted(task.id()));
+        tasks.evictionsAccepted(task.id()),
+        null);
   }
 
   /**

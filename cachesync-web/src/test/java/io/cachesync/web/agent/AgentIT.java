@@ -350,7 +350,8 @@ class AgentIT {
             0,
             null,
             0,
-            false);
+            false,
+            null);
     return agents.launch(
         jobId, "1", machine.id(), sync, StartSpec.fresh(), new JobSecrets("", "", ""));
   }

@@ -131,7 +131,8 @@ class LinkPageTest {
         new Ledger(balanced ? 1 : 2, 1, 0, 0, 0, 0, 0, 0),
         0,
         List.of(),
-        List.of());
+        List.of(),
+        0);
   }
 
   private static TaskRow row() {

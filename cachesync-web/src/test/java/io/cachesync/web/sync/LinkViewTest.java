@@ -59,6 +59,7 @@ class LinkViewTest {
         ledger,
         0,
         List.of(),
-        listed);
+        listed,
+        0);
   }
 }

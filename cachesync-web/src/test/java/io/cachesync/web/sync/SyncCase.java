@@ -114,7 +114,7 @@ abstract class SyncCase {
     LinkStatus link =
         new LinkStatus(
             0, "a:1", "b:1", phase, 1, 1, 1, 1, 1, "r", 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, true, 0, null,
-            0, List.of(), letters);
+            0, List.of(), letters, 0);
     return new JobReport("job", 3, 7, 1_000, 1, phase, null, List.of(link), List.of(), null);
   }
 

@@ -140,7 +140,8 @@ class SyncReportsTest extends SyncCase {
         null,
         0,
         List.of(),
-        List.of(letters));
+        List.of(letters),
+        0);
   }
 
   private static JobReport report(LinkStatus... links) {

@@ -73,6 +73,7 @@ class TimeLeftTest {
         Ledger.EMPTY,
         0,
         List.of(),
-        List.of());
+        List.of(),
+        0);
   }
 }
