@@ -16,6 +16,8 @@ public enum HealReason {
   TIME_UNCERTAIN,
   /** It was computed from keys that the command does not name. */
   INPUTS_UNKNOWN,
+  /** It was computed from, or together with, keys that are not moved. */
+  INPUTS_NOT_MOVED,
   /** The source lost what was written to it last, in a failover. */
   SOURCE_FAILED_OVER,
   /** The target's version has no words for a command that wrote it. */

@@ -14,6 +14,7 @@ import io.cachesync.contract.JobDirective;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.JobSpec;
+import io.cachesync.contract.KeyRename;
 import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
@@ -78,6 +79,7 @@ public final class ContractSamples {
     samples.put("job-report-later.json", laterReport());
     samples.put("job-directive-later.json", new JobDirective(Desired.UNKNOWN, null, 7));
     samples.put("job-spec-least.json", leastSpec());
+    samples.put("filter-spec.json", filterSpec());
     return samples;
   }
 
@@ -167,6 +169,20 @@ public final class ContractSamples {
         syncSpec(),
         new ReportSpec(url, "ab".repeat(32), 1000),
         new StartSpec(StartMode.MUST_RESUME, Desired.PAUSE));
+  }
+
+  private static FilterSpec filterSpec() {
+    return new FilterSpec(
+        List.of(0, 3, 5),
+        List.of(5),
+        Map.of(0, 7, 3, 0),
+        List.of("user:*", "caf\u00e9?", "\\x00[a-f]*"),
+        List.of("user:tmp:*"),
+        List.of(),
+        List.of("stream", "module"),
+        List.of("FLUSHALL"),
+        List.of(new KeyRename("user:", "u:"), new KeyRename("\\xff", "")),
+        true);
   }
 
   private static JobSpec leastSpec() {

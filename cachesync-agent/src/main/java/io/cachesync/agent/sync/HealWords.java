@@ -37,6 +37,7 @@ final class HealWords {
       case OLDER_TARGET -> "the target has no such command";
       case CROSS_SLOT -> "a command crossed hash slots";
       case TIME_UNCERTAIN -> "when it expires was not certain";
+      case INPUTS_NOT_MOVED -> "computed from keys that are not moved";
       case INPUTS_UNKNOWN -> "computed from keys that were not named";
       case UNKNOWN -> "another reason";
     };

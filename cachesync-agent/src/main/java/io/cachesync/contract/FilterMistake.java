@@ -1,0 +1,33 @@
+package io.cachesync.contract;
+
+/**
+ * Something in a {@link FilterSpec} that cannot be meant.
+ *
+ * @param found the pattern, rule, database or name that is wrong
+ */
+public record FilterMistake(Kind kind, String found) {
+  /** What is wrong with it. */
+  public enum Kind {
+    /** A pattern without a character. */
+    EMPTY_PATTERN,
+    /** A backslash at the end, or {@code \x} without two hexadecimal digits. */
+    BROKEN_ESCAPE,
+    /** A bracket that is not closed. */
+    OPEN_BRACKET,
+    NEGATIVE_DATABASE,
+    /** Every database that was chosen is left out too. */
+    NO_DATABASE_LEFT,
+    /** A database is mapped that is not moved. */
+    MAPPED_NOT_MOVED,
+    /** Two databases that are moved would become this one. */
+    DATABASES_COLLIDE,
+    EMPTY_TYPE,
+    EMPTY_COMMAND,
+    /** Both beginnings of a rule are the same. */
+    RENAMES_NOTHING,
+    /** An earlier rule takes every key of this one. */
+    RENAME_NEVER_USED,
+    /** Two rules could give two keys one name. */
+    RENAMES_COLLIDE
+  }
+}

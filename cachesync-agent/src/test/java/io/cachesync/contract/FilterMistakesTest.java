@@ -1,0 +1,95 @@
+package io.cachesync.contract;
+
+import static io.cachesync.contract.FilterMistake.Kind.BROKEN_ESCAPE;
+import static io.cachesync.contract.FilterMistake.Kind.DATABASES_COLLIDE;
+import static io.cachesync.contract.FilterMistake.Kind.EMPTY_COMMAND;
+import static io.cachesync.contract.FilterMistake.Kind.EMPTY_PATTERN;
+import static io.cachesync.contract.FilterMistake.Kind.EMPTY_TYPE;
+import static io.cachesync.contract.FilterMistake.Kind.MAPPED_NOT_MOVED;
+import static io.cachesync.contract.FilterMistake.Kind.NEGATIVE_DATABASE;
+import static io.cachesync.contract.FilterMistake.Kind.NO_DATABASE_LEFT;
+import static io.cachesync.contract.FilterMistake.Kind.OPEN_BRACKET;
+import static io.cachesync.contract.FilterMistake.Kind.RENAMES_COLLIDE;
+import static io.cachesync.contract.FilterMistake.Kind.RENAMES_NOTHING;
+import static io.cachesync.contract.FilterMistake.Kind.RENAME_NEVER_USED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.FilterMistake.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FilterMistakesTest {
+  @Test
+  void findsNothingInWhatCanBeMeant() {
+    assertThat(FilterSpec.everything().mistakes()).isEmpty();
+    assertThat(kinds(List.of(3, 5), List.of(), Map.of(3, 5, 5, 3))).isEmpty();
+    assertThat(kinds(List.of(), List.of(3), Map.of(0, 3))).isEmpty();
+    assertThat(patterns("a*", "[a-z]?", "\\[", "\\x00\\xfF", "[\\]]", "[^a]x", "]")).isEmpty();
+    assertThat(renames("a:", "b:", "b:", "a:", "", "c:")).isEmpty();
+  }
+
+  @Test
+  void findsDatabasesThatCannotBe() {
+    assertThat(kinds(List.of(-1), List.of(), Map.of())).containsExactly(NEGATIVE_DATABASE);
+    assertThat(kinds(List.of(1), List.of(1), Map.of())).containsExactly(NO_DATABASE_LEFT);
+    assertThat(kinds(List.of(1), List.of(), Map.of(2, 0))).containsExactly(MAPPED_NOT_MOVED);
+    assertThat(kinds(List.of(1, 2), List.of(), Map.of(1, 0, 2, 0)))
+        .containsExactly(DATABASES_COLLIDE);
+    assertThat(kinds(List.of(1, 2), List.of(), Map.of(1, 2))).containsExactly(DATABASES_COLLIDE);
+    assertThat(kinds(List.of(), List.of(), Map.of(1, 2))).containsExactly(DATABASES_COLLIDE);
+  }
+
+  @Test
+  void findsPatternsThatAreNotWhole() {
+    assertThat(patterns("")).containsExactly(EMPTY_PATTERN);
+    assertThat(patterns("a\\")).containsExactly(BROKEN_ESCAPE);
+    assertThat(patterns("\\x4")).containsExactly(BROKEN_ESCAPE);
+    assertThat(patterns("\\xzz")).containsExactly(BROKEN_ESCAPE);
+    assertThat(patterns("a[bc")).containsExactly(OPEN_BRACKET);
+    assertThat(patterns("a[b\\]")).containsExactly(OPEN_BRACKET);
+  }
+
+  @Test
+  void findsEmptyWords() {
+    FilterSpec spec =
+        new FilterSpec(null, null, null, null, null, List.of(""), null, List.of(" "), null, false);
+    assertThat(spec.mistakes())
+        .extracting(FilterMistake::kind)
+        .containsExactly(EMPTY_TYPE, EMPTY_COMMAND);
+  }
+
+  @Test
+  void findsRulesThatAreOfNoUse() {
+    assertThat(renames("a:", "a:")).containsExactly(RENAMES_NOTHING);
+    assertThat(renames("a:", "x:", "a:b", "y:")).containsExactly(RENAME_NEVER_USED);
+    assertThat(renames("a:", "x:", "b:", "x:")).containsExactly(RENAMES_COLLIDE);
+    assertThat(renames("a:", "x:", "b:", "x:y")).containsExactly(RENAMES_COLLIDE);
+    assertThat(renames("a:", "x:y", "b:", "x:")).containsExactly(RENAMES_COLLIDE);
+    assertThat(renames("a\\x", "b")).containsExactly(BROKEN_ESCAPE);
+  }
+
+  private static List<Kind> kinds(
+      List<Integer> databases, List<Integer> excluded, Map<Integer, Integer> map) {
+    return kinds(
+        new FilterSpec(databases, excluded, map, null, null, null, null, null, null, false));
+  }
+
+  private static List<Kind> patterns(String... patterns) {
+    return kinds(
+        new FilterSpec(null, null, null, List.of(patterns), null, null, null, null, null, false));
+  }
+
+  private static List<Kind> renames(String... fromAndTo) {
+    List<KeyRename> rules = new ArrayList<>();
+    for (int i = 0; i < fromAndTo.length; i += 2) {
+      rules.add(new KeyRename(fromAndTo[i], fromAndTo[i + 1]));
+    }
+    return kinds(new FilterSpec(null, null, null, null, null, null, null, null, rules, false));
+  }
+
+  private static List<Kind> kinds(FilterSpec spec) {
+    return spec.mistakes().stream().map(FilterMistake::kind).toList();
+  }
+}
