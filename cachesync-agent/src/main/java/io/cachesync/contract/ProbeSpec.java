@@ -4,10 +4,21 @@ package io.cachesync.contract;
  * Asks an agent in the foreground what it sees of one endpoint.
  *
  * @param password empty for none; the spec travels on standard input and is not stored
+ * @param sentinelPassword as {@link EndpointSecrets#sentinelPassword}
  */
-public record ProbeSpec(RedisEndpoint endpoint, String password) {
+public record ProbeSpec(RedisEndpoint endpoint, String password, String sentinelPassword) {
   public ProbeSpec {
     password = password == null ? "" : password;
+    sentinelPassword = sentinelPassword == null ? "" : sentinelPassword;
+  }
+
+  /** Without sentinels that have a password of their own. */
+  public ProbeSpec(RedisEndpoint endpoint, String password) {
+    this(endpoint, password, "");
+  }
+
+  public EndpointSecrets secrets() {
+    return new EndpointSecrets(password, sentinelPassword);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.Map;
  *     {@code host:port} to reachable {@code host:port}; nodes that are not here are reached where
  *     they say
  * @param masterName what the sentinels call the master, empty elsewhere
+ * @param sentinelUser ACL user at the sentinels, or empty for the default user
  */
 public record RedisEndpoint(
     Topology topology,
@@ -20,13 +21,26 @@ public record RedisEndpoint(
     String user,
     TlsSpec tls,
     Map<String, String> addressMap,
-    String masterName) {
+    String masterName,
+    String sentinelUser) {
   public RedisEndpoint {
     topology = topology == null ? Topology.STANDALONE : topology;
     addresses = addresses == null ? List.of() : List.copyOf(addresses);
     user = user == null ? "" : user;
     addressMap = addressMap == null ? Map.of() : Map.copyOf(addressMap);
     masterName = masterName == null ? "" : masterName;
+    sentinelUser = sentinelUser == null ? "" : sentinelUser;
+  }
+
+  /** Sentinels have the default user. */
+  public RedisEndpoint(
+      Topology topology,
+      List<String> addresses,
+      String user,
+      TlsSpec tls,
+      Map<String, String> addressMap,
+      String masterName) {
+    this(topology, addresses, user, tls, addressMap, masterName, "");
   }
 
   /** Without sentinels. */

@@ -1,5 +1,8 @@
 package io.cachesync.contract;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * What one sync job does.
  *
@@ -15,6 +18,8 @@ package io.cachesync.contract;
  * @param lagBoundMillis a link is in sync while its lag stays under this bound
  * @param acceptEvictions whether the link goes on where the target evicts keys of any kind
  * @param onUnsupported what becomes of what the target's version has no place for
+ * @param moreSources further sources that hold other keys, such as the shards of a proxy: all are
+ *     copied into the one target, which must be empty before
  */
 public record SyncSpec(
     String task,
@@ -32,7 +37,8 @@ public record SyncSpec(
     String keyPrefix,
     long lagBoundMillis,
     boolean acceptEvictions,
-    UnsupportedPolicy onUnsupported) {
+    UnsupportedPolicy onUnsupported,
+    List<RedisEndpoint> moreSources) {
 
   public static final long DEFAULT_EXPIRY_GRACE_MILLIS = 1000;
   public static final long DEFAULT_RELAY_MEMORY_BYTES = 16L << 20;
@@ -48,5 +54,83 @@ public record SyncSpec(
     keyPrefix = keyPrefix == null || keyPrefix.isEmpty() ? DEFAULT_KEY_PREFIX : keyPrefix;
     lagBoundMillis = lagBoundMillis == 0 ? DEFAULT_LAG_BOUND_MILLIS : lagBoundMillis;
     onUnsupported = onUnsupported == null ? UnsupportedPolicy.STOP : onUnsupported;
+    moreSources = moreSources == null ? List.of() : List.copyOf(moreSources);
+  }
+
+  /** One source. */
+  public SyncSpec(
+      String task,
+      int jobNumber,
+      RedisEndpoint source,
+      RedisEndpoint target,
+      SyncMode mode,
+      FilterSpec filter,
+      ConflictPolicy onExists,
+      LimitSpec limits,
+      boolean afresh,
+      long expiryGraceMillis,
+      long relayMemoryBytes,
+      long relayMaxBytes,
+      String keyPrefix,
+      long lagBoundMillis,
+      boolean acceptEvictions,
+      UnsupportedPolicy onUnsupported) {
+    this(
+        task,
+        jobNumber,
+        source,
+        target,
+        mode,
+        filter,
+        onExists,
+        limits,
+        afresh,
+        expiryGraceMillis,
+        relayMemoryBytes,
+        relayMaxBytes,
+        keyPrefix,
+        lagBoundMillis,
+        acceptEvictions,
+        onUnsupported,
+        List.of());
+  }
+
+  /** The first one and those that are more. */
+  public List<RedisEndpoint> allSources() {
+    List<RedisEndpoint> all = new ArrayList<>();
+    all.add(source);
+    all.addAll(moreSources);
+    return List.copyOf(all);
+  }
+
+  /**
+   * The same with one source alone.
+   *
+   * @param number in {@link #allSources}
+   */
+  public SyncSpec ofSource(int number) {
+    return with(allSources().get(number), List.of());
+  }
+
+  /** The same with other sources. */
+  public SyncSpec with(RedisEndpoint otherSource, List<RedisEndpoint> otherMoreSources) {
+    return new SyncSpec(
+        task,
+        jobNumber,
+        otherSource,
+        target,
+        mode,
+        filter,
+        onExists,
+        limits,
+        afresh,
+        expiryGraceMillis,
+        relayMemoryBytes,
+        relayMaxBytes,
+        keyPrefix,
+        lagBoundMillis,
+        acceptEvictions,
+        onUnsupported,
+        otherMoreSources);
   }
 }

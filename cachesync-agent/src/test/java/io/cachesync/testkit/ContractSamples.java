@@ -5,6 +5,7 @@ import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.EndpointFacts;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
@@ -57,6 +58,8 @@ public final class ContractSamples {
     Map<String, Object> samples = new LinkedHashMap<>();
     samples.put("job-spec.json", jobSpec());
     samples.put("job-secrets.json", new JobSecrets("t0ken", "source-secret", "target-secret"));
+    samples.put("job-spec-sources.json", sourcesSpec());
+    samples.put("job-secrets-sources.json", sourcesSecrets());
     samples.put("job-report.json", jobReport());
     samples.put("job-report-failed.json", failedReport());
     samples.put("job-directive.json", directive());
@@ -183,6 +186,24 @@ public final class ContractSamples {
         List.of("FLUSHALL"),
         List.of(new KeyRename("user:", "u:"), new KeyRename("\\xff", "")),
         true);
+  }
+
+  private static JobSpec sourcesSpec() {
+    RedisEndpoint watched =
+        new RedisEndpoint(
+            Topology.SENTINEL, List.of("10.0.0.9:26379"), "", null, Map.of(), "carts", "watch");
+    return new JobSpec(
+        "orders-0", 1, leastSpec().sync().with(source(), List.of(watched)), null, null);
+  }
+
+  private static JobSecrets sourcesSecrets() {
+    return new JobSecrets(
+        "t0ken",
+        "source-secret",
+        "target-secret",
+        "",
+        "",
+        List.of(new EndpointSecrets("second-secret", "sentinel-secret")));
   }
 
   private static JobSpec leastSpec() {

@@ -40,11 +40,19 @@ public final class SentinelServers implements AutoCloseable {
 
   /** A sentinel that watches this server, with those that it finds there. */
   public static RedisServer watching(RedisServer watched) {
+    return watcher(watched).start();
+  }
+
+  /** As above, with a password of its own. */
+  public static RedisServer watching(RedisServer watched, String password) {
+    return watcher(watched).password(password).start();
+  }
+
+  private static RedisServer watcher(RedisServer watched) {
     return RedisServer.sentinel(watched.version())
         .option("sentinel monitor", NAME + " 127.0.0.1 " + watched.port() + " 2")
         .option("sentinel down-after-milliseconds", NAME + " 1000")
-        .option("sentinel failover-timeout", NAME + " 3000")
-        .start();
+        .option("sentinel failover-timeout", NAME + " 3000");
   }
 
   public List<RedisServer> sentinels() {

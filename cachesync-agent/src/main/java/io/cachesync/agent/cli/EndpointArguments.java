@@ -1,15 +1,16 @@
 package io.cachesync.agent.cli;
 
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.TlsSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -17,57 +18,109 @@ import picocli.CommandLine.ParameterException;
 final class EndpointArguments {
   private final RedisUri uri;
   private final RedisEndpoint endpoint;
-  private final String password;
+  private final EndpointSecrets secrets;
 
-  private EndpointArguments(RedisUri uri, RedisEndpoint endpoint, String password) {
+  private EndpointArguments(RedisUri uri, RedisEndpoint endpoint, EndpointSecrets secrets) {
     this.uri = uri;
     this.endpoint = endpoint;
-    this.password = password;
+    this.secrets = secrets;
   }
 
   /**
    * @param option name of the option that holds the address, without the dashes
    * @param passwordVariable environment variable that holds the password, or null
-   * @param ca file with certificates to trust, or null for the JVM's own
-   * @param serverName name to expect in the server's certificate, or null for the address
-   * @param addressMap {@code announced=reachable} each, or null for none
    * @throws ParameterException where it makes no sense
    */
   static EndpointArguments of(
+      CommandSpec spec, String option, String address, String passwordVariable, Reaching reaching) {
+    return of(spec, option, parse(spec, option, address), passwordVariable, reaching);
+  }
+
+  private static RedisUri parse(CommandSpec spec, String option, String address) {
+    try {
+      return RedisUri.parse(address);
+    } catch (IllegalArgumentException e) {
+      throw refused(spec, option, e);
+    }
+  }
+
+  private static EndpointArguments of(
+      CommandSpec spec, String option, RedisUri uri, String passwordVariable, Reaching reaching) {
+    try {
+      return of(uri, passwordVariable, reaching);
+    } catch (IllegalArgumentException e) {
+      throw refused(spec, option, e);
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--" + option + "-ca: cannot read " + reaching.ca() + ".", e);
+    }
+  }
+
+  private static ParameterException refused(
+      CommandSpec spec, String option, IllegalArgumentException e) {
+    return new ParameterException(
+        spec.commandLine(), "--" + option + ": " + e.getMessage() + ".", e);
+  }
+
+  /**
+   * Several that are reached alike, each in what fits its address.
+   *
+   * @param passwordVariables none, one for all, or one for each
+   */
+  static List<EndpointArguments> ofEach(
       CommandSpec spec,
       String option,
-      String address,
-      String passwordVariable,
-      Path ca,
-      String serverName,
-      List<String> addressMap) {
-    CommandLine command = spec.commandLine();
-    try {
-      RedisUri uri = RedisUri.parse(address);
-      if (!uri.isTls() && (ca != null || serverName != null)) {
-        throw new IllegalArgumentException("TLS options need an address with rediss://");
-      }
-      if (!uri.hasNodes() && addressMap != null) {
-        throw new IllegalArgumentException(
-            "an address map needs an address with redis-cluster:// or redis-sentinel://");
-      }
-      TlsSpec tls =
-          new TlsSpec(ca == null ? "" : Files.readString(ca), serverName == null ? "" : serverName);
-      return new EndpointArguments(
-          uri, uri.endpoint(tls, map(addressMap)), password(uri, passwordVariable));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command, "--" + option + ": " + e.getMessage() + ".", e);
-    } catch (IOException e) {
-      throw new ParameterException(command, "--" + option + "-ca: cannot read " + ca + ".", e);
+      List<String> addresses,
+      List<String> passwordVariables,
+      Reaching reaching) {
+    int variables = passwordVariables.size();
+    if (variables > 1 && variables != addresses.size()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--%s-password-env: give one variable for all, or one for each --%s."
+              .formatted(option, option));
     }
+    List<RedisUri> uris = addresses.stream().map(each -> parse(spec, option, each)).toList();
+    List<EndpointArguments> all = new ArrayList<>();
+    for (int i = 0; i < uris.size(); i++) {
+      String variable = variables == 0 ? null : passwordVariables.get(variables == 1 ? 0 : i);
+      all.add(of(spec, option, uris.get(i), variable, reaching.fitting(uris.get(i), uris)));
+    }
+    return all;
+  }
+
+  private static EndpointArguments of(RedisUri uri, String passwordVariable, Reaching reaching)
+      throws IOException {
+    if (!uri.isTls() && (reaching.ca() != null || reaching.serverName() != null)) {
+      throw new IllegalArgumentException("TLS options need an address with rediss://");
+    }
+    if (!uri.hasNodes() && reaching.addressMap() != null) {
+      throw new IllegalArgumentException(
+          "an address map needs an address with redis-cluster:// or redis-sentinel://");
+    }
+    if (!uri.isSentinel()
+        && (reaching.sentinelUser() != null || reaching.sentinelPasswordVariable() != null)) {
+      throw new IllegalArgumentException(
+          "options of sentinels need an address with redis-sentinel://");
+    }
+    TlsSpec tls =
+        new TlsSpec(
+            reaching.ca() == null ? "" : Files.readString(reaching.ca()),
+            reaching.serverName() == null ? "" : reaching.serverName());
+    String sentinel = reaching.sentinelPasswordVariable();
+    return new EndpointArguments(
+        uri,
+        uri.endpoint(tls, map(reaching.addressMap()), reaching.sentinelUser()),
+        new EndpointSecrets(
+            password(uri, passwordVariable), sentinel == null ? "" : environment(sentinel)));
   }
 
   RedisEndpoint endpoint() {
     return endpoint;
   }
 
-  String password() {
-    return password;
+  EndpointSecrets secrets() {
+    return secrets;
   }
 
   OptionalInt database() {
@@ -106,10 +159,44 @@ final class EndpointArguments {
       throw new IllegalArgumentException(
           "the password stands in the address and in " + variable + ", give it once");
     }
-    String password = System.getenv(variable);
-    if (password == null) {
+    return environment(variable);
+  }
+
+  private static String environment(String variable) {
+    String value = System.getenv(variable);
+    if (value == null) {
       throw new IllegalArgumentException("the environment has no variable " + variable);
     }
-    return password;
+    return value;
+  }
+
+  /**
+   * What is said of the way to an endpoint beside its address; null for what is not said.
+   *
+   * @param ca file with certificates to trust in place of the JVM's own
+   * @param serverName name to expect in the server's certificate in place of the address
+   * @param addressMap {@code announced=reachable} each
+   * @param sentinelPasswordVariable environment variable that holds the sentinels' password
+   */
+  record Reaching(
+      Path ca,
+      String serverName,
+      List<String> addressMap,
+      String sentinelUser,
+      String sentinelPasswordVariable) {
+    static final Reaching PLAINLY = new Reaching(null, null, null, null, null);
+
+    /** Without what fits other addresses than this one. */
+    Reaching fitting(RedisUri one, List<RedisUri> all) {
+      boolean tls = one.isTls() || all.stream().noneMatch(RedisUri::isTls);
+      boolean nodes = one.hasNodes() || all.stream().noneMatch(RedisUri::hasNodes);
+      boolean sentinels = one.isSentinel() || all.stream().noneMatch(RedisUri::isSentinel);
+      return new Reaching(
+          tls ? ca : null,
+          tls ? serverName : null,
+          nodes ? addressMap : null,
+          sentinels ? sentinelUser : null,
+          sentinels ? sentinelPasswordVariable : null);
+    }
   }
 }

@@ -32,8 +32,8 @@ final class FinishCommand implements Callable<Integer> {
   @Option(
       names = "--source",
       paramLabel = "URI",
-      description = "The task's source, where the task was not given a name.")
-  private String source;
+      description = "The task's sources, where the task was not given a name.")
+  private List<String> sources = List.of();
 
   @Option(
       names = "--include-db",
@@ -47,15 +47,14 @@ final class FinishCommand implements Callable<Integer> {
   @Override
   public Integer call() throws FaultException {
     EndpointArguments to = target.read();
-    EndpointArguments from =
-        source == null
-            ? null
-            : EndpointArguments.of(command, "source", source, null, null, null, null);
-    if (from == null && !task.isGiven()) {
+    List<EndpointArguments> from =
+        EndpointArguments.ofEach(
+            command, "source", sources, List.of(), EndpointArguments.Reaching.PLAINLY);
+    if (from.isEmpty() && !task.isGiven()) {
       throw new ParameterException(
           command.commandLine(), "Which task? Give --task, or the --source it was started with.");
     }
-    TaskFinish done = TaskFinish.run(spec(task.nameFor(from, to), to, from), to.password());
+    TaskFinish done = TaskFinish.run(spec(task.nameFor(from, to), to, from), to.secrets());
     PrintWriter out = command.commandLine().getOut();
     out.printf(
         "Removed %d keys of the task from %s; %d connections of running writers were ended.%n",
@@ -65,11 +64,11 @@ final class FinishCommand implements Callable<Integer> {
   }
 
   /** Only task, target and databases matter here. */
-  private SyncSpec spec(String name, EndpointArguments to, EndpointArguments from) {
+  private SyncSpec spec(String name, EndpointArguments to, List<EndpointArguments> from) {
     RedisEndpoint nowhere = new RedisEndpoint(Topology.STANDALONE, List.of(), "", null);
     FilterSpec filter = new FilterSpec(databases, false);
-    if (databases == null && from != null && from.database().isPresent()) {
-      filter = new FilterSpec(List.of(from.database().getAsInt()), false);
+    if (databases == null && !from.isEmpty() && from.get(0).database().isPresent()) {
+      filter = new FilterSpec(List.of(from.get(0).database().getAsInt()), false);
     }
     return new SyncSpec(
         name,

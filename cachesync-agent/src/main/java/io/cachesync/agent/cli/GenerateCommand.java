@@ -59,7 +59,7 @@ final class GenerateCommand implements Callable<Integer> {
           spec.commandLine(), "--keys, --rate and --seconds must not be negative.");
     }
     EndpointArguments end = target.read();
-    try (SampleWriter writer = SampleWriter.connect(end.endpoint(), end.password())) {
+    try (SampleWriter writer = SampleWriter.connect(end.endpoint(), end.secrets().password())) {
       if (keys > 0) {
         long commands = writer.fill(keys, seed);
         print("Wrote about %,d keys with %,d commands to %s.", keys, commands, end.address());

@@ -3,6 +3,7 @@ package io.cachesync.agent.cli;
 import io.cachesync.agent.job.Foreground;
 import io.cachesync.contract.EndpointFacts;
 import io.cachesync.contract.ProbeSpec;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = AgentVersion.class,
     description = {
-      "Tells what a server says of itself, as one line of JSON.",
+      "Tells what a server says of itself, as one line of JSON for each.",
       "Ends with 0 where it answers, with 3 where it cannot be reached."
     })
 final class ProbeCommand implements Callable<Integer> {
@@ -26,21 +27,29 @@ final class ProbeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    EndpointFacts facts = Foreground.probe(probeSpec());
-    spec.commandLine().getOut().println(Foreground.line(facts));
-    spec.commandLine().getOut().flush();
-    return facts.fault() == null ? ExitCode.DONE : ExitCode.FOUND;
+    int code = ExitCode.DONE;
+    for (ProbeSpec each : probeSpecs()) {
+      EndpointFacts facts = Foreground.probe(each);
+      spec.commandLine().getOut().println(Foreground.line(facts));
+      spec.commandLine().getOut().flush();
+      code = facts.fault() == null ? code : ExitCode.FOUND;
+    }
+    return code;
   }
 
-  private ProbeSpec probeSpec() {
+  private List<ProbeSpec> probeSpecs() {
     if (!specInput.isGiven()) {
-      EndpointArguments end = source.read();
-      return new ProbeSpec(end.endpoint(), end.password());
+      return source.read().stream().map(ProbeCommand::of).toList();
     }
     try {
-      return Foreground.probeSpec(specInput.read(System.in));
+      return List.of(Foreground.probeSpec(specInput.read(System.in)));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--spec: " + e.getMessage() + ".", e);
     }
+  }
+
+  private static ProbeSpec of(EndpointArguments end) {
+    return new ProbeSpec(
+        end.endpoint(), end.secrets().password(), end.secrets().sentinelPassword());
   }
 }

@@ -117,6 +117,10 @@ final class RedisUri {
     return topology != Topology.STANDALONE;
   }
 
+  boolean isSentinel() {
+    return topology == Topology.SENTINEL;
+  }
+
   String password() {
     return password;
   }
@@ -125,13 +129,19 @@ final class RedisUri {
     return database;
   }
 
+  /** As below, with the default user at sentinels. */
+  RedisEndpoint endpoint(TlsSpec tlsSpec, Map<String, String> addressMap) {
+    return endpoint(tlsSpec, addressMap, "");
+  }
+
   /**
    * @param tlsSpec used where the address asks for TLS
    * @param addressMap of a cluster, announced to reachable
+   * @param sentinelUser null for the default user
    */
-  RedisEndpoint endpoint(TlsSpec tlsSpec, Map<String, String> addressMap) {
+  RedisEndpoint endpoint(TlsSpec tlsSpec, Map<String, String> addressMap, String sentinelUser) {
     return new RedisEndpoint(
-        topology, addresses, user, tls ? tlsSpec : null, addressMap, masterName);
+        topology, addresses, user, tls ? tlsSpec : null, addressMap, masterName, sentinelUser);
   }
 
   @Override

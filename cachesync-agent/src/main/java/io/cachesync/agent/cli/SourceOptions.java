@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The server that is copied. */
+/** The servers that are copied. */
 final class SourceOptions {
   @Option(
       names = "--source",
@@ -17,13 +17,13 @@ final class SourceOptions {
         "The server to copy: redis[s]://[user:password@]host:port[/db], or a cluster:"
             + " redis[s]-cluster://[user:password@]host:port[,host:port…]"
       })
-  private String address;
+  private List<String> addresses;
 
   @Option(
       names = "--source-password-env",
       paramLabel = "NAME",
       description = "Environment variable that holds the source's password.")
-  private String passwordVariable;
+  private List<String> passwordVariables = List.of();
 
   @Option(
       names = "--source-ca",
@@ -44,11 +44,31 @@ final class SourceOptions {
       description = "Where nodes of a cluster are reached that announce another host:port.")
   private List<String> addressMap;
 
+  @Option(
+      names = "--source-sentinel-user",
+      paramLabel = "NAME",
+      description = "User at the source's sentinels (default: the default user).")
+  private String sentinelUser;
+
+  @Option(
+      names = "--source-sentinel-password-env",
+      paramLabel = "NAME",
+      description =
+          "Environment variable that holds the password of the source's sentinels (default: the"
+              + " source's, where they want one).")
+  private String sentinelPasswordVariable;
+
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
-  EndpointArguments read() {
-    return EndpointArguments.of(
-        command, "source", address, passwordVariable, ca, serverName, addressMap);
+  /** At least one, in the order in which they were given. */
+  List<EndpointArguments> read() {
+    return EndpointArguments.ofEach(
+        command,
+        "source",
+        addresses,
+        passwordVariables,
+        new EndpointArguments.Reaching(
+            ca, serverName, addressMap, sentinelUser, sentinelPasswordVariable));
   }
 }

@@ -4,11 +4,7 @@ import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.SyncSpec;
 
 /** What was typed for a sync, checked. */
-record SyncArguments(SyncSpec spec, String sourcePassword, String targetPassword) {
-  JobSecrets secrets() {
-    return new JobSecrets("", sourcePassword, targetPassword);
-  }
-
+record SyncArguments(SyncSpec spec, JobSecrets secrets) {
   @Override
   public String toString() {
     return "SyncArguments[" + spec.task() + ", passwords masked]";

@@ -1,12 +1,17 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -84,25 +89,28 @@ final class SyncOptions {
 
   /** Both ends and what is to be done. */
   SyncArguments read() {
-    EndpointArguments from = source.read();
+    List<EndpointArguments> from = source.read();
     EndpointArguments to = target.read();
+    refuseSources(from);
     if (limitMegabytes < 0 || limitCommands < 0 || relayMaxMegabytes < 0) {
       throw refused("a limit must not be negative");
     }
     if (databases.stream().anyMatch(database -> database < 0)) {
       throw refused("--include-db must not be negative");
     }
-    if (from.database().isPresent()) {
+    OptionalInt one = from.get(0).database();
+    if (one.isPresent()) {
       if (!databases.isEmpty()) {
         throw refused("give the database behind the source's address or with --include-db");
       }
-      databases.add(from.database().getAsInt());
+      databases.add(one.getAsInt());
     }
+    List<EndpointArguments> more = from.subList(1, from.size());
     SyncSpec spec =
         new SyncSpec(
             task.nameFor(from, to),
             0,
-            from.endpoint(),
+            from.get(0).endpoint(),
             to.endpoint(),
             fullOnly ? SyncMode.FULL_ONLY : SyncMode.SYNC,
             new FilterSpec(databases, publish),
@@ -115,8 +123,38 @@ final class SyncOptions {
             null,
             0,
             acceptEvictions,
-            null);
-    return new SyncArguments(spec, from.password(), to.password());
+            null,
+            more.stream().map(EndpointArguments::endpoint).toList());
+    EndpointSecrets first = from.get(0).secrets();
+    return new SyncArguments(
+        spec,
+        new JobSecrets(
+            "",
+            first.password(),
+            to.secrets().password(),
+            first.sentinelPassword(),
+            to.secrets().sentinelPassword(),
+            more.stream().map(EndpointArguments::secrets).toList()));
+  }
+
+  /** What can be told of several before any of them is asked. */
+  private void refuseSources(List<EndpointArguments> from) {
+    if (from.size() > 1) {
+      throw refused("--source is given more than once");
+    }
+    Set<String> addresses = new HashSet<>();
+    for (EndpointArguments each : from) {
+      if (!addresses.add(each.address())) {
+        throw refused("--source: " + each.address() + " is given twice");
+      }
+      if (!each.database().equals(from.get(0).database())) {
+        throw refused("of several sources the same databases are moved: use --include-db");
+      }
+    }
+    if (from.size() > 1 && onExists == OnExists.REPLACE) {
+      throw refused(
+          "several sources need an empty target: --on-exists=replace does not go with them");
+    }
   }
 
   private ParameterException refused(String why) {

@@ -45,13 +45,32 @@ final class TargetOptions {
       description = "Where nodes of a cluster are reached that announce another host:port.")
   private List<String> addressMap;
 
+  @Option(
+      names = "--target-sentinel-user",
+      paramLabel = "NAME",
+      description = "User at the target's sentinels (default: the default user).")
+  private String sentinelUser;
+
+  @Option(
+      names = "--target-sentinel-password-env",
+      paramLabel = "NAME",
+      description =
+          "Environment variable that holds the password of the target's sentinels (default: the"
+              + " target's, where they want one).")
+  private String sentinelPasswordVariable;
+
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
   EndpointArguments read() {
     EndpointArguments target =
         EndpointArguments.of(
-            command, "target", address, passwordVariable, ca, serverName, addressMap);
+            command,
+            "target",
+            address,
+            passwordVariable,
+            new EndpointArguments.Reaching(
+                ca, serverName, addressMap, sentinelUser, sentinelPasswordVariable));
     if (target.database().isPresent()) {
       throw new ParameterException(
           command.commandLine(),

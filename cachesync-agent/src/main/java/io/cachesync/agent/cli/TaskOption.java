@@ -4,6 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,10 +30,12 @@ final class TaskOption {
     return name != null;
   }
 
-  /** The name that was given, or one made from both addresses. */
-  String nameFor(EndpointArguments source, EndpointArguments target) {
+  /** The name that was given, or one made from the addresses, in whatever order. */
+  String nameFor(List<EndpointArguments> sources, EndpointArguments target) {
     if (name == null) {
-      return "sync-" + hash(source.address() + " " + target.address()).substring(0, 12);
+      Stream<String> from = sources.stream().map(EndpointArguments::address).sorted();
+      String addresses = from.collect(Collectors.joining(" ")) + " " + target.address();
+      return "sync-" + hash(addresses).substring(0, 12);
     }
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
       throw new ParameterException(

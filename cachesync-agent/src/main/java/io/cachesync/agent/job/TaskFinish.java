@@ -1,6 +1,7 @@
 package io.cachesync.agent.job;
 
 import io.cachesync.agent.sync.Finish;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.SyncSpec;
 
@@ -13,9 +14,9 @@ import io.cachesync.contract.SyncSpec;
 public record TaskFinish(int keysRemoved, int writersEnded) {
 
   /** Ends the task's writers, if any run, and removes its checkpoint from the target. */
-  public static TaskFinish run(SyncSpec spec, String targetPassword) throws FaultException {
+  public static TaskFinish run(SyncSpec spec, EndpointSecrets target) throws FaultException {
     String incarnation = "finish-" + ProcessHandle.current().pid();
-    Finish.Result result = Finish.run(spec, targetPassword, incarnation);
+    Finish.Result result = Finish.run(spec, target, incarnation);
     if (result.fault() != null) {
       throw new FaultException(result.fault());
     }

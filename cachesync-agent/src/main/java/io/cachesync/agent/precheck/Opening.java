@@ -3,6 +3,7 @@ package io.cachesync.agent.precheck;
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.RedisEndpoint;
@@ -17,10 +18,10 @@ import io.cachesync.contract.Topology;
 record Opening(End end, Fault fault) {
 
   /** What turns out not to be a cluster is a single server, whatever it was given as. */
-  static Opening of(RedisEndpoint endpoint, String password) {
+  static Opening of(RedisEndpoint endpoint, EndpointSecrets secrets) {
     Server front = null;
     try {
-      RedisClient client = Server.client(endpoint, password);
+      RedisClient client = Server.client(endpoint, secrets);
       front = front(client);
       boolean cluster = endpoint.topology() == Topology.CLUSTER && front.mode().equals("cluster");
       return new Opening(

@@ -70,8 +70,8 @@ public final class Precheck {
     RedisEndpoint target = spec.sync().target();
     // Both at once: a host that swallows packets costs its whole time limit.
     CompletableFuture<Opening> opening =
-        CompletableFuture.supplyAsync(() -> Opening.of(target, spec.secrets().targetPassword()));
-    Opening sourceEnd = Opening.of(source, spec.secrets().sourcePassword());
+        CompletableFuture.supplyAsync(() -> Opening.of(target, spec.secrets().target()));
+    Opening sourceEnd = Opening.of(source, spec.secrets().source(0));
     ReachabilityFindings.of(PrecheckCode.SOURCE_REACHABLE, sourceEnd, source).forEach(gravest);
     Opening targetEnd = opening.join();
     ReachabilityFindings.of(PrecheckCode.TARGET_REACHABLE, targetEnd, target).forEach(gravest);

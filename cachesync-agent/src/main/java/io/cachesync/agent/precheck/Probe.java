@@ -23,7 +23,7 @@ public final class Probe {
 
   /** Asks once; what cannot be reached is a fault in the facts, or in those of its node. */
   public static EndpointFacts look(ProbeSpec spec) {
-    Opening opening = Opening.of(spec.endpoint(), spec.password());
+    Opening opening = Opening.of(spec.endpoint(), spec.secrets());
     String addresses = String.join(", ", spec.endpoint().addresses());
     if (opening.end() == null) {
       return nothing(addresses, opening.fault());

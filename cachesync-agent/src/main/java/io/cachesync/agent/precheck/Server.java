@@ -10,6 +10,7 @@ import io.cachesync.agent.redis.RedisTimeouts;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.redis.ServerVersion;
 import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.RedisEndpoint;
@@ -44,8 +45,8 @@ final class Server implements Closeable {
     this.connectMillis = connectMillis;
   }
 
-  static RedisClient client(RedisEndpoint endpoint, String password) {
-    return new RedisClient(endpoint, password, TIMEOUTS);
+  static RedisClient client(RedisEndpoint endpoint, EndpointSecrets secrets) {
+    return new RedisClient(endpoint, secrets, TIMEOUTS);
   }
 
   /** Connects, signs in, and reads what every check needs. */

@@ -1,5 +1,6 @@
 package io.cachesync.agent.redis;
 
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.RedisEndpoint;
@@ -11,7 +12,7 @@ import java.util.Map;
 /** Makes connections to one endpoint; holds its credentials and shows them to nobody. */
 public final class RedisClient {
   private final RedisEndpoint endpoint;
-  private final String password;
+  private final EndpointSecrets secrets;
   private final RedisTimeouts timeouts;
   private final NodeFinder finder;
   private volatile HostAndPort last;
@@ -24,23 +25,31 @@ public final class RedisClient {
   }
 
   public RedisClient(RedisEndpoint endpoint, String password, RedisTimeouts timeouts) {
-    this(endpoint, password, timeouts, NodeFinder.of(endpoint));
+    this(endpoint, EndpointSecrets.of(password), timeouts);
+  }
+
+  public RedisClient(RedisEndpoint endpoint, EndpointSecrets secrets) {
+    this(endpoint, secrets, RedisTimeouts.DEFAULT);
+  }
+
+  public RedisClient(RedisEndpoint endpoint, EndpointSecrets secrets, RedisTimeouts timeouts) {
+    this(endpoint, secrets, timeouts, NodeFinder.of(endpoint));
   }
 
   /**
    * @param finder asked for the node to speak to before each connection that names none
    */
   public RedisClient(
-      RedisEndpoint endpoint, String password, RedisTimeouts timeouts, NodeFinder finder) {
+      RedisEndpoint endpoint, EndpointSecrets secrets, RedisTimeouts timeouts, NodeFinder finder) {
     this.endpoint = endpoint;
-    this.password = password == null ? "" : password;
+    this.secrets = secrets;
     this.timeouts = timeouts;
     this.finder = finder;
   }
 
   /** To one node of the same endpoint, the one that is found at each connection. */
   public RedisClient following(NodeFinder node) {
-    return new RedisClient(endpoint, password, timeouts, node);
+    return new RedisClient(endpoint, secrets, timeouts, node);
   }
 
   public RedisEndpoint endpoint() {
@@ -110,14 +119,17 @@ public final class RedisClient {
 
   /**
    * Connects to a sentinel. It often wants no password although its master does; where it does, it
-   * is given the endpoint's.
+   * is given its own, and the endpoint's where it has none of its own.
    */
   RedisConnection connectToSentinel(HostAndPort sentinel) throws RedisException {
     RedisConnection connection =
         RedisConnection.open(sentinel, endpoint.tls(), RedisTimeouts.SENTINEL);
     try {
       if (connection.tryCall("PING").errorPrefix().equals("NOAUTH")) {
-        connection.authenticate(endpoint.user(), password);
+        boolean own = !secrets.sentinelPassword().isEmpty();
+        connection.authenticate(
+            own ? endpoint.sentinelUser() : endpoint.user(),
+            own ? secrets.sentinelPassword() : secrets.password());
       }
       return connection;
     } catch (RedisException | RuntimeException e) {
@@ -130,7 +142,7 @@ public final class RedisClient {
   public RedisConnection connect(HostAndPort node) throws RedisException {
     RedisConnection connection = RedisConnection.open(node, endpoint.tls(), timeouts);
     try {
-      connection.authenticate(endpoint.user(), password);
+      connection.authenticate(endpoint.user(), secrets.password());
       return connection;
     } catch (RedisException | RuntimeException e) {
       connection.close();

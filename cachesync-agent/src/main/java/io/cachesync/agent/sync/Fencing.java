@@ -55,7 +55,7 @@ final class Fencing {
   }
 
   private Fault fence() {
-    RedisClient client = new RedisClient(spec.sync().target(), spec.secrets().targetPassword());
+    RedisClient client = new RedisClient(spec.sync().target(), spec.secrets().target());
     TargetKind kind = TargetKind.of(spec.sync().target());
     try (TakenLinks taken =
         TakenLinks.take(kind, client, TargetKind.keys(spec), "", spec.incarnation())) {

@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.SyncSpec;
@@ -23,11 +24,11 @@ public final class Finish {
    * Removes the keys, wherever at the target the task has put them; the spec's databases do not
    * matter.
    *
-   * @param password of the target, empty for none
+   * @param target passwords of the target
    * @param incarnation as in {@link LinkSpec}
    */
-  public static Result run(SyncSpec spec, String password, String incarnation) {
-    RedisClient client = new RedisClient(spec.target(), password);
+  public static Result run(SyncSpec spec, EndpointSecrets target, String incarnation) {
+    RedisClient client = new RedisClient(spec.target(), target);
     OwnKeys keys = new OwnKeys(spec.keyPrefix(), spec.task(), spec.jobNumber(), 0);
     try {
       try (TakenLinks taken =

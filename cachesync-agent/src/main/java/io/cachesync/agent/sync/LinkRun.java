@@ -70,9 +70,9 @@ final class LinkRun {
     this.clock = clock;
     SourcePart part = spec.part();
     this.shard = part.isShard() ? new ShardNode(part.slots(), part.master(), part.nodes()) : null;
-    RedisClient whole = new RedisClient(sync.source(), spec.secrets().sourcePassword());
+    RedisClient whole = new RedisClient(sync.source(), spec.secrets().source(0));
     this.sourceClient = part.isShard() ? whole.following(shard) : whole;
-    this.targetClient = new RedisClient(sync.target(), spec.secrets().targetPassword());
+    this.targetClient = new RedisClient(sync.target(), spec.secrets().target());
     this.mustResume = spec.start() == StartMode.MUST_RESUME && !sync.afresh();
     this.kind = TargetKind.of(sync.target());
     this.writer = kind.writer(spec, targetClient, clock, exactness);

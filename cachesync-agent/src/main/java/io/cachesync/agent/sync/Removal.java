@@ -48,8 +48,7 @@ final class Removal {
   }
 
   private Fault remove() {
-    Finish.Result result =
-        Finish.run(spec.sync(), spec.secrets().targetPassword(), spec.incarnation());
+    Finish.Result result = Finish.run(spec.sync(), spec.secrets().target(), spec.incarnation());
     if (result.fault() == null) {
       state.log(
           LogLevel.INFO,

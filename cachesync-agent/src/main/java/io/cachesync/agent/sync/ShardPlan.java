@@ -33,8 +33,8 @@ final class ShardPlan {
   ShardPlan(LinkSpec job, LinkState state) {
     this.job = job;
     this.state = state;
-    this.source = new RedisClient(job.sync().source(), job.secrets().sourcePassword());
-    this.target = new RedisClient(job.sync().target(), job.secrets().targetPassword());
+    this.source = new RedisClient(job.sync().source(), job.secrets().source(0));
+    this.target = new RedisClient(job.sync().target(), job.secrets().target());
     this.kind = TargetKind.of(job.sync().target());
     this.keys = TargetKind.keys(job);
   }

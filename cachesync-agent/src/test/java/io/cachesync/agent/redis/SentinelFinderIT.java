@@ -3,6 +3,8 @@ package io.cachesync.agent.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cachesync.contract.EndpointSecrets;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.testkit.RedisServer;
@@ -58,6 +60,29 @@ class SentinelFinderIT {
           new RedisEndpoint(
               Topology.SENTINEL, servers.addresses(), "", null, map, SentinelServers.NAME);
       assertThat(new RedisClient(mapped, "").node().toString()).isEqualTo(wrong);
+    }
+  }
+
+  @Test
+  void asksSentinelsThatHaveAPasswordOfTheirOwn() throws Exception {
+    try (RedisServer master = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer sentinel = SentinelServers.watching(master, "guard-secret")) {
+      RedisEndpoint endpoint =
+          new RedisEndpoint(
+              Topology.SENTINEL,
+              List.of(sentinel.address()),
+              "",
+              null,
+              Map.of(),
+              SentinelServers.NAME);
+      EndpointSecrets secrets = new EndpointSecrets("", "guard-secret");
+      try (RedisConnection connection = new RedisClient(endpoint, secrets).connect()) {
+        assertThat(connection.address().toString()).isEqualTo(master.address());
+      }
+      assertThatThrownBy(new RedisClient(endpoint, "")::connect)
+          .isInstanceOfSatisfying(
+              RedisException.class,
+              e -> assertThat(e.fault().code()).isEqualTo(FaultCode.AUTH_REQUIRED));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
@@ -159,7 +160,8 @@ class ClusterStopIT {
       // The first takes the epoch, the second says that there is nothing to go on from.
       proxy.holdRepliesFrom("HMSET", "HMSET");
       CompletableFuture<Finish.Result> removal =
-          CompletableFuture.supplyAsync(() -> Finish.run(setup.spec(), "", "cut"));
+          CompletableFuture.supplyAsync(
+              () -> Finish.run(setup.spec(), EndpointSecrets.of(""), "cut"));
       Awaitility.await().atMost(Duration.ofSeconds(60)).until(proxy::repliesHeld);
       proxy.accept(false);
       assertThat(removal.join().fault().code()).isEqualTo(FaultCode.CONNECTION_LOST);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.LimitSpec;
@@ -305,7 +306,7 @@ class LinkLifeIT {
     RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
     try (RunningLink link = setup.start()) {
       link.awaitCaughtUp();
-      Finish.Result result = Finish.run(setup.spec(), "", "finish");
+      Finish.Result result = Finish.run(setup.spec(), EndpointSecrets.of(""), "finish");
       assertThat(result.fault()).isNull();
       assertThat(result.keysRemoved()).isEqualTo(3);
       assertThat(result.writersEnded()).isEqualTo(1);
@@ -315,7 +316,7 @@ class LinkLifeIT {
       assertThat(link.end().fault().code()).isIn(FaultCode.FENCED, FaultCode.CHECKPOINT_MISMATCH);
     }
     assertThat(TARGET.keys()).isZero();
-    assertThat(Finish.run(setup.spec(), "", "finish").keysRemoved()).isZero();
+    assertThat(Finish.run(setup.spec(), EndpointSecrets.of(""), "finish").keysRemoved()).isZero();
   }
 
   @Test

@@ -314,7 +314,7 @@ class AgentLauncher implements AgentService {
       String token) {
     ReportSpec report = new ReportSpec(job.reportUrl(), certificate.pinFor(job.reportUrl()), 1000);
     JobSpec spec = new JobSpec(job.jobId(), job.incarnation(), sync, report, start);
-    JobSecrets all = new JobSecrets(token, secrets.sourcePassword(), secrets.targetPassword());
+    JobSecrets all = secrets.withToken(token);
     try (SftpFiles files = connection.files(AgentScripts.LIMIT)) {
       files.makeDirectories(job.directory(), 0700);
       files.put(job.directory() + "/job.json", bytes(ContractJson.write(spec)), 0600);
