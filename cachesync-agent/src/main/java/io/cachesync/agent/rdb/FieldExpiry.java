@@ -20,8 +20,6 @@ final class FieldExpiry {
 
   private static final int LENGTH_32_BYTES = 5;
 
-  private static final int LISTPACK_HEADER_BYTES = 6;
-  private static final int LISTPACK_END = 0xff;
   private static final int LISTPACK_INT64 = 0xf4;
   private static final int ELEMENTS_PER_FIELD = 3;
 
@@ -52,7 +50,7 @@ final class FieldExpiry {
     }
     byte[] from = listpack.buffer(in);
     int offset = listpack.offset(in);
-    if (hasTimes(from, offset + LISTPACK_HEADER_BYTES)) {
+    if (hasTimes(from, offset + Listpack.HEADER_BYTES)) {
       move(value, from, offset, listpack.length(), millis);
     } else {
       withoutTimes(value, from, offset, listpack.length());
@@ -66,14 +64,14 @@ final class FieldExpiry {
     length32(moved, TIME_BYTES, length);
     int start = TIME_BYTES + LENGTH_32_BYTES;
     System.arraycopy(from, offset, moved, start, length);
-    moveInListpack(moved, start + LISTPACK_HEADER_BYTES, millis);
+    moveInListpack(moved, start + Listpack.HEADER_BYTES, millis);
     rewritten = moved;
     value.body(rewritten, 0, rewritten.length);
   }
 
   private static boolean hasTimes(byte[] buffer, int first) {
     int element = 0;
-    for (int at = first; (buffer[at] & 0xff) != LISTPACK_END; at = next(buffer, at)) {
+    for (int at = first; (buffer[at] & 0xff) != Listpack.END; at = Listpack.next(buffer, at)) {
       if (element % ELEMENTS_PER_FIELD == ELEMENTS_PER_FIELD - 1 && buffer[at] != 0) {
         return true;
       }
@@ -85,12 +83,12 @@ final class FieldExpiry {
   /** Leaves every third element out. */
   private void withoutTimes(KeyValue value, byte[] from, int offset, int length) {
     byte[] plain = new byte[LENGTH_32_BYTES + length];
-    int to = LENGTH_32_BYTES + LISTPACK_HEADER_BYTES;
+    int to = LENGTH_32_BYTES + Listpack.HEADER_BYTES;
     int element = 0;
     int kept = 0;
-    int at = offset + LISTPACK_HEADER_BYTES;
-    while ((from[at] & 0xff) != LISTPACK_END) {
-      int next = next(from, at);
+    int at = offset + Listpack.HEADER_BYTES;
+    while ((from[at] & 0xff) != Listpack.END) {
+      int next = Listpack.next(from, at);
       if (element % ELEMENTS_PER_FIELD < ELEMENTS_PER_FIELD - 1) {
         System.arraycopy(from, at, plain, to, next - at);
         to += next - at;
@@ -99,7 +97,7 @@ final class FieldExpiry {
       element++;
       at = next;
     }
-    plain[to++] = (byte) LISTPACK_END;
+    plain[to++] = (byte) Listpack.END;
     int bytes = to - LENGTH_32_BYTES;
     length32(plain, 0, bytes);
     little(plain, LENGTH_32_BYTES, Integer.BYTES, bytes);
@@ -143,53 +141,14 @@ final class FieldExpiry {
   /** A time that takes less than 64 bits lies in January 1970, and has passed either way. */
   private static void moveInListpack(byte[] buffer, int first, long millis) {
     int element = 0;
-    for (int at = first; at < buffer.length && (buffer[at] & 0xff) != LISTPACK_END; ) {
+    for (int at = first; at < buffer.length && (buffer[at] & 0xff) != Listpack.END; ) {
       boolean time = element % ELEMENTS_PER_FIELD == ELEMENTS_PER_FIELD - 1;
       if (time && (buffer[at] & 0xff) == LISTPACK_INT64) {
         add(buffer, at + 1, millis);
       }
-      at = next(buffer, at);
+      at = Listpack.next(buffer, at);
       element++;
     }
-  }
-
-  private static int next(byte[] buffer, int at) {
-    int length = elementLength(buffer, at);
-    return at + length + backLength(length);
-  }
-
-  /** Bytes of a listpack's element without its length at the end (listpack.c). */
-  private static int elementLength(byte[] buffer, int at) {
-    int first = buffer[at] & 0xff;
-    if (first < 0x80) {
-      return 1;
-    }
-    if (first < 0xc0) {
-      return 1 + (first & 0x3f);
-    }
-    if (first < 0xe0) {
-      return 2;
-    }
-    if (first < 0xf0) {
-      return 2 + ((first & 0x0f) << 8 | buffer[at + 1] & 0xff);
-    }
-    return switch (first) {
-      case 0xf0 -> 5 + (int) little(buffer, at + 1, Integer.BYTES);
-      case 0xf1 -> 3;
-      case 0xf2 -> 4;
-      case 0xf3 -> 5;
-      default -> 9;
-    };
-  }
-
-  private static int backLength(int length) {
-    if (length < 1 << 7) {
-      return 1;
-    }
-    if (length < (1 << 14) - 1) {
-      return 2;
-    }
-    return length < (1 << 21) - 1 ? 3 : length < (1 << 28) - 1 ? 4 : 5;
   }
 
   private static void add(byte[] buffer, int at, long millis) {

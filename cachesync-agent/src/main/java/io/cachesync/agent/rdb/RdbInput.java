@@ -66,6 +66,18 @@ final class RdbInput {
     return input;
   }
 
+  /** Over bytes that are all there and stay where they are. */
+  static RdbInput within(byte[] bytes, int offset, int length) {
+    RdbInput input = new RdbInput((buffer, at, most) -> -1, Math.max(1, length), 0);
+    input.buffer = bytes;
+    input.position = offset;
+    input.mark = offset;
+    input.summed = offset;
+    input.limit = offset + length;
+    input.dropped = -offset;
+    return input;
+  }
+
   byte[] buffer() {
     return buffer;
   }

@@ -60,10 +60,12 @@ public final class RdbReader {
    * @param fieldGraceMillis added to the times at which fields of hashes expire
    */
   public RdbReader(ByteSource in, long fieldGraceMillis) {
-    this(
-        in,
-        (int) Math.min(MAX_ARGUMENT_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP),
-        fieldGraceMillis);
+    this(in, largestValueBytes(SHARE_OF_HEAP), fieldGraceMillis);
+  }
+
+  /** What a value may take where so many of that size are to fit into the heap. */
+  static int largestValueBytes(int shareOfHeap) {
+    return (int) Math.min(MAX_ARGUMENT_BYTES, Runtime.getRuntime().maxMemory() / shareOfHeap);
   }
 
   /**

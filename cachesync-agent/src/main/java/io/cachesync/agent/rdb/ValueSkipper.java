@@ -74,7 +74,7 @@ final class ValueSkipper {
     }
   }
 
-  private static void skipStrings(RdbInput in, int perElement) throws IOException {
+  static void skipStrings(RdbInput in, int perElement) throws IOException {
     long count = in.readCount();
     for (long i = 0; i < count; i++) {
       for (int part = 0; part < perElement; part++) {
@@ -127,12 +127,17 @@ final class ValueSkipper {
     for (long group = 0; group < groups; group++) {
       in.skipString();
       skipLengths(in, version2 ? 3 : 2);
-      long pending = in.readCount();
-      for (long i = 0; i < pending; i++) {
-        in.skip(STREAM_ID_BYTES + MILLIS_BYTES);
-        in.readLength();
-      }
+      skipPending(in);
       skipConsumers(in, type);
+    }
+  }
+
+  /** What a group of a stream has delivered. */
+  static void skipPending(RdbInput in) throws IOException {
+    long pending = in.readCount();
+    for (long i = 0; i < pending; i++) {
+      in.skip(STREAM_ID_BYTES + MILLIS_BYTES);
+      in.readLength();
     }
   }
 
@@ -142,14 +147,18 @@ final class ValueSkipper {
     for (long consumer = 0; consumer < consumers; consumer++) {
       in.skipString();
       in.skip((long) times * MILLIS_BYTES);
-      long pending = in.readCount();
-      for (long i = 0; i < pending; i++) {
-        in.skip(STREAM_ID_BYTES);
-      }
+      skipPendingOfConsumer(in);
     }
   }
 
-  private static void skipLengths(RdbInput in, int count) throws IOException {
+  static void skipPendingOfConsumer(RdbInput in) throws IOException {
+    long pending = in.readCount();
+    for (long i = 0; i < pending; i++) {
+      in.skip(STREAM_ID_BYTES);
+    }
+  }
+
+  static void skipLengths(RdbInput in, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       in.readLength();
     }
