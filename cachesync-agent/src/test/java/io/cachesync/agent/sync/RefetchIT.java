@@ -64,8 +64,10 @@ class RefetchIT {
       toSource.call("SUNIONSTORE", "union", "set");
       toSource.call("APPEND", "text", "y");
       link.awaitCaughtUp();
-      assertThat(link.healed(HealReason.REFUSED)).as("list, set and union").isEqualTo(3);
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.healed(HealReason.REFUSED))
+          .as("list, set and union, of %s", link.status().healed())
+          .isEqualTo(3);
       assertThat(link.status().ledger().balanced()).isTrue();
       assertThat(link.status().ledger().healed()).isEqualTo(2);
       assertThat(link.status().deadLetters()).isEmpty();
