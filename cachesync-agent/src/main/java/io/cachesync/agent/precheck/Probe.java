@@ -26,19 +26,23 @@ public final class Probe {
     Opening opening = Opening.of(spec.endpoint(), spec.secrets());
     String addresses = String.join(", ", spec.endpoint().addresses());
     if (opening.end() == null) {
-      return nothing(addresses, opening.fault());
+      return nothing(addresses, opening.fault(), Answering.at(spec, opening.fault()));
     }
     try (End end = opening.end()) {
+      if (end.front().mode().equals(Answering.SENTINEL)) {
+        return nothing(addresses, null, Answering.of(end.front()));
+      }
       boolean single = end.front().mode().equals("standalone");
       if (end.given() == Topology.CLUSTER && single) {
         return nothing(
             addresses,
             Fault.fatal(
-                FaultCode.NOT_A_CLUSTER, end.front().address() + " is no node of a cluster"));
+                FaultCode.NOT_A_CLUSTER, end.front().address() + " is no node of a cluster"),
+            Answering.of(end.front()));
       }
       return facts(end);
     } catch (RedisException e) {
-      return nothing(addresses, e.fault());
+      return nothing(addresses, e.fault(), Answering.NOTHING);
     }
   }
 
@@ -131,9 +135,28 @@ public final class Probe {
     return largest;
   }
 
-  private static EndpointFacts nothing(String address, Fault fault) {
+  private static EndpointFacts nothing(String address, Fault fault, Answering found) {
     return new EndpointFacts(
-        fault, address, "", "", "", "", "", "", UNKNOWN, -1, Map.of(), UNKNOWN, UNKNOWN, "",
-        UNKNOWN, List.of(), UNKNOWN, UNKNOWN, UNKNOWN, List.of());
+        fault,
+        address,
+        found.product(),
+        found.version(),
+        found.mode(),
+        "",
+        "",
+        "",
+        UNKNOWN,
+        -1,
+        Map.of(),
+        UNKNOWN,
+        UNKNOWN,
+        "",
+        UNKNOWN,
+        List.of(),
+        UNKNOWN,
+        UNKNOWN,
+        UNKNOWN,
+        List.of(),
+        found.watchedMasters());
   }
 }
