@@ -34,7 +34,9 @@ function connect(end) {
       form.set('task', button.form.dataset.draft ?? '');
       const response = await post(button.dataset.url, new URLSearchParams(form));
       facts.innerHTML = await response.text();
-      facts.querySelector('[data-topology]')?.addEventListener('click', (event) => takeFor(end, event.target.dataset.topology));
+      for (const take of facts.querySelectorAll('[data-topology]')) {
+        take.addEventListener('click', () => takeFor(end, take.dataset));
+      }
     } catch (error) {
       facts.textContent = error.message;
     } finally {
@@ -44,8 +46,12 @@ function connect(end) {
 }
 
 /** Says what an end is, once it answered as something else, and looks again. */
-function takeFor(end, topology) {
+function takeFor(end, { topology, master }) {
   end.querySelector(`[name$="Topology"][value="${topology}"]`).checked = true;
+  end.querySelector('[name$="MasterName"]').value = master;
+  if (topology === 'STANDALONE') {
+    end.querySelector('[name$="AddressMap"]').value = '';
+  }
   end.querySelector('[data-connect]').click();
 }
 

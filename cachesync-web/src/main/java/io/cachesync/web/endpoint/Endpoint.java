@@ -15,8 +15,10 @@ import tools.jackson.databind.annotation.JsonSerialize;
  *
  * @param owner who answers for it: a person or a team, as typed
  * @param tags separated and enclosed by commas, {@code ,a,b,}; empty for none
- * @param addresses {@code host:port}, one a line; of a cluster some of its nodes
- * @param addressMap where nodes of a cluster are reached: {@code announced=reachable}, one a line
+ * @param addresses {@code host:port}, one a line; of a cluster some of its nodes, or sentinels
+ * @param addressMap where nodes are reached that a cluster or sentinels tell: {@code
+ *     announced=reachable}, one a line
+ * @param masterName what the sentinels call the master, or empty
  * @param loginUser ACL user, or empty for the default user
  * @param hasSecret whether a password is stored
  * @param caPem certificates to trust, or null for those of the machine's Java
@@ -32,6 +34,7 @@ public record Endpoint(
     Topology topology,
     String addresses,
     @JsonSerialize(using = AddressMapJson.Writer.class) String addressMap,
+    String masterName,
     String loginUser,
     boolean hasSecret,
     boolean tls,
@@ -49,6 +52,10 @@ public record Endpoint(
     return topology == Topology.CLUSTER;
   }
 
+  public boolean sentinel() {
+    return topology == Topology.SENTINEL;
+  }
+
   public List<String> mapLines() {
     return addressMap.lines().toList();
   }
@@ -58,17 +65,18 @@ public record Endpoint(
   }
 
   /**
-   * Whether this is where the other leads to, whoever logs in there. Nodes of a cluster come and
-   * go: it is the same as long as one address is.
+   * Whether this is where the other leads to, whoever logs in there. Nodes of a cluster and
+   * sentinels come and go: it is the same as long as one address is.
    */
   public boolean isAt(RedisEndpoint other) {
     RedisEndpoint here = toContract();
     boolean sameAddress =
-        topology == Topology.CLUSTER
+        topology != Topology.STANDALONE
             ? !Collections.disjoint(here.addresses(), other.addresses())
             : here.addresses().equals(other.addresses());
     return here.topology() == other.topology()
         && sameAddress
+        && here.masterName().equals(other.masterName())
         && Objects.equals(here.tls(), other.tls());
   }
 
@@ -79,6 +87,7 @@ public record Endpoint(
         addressList(),
         loginUser,
         tls ? new TlsSpec(caPem, serverName) : null,
-        TypedPlace.mapOf(addressMap));
+        TypedPlace.mapOf(addressMap),
+        masterName);
   }
 }

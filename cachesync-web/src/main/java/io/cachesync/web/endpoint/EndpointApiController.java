@@ -66,7 +66,8 @@ class EndpointApiController {
 
   /**
    * Changes an endpoint; {@code version} must be the one that was read. Without a password the
-   * stored one stays, where it goes to the same address, user and TLS as before.
+   * stored one stays, as long as it goes to the same addresses, address map, master of sentinels,
+   * user and TLS as before.
    */
   @ForRole(Role.OPERATOR)
   @PutMapping("/{id}")

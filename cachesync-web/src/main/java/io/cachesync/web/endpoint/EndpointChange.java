@@ -20,6 +20,7 @@ record EndpointChange(
     String topology,
     @JsonDeserialize(using = AddressesJson.class) String addresses,
     @JsonDeserialize(using = AddressMapJson.Reader.class) String addressMap,
+    String masterName,
     String loginUser,
     Boolean hasSecret,
     String password,
@@ -31,10 +32,11 @@ record EndpointChange(
     Instant createdAt,
     Instant updatedAt) {
 
-  /** What was left out of topology and address map stays. */
+  /** What was left out of topology, address map and the master's name stays. */
   EndpointForm form(Endpoint before) {
     String now = topology == null ? before.topology().name() : topology;
-    boolean keepsMap = addressMap == null && now.equals(Topology.CLUSTER.name());
+    boolean keepsMap = addressMap == null && !now.equals(Topology.STANDALONE.name());
+    boolean keepsName = masterName == null && now.equals(Topology.SENTINEL.name());
     return new EndpointForm(
         name,
         owner,
@@ -43,6 +45,7 @@ record EndpointChange(
         now,
         addresses,
         keepsMap ? before.addressMap() : addressMap,
+        keepsName ? before.masterName() : masterName,
         loginUser,
         password,
         noPassword,

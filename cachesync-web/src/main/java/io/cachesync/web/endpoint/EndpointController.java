@@ -101,12 +101,22 @@ class EndpointController {
     return page(endpoints.get(id), model);
   }
 
+  /**
+   * The form.
+   *
+   * @param topology what it turned out to be, to be saved with its password typed again
+   */
   @ForRole(Role.OPERATOR)
   @GetMapping("/endpoints/{id}/edit")
-  String edit(@PathVariable long id, Model model) {
+  String edit(
+      @PathVariable long id,
+      @RequestParam(required = false) Topology topology,
+      @RequestParam(defaultValue = "") String masterName,
+      Model model) {
     Endpoint endpoint = endpoints.get(id);
+    EndpointForm form = EndpointForm.of(endpoint);
     model.addAttribute("endpoint", endpoint);
-    model.addAttribute("form", EndpointForm.of(endpoint));
+    model.addAttribute("form", topology == null ? form : form.of(topology, masterName));
     return "endpoint/form";
   }
 
@@ -149,7 +159,7 @@ class EndpointController {
           "facts",
           EndpointFactsView.of(
               probe.look(machineId, endpoint.toContract(), endpoints.password(id)),
-              endpoint.topology(),
+              endpoint.toContract(),
               locale));
     } catch (Refusal refusal) {
       model.addAttribute("refusal", refusal);
@@ -163,10 +173,11 @@ class EndpointController {
   String topology(
       @PathVariable long id,
       @RequestParam Topology topology,
+      @RequestParam(defaultValue = "") String masterName,
       @RequestParam long version,
       RedirectAttributes redirect) {
     try {
-      Endpoint changed = endpoints.changeTopology(id, topology, version);
+      Endpoint changed = endpoints.changeTopology(id, topology, masterName, version);
       redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.changed", changed.name()));
     } catch (Refusal refusal) {
       redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));

@@ -2,20 +2,21 @@ package io.cachesync.web.endpoint;
 
 import io.cachesync.contract.EndpointFacts;
 import io.cachesync.contract.Fault;
-import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.NodeFacts;
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What an endpoint said of itself, as pages show it; unknown figures are a dash.
  *
  * @param fault why it could not be asked, or null
- * @param is what it is in truth, where it was given as something else and can be changed to that;
- *     otherwise null
+ * @param is what it is in truth, where it was given as something else, otherwise null
  * @param movable whether it runs in a mode that can be moved at all
+ * @param master where the master is that the sentinels tell, elsewhere null
  * @param cluster whether it answered as a cluster
  * @param masters of a cluster
  * @param replicasOfCluster of all its masters
@@ -27,8 +28,9 @@ import java.util.TreeMap;
  */
 public record EndpointFactsView(
     Fault fault,
-    Topology is,
+    EndpointTruth is,
     boolean movable,
+    String master,
     boolean cluster,
     String address,
     String server,
@@ -52,14 +54,14 @@ public record EndpointFactsView(
     int faulty,
     List<NodeView> nodes) {
   private static final String CLUSTER = "cluster";
-  private static final String STANDALONE = "standalone";
+  private static final Set<String> MOVABLE = Set.of("standalone", CLUSTER);
 
   /**
    * As pages show it.
    *
    * @param given what it was taken for
    */
-  public static EndpointFactsView of(EndpointFacts facts, Topology given, Locale locale) {
+  public static EndpointFactsView of(EndpointFacts facts, RedisEndpoint given, Locale locale) {
     FactTexts texts = new FactTexts(locale);
     long keys = facts.keysPerDatabase().values().stream().mapToLong(Long::longValue).sum();
     List<NodeFacts> nodes = facts.nodes();
@@ -67,8 +69,9 @@ public record EndpointFactsView(
     long masters = nodes.stream().filter(EndpointFactsView::isMaster).count();
     return new EndpointFactsView(
         facts.fault(),
-        truth(facts, given),
-        facts.mode().equals(STANDALONE) || facts.mode().equals(CLUSTER),
+        EndpointTruth.of(facts, given),
+        MOVABLE.contains(facts.mode()),
+        given.topology() == Topology.SENTINEL && facts.fault() == null ? facts.address() : null,
         facts.mode().equals(CLUSTER),
         facts.address(),
         facts.fault() == null ? name(facts.product()) + " " + facts.version() : FactTexts.UNKNOWN,
@@ -98,16 +101,6 @@ public record EndpointFactsView(
 
   private static boolean isMaster(NodeFacts node) {
     return node.role().equals("master") && node.slots() != 0;
-  }
-
-  private static Topology truth(EndpointFacts facts, Topology given) {
-    FaultCode code = facts.fault() == null ? null : facts.fault().code();
-    boolean cluster = facts.mode().equals(CLUSTER) || code == FaultCode.NOT_STANDALONE;
-    if (cluster && given == Topology.STANDALONE) {
-      return Topology.CLUSTER;
-    }
-    boolean standalone = facts.mode().equals(STANDALONE) || code == FaultCode.NOT_A_CLUSTER;
-    return standalone && given == Topology.CLUSTER ? Topology.STANDALONE : null;
   }
 
   private static String name(String product) {

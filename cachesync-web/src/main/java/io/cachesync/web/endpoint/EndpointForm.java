@@ -15,9 +15,10 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * What a person types about an endpoint. When one is edited, an empty password leaves the stored
  * one as it is; {@code noPassword} removes it, and one that is kept of a form that came back.
  *
- * @param topology STANDALONE or CLUSTER; STANDALONE where none is given
+ * @param topology STANDALONE, CLUSTER or SENTINEL; STANDALONE where none is given
  * @param addresses one a line: {@code host:port}, or a URI whose login fills what is empty
- * @param addressMap of a cluster: {@code announced=reachable}, one a line
+ * @param addressMap of a cluster or behind sentinels: {@code announced=reachable}, one a line
+ * @param masterName what the sentinels call the master
  * @param version of the row that is edited, 0 for a new one
  */
 public record EndpointForm(
@@ -31,6 +32,7 @@ public record EndpointForm(
     @JsonDeserialize(using = AddressesJson.class) @NotBlank(message = "{common.field.required}")
         String addresses,
     @JsonDeserialize(using = AddressMapJson.Reader.class) String addressMap,
+    String masterName,
     @Size(max = 100, message = "{endpoint.invalid.long}") String loginUser,
     @Size(max = 512, message = "{endpoint.invalid.long}") String password,
     Boolean noPassword,
@@ -52,6 +54,7 @@ public record EndpointForm(
     topology = strip(topology).isEmpty() ? Topology.STANDALONE.name() : strip(topology);
     addresses = strip(addresses);
     addressMap = strip(addressMap);
+    masterName = strip(masterName);
     loginUser = strip(loginUser);
     password = password == null ? "" : password;
     caPem = strip(caPem);
@@ -62,7 +65,7 @@ public record EndpointForm(
   }
 
   static EndpointForm empty() {
-    return new EndpointForm("", "", "", "", "", "", "", "", "", false, false, "", "", 0L);
+    return new EndpointForm("", "", "", "", "", "", "", "", "", "", false, false, "", "", 0L);
   }
 
   static EndpointForm of(Endpoint endpoint) {
@@ -74,6 +77,7 @@ public record EndpointForm(
         endpoint.topology().name(),
         endpoint.addresses(),
         endpoint.addressMap(),
+        endpoint.masterName(),
         endpoint.loginUser(),
         "",
         false,
@@ -95,6 +99,7 @@ public record EndpointForm(
                     topology,
                     addresses,
                     addressMap,
+                    masterName,
                     loginUser,
                     Boolean.toString(tls),
                     caPem,
@@ -110,6 +115,7 @@ public record EndpointForm(
         topology,
         addresses,
         addressMap,
+        masterName,
         loginUser,
         secrets.getOrDefault("password", ""),
         noPassword,
@@ -129,6 +135,7 @@ public record EndpointForm(
         topology,
         addresses,
         addressMap,
+        masterName,
         loginUser,
         password,
         noPassword,
@@ -139,7 +146,7 @@ public record EndpointForm(
   }
 
   /** The same for another topology. */
-  EndpointForm of(Topology other) {
+  EndpointForm of(Topology other, String master) {
     return new EndpointForm(
         name,
         owner,
@@ -147,7 +154,8 @@ public record EndpointForm(
         notes,
         other.name(),
         addresses,
-        other == Topology.CLUSTER ? addressMap : "",
+        other == Topology.STANDALONE ? "" : addressMap,
+        other == Topology.SENTINEL ? master : "",
         loginUser,
         password,
         noPassword,

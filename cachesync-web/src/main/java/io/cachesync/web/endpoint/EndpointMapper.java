@@ -15,7 +15,7 @@ interface EndpointMapper {
   String COLUMNS =
       """
       id, name, owner, tags, notes, topology, addresses,
-      coalesce(address_map, '') as address_map, login_user,
+      coalesce(address_map, '') as address_map, master_name, login_user,
       (secret is not null) as has_secret, tls, ca_pem, server_name, version, created_at, updated_at
       """;
 
@@ -24,7 +24,8 @@ interface EndpointMapper {
       <where>
         <if test="w.text != null">and (lower(name) like #{w.text} escape '!'
           or lower(addresses) like #{w.text} escape '!'
-          or lower(address_map) like #{w.text} escape '!' or lower(notes) like #{w.text} escape '!')</if>
+          or lower(address_map) like #{w.text} escape '!'
+          or lower(master_name) like #{w.text} escape '!' or lower(notes) like #{w.text} escape '!')</if>
         <if test="w.owner != null">and lower(owner) like #{w.owner} escape '!'</if>
         <if test="w.tag != null">and lower(tags) like #{w.tag} escape '!'</if>
       </where>
@@ -35,10 +36,11 @@ interface EndpointMapper {
 
   @Insert(
       """
-      insert into endpoint (name, owner, tags, notes, topology, addresses, address_map, login_user,
-        secret, tls, ca_pem, server_name, version, created_at, updated_at)
+      insert into endpoint (name, owner, tags, notes, topology, addresses, address_map, master_name,
+        login_user, secret, tls, ca_pem, server_name, version, created_at, updated_at)
       values (#{row.name}, #{row.owner}, #{row.tags}, #{row.notes}, #{row.topology},
-        #{row.addresses}, #{row.addressMap}, #{row.loginUser}, #{secret}, #{row.tls}, #{row.caPem},
+        #{row.addresses}, #{row.addressMap}, #{row.masterName},
+        #{row.loginUser}, #{secret}, #{row.tls}, #{row.caPem},
         #{row.serverName}, 0, #{row.createdAt}, #{row.updatedAt})
       """)
   void insert(@Param("row") Endpoint row, @Param("secret") String secret);
@@ -79,6 +81,7 @@ interface EndpointMapper {
       """
       update endpoint set name = #{name}, owner = #{owner}, tags = #{tags}, notes = #{notes},
         topology = #{topology}, addresses = #{addresses}, address_map = #{addressMap},
+        master_name = #{masterName},
         login_user = #{loginUser}, tls = #{tls},
         ca_pem = #{caPem}, server_name = #{serverName}, updated_at = #{updatedAt},
         version = version + 1

@@ -1,6 +1,5 @@
 package io.cachesync.web.endpoint;
 
-import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.security.RequiresOperator;
@@ -16,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
@@ -117,19 +118,17 @@ public class EndpointService {
     Typed typed = typed(form);
     Endpoint changed = row(form, typed, id, form.version(), before.createdAt(), clock.instant());
     boolean keepsPassword = before.hasSecret() && !form.noPassword() && typed.password().isEmpty();
-    if (keepsPassword && !leadsWhere(before, changed)) {
+    if (keepsPassword && !LoginPlace.same(before.toContract(), changed.toContract())) {
       // A stored password must not be sent to where somebody who does not know it points it.
       throw Refusal.invalid("password", "endpoint.invalid.passwordAgain");
     }
-    if (!changed.isAt(before.toContract())) {
-      uses.stream()
-          .flatMap(use -> use.runningOn(id).stream())
-          .findFirst()
-          .ifPresent(
-              user -> {
-                throw Refusal.conflict("endpoint.refused.runs", before.name(), user.name());
-              });
-    }
+    uses.stream()
+        .flatMap(use -> use.ledAwayBy(changed).stream())
+        .findFirst()
+        .ifPresent(
+            user -> {
+              throw Refusal.conflict("endpoint.refused.runs", before.name(), user.name());
+            });
     try {
       if (endpoints.update(changed) == 0) {
         throw Refusal.conflict("endpoint.refused.changed", before.name());
@@ -149,12 +148,13 @@ public class EndpointService {
   /**
    * Says what an endpoint is, once it answered as something else; everything else of it stays.
    *
+   * @param masterName of sentinels, otherwise empty
    * @param version that was read
    */
   @RequiresOperator
   @Transactional
-  public Endpoint changeTopology(long id, Topology topology, long version) {
-    EndpointForm form = EndpointForm.of(get(id)).of(topology);
+  public Endpoint changeTopology(long id, Topology topology, String masterName, long version) {
+    EndpointForm form = EndpointForm.of(get(id)).of(topology, masterName);
     return edit(id, form.at(version));
   }
 
@@ -170,22 +170,19 @@ public class EndpointService {
     audit.record("endpoint.delete", endpoint.name(), place(endpoint));
   }
 
-  /** Whether a login goes where it went before: what the nodes are called makes no difference. */
-  private static boolean leadsWhere(Endpoint before, Endpoint changed) {
-    RedisEndpoint now = changed.toContract();
-    RedisEndpoint then = before.toContract();
-    return now.equals(
-        new RedisEndpoint(
-            now.topology(), then.addresses(), then.user(), then.tls(), then.addressMap()));
-  }
-
-  /** Where it leads, for the audit log; of a cluster also where its nodes are reached. */
+  /** Where it leads, for the audit log; also which master, and where nodes are reached. */
   private static String place(Endpoint endpoint) {
-    return endpoint.cluster()
-        ? (endpoint.topology() + " " + endpoint.addresses() + ' ' + endpoint.addressMap())
-            .strip()
-            .replace('\n', ' ')
-        : endpoint.addresses();
+    if (endpoint.topology() == Topology.STANDALONE) {
+      return endpoint.addresses();
+    }
+    return Stream.of(
+            endpoint.topology().name(),
+            endpoint.masterName(),
+            endpoint.addresses(),
+            endpoint.addressMap())
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(" "))
+        .replace('\n', ' ');
   }
 
   private String sealed(String password) {
@@ -203,6 +200,7 @@ public class EndpointService {
         typed.place().topology(),
         String.join("\n", typed.place().addresses()),
         typed.place().mapText(),
+        typed.place().masterName(),
         typed.user(),
         !typed.password().isEmpty(),
         typed.tls(),
@@ -215,7 +213,8 @@ public class EndpointService {
 
   /** Takes the addresses apart: the login of a URI counts where the fields are empty. */
   private static Typed typed(EndpointForm form) {
-    TypedPlace place = TypedPlace.read(form.topology(), form.addresses(), form.addressMap());
+    TypedPlace place =
+        TypedPlace.read(form.topology(), form.addresses(), form.addressMap(), form.masterName());
     return new Typed(
         place,
         form.loginUser().isEmpty() ? place.user() : form.loginUser(),

@@ -8,8 +8,11 @@ public interface EndpointUse {
   /** What uses it, newest first; while there is anything, the endpoint cannot be deleted. */
   List<User> usersOf(long endpointId);
 
-  /** Those of them that may reach for it at any moment: it must stay where it is. */
-  List<User> runningOn(long endpointId);
+  /**
+   * Those that may reach for the endpoint at any moment and count on where it led when they began:
+   * not there any more, changed as it is here. What it was a moment ago does not matter.
+   */
+  List<User> ledAwayBy(Endpoint changed);
 
   /**
    * One use.

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  * @param password from the URI, or empty
  */
 public record ServerAddress(String hostPort, boolean tls, String user, String password) {
-  private static final int DEFAULT_PORT = 6379;
+  static final int DEFAULT_PORT = 6379;
+  static final int SENTINEL_PORT = 26_379;
   private static final int MAX_PORT = 65_535;
   private static final Pattern FORM =
       Pattern.compile(
@@ -24,12 +25,17 @@ public record ServerAddress(String hostPort, boolean tls, String user, String pa
 
   /** Reads an address, or nothing where it is none. */
   public static Optional<ServerAddress> parse(String text) {
+    return parse(text, DEFAULT_PORT);
+  }
+
+  /** As {@link #parse(String)}, with another port where none is given. */
+  static Optional<ServerAddress> parse(String text, int defaultPort) {
     Matcher matcher = FORM.matcher(text.strip());
     if (!matcher.matches()) {
       return Optional.empty();
     }
     String portText = matcher.group("port");
-    int port = portText == null ? DEFAULT_PORT : Integer.parseInt(portText);
+    int port = portText == null ? defaultPort : Integer.parseInt(portText);
     boolean uri = matcher.group("scheme") != null;
     if (port < 1 || port > MAX_PORT || (!uri && matcher.group("user") != null)) {
       return Optional.empty();

@@ -11,8 +11,11 @@ import java.util.Optional;
  * Where a deployment is, read from what people type: each wrong line is refused with what was found
  * there and what to write instead.
  *
- * @param addresses {@code host:port}, one for a standalone server, one or more of a cluster's
- * @param addressMap announced to reachable address of a cluster's nodes, in the order typed
+ * @param addresses {@code host:port}, one for a standalone server, one or more of a cluster's nodes
+ *     or of sentinels
+ * @param addressMap announced to reachable address of a cluster's nodes, or of what sentinels tell,
+ *     in the order typed
+ * @param masterName what the sentinels call the master, elsewhere empty
  * @param user of the first URI, or empty
  * @param password of the first URI, or empty
  */
@@ -20,9 +23,13 @@ public record TypedPlace(
     Topology topology,
     List<String> addresses,
     Map<String, String> addressMap,
+    String masterName,
     boolean tls,
     String user,
     String password) {
+
+  private static final List<Topology> CHOICES =
+      List.of(Topology.STANDALONE, Topology.CLUSTER, Topology.SENTINEL);
 
   /** More nodes than the largest cluster needs to be found by. */
   static final int MAX_ADDRESSES = 100;
@@ -34,45 +41,70 @@ public record TypedPlace(
 
   static final int MAX_MAPPED = 1000;
   static final int MAX_MAP_CHARACTERS = 30_000;
+  static final int MAX_MASTER_NAME = 200;
 
   /** Refusals name the field that they are of by these. */
   public static final String TOPOLOGY = "topology";
 
   public static final String ADDRESSES = "addresses";
   public static final String ADDRESS_MAP = "addressMap";
+  public static final String MASTER_NAME = "masterName";
 
   /**
    * Reads it.
    *
-   * @param topology STANDALONE or CLUSTER
+   * @param topology STANDALONE, CLUSTER or SENTINEL
    * @param addresses one a line, or separated by commas
    * @param addressMap {@code announced=reachable}, one a line, or separated by commas
+   * @param masterName what the sentinels call the master
    * @throws Refusal for the first thing that is wrong, with the field it is in
    */
-  public static TypedPlace read(String topology, String addresses, String addressMap) {
-    boolean cluster = topology.equals(Topology.CLUSTER.name());
-    if (!cluster && !topology.equals(Topology.STANDALONE.name())) {
-      throw Refusal.invalid(TOPOLOGY, "endpoint.invalid.topology");
-    }
-    Map<String, ServerAddress> typed = addresses(TypedLine.of(addresses), cluster);
-    if (!cluster && !addressMap.isBlank()) {
+  public static TypedPlace read(
+      String topology, String addresses, String addressMap, String masterName) {
+    Topology as =
+        CHOICES.stream()
+            .filter(each -> each.name().equals(topology))
+            .findFirst()
+            .orElseThrow(() -> Refusal.invalid(TOPOLOGY, "endpoint.invalid.topology"));
+    Map<String, ServerAddress> typed = addresses(TypedLine.of(addresses), as);
+    if (as == Topology.STANDALONE && !addressMap.isBlank()) {
       throw Refusal.invalid(ADDRESS_MAP, "endpoint.invalid.mapOfStandalone");
     }
+    check(masterName, as);
     ServerAddress first = typed.values().iterator().next();
     return new TypedPlace(
-        cluster ? Topology.CLUSTER : Topology.STANDALONE,
+        as,
         List.copyOf(typed.keySet()),
         addressMap(TypedLine.of(addressMap)),
+        masterName,
         first.tls(),
         first.user(),
         first.password());
   }
 
-  private static Map<String, ServerAddress> addresses(List<TypedLine> lines, boolean cluster) {
+  private static void check(String masterName, Topology topology) {
+    if (topology != Topology.SENTINEL) {
+      if (!masterName.isEmpty()) {
+        throw Refusal.invalid(MASTER_NAME, "endpoint.invalid.masterOfOther");
+      }
+      return;
+    }
+    if (masterName.isEmpty()) {
+      throw Refusal.invalid(MASTER_NAME, "endpoint.invalid.masterName");
+    }
+    if (masterName.length() > MAX_MASTER_NAME) {
+      throw Refusal.invalid(MASTER_NAME, "common.field.tooLong", MAX_MASTER_NAME);
+    }
+    if (masterName.chars().anyMatch(Character::isISOControl)) {
+      throw Refusal.invalid(MASTER_NAME, "endpoint.invalid.masterName");
+    }
+  }
+
+  private static Map<String, ServerAddress> addresses(List<TypedLine> lines, Topology topology) {
     if (lines.isEmpty()) {
       throw Refusal.invalid(ADDRESSES, "common.field.required");
     }
-    if (!cluster && lines.size() > 1) {
+    if (topology == Topology.STANDALONE && lines.size() > 1) {
       throw Refusal.invalid(ADDRESSES, "endpoint.invalid.oneAddress", lines.size());
     }
     if (lines.size() > MAX_ADDRESSES) {
@@ -83,7 +115,7 @@ public record TypedPlace(
     Map<String, Integer> lineOf = new LinkedHashMap<>();
     ServerAddress first = null;
     for (TypedLine line : lines) {
-      ServerAddress address = address(line);
+      ServerAddress address = address(line, topology);
       first = first == null ? address : first;
       if (!address.hasLoginOf(first)) {
         throw Refusal.invalid(ADDRESSES, "endpoint.invalid.otherLogin", line.number());
@@ -139,8 +171,10 @@ public record TypedPlace(
     return address.get().hostPort();
   }
 
-  private static ServerAddress address(TypedLine line) {
-    Optional<ServerAddress> address = ServerAddress.parse(line.text());
+  private static ServerAddress address(TypedLine line, Topology topology) {
+    int port =
+        topology == Topology.SENTINEL ? ServerAddress.SENTINEL_PORT : ServerAddress.DEFAULT_PORT;
+    Optional<ServerAddress> address = ServerAddress.parse(line.text(), port);
     if (address.isPresent() && address.get().hostPort().length() > MAX_ADDRESS_LENGTH) {
       throw Refusal.invalid(ADDRESSES, "common.field.tooLong", MAX_ADDRESS_LENGTH);
     }

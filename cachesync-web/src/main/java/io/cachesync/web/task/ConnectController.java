@@ -66,7 +66,7 @@ class ConnectController {
           "facts",
           EndpointFactsView.of(
               probe.look(Long.parseLong(form.machineId()), reached.endpoint(), reached.password()),
-              reached.endpoint().topology(),
+              reached.endpoint(),
               locale));
     } catch (Refusal refusal) {
       model.addAttribute("problem", refusal.key());

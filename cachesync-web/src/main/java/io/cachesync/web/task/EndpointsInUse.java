@@ -1,5 +1,6 @@
 package io.cachesync.web.task;
 
+import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointUse;
 import java.util.List;
 import java.util.stream.Stream;
@@ -9,9 +10,13 @@ import org.springframework.stereotype.Component;
 @Component
 class EndpointsInUse implements EndpointUse {
   private final TaskListMapper lists;
+  private final TaskSpecMapper specs;
+  private final TaskEnds ends;
 
-  EndpointsInUse(TaskListMapper lists) {
+  EndpointsInUse(TaskListMapper lists, TaskSpecMapper specs, TaskEnds ends) {
     this.lists = lists;
+    this.specs = specs;
+    this.ends = ends;
   }
 
   @Override
@@ -20,8 +25,16 @@ class EndpointsInUse implements EndpointUse {
   }
 
   @Override
-  public List<User> runningOn(long endpointId) {
-    return users(lists.ofEndpoint(endpointId).stream().filter(task -> reaches(task.state())));
+  public List<User> ledAwayBy(Endpoint changed) {
+    return users(
+        lists.ofEndpoint(changed.id()).stream()
+            .filter(task -> reaches(task.state()))
+            .filter(
+                task ->
+                    specs
+                        .find(task.id())
+                        .filter(spec -> ends.isLedAway(spec, changed))
+                        .isPresent()));
   }
 
   private static boolean reaches(TaskState state) {

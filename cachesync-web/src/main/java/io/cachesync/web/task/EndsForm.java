@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * @param sourcePassword empty keeps the one that was saved for this address
  * @param sourceNoPassword whether there is none, whatever was saved or kept
  * @param sourceTopology of one that is typed in; STANDALONE where none is given
- * @param sourceAddressMap of a cluster: {@code announced=reachable}, one a line
+ * @param sourceAddressMap of a cluster or behind sentinels: {@code announced=reachable}, one a line
+ * @param sourceMasterName what the sentinels call the master
  */
 record EndsForm(
     String machineId,
@@ -40,7 +41,9 @@ record EndsForm(
     String sourceTopology,
     String sourceAddressMap,
     String targetTopology,
-    String targetAddressMap) {
+    String targetAddressMap,
+    String sourceMasterName,
+    String targetMasterName) {
   private static final int USER_MAX = 100;
   private static final int PASSWORD_MAX = 512;
   private static final int CA_MAX = 20_000;
@@ -65,6 +68,8 @@ record EndsForm(
     sourceAddressMap = clean(sourceAddressMap);
     targetTopology = topology(targetTopology);
     targetAddressMap = clean(targetAddressMap);
+    sourceMasterName = clean(sourceMasterName);
+    targetMasterName = clean(targetMasterName);
   }
 
   /** One end of the form. */
@@ -78,14 +83,15 @@ record EndsForm(
       String ca,
       boolean noPassword,
       String topology,
-      String addressMap) {
+      String addressMap,
+      String masterName) {
     /**
      * Where it is, of one that is typed in.
      *
      * @throws Refusal for what is wrong, at its field
      */
     TypedPlace place() {
-      return TypedPlace.read(topology, address, addressMap);
+      return TypedPlace.read(topology, address, addressMap, masterName);
     }
 
     boolean registered() {
@@ -98,7 +104,8 @@ record EndsForm(
 
     private KeptSecrets.Typed secret() {
       return new KeptSecrets.Typed(
-          password, List.of(address, user, Boolean.toString(tls), ca, topology, addressMap));
+          password,
+          List.of(address, user, Boolean.toString(tls), ca, topology, addressMap, masterName));
     }
 
     @Override
@@ -118,7 +125,8 @@ record EndsForm(
         sourceCa,
         sourceNoPassword,
         sourceTopology,
-        sourceAddressMap);
+        sourceAddressMap,
+        sourceMasterName);
   }
 
   End target() {
@@ -132,7 +140,8 @@ record EndsForm(
         targetCa,
         targetNoPassword,
         targetTopology,
-        targetAddressMap);
+        targetAddressMap,
+        targetMasterName);
   }
 
   /** The passwords of typed-in ends that may have one, by name of field. */
@@ -166,7 +175,9 @@ record EndsForm(
         sourceTopology,
         sourceAddressMap,
         targetTopology,
-        targetAddressMap);
+        targetAddressMap,
+        sourceMasterName,
+        targetMasterName);
   }
 
   List<Problem> problems() {
@@ -182,9 +193,14 @@ record EndsForm(
   }
 
   private boolean sameAddress() {
-    return !source().registered()
-        && !target().registered()
-        && !Collections.disjoint(source().place().addresses(), target().place().addresses());
+    if (source().registered() || target().registered()) {
+      return false;
+    }
+    TypedPlace from = source().place();
+    TypedPlace to = target().place();
+    // The same sentinels may watch both.
+    return from.masterName().equals(to.masterName())
+        && !Collections.disjoint(from.addresses(), to.addresses());
   }
 
   /** What keeps one end from being asked. */
@@ -212,6 +228,7 @@ record EndsForm(
           switch (refusal.field()) {
             case TypedPlace.TOPOLOGY -> "Topology";
             case TypedPlace.ADDRESS_MAP -> "AddressMap";
+            case TypedPlace.MASTER_NAME -> "MasterName";
             default -> "Address";
           };
       problems.add(Problem.of(prefix + field, refusal.key(), refusal.arguments()));

@@ -101,12 +101,25 @@ class TaskConfigs {
     return mappings.isEmpty() ? List.of() : List.of(option + " " + String.join(",", mappings));
   }
 
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
   /** With the colon: a login without one is a password. */
   static String uri(RedisEndpoint endpoint) {
-    String user = URLEncoder.encode(endpoint.user(), StandardCharsets.UTF_8).replace("+", "%20");
+    String user = encoded(endpoint.user());
+    String kind =
+        switch (endpoint.topology()) {
+          case CLUSTER -> "-cluster";
+          case SENTINEL -> "-sentinel";
+          default -> "";
+        };
+    boolean sentinel = endpoint.topology() == Topology.SENTINEL;
     return (endpoint.tls() == null ? "redis" : "rediss")
-        + (endpoint.topology() == Topology.CLUSTER ? "-cluster://" : "://")
+        + kind
+        + "://"
         + (user.isEmpty() ? "" : user + ":@")
-        + String.join(",", endpoint.addresses());
+        + String.join(",", endpoint.addresses())
+        + (sentinel ? "/?master=" + encoded(endpoint.masterName()) : "");
   }
 }

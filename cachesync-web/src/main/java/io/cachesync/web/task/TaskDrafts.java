@@ -6,6 +6,7 @@ import io.cachesync.contract.Topology;
 import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.endpoint.LoginPlace;
 import io.cachesync.web.endpoint.TypedPlace;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
@@ -291,13 +292,14 @@ class TaskDrafts {
             place.addresses(),
             end.user().isEmpty() ? place.user() : end.user(),
             tls ? new TlsSpec(end.ca(), "") : null,
-            place.addressMap());
+            place.addressMap(),
+            place.masterName());
     String typed = end.password().isEmpty() ? place.password() : end.password();
     String password = end.noPassword() ? "" : typed;
     String sealed = password.isEmpty() ? null : box.seal(password);
     if (sealed == null && !end.noPassword() && endpointBefore == null && jsonBefore != null) {
       RedisEndpoint before = json.readValue(jsonBefore, RedisEndpoint.class);
-      sealed = leadsWhere(before, endpoint) ? sealedBefore : null;
+      sealed = LoginPlace.same(before, endpoint) ? sealedBefore : null;
     }
     return new Stored(
         null,
@@ -307,19 +309,11 @@ class TaskDrafts {
         sealed);
   }
 
-  /**
-   * Whether a saved password goes to nobody else; what the place is found to be does not matter.
-   */
-  private static boolean leadsWhere(RedisEndpoint before, RedisEndpoint now) {
-    return now.equals(
-        new RedisEndpoint(
-            now.topology(), before.addresses(), before.user(), before.tls(), before.addressMap()));
-  }
-
   /** What the pages call it: its address, and how many more there are. */
   private static String label(TypedPlace place) {
     int more = place.addresses().size() - 1;
-    return place.addresses().get(0) + (more == 0 ? "" : " +" + more);
+    String at = place.addresses().get(0) + (more == 0 ? "" : " +" + more);
+    return place.masterName().isEmpty() ? at : place.masterName() + " (" + at + ")";
   }
 
   /** An end as its columns hold it. */

@@ -20,6 +20,10 @@ public record TaskEnd(String label, Long endpointId, RedisEndpoint endpoint, boo
     return endpoint == null ? Topology.STANDALONE : endpoint.topology();
   }
 
+  public String masterName() {
+    return endpoint == null ? "" : endpoint.masterName();
+  }
+
   public boolean cluster() {
     return topology() == Topology.CLUSTER;
   }

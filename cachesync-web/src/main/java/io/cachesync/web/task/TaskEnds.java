@@ -87,6 +87,16 @@ public class TaskEnds {
         : Optional.empty();
   }
 
+  /** Whether a registered endpoint, changed like this, leads elsewhere than the task counts on. */
+  boolean isLedAway(TaskSpec spec, Endpoint changed) {
+    return isLedAway(spec.sourceEndpointId(), spec.sourceJson(), changed)
+        || isLedAway(spec.targetEndpointId(), spec.targetJson(), changed);
+  }
+
+  private boolean isLedAway(Long endpointId, String text, Endpoint changed) {
+    return changed.id().equals(endpointId) && !changed.isAt(endpoint(text));
+  }
+
   /**
    * What was asked, with each registered endpoint's login as it is now: user and password belong
    * together. Call it for ends that have not {@linkplain #movedEnd moved}.

@@ -20,9 +20,9 @@ public class TaskHeader {
   }
 
   /**
-   * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, {@code sourceCluster},
-   * {@code targetCluster}, and {@code movedEnd} with the registered endpoint that keeps what has
-   * ended from its next start.
+   * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, {@code
+   * sourceTopology}, {@code targetTopology}, and {@code movedEnd} with the registered endpoint that
+   * keeps what has ended from its next start.
    *
    * @param tab overview, log, config or events
    */
@@ -36,8 +36,8 @@ public class TaskHeader {
     model.addAttribute("row", row);
     TaskSpec spec = tasks.spec(id);
     model.addAttribute("spec", spec);
-    model.addAttribute("sourceCluster", ends.source(spec).cluster());
-    model.addAttribute("targetCluster", ends.target(spec).cluster());
+    model.addAttribute("sourceTopology", ends.source(spec).topology().name());
+    model.addAttribute("targetTopology", ends.target(spec).topology().name());
     if (task.state() == TaskState.STOPPED || task.state() == TaskState.FAILED) {
       ends.movedEnd(spec).ifPresent(name -> model.addAttribute("movedEnd", name));
     }

@@ -55,7 +55,8 @@ class TaskLogins {
                 before.addresses(),
                 form.user(),
                 before.tls(),
-                before.addressMap()));
+                before.addressMap(),
+                before.masterName()));
     String sealed = form.password().isEmpty() ? null : box.seal(form.password());
     // Counts as a change of the task: nobody starts it with half of the login.
     if (tasks.describe(

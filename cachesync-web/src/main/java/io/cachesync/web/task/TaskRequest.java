@@ -2,6 +2,7 @@ package io.cachesync.web.task;
 
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.Topology;
 import io.cachesync.web.endpoint.TypedPlace;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,9 +37,10 @@ record TaskRequest(
   /**
    * One end: a registered endpoint by its name, or where it is.
    *
-   * @param address of a server, or of one node of a cluster
-   * @param addresses of nodes of a cluster; they and {@code address} count together
-   * @param addressMap where nodes of a cluster are reached that announce another address
+   * @param address of a server, of one node of a cluster, or of one sentinel
+   * @param addresses of nodes of a cluster or of sentinels; they and {@code address} count together
+   * @param addressMap where nodes are reached that announce another address
+   * @param masterName what the sentinels call the master
    * @param password never in an answer
    */
   record End(
@@ -50,13 +52,14 @@ record TaskRequest(
       String caPem,
       String topology,
       List<String> addresses,
-      Map<String, String> addressMap) {
+      Map<String, String> addressMap,
+      String masterName) {
     static End none() {
       return of(null);
     }
 
     static End of(String endpoint) {
-      return new End(endpoint, null, null, null, null, null, null, null, null);
+      return new End(endpoint, null, null, null, null, null, null, null, null, null);
     }
 
     /** As people type them. */
@@ -105,15 +108,17 @@ record TaskRequest(
     if (end.endpointId() != null) {
       return End.of(end.label());
     }
+    boolean several = end.topology() != Topology.STANDALONE;
     return new End(
         null,
-        end.cluster() ? null : end.address(),
+        several ? null : end.address(),
         end.user().isEmpty() ? null : end.user(),
         null,
         end.tls() ? true : null,
         end.ca().isEmpty() ? null : end.ca(),
-        end.cluster() ? end.topology().name() : null,
-        end.cluster() ? end.endpoint().addresses() : null,
-        end.addressMap().isEmpty() ? null : end.endpoint().addressMap());
+        several ? end.topology().name() : null,
+        several ? end.endpoint().addresses() : null,
+        end.addressMap().isEmpty() ? null : end.endpoint().addressMap(),
+        end.masterName().isEmpty() ? null : end.masterName());
   }
 }

@@ -110,7 +110,9 @@ class TaskRequests {
         source.topology(),
         source.mapText(),
         target.topology(),
-        target.mapText());
+        target.mapText(),
+        source.masterName(),
+        target.masterName());
   }
 
   private static TaskRequest.End end(TaskRequest.End end) {

@@ -66,7 +66,7 @@ class WizardController {
         "form",
         new EndsForm(
             machine, "", "", "", "", false, "", "", "", "", "", false, "", false, false, null, "",
-            null, ""));
+            null, "", "", ""));
     return endsPage(model, null);
   }
 
@@ -126,7 +126,9 @@ class WizardController {
             source.endpointId() == null ? source.topology().name() : null,
             source.endpointId() == null ? source.addressMap() : "",
             target.endpointId() == null ? target.topology().name() : null,
-            target.endpointId() == null ? target.addressMap() : ""));
+            target.endpointId() == null ? target.addressMap() : "",
+            source.endpointId() == null ? source.masterName() : "",
+            target.endpointId() == null ? target.masterName() : ""));
     return endsPage(model, task);
   }
 

@@ -45,6 +45,7 @@ class EndpointApiTest {
             null,
             "10.0.0.1",
             "",
+            "",
             "mig",
             "s3cret",
             false,
@@ -140,10 +141,29 @@ class EndpointApiTest {
     body = read();
     body.putArray("addresses").add(7);
     assertThat(put(body)).hasStatus(400).bodyText().contains("\"field\":\"addresses\"");
-    assertThat(put(read().put("topology", "SENTINEL")))
+    assertThat(put(read().put("topology", "PROXY")))
         .hasStatus(422)
         .bodyText()
         .contains("\"field\":\"topology\"");
+  }
+
+  @Test
+  void takesSentinelsAndTheNameOfTheirMaster() {
+    assertThat(put(read().put("topology", "SENTINEL").put("addresses", "10.0.0.1:6379")))
+        .hasStatus(422)
+        .bodyText()
+        .contains("\"field\":\"masterName\"");
+    ObjectNode body = read().put("topology", "SENTINEL").put("masterName", "orders");
+    assertThat(put(body)).hasStatusOk();
+    ObjectNode read = read();
+    assertThat(read.get("masterName").asString()).isEqualTo("orders");
+    read.remove("masterName");
+    assertThat(put(read)).hasStatusOk();
+    assertThat(endpoints.get(id).toContract().masterName()).isEqualTo("orders");
+    assertThat(put(read().put("masterName", "evil")))
+        .hasStatus(422)
+        .bodyText()
+        .contains("\"field\":\"password\"");
   }
 
   @Test

@@ -22,6 +22,7 @@ import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.KeptHandle;
 import io.cachesync.web.testkit.PageTest;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -268,18 +269,91 @@ class EndpointControllerTest {
         .contains("单机服务器", "改为单机")
         .containsPattern("name=\"topology\"[^>]*value=\"STANDALONE\"");
 
-    when(endpoints.changeTopology(7, Topology.STANDALONE, 0)).thenReturn(endpoint("n"));
+    when(endpoints.changeTopology(7, Topology.STANDALONE, "", 0)).thenReturn(endpoint("n"));
     assertThat(takeFor("STANDALONE")).hasRedirectedUrl("/endpoints/7");
-    verify(endpoints).changeTopology(7, Topology.STANDALONE, 0);
+    verify(endpoints).changeTopology(7, Topology.STANDALONE, "", 0);
     assertThat(takeFor("<b>")).hasStatus(400);
+  }
+
+  @Test
+  void offersEachMasterOfWhatTurnsOutToBeASentinel() {
+    when(probe.look(eq(3L), any(), eq("s3cret"))).thenReturn(sentinel(null, "orders", SCRIPT));
+    assertThat(connect())
+        .contains("answers as a sentinel", "Make it the master orders of these sentinels")
+        .containsPattern("name=\"masterName\" value=\"orders\"")
+        .doesNotContain(SCRIPT);
+    when(endpoints.changeTopology(7, Topology.SENTINEL, "orders", 0)).thenReturn(endpoint("n"));
+    mvc.post()
+        .uri("/endpoints/7/topology")
+        .with(csrf())
+        .param("topology", "SENTINEL")
+        .param("masterName", "orders")
+        .param("version", "0")
+        .exchange();
+    verify(endpoints).changeTopology(7, Topology.SENTINEL, "orders", 0);
+
+    // Its stored password was given for one master: it is typed again for another.
+    when(endpoints.get(7)).thenReturn(several(Topology.SENTINEL, "10.0.0.1:26379", "", "none"));
+    when(probe.look(eq(3L), any(), eq("s3cret")))
+        .thenReturn(sentinel(Fault.fatal(FaultCode.ADDRESS_UNKNOWN, "no master none"), "orders"));
+    assertThat(connect())
+        .contains("watches no master of this name", "It watches: orders.")
+        .contains("/endpoints/7/edit?topology=SENTINEL&amp;masterName=orders")
+        .doesNotContain("action=\"/endpoints/7/topology");
+    assertThat(mvc.get().uri("/endpoints/7/edit?topology=SENTINEL&masterName=orders"))
+        .bodyText()
+        .containsPattern("name=\"masterName\"[^>]*value=\"orders\"");
+  }
+
+  @Test
+  void offersToTakeForOneServerOnlyWhatHasOneAddressAndNoMap() {
+    when(probe.look(eq(3L), any(), eq("s3cret")))
+        .thenReturn(facts(Fault.fatal(FaultCode.NOT_A_CLUSTER, "is no node of a cluster")));
+    for (Endpoint given : List.of(cluster("a:1\nb:2", ""), cluster("a:1", "a:1=b:2"))) {
+      when(endpoints.get(7)).thenReturn(given);
+      assertThat(connect())
+          .contains("answers as a standalone server", "leave the one address")
+          .doesNotContain("/topology", "Make it");
+    }
+  }
+
+  private String connect() {
+    MvcTestResult answer =
+        mvc.post().uri("/endpoints/7/connect").with(csrf()).param("machineId", "3").exchange();
+    return new String(answer.getResponse().getContentAsByteArray(), StandardCharsets.UTF_8);
+  }
+
+  private static EndpointFacts sentinel(Fault fault, String... masters) {
+    return new EndpointFacts(
+        fault,
+        "10.0.0.1:26379",
+        "redis",
+        "7.0.15",
+        "sentinel",
+        "",
+        "",
+        "",
+        -1,
+        -1,
+        Map.of(),
+        -1,
+        -1,
+        "",
+        -1,
+        List.of(),
+        -1,
+        -1,
+        -1,
+        List.of(),
+        List.of(masters));
   }
 
   @Test
   @WithMockUser(roles = "VIEWER")
   void viewersTakeItForNothingElse() {
-    when(endpoints.changeTopology(anyLong(), any(), anyLong())).thenReturn(endpoint("n"));
+    when(endpoints.changeTopology(anyLong(), any(), any(), anyLong())).thenReturn(endpoint("n"));
     assertThat(takeFor("CLUSTER")).hasStatus(403);
-    verify(endpoints, never()).changeTopology(anyLong(), any(), anyLong());
+    verify(endpoints, never()).changeTopology(anyLong(), any(), any(), anyLong());
   }
 
   private MvcTestResult takeFor(String topology) {
@@ -327,10 +401,10 @@ class EndpointControllerTest {
   @Test
   void saysWhichTopologiesThereAre() {
     when(endpoints.add(any())).thenThrow(Refusal.invalid("topology", "endpoint.invalid.topology"));
-    assertThat(post(new MockHttpSession(), "name", "n", "addresses", "a:1", "topology", "SENTINEL"))
+    assertThat(post(new MockHttpSession(), "name", "n", "addresses", "a:1", "topology", "PROXY"))
         .hasStatusOk()
         .bodyText()
-        .contains("Choose Standalone or Cluster.");
+        .contains("Choose Standalone, Cluster or Sentinels.");
   }
 
   @Test
@@ -363,6 +437,7 @@ class EndpointControllerTest {
         "10.0.0.1:6379",
         "",
         "",
+        "",
         true,
         false,
         null,
@@ -373,6 +448,11 @@ class EndpointControllerTest {
   }
 
   private static Endpoint cluster(String addresses, String map) {
+    return several(Topology.CLUSTER, addresses, map, "");
+  }
+
+  private static Endpoint several(
+      Topology topology, String addresses, String map, String masterName) {
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     return new Endpoint(
         7L,
@@ -380,9 +460,10 @@ class EndpointControllerTest {
         "",
         "",
         "",
-        Topology.CLUSTER,
+        topology,
         addresses,
         map,
+        masterName,
         "",
         true,
         false,

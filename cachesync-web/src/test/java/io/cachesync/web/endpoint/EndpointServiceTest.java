@@ -3,6 +3,7 @@ package io.cachesync.web.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
@@ -68,6 +69,7 @@ class EndpointServiceTest {
             "",
             "",
             "",
+            "",
             true,
             false,
             "",
@@ -92,7 +94,7 @@ class EndpointServiceTest {
   @Test
   void staysWhereItIsWhileATaskRunsOnIt() {
     Endpoint added = endpoints.add(form("orders", "10.0.0.1", "s3cret", 0L));
-    uses.running.add(new EndpointUse.User("move orders", "/tasks/1"));
+    uses.begin(added);
     assertRefused(
         () -> endpoints.edit(added.id(), form("orders", "10.0.0.2", "s3cret", 0L)),
         "endpoint.refused.runs");
@@ -151,15 +153,15 @@ class EndpointServiceTest {
   void isTakenForWhatItAnsweredAsWithItsPassword() {
     Endpoint added = endpoints.add(form("orders", "10.0.0.1", "s3cret", 0L));
 
-    Endpoint cluster = endpoints.changeTopology(added.id(), Topology.CLUSTER, added.version());
+    Endpoint cluster = endpoints.changeTopology(added.id(), Topology.CLUSTER, "", added.version());
     assertThat(cluster.topology()).isEqualTo(Topology.CLUSTER);
     assertThat(endpoints.password(added.id())).isEqualTo("s3cret");
     assertRefused(
-        () -> endpoints.changeTopology(added.id(), Topology.STANDALONE, added.version()),
+        () -> endpoints.changeTopology(added.id(), Topology.STANDALONE, "", added.version()),
         "endpoint.refused.changed");
     assertThat(
             endpoints
-                .changeTopology(added.id(), Topology.STANDALONE, cluster.version())
+                .changeTopology(added.id(), Topology.STANDALONE, "", cluster.version())
                 .addressList())
         .containsExactly("10.0.0.1:6379");
   }
@@ -168,7 +170,7 @@ class EndpointServiceTest {
   void isNotTakenForOneServerWhereItHasSeveralAddresses() {
     Endpoint added = endpoints.add(cluster("a:1, b:2", "", "", 0L));
     assertRefused(
-        () -> endpoints.changeTopology(added.id(), Topology.STANDALONE, added.version()),
+        () -> endpoints.changeTopology(added.id(), Topology.STANDALONE, "", added.version()),
         "endpoint.invalid.oneAddress");
   }
 
@@ -176,16 +178,52 @@ class EndpointServiceTest {
   @Test
   void aClusterIsWhereItWasWhileOneOfItsAddressesStays() {
     Endpoint added = endpoints.add(cluster("a:1, b:2", "", "", 0L));
-    uses.running.add(new EndpointUse.User("move orders", "/tasks/1"));
+    uses.begin(added);
     Endpoint moved = endpoints.edit(added.id(), cluster("b:2, c:3", "x:1=y:1", "", 0L));
     assertThat(moved.isAt(added.toContract())).isTrue();
     assertRefused(
         () -> endpoints.edit(added.id(), cluster("d:4", "", "", moved.version())),
         "endpoint.refused.runs");
+    // It shares an address with what it is now, and none with what the task began with.
     assertRefused(
-        () -> endpoints.changeTopology(added.id(), Topology.UNKNOWN, moved.version()),
+        () -> endpoints.edit(added.id(), cluster("c:3, d:4", "", "", moved.version())),
+        "endpoint.refused.runs");
+    assertRefused(
+        () -> endpoints.changeTopology(added.id(), Topology.UNKNOWN, "", moved.version()),
         "endpoint.invalid.topology");
     uses.running.clear();
+  }
+
+  @Test
+  void keepsWhichMasterTheSentinelsWatch() {
+    Endpoint added = endpoints.add(sentinels("s1, s2:7000", "orders", "s3cret", 0L));
+    assertThat(added.toContract().topology()).isEqualTo(Topology.SENTINEL);
+    assertThat(added.toContract().masterName()).isEqualTo("orders");
+    assertThat(audit())
+        .containsExactly("olga endpoint.add orders SENTINEL orders s1:26379 s2:7000");
+    assertThat(names(new EndpointFilter("ORDERS", null, null))).containsExactly("orders");
+
+    uses.begin(added);
+    Endpoint moved = endpoints.edit(added.id(), sentinels("s2:7000", "orders", "s3cret", 0L));
+    assertRefused(
+        () -> endpoints.edit(added.id(), sentinels("s2:7000", "other", "x", moved.version())),
+        "endpoint.refused.runs");
+    uses.running.clear();
+  }
+
+  @Test
+  void sendsAStoredPasswordToNoOtherMasterOfTheSentinels() {
+    Endpoint added = endpoints.add(form("orders", "10.0.0.1:26379", "s3cret", 0L));
+    Endpoint sentinels =
+        endpoints.changeTopology(added.id(), Topology.SENTINEL, "orders", added.version());
+    assertThat(endpoints.password(added.id())).isEqualTo("s3cret");
+    assertRefused(
+        () -> endpoints.changeTopology(added.id(), Topology.SENTINEL, "evil", sentinels.version()),
+        "endpoint.invalid.passwordAgain");
+    // Nor by the detour over one server.
+    assertRefused(
+        () -> endpoints.changeTopology(added.id(), Topology.STANDALONE, "", sentinels.version()),
+        "endpoint.invalid.passwordAgain");
   }
 
   @Test
@@ -226,7 +264,7 @@ class EndpointServiceTest {
   void isChangedByOperatorsOnly() {
     assertThatThrownBy(() -> endpoints.add(form("orders", "10.0.0.1", "", 0L)))
         .isInstanceOf(AccessDeniedException.class);
-    assertThatThrownBy(() -> endpoints.changeTopology(1, Topology.CLUSTER, 0))
+    assertThatThrownBy(() -> endpoints.changeTopology(1, Topology.CLUSTER, "", 0))
         .isInstanceOf(AccessDeniedException.class);
     assertThat(names(EndpointFilter.everything())).isEmpty();
   }
@@ -261,6 +299,7 @@ class EndpointServiceTest {
         address,
         "",
         "",
+        "",
         password,
         false,
         false,
@@ -271,7 +310,27 @@ class EndpointServiceTest {
 
   private static EndpointForm cluster(String addresses, String map, String password, long version) {
     return new EndpointForm(
-        "orders", "", "", "", "CLUSTER", addresses, map, "", password, false, false, "", "",
+        "orders", "", "", "", "CLUSTER", addresses, map, "", "", password, false, false, "", "",
+        version);
+  }
+
+  private static EndpointForm sentinels(
+      String addresses, String master, String password, long version) {
+    return new EndpointForm(
+        "orders",
+        "",
+        "",
+        "",
+        "SENTINEL",
+        addresses,
+        "",
+        master,
+        "",
+        password,
+        false,
+        false,
+        "",
+        "",
         version);
   }
 
@@ -279,6 +338,7 @@ class EndpointServiceTest {
   static final class Uses implements EndpointUse {
     private final List<User> users = new ArrayList<>();
     private final List<User> running = new ArrayList<>();
+    private RedisEndpoint begun;
 
     @Override
     public List<User> usersOf(long endpointId) {
@@ -286,8 +346,13 @@ class EndpointServiceTest {
     }
 
     @Override
-    public List<User> runningOn(long endpointId) {
-      return List.copyOf(running);
+    public List<User> ledAwayBy(Endpoint changed) {
+      return begun == null || changed.isAt(begun) ? List.of() : List.copyOf(running);
+    }
+
+    void begin(Endpoint at) {
+      begun = at.toContract();
+      running.add(new User("move orders", "/tasks/1"));
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.cachesync.web.system.Refusal;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class TypedPlaceTest {
   void readsTheMapAndWritesItAsItsColumnHoldsIt() {
     TypedPlace place =
         TypedPlace.read(
-            "CLUSTER", "a:1", " 10.0.0.2:7000 = b:7000\n[::1]:7000=[::2]:7001, c:1=c:2");
+            "CLUSTER", "a:1", " 10.0.0.2:7000 = b:7000\n[::1]:7000=[::2]:7001, c:1=c:2", "");
     assertThat(place.mapText()).isEqualTo("10.0.0.2:7000=b:7000\n[::1]:7000=[::2]:7001\nc:1=c:2");
     assertThat(TypedPlace.mapOf(place.mapText())).isEqualTo(place.addressMap());
     assertThat(TypedPlace.mapOf("")).isEmpty();
@@ -97,13 +98,36 @@ class TypedPlaceTest {
     assertThat(told("UNKNOWN", "a:1", "")).isEqualTo("endpoint.invalid.topology");
   }
 
+  @Test
+  void readsSentinelsAndTheNameOfTheirMaster() {
+    TypedPlace place = TypedPlace.read("SENTINEL", "s1, s2:7000", "10.0.0.1:1=b:2", "orders eu");
+    assertThat(place.addresses()).containsExactly("s1:26379", "s2:7000");
+    assertThat(place.masterName()).isEqualTo("orders eu");
+    assertThat(place.addressMap()).hasSize(1);
+
+    for (String wrong : List.of("", "a\nb")) {
+      assertThat(toldOfMaster("SENTINEL", wrong)).isEqualTo("endpoint.invalid.masterName");
+    }
+    assertThat(toldOfMaster("SENTINEL", "n".repeat(201))).isEqualTo("common.field.tooLong");
+    for (String other : List.of("STANDALONE", "CLUSTER")) {
+      assertThat(toldOfMaster(other, "orders")).isEqualTo("endpoint.invalid.masterOfOther");
+    }
+  }
+
+  private static String toldOfMaster(String topology, String name) {
+    Refusal refusal =
+        catchThrowableOfType(Refusal.class, () -> TypedPlace.read(topology, "s1", "", name));
+    assertThat(refusal.field()).isEqualTo("masterName");
+    return refusal.key();
+  }
+
   private static TypedPlace cluster(String addresses) {
-    return TypedPlace.read("CLUSTER", addresses, "");
+    return TypedPlace.read("CLUSTER", addresses, "", "");
   }
 
   private static String told(String topology, String addresses, String map) {
     Refusal refusal =
-        catchThrowableOfType(Refusal.class, () -> TypedPlace.read(topology, addresses, map));
+        catchThrowableOfType(Refusal.class, () -> TypedPlace.read(topology, addresses, map, ""));
     return (refusal.key()
             + " "
             + IntStream.range(0, refusal.arguments().length)

@@ -60,7 +60,7 @@ class FormsTest {
         .containsExactly(Problem.of("targetAddress", "endpoint.invalid.port", 2, "c:99999"));
     assertThat(target("CLUSTER", "b:1", "x").problems())
         .containsExactly(Problem.of("targetAddressMap", "endpoint.invalid.mapLine", 0, "x"));
-    assertThat(target("SENTINEL", "b:1", "").problems())
+    assertThat(target("PROXY", "b:1", "").problems())
         .containsExactly(Problem.of("targetTopology", "endpoint.invalid.topology"));
     assertThat(target("CLUSTER", "b:1, a:1", "").problems())
         .extracting(Problem::key)
@@ -71,7 +71,42 @@ class FormsTest {
   private static EndsForm target(String topology, String addresses, String map) {
     return new EndsForm(
         "1", "", "a:1", "", "", false, "", "", addresses, "", "", false, "", false, false, null, "",
-        topology, map);
+        topology, map, "", "");
+  }
+
+  @Test
+  void theSameSentinelsMayWatchSourceAndTarget() {
+    assertThat(sentinels("orders", "sessions").problems()).isEmpty();
+    assertThat(sentinels("orders", "orders").problems())
+        .extracting(Problem::key)
+        .containsExactly("task.form.target.isSource");
+    assertThat(sentinels("orders", "").problems())
+        .containsExactly(Problem.of("targetMasterName", "endpoint.invalid.masterName"));
+  }
+
+  private static EndsForm sentinels(String source, String target) {
+    return new EndsForm(
+        "1",
+        "",
+        "s1, s2",
+        "",
+        "",
+        false,
+        "",
+        "",
+        "s2, s1",
+        "",
+        "",
+        false,
+        "",
+        false,
+        false,
+        "SENTINEL",
+        "",
+        "SENTINEL",
+        "",
+        source,
+        target);
   }
 
   @Test
@@ -79,7 +114,7 @@ class FormsTest {
     EndsForm form =
         new EndsForm(
             "1", "", "h:1", "", "geheim", false, "", "", "i:1", "", "geheim", false, "", false,
-            false, null, "", null, "");
+            false, null, "", null, "", "", "");
     assertThat(form.toString()).doesNotContain("geheim");
   }
 
@@ -143,6 +178,6 @@ class FormsTest {
   private static EndsForm ends(String source, String target) {
     return new EndsForm(
         "1", "", source, "", "", false, "", "", target, "", "", false, "", false, false, null, "",
-        null, "");
+        null, "", "", "");
   }
 }

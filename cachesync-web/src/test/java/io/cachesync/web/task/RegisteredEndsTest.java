@@ -9,6 +9,7 @@ import static org.mockito.Mockito.when;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.endpoint.EndpointUse;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.system.Refusal;
@@ -31,6 +32,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   TaskTransitions.class,
   TaskDrafts.class,
   TaskEnds.class,
+  EndpointsInUse.class,
   EndpointsUnmoved.class,
   TaskLogins.class
 })
@@ -42,6 +44,7 @@ class RegisteredEndsTest {
   @Autowired private TaskTransitions transitions;
   @Autowired private TaskEnds ends;
   @Autowired private TaskLogins logins;
+  @Autowired private EndpointsInUse uses;
   @MockitoBean private MachineService machines;
   @MockitoBean private EndpointService endpoints;
 
@@ -97,6 +100,21 @@ class RegisteredEndsTest {
     assertThat(tasks.get(id).state()).isEqualTo(TaskState.QUEUED);
   }
 
+  /** By steps that each keep one address, but from where it began. */
+  @Test
+  void isLedAwayFromWhereItBegan() {
+    Endpoint begun = registered(Topology.CLUSTER, "a:1\nb:2", "mig", "first");
+    long id = ready();
+    assertThat(uses.ledAwayBy(endpoint(Topology.CLUSTER, "c:3", "mig"))).isEmpty();
+    tasks.start(id);
+    assertThat(uses.ledAwayBy(begun)).isEmpty();
+    assertThat(uses.ledAwayBy(endpoint(Topology.CLUSTER, "b:2\nc:3", "mig"))).isEmpty();
+    registered(Topology.CLUSTER, "b:2\nc:3", "mig", "first");
+    assertThat(uses.ledAwayBy(endpoint(Topology.CLUSTER, "c:3\nd:4", "mig")))
+        .extracting(EndpointUse.User::path)
+        .containsExactly("/tasks/" + id);
+  }
+
   @Test
   void aRegisteredLoginIsChangedAtItsEndpoint() {
     long id = ready();
@@ -127,6 +145,8 @@ class RegisteredEndsTest {
                     null,
                     "",
                     null,
+                    "",
+                    "",
                     ""),
                 "")
             .id();
@@ -135,28 +155,22 @@ class RegisteredEndsTest {
     return id;
   }
 
-  private void registered(String address, String user, String password) {
-    Instant then = Instant.EPOCH;
-    Endpoint endpoint =
-        new Endpoint(
-            5L,
-            "orders",
-            "",
-            "",
-            "",
-            Topology.STANDALONE,
-            address,
-            "",
-            user,
-            true,
-            false,
-            null,
-            "",
-            0,
-            then,
-            then);
+  private Endpoint registered(String address, String user, String password) {
+    return registered(Topology.STANDALONE, address, user, password);
+  }
+
+  private Endpoint registered(Topology topology, String addresses, String user, String password) {
+    Endpoint endpoint = endpoint(topology, addresses, user);
     when(endpoints.find(anyLong())).thenReturn(Optional.of(endpoint));
     when(endpoints.password(anyLong())).thenReturn(password);
+    return endpoint;
+  }
+
+  private static Endpoint endpoint(Topology topology, String addresses, String user) {
+    Instant then = Instant.EPOCH;
+    return new Endpoint(
+        5L, "orders", "", "", "", topology, addresses, "", "", user, true, false, null, "", 0, then,
+        then);
   }
 
   private static String refusal(Runnable call) {

@@ -33,6 +33,15 @@ class TaskConfigsTest {
     assertThat(TaskConfigs.addressMap("--source-address-map", endpoint("", null))).isEmpty();
   }
 
+  @Test
+  void theCommandLineNamesSentinelsAndTheirMaster() {
+    RedisEndpoint sentinels =
+        new RedisEndpoint(
+            Topology.SENTINEL, List.of("s1:26379", "s2:26379"), "mig", null, Map.of(), "a b&$(x)");
+    assertThat(TaskConfigs.uri(sentinels))
+        .isEqualTo("redis-sentinel://mig:@s1:26379,s2:26379/?master=a%20b%26%24%28x%29");
+  }
+
   private static RedisEndpoint endpoint(String user, TlsSpec tls) {
     return new RedisEndpoint(Topology.STANDALONE, List.of("10.0.0.1:6379"), user, tls);
   }

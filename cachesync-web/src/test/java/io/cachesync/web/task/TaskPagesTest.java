@@ -162,6 +162,7 @@ class TaskPagesTest {
         address,
         "",
         "",
+        "",
         false,
         false,
         null,

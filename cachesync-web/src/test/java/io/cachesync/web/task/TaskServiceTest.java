@@ -132,7 +132,7 @@ class TaskServiceTest {
   @Test
   void anotherLoginLeavesTheNodesWhereTheyAreReached() {
     Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.ends(draft.id(), toCluster("c:1", "x:1=y:1"));
+    drafts.ends(draft.id(), to("SENTINEL", "c:1", "x:1=y:1", "orders"));
     tasks.precheck(draft.id());
     transitions.observe(draft.id(), TaskTrigger.PRECHECK_PASSED, "");
     tasks.start(draft.id());
@@ -142,10 +142,27 @@ class TaskServiceTest {
     logins.change(draft.id(), new LoginForm("target", "mig", "neu"));
     assertThat(ends.target(tasks.spec(draft.id())).endpoint())
         .isEqualTo(
-            new RedisEndpoint(Topology.CLUSTER, List.of("c:1"), "mig", null, Map.of("x:1", "y:1")));
+            new RedisEndpoint(
+                Topology.SENTINEL, List.of("c:1"), "mig", null, Map.of("x:1", "y:1"), "orders"));
+  }
+
+  @Test
+  void keepsTheMasterOfSentinelsAndItsPasswordForNoOther() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.ends(draft.id(), to("SENTINEL", "10.0.0.2:6379", "", "orders"));
+    TaskSpec spec = tasks.spec(draft.id());
+    assertThat(spec.targetLabel()).isEqualTo("orders (10.0.0.2:6379)");
+    assertThat(ends.target(spec).endpoint().masterName()).isEqualTo("orders");
+    assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
+    drafts.ends(draft.id(), to("SENTINEL", "10.0.0.2:6379", "", "evil"));
+    assertThat(ends.secrets(tasks.spec(draft.id())).targetPassword()).isEmpty();
   }
 
   private static EndsForm toCluster(String addresses, String map) {
+    return to("CLUSTER", addresses, map, "");
+  }
+
+  private static EndsForm to(String topology, String addresses, String map, String master) {
     return new EndsForm(
         "1",
         "",
@@ -164,8 +181,10 @@ class TaskServiceTest {
         false,
         null,
         "",
-        "CLUSTER",
-        map);
+        topology,
+        map,
+        "",
+        master);
   }
 
   @Test
@@ -324,6 +343,8 @@ class TaskServiceTest {
             null,
             "",
             null,
+            "",
+            "",
             ""));
     TaskSpec spec = tasks.spec(draft.id());
     assertThat(ends.secrets(spec).sourcePassword()).isEmpty();
@@ -433,6 +454,8 @@ class TaskServiceTest {
         null,
         "",
         null,
+        "",
+        "",
         "");
   }
 
