@@ -2,6 +2,7 @@ package io.cachesync.agent.precheck;
 
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.ProbeSpec;
@@ -58,7 +59,7 @@ record Answering(String mode, String product, String version, List<String> watch
     RedisEndpoint server =
         new RedisEndpoint(
             Topology.STANDALONE, List.of(address), withoutLogin ? "" : given.user(), given.tls());
-    Opening opening = Opening.of(server, withoutLogin ? "" : spec.password());
+    Opening opening = Opening.of(server, withoutLogin ? EndpointSecrets.of("") : spec.secrets());
     if (opening.end() == null) {
       return NOTHING;
     }
