@@ -74,6 +74,33 @@ public final class DatasetComparer {
     }
   }
 
+  /** Compares what several servers hold together, in all databases, with one. */
+  public static List<String> compareUnion(List<RedisServer> sources, RedisServer target) {
+    List<RespClient> from = sources.stream().map(RedisServer::client).toList();
+    try (RespClient to = target.client()) {
+      DatasetComparer comparer =
+          new DatasetComparer(union(from), DatasetReader.of(to), Duration.ofSeconds(5));
+      comparer.compareDatabases();
+      return List.copyOf(comparer.differences);
+    } finally {
+      from.forEach(RespClient::close);
+    }
+  }
+
+  /** As above, database 0 with a cluster. */
+  public static List<String> compareUnion(List<RedisServer> sources, ClusterServers target) {
+    List<RespClient> from = sources.stream().map(RedisServer::client).toList();
+    try (DatasetReader to = DatasetReader.of(target)) {
+      return compare(union(from), to);
+    } finally {
+      from.forEach(RespClient::close);
+    }
+  }
+
+  private static DatasetReader union(List<RespClient> clients) {
+    return DatasetReader.of(clients.stream().map(DatasetReader::of).toList());
+  }
+
   private static List<String> compare(DatasetReader source, DatasetReader target) {
     DatasetComparer comparer = new DatasetComparer(source, target, Duration.ofSeconds(5));
     comparer.compareDatabase(0);

@@ -43,6 +43,44 @@ interface DatasetReader extends AutoCloseable {
     };
   }
 
+  /** Several that hold different keys. */
+  static DatasetReader of(List<DatasetReader> parts) {
+    Map<String, DatasetReader> holders = new LinkedHashMap<>();
+    return new DatasetReader() {
+      @Override
+      public List<Integer> databases() {
+        return parts.stream().flatMap(part -> part.databases().stream()).distinct().toList();
+      }
+
+      @Override
+      public List<String> keys(int database) {
+        holders.clear();
+        parts.forEach(part -> part.keys(database).forEach(key -> holders.put(key, part)));
+        return List.copyOf(holders.keySet());
+      }
+
+      @Override
+      public List<SortedMap<String, Object>> read(List<String> keys) {
+        Map<String, SortedMap<String, Object>> values = new LinkedHashMap<>();
+        for (DatasetReader part : parts) {
+          // One has to be asked for what no other has, to tell that it is not there.
+          List<String> own =
+              keys.stream().filter(key -> holders.getOrDefault(key, parts.get(0)) == part).toList();
+          List<SortedMap<String, Object>> read = part.read(own);
+          for (int i = 0; i < own.size(); i++) {
+            values.put(own.get(i), read.get(i));
+          }
+        }
+        return keys.stream().map(values::get).toList();
+      }
+
+      @Override
+      public void close() {
+        parts.forEach(DatasetReader::close);
+      }
+    };
+  }
+
   /** All masters; a key that lies elsewhere than at its slot's is told as missing. */
   static DatasetReader of(ClusterServers cluster) {
     RedisServer[] owners = cluster.owners();

@@ -250,6 +250,30 @@ public final class ClusterCheckpointStore implements TargetState {
     found = SlotCheckpoints.read(cluster, keys);
   }
 
+  /**
+   * Empties the cluster for several links that have been taken over. Slot 0, which tells what they
+   * have, comes last: an end in the middle leaves what stands there, and all is emptied once more.
+   *
+   * @param links of one job, at least one
+   */
+  public static void empty(ClusterConnections cluster, List<ClusterCheckpointStore> links)
+      throws RedisException {
+    RedisConnection arbiter = cluster.of(ARBITER);
+    List<String[]> commands = new ArrayList<>(List.<String[]>of(FLUSH));
+    commands.add(links.get(0).claim.command(true));
+    for (ClusterCheckpointStore link : links) {
+      link.held.verify(arbiter);
+      NodeHash left = new NodeHash(link.node.leaving(), null, List.of());
+      commands.add(left.command(link.keys.node(ARBITER), link.keys.link()));
+    }
+    for (RedisConnection master : cluster.masters()) {
+      if (master != arbiter) {
+        master.call(FLUSH);
+      }
+    }
+    Transactions.execute(arbiter, commands);
+  }
+
   /** Ends a full sync: its keys are all acknowledged, and the stream begins here. */
   public void completeGeneration(ClusterConnections cluster, Checkpoint first)
       throws RedisException {

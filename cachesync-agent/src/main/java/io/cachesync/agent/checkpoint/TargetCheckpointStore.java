@@ -234,14 +234,7 @@ public final class TargetCheckpointStore implements TargetState {
     List<String[]> commands = new ArrayList<>();
     boolean lazily = info.version().atLeast(4, 0);
     if (wipe && share.isAll()) {
-      for (int database : claim.databases()) {
-        commands.add(new String[] {"SELECT", Integer.toString(database)});
-        commands.add(flush("FLUSHDB", lazily));
-      }
-      if (claim.databases().isEmpty()) {
-        commands.add(flush("FLUSHALL", lazily));
-      }
-      commands.add(new String[] {"SELECT", Integer.toString(claim.home())});
+      commands.addAll(flushes());
     }
     commands.add(new String[] {"DEL", keys.checkpoint(), keys.heal()});
     commands.add(new String[] {"SET", keys.claim(), claim().text()});
@@ -253,6 +246,30 @@ public final class TargetCheckpointStore implements TargetState {
     if (wipe && !share.isAll()) {
       // Behind it, so that a sweep that is cut belongs to a full sync that was interrupted.
       new ShareSweep(share, keys.prefix()).run(connection, lazily);
+    }
+  }
+
+  /**
+   * Empties the claimed databases for several links that have been taken over: in the same
+   * transaction all of them have nothing to go on from, and the claim tells that they were empty.
+   *
+   * @param links of one job, at least one
+   */
+  public static void empty(RedisConnection connection, List<TargetCheckpointStore> links)
+      throws RedisException {
+    TargetCheckpointStore first = links.get(0);
+    first.home(connection);
+    for (TargetCheckpointStore link : links) {
+      connection.call("WATCH", link.keys.node());
+      link.held.verify(connection);
+    }
+    List<String[]> commands = new ArrayList<>(first.flushes());
+    commands.add(new String[] {"SET", first.keys.claim(), first.claim.owned(true).text()});
+    for (TargetCheckpointStore link : links) {
+      commands.add(link.node.leaving().command(link.keys.node()));
+    }
+    if (!Transactions.execute(connection, commands)) {
+      throw HeldEpoch.mismatch(connection, "another writer changed what links of the task keep");
     }
   }
 
@@ -295,6 +312,21 @@ public final class TargetCheckpointStore implements TargetState {
       throw HeldEpoch.mismatch(connection, "our keys could not be removed");
     }
     return Integer.parseInt(connection.successOf(replies.elements().get(0)).text());
+  }
+
+  /** What empties the claimed databases; the one of our keys is selected behind it. */
+  private List<String[]> flushes() {
+    boolean lazily = info.version().atLeast(4, 0);
+    List<String[]> commands = new ArrayList<>();
+    for (int database : claim.databases()) {
+      commands.add(new String[] {"SELECT", Integer.toString(database)});
+      commands.add(flush("FLUSHDB", lazily));
+    }
+    if (claim.databases().isEmpty()) {
+      commands.add(flush("FLUSHALL", lazily));
+    }
+    commands.add(new String[] {"SELECT", Integer.toString(claim.home())});
+    return commands;
   }
 
   private static String[] flush(String name, boolean lazily) {

@@ -17,7 +17,10 @@ import io.cachesync.agent.writer.ClusterWriter;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.SyncSpec;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +40,7 @@ final class ClusterKind implements TargetKind {
             spec.incarnation(),
             exactness,
             spec.part().slots()),
+        TargetKind.scope(spec.part()),
         sync.expiryGraceMillis(),
         clock,
         exactness);
@@ -54,6 +58,35 @@ final class ClusterKind implements TargetKind {
             client, keys, claim.get(), moved, incarnation, Exactness.ALL, SlotRanges.ALL);
     ClusterConnections taken = store.takeOverClaimed();
     return Optional.of(new TakenTarget(store, taken, () -> store.remove(taken)));
+  }
+
+  @Override
+  public void empty(RedisClient client, OwnKeys job, Collection<Integer> links, String incarnation)
+      throws RedisException {
+    Optional<Claim> claim = ClusterCheckpointStore.find(client, job);
+    if (claim.isEmpty()) {
+      return;
+    }
+    List<ClusterConnections> connections = new ArrayList<>();
+    List<ClusterCheckpointStore> stores = new ArrayList<>();
+    try {
+      for (int link : links) {
+        ClusterCheckpointStore store =
+            new ClusterCheckpointStore(
+                client,
+                job.ofLink(link),
+                claim.get(),
+                "",
+                incarnation,
+                Exactness.ALL,
+                SlotRanges.ALL);
+        connections.add(store.takeOverClaimed());
+        stores.add(store);
+      }
+      ClusterCheckpointStore.empty(connections.get(0), stores);
+    } finally {
+      connections.forEach(ClusterConnections::close);
+    }
   }
 
   @Override

@@ -125,7 +125,7 @@ final class CommandGate {
       return Verdict.FILTER;
     }
     if (part.links() > 1) {
-      throw refused(in, "of one shard would hit what the other shards have at the target");
+      throw refused(in, "of one link would hit what the others have at the target");
     }
     if (!owned) {
       throw refused(in, "would hit keys that were at the target before this task");
@@ -144,10 +144,9 @@ final class CommandGate {
     return argument < in.count() && in.isNumber(argument) && moves((int) in.number(argument));
   }
 
-  /** Every shard has the same functions, so that those of the first are all there are. */
+  /** Every shard has the same functions; of several sources those of the first are taken. */
   private Verdict judgeScript(Command command, StreamCommand in) throws FaultException {
-    boolean ofFirst = part.slots().contains(0);
-    if (!ofFirst && command.name().equals("FUNCTION")) {
+    if (!part.functions() && command.name().equals("FUNCTION")) {
       return Verdict.FILTER;
     }
     boolean flushes =

@@ -122,8 +122,23 @@ public final class Link {
   Fault named(Fault fault) {
     return new Fault(
         fault.code(),
-        "shard %s (%s): %s".formatted(spec.part().slots(), run.sourceNode(), fault.message()),
+        "%s (%s): %s".formatted(describedSource(), run.sourceNode(), fault.message()),
         fault.retryable());
+  }
+
+  /** What this link has of the sources of its job. */
+  String describedSource() {
+    String source = "source " + String.join(",", spec.sync().source().addresses());
+    if (!spec.part().isShard()) {
+      return source;
+    }
+    String shard = "shard " + spec.part().slots();
+    return spec.part().isOneOfSources() ? shard + " of " + source : shard;
+  }
+
+  /** Whether it has failed by what only a new beginning of all links of its job mends. */
+  boolean mustBeginWithAll() {
+    return run.mustBeginWithAll();
   }
 
   /** Waits for the end, however long. */

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * The links of one job: one where the source is a server, one for each shard of a cluster.
+ * The links of one job: one for each source that is a server, one for each shard of a cluster.
  *
  * <p>{@code start} once; every other method may be called at any time, by any thread, any number of
  * times.
@@ -35,7 +35,8 @@ public interface LinkGroup {
   /** As above, with the rules to keep. */
   static LinkGroup of(
       LinkSpec job, IntFunction<LinkListener> listeners, Clock clock, Exactness exactness) {
-    return job.sync().source().topology() == Topology.CLUSTER
+    boolean several = !job.sync().moreSources().isEmpty();
+    return several || job.sync().source().topology() == Topology.CLUSTER
         ? new ShardLinks(job, listeners, clock, exactness)
         : new OneLink(new Link(job, listeners.apply(0), clock, exactness));
   }

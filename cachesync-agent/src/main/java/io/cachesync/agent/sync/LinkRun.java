@@ -59,6 +59,7 @@ final class LinkRun {
   private boolean logDamaged;
 
   private boolean begunAfresh;
+  private volatile boolean mustBeginWithAll;
 
   /** Nothing but what lies at the target may be gone on from. */
   private final boolean mustResume;
@@ -80,7 +81,9 @@ final class LinkRun {
     this.source = new Attachment(spec, sourceClient, state, clock);
     this.fullSync = new FullSync(source, writer, this::gate, state);
     this.exactness = exactness;
-    this.target = new Taking(sync, siblings, kind, targetClient, writer, state, mustResume);
+    boolean takesKeys = sync.onExists() == ConflictPolicy.REPLACE && !part.isOneOfSources();
+    this.target =
+        new Taking(sync, siblings, kind, targetClient, writer, state, takesKeys || mustResume);
     this.finishing = new Finishing(spec, siblings, kind, targetClient, writer, state);
   }
 
@@ -209,12 +212,17 @@ final class LinkRun {
   }
 
   private LinkOutcome failed(Fault fault) {
-    if (target.isTaken() && fault.code() == FaultCode.SOURCE_RESHARDED) {
+    if (target.isTaken() && endsTheTask(fault.code())) {
       writer.remember(fault);
     }
     leaveNothing();
     state.phase(Phase.FAILED, fault);
     return new LinkOutcome(Phase.FAILED, fault);
+  }
+
+  /** Whether nothing but a start afresh goes on behind it. */
+  private static boolean endsTheTask(FaultCode code) {
+    return code == FaultCode.SOURCE_RESHARDED || code == FaultCode.KEY_IN_TWO_SOURCES;
   }
 
   /** Whoever has lost the target meanwhile may have lost its folder too, and fails by that. */
@@ -282,7 +290,7 @@ final class LinkRun {
       return;
     }
     if (sync.afresh() && !begunAfresh) {
-      if (!spec.part().isShard()) {
+      if (spec.part().links() == 1 && !spec.part().isShard()) {
         // The source may have been a cluster before.
         TakenLinks.retire(kind, targetClient, TargetKind.keys(spec), 1, spec.incarnation());
       }
@@ -342,14 +350,25 @@ final class LinkRun {
         code = known;
       }
     }
-    return code == FaultCode.SOURCE_RESHARDED
+    return endsTheTask(code)
         ? Fault.fatal(code, "the task cannot go on from before: " + hole)
         : Fault.fatal(code, "a command is missing at the target: " + hole);
   }
 
+  boolean mustBeginWithAll() {
+    return mustBeginWithAll;
+  }
+
   /** What an interrupted full sync has written may since have been deleted at the source. */
   private void fullSyncAgain(NodeState node) throws IOException, InterruptedException {
-    if (node.owned()) {
+    if (spec.part().isOneOfSources()) {
+      mustBeginWithAll = node.owned();
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.FULL_SYNC_INTERRUPTED,
+              "the last full sync was interrupted, and what it wrote cannot be told from what the"
+                  + " other sources hold"));
+    } else if (node.owned()) {
       state.log(
           LogLevel.INFO,
           "the last full sync was interrupted: the target, which was empty before it, is emptied"
@@ -370,9 +389,17 @@ final class LinkRun {
   }
 
   private void fullSync(boolean wipe) throws IOException, InterruptedException {
+    boolean oneOfSources = spec.part().isOneOfSources();
+    if (oneOfSources && !writer.store().node().owned()) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.TARGET_NOT_EMPTY,
+              "several sources are copied into a target only that was empty before"));
+    }
     finishing.forget();
     refetch.inDoubt(null);
-    fullSync.run(wipe, () -> begunAfresh = true);
+    // Of several sources what is to be emptied was emptied before any link began.
+    fullSync.run(wipe && !oneOfSources, () -> begunAfresh = true);
     retry.succeeded();
     if (sync.mode() == SyncMode.FULL_ONLY) {
       finish();

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /**
- * A job whose source is a cluster. The first link that fails for good stops the others; where keys
- * of ours are to be removed, that is done once for all of them.
+ * A job whose source is a cluster, or that has several sources. The first link that fails for good
+ * stops the others; where keys of ours are to be removed, that is done once for all of them.
  */
 final class ShardLinks implements LinkGroup {
   private static final long STOP_SECONDS = 6;
@@ -40,6 +40,7 @@ final class ShardLinks implements LinkGroup {
   // Guarded by this.
   private LimitSpec limits;
   private Fault failure;
+  private boolean beginsAgain;
 
   ShardLinks(LinkSpec job, IntFunction<LinkListener> listeners, Clock clock, Exactness exactness) {
     this.job = job;
@@ -140,12 +141,14 @@ final class ShardLinks implements LinkGroup {
   private LinkOutcome run() {
     try {
       if (!isToRemove()) {
-        planning = true;
-        begin(new ShardPlan(job, state).await());
-        planning = false;
-        for (Link link : links) {
-          link.awaitEnd();
-        }
+        do {
+          planning = true;
+          begin(LinkPlan.of(job, state).await());
+          planning = false;
+          for (Link link : links) {
+            ended(link, link.awaitEnd());
+          }
+        } while (mustBeginAgain());
       }
     } catch (Stopped e) {
       state.log(LogLevel.INFO, "no link was begun");
@@ -190,30 +193,29 @@ final class ShardLinks implements LinkGroup {
     end.complete(failed(fault));
   }
 
-  private synchronized void begin(List<SourcePart> parts) throws Stopped {
+  private synchronized void begin(List<PlannedLink> planned) throws Stopped {
     state.control().check();
-    Shares shares = new Shares(parts.size());
-    Siblings siblings = new Siblings(parts.size());
+    beginsAgain = false;
+    Shares shares = new Shares(planned.size());
+    Siblings siblings = new Siblings(planned.size());
     List<Link> all = new ArrayList<>();
-    for (int number = 0; number < parts.size(); number++) {
-      SourcePart part = parts.get(number);
+    for (PlannedLink each : planned) {
       LinkSpec spec =
           new LinkSpec(
-              number,
-              shares.of(job.sync()),
-              job.secrets(),
-              folder(number),
+              each.number(),
+              shares.of(job.sync().ofSource(each.source())),
+              job.secrets().ofSource(each.source()),
+              folder(each.number()),
               job.incarnation(),
-              job.start(),
-              part);
-      all.add(new Link(spec, siblings, listeners.apply(number), clock, exactness));
+              each.start(),
+              each.part().amongLinks(planned.size()));
+      all.add(new Link(spec, siblings, listeners.apply(each.number()), clock, exactness));
     }
     state.log(
         LogLevel.INFO,
-        "%d links, for the shards with the slots %s"
+        "%d links, for %s"
             .formatted(
-                all.size(),
-                String.join(" | ", parts.stream().map(part -> part.slots().toString()).toList())));
+                all.size(), String.join(" | ", all.stream().map(Link::describedSource).toList())));
     links = List.copyOf(all);
     for (Link link : all) {
       pass(link);
@@ -228,12 +230,16 @@ final class ShardLinks implements LinkGroup {
     return number == 0 ? first : first.resolveSibling(first.getFileName() + "." + number);
   }
 
+  /** Told by the link that ends, and once more when all have ended: the listener may come later. */
   private void ended(Link link, LinkOutcome outcome) {
     if (outcome.phase() != Phase.FAILED) {
       return;
     }
     synchronized (this) {
-      if (failure == null) {
+      if (failure == null && link.mustBeginWithAll()) {
+        beginsAgain = true;
+        links.stream().filter(other -> other != link).forEach(this::pass);
+      } else if (failure == null) {
         failure = link.named(outcome.fault());
         links.stream().filter(other -> other != link).forEach(this::pass);
       }
@@ -243,8 +249,14 @@ final class ShardLinks implements LinkGroup {
   /** Tells a link what is wanted of it now. A removal is ours, once all have ended. */
   private void pass(Link link) {
     Desired desired = state.control().desired();
-    boolean stops = failure != null || desired == Desired.REMOVE;
+    boolean stops = failure != null || beginsAgain || desired == Desired.REMOVE;
     link.direct(stops ? Desired.STOP : desired, new Shares(links.size()).of(limits));
+  }
+
+  /** Whether one link has copied a part that it cannot tell from what the others have copied. */
+  private synchronized boolean mustBeginAgain() {
+    Desired desired = state.control().desired();
+    return beginsAgain && failure == null && desired != Desired.STOP && desired != Desired.REMOVE;
   }
 
   private boolean isToRemove() {

@@ -5,22 +5,44 @@ import io.cachesync.agent.redis.SlotRanges;
 import java.util.List;
 
 /**
- * What a link has of the source of its job.
+ * What a link has of the sources of its job.
  *
  * @param links how many links the job has
  * @param slots of the shard; all where the source is one server
  * @param master of the shard when the link was made, or null where the source is one server
  * @param nodes of the whole source, where the master of the shard can be asked for
+ * @param sources how many sources the job has
+ * @param functions whether functions are taken from it: one of all links has them
  */
-public record SourcePart(int links, SlotRanges slots, HostAndPort master, List<HostAndPort> nodes) {
+public record SourcePart(
+    int links,
+    SlotRanges slots,
+    HostAndPort master,
+    List<HostAndPort> nodes,
+    int sources,
+    boolean functions) {
   static final SourcePart WHOLE = new SourcePart(1, SlotRanges.ALL, null, List.of());
 
   public SourcePart {
     nodes = List.copyOf(nodes);
   }
 
+  /** Of the only source of its job. */
+  public SourcePart(int links, SlotRanges slots, HostAndPort master, List<HostAndPort> nodes) {
+    this(links, slots, master, nodes, 1, slots.contains(0));
+  }
+
+  SourcePart amongLinks(int all) {
+    return new SourcePart(all, slots, master, nodes, sources, functions);
+  }
+
   /** A shard of a cluster, the only one or one of several. */
   boolean isShard() {
     return master != null;
+  }
+
+  /** Whether other links have other sources: which keys are whose, no slot tells. */
+  boolean isOneOfSources() {
+    return sources > 1;
   }
 }

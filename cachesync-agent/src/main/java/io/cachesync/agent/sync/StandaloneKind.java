@@ -12,6 +12,9 @@ import io.cachesync.agent.writer.StandaloneWriter;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.SyncSpec;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +34,7 @@ final class StandaloneKind implements TargetKind {
             spec.incarnation(),
             exactness,
             spec.part().slots()),
+        TargetKind.scope(spec.part()),
         sync.expiryGraceMillis(),
         clock,
         exactness);
@@ -47,6 +51,28 @@ final class StandaloneKind implements TargetKind {
         new TargetCheckpointStore(client, keys, claim.get(), moved, incarnation);
     RedisConnection taken = store.takeOverClaimed();
     return Optional.of(new TakenTarget(store, taken, () -> store.remove(taken)));
+  }
+
+  @Override
+  public void empty(RedisClient client, OwnKeys job, Collection<Integer> links, String incarnation)
+      throws RedisException {
+    Optional<Claim> claim = find(client, job);
+    if (claim.isEmpty()) {
+      return;
+    }
+    List<RedisConnection> connections = new ArrayList<>();
+    List<TargetCheckpointStore> stores = new ArrayList<>();
+    try {
+      for (int link : links) {
+        TargetCheckpointStore store =
+            new TargetCheckpointStore(client, job.ofLink(link), claim.get(), "", incarnation);
+        connections.add(store.takeOverClaimed());
+        stores.add(store);
+      }
+      TargetCheckpointStore.empty(connections.get(0), stores);
+    } finally {
+      connections.forEach(RedisConnection::close);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +50,19 @@ final class TakenLinks implements AutoCloseable {
       throws RedisException {
     List<Integer> former =
         kind.links(client, job).keySet().stream().filter(link -> link >= from).toList();
-    for (int link : former) {
+    retire(kind, client, job, former, incarnation);
+    return former;
+  }
+
+  /** Removes what these links have at the target, taken from whoever writes there. */
+  static void retire(
+      TargetKind kind,
+      RedisClient client,
+      OwnKeys job,
+      Collection<Integer> links,
+      String incarnation)
+      throws RedisException {
+    for (int link : links) {
       Optional<TakenTarget> found =
           kind.takeClaimed(client, job.ofLink(link), "nothing more", incarnation);
       if (found.isPresent()) {
@@ -58,7 +71,6 @@ final class TakenLinks implements AutoCloseable {
         }
       }
     }
-    return former;
   }
 
   boolean isNothing() {

@@ -3,7 +3,6 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.writer.TargetWriter;
-import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -20,12 +19,13 @@ final class Taking {
   private final RedisClient client;
   private final TargetWriter writer;
   private final LinkState state;
-  private final boolean mustResume;
+  private final boolean acceptNotEmpty;
   private boolean taken;
   private boolean unanswered;
 
   /**
-   * @param mustResume what such a start finds is looked at later, and is no reason to refuse it
+   * @param acceptNotEmpty whether a target with keys that are not the task's is taken; what a start
+   *     finds that must resume is looked at later, and is no reason to refuse it
    */
   Taking(
       SyncSpec sync,
@@ -34,14 +34,14 @@ final class Taking {
       RedisClient client,
       TargetWriter writer,
       LinkState state,
-      boolean mustResume) {
+      boolean acceptNotEmpty) {
     this.sync = sync;
     this.siblings = siblings;
     this.kind = kind;
     this.client = client;
     this.writer = writer;
     this.state = state;
-    this.mustResume = mustResume;
+    this.acceptNotEmpty = acceptNotEmpty;
   }
 
   /** Whether this link has ever held its target. */
@@ -74,7 +74,7 @@ final class Taking {
     TargetState store = writer.store();
     siblings.claim().lock();
     try {
-      writer.takeOver(sync.onExists() == ConflictPolicy.REPLACE || mustResume, sync.afresh());
+      writer.takeOver(acceptNotEmpty, sync.afresh());
     } finally {
       siblings.claim().unlock();
     }

@@ -6,11 +6,14 @@ import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.writer.SnapshotScope;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -32,6 +35,13 @@ interface TargetKind {
   Optional<TakenTarget> takeClaimed(
       RedisClient client, OwnKeys keys, String moved, String incarnation) throws RedisException;
 
+  /**
+   * Empties a target that the task owns, in one piece: all of these links have nothing there then,
+   * and hold epochs behind those of whoever wrote there.
+   */
+  void empty(RedisClient client, OwnKeys job, Collection<Integer> links, String incarnation)
+      throws RedisException;
+
   /** What the links of a job have at the target, by their numbers. */
   SortedMap<Integer, NodeState> links(RedisClient client, OwnKeys job) throws RedisException;
 
@@ -50,16 +60,32 @@ interface TargetKind {
     return new Claim(sync.task(), sync.filter().databases());
   }
 
+  /** Keys of several sources are told apart by their names alone: none replaces another's. */
+  static SnapshotScope scope(SourcePart part) {
+    return part.isOneOfSources() ? new SnapshotScope(false, part.functions()) : SnapshotScope.WHOLE;
+  }
+
   private static String name(RedisEndpoint source) {
     return source.topology() == Topology.SENTINEL ? " master " + source.masterName() : "";
   }
 
-  /** A shard is known by its slots, whichever node has them. */
+  /**
+   * A shard is known by its slots, whichever node has them. Where there are several sources each
+   * tells how many, so that one that is left out or added is seen.
+   */
   static String moved(SyncSpec sync, SourcePart part) {
-    String from =
-        part.isShard()
-            ? "the slots " + part.slots() + " of the source"
-            : "source " + sync.source().addresses() + name(sync.source());
-    return from + ", databases " + claim(sync).databasesText();
+    return from(sync, part) + ", databases " + claim(sync).databasesText();
+  }
+
+  private static String from(SyncSpec sync, SourcePart part) {
+    if (!part.isOneOfSources()) {
+      return part.isShard()
+          ? "the slots " + part.slots() + " of the source"
+          : "source " + sync.source().addresses() + name(sync.source());
+    }
+    List<String> addresses = sync.source().addresses().stream().sorted().toList();
+    String shard = part.isShard() ? "the slots " + part.slots() + " of " : "";
+    return "%ssource %s%s, one of %d"
+        .formatted(shard, addresses, name(sync.source()), part.sources());
   }
 }

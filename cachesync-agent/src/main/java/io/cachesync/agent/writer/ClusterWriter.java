@@ -26,9 +26,13 @@ public final class ClusterWriter implements TargetWriter {
    * @param graceMillis added to every expiry time that is sent
    */
   public ClusterWriter(
-      ClusterCheckpointStore store, long graceMillis, Clock clock, Exactness exactness) {
+      ClusterCheckpointStore store,
+      SnapshotScope scope,
+      long graceMillis,
+      Clock clock,
+      Exactness exactness) {
     this.store = store;
-    this.profile = new TargetProfile(store, graceMillis, clock);
+    this.profile = new TargetProfile(store, scope, graceMillis, clock);
     this.exactness = exactness;
   }
 

@@ -4,6 +4,7 @@ import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespReader;
 import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import java.io.IOException;
 
@@ -132,9 +133,7 @@ final class ReplyWindow implements AutoCloseable {
     } catch (IOException e) {
       fail(
           new RedisException(
-              Fault.retryable(
-                  io.cachesync.contract.FaultCode.CONNECTION_LOST, connection + " was lost"),
-              e));
+              Fault.retryable(FaultCode.CONNECTION_LOST, connection + " was lost"), e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -156,8 +155,12 @@ final class ReplyWindow implements AutoCloseable {
     long keysDone = acknowledgedKeys;
     for (; at < until; at++) {
       int place = (int) (at % PLACES);
-      if (connection.readToken() == RespReader.ERROR) {
-        throw refused(place);
+      byte token = connection.readToken();
+      if (token == RespReader.ERROR) {
+        throw connection.in().tokenErrorPrefix().equals("BUSYKEY") ? taken(place) : refused(place);
+      }
+      if (token == RespReader.BULK && connection.in().integer() < 0) {
+        throw taken(place);
       }
       if (lastOfKey[place]) {
         position = positions[place];
@@ -179,17 +182,30 @@ final class ReplyWindow implements AutoCloseable {
     }
   }
 
+  /** Only where keys that are there are not to be replaced: SET then answers a null. */
+  private FaultException taken(int place) {
+    return new RedisException(
+        Fault.fatal(
+            FaultCode.KEY_IN_TWO_SOURCES,
+            key(place)
+                + " is at "
+                + connection
+                + " already: another source has it too, or somebody else writes to the target"));
+  }
+
   private FaultException refused(int place) {
     Fault fault = connection.tokenFault();
-    String key =
-        keyLengths[place] == 0
-            ? "a command without a key"
-            : "the key '"
-                + Batch.shown(keys, place * KEY_BYTES, keyLengths[place])
-                + "' of database "
-                + databases[place];
-    String message = fault.message() + " for " + key;
+    String message = fault.message() + " for " + key(place);
     return new RedisException(new Fault(fault.code(), message, fault.retryable()));
+  }
+
+  private String key(int place) {
+    return keyLengths[place] == 0
+        ? "a command without a key"
+        : "the key '"
+            + Batch.shown(keys, place * KEY_BYTES, keyLengths[place])
+            + "' of database "
+            + databases[place];
   }
 
   private synchronized void fail(FaultException e) {

@@ -14,6 +14,7 @@ import io.cachesync.contract.FaultException;
  */
 final class RestoreWrite {
   private static final byte[] SET = StreamRewrite.ascii("SET");
+  private static final byte[] NX = StreamRewrite.ascii("NX");
   private static final byte[] PXAT = StreamRewrite.ascii("PXAT");
   private static final byte[] PEXPIREAT = StreamRewrite.ascii("PEXPIREAT");
   private static final byte[] RESTORE = StreamRewrite.ascii("RESTORE");
@@ -25,11 +26,21 @@ final class RestoreWrite {
   private static final byte[] LOAD = StreamRewrite.ascii("LOAD");
 
   private final TargetFeatures target;
+  private final boolean replaces;
   private final byte[] footer = new byte[DumpPayload.FOOTER_BYTES];
   private final byte[] type = new byte[1];
 
   RestoreWrite(TargetFeatures target) {
+    this(target, true);
+  }
+
+  /**
+   * @param replaces whether a value takes the place of another; otherwise the target refuses it
+   *     with an error or a null
+   */
+  RestoreWrite(TargetFeatures target, boolean replaces) {
     this.target = target;
+    this.replaces = replaces;
   }
 
   /**
@@ -67,11 +78,14 @@ final class RestoreWrite {
 
   private int set(KeyValue value, boolean expires, long at, RespWriter out) {
     boolean inOne = expires && target.atLeast(602);
-    out.begin(inOne ? 5 : 3).arg(SET);
+    out.begin((inOne ? 5 : 3) + (replaces ? 0 : 1)).arg(SET);
     key(out, value);
     text(value, out);
     if (inOne) {
       out.arg(PXAT).arg(at);
+    }
+    if (!replaces) {
+      out.arg(NX);
     }
     return expires && !inOne ? 1 + expireAt(value, at, out) : 1;
   }
@@ -84,9 +98,9 @@ final class RestoreWrite {
       throw tooOld(value);
     }
     int commands = 1;
-    boolean replace = target.atLeast(300);
+    boolean replace = replaces && target.atLeast(300);
     boolean absolute = expires && target.atLeast(500);
-    if (!replace) {
+    if (replaces && !replace) {
       out.begin(2).arg(DEL);
       key(out, value);
       commands++;

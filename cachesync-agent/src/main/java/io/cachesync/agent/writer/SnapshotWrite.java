@@ -20,6 +20,7 @@ public final class SnapshotWrite {
   private final List<SnapshotOut> outs;
   private final IntUnaryOperator owners;
   private final RestoreWrite restore;
+  private final boolean functions;
   private final RdbReader reader;
   private final IntPredicate databases;
   private final byte[] ownPrefix;
@@ -37,6 +38,7 @@ public final class SnapshotWrite {
       List<RedisConnection> servers,
       IntUnaryOperator owners,
       TargetFeatures target,
+      SnapshotScope scope,
       ByteSource snapshot,
       IntPredicate databases,
       String ownPrefix,
@@ -44,7 +46,8 @@ public final class SnapshotWrite {
       Pace pace) {
     this.outs = servers.stream().map(server -> new SnapshotOut(server, pace)).toList();
     this.owners = owners;
-    this.restore = new RestoreWrite(target);
+    this.restore = new RestoreWrite(target, scope.replaces());
+    this.functions = scope.functions();
     this.reader = new RdbReader(snapshot, target.absoluteGraceMillis());
     this.databases = databases;
     this.ownPrefix = ownPrefix.getBytes(StandardCharsets.UTF_8);
@@ -135,6 +138,9 @@ public final class SnapshotWrite {
 
   /** A function or a script, which every server has. */
   private void code(RdbRecord record) throws IOException, InterruptedException {
+    if (record == RdbRecord.FUNCTION && !functions) {
+      return;
+    }
     for (SnapshotOut out : outs) {
       out.awaitPlaces();
       int commands =

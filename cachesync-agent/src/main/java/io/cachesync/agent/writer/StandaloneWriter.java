@@ -38,9 +38,13 @@ public final class StandaloneWriter implements TargetWriter {
    * @param graceMillis added to every expiry time that is sent
    */
   public StandaloneWriter(
-      TargetCheckpointStore store, long graceMillis, Clock clock, Exactness exactness) {
+      TargetCheckpointStore store,
+      SnapshotScope scope,
+      long graceMillis,
+      Clock clock,
+      Exactness exactness) {
     this.store = store;
-    this.profile = new TargetProfile(store, graceMillis, clock);
+    this.profile = new TargetProfile(store, scope, graceMillis, clock);
     this.exactness = exactness;
   }
 

@@ -16,6 +16,7 @@ import java.util.function.IntUnaryOperator;
  */
 final class TargetProfile {
   private final TargetState store;
+  private final SnapshotScope scope;
   private final long graceMillis;
   private final Clock clock;
   private final BatchSize size = new BatchSize();
@@ -26,8 +27,9 @@ final class TargetProfile {
   /**
    * @param graceMillis added to every expiry time that is sent
    */
-  TargetProfile(TargetState store, long graceMillis, Clock clock) {
+  TargetProfile(TargetState store, SnapshotScope scope, long graceMillis, Clock clock) {
     this.store = store;
+    this.scope = scope;
     this.graceMillis = graceMillis;
     this.clock = clock;
   }
@@ -60,7 +62,7 @@ final class TargetProfile {
       IntPredicate databases,
       Pace pace) {
     return new SnapshotWrite(
-        masters, owners, features, bytes, databases, store.keys().prefix(), expiring, pace);
+        masters, owners, features, scope, bytes, databases, store.keys().prefix(), expiring, pace);
   }
 
   /** Where the stream begins behind a full sync. */

@@ -26,16 +26,18 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
-/** The links of a job with a cluster as its source, in this JVM, with what they said. */
+/** The links of a job with a cluster or several sources, in this JVM, with what they said. */
 final class RunningLinks implements AutoCloseable {
   private static final AtomicInteger STARTS = new AtomicInteger();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** What is unlike the default. */
   static final class Setup {
-    private final ClusterServers source;
+    private final Supplier<List<RedisServer>> masters;
+    private final List<RedisEndpoint> sources;
     private final RedisEndpoint target;
     boolean afresh;
     LimitSpec limits = LimitSpec.none();
@@ -44,8 +46,10 @@ final class RunningLinks implements AutoCloseable {
     Desired desired = Desired.RUN;
     Path workDir = Folders.create("links").resolve("relay");
 
-    private Setup(ClusterServers source, RedisEndpoint target) {
-      this.source = source;
+    private Setup(
+        Supplier<List<RedisServer>> masters, List<RedisEndpoint> sources, RedisEndpoint target) {
+      this.masters = masters;
+      this.sources = sources;
       this.target = target;
     }
 
@@ -57,7 +61,7 @@ final class RunningLinks implements AutoCloseable {
       return new SyncSpec(
           "task",
           0,
-          new RedisEndpoint(Topology.CLUSTER, List.of(source.addresses().get(0)), "", null),
+          sources.get(0),
           target,
           mode,
           FilterSpec.everything(),
@@ -70,16 +74,17 @@ final class RunningLinks implements AutoCloseable {
           "",
           0,
           false,
-          null);
+          null,
+          sources.subList(1, sources.size()));
     }
   }
 
-  private final ClusterServers source;
+  private final Supplier<List<RedisServer>> masters;
   private final ShardLinks links;
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
 
   private RunningLinks(Setup setup) {
-    source = setup.source;
+    masters = setup.masters;
     LinkSpec spec =
         new LinkSpec(
             0,
@@ -94,11 +99,29 @@ final class RunningLinks implements AutoCloseable {
   }
 
   static Setup between(ClusterServers source, RedisServer target) {
-    return new Setup(source, RunningLink.endpoint(target.address()));
+    return new Setup(source::masters, cluster(source), RunningLink.endpoint(target.address()));
   }
 
   static Setup between(ClusterServers source, ClusterServers target) {
-    return new Setup(source, new RedisEndpoint(Topology.CLUSTER, target.addresses(), "", null));
+    return new Setup(
+        source::masters,
+        cluster(source),
+        new RedisEndpoint(Topology.CLUSTER, target.addresses(), "", null));
+  }
+
+  private static List<RedisEndpoint> cluster(ClusterServers source) {
+    return List.of(
+        new RedisEndpoint(Topology.CLUSTER, List.of(source.addresses().get(0)), "", null));
+  }
+
+  /**
+   * Several sources.
+   *
+   * @param masters by the numbers of the links
+   */
+  static Setup between(
+      Supplier<List<RedisServer>> masters, List<RedisEndpoint> sources, RedisEndpoint target) {
+    return new Setup(masters, sources, target);
   }
 
   List<LinkStatus> statuses() {
@@ -149,7 +172,7 @@ final class RunningLinks implements AutoCloseable {
   /** Waits until the target has all that the source has. */
   RunningLinks awaitCaughtUp() {
     awaitPhase(Phase.INCREMENTAL);
-    List<Long> written = source.masters().stream().map(RunningLinks::offset).toList();
+    List<Long> written = masters.get().stream().map(RunningLinks::offset).toList();
     return await(
         "caught up",
         all ->

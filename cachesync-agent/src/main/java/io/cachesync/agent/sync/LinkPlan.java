@@ -1,0 +1,99 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.ClusterNode;
+import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.SlotRanges;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.Topology;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds out which links a job has, and whether they are those that it had before. */
+abstract class LinkPlan {
+  final LinkSpec job;
+  final LinkState state;
+  final RedisClient target;
+  final TargetKind kind;
+  final OwnKeys keys;
+  private final RetryPolicy retry = new RetryPolicy();
+
+  LinkPlan(LinkSpec job, LinkState state) {
+    this.job = job;
+    this.state = state;
+    this.target = new RedisClient(job.sync().target(), job.secrets().target());
+    this.kind = TargetKind.of(job.sync().target());
+    this.keys = TargetKind.keys(job);
+  }
+
+  static LinkPlan of(LinkSpec job, LinkState state) {
+    return job.sync().moreSources().isEmpty()
+        ? new ShardPlan(job, state)
+        : new SourcesPlan(job, state);
+  }
+
+  /**
+   * The links; tries again what passes.
+   *
+   * @throws FaultException TASK_CHANGED where the task was begun with others
+   */
+  final List<PlannedLink> await() throws FaultException, Stopped, InterruptedException {
+    while (true) {
+      state.control().check();
+      state.phase(Phase.CONNECTING);
+      try {
+        return links();
+      } catch (RedisException e) {
+        if (!e.fault().retryable()) {
+          throw e;
+        }
+        state.retried();
+        state.phase(Phase.RETRYING, e.fault());
+        long millis = retry.failed();
+        state.log(
+            LogLevel.WARN, "%s; trying again in %d ms".formatted(e.fault().message(), millis));
+        state.control().pause(millis);
+      }
+    }
+  }
+
+  abstract List<PlannedLink> links() throws RedisException;
+
+  RedisClient source(int number) {
+    return new RedisClient(job.sync().allSources().get(number), job.secrets().source(number));
+  }
+
+  /**
+   * What links are to have of a source: of a cluster the shards by their first slots, where masters
+   * that disagree or slots that move keep anything from being told.
+   */
+  List<SourcePart> parts(int source) throws RedisException {
+    int sources = job.sync().allSources().size();
+    boolean first = source == 0;
+    if (job.sync().allSources().get(source).topology() != Topology.CLUSTER) {
+      return List.of(new SourcePart(1, SlotRanges.ALL, null, List.of(), sources, first));
+    }
+    try (ClusterConnections cluster = ClusterConnections.open(source(source), List.of())) {
+      List<HostAndPort> nodes = cluster.map().nodes().stream().map(ClusterNode::address).toList();
+      List<ClusterNode> masters = cluster.map().masters();
+      List<SourcePart> parts = new ArrayList<>();
+      for (ClusterNode master : masters) {
+        SlotRanges slots = SlotRanges.of(master.slots());
+        parts.add(
+            new SourcePart(
+                masters.size(),
+                slots,
+                master.address(),
+                nodes,
+                sources,
+                first && slots.contains(0)));
+      }
+      return parts;
+    }
+  }
+}

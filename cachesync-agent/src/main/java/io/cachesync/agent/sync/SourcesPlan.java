@@ -1,0 +1,163 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.NodeState;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.StartMode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * The links of a job with several sources. A link is known by its source, in whatever order the
+ * sources are given. Which keys at the target are whose cannot be told: where one link has to copy
+ * once more, the target is emptied and all of them begin again.
+ */
+final class SourcesPlan extends LinkPlan {
+  SourcesPlan(LinkSpec job, LinkState state) {
+    super(job, state);
+  }
+
+  @Override
+  List<PlannedLink> links() throws RedisException {
+    Map<Integer, NodeState> former = kind.links(target, keys);
+    boolean afresh = job.sync().afresh();
+    if (!afresh) {
+      for (NodeState node : former.values()) {
+        refuseHole(node);
+      }
+    }
+    Map<String, PlannedLink> wanted = wanted();
+    if (!afresh) {
+      refuseOthers(wanted, former);
+    }
+    List<PlannedLink> links = numbered(wanted, afresh ? Map.of() : former);
+    if (links.stream().allMatch(link -> isCopied(former.get(link.number()))) && !afresh) {
+      return links;
+    }
+    refuseTwice(links);
+    boolean emptied = mustBeEmptied(links, former);
+    if (emptied) {
+      kind.empty(target, keys, former.keySet(), job.incarnation());
+      state.log(
+          LogLevel.INFO, "the target was emptied: all sources are copied from their beginning");
+    }
+    TreeSet<Integer> left = new TreeSet<>(former.keySet());
+    links.forEach(link -> left.remove(link.number()));
+    TakenLinks.retire(kind, target, keys, left, job.incarnation());
+    return emptied ? links.stream().map(PlannedLink::fresh).toList() : links;
+  }
+
+  /** By the words that say what each moves, in the order of the sources. */
+  private Map<String, PlannedLink> wanted() throws RedisException {
+    Map<String, PlannedLink> wanted = new LinkedHashMap<>();
+    for (int source = 0; source < job.sync().allSources().size(); source++) {
+      for (SourcePart part : parts(source)) {
+        String words = TargetKind.moved(job.sync().ofSource(source), part);
+        PlannedLink link = new PlannedLink(-1, source, part, job.start());
+        if (wanted.put(words, link) != null) {
+          throw twice(words);
+        }
+      }
+    }
+    return wanted;
+  }
+
+  private static void refuseHole(NodeState node) throws RedisException {
+    if (!node.hole().isEmpty()) {
+      throw new RedisException(LinkRun.holeFault(node.hole()));
+    }
+  }
+
+  private void refuseOthers(Map<String, PlannedLink> wanted, Map<Integer, NodeState> former)
+      throws RedisException {
+    for (NodeState node : former.values()) {
+      if (node.generation() > 0 && !wanted.containsKey(node.moved())) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.TASK_CHANGED,
+                "the task '%s' was begun with %s and now has %s"
+                    .formatted(
+                        job.sync().task(), node.moved(), String.join("; ", wanted.keySet()))));
+      }
+    }
+  }
+
+  /** Those that were there keep their numbers, the others get the lowest that are free. */
+  private static List<PlannedLink> numbered(
+      Map<String, PlannedLink> wanted, Map<Integer, NodeState> former) {
+    Map<String, Integer> known = new HashMap<>();
+    former.forEach((number, node) -> known.putIfAbsent(node.moved(), number));
+    known.keySet().retainAll(wanted.keySet());
+    List<PlannedLink> links = new ArrayList<>();
+    int free = 0;
+    for (Map.Entry<String, PlannedLink> link : wanted.entrySet()) {
+      Integer number = known.get(link.getKey());
+      if (number == null) {
+        while (known.containsValue(free)) {
+          free++;
+        }
+        number = free++;
+      }
+      links.add(link.getValue().numbered(number));
+    }
+    return links;
+  }
+
+  private static boolean isCopied(NodeState node) {
+    return node != null && node.generation() > 0 && !node.interrupted();
+  }
+
+  /**
+   * Whether something lies at the target that one of the links would have to remove before it
+   * copies. A start that must resume decides itself about a link that has nothing there.
+   */
+  private boolean mustBeEmptied(List<PlannedLink> links, Map<Integer, NodeState> former) {
+    Collection<NodeState> nodes = former.values();
+    boolean begun = nodes.stream().anyMatch(node -> node.generation() > 0);
+    boolean owned = nodes.stream().allMatch(node -> node.generation() == 0 || node.owned());
+    boolean interrupted = nodes.stream().anyMatch(NodeState::interrupted);
+    boolean missing =
+        links.stream()
+            .map(link -> former.get(link.number()))
+            .anyMatch(node -> node == null || node.generation() == 0);
+    boolean mayMiss = job.start() != StartMode.MUST_RESUME;
+    return begun && owned && (job.sync().afresh() || interrupted || (missing && mayMiss));
+  }
+
+  /** A master and its replica have one replication id, and the same keys. */
+  private void refuseTwice(List<PlannedLink> links) throws RedisException {
+    Map<String, String> seen = new HashMap<>();
+    for (PlannedLink link : links) {
+      try (RedisConnection connection = connect(link)) {
+        ServerInfo info = connection.info();
+        for (String id : List.of(info.runId(), info.replId())) {
+          String other = id.isEmpty() ? null : seen.putIfAbsent(id, connection.toString());
+          if (other != null && !other.equals(connection.toString())) {
+            throw twice(other + " and " + connection);
+          }
+        }
+      }
+    }
+  }
+
+  private RedisConnection connect(PlannedLink link) throws RedisException {
+    RedisClient client = source(link.source());
+    return link.part().isShard() ? client.connect(link.part().master()) : client.connect();
+  }
+
+  private static RedisException twice(String what) {
+    return new RedisException(
+        Fault.fatal(
+            FaultCode.SOURCE_TWICE, "two of the sources are one, or replicas of one: " + what));
+  }
+}

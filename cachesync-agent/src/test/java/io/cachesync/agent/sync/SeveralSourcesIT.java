@@ -1,0 +1,280 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.StartMode;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.Topology;
+import io.cachesync.testkit.ClusterServers;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Two servers with different keys into one target. */
+class SeveralSourcesIT {
+  @RegisterExtension
+  static final RedisServer FIRST =
+      new RedisServer(ServerVersion.V7_0).option("repl-backlog-size", "64mb");
+
+  @RegisterExtension
+  static final RedisServer SECOND =
+      new RedisServer(ServerVersion.V6_2).option("repl-backlog-size", "64mb");
+
+  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  @RegisterExtension
+  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 2);
+
+  @BeforeEach
+  void empty() {
+    List.of(FIRST, SECOND, TARGET).forEach(RedisServer::flush);
+    CLUSTER.flush();
+    fill(FIRST, "a", 2_000);
+    fill(SECOND, "b", 1_000);
+  }
+
+  @Test
+  void copiesBothGoesOnWhereKilledAndFinishesTogether() {
+    RunningLinks.Setup setup = setup();
+    try (Writes writes = new Writes(9)) {
+      for (int kill = 0; kill < 3; kill++) {
+        setup.start().awaitApplied(20_000).crash();
+        setup.startMode = StartMode.MUST_RESUME;
+      }
+      try (RunningLinks links = setup.start()) {
+        links.awaitApplied(5_000);
+        writes.stop();
+        finish(links);
+        assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+      }
+      assertEqual();
+    }
+  }
+
+  @Test
+  void copiesBothIntoACluster() {
+    RunningLinks.Setup setup =
+        between(
+            List.of(FIRST, SECOND),
+            new RedisEndpoint(Topology.CLUSTER, CLUSTER.addresses(), "", null));
+    try (Writes writes = new Writes(1)) {
+      for (int kill = 0; kill < 2; kill++) {
+        setup.start().awaitApplied(5_000).crash();
+      }
+      try (RunningLinks links = setup.start()) {
+        links.awaitApplied(5_000);
+        writes.stop();
+        finish(links);
+      }
+      assertThat(DatasetComparer.compareUnion(List.of(FIRST, SECOND), CLUSTER)).isEmpty();
+    }
+  }
+
+  /** What an interrupted copy has left cannot be told from what the other source holds. */
+  @Test
+  void beginsAgainWithAllWhereOneWasKilledInItsFullSync() {
+    fill(SECOND, "late", 20_000);
+    RunningLinks.Setup setup = setup();
+    setup.limits = new LimitSpec(0, 20_000);
+    RunningLinks killed = setup.start();
+    killed.await("in the middle", all -> all.get(1).keysApplied() > 2_000);
+    killed.crash();
+    assertThat(killed.statuses().get(1).phase()).isNotEqualTo(Phase.INCREMENTAL);
+    assertThat(count(TARGET, "late:*")).isPositive();
+    try (RespClient second = SECOND.client()) {
+      second.call("FLUSHALL");
+    }
+    setup.limits = LimitSpec.none();
+    try (RunningLinks links = setup.start()) {
+      links.awaitCaughtUp();
+      finish(links);
+      assertThat(links.hasSaid("the target was emptied")).isTrue();
+    }
+    assertEqual();
+  }
+
+  @Test
+  void knowsItsSourcesInWhateverOrderTheyAreGiven() {
+    RunningLinks.Setup setup = setup();
+    setup.start().awaitCaughtUp().stop();
+    RunningLinks.Setup other = between(List.of(SECOND, FIRST), target());
+    other.workDir = setup.workDir;
+    try (RunningLinks links = other.start()) {
+      links.awaitPhase(Phase.INCREMENTAL);
+      assertThat(links.statuses().stream().filter(link -> link.link() == 0))
+          .extracting(LinkStatus::source)
+          .containsExactly(FIRST.address());
+      assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+      finish(links);
+    }
+    assertEqual();
+  }
+
+  @Test
+  void refusesOtherSourcesThanItWasBegunWith() {
+    RunningLinks.Setup setup = setup();
+    setup.start().awaitCaughtUp().stop();
+    for (List<RedisServer> sources :
+        List.of(List.of(FIRST, TARGET), List.of(FIRST, SECOND, TARGET))) {
+      LinkOutcome refused = between(sources, target()).start().end();
+      assertThat(refused.fault().code()).isEqualTo(FaultCode.TASK_CHANGED);
+      assertThat(refused.fault().message()).contains("one of 2").contains(TARGET.address());
+    }
+  }
+
+  @Test
+  void refusesOneSourceTwiceAndTheTargetAsASource() throws Exception {
+    RedisEndpoint again = RunningLink.endpoint(FIRST.address().replace("127.0.0.1", "localhost"));
+    RunningLinks.Setup setup =
+        RunningLinks.between(
+            () -> List.of(FIRST, FIRST),
+            List.of(RunningLink.endpoint(FIRST.address()), again),
+            target());
+    assertThat(setup.start().end().fault().code()).isEqualTo(FaultCode.SOURCE_TWICE);
+    LinkOutcome own = between(List.of(FIRST, TARGET), target()).start().end();
+    assertThat(own.fault().code()).isEqualTo(FaultCode.SOURCE_IS_TARGET);
+    assertThat(count(TARGET, "*")).isZero();
+  }
+
+  @Test
+  void stopsWhereBothHaveAKey() {
+    fill(FIRST, "b", 3);
+    RunningLinks.Setup setup = setup();
+    setup.mode = SyncMode.FULL_ONLY;
+    LinkOutcome stopped = setup.start().end();
+    assertThat(stopped.fault().code()).isEqualTo(FaultCode.KEY_IN_TWO_SOURCES);
+    assertThat(setup.start().end().fault().code()).isEqualTo(FaultCode.KEY_IN_TWO_SOURCES);
+    try (RespClient first = FIRST.client()) {
+      first.call("DEL", "b:0", "b:1", "b:2");
+    }
+    setup.afresh = true;
+    LinkOutcome done = setup.start().end();
+    assertThat(done.phase()).as("%s", done).isEqualTo(Phase.DONE);
+    assertEqual();
+  }
+
+  @Test
+  void refusesAFlushOfOneAndATargetThatIsNotEmpty() {
+    RunningLinks links = setup().start().awaitCaughtUp();
+    try (RespClient second = SECOND.client()) {
+      second.call("FLUSHALL");
+    }
+    assertThat(links.end().fault().code()).isEqualTo(FaultCode.FLUSH_REFUSED);
+    assertThat(count(TARGET, "a:*")).isEqualTo(2_000);
+    TARGET.flush();
+    fill(TARGET, "foreign", 1);
+    assertThat(setup().start().end().fault().code()).isEqualTo(FaultCode.TARGET_NOT_EMPTY);
+  }
+
+  private static void finish(RunningLinks links) {
+    LinkOutcome outcome = links.finish();
+    assertThat(outcome.phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+    for (LinkStatus link : links.statuses()) {
+      assertThat(link.ledger().balanced()).as("%s", link).isTrue();
+      assertThat(link.deadLetters()).isEmpty();
+    }
+    assertThat(count(TARGET, "cachesync:*")).isZero();
+  }
+
+  private static void assertEqual() {
+    assertThat(DatasetComparer.compareUnion(List.of(FIRST, SECOND), TARGET)).isEmpty();
+  }
+
+  private static long count(RedisServer server, String pattern) {
+    try (RespClient client = server.client()) {
+      return client.list("KEYS", pattern).size();
+    }
+  }
+
+  private static void fill(RedisServer server, String name, int keys) {
+    List<String[]> commands = new ArrayList<>();
+    for (int i = 0; i < keys; i++) {
+      commands.add(
+          i % 2 == 0
+              ? new String[] {"SET", name + ":" + i, "v" + i}
+              : new String[] {"RPUSH", name + ":" + i, "x", "y"});
+    }
+    try (RespClient client = server.client()) {
+      client.pipeline(commands);
+    }
+  }
+
+  private static RedisEndpoint target() {
+    return RunningLink.endpoint(TARGET.address());
+  }
+
+  private static RunningLinks.Setup setup() {
+    return between(List.of(FIRST, SECOND), target());
+  }
+
+  private static RunningLinks.Setup between(List<RedisServer> sources, RedisEndpoint target) {
+    return RunningLinks.between(
+        () -> sources,
+        sources.stream().map(each -> RunningLink.endpoint(each.address())).toList(),
+        target);
+  }
+
+  /** Commands to both sources that must be applied once and in their order. */
+  private static final class Writes implements AutoCloseable {
+    private static final long PAUSE_NANOS = 2_000_000;
+
+    private final int databases;
+    private volatile boolean writing = true;
+    private final List<CompletableFuture<Void>> work;
+
+    Writes(int databases) {
+      this.databases = databases;
+      work =
+          List.of(
+              CompletableFuture.runAsync(() -> write(FIRST, "a", 1)),
+              CompletableFuture.runAsync(() -> write(SECOND, "b", 2)));
+    }
+
+    private void write(RedisServer server, String name, long seed) {
+      Random random = new Random(seed);
+      try (RespClient client = server.client()) {
+        while (writing) {
+          List<String[]> commands = new ArrayList<>();
+          commands.add(new String[] {"SELECT", Integer.toString(random.nextInt(databases))});
+          for (int i = 0; i < 20; i++) {
+            String key = name + ":{" + random.nextInt(99) + "}";
+            commands.add(new String[] {"INCR", key + "counter"});
+            commands.add(new String[] {"RPUSH", key + "list", Integer.toString(i)});
+            commands.add(new String[] {"LTRIM", key + "list", "-50", "-1"});
+            commands.add(new String[] {"SET", key + "set", "v" + i, "EX", "900"});
+            commands.add(new String[] {"MULTI"});
+            commands.add(new String[] {"HINCRBY", key + "hash", "field", "1"});
+            commands.add(new String[] {"DEL", key + "set"});
+            commands.add(new String[] {"EXEC"});
+          }
+          client.pipeline(commands);
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
+      }
+    }
+
+    void stop() {
+      writing = false;
+      work.forEach(CompletableFuture::join);
+    }
+
+    @Override
+    public void close() {
+      stop();
+    }
+  }
+}
