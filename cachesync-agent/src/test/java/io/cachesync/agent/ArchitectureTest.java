@@ -42,7 +42,8 @@ class ArchitectureTest {
                   "source", "relay", "writer", "checkpoint", "redis", "resp", "command", "entry")),
           Map.entry("precheck", Set.of("redis", "resp", "rdb", "command", "entry", "checkpoint")),
           Map.entry("sample", Set.of("redis", "resp")),
-          Map.entry("job", Set.of("sync", "precheck", "redis")),
+          Map.entry("verify", Set.of("redis", "resp")),
+          Map.entry("job", Set.of("sync", "precheck", "verify", "redis")),
           Map.entry("cli", Set.of("job", "sample")));
 
   /** Packages that know nothing of the contract. */

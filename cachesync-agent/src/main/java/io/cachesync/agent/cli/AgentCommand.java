@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       FinishCommand.class,
       GenerateCommand.class,
       PrecheckCommand.class,
+      CheckCommand.class,
       ProbeCommand.class,
       RunCommand.class,
     },

@@ -14,7 +14,7 @@ final class SourceOptions {
       required = true,
       paramLabel = "URI",
       description = {
-        "The server to copy: redis[s]://[user:password@]host:port[/db], or a cluster:"
+        "The source: redis[s]://[user:password@]host:port[/db], or a cluster:"
             + " redis[s]-cluster://[user:password@]host:port[,host:port…]"
       })
   private List<String> addresses;

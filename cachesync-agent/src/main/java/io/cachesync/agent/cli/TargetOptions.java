@@ -15,7 +15,7 @@ final class TargetOptions {
       required = true,
       paramLabel = "URI",
       description = {
-        "The server to write to: redis[s]://[user:password@]host:port, or a cluster:"
+        "The target: redis[s]://[user:password@]host:port, or a cluster:"
             + " redis[s]-cluster://[user:password@]host:port[,host:port…]"
       })
   private String address;

@@ -1,4 +1,4 @@
-package io.cachesync.agent.sync;
+package io.cachesync.agent.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.cachesync.agent.sync;
+package io.cachesync.agent.redis;
 
 import io.cachesync.contract.LimitSpec;
 import java.util.function.LongSupplier;
@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * may leave a debt, which is waited for afterwards: so a piece may be larger than the bucket.
  * Thread-safe.
  */
-final class RateLimiter {
+public final class RateLimiter {
   private static final double BURST_SECONDS = 0.1;
 
   private LimitSpec limits;
@@ -20,13 +20,13 @@ final class RateLimiter {
   /**
    * @param nanos a clock that never goes back, as {@link System#nanoTime}
    */
-  RateLimiter(LimitSpec limits, LongSupplier nanos) {
+  public RateLimiter(LimitSpec limits, LongSupplier nanos) {
     this.limits = limits;
     this.nanos = nanos;
     this.filledNanos = nanos.getAsLong();
   }
 
-  synchronized void limits(LimitSpec newLimits) {
+  public synchronized void limits(LimitSpec newLimits) {
     fill();
     limits = newLimits;
     if (limits.bytesPerSecond() == 0) {
@@ -37,7 +37,7 @@ final class RateLimiter {
     }
   }
 
-  synchronized void take(long moreBytes, long moreCommands) {
+  public synchronized void take(long moreBytes, long moreCommands) {
     fill();
     if (limits.bytesPerSecond() > 0) {
       bytes -= moreBytes;
@@ -48,7 +48,7 @@ final class RateLimiter {
   }
 
   /** Milliseconds until no debt is left, 0 for none. */
-  synchronized long waitMillis() {
+  public synchronized long waitMillis() {
     fill();
     double seconds = 0;
     if (bytes < 0) {

@@ -1,0 +1,132 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.agent.job.CheckRunner;
+import io.cachesync.agent.job.JsonLines;
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code check}: are both sides equal? */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    versionProvider = AgentVersion.class,
+    description = {
+      "Compares source and target key by key, and changes nothing.",
+      "",
+      "Every type is compared as what it is: lists to the last element, scores to the last bit,"
+          + " streams with groups and pending entries, times of hash fields. Keys that begin with"
+          + " cachesync: are left out. Keys that differ each time, but never twice in the same"
+          + " way, are being written: they are told as settling, not as different.",
+      "",
+      "Ends with 0 where both sides are equal, with 3 where something differs, with 1 where a"
+          + " side could not be read.",
+      ""
+    })
+final class CheckCommand implements Callable<Integer> {
+  @Mixin private CheckOptions options;
+
+  @Option(
+      names = "--result",
+      paramLabel = "FILE",
+      description = {
+        "Writes the differences as JSON lines, in place of what was there: database, key"
+            + " (keyBase64 where it is not text), type, kind, field, what source and target have,"
+            + " when and in which round it was read, where the source's stream stood then."
+      })
+  private Path result;
+
+  @Option(
+      names = "--report-file",
+      paramLabel = "FILE",
+      description =
+          "Writes a report each second and at the end, as JSON lines, in place of what was there.")
+  private Path reportFile;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "auto|plain|none",
+      defaultValue = "AUTO",
+      description = "How progress is shown (default: a refreshed line on a terminal).")
+  private ProgressMode progress;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    CheckOptions.Arguments arguments = options.read();
+    PrintWriter out = command.commandLine().getOut();
+    boolean refreshed = progress == ProgressMode.AUTO && ProgressMode.onTerminal();
+    CheckPrinter printer = new CheckPrinter(out, progress != ProgressMode.NONE, refreshed);
+    try (JsonLines differences = open("--result", result);
+        JsonLines reports = open("--report-file", reportFile)) {
+      CheckRunner runner =
+          new CheckRunner(
+              arguments.spec(),
+              arguments.secrets(),
+              difference -> tell(difference, differences, printer),
+              Clock.systemUTC());
+      StopSignal signal = StopSignal.install(runner::stop);
+      int code = ExitCode.FAILED;
+      try {
+        CheckReport last = runner.run(report -> tell(report, reports, printer));
+        printer.summary(last, result);
+        code = exitCode(last);
+      } finally {
+        if (differences != null) {
+          differences.flush();
+        }
+        signal.ended(code);
+      }
+      return code;
+    }
+  }
+
+  private static void tell(CheckDifference difference, JsonLines file, CheckPrinter printer) {
+    printer.accept(difference);
+    if (file != null) {
+      file.write(difference);
+    }
+  }
+
+  private static void tell(CheckReport report, JsonLines file, CheckPrinter printer) {
+    printer.accept(report);
+    if (file != null) {
+      file.write(report);
+      file.flush();
+    }
+  }
+
+  private int exitCode(CheckReport last) {
+    return switch (last.phase()) {
+      case DONE -> last.differentKeys() == 0 ? ExitCode.DONE : ExitCode.FOUND;
+      case STOPPED -> ExitCode.STOPPED;
+      default -> {
+        PrintWriter err = command.commandLine().getErr();
+        err.println(FaultText.of(last.fault()));
+        err.flush();
+        yield FaultText.exitCode(last.fault());
+      }
+    };
+  }
+
+  /** Null where no file is asked for. */
+  private JsonLines open(String option, Path file) {
+    try {
+      return file == null ? null : new JsonLines(file);
+    } catch (IOException e) {
+      throw new ParameterException(
+          command.commandLine(), option + ": cannot write " + file + ".", e);
+    }
+  }
+}

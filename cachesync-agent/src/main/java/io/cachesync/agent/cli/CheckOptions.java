@@ -1,0 +1,200 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.contract.CheckMode;
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.EndpointSecrets;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.LimitSpec;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What is compared and how. */
+final class CheckOptions {
+  /** The modes that can be typed. */
+  enum Mode {
+    FULL(CheckMode.FULL),
+    LENGTH(CheckMode.LENGTH),
+    OUTLINE(CheckMode.OUTLINE),
+    SMART(CheckMode.SMART);
+
+    private final CheckMode mode;
+
+    Mode(CheckMode mode) {
+      this.mode = mode;
+    }
+  }
+
+  @Mixin private SourceOptions source;
+  @Mixin private TargetOptions target;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "full|length|outline|smart",
+      defaultValue = "FULL",
+      description = {
+        "What is compared besides existence, type and time to live: the whole value (full,"
+            + " default); how long it is (length); nothing (outline); the whole of small values"
+            + " and the length of those from --big on (smart)."
+      })
+  private Mode mode;
+
+  @Option(
+      names = "--big",
+      paramLabel = "N",
+      defaultValue = "" + CheckSpec.DEFAULT_BIG_KEY_ELEMENTS,
+      description =
+          "With --mode smart: elements, of a string bytes, that make a value big (default:"
+              + " ${DEFAULT-VALUE}).")
+  private long bigElements;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "" + CheckSpec.DEFAULT_ROUNDS,
+      description = {
+        "Rounds (default: ${DEFAULT-VALUE}). The first reads all keys, each further one what"
+            + " differed in the one before. A difference is told where the last two rounds saw it"
+            + " in the same way: so writes in flight do not count. With 1 they do."
+      })
+  private int rounds;
+
+  @Option(
+      names = "--pause",
+      paramLabel = "S",
+      defaultValue = "2",
+      description =
+          "Seconds between two rounds (default: ${DEFAULT-VALUE}). Longer than the target's lag.")
+  private double pauseSeconds;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "PERCENT",
+      defaultValue = "100",
+      description =
+          "Only this share of the keys, chosen by their hash: the same ones each time (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double samplePercent;
+
+  @Option(
+      names = "--ttl-tolerance",
+      paramLabel = "MS",
+      defaultValue = "" + CheckSpec.DEFAULT_TTL_TOLERANCE_MILLIS,
+      description =
+          "Milliseconds by which keys may expire at different times (default: ${DEFAULT-VALUE};"
+              + " at least 1000, by which a sync lets them live longer).")
+  private long ttlToleranceMillis;
+
+  @Option(
+      names = "--include-db",
+      split = ",",
+      paramLabel = "N",
+      description = "Databases to compare (default: all). May be repeated or separated by commas.")
+  private List<Integer> databases = new ArrayList<>();
+
+  @Option(
+      names = "--both-directions",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Also look for keys that only the target has (default: yes).")
+  private boolean bothDirections;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "" + CheckSpec.DEFAULT_PARALLEL,
+      description =
+          "Batches that are compared at a time, each with a connection to both sides (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int parallel;
+
+  @Option(
+      names = "--limit-commands",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "At most so many commands a second to each side (default: no limit).")
+  private long limitCommands;
+
+  @Option(
+      names = "--limit-mb",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "At most so many megabytes a second from each side (default: no limit).")
+  private double limitMegabytes;
+
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  /** What was typed, checked. */
+  Arguments read() {
+    List<EndpointArguments> sources = source.read();
+    if (sources.size() > 1) {
+      throw refused("a check has one --source; check each of several with --no-both-directions");
+    }
+    EndpointArguments from = sources.get(0);
+    EndpointArguments to = target.read();
+    if (databases.stream().anyMatch(database -> database < 0)) {
+      throw refused("--include-db must not be negative");
+    }
+    if (from.database().isPresent()) {
+      if (!databases.isEmpty()) {
+        throw refused("give the database behind the source's address or with --include-db");
+      }
+      databases.add(from.database().getAsInt());
+    }
+    if (samplePercent == 0 || rounds == 0 || parallel == 0 || ttlToleranceMillis == 0) {
+      throw refused("--sample, --rounds, --parallel and --ttl-tolerance must not be 0");
+    }
+    try {
+      LimitSpec limits = new LimitSpec((long) (limitMegabytes * 1e6), limitCommands);
+      CheckSpec spec =
+          new CheckSpec(
+              from.endpoint(),
+              to.endpoint(),
+              mode.mode,
+              new FilterSpec(databases, false),
+              rounds,
+              (long) (pauseSeconds * 1000),
+              samplePercent,
+              ttlToleranceMillis,
+              bothDirections,
+              parallel,
+              bigElements,
+              limits,
+              limits,
+              null);
+      return new Arguments(spec, secrets(from.secrets(), to.secrets()));
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage());
+    }
+  }
+
+  private static JobSecrets secrets(EndpointSecrets from, EndpointSecrets to) {
+    return new JobSecrets(
+        "",
+        from.password(),
+        to.password(),
+        from.sentinelPassword(),
+        to.sentinelPassword(),
+        List.of());
+  }
+
+  private ParameterException refused(String why) {
+    return new ParameterException(command.commandLine(), why + ".");
+  }
+
+  /** What was typed. */
+  record Arguments(CheckSpec spec, JobSecrets secrets) {
+    @Override
+    public String toString() {
+      return "Arguments[passwords masked]";
+    }
+  }
+}

@@ -1,0 +1,246 @@
+package io.cachesync.agent.verify;
+
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckPhase;
+import io.cachesync.contract.CheckReport;
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.LimitSpec;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Compares two sides in rounds: the first reads all keys, each further one what differed in the one
+ * before. Nothing is written to either side. Run once, by one thread; it may be asked for a report
+ * and stopped by any.
+ */
+public final class Check {
+  private static final int BATCHES_WAITING = 4;
+
+  private final CheckSpec spec;
+  private final Clock clock;
+  private final Consumer<CheckDifference> differences;
+  private final Side source;
+  private final Side target;
+  private final List<CheckReport.Round> settled = new CopyOnWriteArrayList<>();
+
+  private volatile CheckPhase phase = CheckPhase.CONNECTING;
+  private volatile Fault fault;
+  private volatile Round round;
+  private volatile long ofRound;
+  private volatile long startedMillis;
+  private volatile long endedMillis;
+  private volatile Databases databases;
+  private Thread runner;
+  private boolean stopping;
+
+  /**
+   * @param differences takes each difference once it is known, from several threads
+   */
+  public Check(
+      CheckSpec spec, JobSecrets secrets, Consumer<CheckDifference> differences, Clock clock) {
+    this.spec = spec;
+    this.clock = clock;
+    this.differences = differences;
+    source =
+        new Side("source", new RedisClient(spec.source(), secrets.source(0)), spec.sourceLimits());
+    target =
+        new Side("target", new RedisClient(spec.target(), secrets.target()), spec.targetLimits());
+  }
+
+  /** Runs to the end and returns the last report. */
+  public CheckReport run() {
+    startedMillis = clock.millis();
+    try {
+      begin();
+      rounds();
+      end(CheckPhase.DONE, null);
+    } catch (InterruptedException e) {
+      end(CheckPhase.STOPPED, null);
+    } catch (FaultException e) {
+      end(CheckPhase.FAILED, e.fault());
+    } catch (IOException e) {
+      Fault failure = Fault.fatal(FaultCode.DISK_FULL, "the check's files: " + e.getMessage());
+      end(CheckPhase.FAILED, failure);
+    }
+    return report();
+  }
+
+  /** Ends it as soon as may be; what was found so far stays found. */
+  public synchronized void stop() {
+    stopping = true;
+    if (runner != null) {
+      runner.interrupt();
+    }
+  }
+
+  /** Sets new limits, at once. */
+  public void limits(LimitSpec ofSource, LimitSpec ofTarget) {
+    source.limits(ofSource);
+    target.limits(ofTarget);
+  }
+
+  /** How far it has come. */
+  public CheckReport report() {
+    Round now = round;
+    boolean over = phase == CheckPhase.DONE;
+    long at = endedMillis == 0 ? clock.millis() : endedMillis;
+    Tally told = now == null ? new Tally() : over ? now.verdict() : now.tally();
+    return new CheckReport(
+        startedMillis,
+        at,
+        phase,
+        fault,
+        spec.mode(),
+        now == null ? 0 : now.number(),
+        spec.rounds(),
+        percent(now),
+        told.differing(),
+        now == null ? 0 : now.settling(),
+        told.byKind(),
+        told.byType(),
+        settled,
+        source.report(keys(source, false), at - startedMillis),
+        target.report(keys(target, true), at - startedMillis));
+  }
+
+  private void begin() throws RedisException, InterruptedException {
+    synchronized (this) {
+      runner = Thread.currentThread();
+      if (stopping) {
+        throw new InterruptedException();
+      }
+    }
+    source.meet(spec.keyPrefix());
+    target.meet(spec.keyPrefix());
+    if (!Collections.disjoint(source.runIds(), target.runIds())) {
+      throw new RedisException(
+          Fault.fatal(
+              FaultCode.SOURCE_IS_TARGET, "source and target are the same server, by its run id"));
+    }
+    databases = Databases.of(spec.filter(), source, target);
+  }
+
+  private void rounds() throws IOException, InterruptedException {
+    Suspects found = null;
+    try {
+      for (int number = 1; number <= spec.rounds(); number++) {
+        if (number > 1) {
+          phase = CheckPhase.PAUSING;
+          Thread.sleep(found.size() == 0 ? 0 : spec.pauseMillis());
+        }
+        Suspects former = found;
+        found = number < spec.rounds() ? new Suspects() : null;
+        try (former) {
+          round(new Round(number, found, differences), former);
+        }
+      }
+    } finally {
+      if (found != null) {
+        found.close();
+      }
+    }
+  }
+
+  private void round(Round next, Suspects former) throws IOException, InterruptedException {
+    long began = clock.millis();
+    ofRound = former == null ? keys(source, false) : former.size();
+    round = next;
+    phase = CheckPhase.COMPARING;
+    BlockingQueue<KeyBatch> batches = new ArrayBlockingQueue<>(spec.parallel() + BATCHES_WAITING);
+    Crew crew = new Crew();
+    crew.start("feeder", () -> feed(batches, former));
+    for (int i = 0; i < spec.parallel(); i++) {
+      Worker worker = new Worker(spec, source, target, databases);
+      crew.start("worker-" + i, () -> worker.run(batches, next));
+    }
+    crew.join();
+    settled.add(next.tally().report(next.number(), clock.millis() - began));
+  }
+
+  private void feed(BlockingQueue<KeyBatch> batches, Suspects former)
+      throws IOException, InterruptedException {
+    if (former == null) {
+      scanAll(batches);
+    } else {
+      List<KeyBatch> some = former.read(KeyScan.BATCH);
+      while (!some.isEmpty()) {
+        for (KeyBatch batch : some) {
+          batches.put(batch);
+        }
+        some = former.read(KeyScan.BATCH);
+      }
+    }
+    batches.put(KeyBatch.END);
+  }
+
+  private void scanAll(BlockingQueue<KeyBatch> batches) throws IOException, InterruptedException {
+    KeyChoice choice = new KeyChoice(spec);
+    List<KeyScan> scans = new ArrayList<>();
+    for (Side.Scanned node : source.nodes()) {
+      scans.add(new KeyScan(source, node, false, choice, batches));
+    }
+    if (spec.bothDirections()) {
+      for (Side.Scanned node : target.nodes()) {
+        scans.add(new KeyScan(target, node, true, choice, batches));
+      }
+    }
+    Crew scanners = new Crew();
+    for (KeyScan scan : scans) {
+      scanners.start("scan", () -> scan.run(databases));
+    }
+    scanners.join();
+  }
+
+  private void end(CheckPhase last, Fault why) {
+    endedMillis = clock.millis();
+    fault = why;
+    phase = last;
+    synchronized (this) {
+      runner = null;
+    }
+  }
+
+  private long keys(Side side, boolean isTarget) {
+    Databases chosen = databases;
+    if (chosen == null) {
+      return 0;
+    }
+    Map<Integer, Long> all = side.keysPerDatabase();
+    return chosen.source().stream()
+        .map(database -> isTarget ? chosen.atTarget(database) : database)
+        .distinct()
+        .mapToLong(database -> all.getOrDefault(database, 0L))
+        .sum();
+  }
+
+  private int percent(Round now) {
+    if (now == null) {
+      return 0;
+    }
+    if (phase == CheckPhase.DONE) {
+      return 100;
+    }
+    long all = ofRound;
+    long done = now.tally().compared();
+    if (now.number() == 1) {
+      boolean both = spec.bothDirections();
+      all += both ? keys(target, true) : 0;
+      done = source.scanned() + (both ? target.scanned() : 0);
+    }
+    return all == 0 ? -1 : (int) Math.min(99, done * 100 / all);
+  }
+}

@@ -1,0 +1,64 @@
+package io.cachesync.agent.verify;
+
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Which databases are compared with which: by the map, at a cluster with the only one. */
+final class Databases {
+  private final FilterSpec filter;
+  private final List<Integer> source;
+  private final boolean targetIsCluster;
+
+  private Databases(FilterSpec filter, List<Integer> source, boolean targetIsCluster) {
+    this.filter = filter;
+    this.source = source;
+    this.targetIsCluster = targetIsCluster;
+  }
+
+  /**
+   * @throws RedisException where several would lie in the only database of a cluster
+   */
+  static Databases of(FilterSpec filter, Side source, Side target) throws RedisException {
+    Set<Integer> all = new TreeSet<>(filter.databases());
+    if (filter.databases().isEmpty()) {
+      all.addAll(source.keysPerDatabase().keySet());
+      target.keysPerDatabase().keySet().forEach(database -> addOrigin(database, filter, all));
+    }
+    all.removeIf(database -> !filter.moves(database));
+    if (target.isCluster() && all.size() > 1) {
+      throw new RedisException(
+          Fault.fatal(
+              FaultCode.TARGET_REFUSED,
+              "a cluster has one database, and databases %s would be compared: choose one"
+                  .formatted(all)));
+    }
+    return new Databases(filter, List.copyOf(all), target.isCluster());
+  }
+
+  /** Those of the source, ascending. */
+  List<Integer> source() {
+    return source;
+  }
+
+  /** Where the keys of a database of the source lie at the target. */
+  int atTarget(int database) {
+    return targetIsCluster ? 0 : filter.targetDatabase(database);
+  }
+
+  /**
+   * Where keys of a database of the target would come from; from nowhere where it is moved away.
+   */
+  private static void addOrigin(int target, FilterSpec filter, Set<Integer> all) {
+    filter
+        .databaseMap()
+        .forEach((from, to) -> all.addAll(to == target ? List.of(from) : List.of()));
+    if (filter.targetDatabase(target) == target) {
+      all.add(target);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.cachesync.agent.verify;
+
+import java.util.List;
+
+/** Keys of one database that are looked at together. */
+final class KeyBatch {
+  /** Tells workers that nothing more comes. */
+  static final KeyBatch END = new KeyBatch(0, false, List.of(), null);
+
+  private final int database;
+  private final boolean fromTarget;
+  private final List<byte[]> keys;
+  private final List<long[]> seen;
+
+  /**
+   * @param database of the source
+   * @param fromTarget whether the target was scanned for them: whether the source has them is all
+   *     that is asked then
+   * @param seen of each key what the round before found, or null in the first round
+   */
+  KeyBatch(int database, boolean fromTarget, List<byte[]> keys, List<long[]> seen) {
+    this.database = database;
+    this.fromTarget = fromTarget;
+    this.keys = keys;
+    this.seen = seen;
+  }
+
+  int database() {
+    return database;
+  }
+
+  boolean fromTarget() {
+    return fromTarget;
+  }
+
+  int size() {
+    return keys.size();
+  }
+
+  byte[] key(int index) {
+    return keys.get(index);
+  }
+
+  List<byte[]> keys() {
+    return keys;
+  }
+
+  /** What the round before found of a key, or null. */
+  long[] seen(int index) {
+    return seen == null ? null : seen.get(index);
+  }
+}

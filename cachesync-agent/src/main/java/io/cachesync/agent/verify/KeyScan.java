@@ -1,0 +1,154 @@
+package io.cachesync.agent.verify;
+
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.resp.RespReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Scans one server for its keys, database by database. Where it goes on after a failure is its
+ * cursor; another server in its place begins anew, for cursors are of no use there.
+ */
+final class KeyScan {
+  /** Keys of a batch. */
+  static final int BATCH = 512;
+
+  private static final byte[] START = {'0'};
+
+  private final Side side;
+  private final Side.Scanned place;
+  private final boolean isTarget;
+  private final KeyChoice choice;
+  private final BlockingQueue<KeyBatch> batches;
+  private final Patience patience = new Patience();
+  private RedisConnection connection;
+  private String runId = "";
+  private List<byte[]> keys = new ArrayList<>(BATCH);
+
+  KeyScan(
+      Side side,
+      Side.Scanned place,
+      boolean isTarget,
+      KeyChoice choice,
+      BlockingQueue<KeyBatch> batches) {
+    this.side = side;
+    this.place = place;
+    this.isTarget = isTarget;
+    this.choice = choice;
+    this.batches = batches;
+  }
+
+  void run(Databases databases) throws IOException, InterruptedException {
+    try {
+      for (int database : databases.source()) {
+        scan(database, isTarget ? databases.atTarget(database) : database);
+      }
+    } finally {
+      close();
+    }
+  }
+
+  private void scan(int database, int here) throws IOException, InterruptedException {
+    byte[] cursor = START;
+    boolean done = false;
+    while (!done) {
+      try {
+        if (connection == null && connect()) {
+          cursor = START;
+        }
+        select(here);
+        cursor = page(cursor);
+        patience.calm();
+        done = Arrays.equals(cursor, START);
+      } catch (RedisException e) {
+        close();
+        patience.waitAfter(e);
+        continue;
+      }
+      if (keys.size() >= BATCH || done) {
+        emit(database);
+      }
+    }
+  }
+
+  /** Returns whether it is another server than before. */
+  private boolean connect() throws RedisException {
+    RedisConnection opened =
+        side.isCluster()
+            ? side.client().connect(side.map().owner(place.slot()).address())
+            : side.client().connect();
+    connection = opened;
+    String id = opened.info("server").runId();
+    boolean isOther = !id.equals(runId);
+    runId = id;
+    return isOther;
+  }
+
+  private void select(int database) throws RedisException {
+    if (!side.isCluster()) {
+      connection.out().command("SELECT", Integer.toString(database));
+    }
+  }
+
+  private byte[] page(byte[] cursor) throws RedisException, InterruptedException {
+    connection.out().command("SCAN", text(cursor), "COUNT", Integer.toString(BATCH));
+    connection.flush();
+    if (!side.isCluster()) {
+      expect(RespReader.SIMPLE);
+    }
+    expect(RespReader.ARRAY);
+    expect(RespReader.BULK);
+    RespReader in = connection.in();
+    byte[] next = Arrays.copyOfRange(in.buffer(), in.offset(), in.offset() + in.length());
+    expect(RespReader.ARRAY);
+    long count = in.integer();
+    long bytes = 0;
+    for (long i = 0; i < count; i++) {
+      expect(RespReader.BULK);
+      byte[] key = Arrays.copyOfRange(in.buffer(), in.offset(), in.offset() + in.length());
+      bytes += key.length;
+      if (choice.takes(key)) {
+        keys.add(key);
+      }
+    }
+    side.countScanned(count);
+    long wait = side.count(1, bytes);
+    if (wait > 0) {
+      Thread.sleep(wait);
+    }
+    return next;
+  }
+
+  private void expect(byte type) throws RedisException {
+    byte got = connection.readToken();
+    if (got == RespReader.ERROR) {
+      throw new RedisException(connection.tokenFault());
+    }
+    if (got != type) {
+      throw new IllegalStateException("a reply of type " + (char) got + " to SCAN");
+    }
+  }
+
+  private void emit(int database) throws InterruptedException {
+    if (!keys.isEmpty()) {
+      batches.put(new KeyBatch(database, isTarget, keys, null));
+      keys = new ArrayList<>(BATCH);
+    }
+  }
+
+  private void close() {
+    if (connection != null) {
+      connection.close();
+      connection = null;
+    }
+  }
+
+  private static String text(byte[] cursor) {
+    return new String(cursor, StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,132 @@
+package io.cachesync.agent.verify;
+
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ReplyFault;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.agent.resp.RespWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One key on both sides, for one thread. What it asks throws {@link KeyChanged} where the key is no
+ * more what it was, and {@link RedisException} where a side cannot be asked.
+ */
+final class Pair {
+  /** Bytes of a value that are read at a time from each side. */
+  static final long PIECE_BYTES = 512 * 1024;
+
+  private static final int MOST_ELEMENTS = 2000;
+
+  /** Where nothing tells how large elements are. */
+  private static final int BLIND_ELEMENTS = 100;
+
+  private final Wire source;
+  private final Wire target;
+  private final long toleranceMillis;
+  private byte[] key;
+  private long bytes;
+
+  Pair(Wire source, Wire target, long toleranceMillis) {
+    this.source = source;
+    this.target = target;
+    this.toleranceMillis = toleranceMillis;
+  }
+
+  Pair of(byte[] newKey) {
+    key = newKey;
+    bytes = 0;
+    return this;
+  }
+
+  /** About how large the value is, 0 where that is not known. */
+  void valueBytes(long newBytes) {
+    bytes = newBytes;
+  }
+
+  byte[] key() {
+    return key;
+  }
+
+  Wire source() {
+    return source;
+  }
+
+  Wire target() {
+    return target;
+  }
+
+  Node nodeOf(Wire of) throws RedisException {
+    return of.at(key);
+  }
+
+  long toleranceMillis() {
+    return toleranceMillis;
+  }
+
+  /** How many of so many elements make a piece. */
+  int elementsAtOnce(long elements) {
+    if (bytes == 0) {
+      return BLIND_ELEMENTS;
+    }
+    long each = Math.max(1, bytes / Math.max(1, elements));
+    return (int) Math.max(1, Math.min(MOST_ELEMENTS, PIECE_BYTES / each));
+  }
+
+  /** The same command on both sides, the key as its first argument. */
+  Both ask(String command, Object... arguments) throws IOException {
+    send(source, command, arguments);
+    send(target, command, arguments);
+    source.flush();
+    target.flush();
+    return new Both(read(source), read(target));
+  }
+
+  /** One command on one side, the key as its first argument. */
+  RespValue ask(Wire of, String command, Object... arguments) throws IOException {
+    send(of, command, arguments);
+    of.flush();
+    return read(of);
+  }
+
+  /** Puts a command into the buffer, the key as its first argument. */
+  void send(Wire of, String command, Object... arguments) throws RedisException {
+    String[] words = command.split(" ", -1);
+    RespWriter out = of.to(key).begin(words.length + 1 + arguments.length);
+    for (String word : words) {
+      out.arg(word);
+    }
+    out.arg(key);
+    for (Object argument : arguments) {
+      if (argument instanceof byte[] raw) {
+        out.arg(raw);
+      } else {
+        out.arg(argument.toString());
+      }
+    }
+  }
+
+  /** One command with many elements behind its arguments. */
+  void send(Wire of, String command, List<?> arguments, List<byte[]> names) throws RedisException {
+    List<Object> all = new ArrayList<>(arguments.size() + names.size());
+    all.addAll(arguments);
+    all.addAll(names);
+    send(of, command, all.toArray());
+  }
+
+  RespValue read(Wire of) throws IOException {
+    RespValue reply = of.read(key);
+    if (!reply.isError()) {
+      return reply;
+    }
+    String prefix = reply.errorPrefix();
+    if (prefix.equals("WRONGTYPE") || prefix.equals("NOGROUP") || prefix.equals("ERR")) {
+      throw new KeyChanged(of.at(key).connection() + " answered: " + reply.text());
+    }
+    String server = of.at(key).connection().toString();
+    throw new RedisException(ReplyFault.of(server, prefix, reply.text()));
+  }
+
+  /** A reply of each side. */
+  record Both(RespValue source, RespValue target) {}
+}

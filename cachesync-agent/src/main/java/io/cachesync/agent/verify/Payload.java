@@ -1,0 +1,30 @@
+package io.cachesync.agent.verify;
+
+import java.util.Arrays;
+
+/**
+ * What DUMP gives. Equal bytes mean equal values: a type byte means the same in every version.
+ * Unequal bytes mean nothing: a value has many encodings.
+ *
+ * <pre>
+ * type · value · RDB version (2) · CRC64 (8)
+ * </pre>
+ */
+final class Payload {
+  private static final int TRAILER = 10;
+
+  private Payload() {}
+
+  static boolean sameValue(
+      byte[] one, int oneOffset, int oneLength, byte[] other, int otherOffset, int otherLength) {
+    return oneLength == otherLength
+        && oneLength > TRAILER
+        && Arrays.equals(
+            one,
+            oneOffset,
+            oneOffset + oneLength - TRAILER,
+            other,
+            otherOffset,
+            otherOffset + otherLength - TRAILER);
+  }
+}

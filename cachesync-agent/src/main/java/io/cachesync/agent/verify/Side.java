@@ -1,0 +1,167 @@
+package io.cachesync.agent.verify;
+
+import io.cachesync.agent.redis.ClusterMap;
+import io.cachesync.agent.redis.ClusterNode;
+import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.RateLimiter;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.redis.ServerVersion;
+import io.cachesync.agent.redis.SlotTags;
+import io.cachesync.contract.CheckReport;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** One end of a check: its servers, what they can, and how fast they may be asked. */
+final class Side {
+  private final String name;
+  private final RedisClient client;
+  private final RateLimiter limiter;
+  private final LongAdder commands = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private final LongAdder scanned = new LongAdder();
+
+  private Features features;
+  private ServerVersion version;
+  private String address = "";
+  private final List<String> runIds = new ArrayList<>();
+  private final TreeMap<Integer, Long> keys = new TreeMap<>();
+
+  /**
+   * @param name {@code source} or {@code target}
+   */
+  Side(String name, RedisClient client, LimitSpec limits) {
+    this.name = name;
+    this.client = client;
+    this.limiter = new RateLimiter(limits, System::nanoTime);
+  }
+
+  /** Asks all of its masters who they are. */
+  void meet(String keyPrefix) throws RedisException {
+    for (Scanned node : nodes()) {
+      try (RedisConnection connection = client.connect(node.address())) {
+        ServerInfo info = connection.info();
+        if (!isCluster()) {
+          connection.refuseCluster(info);
+        }
+        address = address.isEmpty() ? connection.toString() : address;
+        runIds.add(info.runId());
+        version =
+            version == null || info.version().compareTo(version) < 0 ? info.version() : version;
+        info.keysPerDatabase().forEach((database, count) -> keys.merge(database, count, Long::sum));
+        String absent = keyPrefix + "absent:{" + SlotTags.of(node.slot()) + "}";
+        Features own = Features.of(connection, absent);
+        features = features == null ? own : features.and(own);
+      }
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  RedisClient client() {
+    return client;
+  }
+
+  boolean isCluster() {
+    return client.endpoint().topology() == Topology.CLUSTER;
+  }
+
+  Features features() {
+    return features;
+  }
+
+  List<String> runIds() {
+    return runIds;
+  }
+
+  /** Number of keys by database, as it was when the check began. */
+  Map<Integer, Long> keysPerDatabase() {
+    return keys;
+  }
+
+  /** The servers whose keys are the side's, as it stands now. */
+  List<Scanned> nodes() throws RedisException {
+    if (!isCluster()) {
+      return List.of(new Scanned(client.node(), 0));
+    }
+    List<Scanned> nodes = new ArrayList<>();
+    for (ClusterNode master : map().masters()) {
+      nodes.add(new Scanned(master.address(), master.slots().nextSetBit(0)));
+    }
+    return nodes;
+  }
+
+  /** Who has which slots now. */
+  ClusterMap map() throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      if (!connection.info().mode().equals("cluster")) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.NOT_A_CLUSTER,
+                connection + " is no node of a cluster: give it as one server, redis://…"));
+      }
+      return ClusterMap.askWhole(connection, client.addressMap());
+    }
+  }
+
+  Wire wire() {
+    return new Wire(this);
+  }
+
+  void limits(LimitSpec limits) {
+    limiter.limits(limits);
+  }
+
+  /**
+   * Counts what was sent and read.
+   *
+   * @return milliseconds to wait before anything more is sent
+   */
+  long count(long moreCommands, long moreBytes) {
+    commands.add(moreCommands);
+    bytes.add(moreBytes);
+    limiter.take(moreBytes, moreCommands);
+    return limiter.waitMillis();
+  }
+
+  void countScanned(long more) {
+    scanned.add(more);
+  }
+
+  long scanned() {
+    return scanned.sum();
+  }
+
+  CheckReport.Side report(long keysChosen, long millis) {
+    long sent = commands.sum();
+    long read = bytes.sum();
+    long most = Math.max(1, millis);
+    return new CheckReport.Side(
+        address,
+        version == null ? "" : version.toString(),
+        keysChosen,
+        scanned.sum(),
+        sent,
+        read,
+        sent * 1000 / most,
+        read * 1000 / most);
+  }
+
+  /**
+   * A server that is scanned.
+   *
+   * @param slot one of its own, 0 where there are none
+   */
+  record Scanned(HostAndPort address, int slot) {}
+}

@@ -1,0 +1,71 @@
+package io.cachesync.contract;
+
+/**
+ * What one check compares, and how.
+ *
+ * @param rounds how often what differs is looked at, from 1
+ * @param pauseMillis between two rounds
+ * @param samplePercent share of the keys that is looked at, chosen by a hash of the key; 100 = all
+ * @param ttlToleranceMillis by how much both sides may let a key go at different times; never less
+ *     than the grace that a sync gives the target
+ * @param bothDirections whether keys that only the target has are looked for
+ * @param parallel keys of so many batches are compared at the same time
+ * @param bigKeyElements elements from which on {@link CheckMode#SMART} compares the length only
+ * @param sourceLimits bytes read from and commands sent to the source per second
+ * @param targetLimits bytes read from and commands sent to the target per second
+ * @param keyPrefix what our own keys begin with, which are left out
+ */
+public record CheckSpec(
+    RedisEndpoint source,
+    RedisEndpoint target,
+    CheckMode mode,
+    FilterSpec filter,
+    int rounds,
+    long pauseMillis,
+    double samplePercent,
+    long ttlToleranceMillis,
+    Boolean bothDirections,
+    int parallel,
+    long bigKeyElements,
+    LimitSpec sourceLimits,
+    LimitSpec targetLimits,
+    String keyPrefix) {
+
+  public static final int DEFAULT_ROUNDS = 3;
+  public static final long DEFAULT_PAUSE_MILLIS = 2000;
+  public static final long DEFAULT_TTL_TOLERANCE_MILLIS = 2000;
+  public static final int DEFAULT_PARALLEL = 4;
+  public static final int MAX_PARALLEL = 64;
+  public static final long DEFAULT_BIG_KEY_ELEMENTS = 16_384;
+
+  public CheckSpec {
+    mode = mode == null || mode == CheckMode.UNKNOWN ? CheckMode.FULL : mode;
+    filter = filter == null ? FilterSpec.everything() : filter;
+    rounds = rounds == 0 ? DEFAULT_ROUNDS : rounds;
+    samplePercent = samplePercent == 0 ? 100 : samplePercent;
+    ttlToleranceMillis =
+        ttlToleranceMillis == 0 ? DEFAULT_TTL_TOLERANCE_MILLIS : ttlToleranceMillis;
+    bothDirections = bothDirections == null || bothDirections;
+    parallel = parallel == 0 ? DEFAULT_PARALLEL : parallel;
+    bigKeyElements = bigKeyElements == 0 ? DEFAULT_BIG_KEY_ELEMENTS : bigKeyElements;
+    sourceLimits = sourceLimits == null ? LimitSpec.none() : sourceLimits;
+    targetLimits = targetLimits == null ? LimitSpec.none() : targetLimits;
+    keyPrefix = keyPrefix == null || keyPrefix.isEmpty() ? SyncSpec.DEFAULT_KEY_PREFIX : keyPrefix;
+    if (rounds < 1 || pauseMillis < 0 || parallel < 1 || parallel > MAX_PARALLEL) {
+      throw new IllegalArgumentException(
+          "a check has at least one round, no negative pause, and 1 to %d batches at a time"
+              .formatted(MAX_PARALLEL));
+    }
+    if (!(samplePercent > 0 && samplePercent <= 100)) {
+      throw new IllegalArgumentException("a sample has more than 0 and at most 100 percent");
+    }
+    if (ttlToleranceMillis < SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS) {
+      throw new IllegalArgumentException(
+          "times to live differ by up to %d ms by themselves: the grace of a sync"
+              .formatted(SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS));
+    }
+    if (bigKeyElements < 0) {
+      throw new IllegalArgumentException("a number of elements must not be negative");
+    }
+  }
+}

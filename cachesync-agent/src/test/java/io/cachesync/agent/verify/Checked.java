@@ -1,0 +1,118 @@
+package io.cachesync.agent.verify;
+
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckMode;
+import io.cachesync.contract.CheckPhase;
+import io.cachesync.contract.CheckReport;
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
+import io.cachesync.testkit.RedisServer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A check that has run, with what it told. */
+public record Checked(CheckReport report, List<CheckDifference> differences) {
+  /** What is unlike the default. */
+  public static final class Setup {
+    RedisEndpoint source;
+    RedisEndpoint target;
+    CheckMode mode = CheckMode.FULL;
+    FilterSpec filter = FilterSpec.everything();
+    int rounds = 2;
+    double sample = 100;
+    boolean bothDirections = true;
+    long pauseMillis = 200;
+    long bigElements;
+
+    public Setup mode(CheckMode newMode) {
+      mode = newMode;
+      return this;
+    }
+
+    public Setup rounds(int newRounds, long newPauseMillis) {
+      rounds = newRounds;
+      pauseMillis = newPauseMillis;
+      return this;
+    }
+
+    Setup big(long newBigElements) {
+      bigElements = newBigElements;
+      return this;
+    }
+
+    Setup sample(double percent) {
+      sample = percent;
+      return this;
+    }
+
+    Setup oneDirection() {
+      bothDirections = false;
+      return this;
+    }
+
+    public Checked run() {
+      List<CheckDifference> told = Collections.synchronizedList(new ArrayList<>());
+      CheckReport report =
+          new Check(spec(), new JobSecrets("", "", ""), told::add, Clock.systemUTC()).run();
+      return new Checked(report, List.copyOf(told));
+    }
+
+    CheckSpec spec() {
+      return new CheckSpec(
+          source,
+          target,
+          mode,
+          filter,
+          rounds,
+          pauseMillis,
+          sample,
+          0,
+          bothDirections,
+          0,
+          bigElements,
+          null,
+          null,
+          null);
+    }
+  }
+
+  public static Setup between(RedisServer source, RedisServer target) {
+    return between(endpoint(source), endpoint(target));
+  }
+
+  public static Setup between(RedisEndpoint source, RedisEndpoint target) {
+    Setup setup = new Setup();
+    setup.source = source;
+    setup.target = target;
+    return setup;
+  }
+
+  static RedisEndpoint endpoint(RedisServer server) {
+    return new RedisEndpoint(Topology.STANDALONE, List.of(server.address()), "", null);
+  }
+
+  public boolean isDone() {
+    return report.phase() == CheckPhase.DONE;
+  }
+
+  /** By database and key, what is unlike. */
+  Map<String, Set<DifferenceKind>> kinds() {
+    Map<String, Set<DifferenceKind>> kinds = new TreeMap<>();
+    for (CheckDifference difference : differences) {
+      kinds
+          .computeIfAbsent(difference.database() + " " + difference.key(), key -> new TreeSet<>())
+          .add(difference.kind());
+    }
+    return kinds;
+  }
+}
