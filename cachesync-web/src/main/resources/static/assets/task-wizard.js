@@ -48,7 +48,7 @@ function connect(end) {
 /** Says what an end is, once it answered as something else, and looks again. */
 function takeFor(end, { topology, master }) {
   end.querySelector(`[name$="Topology"][value="${topology}"]`).checked = true;
-  end.querySelector('[name$="MasterName"]').value = master;
+  end.querySelector('[name$="MasterName"]').value = master ?? '';
   if (topology === 'STANDALONE') {
     end.querySelector('[name$="AddressMap"]').value = '';
   }

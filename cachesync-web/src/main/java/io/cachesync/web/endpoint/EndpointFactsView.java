@@ -99,6 +99,16 @@ public record EndpointFactsView(
         NodeView.of(nodes, locale));
   }
 
+  /** Whether the fault says no more than that it is something else. */
+  public boolean mistaken() {
+    return is != null && is.takeable();
+  }
+
+  /** A sentinel has none. */
+  public boolean holdsData() {
+    return !mode.equals("sentinel");
+  }
+
   private static boolean isMaster(NodeFacts node) {
     return node.role().equals("master") && node.slots() != 0;
   }
