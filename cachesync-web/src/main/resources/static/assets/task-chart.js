@@ -33,6 +33,10 @@ function draw() {
     const gap = before && each.at - before.at > gapMillis[range] ? [[before.at + 1, null]] : [];
     return [...gap, [each.at, value(each)]];
   });
+  // One sample alone would stand in the middle of two days.
+  const leastMillis = { SECOND: 3e4, TEN_SECONDS: 3e5, MINUTE: 18e5, TEN_MINUTES: 18e6 };
+  const end = () => (samples.length ? samples[samples.length - 1].at : undefined);
+  const begin = () => (samples.length ? Math.min(samples[0].at, end() - leastMillis[range]) : undefined);
   const long = () => range === 'MINUTE' || range === 'TEN_MINUTES';
 
   function options() {
@@ -46,10 +50,10 @@ function draw() {
     });
     const times = (gridIndex, show) => ({
       type: 'time', gridIndex, axisLabel: { show, color: text, hideOverlap: true, formatter: (at) => (long() ? day : time).format(at) },
-      axisLine: { lineStyle: { color: line } }, axisTick: { show }, min: samples.length ? samples[0].at : undefined, max: samples.length ? samples[samples.length - 1].at : undefined,
+      axisLine: { lineStyle: { color: line } }, axisTick: { show }, min: begin(), max: end(),
     });
     const series = (name, index, data) => ({
-      name, type: 'line', showSymbol: false, smooth: false, connectNulls: false, xAxisIndex: index === 2 ? 1 : 0, yAxisIndex: index, data,
+      name, type: 'line', showSymbol: samples.length === 1, smooth: false, connectNulls: false, xAxisIndex: index === 2 ? 1 : 0, yAxisIndex: index, data,
       lineStyle: { width: 1.8, type: ['solid', 'dashed', 'solid'][index] }, areaStyle: index === 1 ? undefined : { opacity: 0.12 },
     });
     return {

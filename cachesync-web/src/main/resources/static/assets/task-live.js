@@ -156,15 +156,40 @@ function showLinks(links) {
     return;
   }
   for (const link of links) {
-    const row = body.querySelector(`[data-link="${link.link}"]`);
-    for (const [name, value] of Object.entries(link)) {
-      if (name !== 'balanced') {
-        setText(row, name, String(value));
-      }
+    for (const root of body.closest('[data-url]').querySelectorAll(`[data-link="${link.link}"]`)) {
+      showLink(root, link);
     }
-    row.querySelector('[data-live="balanced"]').hidden = !link.balanced;
-    row.querySelector('[data-live="unbalanced"]').hidden = link.balanced;
   }
+}
+
+function showLink(root, link) {
+  for (const [name, value] of Object.entries({ ...link, ...link.accounts })) {
+    if (typeof value === 'string') {
+      setText(root, name, value);
+    }
+  }
+  for (const sign of root.querySelectorAll('[data-live="balanced"], [data-live="unbalanced"]')) {
+    sign.hidden = (sign.dataset.live === 'balanced') !== link.balanced;
+  }
+  for (const row of root.querySelectorAll('[data-some]')) {
+    row.hidden = !link.accounts[row.dataset.some];
+  }
+  for (const list of root.querySelectorAll('[data-healed]')) {
+    list.replaceChildren(...link.accounts.healedKeys.map(healedRow));
+    root.querySelector('[data-healed-none]').hidden = link.accounts.healedKeys.length > 0;
+  }
+}
+
+function healedRow(healed) {
+  const reason = document.createElement('th');
+  reason.scope = 'row';
+  reason.textContent = healed.reason;
+  const keys = document.createElement('td');
+  keys.className = 'number';
+  keys.textContent = healed.keys;
+  const row = document.createElement('tr');
+  row.append(reason, keys);
+  return row;
 }
 
 function feedUrl() {
@@ -186,8 +211,12 @@ if (url) {
     listeners.tasks.forEach((callback) => callback(tasks));
     const state = tasks[0]?.state;
     const waits = document.querySelector('[data-live-url] .empty');
-    if (stateAtFirst && state !== stateAtFirst && waits) {
-      location.reload();
+    if (stateAtFirst && state !== stateAtFirst) {
+      // What was said when the page came is of a state that has passed.
+      document.querySelectorAll('[data-passing]').forEach((said) => said.remove());
+      if (waits) {
+        location.reload();
+      }
     }
     stateAtFirst ??= state;
   });

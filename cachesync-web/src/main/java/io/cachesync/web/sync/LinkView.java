@@ -14,6 +14,7 @@ import java.util.Locale;
  *
  * @param link its number, or {@link #ALL} for all links of a task together
  * @param disk bytes of the relay log on disk
+ * @param survival how long its machine may be lost before a new full sync is needed
  */
 record LinkView(
     int link,
@@ -34,13 +35,7 @@ record LinkView(
     String commands,
     String retries,
     boolean balanced,
-    String read,
-    String applied,
-    String filtered,
-    String skipped,
-    String folded,
-    String healed,
-    String deadLetters) {
+    Accounts accounts) {
   static final int ALL = -1;
 
   /** Each link; where there are several, first all of them together. */
@@ -82,19 +77,12 @@ record LinkView(
         figures.perSecond(link.commandsPerSecond()),
         figures.count(link.retries()),
         ledger.balanced(),
-        figures.count(ledger.read()),
-        figures.count(ledger.applied()),
-        figures.count(ledger.filtered()),
-        figures.count(ledger.skippedOnResume()),
-        figures.count(ledger.folded()),
-        figures.count(ledger.healed()),
-        figures.count(deadLetters(link)));
+        Accounts.of(List.of(link), views, locale));
   }
 
   /** Sums of what adds up, and the gravest of the rest. */
   private static LinkView all(List<LinkStatus> links, TaskViews views, Locale locale) {
     Figures figures = new Figures(locale);
-    Ledger ledger = LinkSum.ledger(links);
     boolean wentOn = links.stream().allMatch(LinkView::wentOn);
     int percent = LinkSum.percent(links);
     return new LinkView(
@@ -124,13 +112,7 @@ record LinkView(
         figures.perSecond(LinkSum.sum(links, LinkStatus::commandsPerSecond)),
         figures.count(LinkSum.sum(links, LinkStatus::retries)),
         links.stream().allMatch(link -> link.ledger() == null || link.ledger().balanced()),
-        figures.count(ledger.read()),
-        figures.count(ledger.applied()),
-        figures.count(ledger.filtered()),
-        figures.count(ledger.skippedOnResume()),
-        figures.count(ledger.folded()),
-        figures.count(ledger.healed()),
-        figures.count(links.stream().mapToLong(LinkView::deadLetters).sum()));
+        Accounts.of(links, views, locale));
   }
 
   private static boolean wentOn(LinkStatus link) {

@@ -2,6 +2,7 @@ package io.cachesync.web.task;
 
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Phase;
 import java.time.Clock;
 import java.time.Instant;
@@ -81,6 +82,11 @@ public class TaskViews {
 
   public String phase(Phase phase, Locale locale) {
     return text(locale, "task.phase." + phase);
+  }
+
+  /** Why keys were fetched again from the source. */
+  public String healReason(HealReason reason, Locale locale) {
+    return text(locale, "task.healed." + reason);
   }
 
   /** Said in place of a snapshot's bytes by a start that needed no snapshot. */

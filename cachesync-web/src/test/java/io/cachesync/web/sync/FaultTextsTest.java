@@ -3,6 +3,7 @@ package io.cachesync.web.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.HealReason;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -17,12 +18,18 @@ class FaultTextsTest {
   private static final Path DOCS = Path.of("..", "docs");
 
   @ParameterizedTest
+  @ValueSource(strings = {"task.properties", "task_zh_CN.properties"})
+  void eachReasonOfHealingHasItsWords(String file) throws IOException {
+    Properties texts = texts(file);
+    for (HealReason reason : HealReason.values()) {
+      assertThat(texts.getProperty("task.healed." + reason)).as("%s", reason).isNotBlank();
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"sync.properties", "sync_zh_CN.properties"})
   void eachCodeHasItsSentences(String file) throws IOException {
-    Properties texts = new Properties();
-    try (Reader reader = Files.newBufferedReader(Path.of("src/main/resources/messages", file))) {
-      texts.load(reader);
-    }
+    Properties texts = texts(file);
     for (FaultCode code : FaultCode.values()) {
       for (String part : List.of("title", "meaning", "advice")) {
         assertThat(texts.getProperty("fault." + code + "." + part))
@@ -43,5 +50,13 @@ class FaultTextsTest {
     for (FaultCode code : FaultCode.values()) {
       assertThat(rows).anyMatch(row -> row.startsWith("| `" + code + "` | "));
     }
+  }
+
+  private static Properties texts(String file) throws IOException {
+    Properties texts = new Properties();
+    try (Reader reader = Files.newBufferedReader(Path.of("src/main/resources/messages", file))) {
+      texts.load(reader);
+    }
+    return texts;
   }
 }

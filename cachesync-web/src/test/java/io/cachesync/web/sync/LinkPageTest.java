@@ -7,6 +7,8 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.when;
 
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Healed;
 import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
@@ -103,8 +105,55 @@ class LinkPageTest {
     assertThat(mvc.get().uri(PART)).bodyText().contains("No link has reported yet.");
   }
 
+  @Test
+  void tellsOfEachLinkWhatBecameOfItsCommandsAndKeys() {
+    List<Healed> first = List.of(new Healed(HealReason.REFUSED, 2));
+    List<Healed> second =
+        List.of(new Healed(HealReason.REFUSED, 1), new Healed(HealReason.EXPIRED_EARLY, 1200));
+    when(syncs.links(7))
+        .thenReturn(
+            List.of(
+                link(0, Phase.INCREMENTAL, 40, 5000, true, first, 0),
+                link(1, Phase.INCREMENTAL, 40, 5000, true, second, 4)));
+    assertThat(mvc.get().uri(PART))
+        .hasStatusOk()
+        .bodyText()
+        .containsSubsequence(
+            "id=\"accounts--1\"",
+            "of all links",
+            "data-live=\"read\">2<",
+            "data-live=\"applied\">2<",
+            "It may have expired at the target",
+            "1,200",
+            "A command failed at the target",
+            "3<",
+            "data-live=\"survival\">5 s<",
+            "data-live=\"unsupported\">4<",
+            "id=\"accounts-0\"",
+            "Link 0, &lt;b&gt;0:1",
+            "A command failed at the target",
+            "2<",
+            "data-some=\"unsupported\" hidden",
+            "id=\"accounts-1\"");
+    when(syncs.links(7)).thenReturn(List.of(link(0, Phase.INCREMENTAL, 40, 5000, true)));
+    assertThat(mvc.get().uri(PART).locale(Locale.SIMPLIFIED_CHINESE))
+        .bodyText()
+        .contains("账目、重取的键与中继日志", "目前没有。", "可失联时间");
+  }
+
   private static LinkStatus link(
       int number, Phase phase, long lagMillis, long survival, boolean balanced) {
+    return link(number, phase, lagMillis, survival, balanced, List.of(), 0);
+  }
+
+  private static LinkStatus link(
+      int number,
+      Phase phase,
+      long lagMillis,
+      long survival,
+      boolean balanced,
+      List<Healed> healed,
+      long unsupported) {
     return new LinkStatus(
         number,
         "<b>" + number + ":1",
@@ -130,9 +179,9 @@ class LinkPageTest {
         1,
         new Ledger(balanced ? 1 : 2, 1, 0, 0, 0, 0, 0, 0),
         0,
+        healed,
         List.of(),
-        List.of(),
-        0);
+        unsupported);
   }
 
   private static TaskRow row() {
