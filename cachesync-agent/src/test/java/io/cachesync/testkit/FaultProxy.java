@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class FaultProxy implements AutoCloseable {
   private static final int CHUNK_BYTES = 4096;
 
-  private final int serverPort;
+  private volatile int serverPort;
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Set<Socket> frozen = ConcurrentHashMap.newKeySet();
@@ -78,6 +78,12 @@ public final class FaultProxy implements AutoCloseable {
   /** Takes no new connections until {@link #accept(boolean)}; those that are open stay. */
   public void refuseNew() {
     refusing = true;
+  }
+
+  /** Leads to another server from now on, and ends the connections to the former one. */
+  public void leadTo(int otherPort) {
+    serverPort = otherPort;
+    cut();
   }
 
   /** How many connections were refused. */

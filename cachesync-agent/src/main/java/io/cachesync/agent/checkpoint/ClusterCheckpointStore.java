@@ -14,6 +14,7 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,6 +47,7 @@ public final class ClusterCheckpointStore implements TargetState {
   private SlotCheckpoints found;
   private NodeState node = NodeState.NONE;
   private Checkpoint watermark;
+  private Map<String, Long> lost = new TreeMap<>();
   private boolean removing;
 
   /**
@@ -218,7 +220,18 @@ public final class ClusterCheckpointStore implements TargetState {
 
   /** The command that writes a watermark at the master whose first slot this is. */
   public String[] watermark(int slot, String text) {
-    return new String[] {"HSET", keys.node(slot), NodeHash.watermarkField(keys.link()), text};
+    String field = NodeHash.watermarkField(keys.link());
+    return lost.isEmpty()
+        ? new String[] {"HSET", keys.node(slot), field, text}
+        : new String[] {"HSET", keys.node(slot), field, text, NodeHash.LOST, NodeHash.text(lost)};
+  }
+
+  /**
+   * What the source has lost is no part of its history any more: every watermark tells so from here
+   * on, and no checkpoint counts that lies behind it.
+   */
+  public void loses(String replId, long upTo) {
+    lost.merge(replId, upTo, Math::min);
   }
 
   /** What the checkpoint's key of a slot held when it was read, or null. */
@@ -230,6 +243,7 @@ public final class ClusterCheckpointStore implements TargetState {
   public void beginGeneration(ClusterConnections cluster, boolean wipe) throws RedisException {
     held.verify(cluster.of(ARBITER));
     NodeState next = node.beginning();
+    lost.clear();
     boolean flushes = wipe && share.isAll();
     if (flushes) {
       wipe(cluster, next);
@@ -263,7 +277,7 @@ public final class ClusterCheckpointStore implements TargetState {
     commands.add(links.get(0).claim.command(true));
     for (ClusterCheckpointStore link : links) {
       link.held.verify(arbiter);
-      NodeHash left = new NodeHash(link.node.leaving(), null, List.of());
+      NodeHash left = new NodeHash(link.node.leaving(), null, List.of(), Map.of());
       commands.add(left.command(link.keys.node(ARBITER), link.keys.link()));
     }
     for (RedisConnection master : cluster.masters()) {
@@ -302,7 +316,8 @@ public final class ClusterCheckpointStore implements TargetState {
     int slot = cluster.firstSlot(master);
     List<String[]> commands = new ArrayList<>();
     commands.add(FLUSH);
-    commands.add(new NodeHash(node, at, peers(cluster)).command(keys.node(slot), keys.link()));
+    commands.add(
+        new NodeHash(node, at, peers(cluster), lost).command(keys.node(slot), keys.link()));
     if (slot == ARBITER) {
       commands.add(claim.command(node.owned()));
       // Nothing of this master is ahead any more.
@@ -353,7 +368,7 @@ public final class ClusterCheckpointStore implements TargetState {
       if (JobLinks.at(cluster, keys).equals(List.of(keys.link()))) {
         claim.restore(cluster, false);
       }
-      NodeHash left = new NodeHash(node.leaving(), null, List.of());
+      NodeHash left = new NodeHash(node.leaving(), null, List.of(), Map.of());
       arbiter.call(left.command(keys.node(ARBITER), keys.link()));
     }
     removing = true;
@@ -438,15 +453,34 @@ public final class ClusterCheckpointStore implements TargetState {
         new NodeState(
             state.epoch(), state.moved(), state.owned(), state.generation(), done, state.hole());
     watermark = null;
+    lost = new TreeMap<>();
     for (NodeHash hash : found.nodes().values()) {
+      if (hash.state().generation() == node.generation()) {
+        hash.lost().forEach(this::loses);
+      }
       Checkpoint other = hash.watermark();
       if (other != null && other.generation() == node.generation()) {
         boolean lower = watermark == null || other.offset() < watermark.offset();
         watermark = lower ? other : watermark;
       }
     }
+    refuseLost();
     if (node.generation() > 0 && !arbiter.peers().equals(peers(cluster))) {
       writeNodes(cluster, node, watermark);
+    }
+  }
+
+  /** A slot that was set back to before the source's lost writes were fetched again holds them. */
+  private void refuseLost() throws RedisException {
+    for (int slot = 0; slot < HashSlot.COUNT && !lost.isEmpty(); slot++) {
+      Checkpoint own = found.checkpoint(slot);
+      Long upTo = own == null ? null : lost.get(own.replId());
+      if (upTo != null && own.generation() == node.generation() && own.offset() > upTo) {
+        throw fatal(
+            FaultCode.CHECKPOINT_MISMATCH,
+            "slot %d stands at offset %d of the history %s, which the source has lost behind %d"
+                .formatted(slot, own.offset(), own.replId(), upTo));
+      }
     }
   }
 
@@ -466,7 +500,7 @@ public final class ClusterCheckpointStore implements TargetState {
   private void writeNodes(ClusterConnections cluster, NodeState state, Checkpoint at)
       throws RedisException {
     List<Integer> peers = peers(cluster);
-    NodeHash hash = new NodeHash(state, at, peers);
+    NodeHash hash = new NodeHash(state, at, peers, lost);
     for (int i = peers.size() - 1; i >= 0; i--) {
       int slot = peers.get(i);
       cluster.of(slot).call(hash.command(keys.node(slot), keys.link()));

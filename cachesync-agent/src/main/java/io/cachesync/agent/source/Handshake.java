@@ -66,7 +66,8 @@ final class Handshake {
     ServerInfo info = ServerInfo.parse(reply.text());
     long second = info.number("second_repl_offset");
     if (info.text("master_replid2").equals(from.replId()) && second >= 0 && held >= second) {
-      throw new LostHistoryException(connection.toString(), info.replId(), second - 1, held);
+      throw new LostHistoryException(
+          connection.toString(), from.replId(), info.replId(), second - 1, held);
     }
   }
 

@@ -11,17 +11,24 @@ import io.cachesync.contract.FaultException;
 public final class LostHistoryException extends FaultException {
   private static final long serialVersionUID = 1L;
 
+  private final String oldReplId;
   private final String newReplId;
   private final long upTo;
 
-  LostHistoryException(String source, String newReplId, long upTo, long held) {
+  LostHistoryException(String source, String oldReplId, String newReplId, long upTo, long held) {
     super(
         Fault.retryable(
             FaultCode.SOURCE_FAILED_OVER,
             "%s was promoted without the last %d bytes that its master had sent, behind offset %d"
                 .formatted(source, held - upTo, upTo)));
+    this.oldReplId = oldReplId;
     this.newReplId = newReplId;
     this.upTo = upTo;
+  }
+
+  /** The id under which the lost part was sent. */
+  public String oldReplId() {
+    return oldReplId;
   }
 
   /** The id under which the history goes on. */

@@ -409,24 +409,15 @@ final class LinkRun {
   }
 
   /**
-   * Follows the source into its new history where it has lost what it had sent.
+   * Follows the source into its new history: it has lost what it had sent.
    *
    * @return where the target stands then
    */
-  private Checkpoint follow(LaneWriter lane, Checkpoint from)
+  private Checkpoint follow(LostHistoryException lost, LaneWriter lane, Checkpoint from)
       throws IOException, InterruptedException {
-    LostHistoryException lost = source.lost();
-    if (lost == null) {
-      return from;
-    }
-    if (sync.target().topology() == Topology.CLUSTER) {
-      throw new FaultException(
-          Fault.fatal(
-              FaultCode.SOURCE_REPLACED,
-              lost.fault().message() + "; at a cluster that is not healed"));
-    }
     LostWrites writes =
-        LostWrites.read(lost, source.session().relay(), from, gate(), state.control());
+        LostWrites.read(
+            lost, source.session().relay(), from, writer.reached(), gate(), state.control());
     refetch.writeTo(lane);
     try {
       refetch.healLost(writes);
@@ -446,16 +437,17 @@ final class LinkRun {
   private void stream(Checkpoint checkpoint) throws IOException, InterruptedException {
     refetch.use(writer.store().heals());
     LaneWriter laneWriter = writer.openLane();
-    Checkpoint from = follow(laneWriter, checkpoint);
-    boolean followed = !from.equals(checkpoint);
+    LostHistoryException lost = source.lost();
+    boolean followed = lost != null;
+    Checkpoint from = followed ? follow(lost, laneWriter, checkpoint) : checkpoint;
+    long reached = followed ? Math.min(lost.upTo(), writer.reached()) : writer.reached();
     if (target.takeUnanswered() || followed) {
-      long reached = followed ? from.offset() : writer.reached();
       boolean doubtful = from.start() < reached;
       refetch.inDoubt(
           doubtful ? OpenDoubt.unanswered(from, reached, writer.store().heals().ahead()) : null);
     }
     long ahead = refetch.ahead().highest();
-    state.holdsUpTo(Math.max(ahead, followed ? from.offset() : writer.reached()));
+    state.holdsUpTo(Math.max(ahead, reached));
     // What is in doubt is looked for in the stream, so it is needed from there on.
     boolean settled = !refetch.isNeeded();
     long begin = settled ? from.offset() : refetch.begin();

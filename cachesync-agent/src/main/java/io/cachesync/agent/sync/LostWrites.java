@@ -43,13 +43,19 @@ final class LostWrites {
    * Reads the lost part of a relay log to whose end nothing more will come.
    *
    * @param at the target's checkpoint
+   * @param reached the highest offset of which something is at the target
    * @throws FaultException SOURCE_REPLACED where not all that was lost can be told or healed
    */
   static LostWrites read(
-      LostHistoryException lost, RelayLog relay, Checkpoint at, CommandGate gate, Control control)
+      LostHistoryException lost,
+      RelayLog relay,
+      Checkpoint at,
+      long reached,
+      CommandGate gate,
+      Control control)
       throws IOException, InterruptedException {
     LostWrites writes = new LostWrites(lost, gate);
-    if (relay.endOffset() < at.offset() || relay.firstOffset() > lost.upTo()) {
+    if (relay.endOffset() < Math.max(at.offset(), reached) || relay.firstOffset() > lost.upTo()) {
       throw writes.beyondHealing("the relay log no longer has all of that part");
     }
     writes.walk(relay, writes.begin(relay, at), control);
@@ -59,6 +65,10 @@ final class LostWrites {
   /** Up to here the histories are the same. */
   long upTo() {
     return lost.upTo();
+  }
+
+  String oldReplId() {
+    return lost.oldReplId();
   }
 
   String newReplId() {

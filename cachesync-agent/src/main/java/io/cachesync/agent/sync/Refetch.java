@@ -150,7 +150,9 @@ final class Refetch implements Closeable {
       List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
       done += healSome(some, causes, new HashSet<>(), lost::newReplId);
     }
-    settle(lost.standing(at));
+    Checkpoint next = lost.standing(at);
+    writer.follow(next, lost.oldReplId(), lost.upTo());
+    settle(next);
     say(HealWords.keys(record.healed()) - healedBefore);
     open = null;
   }

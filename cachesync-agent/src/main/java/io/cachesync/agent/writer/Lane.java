@@ -26,6 +26,15 @@ interface Lane {
    */
   List<Doubt> await() throws IOException;
 
+  /**
+   * Lets the lane stand in another history of the source, in which nothing behind an offset is what
+   * was applied. Nothing is under way.
+   *
+   * @param next where it stands then, at or before that offset
+   * @param lostReplId the history that ends there
+   */
+  default void follow(Checkpoint next, String lostReplId, long upTo) throws IOException {}
+
   /** Whether commands that only replace may go without a transaction. */
   default boolean takesPlain() {
     return true;

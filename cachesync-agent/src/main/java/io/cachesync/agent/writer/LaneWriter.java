@@ -234,6 +234,14 @@ public class LaneWriter {
   }
 
   /**
+   * Lets every lane stand in another history of the source, whose part of the former one ends at an
+   * offset; the next transaction is sent with the same point.
+   */
+  public void follow(Checkpoint next, String lostReplId, long upTo) throws IOException {
+    lane.follow(next.by(store.epoch()), lostReplId, upTo);
+  }
+
+  /**
    * Sends what was appended, which only replaces, without a transaction; {@link #awaitPlain} must
    * follow for each.
    */

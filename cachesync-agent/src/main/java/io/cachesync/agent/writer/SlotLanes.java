@@ -119,11 +119,7 @@ final class SlotLanes implements Lane {
       flush.run(batch.flushOffset(), acknowledged, stands, written);
     }
     boolean done = batch.count() == 0 || !exactness.keepsWatermarkBehind();
-    String watermark = (done ? checkpoint : acknowledged).text();
-    for (int i = 0; i < cluster.size(); i++) {
-      String[] words = store.watermark(cluster.firstSlot(i), watermark);
-      cluster.master(i).out().command(words);
-    }
+    sendWatermark(done ? checkpoint : acknowledged);
     byte[] value = checkpoint.bytes();
     for (int i = 0; i < touchedCount; i++) {
       int slot = touched[i];
@@ -139,12 +135,7 @@ final class SlotLanes implements Lane {
 
   @Override
   public List<Doubt> await() throws IOException {
-    for (RedisConnection master : cluster.masters()) {
-      byte type = master.readToken();
-      if (type != RespReader.INTEGER) {
-        throw LaneReplies.unexpected(master, type, "the number of new fields");
-      }
-    }
+    awaitWatermark();
     for (int i = 0; i < touchedCount; i++) {
       readSlot(touched[i]);
     }
@@ -158,6 +149,47 @@ final class SlotLanes implements Lane {
     inFlight = null;
     inFlightCheckpoint = null;
     return replies.doubts();
+  }
+
+  /**
+   * The slots come first: for as long as a watermark tells of the former history, a start finds the
+   * same loss again. No slot stands behind the offset then, so that offsets of both are of one
+   * line.
+   */
+  @Override
+  public void follow(Checkpoint next, String lostReplId, long upTo) throws IOException {
+    Batch nothing = new Batch(store.claim().home());
+    replies.begin(nothing);
+    sort(nothing);
+    for (int slot = 0; slot < HashSlot.COUNT; slot++) {
+      if (stands[slot] > upTo) {
+        touched[touchedCount++] = slot;
+        writing[slot] = further(next, upTo);
+        write(nothing, slot, cluster.of(slot).out());
+      }
+    }
+    exchangeSlots(upTo);
+    store.loses(lostReplId, upTo);
+    sendWatermark(next);
+    for (RedisConnection master : cluster.masters()) {
+      master.flush();
+    }
+    awaitWatermark();
+    acknowledged = next;
+  }
+
+  private void exchangeSlots(long upTo) throws IOException {
+    for (RedisConnection master : cluster.masters()) {
+      master.flush();
+    }
+    for (int i = 0; i < touchedCount; i++) {
+      readSlot(touched[i]);
+    }
+    replies.check();
+    for (int i = 0; i < touchedCount; i++) {
+      written[touched[i]] = writing[touched[i]];
+      stands[touched[i]] = upTo;
+    }
   }
 
   /** Plain commands would need the rule of each slot's own last transaction: not yet. */
@@ -196,6 +228,22 @@ final class SlotLanes implements Lane {
     }
     // Nothing of the round was sent yet: the next start comes here again.
     replies.check();
+  }
+
+  private void sendWatermark(Checkpoint at) {
+    String text = at.text();
+    for (int i = 0; i < cluster.size(); i++) {
+      cluster.master(i).out().command(store.watermark(cluster.firstSlot(i), text));
+    }
+  }
+
+  private void awaitWatermark() throws IOException {
+    for (RedisConnection master : cluster.masters()) {
+      byte type = master.readToken();
+      if (type != RespReader.INTEGER) {
+        throw LaneReplies.unexpected(master, type, "that the watermark was written");
+      }
+    }
   }
 
   private void sort(Batch batch) {
