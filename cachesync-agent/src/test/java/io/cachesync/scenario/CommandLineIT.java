@@ -100,6 +100,36 @@ class CommandLineIT {
   }
 
   @Test
+  void copiesSeveralSourcesIntoOneTarget() throws Exception {
+    fill(300);
+    try (RedisServer second = new RedisServer(ServerVersion.V6_2).password("other-secret").start();
+        RespClient client = second.client()) {
+      client.call("SET", "of-the-second", "1");
+      try (AgentProcess agent =
+          AgentProcess.start(
+              Map.of("FIRST", SECRET, "SECOND", "other-secret"),
+              "sync --source %s --source %s --source-password-env FIRST"
+                  .formatted(SOURCE.uri(), second.uri())
+                  .concat(" --source-password-env SECOND --target %s --full-only --work-dir %s")
+                  .formatted(TARGET.uri(), folder)
+                  .split(" "))) {
+        assertThat(agent.exitCode()).as(agent.output()).isZero();
+      }
+      assertThat(DatasetComparer.compareUnion(List.of(SOURCE, second), TARGET)).isEmpty();
+      assertThat(ownKeys()).isEmpty();
+      try (AgentProcess refused =
+          AgentProcess.start(
+              Map.of(),
+              "sync --source %s --source %s --target %s --on-exists replace"
+                  .formatted(SOURCE.uri(), second.uri(), TARGET.uri())
+                  .split(" "))) {
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.output()).contains("several sources need an empty target");
+      }
+    }
+  }
+
+  @Test
   void movesOnlyTheDatabasesThatAreAskedFor() throws Exception {
     fill(1000);
     try (AgentProcess agent = sync("--include-db", "1,9", "--full-only")) {

@@ -81,7 +81,8 @@ final class PrecheckCommand implements Callable<Integer> {
   /** State in words, then what was found, what to do, and what to copy. */
   private static void print(PrintWriter out, PrecheckFinding finding) {
     String state = finding.severity().name().toLowerCase(Locale.ROOT);
-    out.printf("%-7s %s%n", state, finding.summary());
+    String of = finding.source().isEmpty() ? "" : finding.source() + ": ";
+    out.printf("%-7s %s%s%n", state, of, finding.summary());
     if (!finding.remedy().isEmpty()) {
       out.printf("        %s%n", finding.remedy());
     }

@@ -15,14 +15,18 @@ final class SourceOptions {
       paramLabel = "URI",
       description = {
         "The source: redis[s]://[user:password@]host:port[/db], or a cluster:"
-            + " redis[s]-cluster://[user:password@]host:port[,host:port…]"
+            + " redis[s]-cluster://[user:password@]host:port[,host:port…]",
+        "Repeat it for servers that hold different keys, for one target together."
       })
   private List<String> addresses;
 
   @Option(
       names = "--source-password-env",
       paramLabel = "NAME",
-      description = "Environment variable that holds the source's password.")
+      description = {
+        "Environment variable that holds the source's password.",
+        "Of several sources: one for all, or one for each in their order."
+      })
   private List<String> passwordVariables = List.of();
 
   @Option(

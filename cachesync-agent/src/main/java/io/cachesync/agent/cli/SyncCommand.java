@@ -101,7 +101,8 @@ final class SyncCommand implements Callable<Integer> {
             folder,
             finding -> {
               if (finding.severity() == Severity.BLOCK) {
-                err.println(finding.summary() + ' ' + finding.remedy());
+                String of = finding.source().isEmpty() ? "" : finding.source() + ": ";
+                err.println(of + finding.summary() + ' ' + finding.remedy());
               }
             });
     if (gravest == Severity.BLOCK) {

@@ -139,9 +139,6 @@ final class SyncOptions {
 
   /** What can be told of several before any of them is asked. */
   private void refuseSources(List<EndpointArguments> from) {
-    if (from.size() > 1) {
-      throw refused("--source is given more than once");
-    }
     Set<String> addresses = new HashSet<>();
     for (EndpointArguments each : from) {
       if (!addresses.add(each.address())) {
@@ -151,9 +148,8 @@ final class SyncOptions {
         throw refused("of several sources the same databases are moved: use --include-db");
       }
     }
-    if (from.size() > 1 && onExists == OnExists.REPLACE) {
-      throw refused(
-          "several sources need an empty target: --on-exists=replace does not go with them");
+    if (from.size() > 1 && onExists != OnExists.FAIL) {
+      throw refused("several sources need an empty target: --on-exists does not go with them");
     }
   }
 

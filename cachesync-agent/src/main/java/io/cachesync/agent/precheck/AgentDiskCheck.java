@@ -16,6 +16,11 @@ final class AgentDiskCheck implements Check {
   }
 
   @Override
+  public boolean isOfAllSources() {
+    return true;
+  }
+
+  @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     // Not by its file store, which a change of root hides.
     long free = ends.workFolder().toRealPath().toFile().getUsableSpace();

@@ -9,6 +9,11 @@ import java.util.List;
 interface Check {
   PrecheckCode code();
 
+  /** Whether it is asked once of all sources together, and not of each. */
+  default boolean isOfAllSources() {
+    return false;
+  }
+
   /**
    * What was found; empty where there is nothing to ask.
    *

@@ -13,6 +13,11 @@ final class EvictionPolicyCheck implements Check {
   }
 
   @Override
+  public boolean isOfAllSources() {
+    return true;
+  }
+
+  @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     return EachMaster.of(ends.target(), this::measure);
   }

@@ -28,6 +28,26 @@ final class IdentityCheck implements Check {
                         .done()));
   }
 
+  /** What is said of two sources that have a node, or a history, in common. */
+  static Optional<PrecheckFinding> twice(List<End> sources) {
+    for (int i = 0; i < sources.size(); i++) {
+      for (int j = i + 1; j < sources.size(); j++) {
+        for (Server one : sources.get(i).nodes()) {
+          for (Server other : sources.get(j).nodes()) {
+            if (same(one, other).or(() -> replicating(one, other)).isPresent()) {
+              return Optional.of(
+                  Finding.block(PrecheckCode.SOURCE_IS_NOT_TARGET, "twice")
+                      .with("source", one.address())
+                      .with("other", other.address())
+                      .done());
+            }
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /** What is said of the first node of the source and node of the target of which it is. */
   private static Optional<PrecheckFinding> pair(
       Ends ends, BiFunction<Server, Server, Optional<Finding>> compare) {

@@ -19,6 +19,11 @@ final class MemoryCheck implements Check {
   }
 
   @Override
+  public boolean isOfAllSources() {
+    return true;
+  }
+
+  @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     boolean resumed = ends.resumed();
     long all = (long) (ends.movedBytes() * MARGIN);

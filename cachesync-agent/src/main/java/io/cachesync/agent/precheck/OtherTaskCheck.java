@@ -22,6 +22,11 @@ final class OtherTaskCheck implements Check {
   }
 
   @Override
+  public boolean isOfAllSources() {
+    return true;
+  }
+
+  @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     List<Integer> databases = ends.sync().filter().databases();
     Set<String> runIds =

@@ -9,7 +9,9 @@ import io.cachesync.contract.Severity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -39,6 +41,7 @@ public final class Precheck {
   private final PrecheckSpec spec;
   private final Path workFolder;
   private final Duration sample;
+  private final List<RedisEndpoint> sources;
 
   /**
    * @param workFolder where the agent would keep its relay log; must exist
@@ -56,6 +59,7 @@ public final class Precheck {
     this.spec = spec;
     this.workFolder = workFolder;
     this.sample = sample;
+    this.sources = spec.sync().allSources();
   }
 
   /**
@@ -66,25 +70,82 @@ public final class Precheck {
    */
   public Severity run(Consumer<PrecheckFinding> findings) {
     Gravest gravest = new Gravest(findings);
-    RedisEndpoint source = spec.sync().source();
     RedisEndpoint target = spec.sync().target();
-    // Both at once: a host that swallows packets costs its whole time limit.
+    // All at once: a host that swallows packets costs its whole time limit.
     CompletableFuture<Opening> opening =
         CompletableFuture.supplyAsync(() -> Opening.of(target, spec.secrets().target()));
-    Opening sourceEnd = Opening.of(source, spec.secrets().source(0));
-    ReachabilityFindings.of(PrecheckCode.SOURCE_REACHABLE, sourceEnd, source).forEach(gravest);
+    List<CompletableFuture<Opening>> openings = new ArrayList<>();
+    for (int i = 0; i < sources.size(); i++) {
+      int source = i;
+      openings.add(
+          CompletableFuture.supplyAsync(
+              () -> Opening.of(sources.get(source), spec.secrets().source(source))));
+    }
+    List<End> opened = new ArrayList<>();
+    for (int i = 0; i < sources.size(); i++) {
+      Opening each = openings.get(i).join();
+      ReachabilityFindings.of(PrecheckCode.SOURCE_REACHABLE, each, sources.get(i))
+          .forEach(named(i, gravest));
+      opened.add(each.end());
+    }
     Opening targetEnd = opening.join();
     ReachabilityFindings.of(PrecheckCode.TARGET_REACHABLE, targetEnd, target).forEach(gravest);
-    try (End from = sourceEnd.end();
-        End to = targetEnd.end()) {
-      if (from != null && to != null) {
-        Ends ends = new Ends(spec, from, to, WriteRates.from(from, sample), workFolder);
-        for (Check check : CHECKS) {
-          run(check, ends).forEach(gravest);
+    try (End to = targetEnd.end()) {
+      if (to != null) {
+        check(opened, to, gravest);
+      }
+    } finally {
+      opened.stream().filter(Objects::nonNull).forEach(End::close);
+    }
+    return gravest.severity;
+  }
+
+  /**
+   * @param opened in the order of the sources, null for one that could not be reached
+   */
+  private void check(List<End> opened, End to, Gravest gravest) {
+    List<End> reached = opened.stream().filter(Objects::nonNull).toList();
+    if (reached.isEmpty()) {
+      return;
+    }
+    IdentityCheck.twice(reached).ifPresent(gravest);
+    End together = reached.size() == 1 ? reached.get(0) : new SourcesEnd(reached);
+    // Whichever is asked first: all are sampled in the same second.
+    Ends whole = new Ends(spec, together, to, WriteRates.from(together, sample), workFolder);
+    List<Ends> each = new ArrayList<>();
+    for (int i = 0; i < opened.size(); i++) {
+      each.add(opened.get(i) == null ? null : ofSource(i, opened.get(i), to));
+    }
+    for (Check check : CHECKS) {
+      if (check.isOfAllSources()) {
+        run(check, whole).forEach(gravest);
+      } else {
+        for (int i = 0; i < each.size(); i++) {
+          if (each.get(i) != null) {
+            run(check, each.get(i)).forEach(named(i, gravest));
+          }
         }
       }
     }
-    return gravest.severity;
+  }
+
+  private Ends ofSource(int source, End from, End to) {
+    PrecheckSpec one =
+        new PrecheckSpec(
+            spec.sync().ofSource(source),
+            spec.secrets().ofSource(source),
+            spec.consoleMillis(),
+            spec.otherTasks());
+    return new Ends(one, from, to, WriteRates.from(from, sample), workFolder);
+  }
+
+  /** Where there are several, each finding tells of which it is. */
+  private Consumer<PrecheckFinding> named(int source, Consumer<PrecheckFinding> findings) {
+    if (sources.size() == 1) {
+      return findings;
+    }
+    String name = String.join(",", sources.get(source).addresses());
+    return finding -> findings.accept(finding.ofSource(name));
   }
 
   private static List<PrecheckFinding> run(Check check, Ends ends) {

@@ -16,6 +16,11 @@ final class TargetEmptyCheck implements Check {
   }
 
   @Override
+  public boolean isOfAllSources() {
+    return true;
+  }
+
+  @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     TargetKeys keys = TargetKeys.read(ends);
     Collection<Integer> databases =
@@ -25,7 +30,8 @@ final class TargetEmptyCheck implements Check {
       finding = Finding.pass(code()).variant("own");
     } else if (keys.foreign().isEmpty()) {
       finding = Finding.pass(code());
-    } else if (ends.sync().onExists() == ConflictPolicy.REPLACE) {
+    } else if (ends.sync().onExists() == ConflictPolicy.REPLACE
+        && ends.sync().moreSources().isEmpty()) {
       finding = Finding.warning(code(), "replace");
     } else {
       finding = Finding.block(code(), "refuse");

@@ -59,6 +59,11 @@ final class TargetRightsCheck implements Check {
   }
 
   @Override
+  public boolean isOfAllSources() {
+    return true;
+  }
+
+  @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     if (!ends.target().isAsGiven()) {
       return List.of(Finding.unchecked(code(), ends.target()));

@@ -56,6 +56,31 @@ class PrecheckIT {
   }
 
   @Test
+  void asksEachOfSeveralSourcesAndTheTargetOnce() {
+    write(SOURCE, "SET", "k", "v");
+    try (RedisServer second = new RedisServer(ServerVersion.V6_2).start()) {
+      run.users("", "", "").moreSources(second.address());
+
+      assertThat(run.go()).as(run.text()).isEqualTo(Severity.PASS);
+      assertThat(run.of(PrecheckCode.PSYNC_PERMITTED))
+          .extracting(PrecheckFinding::source)
+          .containsExactly(SOURCE.address(), second.address());
+      assertThat(run.only(PrecheckCode.TARGET_EMPTY).source()).isEmpty();
+
+      write(TARGET, "SET", "theirs", "v");
+      run.onExists(ConflictPolicy.REPLACE).go();
+      assertThat(run.only(PrecheckCode.TARGET_EMPTY).severity()).isEqualTo(Severity.BLOCK);
+    }
+    run.moreSources("127.0.0.1:" + RedisServer.freePort(), "localhost:" + SOURCE.port()).go();
+    assertThat(run.of(PrecheckCode.SOURCE_REACHABLE))
+        .extracting(PrecheckFinding::severity)
+        .containsExactly(Severity.PASS, Severity.BLOCK, Severity.PASS);
+    assertThat(run.of(PrecheckCode.SOURCE_IS_NOT_TARGET))
+        .extracting(PrecheckFinding::variant)
+        .containsExactly("twice", "", "");
+  }
+
+  @Test
   void passesWithTheSmallestRightsAndForksNothing() {
     write(SOURCE, "SET", "k", "v");
 

@@ -36,6 +36,7 @@ final class PrecheckRun {
           .toArray(PrecheckCode[]::new);
 
   private RedisEndpoint source;
+  private List<RedisEndpoint> moreSources = List.of();
   private RedisEndpoint target;
   private String sourceUser = "";
   private String targetUser = "";
@@ -74,6 +75,11 @@ final class PrecheckRun {
   /** Its user is that of {@link #users}. */
   PrecheckRun source(RedisEndpoint endpoint) {
     source = endpoint;
+    return this;
+  }
+
+  PrecheckRun moreSources(String... addresses) {
+    moreSources = Arrays.stream(addresses).map(address -> at(address, "")).toList();
     return this;
   }
 
@@ -130,7 +136,8 @@ final class PrecheckRun {
             "",
             0,
             false,
-            null);
+            null,
+            moreSources);
     PrecheckSpec spec =
         new PrecheckSpec(sync, new JobSecrets("", password, password), consoleMillis, otherTasks);
     findings = new ArrayList<>();
