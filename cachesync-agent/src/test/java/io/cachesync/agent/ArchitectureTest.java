@@ -31,20 +31,30 @@ class ArchitectureTest {
           Map.entry("command", Set.of()),
           Map.entry("entry", Set.of()),
           Map.entry("rdb", Set.of("entry")),
+          Map.entry("filter", Set.of("rdb", "command")),
           Map.entry("redis", Set.of("resp")),
           Map.entry("relay", Set.of("entry")),
           Map.entry("checkpoint", Set.of("redis", "resp")),
           Map.entry("source", Set.of("entry", "rdb", "resp", "redis", "checkpoint")),
-          Map.entry("writer", Set.of("entry", "rdb", "resp", "redis", "command", "checkpoint")),
+          Map.entry(
+              "writer", Set.of("entry", "rdb", "filter", "resp", "redis", "command", "checkpoint")),
           Map.entry(
               "sync",
               Set.of(
-                  "source", "relay", "writer", "checkpoint", "redis", "resp", "command", "entry")),
+                  "source",
+                  "relay",
+                  "writer",
+                  "filter",
+                  "checkpoint",
+                  "redis",
+                  "resp",
+                  "command",
+                  "entry")),
           Map.entry("precheck", Set.of("redis", "resp", "rdb", "command", "entry", "checkpoint")),
           Map.entry("sample", Set.of("redis", "resp")),
           Map.entry("verify", Set.of("redis", "resp")),
           Map.entry("job", Set.of("sync", "precheck", "verify", "redis")),
-          Map.entry("cli", Set.of("job", "sample")));
+          Map.entry("cli", Set.of("job", "filter", "sample")));
 
   /** Packages that know nothing of the contract. */
   private static final Set<String> JDK_ONLY = Set.of("resp", "command", "entry");

@@ -26,6 +26,8 @@ final class Pair implements AutoCloseable {
         switch (kind.target()) {
           case SERVER -> new ServerTarget(server(version).start());
           case CLUSTER -> new ClusterTarget(cluster(version).start());
+          case FILTERED -> new FilteredTarget(new ServerTarget(server(version).start()));
+          case FILTERED_CLUSTER -> new FilteredTarget(new ClusterTarget(cluster(version).start()));
         };
   }
 

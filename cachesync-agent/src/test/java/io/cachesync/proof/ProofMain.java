@@ -4,8 +4,8 @@ import io.cachesync.testkit.ServerVersion;
 import java.util.Locale;
 
 /**
- * Runs seeds by hand, many or one: {@code first count threads [version|cluster|-] [rule to take
- * out]}. docs/development.md tells how.
+ * Runs seeds by hand, many or one: {@code first count threads
+ * [version|cluster|filtered|filtered-cluster|-] [rule to take out]}. docs/development.md tells how.
  */
 public final class ProofMain {
   private ProofMain() {}
@@ -17,6 +17,10 @@ public final class ProofMain {
     Proof proof = new Proof(first, count, threads);
     if (args.length > 3 && args[3].equals("cluster")) {
       proof.adapted(Workload::toCluster);
+    } else if (args.length > 3 && args[3].equals("filtered")) {
+      proof.adapted(Workload::filtered);
+    } else if (args.length > 3 && args[3].equals("filtered-cluster")) {
+      proof.adapted(Workload::toFilteredCluster);
     } else if (args.length > 3 && !args[3].equals("-")) {
       ServerVersion version = ServerVersion.valueOf(args[3].toUpperCase(Locale.ROOT));
       proof.adapted(workload -> workload.withVersion(version));

@@ -2,6 +2,7 @@ package io.cachesync.proof;
 
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.testkit.DatasetComparer.Naming;
 import io.cachesync.testkit.RedisServer;
 import java.util.List;
 
@@ -19,8 +20,21 @@ interface ProofTarget extends AutoCloseable {
   /** What tells it apart from the source, but for our own keys. */
   List<String> differences(RedisServer source);
 
-  /** What can be moved to it. */
+  /** What is moved to it. */
   FilterSpec filter();
+
+  /** Decides for a seed what is moved to it, before anything is asked of that. */
+  default void choose(long seed) {}
+
+  /** The target itself, whatever is moved to it. */
+  default ProofTarget whole() {
+    return this;
+  }
+
+  /** Where each key of the source should be. */
+  default Naming naming() {
+    return (key, type) -> key;
+  }
 
   /** How it is reached by these wires. */
   RedisEndpoint endpoint(Wires wires);

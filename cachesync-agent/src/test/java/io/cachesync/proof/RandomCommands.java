@@ -32,9 +32,7 @@ final class RandomCommands {
   RandomCommands(Workload workload, long seed) {
     this.workload = workload;
     this.random = new SplittableRandom(seed);
-    this.keys =
-        new RandomKeys(
-            workload.keysPerKind(), workload.target() == Workload.Target.CLUSTER, random);
+    this.keys = new RandomKeys(workload.keysPerKind(), workload.target().isCluster(), random);
     this.times = new RandomTimes(workload.expiry(), random);
     addStrings();
     addBits();
@@ -96,7 +94,8 @@ final class RandomCommands {
 
   private void wholeDatabases() {
     int kind = random.nextInt(5);
-    if (kind > 1 && workload.databases() > 1 && workload.since(ServerVersion.V6_0)) {
+    boolean swaps = workload.databases() > 1 && !workload.target().isFiltered();
+    if (kind > 1 && swaps && workload.since(ServerVersion.V6_0)) {
       send("SWAPDB", "0", number(1, workload.databases() - 1));
     } else if (kind == 0) {
       send("FLUSHALL");

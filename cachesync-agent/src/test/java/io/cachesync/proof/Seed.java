@@ -42,6 +42,7 @@ final class Seed {
    * @throws Lost with everything that helps to explain it
    */
   void run() {
+    pair.target().choose(number);
     pair.reset();
     try (Wires wires = Wires.between(pair.source(), pair.target().nodes(), workload.graceMillis());
         Engines engines = new Engines(wires, pair.target(), workload.process(), rules);
@@ -84,10 +85,11 @@ final class Seed {
     drain(engines);
     boolean fields = workload.fieldExpiry();
     Times source = Times.read(List.of(pair.source()), workload.databases(), fields);
-    Times target = Times.read(pair.target().masters(), workload.databases(), fields);
+    Times target = Times.read(pair.target().masters(), workload.databasesAtTarget(), fields);
     List<String> wrongTimes =
         source.compare(
             target,
+            pair.target().naming(),
             workload.graceMillis(),
             workload.since(ServerVersion.V7_0) ? EXACT_TIMES_MILLIS : RELATIVE_TIMES_MILLIS);
     source.extend(pair.source());

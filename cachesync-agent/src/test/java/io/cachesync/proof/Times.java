@@ -1,5 +1,7 @@
 package io.cachesync.proof;
 
+import io.cachesync.testkit.DatasetComparer.Naming;
+import io.cachesync.testkit.DatasetComparer.Place;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.RespError;
@@ -62,11 +64,15 @@ record Times(Map<Name, Long> at, long readMillis) {
   }
 
   /** What the source has set, and how far the target is from it. */
-  List<String> compare(Times target, long graceMillis, long toleranceMillis) {
+  List<String> compare(Times target, Naming naming, long graceMillis, long toleranceMillis) {
     List<String> differences = new ArrayList<>();
     at.forEach(
         (name, expected) -> {
-          Long found = target.at.get(name);
+          Place place = naming.of(new Place(name.database, name.key), "");
+          Long found =
+              place == null
+                  ? null
+                  : target.at.get(new Name(place.database(), place.key(), name.field));
           // What ends about now may have ended on one side; the contents tell whether rightly.
           boolean lives = expected == NEVER || expected > target.readMillis + 300;
           if (found == null || !lives) {

@@ -80,8 +80,8 @@ enum Trouble {
   static List<Step> plan(Workload workload, SplittableRandom random) {
     List<Trouble> possible =
         switch (workload.target()) {
-          case SERVER -> OF_SERVERS;
-          case CLUSTER -> OF_CLUSTERS;
+          case SERVER, FILTERED -> OF_SERVERS;
+          case CLUSTER, FILTERED_CLUSTER -> OF_CLUSTERS;
         };
     List<Step> plan = new ArrayList<>();
     boolean early = random.nextInt(3) == 0;

@@ -65,7 +65,7 @@ final class Troubles {
       case PAUSE -> pause(step.millis(50, 2000), () -> {});
       case STOP -> stop();
       case FROZEN_NODE, MOVED_SLOTS, FAILED_OVER, LOST_WRITES, CUT_IN_ROUND ->
-          new ClusterTroubles((ClusterTarget) pair.target(), node, wire, writer).make(step);
+          new ClusterTroubles((ClusterTarget) pair.target().whole(), node, wire, writer).make(step);
       default -> end(step);
     }
   }

@@ -38,7 +38,18 @@ record Workload(
   /** What a target is. */
   enum Target {
     SERVER,
-    CLUSTER
+    CLUSTER,
+    /** A server or a cluster that a part of the source is moved to, under other names. */
+    FILTERED,
+    FILTERED_CLUSTER;
+
+    boolean isCluster() {
+      return this == CLUSTER || this == FILTERED_CLUSTER;
+    }
+
+    boolean isFiltered() {
+      return this == FILTERED || this == FILTERED_CLUSTER;
+    }
   }
 
   /** The times to live that keys get. */
@@ -85,6 +96,15 @@ record Workload(
     return tenth < 4 ? Expiry.LONG : Expiry.SHORT;
   }
 
+  /** How many are looked at there, from 0: a map may make them more. */
+  int databasesAtTarget() {
+    return switch (target) {
+      case CLUSTER, FILTERED_CLUSTER -> 1;
+      case FILTERED -> 6;
+      case SERVER -> databases;
+    };
+  }
+
   boolean since(ServerVersion first) {
     return version.atLeast(first);
   }
@@ -108,6 +128,42 @@ record Workload(
 
   Pair.Kind pair() {
     return new Pair.Kind(version, target);
+  }
+
+  /** Only a part is moved, under other names; several databases, so that they may be mapped. */
+  Workload filtered() {
+    return new Workload(
+        version,
+        Target.FILTERED,
+        keysPerKind,
+        3,
+        flushes,
+        scripts,
+        expiry,
+        graceMillis,
+        fieldExpiry,
+        commandsPerSecond,
+        writingMillis,
+        troubles,
+        process);
+  }
+
+  /** The same into a cluster, of database 1. */
+  Workload toFilteredCluster() {
+    return new Workload(
+        ServerVersion.V7_0,
+        Target.FILTERED_CLUSTER,
+        keysPerKind,
+        2,
+        false,
+        scripts,
+        expiry,
+        graceMillis,
+        false,
+        commandsPerSecond,
+        writingMillis,
+        troubles,
+        process);
   }
 
   /** A cluster has one database: nothing is swapped there. */

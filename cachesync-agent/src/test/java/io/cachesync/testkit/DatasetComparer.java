@@ -101,6 +101,78 @@ public final class DatasetComparer {
     return DatasetReader.of(clients.stream().map(DatasetReader::of).toList());
   }
 
+  /** What a key of the source should be called at the target. */
+  @FunctionalInterface
+  public interface Naming {
+    /**
+     * @param type as TYPE tells it
+     * @return null where it should not be there
+     */
+    Place of(Place key, String type);
+  }
+
+  /** A key and its database. */
+  public record Place(int database, String key) {}
+
+  /** Compares a source with a target that should hold a part of it, under other names. */
+  public static List<String> compare(RedisServer source, RedisServer target, Naming naming) {
+    try (RespClient from = source.client();
+        RespClient to = target.client()) {
+      return compare(from, DatasetReader.of(from), DatasetReader.of(to), naming);
+    }
+  }
+
+  /** As above with a cluster. */
+  public static List<String> compare(RedisServer source, ClusterServers target, Naming naming) {
+    try (RespClient from = source.client();
+        DatasetReader to = DatasetReader.of(target)) {
+      return compare(from, DatasetReader.of(from), to, naming);
+    }
+  }
+
+  private static List<String> compare(
+      RespClient from, DatasetReader source, DatasetReader target, Naming naming) {
+    DatasetComparer comparer = new DatasetComparer(source, target, Duration.ofSeconds(10));
+    SortedMap<Integer, SortedMap<String, SortedMap<String, Object>>> expected = new TreeMap<>();
+    for (int database : source.databases()) {
+      List<String> keys = source.keys(database);
+      List<SortedMap<String, Object>> values = source.read(keys);
+      for (int i = 0; i < keys.size(); i++) {
+        String type = from.text("TYPE", keys.get(i));
+        Place place = naming.of(new Place(database, keys.get(i)), type);
+        if (place != null) {
+          expected
+              .computeIfAbsent(place.database, none -> new TreeMap<>())
+              .put(place.key, values.get(i));
+        }
+      }
+    }
+    target.databases().forEach(database -> expected.putIfAbsent(database, new TreeMap<>()));
+    expected.forEach(comparer::compareExpected);
+    return List.copyOf(comparer.differences);
+  }
+
+  private void compareExpected(
+      int database, SortedMap<String, SortedMap<String, Object>> expected) {
+    SortedSet<String> found = new TreeSet<>(target.keys(database));
+    found.removeIf(key -> key.startsWith("cachesync:"));
+    for (String key : found) {
+      if (!expected.containsKey(key)) {
+        differences.add("db %d key %s should not be there".formatted(database, printable(key)));
+      }
+    }
+    List<String> wanted = new ArrayList<>(expected.keySet());
+    List<SortedMap<String, Object>> values = target.read(wanted);
+    for (int i = 0; i < wanted.size(); i++) {
+      String where = "db " + database + " key " + printable(wanted.get(i));
+      if (!found.contains(wanted.get(i))) {
+        differences.add(where + " is missing");
+      } else {
+        compareValue(where, expected.get(wanted.get(i)), values.get(i));
+      }
+    }
+  }
+
   private static List<String> compare(DatasetReader source, DatasetReader target) {
     DatasetComparer comparer = new DatasetComparer(source, target, Duration.ofSeconds(5));
     comparer.compareDatabase(0);

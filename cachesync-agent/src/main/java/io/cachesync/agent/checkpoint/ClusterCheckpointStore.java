@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The truth about how far a link is at a cluster: a checkpoint in each hash slot, a watermark at
@@ -40,6 +41,7 @@ public final class ClusterCheckpointStore implements TargetState {
   private final HeldEpoch held;
   private final Exactness exactness;
   private final SlotRanges share;
+  private UnaryOperator<byte[]> sourceNames = key -> key;
 
   private int ended;
   private List<HostAndPort> known = List.of();
@@ -123,6 +125,11 @@ public final class ClusterCheckpointStore implements TargetState {
           held.takeAgain(cluster.of(ARBITER));
           enter(cluster);
         });
+  }
+
+  /** Where keys are renamed: the name at the source of a key of the target. */
+  public void sourceNames(UnaryOperator<byte[]> names) {
+    sourceNames = names;
   }
 
   @Override
@@ -254,7 +261,7 @@ public final class ClusterCheckpointStore implements TargetState {
       removeLanes(cluster, peers(cluster));
     }
     if (wipe && !flushes) {
-      ShareSweep sweep = new ShareSweep(share, keys.prefix());
+      ShareSweep sweep = new ShareSweep(share, sourceNames, keys.prefix());
       for (RedisConnection master : cluster.masters()) {
         sweep.run(master, true);
       }

@@ -7,6 +7,7 @@ import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.resp.RespValue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Removes from a target what one of several links may have written: the keys of its slots. What the
@@ -16,10 +17,15 @@ final class ShareSweep {
   private static final String KEYS_AT_ONCE = "1000";
 
   private final SlotRanges share;
+  private final UnaryOperator<byte[]> sourceNames;
   private final byte[] ownPrefix;
 
-  ShareSweep(SlotRanges share, String ownPrefix) {
+  /**
+   * @param sourceNames the name at the source of a key of the target, which tells whose it is
+   */
+  ShareSweep(SlotRanges share, UnaryOperator<byte[]> sourceNames, String ownPrefix) {
     this.share = share;
+    this.sourceNames = sourceNames;
     this.ownPrefix = ownPrefix.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -54,7 +60,7 @@ final class ShareSweep {
   }
 
   boolean isOfTheShare(byte[] key) {
-    return share.contains(HashSlot.of(key)) && !isOwn(key);
+    return !isOwn(key) && share.contains(HashSlot.of(sourceNames.apply(key)));
   }
 
   private boolean isOwn(byte[] key) {

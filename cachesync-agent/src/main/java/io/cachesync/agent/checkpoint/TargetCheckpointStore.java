@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The truth about how far a link is, which lies at the target. Hands out connections that may
@@ -28,6 +29,7 @@ public final class TargetCheckpointStore implements TargetState {
   private final HeldEpoch held;
   private final Exactness exactness;
   private final SlotRanges share;
+  private UnaryOperator<byte[]> sourceNames = key -> key;
 
   private volatile RedisConnection entered;
   private volatile boolean closed;
@@ -223,6 +225,11 @@ public final class TargetCheckpointStore implements TargetState {
     return claim.owned(node.owned());
   }
 
+  /** Where keys are renamed: the name at the source of a key of the target. */
+  public void sourceNames(UnaryOperator<byte[]> names) {
+    sourceNames = names;
+  }
+
   /**
    * Begins a full sync: from here on the former one counts for nothing.
    *
@@ -245,7 +252,7 @@ public final class TargetCheckpointStore implements TargetState {
     heals = new HealRecord();
     if (wipe && !share.isAll()) {
       // Behind it, so that a sweep that is cut belongs to a full sync that was interrupted.
-      new ShareSweep(share, keys.prefix()).run(connection, lazily);
+      new ShareSweep(share, sourceNames, keys.prefix()).run(connection, lazily);
     }
   }
 

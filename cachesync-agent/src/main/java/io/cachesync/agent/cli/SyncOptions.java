@@ -2,15 +2,12 @@ package io.cachesync.agent.cli;
 
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.EndpointSecrets;
-import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,12 +27,7 @@ final class SyncOptions {
   @Mixin private TargetOptions target;
   @Mixin private TaskOption task;
 
-  @Option(
-      names = "--include-db",
-      split = ",",
-      paramLabel = "N",
-      description = "Databases to move (default: all). May be repeated or separated by commas.")
-  private List<Integer> databases = new ArrayList<>();
+  @Mixin private FilterOptions filter;
 
   @Option(
       names = "--on-exists",
@@ -49,9 +41,6 @@ final class SyncOptions {
 
   @Option(names = "--full-only", description = "End after the full sync.")
   private boolean fullOnly;
-
-  @Option(names = "--publish", description = "Forward PUBLISH too (default: left out and counted).")
-  private boolean publish;
 
   @Option(
       names = "--limit-mb",
@@ -95,16 +84,6 @@ final class SyncOptions {
     if (limitMegabytes < 0 || limitCommands < 0 || relayMaxMegabytes < 0) {
       throw refused("a limit must not be negative");
     }
-    if (databases.stream().anyMatch(database -> database < 0)) {
-      throw refused("--include-db must not be negative");
-    }
-    OptionalInt one = from.get(0).database();
-    if (one.isPresent()) {
-      if (!databases.isEmpty()) {
-        throw refused("give the database behind the source's address or with --include-db");
-      }
-      databases.add(one.getAsInt());
-    }
     List<EndpointArguments> more = from.subList(1, from.size());
     SyncSpec spec =
         new SyncSpec(
@@ -113,7 +92,7 @@ final class SyncOptions {
             from.get(0).endpoint(),
             to.endpoint(),
             fullOnly ? SyncMode.FULL_ONLY : SyncMode.SYNC,
-            new FilterSpec(databases, publish),
+            filter.read(from.get(0).database()),
             onExists == OnExists.REPLACE ? ConflictPolicy.REPLACE : ConflictPolicy.REFUSE,
             new LimitSpec((long) (limitMegabytes * 1e6), limitCommands),
             afresh,

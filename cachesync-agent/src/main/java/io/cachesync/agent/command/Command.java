@@ -6,15 +6,36 @@ package io.cachesync.agent.command;
  * @param index its place in the table, -1 for {@link #UNKNOWN}
  * @param name in upper case
  * @param since first version of Redis that has it, as major * 100 + minor
+ * @param type what TYPE says of the keys that it writes, empty where that may be any
  */
 public record Command(
-    int index, String name, int since, Keys keys, Role role, Replay replay, Writes writes) {
+    int index,
+    String name,
+    int since,
+    Keys keys,
+    Role role,
+    Replay replay,
+    Writes writes,
+    String type) {
   /** A command that the table does not have. */
   public static final Command UNKNOWN =
-      new Command(-1, "", 0, Keys.parse("-"), Role.DATA, Replay.COUNTING, Writes.ALL);
+      new Command(-1, "", 0, Keys.parse("-"), Role.DATA, Replay.COUNTING, Writes.ALL, "");
 
   public boolean known() {
     return index >= 0;
+  }
+
+  /**
+   * Whether it puts a value of its own type in the place of whatever its key held; the others want
+   * one of their type to be there, or none.
+   */
+  public boolean overwrites() {
+    return replay == Replay.REPLACING || (replay == Replay.CROSS && writes != Writes.ALL);
+  }
+
+  /** Whether a script chooses what it touches; it should name its keys, and need not. */
+  public boolean runsCode() {
+    return name.equals("EVAL") || name.equals("EVALSHA") || name.equals("FCALL");
   }
 
   /**

@@ -103,6 +103,9 @@ public final class CommandTable {
 
   private static Command parse(int index, String[] columns) {
     String[] since = columns[1].split("\\.", -1);
+    String last = columns[columns.length - 1];
+    boolean typed = last.startsWith(":");
+    boolean writesTold = columns.length > (typed ? 6 : 5);
     return new Command(
         index,
         columns[0],
@@ -110,6 +113,7 @@ public final class CommandTable {
         Keys.parse(columns[2]),
         Role.valueOf(columns[3].toUpperCase(Locale.ROOT)),
         Replay.valueOf(columns[4].toUpperCase(Locale.ROOT)),
-        columns.length > 5 ? Writes.valueOf(columns[5].toUpperCase(Locale.ROOT)) : Writes.ALL);
+        writesTold ? Writes.valueOf(columns[5].toUpperCase(Locale.ROOT)) : Writes.ALL,
+        typed ? last.substring(1) : "");
   }
 }

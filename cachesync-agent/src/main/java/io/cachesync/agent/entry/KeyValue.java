@@ -100,6 +100,11 @@ public final class KeyValue {
     textLength = -1;
   }
 
+  /** Where the key lies in another database at the target. */
+  public void database(int newDatabase) {
+    database = newDatabase;
+  }
+
   /** Where the same value is told in another form. */
   public void type(int newType) {
     type = newType;

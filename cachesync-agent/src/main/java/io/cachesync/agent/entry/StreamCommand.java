@@ -125,6 +125,11 @@ public final class StreamCommand {
     }
   }
 
+  /** As it was given: negative where {@link #isTimeUncertain}. */
+  long signedReceivedMillis() {
+    return receivedMillis;
+  }
+
   void begin(int argumentCount) {
     count = argumentCount;
     if (argumentCount > offsets.length) {

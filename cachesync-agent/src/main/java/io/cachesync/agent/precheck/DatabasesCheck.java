@@ -1,6 +1,7 @@
 package io.cachesync.agent.precheck;
 
 import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import java.io.IOException;
@@ -23,9 +24,11 @@ final class DatabasesCheck implements Check {
     if (!ends.target().isAsGiven()) {
       return List.of(Finding.unchecked(code(), ends.target()));
     }
-    List<Integer> chosen = ends.sync().filter().databases();
+    FilterSpec filter = ends.sync().filter();
+    List<Integer> chosen = filter.databases();
     Collection<Integer> present = Keyspace.of(ends.source().masters()).keySet();
-    Collection<Integer> needed = chosen.isEmpty() ? present : chosen;
+    Collection<Integer> needed =
+        (chosen.isEmpty() ? present : chosen).stream().filter(filter::moves).toList();
     Optional<PrecheckFinding> refused = refused(ends, needed);
     if (refused.isPresent()) {
       return List.of(refused.get());
@@ -51,13 +54,16 @@ final class DatabasesCheck implements Check {
   /** What the target refuses of what is to be moved. */
   private Optional<PrecheckFinding> refused(Ends ends, Collection<Integer> needed)
       throws IOException {
+    FilterSpec filter = ends.sync().filter();
     if (ends.target().hasOnlyDatabaseZero()) {
-      List<Integer> others = needed.stream().filter(database -> database > 0).toList();
+      List<Integer> others =
+          needed.stream().filter(database -> filter.targetDatabase(database) > 0).toList();
       return others.isEmpty()
           ? Optional.empty()
           : Optional.of(Finding.block(code(), "cluster").with("refused", list(others)).done());
     }
-    for (int database : needed) {
+    for (int source : needed) {
+      int database = filter.targetDatabase(source);
       RespValue reply = ends.target().front().select(database);
       if (reply.isError()) {
         return Optional.of(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -29,13 +30,18 @@ record Ends(PrecheckSpec spec, End source, End target, WriteRates writes, Path w
     return moved;
   }
 
-  /** The databases that are chosen, or, where all are, those of both ends that hold keys. */
+  /**
+   * The databases of the target that are written to, or, where all are moved, those of both ends
+   * that hold keys.
+   */
   List<Integer> databases() {
-    List<Integer> chosen = sync().filter().databases();
+    List<Integer> chosen = sync().filter().targetDatabases();
     if (!chosen.isEmpty()) {
       return chosen;
     }
-    SortedMap<Integer, Keyspace> present = Keyspace.of(source.masters());
+    SortedMap<Integer, Keyspace> present = new TreeMap<>();
+    movedKeyspace()
+        .forEach((database, keys) -> present.put(sync().filter().targetDatabase(database), keys));
     present.putAll(Keyspace.of(target.masters()));
     return present.isEmpty() ? List.of(0) : List.copyOf(present.keySet());
   }
@@ -70,10 +76,7 @@ record Ends(PrecheckSpec spec, End source, End target, WriteRates writes, Path w
   }
 
   private void retainChosen(SortedMap<Integer, Keyspace> keyspace) {
-    List<Integer> chosen = sync().filter().databases();
-    if (!chosen.isEmpty()) {
-      keyspace.keySet().retainAll(chosen);
-    }
+    keyspace.keySet().removeIf(database -> !sync().filter().moves(database));
   }
 
   private static long keys(SortedMap<Integer, Keyspace> keyspace) {

@@ -28,7 +28,7 @@ final class OtherTaskCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    List<Integer> databases = ends.sync().filter().databases();
+    List<Integer> databases = ends.sync().filter().targetDatabases();
     Set<String> runIds =
         ends.target().nodes().stream()
             .map(node -> node.info().runId())

@@ -23,7 +23,7 @@ record TargetKeys(SortedMap<Integer, Long> foreign, SortedMap<Integer, Claim> cl
   static TargetKeys read(Ends ends) throws IOException {
     SyncSpec sync = ends.sync();
     OwnKeys keys = new OwnKeys(sync.keyPrefix(), sync.task(), sync.jobNumber(), 0);
-    List<Integer> chosen = sync.filter().databases();
+    List<Integer> chosen = sync.filter().targetDatabases();
     SortedMap<Integer, Long> foreign = new TreeMap<>();
     SortedMap<Integer, Long> own = ends.target().ownKeys(keys, ends.source().masters().size());
     Keyspace.of(ends.target().masters())

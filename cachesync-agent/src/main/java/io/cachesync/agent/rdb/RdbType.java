@@ -2,6 +2,10 @@ package io.cachesync.agent.rdb;
 
 /** The type byte of a value: the names of rdb.h less the prefix. */
 public final class RdbType {
+  private static final String MODULE_NAME_CHARACTERS =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  private static final int MODULE_NAME_LENGTH = 9;
+
   public static final int STRING = 0;
   public static final int LIST = 1;
   public static final int SET = 2;
@@ -44,5 +48,48 @@ public final class RdbType {
       case HASH_METADATA_PRE_GA, HASH_LISTPACK_EX_PRE_GA, HASH_METADATA, HASH_LISTPACK_EX -> 12;
       default -> 6;
     };
+  }
+
+  /** What TYPE says of a value; {@code module} for one whose name stands in its body. */
+  public static String typeName(int type) {
+    return switch (type) {
+      case STRING -> "string";
+      case LIST, LIST_ZIPLIST, LIST_QUICKLIST, LIST_QUICKLIST_2 -> "list";
+      case SET, SET_INTSET, SET_LISTPACK -> "set";
+      case ZSET, ZSET_2, ZSET_ZIPLIST, ZSET_LISTPACK -> "zset";
+      case STREAM_LISTPACKS, STREAM_LISTPACKS_2, STREAM_LISTPACKS_3 -> "stream";
+      case HASH,
+          HASH_ZIPMAP,
+          HASH_ZIPLIST,
+          HASH_LISTPACK,
+          HASH_METADATA_PRE_GA,
+          HASH_LISTPACK_EX_PRE_GA,
+          HASH_METADATA,
+          HASH_LISTPACK_EX ->
+          "hash";
+      default -> "module";
+    };
+  }
+
+  /**
+   * The name of a module's type: nine characters of six bits, then ten bits of its version
+   * (module.c, moduleTypeNameByID), behind the byte 0x81 that announces a long length.
+   *
+   * @param buffer the body of a {@link #MODULE_2}
+   */
+  public static String moduleName(byte[] buffer, int offset, int length) {
+    if (length < 1 + Long.BYTES) {
+      return "module";
+    }
+    long id = 0;
+    for (int i = 1; i <= Long.BYTES; i++) {
+      id = id << 8 | buffer[offset + i] & 0xff;
+    }
+    StringBuilder name = new StringBuilder();
+    for (int i = 0; i < MODULE_NAME_LENGTH; i++) {
+      int shift = 10 + 6 * (MODULE_NAME_LENGTH - 1 - i);
+      name.append(MODULE_NAME_CHARACTERS.charAt((int) (id >>> shift & 63)));
+    }
+    return name.toString();
   }
 }

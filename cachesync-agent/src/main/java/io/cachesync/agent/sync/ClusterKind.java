@@ -5,6 +5,7 @@ import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.ClusterMap;
 import io.cachesync.agent.redis.ClusterMasters;
@@ -29,9 +30,10 @@ import java.util.SortedMap;
 /** A Redis Cluster. */
 final class ClusterKind implements TargetKind {
   @Override
-  public TargetWriter writer(LinkSpec spec, RedisClient client, Clock clock, Exactness exactness) {
+  public TargetWriter writer(
+      LinkSpec spec, Selection selection, RedisClient client, Clock clock, Exactness exactness) {
     SyncSpec sync = spec.sync();
-    return new ClusterWriter(
+    ClusterCheckpointStore store =
         new ClusterCheckpointStore(
             client,
             TargetKind.keys(spec),
@@ -39,8 +41,12 @@ final class ClusterKind implements TargetKind {
             TargetKind.moved(sync, spec.part()),
             spec.incarnation(),
             exactness,
-            spec.part().slots()),
+            spec.part().slots());
+    store.sourceNames(selection::sourceKey);
+    return new ClusterWriter(
+        store,
         TargetKind.scope(spec.part()),
+        selection,
         sync.expiryGraceMillis(),
         clock,
         exactness);

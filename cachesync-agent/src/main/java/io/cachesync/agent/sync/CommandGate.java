@@ -1,66 +1,75 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.command.Command;
+import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
-import io.cachesync.contract.FilterSpec;
 
-/** What is to become of a command of the stream: the task's databases, and who owns the target. */
+/** What is to become of a command of the stream: what the task moves, and who owns the target. */
 final class CommandGate {
   /** What is to become of a command. */
   enum Verdict {
     APPLY,
     FILTER,
-    /** The key leaves the databases that are moved: only its removal is applied. */
+    /** What it writes of what is moved is no longer, or is of a type that is not moved. */
     DELETE,
-    /** A DEL, UNLINK or MSET: applied without the keys that have the prefix of our own. */
-    TRIM
+    /** A DEL, UNLINK or MSET: applied without the keys that are not moved. */
+    TRIM,
+    /** It hangs on what is not moved: what it writes of what is moved is fetched. */
+    FETCH
   }
 
-  private final FilterSpec filter;
+  private final Selection selection;
   private final boolean owned;
   private final boolean oneDatabase;
-  private final OwnPrefix own;
+  private final KeyScan keys;
   private final SourcePart part;
+
+  /** By number of the command: whether it makes a value of a type that is not moved. */
+  private final boolean[] typeFiltered;
 
   /**
    * @param owned whether the claimed databases of the target were empty when they were claimed
    * @param oneDatabase whether the target has no other databases than 0
-   * @param ownPrefix what our own keys begin with, at the source too
    */
-  CommandGate(FilterSpec filter, boolean owned, boolean oneDatabase, String ownPrefix) {
-    this(filter, owned, oneDatabase, ownPrefix, SourcePart.WHOLE);
+  CommandGate(Selection selection, boolean owned, boolean oneDatabase) {
+    this(selection, owned, oneDatabase, SourcePart.WHOLE);
   }
 
   /** As above, for a link that has this part of the source. */
-  CommandGate(
-      FilterSpec filter, boolean owned, boolean oneDatabase, String ownPrefix, SourcePart part) {
+  CommandGate(Selection selection, boolean owned, boolean oneDatabase, SourcePart part) {
     this.part = part;
-    this.filter = filter;
+    this.selection = selection;
     this.owned = owned;
     this.oneDatabase = oneDatabase;
-    this.own = new OwnPrefix(ownPrefix);
+    this.keys = new KeyScan(selection);
+    var table = CommandTable.standard().commands();
+    typeFiltered = new boolean[table.size()];
+    for (Command command : table) {
+      typeFiltered[command.index()] =
+          !command.type().isEmpty() && !selection.movesType(command.type());
+    }
   }
 
-  boolean moves(int database) {
-    return filter.databases().isEmpty() || filter.databases().contains(database);
-  }
-
-  /** Whether an argument begins as our own keys do. */
-  boolean isOwn(StreamCommand in, int argument) {
-    return own.isOwn(in, argument);
+  Selection selection() {
+    return selection;
   }
 
   /**
    * @param database selected at the source
    * @throws FaultException FLUSH_REFUSED where it would hit what this link does not own or not
-   *     move, RESERVED_KEY where it mixes keys that are moved with ones that never are
+   *     move; KEYS_COLLIDE where two keys would be one
    */
   Verdict judge(Command command, StreamCommand in, int database) throws FaultException {
+    if (!selection.appliesCommand(command.name())) {
+      return Verdict.FILTER;
+    }
     return switch (command.role()) {
-      case MESSAGE -> filter.publish() && !isSentinelHello(in) ? Verdict.APPLY : Verdict.FILTER;
+      case MESSAGE ->
+          selection.spec().publish() && !isSentinelHello(in) ? Verdict.APPLY : Verdict.FILTER;
       case FLUSH -> judgeFlush(command, in, database);
       case SCRIPT -> judgeScript(command, in);
       default -> judgeData(command, in, database);
@@ -72,54 +81,72 @@ final class CommandGate {
       throw new FaultException(
           SlotWatch.resharded("a key of another shard came in at offset " + in.endOffset()));
     }
-    boolean moved = moves(database);
-    if (!filter.databases().isEmpty()) {
-      int other = TouchedKeys.otherDatabase(command, in, database);
-      if (moves(other) != moved) {
-        return crossing(command, in, moved);
-      }
+    keys.scan(command, in, database, TouchedKeys.otherDatabase(command, in, database));
+    if (!keys.isAny()) {
+      boolean code = command.runsCode() && selection.selectsKeys();
+      return !selection.movesDatabase(database)
+          ? Verdict.FILTER
+          : code ? Verdict.FETCH : Verdict.APPLY;
     }
-    return moved ? judgeKeys(command, in) : Verdict.FILTER;
-  }
-
-  private Verdict judgeKeys(Command command, StreamCommand in) throws FaultException {
-    own.scan(command, in);
-    if (!own.isAny()) {
-      return Verdict.APPLY;
-    }
-    if (own.isEvery()) {
+    if (!keys.isWrittenMoved()) {
       return Verdict.FILTER;
     }
+    if (selection.selectsTypes()) {
+      Verdict ofType = judgeType(command, in);
+      if (ofType != Verdict.APPLY) {
+        return ofType;
+      }
+    }
+    if (keys.isEveryMoved()) {
+      return command.runsCode() && selection.selectsKeys() ? Verdict.FETCH : Verdict.APPLY;
+    }
     return switch (command.name()) {
-      case "DEL", "UNLINK", "MSET" -> Verdict.TRIM;
-      default ->
-          throw new FaultException(
-              Fault.fatal(
-                  FaultCode.RESERVED_KEY,
-                  "%s at offset %d names keys that begin as our own do, which are not moved,"
-                          .formatted(in.text(0), in.endOffset())
-                      + " together with others"));
+      case "DEL", "UNLINK", "MSET", "MSETNX" -> Verdict.TRIM;
+      // What leaves; what comes in is not known here.
+      case "RENAME", "RENAMENX", "MOVE" -> keys.isFirstMoved() ? Verdict.DELETE : Verdict.FETCH;
+      default -> Verdict.FETCH;
     };
   }
 
-  /** A key that comes in from a database that is not moved is not known here. */
-  private static Verdict crossing(Command command, StreamCommand in, boolean leaves)
-      throws FaultException {
-    if (leaves) {
-      return command.name().equals("MOVE") ? Verdict.DELETE : Verdict.FILTER;
+  /** APPLY where the types of its keys are no reason for anything else. */
+  private Verdict judgeType(Command command, StreamCommand in) {
+    if (typeFiltered[command.index()]) {
+      return command.overwrites() ? Verdict.DELETE : Verdict.FILTER;
     }
-    throw refused(in, "takes a key out of a database that is not moved");
+    return switch (command.name()) {
+      case "RESTORE", "RESTORE-ASKING" -> movesPayload(in) ? Verdict.APPLY : Verdict.DELETE;
+      // The target may lack what they take along, and need not say so.
+      case "RENAME", "RENAMENX", "MOVE" ->
+          keys.isEveryMoved() || !keys.isFirstMoved() ? Verdict.FETCH : Verdict.DELETE;
+      case "COPY" -> Verdict.FETCH;
+      case "ZUNIONSTORE", "ZINTERSTORE", "ZDIFFSTORE" ->
+          selection.movesType("set") && selection.movesType("zset") ? Verdict.APPLY : Verdict.FETCH;
+      case "SORT" ->
+          selection.movesType("list") && selection.movesType("set") && selection.movesType("zset")
+              ? Verdict.APPLY
+              : Verdict.FETCH;
+      default -> Verdict.APPLY;
+    };
+  }
+
+  private boolean movesPayload(StreamCommand in) {
+    if (in.count() < 4 || in.length(3) == 0) {
+      return true;
+    }
+    int at = in.offset(3);
+    return selection.movesType(in.buffer()[at] & 0xff, in.buffer(), at + 1, in.length(3) - 1);
   }
 
   private Verdict judgeFlush(Command command, StreamCommand in, int database)
       throws FaultException {
     // All that a flush of a target with one database can reach is what is moved into it.
-    boolean everything = filter.databases().isEmpty() || (oneDatabase && isFlushAll(command));
+    boolean everything =
+        selection.spec().databases().isEmpty() || (oneDatabase && isFlushAll(command));
     boolean hit =
         switch (command.name()) {
-          case "FLUSHDB" -> moves(database);
-          case "SWAPDB" -> everything || swaps(in, 1) || swaps(in, 2);
-          default -> moves(0) || !oneDatabase;
+          case "FLUSHDB" -> selection.movesDatabase(database);
+          case "SWAPDB" -> swaps(in, 1) || swaps(in, 2);
+          default -> !oneDatabase || reachesOne();
         };
     if (!hit) {
       return Verdict.FILTER;
@@ -130,10 +157,16 @@ final class CommandGate {
     if (!owned) {
       throw refused(in, "would hit keys that were at the target before this task");
     }
-    if (!everything && !command.name().equals("FLUSHDB")) {
+    boolean beyond = !everything && !command.name().equals("FLUSHDB");
+    if (beyond || (command.name().equals("SWAPDB") && !(swaps(in, 1) && swaps(in, 2)))) {
       throw refused(in, "reaches beyond the databases that are moved");
     }
     return Verdict.APPLY;
+  }
+
+  /** Whether something is moved into the only database that the target has. */
+  private boolean reachesOne() {
+    return selection.spec().databases().isEmpty() || selection.spec().targetDatabases().contains(0);
   }
 
   private static boolean isFlushAll(Command command) {
@@ -141,7 +174,9 @@ final class CommandGate {
   }
 
   private boolean swaps(StreamCommand in, int argument) {
-    return argument < in.count() && in.isNumber(argument) && moves((int) in.number(argument));
+    return argument < in.count()
+        && in.isNumber(argument)
+        && selection.movesDatabase((int) in.number(argument));
   }
 
   /** Every shard has the same functions; of several sources those of the first are taken. */

@@ -10,7 +10,6 @@ import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.relay.RelayReader;
 import io.cachesync.agent.relay.RelayRecord;
 import io.cachesync.agent.writer.Doubt;
-import io.cachesync.agent.writer.ExpiringKeys;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import java.io.IOException;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Goes once more over commands that were applied, to find the keys that they left in doubt. Doubt
@@ -31,21 +31,22 @@ final class DoubtWalk {
 
   private final OpenDoubt open;
   private final CommandGate gate;
-  private final ExpiringKeys expiring;
+  private final Predicate<DatabaseKey> mayExpire;
   private final Ahead ahead;
   private final CommandTable table = CommandTable.standard();
-  private final TouchedKeys touched = new TouchedKeys();
+  private final TouchedKeys touched;
   private final List<Doubt> keyless = new ArrayList<>();
   private Map<DatabaseKey, Cause> doubts = new LinkedHashMap<>();
   private int database;
 
   /**
-   * @param expiring which keys may have gone where the target was late
+   * @param mayExpire which keys may have gone where the target was late
    */
-  DoubtWalk(OpenDoubt open, CommandGate gate, ExpiringKeys expiring) {
+  DoubtWalk(OpenDoubt open, CommandGate gate, Predicate<DatabaseKey> mayExpire) {
     this.open = open;
     this.gate = gate;
-    this.expiring = expiring;
+    this.mayExpire = mayExpire;
+    this.touched = new TouchedKeys(gate.selection());
     this.ahead = Ahead.copyOf(open.ahead());
     this.database = open.startDatabase();
   }
@@ -100,20 +101,29 @@ final class DoubtWalk {
     switch (command.role()) {
       case FLUSH -> flush(command, in);
       case DATA -> {
-        if (verdict == CommandGate.Verdict.DELETE) {
-          removed(touched.key(0), in);
-        } else {
-          data(command, in);
+        switch (verdict) {
+          case DELETE -> replaced(in);
+          case FETCH -> notSent(command, in);
+          default -> data(command, in);
         }
       }
       default -> {}
     }
   }
 
-  private void removed(DatabaseKey key, StreamCommand in) {
-    if (!ahead.covers(key, in.endOffset())) {
-      doubts.remove(key);
+  /** What it writes is at the target as it should be, whatever was there before. */
+  private void replaced(StreamCommand in) {
+    for (int i = 0; i < touched.size(); i++) {
+      DatabaseKey key = touched.key(i);
+      if (touched.writes(i) && !ahead.covers(key, in.endOffset())) {
+        doubts.remove(key);
+      }
     }
+  }
+
+  /** It hangs on what is not moved; nothing of it was sent, whatever is ahead. */
+  private void notSent(Command command, StreamCommand in) {
+    doubt(in, false, new Cause(HealReason.INPUTS_NOT_MOVED, in.endOffset(), command.name()));
   }
 
   private void data(Command command, StreamCommand in) {
@@ -132,9 +142,7 @@ final class DoubtWalk {
           seed.reason() != HealReason.CROSS_SLOT,
           new Cause(seed.reason(), end, command.name()));
     } else if (touched.replaces() && !(open.unanswered() && mayBeWrong(command, in))) {
-      for (int i = 0; i < touched.size(); i++) {
-        removed(touched.key(i), in);
-      }
+      replaced(in);
     } else if (open.unanswered()) {
       // It may have been refused for what an input held, or computed from what is not the source's.
       doubt(in, true, new Cause(HealReason.UNANSWERED, end, command.name()));
@@ -147,8 +155,7 @@ final class DoubtWalk {
 
   private boolean mayHaveExpired() {
     for (int i = 0; i < touched.size(); i++) {
-      byte[] key = touched.key(i).key();
-      if (expiring.mayExpire(key, 0, key.length)) {
+      if (touched.moves(i) && mayExpire.test(touched.key(i))) {
         return true;
       }
     }
@@ -179,7 +186,7 @@ final class DoubtWalk {
   private void doubt(StreamCommand in, boolean inputsToo, Cause cause) {
     for (int i = 0; i < touched.size(); i++) {
       boolean exact = !open.unanswered() && ahead.covers(touched.key(i), in.endOffset());
-      if ((inputsToo || touched.writes(i)) && !exact) {
+      if ((inputsToo ? touched.moves(i) : touched.writes(i)) && !exact) {
         doubts.putIfAbsent(touched.key(i), cause);
       }
     }

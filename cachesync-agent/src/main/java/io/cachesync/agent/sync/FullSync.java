@@ -6,7 +6,6 @@ import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import java.io.IOException;
-import java.util.function.Supplier;
 
 /**
  * Copies a snapshot of the source to the target. For the applying thread; how far it is may be
@@ -15,16 +14,14 @@ import java.util.function.Supplier;
 final class FullSync {
   private final Attachment source;
   private final TargetWriter writer;
-  private final Supplier<CommandGate> gates;
   private final LinkState state;
   private volatile SnapshotWrite write;
   private volatile Receiver.Snapshot snapshot;
   private volatile boolean applied;
 
-  FullSync(Attachment source, TargetWriter writer, Supplier<CommandGate> gates, LinkState state) {
+  FullSync(Attachment source, TargetWriter writer, LinkState state) {
     this.source = source;
     this.writer = writer;
-    this.gates = gates;
     this.state = state;
   }
 
@@ -72,8 +69,7 @@ final class FullSync {
                 announced.replId(),
                 announced.offset(),
                 wipe ? ", the target's databases emptied" : ""));
-    CommandGate gate = gates.get();
-    SnapshotWrite current = writer.snapshot(session.relay().snapshot(), gate::moves, this::pace);
+    SnapshotWrite current = writer.snapshot(session.relay().snapshot(), this::pace);
     write = current;
     current.run();
     applied = true;

@@ -11,8 +11,7 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.BitSet;
 
 /**
  * Decides what becomes of a command in a lane: left out, contained in what was fetched, or put into
@@ -25,14 +24,16 @@ final class LaneIntake {
       Fault.fatal(
           FaultCode.TARGET_REFUSED,
           "it names no key, so no master of a cluster is known to be the one for it");
+  private static final Fault NOT_MOVED =
+      Fault.fatal(FaultCode.TARGET_REFUSED, "it hangs on what is not moved");
 
   private final LaneWriter writer;
   private final CommandGate gate;
   private final Ahead ahead;
-  private final LinkState state;
   private final Exactness exactness;
-  private final TouchedKeys touched = new TouchedKeys();
-  private boolean toldTrimmed;
+  private final TouchedKeys touched;
+  private final LinkState state;
+  private boolean toldOwn;
 
   LaneIntake(
       LaneWriter writer, CommandGate gate, Ahead ahead, LinkState state, Exactness exactness) {
@@ -41,6 +42,7 @@ final class LaneIntake {
     this.ahead = ahead;
     this.state = state;
     this.exactness = exactness;
+    this.touched = new TouchedKeys(gate.selection());
   }
 
   /**
@@ -55,18 +57,53 @@ final class LaneIntake {
     CommandGate.Verdict verdict = gate.judge(command, in, database);
     if (verdict == CommandGate.Verdict.FILTER) {
       counts.filtered++;
-    } else if (isHealed(command, in, database, verdict, into)) {
-      counts.healed++;
     } else if (verdict == CommandGate.Verdict.DELETE) {
-      writer.appendDelete(in, database);
-      counts.applied++;
+      delete(command, in, database, counts);
+    } else if (isHealed(command, in, database, into)) {
+      counts.healed++;
     } else if (verdict == CommandGate.Verdict.TRIM) {
-      writer.appendWithout(in, database, each(command), gate::isOwn);
+      trim(command, in, database);
       counts.applied++;
-      tellTrimmed(in);
+    } else if (verdict == CommandGate.Verdict.FETCH) {
+      leaveOut(command, in, HealReason.INPUTS_NOT_MOVED, NOT_MOVED, into);
     } else {
       append(command, in, database, late, into);
     }
+  }
+
+  /** What is moved of what a command writes goes; what is ahead of it stays. */
+  private void delete(Command command, StreamCommand in, int database, Tally.Counts counts)
+      throws IOException {
+    touched.look(command, in, database);
+    boolean any = false;
+    for (int i = 0; i < touched.size(); i++) {
+      boolean ahead = exactness.skipsWhatIsAhead() && isAhead(i, in);
+      if (touched.writes(i) && !ahead) {
+        writer.appendDelete(in, touched.key(i));
+        any = true;
+      }
+    }
+    if (any) {
+      counts.applied++;
+    } else {
+      counts.healed++;
+    }
+  }
+
+  private void trim(Command command, StreamCommand in, int database) throws IOException {
+    touched.look(command, in, database);
+    BitSet left = new BitSet();
+    for (int i = 0; i < touched.size(); i++) {
+      left.set(touched.argument(i), !touched.moves(i));
+      if (gate.selection().isOwn(touched.key(i).key())) {
+        tellOwn(in);
+      }
+    }
+    writer.appendWithout(command, in, database, left::get);
+  }
+
+  private boolean isAhead(int key, StreamCommand in) {
+    return ahead.covers(touched.key(key), in.endOffset());
   }
 
   private void append(Command command, StreamCommand in, int database, boolean late, Filling into)
@@ -77,21 +114,21 @@ final class LaneIntake {
         into.replacing &= touched.replaces(command, in) && !in.isTimeUncertain();
       }
       case NOTHING -> into.counts.folded++;
-      case LEFT_OUT -> leaveOut(command, in, CROSSES_SLOTS, into);
-      case NOWHERE -> leaveOut(command, in, NAMES_NO_KEY, into);
+      case LEFT_OUT -> leaveOut(command, in, HealReason.CROSS_SLOT, CROSSES_SLOTS, into);
+      case NOWHERE -> leaveOut(command, in, HealReason.CROSS_SLOT, NAMES_NO_KEY, into);
     }
   }
 
   /** Counted as applied until what it writes was fetched, or is known to be lost. */
-  private static void leaveOut(Command command, StreamCommand in, Fault why, Filling into) {
+  private static void leaveOut(
+      Command command, StreamCommand in, HealReason reason, Fault why, Filling into) {
     into.counts.applied++;
-    into.leftOut.add(new Doubt(in.endOffset(), HealReason.CROSS_SLOT, command.name(), why));
+    into.leftOut.add(new Doubt(in.endOffset(), reason, command.name(), why));
     into.doubtful = true;
   }
 
   /** Whether the command is contained in what was fetched; what it also does is seen to here. */
-  private boolean isHealed(
-      Command command, StreamCommand in, int database, CommandGate.Verdict verdict, Filling into)
+  private boolean isHealed(Command command, StreamCommand in, int database, Filling into)
       throws IOException {
     long end = in.endOffset();
     boolean mayMeetAhead = !ahead.isBehind(end) && exactness.skipsWhatIsAhead();
@@ -106,9 +143,6 @@ final class LaneIntake {
       return false;
     }
     touched.look(command, in, database);
-    if (verdict == CommandGate.Verdict.DELETE) {
-      return ahead.covers(touched.key(0), end);
-    }
     switch (ahead.judge(touched, end)) {
       case APPLY -> {
         return false;
@@ -127,22 +161,15 @@ final class LaneIntake {
     }
   }
 
-  /** A DEL, UNLINK or MSET without the keys that are ahead and those that are never moved. */
+  /** A DEL, UNLINK or MSET without the keys that are ahead and those that are not moved. */
   private void appendPart(Command command, StreamCommand in, int database) throws IOException {
-    Set<Integer> left = new HashSet<>();
+    BitSet left = new BitSet();
     for (int i = 0; i < touched.size(); i++) {
-      int argument = touched.argument(i);
-      if (gate.isOwn(in, argument) || ahead.covers(touched.key(i), in.endOffset())) {
-        left.add(argument);
-      }
+      left.set(touched.argument(i), !touched.moves(i) || isAhead(i, in));
     }
-    if (left.size() < touched.size()) {
-      writer.appendWithout(in, database, each(command), (of, argument) -> left.contains(argument));
+    if (left.cardinality() < touched.size()) {
+      writer.appendWithout(command, in, database, left::get);
     }
-  }
-
-  private static int each(Command command) {
-    return command.name().startsWith("MSET") ? 2 : 1;
   }
 
   private void flush(Command command, StreamCommand in, int database, Filling into) {
@@ -162,9 +189,9 @@ final class LaneIntake {
   }
 
   /** The first one is told, so that the log stays readable. */
-  private void tellTrimmed(StreamCommand in) {
-    if (!toldTrimmed) {
-      toldTrimmed = true;
+  private void tellOwn(StreamCommand in) {
+    if (!toldOwn) {
+      toldOwn = true;
       state.log(
           LogLevel.WARN,
           "%s at offset %d names keys that begin as our own do; such keys are left out, here and"

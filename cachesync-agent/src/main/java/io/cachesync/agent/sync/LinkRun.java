@@ -5,6 +5,7 @@ import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.TargetState;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.redis.ShardNode;
@@ -61,6 +62,11 @@ final class LinkRun {
   private boolean begunAfresh;
   private volatile boolean mustBeginWithAll;
 
+  private final Selection selection;
+
+  /** Why what is to be moved cannot be meant so, or null. */
+  private Fault notMeant;
+
   /** Nothing but what lies at the target may be gone on from. */
   private final boolean mustResume;
 
@@ -76,10 +82,11 @@ final class LinkRun {
     this.targetClient = new RedisClient(sync.target(), spec.secrets().target());
     this.mustResume = spec.start() == StartMode.MUST_RESUME && !sync.afresh();
     this.kind = TargetKind.of(sync.target());
-    this.writer = kind.writer(spec, targetClient, clock, exactness);
+    this.selection = select();
+    this.writer = kind.writer(spec, selection, targetClient, clock, exactness);
     this.refetch = new Refetch(sourceClient, state);
     this.source = new Attachment(spec, sourceClient, state, clock);
-    this.fullSync = new FullSync(source, writer, this::gate, state);
+    this.fullSync = new FullSync(source, writer, state);
     this.exactness = exactness;
     boolean takesKeys = sync.onExists() == ConflictPolicy.REPLACE && !part.isOneOfSources();
     this.target =
@@ -87,8 +94,20 @@ final class LinkRun {
     this.finishing = new Finishing(spec, siblings, kind, targetClient, writer, state);
   }
 
+  private Selection select() {
+    try {
+      return Selection.of(sync.filter(), sync.keyPrefix());
+    } catch (FaultException e) {
+      notMeant = e.fault();
+      return Selection.everything(sync.keyPrefix());
+    }
+  }
+
   /** Runs until the link has ended. */
   LinkOutcome run() {
+    if (notMeant != null) {
+      return failed(notMeant);
+    }
     try (Sampler offsets =
             new Sampler(
                 sourceClient,
@@ -489,7 +508,6 @@ final class LinkRun {
 
   private CommandGate gate() {
     TargetState store = writer.store();
-    return new CommandGate(
-        sync.filter(), store.node().owned(), store.hasOneDatabase(), sync.keyPrefix(), spec.part());
+    return new CommandGate(selection, store.node().owned(), store.hasOneDatabase(), spec.part());
   }
 }

@@ -30,13 +30,14 @@ final class LostWrites {
   private final LostHistoryException lost;
   private final CommandGate gate;
   private final CommandTable table = CommandTable.standard();
-  private final TouchedKeys touched = new TouchedKeys();
+  private final TouchedKeys touched;
   private final Map<DatabaseKey, DoubtWalk.Cause> keys = new LinkedHashMap<>();
   private int databaseThere = UNKNOWN;
 
   private LostWrites(LostHistoryException lost, CommandGate gate) {
     this.lost = lost;
     this.gate = gate;
+    this.touched = new TouchedKeys(gate.selection());
   }
 
   /**
@@ -153,8 +154,7 @@ final class LostWrites {
           "%s at offset %d does not name what it wrote".formatted(command.name(), in.endOffset()));
     }
     for (int i = 0; i < touched.size(); i++) {
-      boolean moved = gate.moves(touched.key(i).database()) && !gate.isOwn(in, touched.argument(i));
-      if (touched.writes(i) && moved) {
+      if (touched.writes(i)) {
         keys.putIfAbsent(
             touched.key(i),
             new DoubtWalk.Cause(HealReason.SOURCE_FAILED_OVER, in.endOffset(), command.name()));

@@ -105,7 +105,7 @@ final class Refetch implements Closeable {
   void heal(RelayLog relay, CommandGate gate, Supplier<String> replId)
       throws IOException, InterruptedException {
     long healedBefore = HealWords.keys(record.healed());
-    DoubtWalk walk = new DoubtWalk(open, gate, writer.expiring());
+    DoubtWalk walk = new DoubtWalk(open, gate, writer::mayExpire);
     Map<DatabaseKey, DoubtWalk.Cause> causes = walk.run(relay, state.control());
     List<DatabaseKey> keys = List.copyOf(causes.keySet());
     Set<Long> deadCommands = new HashSet<>();

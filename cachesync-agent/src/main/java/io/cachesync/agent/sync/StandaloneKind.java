@@ -5,6 +5,7 @@ import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
@@ -23,9 +24,10 @@ import java.util.SortedMap;
 /** One server. */
 final class StandaloneKind implements TargetKind {
   @Override
-  public TargetWriter writer(LinkSpec spec, RedisClient client, Clock clock, Exactness exactness) {
+  public TargetWriter writer(
+      LinkSpec spec, Selection selection, RedisClient client, Clock clock, Exactness exactness) {
     SyncSpec sync = spec.sync();
-    return new StandaloneWriter(
+    TargetCheckpointStore store =
         new TargetCheckpointStore(
             client,
             TargetKind.keys(spec),
@@ -33,8 +35,12 @@ final class StandaloneKind implements TargetKind {
             TargetKind.moved(sync, spec.part()),
             spec.incarnation(),
             exactness,
-            spec.part().slots()),
+            spec.part().slots());
+    store.sourceNames(selection::sourceKey);
+    return new StandaloneWriter(
+        store,
         TargetKind.scope(spec.part()),
+        selection,
         sync.expiryGraceMillis(),
         clock,
         exactness);

@@ -4,6 +4,8 @@ import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.filter.FilterWords;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.writer.SnapshotScope;
@@ -24,7 +26,8 @@ interface TargetKind {
     return target.topology() == Topology.CLUSTER ? new ClusterKind() : new StandaloneKind();
   }
 
-  TargetWriter writer(LinkSpec spec, RedisClient client, Clock clock, Exactness exactness);
+  TargetWriter writer(
+      LinkSpec spec, Selection selection, RedisClient client, Clock clock, Exactness exactness);
 
   /**
    * Takes over what the task has claimed, from whoever writes there.
@@ -57,7 +60,7 @@ interface TargetKind {
   }
 
   static Claim claim(SyncSpec sync) {
-    return new Claim(sync.task(), sync.filter().databases());
+    return new Claim(sync.task(), sync.filter().targetDatabases());
   }
 
   /** Keys of several sources are told apart by their names alone: none replaces another's. */
@@ -74,7 +77,11 @@ interface TargetKind {
    * tells how many, so that one that is left out or added is seen.
    */
   static String moved(SyncSpec sync, SourcePart part) {
-    return from(sync, part) + ", databases " + claim(sync).databasesText();
+    String more = FilterWords.beyondDatabases(sync.filter());
+    return from(sync, part)
+        + ", databases "
+        + new Claim("", sync.filter().databases()).databasesText()
+        + (more.isEmpty() ? "" : ", " + more);
   }
 
   private static String from(SyncSpec sync, SourcePart part) {

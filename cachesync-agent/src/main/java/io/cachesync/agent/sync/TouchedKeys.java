@@ -4,20 +4,26 @@ import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.Writes;
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.writer.StreamArguments;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The keys of one command line of the stream, and what it does to them. Reused. It allocates, so it
- * is asked only where some key is ahead or in doubt.
+ * The keys of one command line of the stream by their names at the source, and what it does to
+ * them. Reused. It allocates, so it is asked only where some key is ahead, in doubt or not moved.
  */
 final class TouchedKeys {
   private final List<DatabaseKey> keys = new ArrayList<>();
   private final List<Integer> arguments = new ArrayList<>();
   private final StreamArguments words = new StreamArguments();
+  private final Selection selection;
   private Command command;
   private StreamCommand in;
+
+  TouchedKeys(Selection selection) {
+    this.selection = selection;
+  }
 
   /**
    * Looks at a command of the stream, which must stay valid.
@@ -78,10 +84,17 @@ final class TouchedKeys {
     return arguments.get(index);
   }
 
-  /** Whether this key is written; all are read, but by a replacing command. */
+  /** Whether this key is moved and written; all are read, but by a replacing command. */
   boolean writes(int index) {
-    return command.writes() == Writes.ALL
-        || index == (command.writes() == Writes.FIRST ? 0 : keys.size() - 1);
+    return moves(index)
+        && (command.writes() == Writes.ALL
+            || index == (command.writes() == Writes.FIRST ? 0 : keys.size() - 1));
+  }
+
+  /** Whether this key is moved, if its type is. */
+  boolean moves(int index) {
+    DatabaseKey key = keys.get(index);
+    return selection.moves(key.database(), key.key(), 0, key.key().length);
   }
 
   boolean replaces() {

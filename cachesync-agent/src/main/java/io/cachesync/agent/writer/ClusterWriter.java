@@ -4,13 +4,13 @@ import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.entry.ByteSource;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.function.IntPredicate;
 
 /** Writes to a cluster: a snapshot by hash slots, then the stream in a lane for each slot. */
 public final class ClusterWriter implements TargetWriter {
@@ -23,16 +23,18 @@ public final class ClusterWriter implements TargetWriter {
   private SlotLanes lanes;
 
   /**
+   * @param selection what is moved, and under which names
    * @param graceMillis added to every expiry time that is sent
    */
   public ClusterWriter(
       ClusterCheckpointStore store,
       SnapshotScope scope,
+      Selection selection,
       long graceMillis,
       Clock clock,
       Exactness exactness) {
     this.store = store;
-    this.profile = new TargetProfile(store, scope, graceMillis, clock);
+    this.profile = new TargetProfile(store, scope, selection, graceMillis, clock);
     this.exactness = exactness;
   }
 
@@ -72,8 +74,8 @@ public final class ClusterWriter implements TargetWriter {
   }
 
   @Override
-  public SnapshotWrite snapshot(ByteSource bytes, IntPredicate databases, Pace pace) {
-    return profile.snapshot(cluster.masters(), cluster::owner, bytes, databases, pace);
+  public SnapshotWrite snapshot(ByteSource bytes, Pace pace) {
+    return profile.snapshot(cluster.masters(), cluster::owner, bytes, pace);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.rdb.DumpReader;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespWriter;
@@ -18,6 +19,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /**
  * Fills the batches of a lane, sends them and waits for them. For one thread; good for as long as
@@ -26,6 +28,8 @@ import java.util.function.Consumer;
 public class LaneWriter {
   private final Lane lane;
   private final TargetState store;
+  private final TargetNames names;
+  private final Selection selection;
   private final StreamRewrite rewrite;
   private final ExpiringKeys expiring;
   private final ExpiryWatch expiry;
@@ -53,6 +57,8 @@ public class LaneWriter {
     TargetFeatures features = target.features();
     this.lane = lane;
     this.store = target.store();
+    this.selection = target.selection();
+    this.names = new TargetNames(selection);
     this.rewrite = new StreamRewrite(features, CommandTable.standard());
     this.expiring = target.expiring();
     this.expiry = new ExpiryWatch(features, expiring, CommandTable.standard());
@@ -66,12 +72,19 @@ public class LaneWriter {
   }
 
   /**
-   * Puts a command into the next transaction.
+   * Puts a command into the next transaction, with the names that its keys have at the target.
    *
+   * @param database selected at the source
    * @param late whether its keys may have expired at the target, so that they are checked
-   * @throws FaultException VERSION_TOO_OLD or UNKNOWN_COMMAND; nothing was added then
+   * @throws FaultException VERSION_TOO_OLD, UNKNOWN_COMMAND or KEYS_COLLIDE; nothing was added then
    */
-  public Appended append(Command command, StreamCommand in, int database, boolean late)
+  public final Appended append(Command command, StreamCommand in, int database, boolean late)
+      throws IOException {
+    return appendNamed(command, names.of(command, in, database), at(database), late);
+  }
+
+  /** As above, of a command and a database that have their names at the target. */
+  Appended appendNamed(Command command, StreamCommand in, int database, boolean late)
       throws IOException {
     from(in.endOffset(), database);
     expiry.see(command, in, late, batch);
@@ -89,48 +102,65 @@ public class LaneWriter {
     NOWHERE
   }
 
-  /** Puts a DEL of the command's first key in place of the command. */
-  public void appendDelete(StreamCommand in, int database) throws RedisException {
-    from(in.endOffset(), database);
-    batch.begin(2).arg("DEL").arg(in.buffer(), in.offset(1), in.length(1));
+  /** Puts the removal of a key into the next transaction, in place of a command. */
+  public final void appendDelete(StreamCommand in, DatabaseKey key) throws RedisException {
+    deleteNamed(in.endOffset(), names.of(key));
+  }
+
+  void deleteNamed(long offset, DatabaseKey key) throws RedisException {
+    from(offset, key.database());
+    batch.begin(2).arg("DEL").arg(key.key());
   }
 
   /**
    * Puts a command into the next transaction without some of its keys; a removal as DEL, which
    * every target knows.
    *
+   * @param command one whose keys are each a matter of their own: DEL, MSET
+   * @param left whether the key at an argument of the command is left out
+   */
+  public final void appendWithout(
+      Command command, StreamCommand in, int database, IntPredicate left) throws IOException {
+    int each = SlotRouter.argumentsOfKey(command);
+    withoutNamed(names.of(command, in, database), at(database), each, left);
+  }
+
+  /**
    * @param each arguments that belong to a key, itself included: 1 for DEL, 2 for MSET
    */
-  public void appendWithout(StreamCommand in, int database, int each, KeyTest left)
+  void withoutNamed(StreamCommand in, int database, int each, IntPredicate left)
       throws RedisException {
     from(in.endOffset(), database);
     int kept = 0;
     for (int i = 1; i < in.count(); i += each) {
-      kept += left.test(in, i) ? 0 : each;
+      kept += left.test(i) ? 0 : each;
     }
     RespWriter out = batch.begin(1 + kept).arg(each == 1 ? "DEL" : "MSET");
     for (int i = 1; i < in.count(); i += each) {
-      if (!left.test(in, i)) {
+      if (!left.test(i)) {
         StreamRewrite.arguments(in, i, i + each, out);
       }
     }
   }
 
-  /** Whether something holds of an argument of a command. */
-  @FunctionalInterface
-  public interface KeyTest {
-    boolean test(StreamCommand in, int argument);
-  }
-
   /**
-   * Puts a fetched value into the next transaction.
+   * Puts a fetched value into the next transaction; one of a type that is not moved is removed.
    *
    * @param number what a {@link Doubt} of it is to be known by
    * @param dump what DUMP returned
    * @param expireAtMillis Unix time, or {@link KeyValue#NO_EXPIRY}
    * @throws FaultException VERSION_TOO_OLD; nothing was added then
    */
-  public void appendValue(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
+  public final void appendValue(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
+      throws IOException {
+    if (dump.length > 0 && !selection.movesType(dump[0] & 0xff, dump, 1, dump.length - 1)) {
+      appendAbsent(number, key);
+    } else {
+      valueNamed(number, names.of(key), dump, expireAtMillis);
+    }
+  }
+
+  void valueNamed(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
       throws IOException {
     dumps.read(dump, key.database(), expireAtMillis, value);
     value.key(key.key(), 0, key.key().length);
@@ -140,7 +170,11 @@ public class LaneWriter {
   }
 
   /** Puts the removal of a key that the source does not have into the next transaction. */
-  public void appendAbsent(long number, DatabaseKey key) throws RedisException {
+  public final void appendAbsent(long number, DatabaseKey key) throws RedisException {
+    absentNamed(number, names.of(key));
+  }
+
+  void absentNamed(long number, DatabaseKey key) throws RedisException {
     from(number, key.database());
     batch.begin(2).arg("DEL").arg(key.key());
   }
@@ -161,8 +195,17 @@ public class LaneWriter {
   }
 
   /** Whether the lane of a key does not have the command that ends at this offset. */
-  public boolean lacks(DatabaseKey key, long endOffset) {
+  public final boolean lacks(DatabaseKey key, long endOffset) {
+    return lacksNamed(names.of(key), endOffset);
+  }
+
+  boolean lacksNamed(DatabaseKey key, long endOffset) {
     return true;
+  }
+
+  /** What a key is called at the target. */
+  final DatabaseKey named(DatabaseKey key) {
+    return names.of(key);
   }
 
   /** All that was appended is to be removed, with whatever the lanes have that are not beyond. */
@@ -189,9 +232,10 @@ public class LaneWriter {
     return graceMillis;
   }
 
-  /** Which keys may have expired at a target that is late. */
-  public ExpiringKeys expiring() {
-    return expiring;
+  /** Whether a key may have expired at a target that is late. */
+  public boolean mayExpire(DatabaseKey key) {
+    byte[] name = names.of(key).key();
+    return expiring.mayExpire(name, 0, name.length);
   }
 
   /** Whether commands that only replace may go without a transaction. */
@@ -279,6 +323,13 @@ public class LaneWriter {
       holes.accept(e);
       throw e;
     }
+  }
+
+  /** What is moved from no database goes where our own keys lie. */
+  private int at(int database) {
+    return selection.movesDatabase(database)
+        ? selection.targetDatabase(database)
+        : store.claim().home();
   }
 
   /** A refused SELECT would let what follows run in another database: it is tried beforehand. */

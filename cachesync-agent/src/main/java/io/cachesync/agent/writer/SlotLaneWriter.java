@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /**
  * Puts each command into the lane of the hash slot of its keys, split where that is the same, and
@@ -38,7 +39,7 @@ final class SlotLaneWriter extends LaneWriter {
   }
 
   @Override
-  public Appended append(Command command, StreamCommand in, int database, boolean late)
+  Appended appendNamed(Command command, StreamCommand in, int database, boolean late)
       throws IOException {
     if (command.role() == Role.MESSAGE) {
       return Appended.NOTHING;
@@ -46,7 +47,7 @@ final class SlotLaneWriter extends LaneWriter {
     if (command.role() == Role.SCRIPT) {
       // Whatever database is selected: code belongs to none.
       into(Batch.EVERYWHERE);
-      return super.append(command, in, store.claim().home(), late);
+      return super.appendNamed(command, in, store.claim().home(), late);
     }
     if (command.role() == Role.FLUSH) {
       flush(command, in, database);
@@ -58,10 +59,10 @@ final class SlotLaneWriter extends LaneWriter {
           yield Appended.SENT;
         }
         into(router.slot());
-        yield super.append(command, in, database, late);
+        yield super.appendNamed(command, in, database, late);
       }
       case SPLIT -> {
-        appendWithout(in, database, SlotRouter.argumentsOfKey(command), (of, argument) -> false);
+        withoutNamed(in, database, SlotRouter.argumentsOfKey(command), argument -> false);
         yield Appended.SENT;
       }
       case CROSSES -> Appended.LEFT_OUT;
@@ -70,32 +71,32 @@ final class SlotLaneWriter extends LaneWriter {
   }
 
   @Override
-  public boolean lacks(DatabaseKey key, long endOffset) {
+  boolean lacksNamed(DatabaseKey key, long endOffset) {
     return !lanes.has(HashSlot.of(key.key()), endOffset);
   }
 
   @Override
-  public void appendDelete(StreamCommand in, int database) throws RedisException {
-    int slot = slot(in, 1);
-    if (!lanes.has(slot, in.endOffset())) {
+  void deleteNamed(long offset, DatabaseKey key) throws RedisException {
+    int slot = HashSlot.of(key.key());
+    if (!lanes.has(slot, offset)) {
       into(slot);
-      super.appendDelete(in, database);
+      super.deleteNamed(offset, key);
     }
   }
 
   @Override
-  public void appendWithout(StreamCommand in, int database, int each, KeyTest left)
+  void withoutNamed(StreamCommand in, int database, int each, IntPredicate left)
       throws RedisException {
     int[] slots = new int[in.count()];
     for (int i = 1; i < in.count(); i += each) {
       int slot = slot(in, i);
-      slots[i] = left.test(in, i) || lanes.has(slot, in.endOffset()) ? -1 : slot;
+      slots[i] = left.test(i) || lanes.has(slot, in.endOffset()) ? -1 : slot;
     }
     for (int i = 1; i < in.count(); i += each) {
       int slot = slots[i];
       if (slot >= 0) {
         into(slot);
-        super.appendWithout(in, database, each, (of, argument) -> slots[argument] != slot);
+        super.withoutNamed(in, database, each, argument -> slots[argument] != slot);
         for (int j = i; j < in.count(); j += each) {
           slots[j] = slots[j] == slot ? -1 : slots[j];
         }
@@ -104,16 +105,16 @@ final class SlotLaneWriter extends LaneWriter {
   }
 
   @Override
-  public void appendValue(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
+  void valueNamed(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
       throws IOException {
     into(HashSlot.of(key.key()));
-    super.appendValue(number, key, dump, expireAtMillis);
+    super.valueNamed(number, key, dump, expireAtMillis);
   }
 
   @Override
-  public void appendAbsent(long number, DatabaseKey key) throws RedisException {
+  void absentNamed(long number, DatabaseKey key) throws RedisException {
     into(HashSlot.of(key.key()));
-    super.appendAbsent(number, key);
+    super.absentNamed(number, key);
   }
 
   /** What says that a key is ahead lies in the key's slot, everything else in slot 0. */
@@ -123,7 +124,7 @@ final class SlotLaneWriter extends LaneWriter {
     Map<Integer, List<byte[]>> bySlot = new TreeMap<>();
     for (int i = 0; i < words.size(); i += each) {
       DatabaseKey key = HealRecord.aheadKey(words.get(i));
-      int slot = key == null ? 0 : HashSlot.of(key.key());
+      int slot = key == null ? 0 : HashSlot.of(named(key).key());
       bySlot.computeIfAbsent(slot, none -> new ArrayList<>()).addAll(words.subList(i, i + each));
     }
     bySlot.forEach(

@@ -2,14 +2,14 @@ package io.cachesync.agent.writer;
 
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.entry.KeyValue;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.rdb.RdbReader;
 import io.cachesync.agent.rdb.RdbRecord;
 import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.contract.FaultException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -22,10 +22,10 @@ public final class SnapshotWrite {
   private final RestoreWrite restore;
   private final boolean functions;
   private final RdbReader reader;
-  private final IntPredicate databases;
-  private final byte[] ownPrefix;
+  private final Selection selection;
   private final ExpiringKeys expiring;
   private final KeyValue value = new KeyValue();
+  private byte[] renamed = new byte[256];
   private long filteredKeys;
   private volatile long keysAnnounced;
   private volatile long moduleAux;
@@ -40,8 +40,7 @@ public final class SnapshotWrite {
       TargetFeatures target,
       SnapshotScope scope,
       ByteSource snapshot,
-      IntPredicate databases,
-      String ownPrefix,
+      Selection selection,
       ExpiringKeys expiring,
       Pace pace) {
     this.outs = servers.stream().map(server -> new SnapshotOut(server, pace)).toList();
@@ -49,8 +48,7 @@ public final class SnapshotWrite {
     this.restore = new RestoreWrite(target, scope.replaces());
     this.functions = scope.functions();
     this.reader = new RdbReader(snapshot, target.absoluteGraceMillis());
-    this.databases = databases;
-    this.ownPrefix = ownPrefix.getBytes(StandardCharsets.UTF_8);
+    this.selection = selection;
     this.expiring = expiring;
   }
 
@@ -123,6 +121,7 @@ public final class SnapshotWrite {
       filteredKeys++;
       return;
     }
+    name();
     SnapshotOut out = owner();
     out.awaitPlaces();
     out.select(value, reader.bytesRead());
@@ -138,7 +137,11 @@ public final class SnapshotWrite {
 
   /** A function or a script, which every server has. */
   private void code(RdbRecord record) throws IOException, InterruptedException {
-    if (record == RdbRecord.FUNCTION && !functions) {
+    boolean leftOut =
+        record == RdbRecord.FUNCTION
+            ? !functions || !selection.appliesCommand("FUNCTION")
+            : !selection.appliesCommand("SCRIPT");
+    if (leftOut) {
       return;
     }
     for (SnapshotOut out : outs) {
@@ -165,17 +168,31 @@ public final class SnapshotWrite {
   }
 
   private boolean isFiltered() {
-    if (!databases.test(value.database())) {
-      return true;
-    }
-    if (value.keyLength() < ownPrefix.length) {
-      return false;
-    }
-    for (int i = 0; i < ownPrefix.length; i++) {
-      if (value.keyBuffer()[value.keyOffset() + i] != ownPrefix[i]) {
-        return false;
+    return !selection.moves(
+            value.database(), value.keyBuffer(), value.keyOffset(), value.keyLength())
+        || !selection.movesType(
+            value.type(), value.bodyBuffer(), value.bodyOffset(), value.bodyLength());
+  }
+
+  /** Gives the key its name at the target. */
+  private void name() throws FaultException {
+    int rule =
+        selection.renames()
+            ? selection.rule(
+                value.database(), value.keyBuffer(), value.keyOffset(), value.keyLength())
+            : Selection.NO_RULE;
+    if (rule != Selection.NO_RULE) {
+      byte[] to = selection.to(rule);
+      int taken = selection.from(rule).length;
+      int length = to.length + value.keyLength() - taken;
+      if (renamed.length < length) {
+        renamed = new byte[length * 2];
       }
+      System.arraycopy(to, 0, renamed, 0, to.length);
+      System.arraycopy(
+          value.keyBuffer(), value.keyOffset() + taken, renamed, to.length, length - to.length);
+      value.key(renamed, 0, length);
     }
-    return true;
+    value.database(selection.targetDatabase(value.database()));
   }
 }

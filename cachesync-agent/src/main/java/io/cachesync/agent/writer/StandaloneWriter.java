@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.entry.ByteSource;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
@@ -13,7 +14,6 @@ import io.cachesync.contract.FaultException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.function.IntPredicate;
 
 /**
  * Writes to one standalone target: a snapshot, then the stream in one lane. For one thread, but
@@ -35,16 +35,18 @@ public final class StandaloneWriter implements TargetWriter {
   private String laneData = "";
 
   /**
+   * @param selection what is moved, and under which names
    * @param graceMillis added to every expiry time that is sent
    */
   public StandaloneWriter(
       TargetCheckpointStore store,
       SnapshotScope scope,
+      Selection selection,
       long graceMillis,
       Clock clock,
       Exactness exactness) {
     this.store = store;
-    this.profile = new TargetProfile(store, scope, graceMillis, clock);
+    this.profile = new TargetProfile(store, scope, selection, graceMillis, clock);
     this.exactness = exactness;
   }
 
@@ -114,8 +116,8 @@ public final class StandaloneWriter implements TargetWriter {
   }
 
   @Override
-  public SnapshotWrite snapshot(ByteSource bytes, IntPredicate databases, Pace pace) {
-    return profile.snapshot(List.of(connection), slot -> 0, bytes, databases, pace);
+  public SnapshotWrite snapshot(ByteSource bytes, Pace pace) {
+    return profile.snapshot(List.of(connection), slot -> 0, bytes, pace);
   }
 
   @Override

@@ -3,11 +3,11 @@ package io.cachesync.agent.writer;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.entry.ByteSource;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisConnection;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -17,6 +17,7 @@ import java.util.function.IntUnaryOperator;
 final class TargetProfile {
   private final TargetState store;
   private final SnapshotScope scope;
+  private final Selection selection;
   private final long graceMillis;
   private final Clock clock;
   private final BatchSize size = new BatchSize();
@@ -27,9 +28,11 @@ final class TargetProfile {
   /**
    * @param graceMillis added to every expiry time that is sent
    */
-  TargetProfile(TargetState store, SnapshotScope scope, long graceMillis, Clock clock) {
+  TargetProfile(
+      TargetState store, SnapshotScope scope, Selection selection, long graceMillis, Clock clock) {
     this.store = store;
     this.scope = scope;
+    this.selection = selection;
     this.graceMillis = graceMillis;
     this.clock = clock;
   }
@@ -56,13 +59,8 @@ final class TargetProfile {
    * @param owners the number of the master that has a slot
    */
   SnapshotWrite snapshot(
-      List<RedisConnection> masters,
-      IntUnaryOperator owners,
-      ByteSource bytes,
-      IntPredicate databases,
-      Pace pace) {
-    return new SnapshotWrite(
-        masters, owners, features, scope, bytes, databases, store.keys().prefix(), expiring, pace);
+      List<RedisConnection> masters, IntUnaryOperator owners, ByteSource bytes, Pace pace) {
+    return new SnapshotWrite(masters, owners, features, scope, bytes, selection, expiring, pace);
   }
 
   /** Where the stream begins behind a full sync. */
@@ -73,6 +71,10 @@ final class TargetProfile {
 
   TargetState store() {
     return store;
+  }
+
+  Selection selection() {
+    return selection;
   }
 
   TargetFeatures features() {

@@ -6,7 +6,6 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.function.IntPredicate;
 
 /**
  * Writes to a target: a snapshot, then the stream. For one thread, but {@link #close} may come from
@@ -57,12 +56,8 @@ public interface TargetWriter extends Closeable {
    */
   void beginFullSync(boolean wipe) throws IOException;
 
-  /**
-   * What writes a snapshot.
-   *
-   * @param databases which databases are moved
-   */
-  SnapshotWrite snapshot(ByteSource bytes, IntPredicate databases, Pace pace);
+  /** What writes a snapshot. */
+  SnapshotWrite snapshot(ByteSource bytes, Pace pace);
 
   /** Ends a full sync: the stream begins at this position. */
   void completeFullSync(String replId, long offset, int database) throws IOException;

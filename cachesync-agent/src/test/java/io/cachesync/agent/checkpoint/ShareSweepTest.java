@@ -14,11 +14,24 @@ class ShareSweepTest {
     BitSet slots = new BitSet();
     slots.set(HashSlot.of(bytes("mine")));
     slots.set(HashSlot.of(bytes("cachesync:claim")));
-    ShareSweep sweep = new ShareSweep(SlotRanges.of(slots), "cachesync:");
+    ShareSweep sweep = new ShareSweep(SlotRanges.of(slots), key -> key, "cachesync:");
     assertThat(sweep.isOfTheShare(bytes("mine"))).isTrue();
     assertThat(sweep.isOfTheShare(bytes("x{mine}"))).isTrue();
     assertThat(sweep.isOfTheShare(bytes("cachesync:{mine}"))).isFalse();
     assertThat(sweep.isOfTheShare(bytes("cachesync:claim"))).isFalse();
+    assertThat(sweep.isOfTheShare(bytes("other"))).isFalse();
+  }
+
+  @Test
+  void asksForTheSlotOfTheNameAtTheSource() {
+    BitSet slots = new BitSet();
+    slots.set(HashSlot.of(bytes("mine")));
+    ShareSweep sweep =
+        new ShareSweep(
+            SlotRanges.of(slots),
+            key -> new String(key, StandardCharsets.US_ASCII).equals("new") ? bytes("mine") : key,
+            "cachesync:");
+    assertThat(sweep.isOfTheShare(bytes("new"))).isTrue();
     assertThat(sweep.isOfTheShare(bytes("other"))).isFalse();
   }
 

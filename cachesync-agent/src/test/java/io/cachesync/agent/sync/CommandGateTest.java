@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.agent.entry.StreamReader;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.SlotRanges;
@@ -22,8 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandGateTest {
-  private final CommandGate gate =
-      new CommandGate(FilterSpec.everything(), true, false, "cachesync:");
+  private final CommandGate gate = new CommandGate(Selection.everything("cachesync:"), true, false);
 
   @ParameterizedTest
   @CsvSource({
@@ -35,6 +35,15 @@ class CommandGateTest {
     "DEL x cachesync:a, TRIM",
     "UNLINK cachesync:a x, TRIM",
     "MSET x 1 cachesync:a 2, TRIM",
+    "MSETNX x 1 cachesync:a 2, TRIM",
+    "RENAME x cachesync:a, DELETE",
+    "RENAME cachesync:a x, FETCH",
+    "SUNIONSTORE x y cachesync:a, FETCH",
+    "SUNIONSTORE cachesync:a x y, FILTER",
+    "SORT x STORE cachesync:a, FILTER",
+    "SORT cachesync:a STORE x, FETCH",
+    "ZUNIONSTORE x 2 y cachesync:a, FETCH",
+    "LMOVE x cachesync:a LEFT LEFT, FETCH",
     "MSET x cachesync:a, APPLY",
     "DEL cachesync, APPLY"
   })
@@ -44,19 +53,86 @@ class CommandGateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "RENAME x cachesync:a",
-        "SUNIONSTORE x y cachesync:a",
-        "SORT x STORE cachesync:a",
-        "ZUNIONSTORE x 2 y cachesync:a",
-        "MSETNX x 1 cachesync:a 2"
-      })
-  void refusesWhatMixesOurOwnPrefixWithOthers(String command) {
-    assertThatThrownBy(() -> judge(command))
+  @CsvSource({
+    "SET k:1 v, APPLY",
+    "SET x v, FILTER",
+    "MSET k:1 v x v, TRIM",
+    "LPUSH x a, FILTER",
+    "SUNIONSTORE k:1 k:2 x, FETCH",
+    "SUNIONSTORE x k:1 k:2, FILTER",
+    "RENAME k:1 k:2, APPLY",
+    "RENAME k:1 x, DELETE",
+    "RENAME x k:1, FETCH",
+    "RPOPLPUSH k:1 x, FETCH",
+    "RPOPLPUSH x k:1, FETCH",
+    "SMOVE x y m, FILTER",
+    "COPY k:1 k:2 DB 1, FILTER",
+    "COPY x k:2, FETCH",
+    "MOVE k:1 1, DELETE",
+    "MOVE k:1 2, APPLY",
+    "EVAL code 1 k:1, FETCH",
+    "EVAL code 1 x, FILTER",
+    "EVAL code 0, FETCH",
+    "HDEL k:1 f, FILTER",
+    "BITOP AND k:1 k:2 x, FETCH",
+    "BITOP AND x k:1 k:2, FILTER",
+    "FLUSHDB, APPLY",
+    "SWAPDB 0 2, APPLY"
+  })
+  void decidesByWhichKeysAreMoved(String command, Verdict verdict) throws Exception {
+    FilterSpec spec =
+        new FilterSpec(
+            null, List.of(1), null, List.of("k:*"), null, null, null, List.of("hdel"), null, false);
+    assertThat(judge(new CommandGate(Selection.of(spec, "cachesync:"), true, false), command))
+        .isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LPUSH k a, FILTER",
+    "LMOVE k l LEFT LEFT, FILTER",
+    "SORT k STORE l, DELETE",
+    "SADD k a, APPLY",
+    "SUNIONSTORE k a b, APPLY",
+    "SMOVE a b m, APPLY",
+    "ZUNIONSTORE k 1 a, FETCH",
+    "ZADD k 1 a, FILTER",
+    "SET k v, APPLY",
+    "DEL k l, APPLY",
+    "PEXPIREAT k 1, APPLY",
+    "RENAME k l, FETCH",
+    "COPY k l, FETCH",
+    "RESTORE k 0 \u0000payload, APPLY",
+    "RESTORE k 0 \u0012payload, DELETE"
+  })
+  void decidesByTheTypesThatAreMoved(String command, Verdict verdict) throws Exception {
+    boolean sortedSets = command.startsWith("ZUNIONSTORE");
+    FilterSpec spec =
+        new FilterSpec(
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            sortedSets ? List.of("set") : List.of("list", "zset"),
+            null,
+            null,
+            false);
+    assertThat(judge(new CommandGate(Selection.of(spec, "cachesync:"), true, false), command))
+        .isEqualTo(verdict);
+  }
+
+  @Test
+  void swapsNoDatabaseThatIsNotMoved() throws Exception {
+    FilterSpec spec =
+        new FilterSpec(null, List.of(1), null, null, null, null, null, null, null, false);
+    CommandGate without = new CommandGate(Selection.of(spec, "cachesync:"), true, false);
+    assertThat(judge(without, "SWAPDB 0 2")).isEqualTo(Verdict.APPLY);
+    assertThatThrownBy(() -> judge(without, "SWAPDB 0 1"))
         .isInstanceOfSatisfying(
             FaultException.class,
-            e -> assertThat(e.fault().code()).isEqualTo(FaultCode.RESERVED_KEY));
+            e -> assertThat(e.fault().code()).isEqualTo(FaultCode.FLUSH_REFUSED));
   }
 
   @Test
@@ -85,7 +161,7 @@ class CommandGateTest {
   }
 
   private static CommandGate of(SourcePart part) {
-    return new CommandGate(FilterSpec.everything(), true, false, "cachesync:", part);
+    return new CommandGate(Selection.everything("cachesync:"), true, false, part);
   }
 
   private static SourcePart part(int links, int first, int end) {

@@ -1,0 +1,161 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.agent.filter.Selection;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.KeyRename;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Which part of the source is moved, and under which names. */
+final class FilterOptions {
+  private static final String BECOMES = ":=";
+
+  @Option(
+      names = "--include-db",
+      split = ",",
+      paramLabel = "N",
+      description = "Databases to move (default: all). May be repeated or separated by commas.")
+  private List<Integer> databases = new ArrayList<>();
+
+  @Option(
+      names = "--exclude-db",
+      split = ",",
+      paramLabel = "N",
+      description = "Databases not to move.")
+  private List<Integer> excludedDatabases = new ArrayList<>();
+
+  @Option(
+      names = "--db-map",
+      split = ",",
+      paramLabel = "FROM:TO",
+      description = {
+        "A database of the source to one of the target, as 3:0. The others keep their number;"
+            + " no two become one."
+      })
+  private List<String> databaseMap = new ArrayList<>();
+
+  @Option(
+      names = "--include-key",
+      paramLabel = "PATTERN",
+      description = {
+        "Keys to move (default: all), as a pattern of Redis (KEYS), a byte as \\xHH. May be"
+            + " repeated."
+      })
+  private List<String> includedKeys = new ArrayList<>();
+
+  @Option(
+      names = "--exclude-key",
+      paramLabel = "PATTERN",
+      description = "Keys not to move, also where an --include-key has them. May be repeated.")
+  private List<String> excludedKeys = new ArrayList<>();
+
+  @Option(
+      names = "--include-type",
+      split = ",",
+      paramLabel = "TYPE",
+      description = {
+        "Types to move (default: all): string, list, set, zset, hash, stream, module, or the name"
+            + " of a module's type."
+      })
+  private List<String> includedTypes = new ArrayList<>();
+
+  @Option(
+      names = "--exclude-type",
+      split = ",",
+      paramLabel = "TYPE",
+      description = "Types not to move.")
+  private List<String> excludedTypes = new ArrayList<>();
+
+  @Option(
+      names = "--exclude-command",
+      split = ",",
+      paramLabel = "NAME",
+      description = {
+        "Commands of the stream that are not applied, as FLUSHALL. What else they would have done"
+            + " the target lacks from then on."
+      })
+  private List<String> excludedCommands = new ArrayList<>();
+
+  @Option(
+      names = "--rename-prefix",
+      paramLabel = "FROM:=TO",
+      description = {
+        "Give keys another beginning at the target, as user::=u:. The first rule that fits a key is"
+            + " applied. May be repeated."
+      })
+  private List<String> renames = new ArrayList<>();
+
+  @Option(names = "--publish", description = "Forward PUBLISH too (default: left out and counted).")
+  private boolean publish;
+
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  /**
+   * @param database behind the source's address, if one was given there
+   */
+  FilterSpec read(OptionalInt database) {
+    List<Integer> chosen = new ArrayList<>(databases);
+    if (database.isPresent()) {
+      if (!chosen.isEmpty()) {
+        throw refused("give the database behind the source's address or with --include-db");
+      }
+      chosen.add(database.getAsInt());
+    }
+    FilterSpec spec =
+        new FilterSpec(
+            chosen,
+            excludedDatabases,
+            readMap(),
+            includedKeys,
+            excludedKeys,
+            includedTypes,
+            excludedTypes,
+            excludedCommands,
+            renames.stream().map(this::rename).toList(),
+            publish);
+    Selection.mistake(spec)
+        .ifPresent(
+            mistake -> {
+              throw refused(mistake);
+            });
+    return spec;
+  }
+
+  private Map<Integer, Integer> readMap() {
+    Map<Integer, Integer> map = new LinkedHashMap<>();
+    for (String text : databaseMap) {
+      String[] ends = text.split(":", -1);
+      try {
+        if (ends.length != 2
+            || map.put(Integer.valueOf(ends[0].strip()), Integer.valueOf(ends[1].strip()))
+                != null) {
+          throw refused("--db-map wants FROM:TO, each database once, not '" + text + "'");
+        }
+      } catch (NumberFormatException e) {
+        throw refused("--db-map wants two numbers as 3:0, not '" + text + "'");
+      }
+    }
+    return map;
+  }
+
+  private KeyRename rename(String text) {
+    int at = text.indexOf(BECOMES);
+    if (at < 0) {
+      throw refused("--rename-prefix wants FROM:=TO, not '" + text + "'");
+    }
+    return new KeyRename(text.substring(0, at), text.substring(at + BECOMES.length()));
+  }
+
+  private ParameterException refused(String why) {
+    return new ParameterException(command.commandLine(), why + ".");
+  }
+}

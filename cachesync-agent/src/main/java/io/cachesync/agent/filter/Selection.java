@@ -1,0 +1,265 @@
+package io.cachesync.agent.filter;
+
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.command.CommandTable;
+import io.cachesync.agent.command.Role;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.FilterMistake;
+import io.cachesync.contract.FilterSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A filter as the engine asks it: whether a key is moved, and what it is called at the target. Keys
+ * with the prefix of our own are never moved. Asking does not allocate.
+ */
+public final class Selection {
+  /** In the place of a rule: the key keeps its name. */
+  public static final int NO_RULE = -1;
+
+  private final FilterSpec spec;
+  private final byte[] ownPrefix;
+  private final KeyPattern[] included;
+  private final KeyPattern[] excluded;
+  private final TypeFilter types;
+  private final Rename[] renames;
+  private final Set<String> commands;
+  private final BitSet databases = new BitSet();
+  private final BitSet databasesLeftOut = new BitSet();
+
+  private Selection(FilterSpec spec, String ownPrefix) {
+    this.spec = spec;
+    this.ownPrefix = ownPrefix.getBytes(StandardCharsets.UTF_8);
+    this.included = patterns(spec.includeKeys());
+    this.excluded = patterns(spec.excludeKeys());
+    this.types = new TypeFilter(spec.includeTypes(), spec.excludeTypes());
+    this.renames = spec.renames().stream().map(Rename::of).toArray(Rename[]::new);
+    this.commands =
+        spec.excludeCommands().stream()
+            .map(name -> name.strip().toUpperCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
+    spec.databases().forEach(databases::set);
+    spec.excludeDatabases().forEach(databasesLeftOut::set);
+  }
+
+  /**
+   * @param ownPrefix what our own keys begin with, at the source too
+   * @throws FaultException FILTER_INVALID where it cannot be meant so
+   */
+  public static Selection of(FilterSpec spec, String ownPrefix) throws FaultException {
+    Optional<String> mistake = mistake(spec);
+    if (mistake.isPresent()) {
+      throw new FaultException(Fault.fatal(FaultCode.FILTER_INVALID, mistake.get()));
+    }
+    return new Selection(spec, ownPrefix);
+  }
+
+  /** What cannot be meant so, as a sentence without its full stop. */
+  public static Optional<String> mistake(FilterSpec spec) {
+    List<FilterMistake> mistakes = spec.mistakes();
+    if (!mistakes.isEmpty()) {
+      return Optional.of(FilterWords.of(mistakes.get(0)));
+    }
+    for (String name : spec.excludeCommands()) {
+      Command command = CommandTable.standard().find(name.strip());
+      if (!command.known()) {
+        return Optional.of("there is no command '%s' in a replication stream".formatted(name));
+      }
+      if (command.role() == Role.CONTROL) {
+        return Optional.of("%s holds the stream together".formatted(command.name()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Everything but keys with this prefix. */
+  public static Selection everything(String ownPrefix) {
+    return new Selection(FilterSpec.everything(), ownPrefix);
+  }
+
+  public FilterSpec spec() {
+    return spec;
+  }
+
+  /** Whether a part of what a moved database holds may be left out or renamed. */
+  public boolean selectsKeys() {
+    return spec.selectsKeys();
+  }
+
+  public boolean selectsTypes() {
+    return types.isActive();
+  }
+
+  public boolean renames() {
+    return renames.length > 0;
+  }
+
+  public boolean mapsDatabases() {
+    return !spec.databaseMap().isEmpty();
+  }
+
+  public boolean movesDatabase(int database) {
+    return (databases.isEmpty() || databases.get(database)) && !databasesLeftOut.get(database);
+  }
+
+  /** What a database that is moved is at the target. */
+  public int targetDatabase(int database) {
+    return mapsDatabases() ? spec.targetDatabase(database) : database;
+  }
+
+  /** Whether a command of the stream is applied, by its name in upper case. */
+  public boolean appliesCommand(String name) {
+    return commands.isEmpty() || !commands.contains(name);
+  }
+
+  /** Whether a key is moved, if its type is. */
+  public boolean moves(int database, byte[] buffer, int offset, int length) {
+    return movesDatabase(database) && movesName(buffer, offset, length);
+  }
+
+  private boolean movesName(byte[] buffer, int offset, int length) {
+    return !isOwn(buffer, offset, length)
+        && (included.length == 0 || any(included, buffer, offset, length))
+        && !any(excluded, buffer, offset, length);
+  }
+
+  /** Whether values of a type are moved, by the name that TYPE tells. */
+  public boolean movesType(String name) {
+    return types.moves(name);
+  }
+
+  /**
+   * Whether values of a type are moved.
+   *
+   * @param rdbType the type byte
+   * @param buffer what stands behind that byte
+   */
+  public boolean movesType(int rdbType, byte[] buffer, int offset, int length) {
+    return types.moves(rdbType, buffer, offset, length);
+  }
+
+  public boolean isOwn(byte[] key) {
+    return isOwn(key, 0, key.length);
+  }
+
+  boolean isOwn(byte[] buffer, int offset, int length) {
+    return Rename.begins(buffer, offset, length, ownPrefix);
+  }
+
+  /**
+   * The rule that renames a key that is moved, or {@link #NO_RULE}.
+   *
+   * @throws FaultException KEYS_COLLIDE where another key may get this one's name, RESERVED_KEY
+   *     where it would get one of ours
+   */
+  public int rule(int database, byte[] buffer, int offset, int length) throws FaultException {
+    int rule = firstRule(buffer, offset, length);
+    if (rule != NO_RULE) {
+      refuseOwn(renames[rule], buffer, offset, length);
+      return rule;
+    }
+    for (int i = 0; i < renames.length; i++) {
+      if (Rename.begins(buffer, offset, length, renames[i].to())) {
+        refuseCollision(i, database, buffer, offset, length);
+      }
+    }
+    return NO_RULE;
+  }
+
+  /** What a rule takes from the beginning of a key. */
+  public byte[] from(int rule) {
+    return renames[rule].from();
+  }
+
+  /** What a rule puts there. */
+  public byte[] to(int rule) {
+    return renames[rule].to();
+  }
+
+  /** The name at the target of a key that is moved; the same array where it keeps its name. */
+  public byte[] targetKey(byte[] key) {
+    int rule = firstRule(key, 0, key.length);
+    return rule == NO_RULE ? key : Rename.swap(from(rule), to(rule), key, 0, key.length);
+  }
+
+  /** The name at the source of a key that the target has from there. */
+  public byte[] sourceKey(byte[] key) {
+    for (int i = 0; i < renames.length; i++) {
+      if (Rename.begins(key, 0, key.length, to(i))) {
+        byte[] name = Rename.swap(to(i), from(i), key, 0, key.length);
+        if (firstRule(name, 0, name.length) == i && movesName(name, 0, name.length)) {
+          return name;
+        }
+      }
+    }
+    return key;
+  }
+
+  private int firstRule(byte[] buffer, int offset, int length) {
+    for (int i = 0; i < renames.length; i++) {
+      if (Rename.begins(buffer, offset, length, renames[i].from())) {
+        return i;
+      }
+    }
+    return NO_RULE;
+  }
+
+  private void refuseOwn(Rename rule, byte[] buffer, int offset, int length) throws FaultException {
+    int known = Math.min(rule.to().length, ownPrefix.length);
+    for (int i = 0; i < known; i++) {
+      if (rule.to()[i] != ownPrefix[i]) {
+        return;
+      }
+    }
+    byte[] name = Rename.swap(rule.from(), rule.to(), buffer, offset, length);
+    if (isOwn(name, 0, name.length)) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.RESERVED_KEY,
+              "the key '%s' would be called '%s' at the target, which begins as our own keys do"
+                  .formatted(shown(buffer, offset, length), shown(name, 0, name.length))));
+    }
+  }
+
+  private void refuseCollision(int rule, int database, byte[] buffer, int offset, int length)
+      throws FaultException {
+    byte[] other = Rename.swap(to(rule), from(rule), buffer, offset, length);
+    if (firstRule(other, 0, other.length) == rule && moves(database, other, 0, other.length)) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.KEYS_COLLIDE,
+              "the key '%s' of database %d keeps its name, which '%s' would be renamed to"
+                  .formatted(
+                      shown(buffer, offset, length), database, shown(other, 0, other.length))));
+    }
+  }
+
+  private static boolean any(KeyPattern[] patterns, byte[] buffer, int offset, int length) {
+    for (KeyPattern pattern : patterns) {
+      if (pattern.matches(buffer, offset, length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static KeyPattern[] patterns(List<String> texts) {
+    return texts.stream().map(KeyPattern::of).toArray(KeyPattern[]::new);
+  }
+
+  private static String shown(byte[] bytes, int offset, int length) {
+    StringBuilder text = new StringBuilder();
+    for (int i = offset; i < offset + length; i++) {
+      int b = bytes[i] & 0xff;
+      text.append(b >= ' ' && b < 127 ? String.valueOf((char) b) : "\\x%02X".formatted(b));
+    }
+    return text.toString();
+  }
+}
