@@ -43,6 +43,7 @@ public enum FaultCode {
   TARGET_REFUSED,
   TARGET_TASK_CONFLICT,
   VERSION_TOO_OLD,
+  SCRIPT_TEXT,
   VALUE_TOO_LARGE,
   WRONG_TYPE,
   // who writes

@@ -22,5 +22,7 @@ public enum HealReason {
   SOURCE_FAILED_OVER,
   /** The target's version has no words for a command that wrote it. */
   OLDER_TARGET,
+  /** A source up to 4.0 sent the text of a script, which newer servers run otherwise. */
+  SCRIPT_TEXT,
   UNKNOWN
 }

@@ -295,11 +295,19 @@ public final class ClusterCheckpointStore implements TargetState {
     Transactions.execute(arbiter, commands);
   }
 
-  /** Ends a full sync: its keys are all acknowledged, and the stream begins here. */
+  /**
+   * Ends a full sync: its keys are all acknowledged, and the stream begins here. What {@link
+   * #heals} has come to tell meanwhile is kept before it.
+   */
   public void completeGeneration(ClusterConnections cluster, Checkpoint first)
       throws RedisException {
     held.verify(cluster.of(ARBITER));
     NodeState next = node.completed();
+    List<String> words = found.heals().lastingWords();
+    if (!words.isEmpty()) {
+      words.addAll(0, List.of("HMSET", keys.heal(ARBITER)));
+      cluster.of(ARBITER).call(words.toArray(String[]::new));
+    }
     writeNodes(cluster, next, first);
     node = next;
     watermark = first;

@@ -35,6 +35,9 @@ public final class HealRecord {
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private long unsupportedKeys;
 
+  /** Keys with what the target has no place for to their letter's number, or -1 for read ones. */
+  private final Map<String, Integer> once = new HashMap<>();
+
   /**
    * @param hash what HGETALL answered
    * @throws IllegalArgumentException where it is none of ours
@@ -90,6 +93,34 @@ public final class HealRecord {
     }
     deadLetters.add(letter);
     return deadLetters.size() - 1;
+  }
+
+  /**
+   * The same for what the target's version has no place for, where a key is listed once.
+   *
+   * @return its number also where it is listed by the same command already, which is applied once
+   *     more
+   */
+  public synchronized int addOnce(DeadLetter letter) {
+    String name = nameOnce(letter);
+    Integer number = once.get(name);
+    if (number == null) {
+      int added = add(letter);
+      if (added >= 0) {
+        once.put(name, added);
+      }
+      return added;
+    }
+    return number >= 0 && deadLetters.get(number).offset() == letter.offset() ? number : -1;
+  }
+
+  /** How many letters are listed. */
+  public synchronized int listed() {
+    return deadLetters.size();
+  }
+
+  private static String nameOnce(DeadLetter letter) {
+    return letter.database() + " " + letter.key() + " " + letter.error();
   }
 
   public synchronized boolean isEmpty() {
@@ -181,7 +212,11 @@ public final class HealRecord {
       case 'a' -> ahead.put(DatabaseKey.ofField(field), Long.valueOf(value));
       case 'h' -> healed.merge(reason(field), Long.valueOf(value), Long::sum);
       case 'u' -> unsupportedKeys += Long.parseLong(value);
-      case 'd' -> deadLetters.add(parseLetter(value));
+      case 'd' -> {
+        DeadLetter letter = parseLetter(value);
+        deadLetters.add(letter);
+        once.put(nameOnce(letter), -1);
+      }
       default -> throw new IllegalArgumentException("a field that is none of ours");
     }
   }

@@ -280,13 +280,22 @@ public final class TargetCheckpointStore implements TargetState {
     }
   }
 
-  /** Ends a full sync: its keys are all acknowledged, and the stream begins here. */
+  /**
+   * Ends a full sync: its keys are all acknowledged, and the stream begins here. What {@link
+   * #heals} has come to tell meanwhile is kept with it.
+   */
   public void completeGeneration(RedisConnection connection, Checkpoint first)
       throws RedisException {
     NodeState next = node.completed();
-    change(
-        connection,
-        List.of(new String[] {"SET", keys.checkpoint(), first.text()}, next.command(keys.node())));
+    List<String[]> commands = new ArrayList<>();
+    commands.add(new String[] {"SET", keys.checkpoint(), first.text()});
+    commands.add(next.command(keys.node()));
+    List<String> words = heals.lastingWords();
+    if (!words.isEmpty()) {
+      words.addAll(0, List.of("HMSET", keys.heal()));
+      commands.add(words.toArray(String[]::new));
+    }
+    change(connection, commands);
     node = next;
     checkpoint = first;
   }

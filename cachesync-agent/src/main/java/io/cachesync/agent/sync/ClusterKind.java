@@ -48,6 +48,7 @@ final class ClusterKind implements TargetKind {
         TargetKind.scope(spec.part()),
         selection,
         sync.expiryGraceMillis(),
+        sync.onUnsupported(),
         clock,
         exactness);
   }

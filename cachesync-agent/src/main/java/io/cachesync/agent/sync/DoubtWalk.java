@@ -137,10 +137,7 @@ final class DoubtWalk {
       HealReason reason = touched.readsMore() ? HealReason.INPUTS_UNKNOWN : HealReason.KEY_AHEAD;
       doubt(in, false, new Cause(reason, end, command.name()));
     } else if (seed != null) {
-      doubt(
-          in,
-          seed.reason() != HealReason.CROSS_SLOT,
-          new Cause(seed.reason(), end, command.name()));
+      doubt(in, !seed.isLeftOut(), new Cause(seed.reason(), end, command.name()));
     } else if (touched.replaces() && !(open.unanswered() && mayBeWrong(command, in))) {
       replaced(in);
     } else if (open.unanswered()) {

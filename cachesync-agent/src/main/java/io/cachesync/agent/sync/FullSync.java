@@ -1,11 +1,16 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.agent.writer.TargetWriter;
+import io.cachesync.agent.writer.Unsupported;
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /**
  * Copies a snapshot of the source to the target. For the applying thread; how far it is may be
@@ -14,12 +19,17 @@ import java.io.IOException;
 final class FullSync {
   private final Attachment source;
   private final TargetWriter writer;
+  private final Consumer<HealRecord> records;
   private final LinkState state;
   private volatile SnapshotWrite write;
   private volatile Receiver.Snapshot snapshot;
   private volatile boolean applied;
 
-  FullSync(Attachment source, TargetWriter writer, LinkState state) {
+  /**
+   * @param records takes the record that tells of what has no place at the target
+   */
+  FullSync(Attachment source, TargetWriter writer, Consumer<HealRecord> records, LinkState state) {
+    this.records = records;
     this.source = source;
     this.writer = writer;
     this.state = state;
@@ -69,20 +79,43 @@ final class FullSync {
                 announced.replId(),
                 announced.offset(),
                 wipe ? ", the target's databases emptied" : ""));
-    SnapshotWrite current = writer.snapshot(session.relay().snapshot(), this::pace);
+    HealRecord record = writer.store().heals();
+    records.accept(record);
+    Unsupported unsupported = (key, why) -> list(record, announced.offset(), key, why);
+    SnapshotWrite current = writer.snapshot(session.relay().snapshot(), unsupported, this::pace);
     write = current;
     current.run();
     applied = true;
     int database = Math.max(0, current.streamDatabase());
     writer.completeFullSync(announced.replId(), announced.offset(), database);
-    tell(current);
+    tell(current, record.unsupportedKeys());
   }
 
-  private void tell(SnapshotWrite done) {
+  /** What has no place at the target. */
+  private void list(HealRecord record, long offset, DatabaseKey key, String why) {
+    record.countUnsupported();
+    DeadLetter letter = HealRecord.letter(offset, "", key, why);
+    if (record.addOnce(letter) >= 0) {
+      state.log(
+          LogLevel.WARN,
+          key.database() < 0
+              ? "functions are not moved: " + why
+              : "the key '%s' of database %d is not moved, or not whole: %s"
+                  .formatted(letter.key(), key.database(), why));
+    }
+  }
+
+  private void tell(SnapshotWrite done, long unsupported) {
     state.log(
         LogLevel.INFO,
         "full sync done: %d keys, %d not moved"
             .formatted(done.acknowledgedKeys(), done.filteredKeys()));
+    if (unsupported > 0) {
+      state.log(
+          LogLevel.WARN,
+          "%d keys and function libraries have no place at the target, or not as a whole"
+              .formatted(unsupported));
+    }
     if (done.moduleAux() > 0) {
       state.log(
           LogLevel.WARN,

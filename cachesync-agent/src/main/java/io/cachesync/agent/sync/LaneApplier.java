@@ -30,6 +30,9 @@ import java.util.function.Supplier;
 final class LaneApplier {
   private static final long BARE_CHECKPOINT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  /** Commands that are left out are gathered, as their keys are fetched together. */
+  private static final int GATHERED = 100;
+
   /** What may be under way plain. */
   private static final int PLAIN_BATCHES = 32;
 
@@ -78,7 +81,7 @@ final class LaneApplier {
     this.writer = writer;
     this.gate = gate;
     this.refetch = refetch;
-    this.intake = new LaneIntake(writer, gate, refetch.ahead(), state, exactness);
+    this.intake = new LaneIntake(writer, gate, refetch, state, exactness);
     this.progress = progress;
     this.state = state;
     this.clock = clock;
@@ -140,7 +143,8 @@ final class LaneApplier {
 
   /** Whether what was taken should be sent at the next end of a transaction of the source. */
   boolean isDue() {
-    return filling.doubtful || writer.isFull();
+    boolean gathers = !filling.leftOut.isEmpty() && filling.leftOut.size() < GATHERED;
+    return (filling.doubtful && !gathers) || writer.isFull();
   }
 
   /**
@@ -150,7 +154,7 @@ final class LaneApplier {
    * @param offset behind the last command that was given
    */
   boolean mayCommit(long offset) {
-    if (!writer.isEmpty()) {
+    if (!writer.isEmpty() || filling.doubtful) {
       return true;
     }
     Checkpoint at = writer.acknowledged();

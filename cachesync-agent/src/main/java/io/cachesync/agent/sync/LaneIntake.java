@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.Role;
@@ -8,6 +9,7 @@ import io.cachesync.agent.writer.Doubt;
 import io.cachesync.agent.writer.LaneWriter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
 import java.io.IOException;
@@ -27,8 +29,11 @@ final class LaneIntake {
   private static final Fault NOT_MOVED =
       Fault.fatal(FaultCode.TARGET_REFUSED, "it hangs on what is not moved");
 
+  private static final DatabaseKey NO_KEY = new DatabaseKey(-1, new byte[0]);
+
   private final LaneWriter writer;
   private final CommandGate gate;
+  private final Refetch refetch;
   private final Ahead ahead;
   private final Exactness exactness;
   private final TouchedKeys touched;
@@ -36,10 +41,11 @@ final class LaneIntake {
   private boolean toldOwn;
 
   LaneIntake(
-      LaneWriter writer, CommandGate gate, Ahead ahead, LinkState state, Exactness exactness) {
+      LaneWriter writer, CommandGate gate, Refetch refetch, LinkState state, Exactness exactness) {
     this.writer = writer;
     this.gate = gate;
-    this.ahead = ahead;
+    this.refetch = refetch;
+    this.ahead = refetch.ahead();
     this.state = state;
     this.exactness = exactness;
     this.touched = new TouchedKeys(gate.selection());
@@ -116,6 +122,19 @@ final class LaneIntake {
       case NOTHING -> into.counts.folded++;
       case LEFT_OUT -> leaveOut(command, in, HealReason.CROSS_SLOT, CROSSES_SLOTS, into);
       case NOWHERE -> leaveOut(command, in, HealReason.CROSS_SLOT, NAMES_NO_KEY, into);
+      case NO_WORDS ->
+          leaveOut(command, in, HealReason.OLDER_TARGET, writer.faultOfLeftOut(), into);
+      case SCRIPT_TEXT -> {
+        touched.look(command, in, database);
+        if (touched.size() > 0) {
+          leaveOut(command, in, HealReason.SCRIPT_TEXT, writer.faultOfLeftOut(), into);
+        } else if (writer.skipsUnsupported()) {
+          bury(command, in, database, into);
+        } else {
+          throw new FaultException(writer.faultOfLeftOut());
+        }
+      }
+      case NO_PLACE -> bury(command, in, database, into);
     }
   }
 
@@ -125,6 +144,15 @@ final class LaneIntake {
     into.counts.applied++;
     into.leftOut.add(new Doubt(in.endOffset(), reason, command.name(), why));
     into.doubtful = true;
+  }
+
+  /** The target has no place for what it writes. */
+  private void bury(Command command, StreamCommand in, int database, Filling into) {
+    into.counts.deadLetters++;
+    into.replacing = false;
+    touched.look(command, in, database);
+    DatabaseKey key = touched.size() > 0 ? touched.key(0) : NO_KEY;
+    refetch.listUnsupported(in.endOffset(), command.name(), key, writer.whyLeftOut());
   }
 
   /** Whether the command is contained in what was fetched; what it also does is seen to here. */

@@ -86,7 +86,7 @@ final class LinkRun {
     this.writer = kind.writer(spec, selection, targetClient, clock, exactness);
     this.refetch = new Refetch(sourceClient, state);
     this.source = new Attachment(spec, sourceClient, state, clock);
-    this.fullSync = new FullSync(source, writer, state);
+    this.fullSync = new FullSync(source, writer, refetch::use, state);
     this.exactness = exactness;
     boolean takesKeys = sync.onExists() == ConflictPolicy.REPLACE && !part.isOneOfSources();
     this.target =

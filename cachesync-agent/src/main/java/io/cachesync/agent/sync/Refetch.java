@@ -12,7 +12,6 @@ import io.cachesync.agent.writer.LaneWriter;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
-import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
 import java.io.Closeable;
@@ -187,16 +186,27 @@ final class Refetch implements Closeable {
       return keys.size();
     }
     List<ValuesAtOffset.Value> written = new ArrayList<>();
+    Set<DatabaseKey> inPart = new HashSet<>();
     List<byte[]> words = new ArrayList<>();
     for (ValuesAtOffset.Value each : fetched.values()) {
-      String error = append(each, written.size());
-      if (error.isEmpty()) {
-        written.add(each);
-        words.add(HealRecord.aheadField(each.key()));
-        words.add(Long.toString(each.offset()).getBytes(StandardCharsets.US_ASCII));
-      } else {
-        bury(each.key(), causes.get(each.key()), error, deadCommands);
+      DoubtWalk.Cause cause = causes.get(each.key());
+      String error = unreadable(each.state());
+      if (!error.isEmpty()) {
+        bury(each.key(), cause, error, deadCommands);
+        continue;
       }
+      String missing = append(each, written.size());
+      if (!missing.isEmpty()) {
+        inPart.add(each.key());
+        deadCommands.add(cause.offset());
+        int number = unsupported(cause.offset(), cause.command(), each.key(), missing);
+        if (number >= 0) {
+          buried.add(number);
+        }
+      }
+      written.add(each);
+      words.add(HealRecord.aheadField(each.key()));
+      words.add(Long.toString(each.offset()).getBytes(StandardCharsets.US_ASCII));
     }
     if (!written.isEmpty()) {
       writer.appendHealRecord("HMSET", words);
@@ -218,7 +228,7 @@ final class Refetch implements Closeable {
         written.set((int) doubt.offset(), null);
       }
       for (ValuesAtOffset.Value each : written) {
-        if (each != null) {
+        if (each != null && !inPart.contains(each.key())) {
           record.countHealed(causes.get(each.key()).reason(), 1);
         }
       }
@@ -226,28 +236,42 @@ final class Refetch implements Closeable {
     return fetched.values().size();
   }
 
-  /** Returns why it cannot be written, or nothing. */
+  /** Why there is nothing that could be written, or nothing. */
+  private static String unreadable(ValuesAtOffset.State state) {
+    return switch (state) {
+      case TOO_LARGE -> "the value is larger than can be fetched in one piece";
+      case UNDECIDED ->
+          "the source, a replica, hides the key as expired while its master still has it";
+      case ABSENT, PRESENT -> "";
+    };
+  }
+
+  /** Returns why the target does not get all of it, or nothing. */
   private String append(ValuesAtOffset.Value fetched, int number) throws IOException {
-    switch (fetched.state()) {
-      case ABSENT -> writer.appendAbsent(number, fetched.key());
-      case TOO_LARGE -> {
-        return "the value is larger than can be fetched in one piece";
-      }
-      case UNDECIDED -> {
-        return "the source, a replica, hides the key as expired while its master still has it";
-      }
-      case PRESENT -> {
-        try {
-          writer.appendValue(number, fetched.key(), fetched.dump(), fetched.expireAtMillis());
-        } catch (FaultException e) {
-          if (e.fault().code() != FaultCode.VERSION_TOO_OLD) {
-            throw e;
-          }
-          return e.fault().message();
-        }
-      }
+    if (fetched.state() == ValuesAtOffset.State.ABSENT) {
+      writer.appendAbsent(number, fetched.key());
+      return "";
     }
-    return "";
+    return writer.appendValue(number, fetched.key(), fetched.dump(), fetched.expireAtMillis());
+  }
+
+  /** Lists a command that has no place at the target, in the transaction that is being filled. */
+  void listUnsupported(long offset, String command, DatabaseKey key, String why) {
+    int number = unsupported(offset, command, key, why);
+    if (number >= 0) {
+      writer.appendHealRecord("HMSET", record.deadLetterWords(number));
+    }
+  }
+
+  /** Returns the number of a letter that is to be written, or -1. */
+  private int unsupported(long offset, String command, DatabaseKey key, String why) {
+    int before = record.listed();
+    DeadLetter letter = HealRecord.letter(offset, command, key, why);
+    int number = record.addOnce(letter);
+    if (number >= before) {
+      say(letter);
+    }
+    return number;
   }
 
   /** Only now does the checkpoint say that nothing is in doubt. */
@@ -335,6 +359,17 @@ final class Refetch implements Closeable {
     int number = record.add(letter);
     if (number >= 0) {
       buried.add(number);
+    }
+    say(letter);
+  }
+
+  private void say(DeadLetter letter) {
+    if (letter.database() < 0) {
+      state.log(
+          LogLevel.WARN,
+          "%s at offset %d was not applied: %s"
+              .formatted(letter.command(), letter.offset(), letter.error()));
+      return;
     }
     state.log(
         LogLevel.WARN,

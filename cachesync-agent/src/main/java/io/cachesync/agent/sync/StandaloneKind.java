@@ -42,6 +42,7 @@ final class StandaloneKind implements TargetKind {
         TargetKind.scope(spec.part()),
         selection,
         sync.expiryGraceMillis(),
+        sync.onUnsupported(),
         clock,
         exactness);
   }

@@ -9,6 +9,7 @@ import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.UnsupportedPolicy;
 import java.io.IOException;
 import java.time.Clock;
 
@@ -25,16 +26,18 @@ public final class ClusterWriter implements TargetWriter {
   /**
    * @param selection what is moved, and under which names
    * @param graceMillis added to every expiry time that is sent
+   * @param onUnsupported what becomes of what the target's version has no place for
    */
   public ClusterWriter(
       ClusterCheckpointStore store,
       SnapshotScope scope,
       Selection selection,
       long graceMillis,
+      UnsupportedPolicy onUnsupported,
       Clock clock,
       Exactness exactness) {
     this.store = store;
-    this.profile = new TargetProfile(store, scope, selection, graceMillis, clock);
+    this.profile = new TargetProfile(store, scope, selection, graceMillis, clock, onUnsupported);
     this.exactness = exactness;
   }
 
@@ -74,8 +77,8 @@ public final class ClusterWriter implements TargetWriter {
   }
 
   @Override
-  public SnapshotWrite snapshot(ByteSource bytes, Pace pace) {
-    return profile.snapshot(cluster.masters(), cluster::owner, bytes, pace);
+  public SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace) {
+    return profile.snapshot(cluster.masters(), cluster::owner, bytes, unsupported, pace);
   }
 
   @Override

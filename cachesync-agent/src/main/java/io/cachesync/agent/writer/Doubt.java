@@ -11,4 +11,12 @@ import io.cachesync.contract.HealReason;
  * @param command name and first key, for messages
  * @param fault what the target answered, or null where the command itself was not refused
  */
-public record Doubt(long offset, HealReason reason, String command, Fault fault) {}
+public record Doubt(long offset, HealReason reason, String command, Fault fault) {
+  /** Whether the command was not sent at all, so that what it only reads is right. */
+  public boolean isLeftOut() {
+    return switch (reason) {
+      case CROSS_SLOT, OLDER_TARGET, SCRIPT_TEXT -> true;
+      default -> false;
+    };
+  }
+}

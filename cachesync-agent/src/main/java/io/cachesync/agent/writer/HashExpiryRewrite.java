@@ -1,6 +1,7 @@
 package io.cachesync.agent.writer;
 
 import static io.cachesync.agent.writer.StreamRewrite.ascii;
+import static io.cachesync.agent.writer.StreamRewrite.noPlace;
 import static io.cachesync.agent.writer.StreamRewrite.number;
 import static io.cachesync.agent.writer.StreamRewrite.require;
 import static io.cachesync.agent.writer.StreamRewrite.tooOld;
@@ -19,6 +20,8 @@ final class HashExpiryRewrite {
   private static final byte[] HDEL = ascii("HDEL");
   private static final byte[] PXAT = ascii("PXAT");
   private static final byte[] KEEPTTL = ascii("KEEPTTL");
+
+  private static final String NO_FIELD_TIMES = "no times of expiry for fields of hashes";
 
   private final TargetFeatures target;
 
@@ -39,7 +42,9 @@ final class HashExpiryRewrite {
 
   /** {@code HPEXPIREAT key time [condition] FIELDS n field…}; a condition is decided. */
   private boolean expire(StreamCommand in, String unit, Batch out) throws FaultException {
-    requireFieldExpiry(in);
+    if (!hasFieldTimes()) {
+      throw noPlace(in, target, NO_FIELD_TIMES);
+    }
     int fields = fieldsAt(in, 3);
     long at = ExpiryRewrite.time(target, in, unit, number(in, 2));
     RespWriter writer = out.beginOnFields(3 + in.count() - fields).arg(HPEXPIREAT);
@@ -49,15 +54,16 @@ final class HashExpiryRewrite {
     return true;
   }
 
-  private boolean persist(StreamCommand in, Batch out) throws FaultException {
-    requireFieldExpiry(in);
+  private boolean persist(StreamCommand in, Batch out) {
+    if (!hasFieldTimes()) {
+      return false;
+    }
     StreamRewrite.arguments(in, 0, in.count(), out.beginOnFields(in.count()));
     return true;
   }
 
   /** {@code HSETEX key [FNX|FXX] [PXAT time|KEEPTTL] FIELDS n field value…} */
   private boolean setEx(StreamCommand in, Batch out) throws FaultException {
-    requireFieldExpiry(in);
     int fields = fieldsAt(in, 2);
     long at = ExpiryRewrite.NONE;
     boolean keepTtl = false;
@@ -82,6 +88,12 @@ final class HashExpiryRewrite {
         writer.arg(KEEPTTL);
       }
       StreamRewrite.arguments(in, fields, in.count(), writer);
+    } else if (!hasFieldTimes()) {
+      // Its fields stay until the source removes them.
+      setThenExpire(in, fields, ExpiryRewrite.NONE, out);
+      if (at != ExpiryRewrite.NONE) {
+        throw noPlace(in, target, NO_FIELD_TIMES);
+      }
     } else if (keepTtl) {
       throw tooOld(in, target);
     } else {
@@ -109,12 +121,14 @@ final class HashExpiryRewrite {
   }
 
   private boolean getEx(StreamCommand in, Batch out) throws FaultException {
-    requireFieldExpiry(in);
     int fields = fieldsAt(in, 2);
-    if (fields == 2) {
+    boolean persist = in.is(2, "PERSIST");
+    if (fields == 2 || (persist && !hasFieldTimes())) {
       return false;
     }
-    boolean persist = in.is(2, "PERSIST");
+    if (!hasFieldTimes()) {
+      throw noPlace(in, target, NO_FIELD_TIMES);
+    }
     String unit = ExpiryRewrite.unit(in, 2);
     if (!persist && unit.isEmpty()) {
       throw unknownForm(in);
@@ -139,10 +153,8 @@ final class HashExpiryRewrite {
     return true;
   }
 
-  private void requireFieldExpiry(StreamCommand in) throws FaultException {
-    if (!target.atLeast(704)) {
-      throw tooOld(in, target);
-    }
+  private boolean hasFieldTimes() {
+    return target.atLeast(704);
   }
 
   private static int fieldsAt(StreamCommand in, int from) throws FaultException {

@@ -6,12 +6,14 @@ import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
+import io.cachesync.agent.command.Role;
 import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.rdb.DumpReader;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespWriter;
+import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultException;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -34,12 +36,14 @@ public class LaneWriter {
   private final ExpiringKeys expiring;
   private final ExpiryWatch expiry;
   private final RestoreWrite restore;
+  private final Conversion conversion;
   private final DumpReader dumps;
   private final KeyValue value = new KeyValue();
   private final BatchSize size;
   private final long graceMillis;
   private final Consumer<DataFault> holes;
   private Batch batch;
+  private OlderTarget leftOut;
 
   /** What was sent and not yet answered, the transaction last; the batches that are not in use. */
   private final Deque<Batch> sent = new ArrayDeque<>();
@@ -63,6 +67,7 @@ public class LaneWriter {
     this.expiring = target.expiring();
     this.expiry = new ExpiryWatch(features, expiring, CommandTable.standard());
     this.restore = new RestoreWrite(features);
+    this.conversion = target.conversion();
     this.dumps = new DumpReader(features.absoluteGraceMillis());
     this.size = target.size();
     this.graceMillis = target.graceMillis();
@@ -76,7 +81,8 @@ public class LaneWriter {
    *
    * @param database selected at the source
    * @param late whether its keys may have expired at the target, so that they are checked
-   * @throws FaultException VERSION_TOO_OLD, UNKNOWN_COMMAND or KEYS_COLLIDE; nothing was added then
+   * @throws FaultException VERSION_TOO_OLD where the target has no place for what it writes and the
+   *     policy is to stop, UNKNOWN_COMMAND or KEYS_COLLIDE
    */
   public final Appended append(Command command, StreamCommand in, int database, boolean late)
       throws IOException {
@@ -88,7 +94,47 @@ public class LaneWriter {
       throws IOException {
     from(in.endOffset(), database);
     expiry.see(command, in, late, batch);
-    return rewrite.apply(command, in, batch) ? Appended.SENT : Appended.NOTHING;
+    try {
+      return rewrite.apply(command, in, batch) ? Appended.SENT : Appended.NOTHING;
+    } catch (OlderTarget e) {
+      return leftOut(command, e);
+    }
+  }
+
+  /** What becomes of a command that the target's version cannot take. */
+  private Appended leftOut(Command command, OlderTarget older) throws OlderTarget {
+    leftOut = older;
+    switch (older.kind()) {
+      case SCRIPT_TEXT -> {
+        return Appended.SCRIPT_TEXT;
+      }
+      case NO_PLACE -> {
+        if (conversion.skips()) {
+          return Appended.NO_PLACE;
+        }
+      }
+      case NO_WORDS -> {
+        if (command.role() == Role.DATA) {
+          return Appended.NO_WORDS;
+        }
+      }
+    }
+    throw older;
+  }
+
+  /** Why the last command that was left out was, in words. */
+  public String whyLeftOut() {
+    return leftOut.why();
+  }
+
+  /** The fault that ends the link where the policy is to stop at the last that was left out. */
+  public Fault faultOfLeftOut() {
+    return leftOut.fault();
+  }
+
+  /** Whether what has no place at the target is left out. */
+  public boolean skipsUnsupported() {
+    return conversion.skips();
   }
 
   /** What became of a command. */
@@ -99,7 +145,13 @@ public class LaneWriter {
     /** The target cannot take it: what it writes is to be fetched. */
     LEFT_OUT,
     /** It is not known where to: it names no key. */
-    NOWHERE
+    NOWHERE,
+    /** The target's version does not have it: what it writes is to be fetched. */
+    NO_WORDS,
+    /** The text of a script that would run otherwise there: what it names is to be fetched. */
+    SCRIPT_TEXT,
+    /** The target's version has no place for what it writes; what it has a place for was sent. */
+    NO_PLACE
   }
 
   /** Puts the removal of a key into the next transaction, in place of a command. */
@@ -149,24 +201,33 @@ public class LaneWriter {
    * @param number what a {@link Doubt} of it is to be known by
    * @param dump what DUMP returned
    * @param expireAtMillis Unix time, or {@link KeyValue#NO_EXPIRY}
-   * @throws FaultException VERSION_TOO_OLD; nothing was added then
+   * @return why the target does not get all of it, or nothing; what it cannot have at all is
+   *     removed there
+   * @throws FaultException VERSION_TOO_OLD where not all of it crosses and the policy is to stop
    */
-  public final void appendValue(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
+  public final String appendValue(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
       throws IOException {
     if (dump.length > 0 && !selection.movesType(dump[0] & 0xff, dump, 1, dump.length - 1)) {
       appendAbsent(number, key);
-    } else {
-      valueNamed(number, names.of(key), dump, expireAtMillis);
+      return "";
     }
+    return valueNamed(number, names.of(key), dump, expireAtMillis);
   }
 
-  void valueNamed(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
+  String valueNamed(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
       throws IOException {
     dumps.read(dump, key.database(), expireAtMillis, value);
     value.key(key.key(), 0, key.key().length);
+    int type = value.type();
+    Conversion.Crossing crossing = conversion.of(value);
+    if (crossing == Conversion.Crossing.NOT) {
+      absentNamed(number, key);
+      return conversion.why(type);
+    }
     expiring.value(value);
     from(number, value.database());
     batch.value(value, restore);
+    return crossing == Conversion.Crossing.WHOLE ? "" : conversion.why(type);
   }
 
   /** Puts the removal of a key that the source does not have into the next transaction. */

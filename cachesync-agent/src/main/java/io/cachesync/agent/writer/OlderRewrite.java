@@ -1,6 +1,7 @@
 package io.cachesync.agent.writer;
 
 import static io.cachesync.agent.writer.StreamRewrite.ascii;
+import static io.cachesync.agent.writer.StreamRewrite.noPlace;
 import static io.cachesync.agent.writer.StreamRewrite.number;
 import static io.cachesync.agent.writer.StreamRewrite.renamed;
 import static io.cachesync.agent.writer.StreamRewrite.require;
@@ -25,6 +26,8 @@ final class OlderRewrite {
   private static final byte[] ZREMRANGEBYRANK = ascii("ZREMRANGEBYRANK");
   private static final byte[] RPOPLPUSH = ascii("RPOPLPUSH");
 
+  private static final String NO_STREAMS = "no streams";
+
   private final TargetFeatures target;
 
   OlderRewrite(TargetFeatures target) {
@@ -35,6 +38,10 @@ final class OlderRewrite {
     registry.put("COPY", this::copy);
     registry.put("FUNCTION", this::function);
     registry.put("SCRIPT", this::script);
+    if (target.atLeast(500)) {
+      registry.put("EVAL", this::scriptText);
+      registry.put("EVALSHA", this::scriptText);
+    }
     if (!target.atLeast(400)) {
       rename(registry, "UNLINK", "DEL");
       byte[] hmset = ascii("HMSET");
@@ -87,7 +94,7 @@ final class OlderRewrite {
   private boolean function(StreamCommand in, Batch out) throws FaultException {
     require(in, 2);
     if (!target.atLeast(700)) {
-      throw tooOld(in, target);
+      throw noPlace(in, target, "no functions");
     }
     if (in.is(1, "LOAD") && in.count() == 3) {
       RespWriter writer = out.begin(4).arg(FUNCTION).arg(LOAD).arg(REPLACE);
@@ -102,6 +109,10 @@ final class OlderRewrite {
       out.verbatim(in);
     }
     return true;
+  }
+
+  private boolean scriptText(StreamCommand in, Batch out) throws FaultException {
+    throw StreamRewrite.scriptText(in, target);
   }
 
   private boolean script(StreamCommand in, Batch out) throws FaultException {
@@ -158,7 +169,7 @@ final class OlderRewrite {
   private boolean group(StreamCommand in, Batch out) throws FaultException {
     require(in, 3);
     if (!target.atLeast(500)) {
-      throw tooOld(in, target);
+      throw noPlace(in, target, NO_STREAMS);
     }
     if (!target.atLeast(602) && in.is(1, "CREATECONSUMER")) {
       return false;
@@ -175,7 +186,7 @@ final class OlderRewrite {
   private boolean setId(StreamCommand in, Batch out) throws FaultException {
     require(in, 3);
     if (!target.atLeast(500)) {
-      throw tooOld(in, target);
+      throw noPlace(in, target, NO_STREAMS);
     }
     return without(in, 3, in.count(), out);
   }

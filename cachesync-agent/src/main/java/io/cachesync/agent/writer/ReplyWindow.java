@@ -1,12 +1,17 @@
 package io.cachesync.agent.writer;
 
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ReplyFault;
 import io.cachesync.agent.resp.RespReader;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
 
 /**
  * Reads the replies of a pipeline on a thread of its own, and lets no more commands out than it has
@@ -28,8 +33,11 @@ final class ReplyWindow implements AutoCloseable {
   private long written;
   private long sent;
   private long answered;
+  private final Deque<Tolerated> tolerated = new ArrayDeque<>();
   private boolean closing;
   private FaultException failure;
+
+  private record Tolerated(long begin, long end, DatabaseKey key, Consumer<DatabaseKey> refused) {}
 
   private volatile long acknowledgedPosition;
   private volatile long acknowledgedKeys;
@@ -65,6 +73,17 @@ final class ReplyWindow implements AutoCloseable {
     lastOfKey[place] = last;
     synchronized (this) {
       written++;
+    }
+  }
+
+  /**
+   * Of the commands that are added next one may be refused for what its value is.
+   *
+   * @param refused hears the key then, on this window's thread
+   */
+  void mayBeRefused(DatabaseKey key, int commands, Consumer<DatabaseKey> refused) {
+    synchronized (this) {
+      tolerated.add(new Tolerated(written, written + commands, key, refused));
     }
   }
 
@@ -156,8 +175,11 @@ final class ReplyWindow implements AutoCloseable {
     for (; at < until; at++) {
       int place = (int) (at % PLACES);
       byte token = connection.readToken();
-      if (token == RespReader.ERROR) {
-        throw connection.in().tokenErrorPrefix().equals("BUSYKEY") ? taken(place) : refused(place);
+      if (token == RespReader.ERROR && isTaken()) {
+        throw taken(place);
+      }
+      if (token == RespReader.ERROR && !isTolerated(at)) {
+        throw refused(place);
       }
       if (token == RespReader.BULK && connection.in().integer() < 0) {
         throw taken(place);
@@ -173,11 +195,35 @@ final class ReplyWindow implements AutoCloseable {
     progress(until, position, keysDone);
   }
 
+  private boolean isTaken() {
+    return connection.in().tokenErrorPrefix().equals("BUSYKEY");
+  }
+
+  /** Whether the refusal just read is no fault; then it has been told. */
+  private boolean isTolerated(long command) {
+    if (!ReplyFault.isAboutData(connection.in().tokenErrorPrefix())) {
+      return false;
+    }
+    Tolerated found;
+    synchronized (this) {
+      tolerated.removeIf(each -> each.end() <= command);
+      found = tolerated.peek();
+    }
+    if (found == null || found.begin() > command) {
+      return false;
+    }
+    found.refused().accept(found.key());
+    return true;
+  }
+
   private void progress(long nowAnswered, long position, long keysDone) {
     acknowledgedPosition = position;
     acknowledgedKeys = keysDone;
     synchronized (this) {
       answered = nowAnswered;
+      while (!tolerated.isEmpty() && tolerated.peek().end() <= nowAnswered) {
+        tolerated.remove();
+      }
       notifyAll();
     }
   }

@@ -55,15 +55,23 @@ final class RestoreWrite {
     return value.isPlainString() ? set(value, expires, at, out) : restore(value, expires, at, out);
   }
 
-  /** Writes one function library; its code stands in the text. */
-  int function(KeyValue library, RespWriter out) throws FaultException {
-    if (!target.atLeast(700)) {
-      throw new FaultException(
-          Fault.fatal(
-              FaultCode.VERSION_TOO_OLD,
-              "the source has function libraries, the target (%s) cannot have any"
-                  .formatted(target.version())));
+  /** Removes one key; where nothing is replaced there is nothing of it. */
+  int absent(KeyValue value, RespWriter out) {
+    if (!replaces) {
+      return 0;
     }
+    out.begin(2).arg(DEL);
+    key(out, value);
+    return 1;
+  }
+
+  /** Whether the target has function libraries. */
+  boolean takesFunctions() {
+    return target.atLeast(700);
+  }
+
+  /** Writes one function library; its code stands in the text. */
+  int function(KeyValue library, RespWriter out) {
     out.begin(4).arg(FUNCTION).arg(LOAD).arg(REPLACE);
     text(library, out);
     return 1;
@@ -98,12 +106,11 @@ final class RestoreWrite {
       throw tooOld(value);
     }
     int commands = 1;
-    boolean replace = replaces && target.atLeast(300);
+    // One of a module may be refused, and then nothing is to be left of what was there.
+    boolean replace = replaces && target.atLeast(300) && value.type() != RdbType.MODULE_2;
     boolean absolute = expires && target.atLeast(500);
     if (replaces && !replace) {
-      out.begin(2).arg(DEL);
-      key(out, value);
-      commands++;
+      commands += absent(value, out);
     }
     out.begin(4 + (replace ? 1 : 0) + (absolute ? 1 : 0)).arg(RESTORE);
     key(out, value);

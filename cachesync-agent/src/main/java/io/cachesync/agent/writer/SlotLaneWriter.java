@@ -105,10 +105,10 @@ final class SlotLaneWriter extends LaneWriter {
   }
 
   @Override
-  void valueNamed(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
+  String valueNamed(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
       throws IOException {
     into(HashSlot.of(key.key()));
-    super.valueNamed(number, key, dump, expireAtMillis);
+    return super.valueNamed(number, key, dump, expireAtMillis);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.cachesync.agent.writer;
 
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.resp.RespWriter;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** The part of a snapshot that goes to one server: its pipeline and the replies to it. */
 final class SnapshotOut {
@@ -52,6 +54,15 @@ final class SnapshotOut {
     window.add(
         value.keyBuffer(), value.keyOffset(), value.keyLength(), selected, position, lastOfKey);
     unsent++;
+  }
+
+  /**
+   * The commands of a key that are added next are no fault where they are refused for its value.
+   *
+   * @param refused hears of it
+   */
+  void mayBeRefused(DatabaseKey key, int commands, Consumer<DatabaseKey> refused) {
+    window.mayBeRefused(key, commands, refused);
   }
 
   boolean isDue() {

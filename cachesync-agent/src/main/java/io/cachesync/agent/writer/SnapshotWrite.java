@@ -1,10 +1,12 @@
 package io.cachesync.agent.writer;
 
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.rdb.RdbReader;
 import io.cachesync.agent.rdb.RdbRecord;
+import io.cachesync.agent.rdb.RdbType;
 import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.contract.FaultException;
@@ -21,6 +23,8 @@ public final class SnapshotWrite {
   private final IntUnaryOperator owners;
   private final RestoreWrite restore;
   private final boolean functions;
+  private final Conversion conversion;
+  private final Unsupported unsupported;
   private final RdbReader reader;
   private final Selection selection;
   private final ExpiringKeys expiring;
@@ -33,23 +37,26 @@ public final class SnapshotWrite {
   /**
    * @param servers each takes the keys of some slots
    * @param owners the number of the server for a hash slot
+   * @param unsupported hears what has no place at the target, on any thread
    */
   SnapshotWrite(
       List<RedisConnection> servers,
       IntUnaryOperator owners,
-      TargetFeatures target,
+      TargetProfile target,
       SnapshotScope scope,
       ByteSource snapshot,
       Selection selection,
-      ExpiringKeys expiring,
+      Unsupported unsupported,
       Pace pace) {
     this.outs = servers.stream().map(server -> new SnapshotOut(server, pace)).toList();
     this.owners = owners;
-    this.restore = new RestoreWrite(target, scope.replaces());
+    this.restore = new RestoreWrite(target.features(), scope.replaces());
     this.functions = scope.functions();
-    this.reader = new RdbReader(snapshot, target.absoluteGraceMillis());
+    this.conversion = target.conversion();
+    this.unsupported = unsupported;
+    this.reader = new RdbReader(snapshot, target.features().absoluteGraceMillis());
     this.selection = selection;
-    this.expiring = expiring;
+    this.expiring = target.expiring();
   }
 
   /** Writes it all; returns when the target has acknowledged every key. */
@@ -121,18 +128,38 @@ public final class SnapshotWrite {
       filteredKeys++;
       return;
     }
+    int type = value.type();
+    Conversion.Crossing crossing = conversion.of(value);
+    if (crossing != Conversion.Crossing.WHOLE) {
+      unsupported.add(keyOf(value), conversion.why(type));
+    }
+    DatabaseKey module = type == RdbType.MODULE_2 && conversion.skips() ? keyOf(value) : null;
     name();
     SnapshotOut out = owner();
     out.awaitPlaces();
     out.select(value, reader.bytesRead());
     expiring.value(value);
-    int commands = restore.key(value, out.out());
+    boolean absent = crossing == Conversion.Crossing.NOT;
+    int commands = absent ? restore.absent(value, out.out()) : restore.key(value, out.out());
+    if (module != null) {
+      out.mayBeRefused(module, commands, this::refused);
+    }
     for (int i = 1; i <= commands; i++) {
       out.add(value, reader.bytesRead(), i == commands);
     }
     if (out.isDue()) {
       out.flush();
     }
+  }
+
+  /** As it is called at the source. */
+  private static DatabaseKey keyOf(KeyValue value) {
+    return new DatabaseKey(value.database(), value.key());
+  }
+
+  /** The target has answered that it does not load the value of a module. */
+  private void refused(DatabaseKey key) {
+    unsupported.add(key, conversion.why(RdbType.MODULE_2));
   }
 
   /** A function or a script, which every server has. */
@@ -142,6 +169,10 @@ public final class SnapshotWrite {
             ? !functions || !selection.appliesCommand("FUNCTION")
             : !selection.appliesCommand("SCRIPT");
     if (leftOut) {
+      return;
+    }
+    if (record == RdbRecord.FUNCTION && !restore.takesFunctions()) {
+      unsupported.add(new DatabaseKey(-1, new byte[0]), conversion.whyNoFunctions());
       return;
     }
     for (SnapshotOut out : outs) {

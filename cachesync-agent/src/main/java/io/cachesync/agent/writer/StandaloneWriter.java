@@ -11,6 +11,7 @@ import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import io.cachesync.contract.UnsupportedPolicy;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -37,16 +38,18 @@ public final class StandaloneWriter implements TargetWriter {
   /**
    * @param selection what is moved, and under which names
    * @param graceMillis added to every expiry time that is sent
+   * @param onUnsupported what becomes of what the target's version has no place for
    */
   public StandaloneWriter(
       TargetCheckpointStore store,
       SnapshotScope scope,
       Selection selection,
       long graceMillis,
+      UnsupportedPolicy onUnsupported,
       Clock clock,
       Exactness exactness) {
     this.store = store;
-    this.profile = new TargetProfile(store, scope, selection, graceMillis, clock);
+    this.profile = new TargetProfile(store, scope, selection, graceMillis, clock, onUnsupported);
     this.exactness = exactness;
   }
 
@@ -116,8 +119,8 @@ public final class StandaloneWriter implements TargetWriter {
   }
 
   @Override
-  public SnapshotWrite snapshot(ByteSource bytes, Pace pace) {
-    return profile.snapshot(List.of(connection), slot -> 0, bytes, pace);
+  public SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace) {
+    return profile.snapshot(List.of(connection), slot -> 0, bytes, unsupported, pace);
   }
 
   @Override

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
  * target does not know is said otherwise ({@link OlderRewrite}).
  */
 final class StreamRewrite {
+  private static final int STREAMS_SINCE = 500;
+
   private final TargetFeatures target;
   private final Rewrite[] rewrites;
 
@@ -40,8 +42,8 @@ final class StreamRewrite {
    * Puts a command into the batch.
    *
    * @return whether anything was sent for it
-   * @throws FaultException VERSION_TOO_OLD where the target has no words for it, UNKNOWN_COMMAND
-   *     where it has a form that is not known
+   * @throws OlderTarget where the target has no words for it, or no place for what it writes
+   * @throws FaultException UNKNOWN_COMMAND where it has a form that is not known
    */
   boolean apply(Command command, StreamCommand in, Batch out) throws FaultException {
     Rewrite rewrite = rewrites[command.index()];
@@ -49,18 +51,49 @@ final class StreamRewrite {
       return rewrite.apply(in, out);
     }
     if (!target.atLeast(command.since())) {
-      throw tooOld(in, target);
+      throw command.since() == STREAMS_SINCE && command.name().startsWith("X")
+          ? noPlace(in, target, "no streams")
+          : tooOld(in, target);
     }
     out.verbatim(in);
     return true;
   }
 
-  static FaultException tooOld(StreamCommand in, TargetFeatures target) {
-    return new FaultException(
-        Fault.fatal(
-            FaultCode.VERSION_TOO_OLD,
-            "the target (%s) has no %s, which the source sent at offset %d"
-                .formatted(target.version(), name(in), in.endOffset())));
+  /** What the command writes has a place there, the command has none. */
+  static OlderTarget tooOld(StreamCommand in, TargetFeatures target) {
+    String why = "the target (%s) has no %s".formatted(target.version(), name(in));
+    return new OlderTarget(
+        OlderTarget.Kind.NO_WORDS,
+        why,
+        tooOld("%s, which the source sent at offset %d".formatted(why, in.endOffset())));
+  }
+
+  /**
+   * What the command writes has no place there either.
+   *
+   * @param what the target does not have, behind "has"
+   */
+  static OlderTarget noPlace(StreamCommand in, TargetFeatures target, String what) {
+    String why = "the target (%s) has %s".formatted(target.version(), what);
+    return new OlderTarget(
+        OlderTarget.Kind.NO_PLACE,
+        why,
+        tooOld("%s; the source sent %s at offset %d".formatted(why, name(in), in.endOffset())));
+  }
+
+  /** The source runs scripts itself from 5.0 on, and sends what they did. */
+  static OlderTarget scriptText(StreamCommand in, TargetFeatures target) {
+    String why =
+        "the source sent the text of a script, which the target (%s) would run otherwise"
+            .formatted(target.version());
+    return new OlderTarget(
+        OlderTarget.Kind.SCRIPT_TEXT,
+        why,
+        Fault.fatal(FaultCode.SCRIPT_TEXT, "%s, at offset %d".formatted(why, in.endOffset())));
+  }
+
+  private static Fault tooOld(String message) {
+    return Fault.fatal(FaultCode.VERSION_TOO_OLD, message);
   }
 
   static FaultException unknownForm(StreamCommand in) {

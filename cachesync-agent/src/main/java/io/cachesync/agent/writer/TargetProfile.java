@@ -5,6 +5,7 @@ import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.contract.UnsupportedPolicy;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -20,6 +21,7 @@ final class TargetProfile {
   private final Selection selection;
   private final long graceMillis;
   private final Clock clock;
+  private final UnsupportedPolicy onUnsupported;
   private final BatchSize size = new BatchSize();
   private final ExpiringKeys expiring = new ExpiringKeys();
   private long sourceAheadMillis;
@@ -29,7 +31,13 @@ final class TargetProfile {
    * @param graceMillis added to every expiry time that is sent
    */
   TargetProfile(
-      TargetState store, SnapshotScope scope, Selection selection, long graceMillis, Clock clock) {
+      TargetState store,
+      SnapshotScope scope,
+      Selection selection,
+      long graceMillis,
+      Clock clock,
+      UnsupportedPolicy onUnsupported) {
+    this.onUnsupported = onUnsupported;
     this.store = store;
     this.scope = scope;
     this.selection = selection;
@@ -59,8 +67,17 @@ final class TargetProfile {
    * @param owners the number of the master that has a slot
    */
   SnapshotWrite snapshot(
-      List<RedisConnection> masters, IntUnaryOperator owners, ByteSource bytes, Pace pace) {
-    return new SnapshotWrite(masters, owners, features, scope, bytes, selection, expiring, pace);
+      List<RedisConnection> masters,
+      IntUnaryOperator owners,
+      ByteSource bytes,
+      Unsupported unsupported,
+      Pace pace) {
+    return new SnapshotWrite(masters, owners, this, scope, bytes, selection, unsupported, pace);
+  }
+
+  /** For one thread. */
+  Conversion conversion() {
+    return new Conversion(features, onUnsupported);
   }
 
   /** Where the stream begins behind a full sync. */

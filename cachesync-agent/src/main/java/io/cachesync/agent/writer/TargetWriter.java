@@ -56,8 +56,12 @@ public interface TargetWriter extends Closeable {
    */
   void beginFullSync(boolean wipe) throws IOException;
 
-  /** What writes a snapshot. */
-  SnapshotWrite snapshot(ByteSource bytes, Pace pace);
+  /**
+   * What writes a snapshot.
+   *
+   * @param unsupported hears what has no place at the target, on any thread
+   */
+  SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace);
 
   /** Ends a full sync: the stream begins at this position. */
   void completeFullSync(String replId, long offset, int database) throws IOException;

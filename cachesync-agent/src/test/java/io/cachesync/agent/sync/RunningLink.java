@@ -18,6 +18,7 @@ import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
+import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.Folders;
 import io.cachesync.testkit.RedisServer;
@@ -57,6 +58,7 @@ final class RunningLink implements AutoCloseable {
     boolean afresh;
     Exactness exactness = Exactness.ALL;
     boolean acceptEvictions;
+    UnsupportedPolicy onUnsupported = UnsupportedPolicy.STOP;
     StartMode startMode = StartMode.FRESH_ALLOWED;
     Desired desired = Desired.RUN;
     Path workDir = Folders.create("link");
@@ -88,7 +90,7 @@ final class RunningLink implements AutoCloseable {
           "",
           0,
           acceptEvictions,
-          null);
+          onUnsupported);
     }
 
     RunningLink start() {

@@ -1,0 +1,92 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.entry.KeyValue;
+import io.cachesync.agent.rdb.OlderForm;
+import io.cachesync.agent.rdb.RdbType;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.UnsupportedPolicy;
+import java.io.IOException;
+
+/** Tells values in a form that the target loads, and obeys the task's policy where it has none. */
+final class Conversion {
+  /** What of a value gets to the target. */
+  enum Crossing {
+    WHOLE,
+    /** All but the times at which its fields expire. */
+    IN_PART,
+    NOT
+  }
+
+  private final TargetFeatures target;
+  private final UnsupportedPolicy policy;
+  private final OlderForm form;
+
+  Conversion(TargetFeatures target, UnsupportedPolicy policy) {
+    this.target = target;
+    this.policy = policy;
+    this.form = new OlderForm(target.rdbVersion());
+  }
+
+  /** Whether what has no place at the target is left out. */
+  boolean skips() {
+    return policy == UnsupportedPolicy.SKIP;
+  }
+
+  /**
+   * Changes the value into the form to send.
+   *
+   * @throws FaultException VERSION_TOO_OLD where not all of it crosses and the policy is to stop
+   */
+  Crossing of(KeyValue value) throws IOException {
+    int type = value.type();
+    Crossing crossing =
+        switch (form.of(value)) {
+          case AS_IT_WAS, OLDER -> Crossing.WHOLE;
+          case WITHOUT_FIELD_TIMES -> Crossing.IN_PART;
+          case NONE -> Crossing.NOT;
+        };
+    if (crossing != Crossing.WHOLE && !skips()) {
+      throw stopped(
+          "%s: the key '%s' of database %d"
+              .formatted(
+                  why(type),
+                  Batch.shown(value.keyBuffer(), value.keyOffset(), value.keyLength()),
+                  value.database()));
+    }
+    return crossing;
+  }
+
+  /** Why a value of this type of the source does not cross, or not whole. */
+  String why(int type) {
+    return "the target (%s) %s".formatted(target.version(), what(type));
+  }
+
+  /** Function libraries, where the target has none. */
+  String whyNoFunctions() throws FaultException {
+    String why = "the target (%s) has no functions".formatted(target.version());
+    if (!skips()) {
+      throw stopped(why);
+    }
+    return why;
+  }
+
+  private static String what(int type) {
+    return switch (type) {
+      case RdbType.STREAM_LISTPACKS, RdbType.STREAM_LISTPACKS_2, RdbType.STREAM_LISTPACKS_3 ->
+          "has no streams";
+      case RdbType.HASH_METADATA,
+          RdbType.HASH_METADATA_PRE_GA,
+          RdbType.HASH_LISTPACK_EX,
+          RdbType.HASH_LISTPACK_EX_PRE_GA ->
+          "has no times of expiry for fields of hashes";
+      case RdbType.MODULE_2 -> "does not load values of this module";
+      default -> "has no form for values of type " + type;
+    };
+  }
+
+  private static FaultException stopped(String what) {
+    return new FaultException(Fault.fatal(FaultCode.VERSION_TOO_OLD, what));
+  }
+}
