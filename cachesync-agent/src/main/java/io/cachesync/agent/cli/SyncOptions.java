@@ -6,6 +6,7 @@ import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.UnsupportedPolicy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,11 @@ final class SyncOptions {
     FAIL
   }
 
+  private enum OnUnsupported {
+    STOP,
+    SKIP
+  }
+
   @Mixin private SourceOptions source;
   @Mixin private TargetOptions target;
   @Mixin private TaskOption task;
@@ -38,6 +44,17 @@ final class SyncOptions {
             + " exit code 3 (default)."
       })
   private OnExists onExists;
+
+  @Option(
+      names = "--on-unsupported",
+      paramLabel = "stop|skip",
+      defaultValue = "STOP",
+      description = {
+        "What the target's version has no place for (streams below 5.0, times of hash fields below"
+            + " 7.4, functions below 7.0): stop with VERSION_TOO_OLD (default), or leave it out,"
+            + " count it and list it."
+      })
+  private OnUnsupported onUnsupported;
 
   @Option(names = "--full-only", description = "End after the full sync.")
   private boolean fullOnly;
@@ -102,7 +119,7 @@ final class SyncOptions {
             null,
             0,
             acceptEvictions,
-            null,
+            onUnsupported == OnUnsupported.SKIP ? UnsupportedPolicy.SKIP : UnsupportedPolicy.STOP,
             more.stream().map(EndpointArguments::endpoint).toList());
     EndpointSecrets first = from.get(0).secrets();
     return new SyncArguments(

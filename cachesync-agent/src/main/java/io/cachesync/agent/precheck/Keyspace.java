@@ -9,9 +9,10 @@ import java.util.TreeMap;
  * One database of a server, from INFO's keyspace section.
  *
  * @param expires keys with an expiry time
+ * @param fieldExpires hashes with fields that have a time of their own (7.4 and later)
  * @param avgTtlMillis mean remaining life of these, 0 where the server has not measured it
  */
-record Keyspace(long keys, long expires, long avgTtlMillis) {
+record Keyspace(long keys, long expires, long fieldExpires, long avgTtlMillis) {
 
   static SortedMap<Integer, Keyspace> of(ServerInfo info) {
     SortedMap<Integer, Keyspace> databases = new TreeMap<>();
@@ -36,13 +37,15 @@ record Keyspace(long keys, long expires, long avgTtlMillis) {
     if (expires > 0 && other.expires > 0) {
       avgTtl = Math.min(avgTtlMillis, other.avgTtlMillis);
     }
-    return new Keyspace(keys + other.keys, expires + other.expires, avgTtl);
+    return new Keyspace(
+        keys + other.keys, expires + other.expires, fieldExpires + other.fieldExpires, avgTtl);
   }
 
   /** Reads {@code keys=1,expires=0,avg_ttl=0}. */
   private static Keyspace parse(String value) {
     long keys = 0;
     long expires = 0;
+    long fieldExpires = 0;
     long avgTtl = 0;
     for (String part : value.split(",", -1)) {
       int equals = part.indexOf('=');
@@ -50,10 +53,11 @@ record Keyspace(long keys, long expires, long avgTtlMillis) {
       switch (part.substring(0, Math.max(0, equals))) {
         case "keys" -> keys = Long.parseLong(number);
         case "expires" -> expires = Long.parseLong(number);
+        case "subexpiry" -> fieldExpires = Long.parseLong(number);
         case "avg_ttl" -> avgTtl = Long.parseLong(number);
         default -> {}
       }
     }
-    return new Keyspace(keys, expires, avgTtl);
+    return new Keyspace(keys, expires, fieldExpires, avgTtl);
   }
 }

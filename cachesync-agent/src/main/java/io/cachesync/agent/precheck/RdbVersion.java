@@ -24,7 +24,7 @@ final class RdbVersion {
     return version.atLeast(8, 6) ? 13 : server.rdbVersion();
   }
 
-  /** Whether the target can load what the source writes. */
+  /** Whether the target can load what the source writes as it is. */
   static boolean reads(ServerInfo target, ServerInfo source) {
     int written = of(source);
     int known = of(target);

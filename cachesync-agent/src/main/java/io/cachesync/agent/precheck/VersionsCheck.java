@@ -1,6 +1,7 @@
 package io.cachesync.agent.precheck;
 
 import io.cachesync.agent.command.CommandTable;
+import io.cachesync.agent.rdb.RdbReader;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
@@ -13,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What the source writes can be read at the target: RDB version and modules. */
+/** What the source writes can be read, and be held by the target in some form. */
 final class VersionsCheck implements Check {
   /** A server below this runs the rest of a transaction after it refused a part of it. */
   private static final int LOWEST_CLUSTER = 600;
@@ -51,13 +52,15 @@ final class VersionsCheck implements Check {
         .ifPresent(server -> findings.add(version(Finding.warning(code(), "crash"), server)));
     ServerInfo source = newest(ends.source());
     ServerInfo target = oldest(ends.target());
-    if (!RdbVersion.reads(target, source)) {
+    if (RdbVersion.of(source) > RdbReader.MAX_VERSION) {
       findings.add(versions(Finding.block(code(), "rdb"), source, target));
     }
+    new OlderTargetFindings(code(), ends, source, target).addTo(findings);
     modules(ends, findings);
     newerCommands(ends, target, findings);
     if (findings.isEmpty()) {
-      findings.add(versions(Finding.pass(code()), source, target));
+      String variant = RdbVersion.reads(target, source) ? "" : "older";
+      findings.add(versions(Finding.pass(code()).variant(variant), source, target));
     }
     return findings;
   }

@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Walks a snapshot key by key without decoding values. Not for more than one thread. */
 public final class RdbReader {
+  /** Newer snapshots are not known. */
+  public static final int MAX_VERSION = 12;
+
   /** No server takes an argument of more than 512 MB by default. */
   private static final int MAX_ARGUMENT_BYTES = 512 * 1024 * 1024;
 
@@ -14,7 +17,7 @@ public final class RdbReader {
   private static final int SHARE_OF_HEAP = 4;
 
   private static final int MIN_VERSION = 2;
-  private static final int MAX_VERSION = 12;
+
   private static final int FIRST_VERSION_WITH_CHECKSUM = 5;
   private static final int MAGIC_BYTES = 9;
 

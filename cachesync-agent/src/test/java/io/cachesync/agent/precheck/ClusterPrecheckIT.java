@@ -200,6 +200,9 @@ class ClusterPrecheckIT {
 
   @Test
   void warnsOfMastersOfDifferentVersions() {
+    String code = "#!lua name=l\nredis.register_function('f', function() end)";
+    call(SINGLE, "FUNCTION", "LOAD", "REPLACE", code);
+    call(SINGLE, "FCALL", "f", "0");
     RedisServer older = node(ServerVersion.V6_2);
     RedisServer newer = node(ServerVersion.V7_0);
     try (older;
@@ -217,7 +220,7 @@ class ClusterPrecheckIT {
 
       assertThat(finding(PrecheckCode.VERSIONS, Severity.WARNING, "unequal").values())
           .containsEntry("versions", "redis 6.2.7, redis 7.0.15");
-      assertThat(finding(PrecheckCode.VERSIONS, Severity.BLOCK, "rdb").values())
+      assertThat(finding(PrecheckCode.VERSIONS, Severity.BLOCK, "functions").values())
           .as("the oldest counts")
           .containsEntry("targetVersion", "6.2.7");
     }

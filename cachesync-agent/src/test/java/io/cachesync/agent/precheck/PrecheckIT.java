@@ -11,6 +11,7 @@ import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec.OtherTask;
 import io.cachesync.contract.ProbeSpec;
 import io.cachesync.contract.Severity;
+import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
@@ -292,13 +293,45 @@ class PrecheckIT {
   }
 
   @Test
-  void blocksANewerRdbVersionThanTheTargetReads() {
-    try (RedisServer source = new RedisServer(ServerVersion.V7_4).start()) {
+  void saysWhatAnOlderTargetHasNoPlaceFor() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_4).start();
+        RedisServer old = new RedisServer(ServerVersion.V2_8).start()) {
+      run.users("", "", "").source(source.address()).go();
+      PrecheckFinding passed = run.only(PrecheckCode.VERSIONS);
+      assertThat(passed.variant()).isEqualTo("older");
+      assertThat(passed.values()).containsEntry("sourceRdb", "12").containsEntry("targetRdb", "10");
+
+      write(source, "HSET", "h", "f", "v");
+      write(source, "HEXPIRE", "h", "1000", "FIELDS", "1", "f");
+      run.go();
+      assertThat(version(Severity.BLOCK, "fields").values()).containsEntry("keys", "1");
+
+      run.target(old.address()).go();
+      assertThat(run.of(PrecheckCode.VERSIONS)).noneMatch(f -> f.variant().contains("treams"));
+      write(source, "XADD", "events", "1-1", "a", "b");
+      write(source, "CONFIG", "RESETSTAT");
+      write(
+          source, "FUNCTION", "LOAD", "#!lua name=l\nredis.register_function('f', function() end)");
+      run.go();
+      version(Severity.BLOCK, "streams");
+      version(Severity.BLOCK, "functions");
+
+      run.onUnsupported(UnsupportedPolicy.SKIP).go();
+      version(Severity.WARNING, "streams");
+      version(Severity.WARNING, "fields");
+      version(Severity.WARNING, "functions");
+      assertThat(run.of(PrecheckCode.VERSIONS))
+          .noneMatch(finding -> finding.severity() == Severity.BLOCK);
+    }
+  }
+
+  @Test
+  void warnsOfScriptsOfASourceThatSendsTheirText() {
+    try (RedisServer source = new RedisServer(ServerVersion.V2_8).start()) {
+      write(source, "EVAL", "return redis.call('SET', KEYS[1], 1)", "1", "k");
       run.users("", "", "").source(source.address()).go();
 
-      assertThat(assertBlock(PrecheckCode.VERSIONS, "rdb").values())
-          .containsEntry("sourceRdb", "12")
-          .containsEntry("targetRdb", "10");
+      assertWarning(PrecheckCode.VERSIONS, "scripts");
     }
   }
 
@@ -497,6 +530,13 @@ class PrecheckIT {
                 .fault()
                 .code())
         .isEqualTo(FaultCode.ADDRESS_UNKNOWN);
+  }
+
+  private PrecheckFinding version(Severity severity, String variant) {
+    return run.of(PrecheckCode.VERSIONS).stream()
+        .filter(each -> each.severity() == severity && each.variant().equals(variant))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(run.of(PrecheckCode.VERSIONS)));
   }
 
   private PrecheckFinding assertBlock(PrecheckCode code, String variant) {

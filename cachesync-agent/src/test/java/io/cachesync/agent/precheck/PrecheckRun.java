@@ -15,6 +15,7 @@ import io.cachesync.contract.Severity;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
+import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.testkit.RedisServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,7 @@ final class PrecheckRun {
   private String password = "";
   private FilterSpec filter = FilterSpec.everything();
   private ConflictPolicy onExists = ConflictPolicy.REFUSE;
+  private UnsupportedPolicy onUnsupported = UnsupportedPolicy.STOP;
   private long relayMaxBytes;
   private long consoleMillis;
   private List<OtherTask> otherTasks = List.of();
@@ -103,6 +105,11 @@ final class PrecheckRun {
     return this;
   }
 
+  PrecheckRun onUnsupported(UnsupportedPolicy policy) {
+    onUnsupported = policy;
+    return this;
+  }
+
   PrecheckRun relayMaxBytes(long bytes) {
     relayMaxBytes = bytes;
     return this;
@@ -136,7 +143,7 @@ final class PrecheckRun {
             "",
             0,
             false,
-            null,
+            onUnsupported,
             moreSources);
     PrecheckSpec spec =
         new PrecheckSpec(sync, new JobSecrets("", password, password), consoleMillis, otherTasks);
