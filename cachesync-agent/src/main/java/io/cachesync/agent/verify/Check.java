@@ -13,7 +13,6 @@ import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -187,22 +186,45 @@ public final class Check {
     batches.put(KeyBatch.END);
   }
 
+  /** What only the target has is asked for where the sums of the keys of both sides differ. */
   private void scanAll(BlockingQueue<KeyBatch> batches) throws IOException, InterruptedException {
     KeyChoice choice = new KeyChoice(spec);
-    List<KeyScan> scans = new ArrayList<>();
-    for (Side.Scanned node : source.nodes()) {
-      scans.add(new KeyScan(source, node, false, choice, batches));
-    }
-    if (spec.bothDirections()) {
-      for (Side.Scanned node : target.nodes()) {
-        scans.add(new KeyScan(target, node, true, choice, batches));
-      }
-    }
+    KeySums ofSource = new KeySums();
+    KeySums ofTarget = new KeySums();
     Crew scanners = new Crew();
-    for (KeyScan scan : scans) {
-      scanners.start("scan", () -> scan.run(databases));
+    scan(
+        source,
+        scanners,
+        (database, key) -> choice.takes(key),
+        batch -> {
+          batch.keys().forEach(key -> ofSource.add(batch.database(), key));
+          batches.put(batch);
+        });
+    if (spec.bothDirections()) {
+      scan(
+          target,
+          scanners,
+          (database, key) -> choice.takes(key),
+          batch -> batch.keys().forEach(key -> ofTarget.add(batch.database(), key)));
     }
     scanners.join();
+    if (spec.bothDirections() && !ofTarget.isLike(ofSource)) {
+      Crew again = new Crew();
+      scan(
+          target,
+          again,
+          (database, key) -> choice.takes(key) && !ofTarget.isLike(ofSource, database, key),
+          batches::put);
+      again.join();
+    }
+  }
+
+  private void scan(Side side, Crew scanners, KeyScan.Choice choice, KeyScan.Keys taker)
+      throws RedisException {
+    for (Side.Scanned node : side.nodes()) {
+      KeyScan scan = new KeyScan(side, node, side == target, choice, taker);
+      scanners.start("scan", () -> scan.run(databases));
+    }
   }
 
   private void end(CheckPhase last, Fault why) {

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 
 /**
  * Scans one server for its keys, database by database. Where it goes on after a failure is its
@@ -23,8 +22,8 @@ final class KeyScan {
   private final Side side;
   private final Side.Scanned place;
   private final boolean isTarget;
-  private final KeyChoice choice;
-  private final BlockingQueue<KeyBatch> batches;
+  private final Choice choice;
+  private final Keys taker;
   private final Patience patience = new Patience();
   private RedisConnection connection;
   private String runId = "";
@@ -34,13 +33,13 @@ final class KeyScan {
       Side side,
       Side.Scanned place,
       boolean isTarget,
-      KeyChoice choice,
-      BlockingQueue<KeyBatch> batches) {
+      Choice choice,
+      Keys taker) {
     this.side = side;
     this.place = place;
     this.isTarget = isTarget;
     this.choice = choice;
-    this.batches = batches;
+    this.taker = taker;
   }
 
   void run(Databases databases) throws IOException, InterruptedException {
@@ -62,7 +61,7 @@ final class KeyScan {
           cursor = START;
         }
         select(here);
-        cursor = page(cursor);
+        cursor = page(database, cursor);
         patience.calm();
         done = Arrays.equals(cursor, START);
       } catch (RedisException e) {
@@ -95,7 +94,7 @@ final class KeyScan {
     }
   }
 
-  private byte[] page(byte[] cursor) throws RedisException, InterruptedException {
+  private byte[] page(int database, byte[] cursor) throws RedisException, InterruptedException {
     connection.out().command("SCAN", text(cursor), "COUNT", Integer.toString(BATCH));
     connection.flush();
     if (!side.isCluster()) {
@@ -112,7 +111,7 @@ final class KeyScan {
       expect(RespReader.BULK);
       byte[] key = Arrays.copyOfRange(in.buffer(), in.offset(), in.offset() + in.length());
       bytes += key.length;
-      if (choice.takes(key)) {
+      if (choice.takes(database, key)) {
         keys.add(key);
       }
     }
@@ -136,7 +135,7 @@ final class KeyScan {
 
   private void emit(int database) throws InterruptedException {
     if (!keys.isEmpty()) {
-      batches.put(new KeyBatch(database, isTarget, keys, null));
+      taker.take(new KeyBatch(database, isTarget, keys, null));
       keys = new ArrayList<>(BATCH);
     }
   }
@@ -150,5 +149,15 @@ final class KeyScan {
 
   private static String text(byte[] cursor) {
     return new String(cursor, StandardCharsets.US_ASCII);
+  }
+
+  /** Which keys are given on; databases are those of the source. */
+  interface Choice {
+    boolean takes(int database, byte[] key);
+  }
+
+  /** Who is given them. */
+  interface Keys {
+    void take(KeyBatch batch) throws InterruptedException;
   }
 }

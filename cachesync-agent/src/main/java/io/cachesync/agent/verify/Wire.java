@@ -69,6 +69,12 @@ final class Wire implements Closeable {
     return at(key).connection().out();
   }
 
+  /** Where so many commands are built, at the server that has a key. */
+  RespWriter to(byte[] key, int count) throws RedisException {
+    commands += count;
+    return at(key).connection().out();
+  }
+
   /** Sends everything, as fast as the side's limits let. */
   void flush() throws IOException {
     long wait = side.count(commands, bytes);

@@ -3,6 +3,7 @@ package io.cachesync.agent.verify;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespReader;
 import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.CheckMode;
 import io.cachesync.contract.CheckSpec;
 import java.io.IOException;
 import java.util.BitSet;
@@ -23,18 +24,20 @@ final class Worker {
     this.source = source.wire();
     this.target = target.wire();
     this.databases = databases;
-    fast =
-        new BatchComparer(
-            spec.mode(),
-            spec.bigKeyElements(),
-            spec.ttlToleranceMillis(),
-            this.source,
-            this.target);
+    fast = fast(spec);
     close =
         new KeyComparer(
             spec.mode(),
             spec.bigKeyElements(),
             new Pair(this.source, this.target, spec.ttlToleranceMillis()));
+  }
+
+  private BatchComparer fast(CheckSpec spec) {
+    boolean wholeValues = spec.mode() == CheckMode.FULL || spec.mode() == CheckMode.SMART;
+    return wholeValues && BulkComparer.fits(source.side(), target.side())
+        ? new BulkComparer(spec.ttlToleranceMillis(), source, target)
+        : new TypedComparer(
+            spec.mode(), spec.bigKeyElements(), spec.ttlToleranceMillis(), source, target);
   }
 
   void run(BlockingQueue<KeyBatch> batches, Round round) throws IOException, InterruptedException {
