@@ -52,7 +52,7 @@ class ArchitectureTest {
                   "entry")),
           Map.entry("precheck", Set.of("redis", "resp", "rdb", "command", "entry", "checkpoint")),
           Map.entry("sample", Set.of("redis", "resp")),
-          Map.entry("verify", Set.of("redis", "resp")),
+          Map.entry("verify", Set.of("redis", "resp", "filter")),
           Map.entry("job", Set.of("sync", "precheck", "verify", "redis")),
           Map.entry("cli", Set.of("job", "filter", "sample")));
 

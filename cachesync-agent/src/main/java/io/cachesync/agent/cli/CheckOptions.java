@@ -3,10 +3,8 @@ package io.cachesync.agent.cli;
 import io.cachesync.contract.CheckMode;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.EndpointSecrets;
-import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +31,7 @@ final class CheckOptions {
 
   @Mixin private SourceOptions source;
   @Mixin private TargetOptions target;
+  @Mixin private FilterOptions filter;
 
   @Option(
       names = "--mode",
@@ -92,13 +91,6 @@ final class CheckOptions {
   private long ttlToleranceMillis;
 
   @Option(
-      names = "--include-db",
-      split = ",",
-      paramLabel = "N",
-      description = "Databases to compare (default: all). May be repeated or separated by commas.")
-  private List<Integer> databases = new ArrayList<>();
-
-  @Option(
       names = "--both-directions",
       negatable = true,
       defaultValue = "true",
@@ -140,15 +132,6 @@ final class CheckOptions {
     }
     EndpointArguments from = sources.get(0);
     EndpointArguments to = target.read();
-    if (databases.stream().anyMatch(database -> database < 0)) {
-      throw refused("--include-db must not be negative");
-    }
-    if (from.database().isPresent()) {
-      if (!databases.isEmpty()) {
-        throw refused("give the database behind the source's address or with --include-db");
-      }
-      databases.add(from.database().getAsInt());
-    }
     if (samplePercent == 0 || rounds == 0 || parallel == 0 || ttlToleranceMillis == 0) {
       throw refused("--sample, --rounds, --parallel and --ttl-tolerance must not be 0");
     }
@@ -159,7 +142,7 @@ final class CheckOptions {
               from.endpoint(),
               to.endpoint(),
               mode.mode,
-              new FilterSpec(databases, false),
+              filter.read(from.database()),
               rounds,
               (long) (pauseSeconds * 1000),
               samplePercent,

@@ -97,7 +97,8 @@ final class BulkComparer implements BatchComparer {
   }
 
   private void askTypes() throws IOException {
-    for (byte[] key : batch.keys()) {
+    for (int i = 0; i < batch.size(); i++) {
+      byte[] key = batch.targetKey(i);
       target.to(key, 2).begin(2).arg(TYPE).arg(key).begin(2).arg(targetExpiry).arg(key);
     }
     target.flush();
@@ -114,7 +115,7 @@ final class BulkComparer implements BatchComparer {
 
   private void askTargetValues(BitSet piece) throws IOException {
     for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
-      byte[] key = batch.key(i);
+      byte[] key = batch.targetKey(i);
       if (strings.get(i)) {
         target.to(key, 1).begin(4).arg(GETRANGE).arg(key).arg(START).arg(END);
       } else {
@@ -174,7 +175,7 @@ final class BulkComparer implements BatchComparer {
     }
     for (int i = others.nextSetBit(0); i >= 0; i = others.nextSetBit(i + 1)) {
       source.to(batch.key(i), 1).begin(2).arg(DUMP).arg(batch.key(i));
-      target.to(batch.key(i), 1).begin(2).arg(DUMP).arg(batch.key(i));
+      target.to(batch.targetKey(i), 1).begin(2).arg(DUMP).arg(batch.targetKey(i));
     }
     source.flush();
     target.flush();
@@ -197,12 +198,16 @@ final class BulkComparer implements BatchComparer {
 
   private long expiry(Wire of, int i, long reply) throws IOException {
     boolean isTime = reply < 0 || of.side().features().expireTime();
-    return isTime ? reply : of.at(batch.key(i)).nowMillis() + reply;
+    return isTime ? reply : of.at(key(of, i)).nowMillis() + reply;
+  }
+
+  private byte[] key(Wire of, int i) {
+    return of == target ? batch.targetKey(i) : batch.key(i);
   }
 
   /** The next reply; one that speaks of the key makes it a suspect. */
   private RespReader read(Wire of, int i) throws IOException {
-    RedisConnection connection = of.at(batch.key(i)).connection();
+    RedisConnection connection = of.at(key(of, i)).connection();
     byte type = connection.readToken();
     RespReader in = connection.in();
     of.countBytes(in.length() + 4L);

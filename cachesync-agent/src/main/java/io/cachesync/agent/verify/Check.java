@@ -43,6 +43,7 @@ public final class Check {
   private volatile long startedMillis;
   private volatile long endedMillis;
   private volatile Databases databases;
+  private KeyChoice choice;
   private Thread runner;
   private boolean stopping;
 
@@ -116,13 +117,14 @@ public final class Check {
         target.report(keys(target, true), at - startedMillis));
   }
 
-  private void begin() throws RedisException, InterruptedException {
+  private void begin() throws IOException, InterruptedException {
     synchronized (this) {
       runner = Thread.currentThread();
       if (stopping) {
         throw new InterruptedException();
       }
     }
+    choice = new KeyChoice(spec);
     source.meet(spec.keyPrefix());
     target.meet(spec.keyPrefix());
     if (!Collections.disjoint(source.runIds(), target.runIds())) {
@@ -163,7 +165,7 @@ public final class Check {
     Crew crew = new Crew();
     crew.start("feeder", () -> feed(batches, former));
     for (int i = 0; i < spec.parallel(); i++) {
-      Worker worker = new Worker(spec, source, target, databases);
+      Worker worker = new Worker(spec, source, target, databases, choice);
       crew.start("worker-" + i, () -> worker.run(batches, next));
     }
     crew.join();
@@ -188,14 +190,13 @@ public final class Check {
 
   /** What only the target has is asked for where the sums of the keys of both sides differ. */
   private void scanAll(BlockingQueue<KeyBatch> batches) throws IOException, InterruptedException {
-    KeyChoice choice = new KeyChoice(spec);
     KeySums ofSource = new KeySums();
     KeySums ofTarget = new KeySums();
     Crew scanners = new Crew();
     scan(
         source,
         scanners,
-        (database, key) -> choice.takes(key),
+        choice::ofSource,
         batch -> {
           batch.keys().forEach(key -> ofSource.add(batch.database(), key));
           batches.put(batch);
@@ -204,7 +205,7 @@ public final class Check {
       scan(
           target,
           scanners,
-          (database, key) -> choice.takes(key),
+          choice::ofTarget,
           batch -> batch.keys().forEach(key -> ofTarget.add(batch.database(), key)));
     }
     scanners.join();
@@ -213,16 +214,19 @@ public final class Check {
       scan(
           target,
           again,
-          (database, key) -> choice.takes(key) && !ofTarget.isLike(ofSource, database, key),
+          (database, key) -> {
+            byte[] name = choice.ofTarget(database, key);
+            return name == null || ofTarget.isLike(ofSource, database, name) ? null : name;
+          },
           batches::put);
       again.join();
     }
   }
 
-  private void scan(Side side, Crew scanners, KeyScan.Choice choice, KeyScan.Keys taker)
+  private void scan(Side side, Crew scanners, KeyScan.Choice names, KeyScan.Keys taker)
       throws RedisException {
     for (Side.Scanned node : side.nodes()) {
-      KeyScan scan = new KeyScan(side, node, side == target, choice, taker);
+      KeyScan scan = new KeyScan(side, node, side == target, names, taker);
       scanners.start("scan", () -> scan.run(databases));
     }
   }

@@ -1,6 +1,7 @@
 package io.cachesync.agent.verify;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Keys of one database that are looked at together. */
 final class KeyBatch {
@@ -11,6 +12,7 @@ final class KeyBatch {
   private final boolean fromTarget;
   private final List<byte[]> keys;
   private final List<long[]> seen;
+  private List<byte[]> atTarget;
 
   /**
    * @param database of the source
@@ -23,6 +25,7 @@ final class KeyBatch {
     this.fromTarget = fromTarget;
     this.keys = keys;
     this.seen = seen;
+    this.atTarget = keys;
   }
 
   int database() {
@@ -37,12 +40,23 @@ final class KeyBatch {
     return keys.size();
   }
 
+  /** Sets what the keys are called at the target; by default the same. */
+  void name(UnaryOperator<byte[]> atTargetOf) {
+    atTarget = keys.stream().map(atTargetOf).toList();
+  }
+
+  /** What a key is called at the source. */
   byte[] key(int index) {
     return keys.get(index);
   }
 
   List<byte[]> keys() {
     return keys;
+  }
+
+  /** What a key is called at the target. */
+  byte[] targetKey(int index) {
+    return atTarget.get(index);
   }
 
   /** What the round before found of a key, or null. */

@@ -12,12 +12,14 @@ final class KeyComparer {
   private final CheckMode mode;
   private final long bigElements;
   private final Pair pair;
+  private final KeyChoice choice;
   private final Map<ValueType, ValueComparer> comparers = new EnumMap<>(ValueType.class);
 
-  KeyComparer(CheckMode mode, long bigElements, Pair pair) {
+  KeyComparer(CheckMode mode, long bigElements, Pair pair, KeyChoice choice) {
     this.mode = mode;
     this.bigElements = bigElements;
     this.pair = pair;
+    this.choice = choice;
     comparers.put(ValueType.STRING, new StringComparer());
     comparers.put(ValueType.LIST, new ListComparer());
     comparers.put(ValueType.SET, new ScannedComparer(ScannedComparer.Form.SET));
@@ -27,9 +29,13 @@ final class KeyComparer {
     comparers.put(ValueType.OTHER, new WholeComparer());
   }
 
-  /** What is unlike. */
+  /**
+   * What is unlike.
+   *
+   * @param key as the source calls it
+   */
   Findings look(byte[] key) throws IOException {
-    pair.of(key);
+    pair.of(key, choice.atTarget(key));
     Findings findings = new Findings();
     try {
       look(findings);
@@ -50,6 +56,9 @@ final class KeyComparer {
     read(pair.source(), source, sent);
     read(pair.target(), target, sent);
     findings.type(source.isAbsent() ? target.type : source.type);
+    if (!choice.takesType(findings.type())) {
+      return;
+    }
     if (source.isAbsent() || target.isAbsent()) {
       tellAbsent(source, target, findings);
       return;

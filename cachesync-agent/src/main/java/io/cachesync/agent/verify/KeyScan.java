@@ -29,12 +29,7 @@ final class KeyScan {
   private String runId = "";
   private List<byte[]> keys = new ArrayList<>(BATCH);
 
-  KeyScan(
-      Side side,
-      Side.Scanned place,
-      boolean isTarget,
-      Choice choice,
-      Keys taker) {
+  KeyScan(Side side, Side.Scanned place, boolean isTarget, Choice choice, Keys taker) {
     this.side = side;
     this.place = place;
     this.isTarget = isTarget;
@@ -111,8 +106,9 @@ final class KeyScan {
       expect(RespReader.BULK);
       byte[] key = Arrays.copyOfRange(in.buffer(), in.offset(), in.offset() + in.length());
       bytes += key.length;
-      if (choice.takes(database, key)) {
-        keys.add(key);
+      byte[] name = choice.nameOf(database, key);
+      if (name != null) {
+        keys.add(name);
       }
     }
     side.countScanned(count);
@@ -151,9 +147,12 @@ final class KeyScan {
     return new String(cursor, StandardCharsets.US_ASCII);
   }
 
-  /** Which keys are given on; databases are those of the source. */
+  /** Which keys are given on, and under which names: those of the source, null for none. */
   interface Choice {
-    boolean takes(int database, byte[] key);
+    /**
+     * @param database of the source
+     */
+    byte[] nameOf(int database, byte[] key);
   }
 
   /** Who is given them. */

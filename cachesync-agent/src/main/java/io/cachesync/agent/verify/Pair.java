@@ -25,6 +25,7 @@ final class Pair {
   private final Wire target;
   private final long toleranceMillis;
   private byte[] key;
+  private byte[] targetKey;
   private long bytes;
 
   Pair(Wire source, Wire target, long toleranceMillis) {
@@ -33,19 +34,15 @@ final class Pair {
     this.toleranceMillis = toleranceMillis;
   }
 
-  Pair of(byte[] newKey) {
+  void of(byte[] newKey, byte[] newTargetKey) {
     key = newKey;
+    targetKey = newTargetKey;
     bytes = 0;
-    return this;
   }
 
   /** About how large the value is, 0 where that is not known. */
   void valueBytes(long newBytes) {
     bytes = newBytes;
-  }
-
-  byte[] key() {
-    return key;
   }
 
   Wire source() {
@@ -57,7 +54,7 @@ final class Pair {
   }
 
   Node nodeOf(Wire of) throws RedisException {
-    return of.at(key);
+    return of.at(key(of));
   }
 
   long toleranceMillis() {
@@ -92,11 +89,11 @@ final class Pair {
   /** Puts a command into the buffer, the key as its first argument. */
   void send(Wire of, String command, Object... arguments) throws RedisException {
     String[] words = command.split(" ", -1);
-    RespWriter out = of.to(key).begin(words.length + 1 + arguments.length);
+    RespWriter out = of.to(key(of)).begin(words.length + 1 + arguments.length);
     for (String word : words) {
       out.arg(word);
     }
-    out.arg(key);
+    out.arg(key(of));
     for (Object argument : arguments) {
       if (argument instanceof byte[] raw) {
         out.arg(raw);
@@ -115,16 +112,20 @@ final class Pair {
   }
 
   RespValue read(Wire of) throws IOException {
-    RespValue reply = of.read(key);
+    RespValue reply = of.read(key(of));
     if (!reply.isError()) {
       return reply;
     }
     String prefix = reply.errorPrefix();
     if (prefix.equals("WRONGTYPE") || prefix.equals("NOGROUP") || prefix.equals("ERR")) {
-      throw new KeyChanged(of.at(key).connection() + " answered: " + reply.text());
+      throw new KeyChanged(of.at(key(of)).connection() + " answered: " + reply.text());
     }
-    String server = of.at(key).connection().toString();
+    String server = of.at(key(of)).connection().toString();
     throw new RedisException(ReplyFault.of(server, prefix, reply.text()));
+  }
+
+  private byte[] key(Wire of) {
+    return of == target ? targetKey : key;
   }
 
   /** A reply of each side. */

@@ -109,12 +109,13 @@ final class TypedComparer implements BatchComparer {
 
   private void sendValue(Wire of, int i) throws IOException {
     if (readsBytes(i)) {
-      of.to(batch.key(i)).begin(4).arg("GETRANGE").arg(batch.key(i)).arg(0).arg(STRING_BYTES - 1);
+      byte[] key = key(of, i);
+      of.to(key).begin(4).arg("GETRANGE").arg(key).arg(0).arg(STRING_BYTES - 1);
       return;
     }
     send(of, types[i].lengthCommand(), i);
     if (asksSize(of, i)) {
-      of.to(batch.key(i)).begin(3).arg("MEMORY").arg("USAGE").arg(batch.key(i));
+      of.to(key(of, i)).begin(3).arg("MEMORY").arg("USAGE").arg(key(of, i));
     }
   }
 
@@ -211,7 +212,11 @@ final class TypedComparer implements BatchComparer {
   }
 
   private void send(Wire to, String command, int i) throws RedisException {
-    to.to(batch.key(i)).begin(2).arg(command).arg(batch.key(i));
+    to.to(key(to, i)).begin(2).arg(command).arg(key(to, i));
+  }
+
+  private byte[] key(Wire of, int i) {
+    return of == target ? batch.targetKey(i) : batch.key(i);
   }
 
   private void readType(int i) throws IOException {
@@ -224,12 +229,12 @@ final class TypedComparer implements BatchComparer {
     if (reply < 0 || of.side().features().expireTime()) {
       return reply;
     }
-    return of.at(batch.key(i)).nowMillis() + reply;
+    return of.at(key(of, i)).nowMillis() + reply;
   }
 
   /** The next reply; one that speaks of the key makes it a suspect. */
   private RespReader read(Wire of, int i) throws IOException {
-    RedisConnection connection = of.at(batch.key(i)).connection();
+    RedisConnection connection = of.at(key(of, i)).connection();
     byte type = connection.readToken();
     RespReader in = connection.in();
     of.countBytes(in.length() + 4L);

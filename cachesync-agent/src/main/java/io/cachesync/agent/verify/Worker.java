@@ -16,20 +16,23 @@ final class Worker {
   private final Wire source;
   private final Wire target;
   private final Databases databases;
+  private final KeyChoice choice;
   private final BatchComparer fast;
   private final KeyComparer close;
   private final Patience patience = new Patience();
 
-  Worker(CheckSpec spec, Side source, Side target, Databases databases) {
+  Worker(CheckSpec spec, Side source, Side target, Databases databases, KeyChoice choice) {
     this.source = source.wire();
     this.target = target.wire();
     this.databases = databases;
+    this.choice = choice;
     fast = fast(spec);
     close =
         new KeyComparer(
             spec.mode(),
             spec.bigKeyElements(),
-            new Pair(this.source, this.target, spec.ttlToleranceMillis()));
+            new Pair(this.source, this.target, spec.ttlToleranceMillis()),
+            choice);
   }
 
   private BatchComparer fast(CheckSpec spec) {
@@ -56,6 +59,7 @@ final class Worker {
 
   /** A batch that a side failed in is begun again: what it found does not count before its end. */
   private void work(KeyBatch batch, Round round) throws IOException, InterruptedException {
+    batch.name(choice::atTarget);
     while (true) {
       try {
         source.select(batch.database());

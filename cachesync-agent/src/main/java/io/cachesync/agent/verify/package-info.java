@@ -1,6 +1,6 @@
 /**
  * The check: reads both sides, tells what is unlike, and writes to neither.
  *
- * <p>May use {@code redis}, {@code resp} and the contract.
+ * <p>May use {@code redis}, {@code resp}, {@code filter} and the contract.
  */
 package io.cachesync.agent.verify;

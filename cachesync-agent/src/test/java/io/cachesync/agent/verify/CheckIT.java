@@ -8,6 +8,8 @@ import io.cachesync.contract.CheckMode;
 import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.KeyRename;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.RespError;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +160,33 @@ class CheckIT {
   }
 
   @Test
+  void comparesWhatATaskWithTheSameFilterMovesUnderItsNames() {
+    send(NEW, "SET user:1 a", "SET user:2 a", "SADD user:3 a", "SET user:4 a", "SET tmp a");
+    send(OTHER, "SET u:1 a", "SET u:2 damaged", "SET u:5 a", "SET user:6 a", "SET theirs a");
+    send(NEW, "SELECT 3", "SET user:1 a", "SET user:2 a");
+    send(OTHER, "SELECT 5", "SET u:1 a");
+    FilterSpec filter =
+        new FilterSpec(
+            List.of(0, 3),
+            List.of(),
+            Map.of(3, 5),
+            List.of("user:*"),
+            List.of("user:4"),
+            List.of(),
+            List.of("set"),
+            List.of(),
+            List.of(new KeyRename("user:", "u:")),
+            false);
+    Checked checked = Checked.between(NEW, OTHER).filter(filter).run();
+    assertThat(checked.kinds())
+        .isEqualTo(
+            Map.of(
+                "0 user:2", Set.of(DifferenceKind.VALUE),
+                "0 user:5", Set.of(DifferenceKind.EXTRA),
+                "3 user:2", Set.of(DifferenceKind.MISSING)));
+  }
+
+  @Test
   void refusesTheSameServerOnBothSides() {
     Checked checked = Checked.between(NEW, NEW).run();
     assertThat(checked.report().phase()).isEqualTo(CheckPhase.FAILED);
@@ -171,6 +201,12 @@ class CheckIT {
         send(to, damage.before());
         send(to, damage.spoil());
       }
+    }
+  }
+
+  private static void send(RedisServer server, String... commands) {
+    try (RespClient client = server.client()) {
+      send(client, Stream.of(commands).map(command -> command.split(" ", -1)).toList());
     }
   }
 

@@ -45,6 +45,11 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
       return this;
     }
 
+    Setup filter(FilterSpec newFilter) {
+      filter = newFilter;
+      return this;
+    }
+
     Setup big(long newBigElements) {
       bigElements = newBigElements;
       return this;

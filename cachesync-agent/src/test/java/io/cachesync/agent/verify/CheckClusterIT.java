@@ -1,0 +1,92 @@
+package io.cachesync.agent.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.agent.sample.SampleWriter;
+import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
+import io.cachesync.testkit.ClusterServers;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A cluster and a single server compared, either of them as the source. */
+class CheckClusterIT {
+  private static final int KEYS = 500;
+
+  @RegisterExtension static final RedisServer SINGLE = new RedisServer(ServerVersion.V7_4);
+
+  @RegisterExtension
+  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3);
+
+  @Test
+  void findsWhatIsUnlikeWhereverItsSlotIs() throws Exception {
+    RedisEndpoint single = Checked.endpoint(SINGLE);
+    RedisEndpoint cluster = new RedisEndpoint(Topology.CLUSTER, CLUSTER.addresses(), "", null);
+    fill(cluster);
+    copyToSingle();
+    FilterSpec first = new FilterSpec(List.of(0), false);
+
+    Checked equal = Checked.between(cluster, single).filter(first).run();
+    assertThat(equal.isDone()).as("%s", equal.report()).isTrue();
+    assertThat(equal.kinds()).isEmpty();
+    assertThat(equal.report().settled().get(0).keysCompared()).isGreaterThan(KEYS / 2);
+
+    try (RespClient client = SINGLE.client()) {
+      for (int i = 0; i < 20; i++) {
+        client.call("SET", "plain:" + i, "damaged");
+      }
+      client.call("DEL", "plain:30");
+      client.call("SET", "extra", "v");
+    }
+    Checked toSingle = Checked.between(cluster, single).filter(first).run();
+    assertThat(toSingle.kinds()).hasSize(22).containsAllEntriesOf(named("plain:30", "extra"));
+    Checked toCluster = Checked.between(single, cluster).filter(first).run();
+    assertThat(toCluster.kinds()).hasSize(22).containsAllEntriesOf(named("extra", "plain:30"));
+  }
+
+  private static Map<String, Set<DifferenceKind>> named(String missing, String extra) {
+    return Map.of(
+        "0 " + missing, Set.of(DifferenceKind.MISSING), "0 " + extra, Set.of(DifferenceKind.EXTRA));
+  }
+
+  private static void fill(RedisEndpoint cluster) throws Exception {
+    try (SampleWriter writer = SampleWriter.connect(cluster, "")) {
+      writer.fill(KEYS, 1);
+    }
+    RedisServer[] owners = CLUSTER.owners();
+    for (int i = 0; i < 50; i++) {
+      String key = "plain:" + i;
+      try (RespClient client = owners[ClusterServers.slot(key)].client()) {
+        client.call("SET", key, "value " + i);
+      }
+    }
+  }
+
+  /** With their times to live, to the millisecond. */
+  private static void copyToSingle() {
+    try (RespClient to = SINGLE.client()) {
+      for (RedisServer master : CLUSTER.masters()) {
+        try (RespClient from = master.client()) {
+          for (Object key : from.list("KEYS", "*")) {
+            String name = (String) key;
+            long time = from.number("PEXPIRETIME", name);
+            to.call(
+                "RESTORE",
+                name,
+                Long.toString(Math.max(0, time)),
+                from.text("DUMP", name),
+                "ABSTTL");
+          }
+        }
+      }
+    }
+  }
+}
