@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -295,6 +296,18 @@ public final class ClusterCheckpointStore implements TargetState {
     Transactions.execute(arbiter, commands);
   }
 
+  /** Remembers which keys of the source are left alone; before the full sync is completed. */
+  public void writeSkipped(ClusterConnections cluster, List<DatabaseKey> skipped)
+      throws RedisException {
+    held.verify(cluster.of(ARBITER));
+    SkipList.write(cluster.of(ARBITER), keys.skip(ARBITER), skipped);
+  }
+
+  public void readSkipped(ClusterConnections cluster, Consumer<DatabaseKey> into)
+      throws RedisException {
+    SkipList.read(cluster.of(ARBITER), keys.skip(ARBITER), into);
+  }
+
   /**
    * Ends a full sync: its keys are all acknowledged, and the stream begins here. What {@link
    * #heals} has come to tell meanwhile is kept before it.
@@ -388,7 +401,8 @@ public final class ClusterCheckpointStore implements TargetState {
     }
     removing = true;
     int removed = removeLanes(cluster, List.of(ARBITER));
-    removed += Integer.parseInt(arbiter.call("DEL", keys.node(ARBITER)).text());
+    String skip = keys.skip(ARBITER);
+    removed += Integer.parseInt(arbiter.call("DEL", skip, keys.node(ARBITER)).text());
     // The task's claim goes with the last of its links.
     return JobLinks.at(cluster, keys).isEmpty() ? removed + claim.remove(cluster) : removed;
   }

@@ -14,6 +14,7 @@ import java.util.HexFormat;
  * cachesync:node:{0}:TASK:JOB        epoch, nonce, generation, done, what is moved; beside it;
  *                                    of every link but the first :JOB.LINK
  * cachesync:heal:{0}:TASK:JOB.LINK   keys that are ahead, healed, dead letters; beside it
+ * cachesync:skip:{0}:TASK:JOB.LINK   keys that the target had and that are left alone; beside it
  * cachesync:claim                    which task moves into which databases; beside it
  * cachesync:lock                     in database 0, while a claim is being made
  * </pre>
@@ -37,6 +38,16 @@ public record OwnKeys(String prefix, String task, int job, int link) {
 
   public String heal() {
     return prefix + "heal:" + TAG + ":" + task + ":" + job + "." + link;
+  }
+
+  /** Of a standalone target. */
+  public String skip() {
+    return prefix + "skip:" + TAG + ":" + task + ":" + job + "." + link;
+  }
+
+  /** Of a cluster, in a slot. */
+  public String skip(int slot) {
+    return prefix + "skip:" + tag(slot) + ":" + task + ":" + job + "." + link;
   }
 
   public String node() {

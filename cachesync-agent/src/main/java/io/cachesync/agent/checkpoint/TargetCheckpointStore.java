@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -243,7 +244,7 @@ public final class TargetCheckpointStore implements TargetState {
     if (wipe && share.isAll()) {
       commands.addAll(flushes());
     }
-    commands.add(new String[] {"DEL", keys.checkpoint(), keys.heal()});
+    commands.add(new String[] {"DEL", keys.checkpoint(), keys.heal(), keys.skip()});
     commands.add(new String[] {"SET", keys.claim(), claim().text()});
     commands.add(next.command(keys.node()));
     change(connection, commands);
@@ -278,6 +279,20 @@ public final class TargetCheckpointStore implements TargetState {
     if (!Transactions.execute(connection, commands)) {
       throw HeldEpoch.mismatch(connection, "another writer changed what links of the task keep");
     }
+  }
+
+  /** Remembers which keys of the source are left alone; before the full sync is completed. */
+  public void writeSkipped(RedisConnection connection, List<DatabaseKey> skipped)
+      throws RedisException {
+    home(connection);
+    held.verify(connection);
+    SkipList.write(connection, keys.skip(), skipped);
+  }
+
+  public void readSkipped(RedisConnection connection, Consumer<DatabaseKey> into)
+      throws RedisException {
+    home(connection);
+    SkipList.read(connection, keys.skip(), into);
   }
 
   /**
@@ -318,7 +333,7 @@ public final class TargetCheckpointStore implements TargetState {
     boolean last = JobLinks.at(connection, keys).equals(List.of(keys.link()));
     connection.call("MULTI");
     List<String> gone = new ArrayList<>();
-    gone.addAll(List.of("DEL", keys.checkpoint(), keys.heal(), keys.node()));
+    gone.addAll(List.of("DEL", keys.checkpoint(), keys.heal(), keys.skip(), keys.node()));
     if (last) {
       gone.add(keys.claim());
     }

@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec.Target;
 /** What is moved and how. */
 final class SyncOptions {
   private enum OnExists {
+    REFUSE,
     REPLACE,
+    SKIP,
     FAIL
   }
 
@@ -37,11 +39,12 @@ final class SyncOptions {
 
   @Option(
       names = "--on-exists",
-      paramLabel = "replace|fail",
-      defaultValue = "FAIL",
+      paramLabel = "refuse|replace|skip|fail",
+      defaultValue = "REFUSE",
       description = {
-        "A target that is not empty: replace its keys by the source's, or refuse to start with"
-            + " exit code 3 (default)."
+        "A target that is not empty: refuse to start with exit code 3 (default), or begin, and"
+            + " where it has a key of the source already, replace its value, skip the key for"
+            + " good, or fail."
       })
   private OnExists onExists;
 
@@ -110,7 +113,7 @@ final class SyncOptions {
             to.endpoint(),
             fullOnly ? SyncMode.FULL_ONLY : SyncMode.SYNC,
             filter.read(from.get(0).database()),
-            onExists == OnExists.REPLACE ? ConflictPolicy.REPLACE : ConflictPolicy.REFUSE,
+            ConflictPolicy.valueOf(onExists.name()),
             new LimitSpec((long) (limitMegabytes * 1e6), limitCommands),
             afresh,
             SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
@@ -144,7 +147,7 @@ final class SyncOptions {
         throw refused("of several sources the same databases are moved: use --include-db");
       }
     }
-    if (from.size() > 1 && onExists != OnExists.FAIL) {
+    if (from.size() > 1 && onExists != OnExists.REFUSE) {
       throw refused("several sources need an empty target: --on-exists does not go with them");
     }
   }

@@ -31,6 +31,7 @@ public final class Selection {
   private final TypeFilter types;
   private final Rename[] renames;
   private final Set<String> commands;
+  private final SkippedKeys skipped = new SkippedKeys();
   private final BitSet databases = new BitSet();
   private final BitSet databasesLeftOut = new BitSet();
 
@@ -90,7 +91,14 @@ public final class Selection {
 
   /** Whether a part of what a moved database holds may be left out or renamed. */
   public boolean selectsKeys() {
-    return spec.selectsKeys();
+    return spec.selectsKeys() || !skipped.isEmpty();
+  }
+
+  /**
+   * What is not moved because the target had it; it may become more while a snapshot is written.
+   */
+  public SkippedKeys skipped() {
+    return skipped;
   }
 
   public boolean selectsTypes() {
@@ -121,7 +129,9 @@ public final class Selection {
 
   /** Whether a key is moved, if its type is. */
   public boolean moves(int database, byte[] buffer, int offset, int length) {
-    return movesDatabase(database) && movesName(buffer, offset, length);
+    return movesDatabase(database)
+        && movesName(buffer, offset, length)
+        && !skipped.contains(database, buffer, offset, length);
   }
 
   private boolean movesName(byte[] buffer, int offset, int length) {

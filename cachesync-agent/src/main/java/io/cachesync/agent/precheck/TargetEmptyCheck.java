@@ -1,8 +1,8 @@
 package io.cachesync.agent.precheck;
 
-import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
+import io.cachesync.contract.SyncSpec;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -30,9 +30,8 @@ final class TargetEmptyCheck implements Check {
       finding = Finding.pass(code()).variant("own");
     } else if (keys.foreign().isEmpty()) {
       finding = Finding.pass(code());
-    } else if (ends.sync().onExists() == ConflictPolicy.REPLACE
-        && ends.sync().moreSources().isEmpty()) {
-      finding = Finding.warning(code(), "replace");
+    } else if (!variant(ends.sync()).isEmpty()) {
+      finding = Finding.warning(code(), variant(ends.sync()));
     } else {
       finding = Finding.block(code(), "refuse");
     }
@@ -43,5 +42,18 @@ final class TargetEmptyCheck implements Check {
                 "databases",
                 databases.stream().map(String::valueOf).collect(Collectors.joining(", ")))
             .done());
+  }
+
+  /** What becomes of keys that are there; empty where none may be. */
+  private static String variant(SyncSpec sync) {
+    if (!sync.moreSources().isEmpty()) {
+      return "";
+    }
+    return switch (sync.onExists()) {
+      case REPLACE -> "replace";
+      case SKIP -> "skip";
+      case FAIL -> "fail";
+      default -> "";
+    };
   }
 }

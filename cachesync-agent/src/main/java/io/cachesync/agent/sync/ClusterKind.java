@@ -45,7 +45,7 @@ final class ClusterKind implements TargetKind {
     store.sourceNames(selection::sourceKey);
     return new ClusterWriter(
         store,
-        TargetKind.scope(spec.part()),
+        TargetKind.scope(sync, spec.part()),
         selection,
         sync.expiryGraceMillis(),
         sync.onUnsupported(),

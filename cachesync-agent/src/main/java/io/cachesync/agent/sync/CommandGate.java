@@ -154,7 +154,7 @@ final class CommandGate {
     if (part.links() > 1) {
       throw refused(in, "of one link would hit what the others have at the target");
     }
-    if (!owned) {
+    if (!owned || !selection.skipped().isEmpty()) {
       throw refused(in, "would hit keys that were at the target before this task");
     }
     boolean beyond = !everything && !command.name().equals("FLUSHDB");

@@ -116,6 +116,13 @@ final class FullSync {
           "%d keys and function libraries have no place at the target, or not as a whole"
               .formatted(unsupported));
     }
+    if (done.skippedKeys() > 0) {
+      state.log(
+          LogLevel.WARN,
+          "%d keys of the source are at the target already: they stay as they are there, and are"
+                  .formatted(done.skippedKeys())
+              + " not moved from now on");
+    }
     if (done.moduleAux() > 0) {
       state.log(
           LogLevel.WARN,

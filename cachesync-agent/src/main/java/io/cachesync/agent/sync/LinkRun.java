@@ -88,7 +88,7 @@ final class LinkRun {
     this.source = new Attachment(spec, sourceClient, state, clock);
     this.fullSync = new FullSync(source, writer, refetch::use, state);
     this.exactness = exactness;
-    boolean takesKeys = sync.onExists() == ConflictPolicy.REPLACE && !part.isOneOfSources();
+    boolean takesKeys = sync.onExists() != ConflictPolicy.REFUSE && !part.isOneOfSources();
     this.target =
         new Taking(sync, siblings, kind, targetClient, writer, state, takesKeys || mustResume);
     this.finishing = new Finishing(spec, siblings, kind, targetClient, writer, state);

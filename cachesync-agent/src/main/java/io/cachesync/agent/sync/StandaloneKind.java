@@ -39,7 +39,7 @@ final class StandaloneKind implements TargetKind {
     store.sourceNames(selection::sourceKey);
     return new StandaloneWriter(
         store,
-        TargetKind.scope(spec.part()),
+        TargetKind.scope(sync, spec.part()),
         selection,
         sync.expiryGraceMillis(),
         sync.onUnsupported(),

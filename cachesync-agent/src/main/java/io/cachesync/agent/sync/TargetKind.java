@@ -9,6 +9,7 @@ import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.writer.SnapshotScope;
+import io.cachesync.agent.writer.SnapshotScope.Existing;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
@@ -64,8 +65,15 @@ interface TargetKind {
   }
 
   /** Keys of several sources are told apart by their names alone: none replaces another's. */
-  static SnapshotScope scope(SourcePart part) {
-    return part.isOneOfSources() ? new SnapshotScope(false, part.functions()) : SnapshotScope.WHOLE;
+  static SnapshotScope scope(SyncSpec sync, SourcePart part) {
+    if (part.isOneOfSources()) {
+      return new SnapshotScope(Existing.OF_ANOTHER_SOURCE, part.functions());
+    }
+    return switch (sync.onExists()) {
+      case SKIP -> new SnapshotScope(Existing.SKIPPED, true);
+      case FAIL -> new SnapshotScope(Existing.REFUSED, true);
+      default -> SnapshotScope.WHOLE;
+    };
   }
 
   private static String name(RedisEndpoint source) {

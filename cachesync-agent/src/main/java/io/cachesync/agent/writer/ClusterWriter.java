@@ -9,6 +9,7 @@ import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
 import io.cachesync.contract.UnsupportedPolicy;
 import java.io.IOException;
 import java.time.Clock;
@@ -74,21 +75,28 @@ public final class ClusterWriter implements TargetWriter {
     lanes = null;
     store.beginGeneration(cluster, wipe);
     profile.expiring().begin();
+    profile.beginSkipping();
   }
 
   @Override
-  public SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace) {
+  public SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace)
+      throws FaultException {
     return profile.snapshot(cluster.masters(), cluster::owner, bytes, unsupported, pace);
   }
 
   @Override
   public void completeFullSync(String replId, long offset, int database) throws IOException {
+    store.writeSkipped(cluster, profile.skipped());
     store.completeGeneration(cluster, profile.first(replId, offset, database));
   }
 
   @Override
-  public LaneWriter openLane() {
+  public LaneWriter openLane() throws IOException {
     Checkpoint from = store.checkpoint().orElseThrow();
+    if (profile.needsSkipped()) {
+      store.readSkipped(cluster, profile::skip);
+      profile.knowsSkipped();
+    }
     lanes = new SlotLanes(cluster, store, from, exactness);
     return new SlotLaneWriter(lanes, profile, holes()::write);
   }

@@ -1,6 +1,7 @@
 package io.cachesync.agent.writer;
 
 import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.filter.SkippedKeys;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ReplyFault;
@@ -28,6 +29,13 @@ final class ReplyWindow implements AutoCloseable {
   private final int[] databases = new int[PLACES];
   private final long[] positions = new long[PLACES];
   private final boolean[] lastOfKey = new boolean[PLACES];
+  private final SnapshotScope.Existing existing;
+  private final SkippedKeys skipped;
+
+  /** By their names at the source, where keys that exist are skipped. */
+  private final DatabaseKey[] sources;
+
+  private DatabaseKey source;
 
   // Guarded by this.
   private long written;
@@ -42,8 +50,15 @@ final class ReplyWindow implements AutoCloseable {
   private volatile long acknowledgedPosition;
   private volatile long acknowledgedKeys;
 
-  ReplyWindow(RedisConnection connection) {
+  /**
+   * @param existing what becomes of keys that are there already
+   * @param skipped takes those that are skipped
+   */
+  ReplyWindow(RedisConnection connection, SnapshotScope.Existing existing, SkippedKeys skipped) {
     this.connection = connection;
+    this.existing = existing;
+    this.skipped = skipped;
+    this.sources = new DatabaseKey[existing == SnapshotScope.Existing.SKIPPED ? PLACES : 0];
   }
 
   void start() {
@@ -58,6 +73,11 @@ final class ReplyWindow implements AutoCloseable {
     }
   }
 
+  /** What is added next is of this key, or of none where that is null. */
+  void source(DatabaseKey newSource) {
+    source = newSource;
+  }
+
   /**
    * A command has been written whose reply will come.
    *
@@ -65,6 +85,9 @@ final class ReplyWindow implements AutoCloseable {
    */
   void add(byte[] buffer, int offset, int length, int database, long position, boolean last) {
     int place = (int) (written % PLACES);
+    if (sources.length > 0) {
+      sources[place] = source;
+    }
     int kept = Math.min(length, KEY_BYTES);
     System.arraycopy(buffer, offset, keys, place * KEY_BYTES, kept);
     keyLengths[place] = (short) kept;
@@ -176,13 +199,12 @@ final class ReplyWindow implements AutoCloseable {
       int place = (int) (at % PLACES);
       byte token = connection.readToken();
       if (token == RespReader.ERROR && isTaken()) {
-        throw taken(place);
-      }
-      if (token == RespReader.ERROR && !isTolerated(at)) {
+        exists(place);
+      } else if (token == RespReader.ERROR && !isTolerated(at)) {
         throw refused(place);
       }
       if (token == RespReader.BULK && connection.in().integer() < 0) {
-        throw taken(place);
+        exists(place);
       }
       if (lastOfKey[place]) {
         position = positions[place];
@@ -229,14 +251,29 @@ final class ReplyWindow implements AutoCloseable {
   }
 
   /** Only where keys that are there are not to be replaced: SET then answers a null. */
-  private FaultException taken(int place) {
-    return new RedisException(
-        Fault.fatal(
-            FaultCode.KEY_IN_TWO_SOURCES,
-            key(place)
-                + " is at "
-                + connection
-                + " already: another source has it too, or somebody else writes to the target"));
+  private void exists(int place) throws FaultException {
+    String there = " is at " + connection + " already";
+    switch (existing) {
+      case SKIPPED -> {
+        DatabaseKey key = sources[place];
+        if (!skipped.add(key.database(), key.key())) {
+          throw fatal(
+              FaultCode.SKIP_LIST_FULL,
+              "more than %d keys are at %s already".formatted(SkippedKeys.MOST, connection));
+        }
+      }
+      case REFUSED -> throw fatal(FaultCode.TARGET_NOT_EMPTY, key(place) + there);
+      default ->
+          throw fatal(
+              FaultCode.KEY_IN_TWO_SOURCES,
+              key(place)
+                  + there
+                  + ": another source has it too, or somebody else writes to the target");
+    }
+  }
+
+  private static FaultException fatal(FaultCode code, String message) {
+    return new RedisException(Fault.fatal(code, message));
   }
 
   private FaultException refused(int place) {

@@ -52,7 +52,11 @@ final class RestoreWrite {
   int key(KeyValue value, RespWriter out) throws FaultException {
     boolean expires = value.expireAtMillis() != KeyValue.NO_EXPIRY;
     long at = expires ? target.absolute(value.expireAtMillis()) : 0;
-    return value.isPlainString() ? set(value, expires, at, out) : restore(value, expires, at, out);
+    // What is there already must not get the time of what is not put there.
+    boolean inOne = replaces || !expires || target.atLeast(602) || !target.atLeast(500);
+    return value.isPlainString() && inOne
+        ? set(value, expires, at, out)
+        : restore(value, expires, at, out);
   }
 
   /** Removes one key; where nothing is replaced there is nothing of it. */

@@ -2,6 +2,7 @@ package io.cachesync.agent.writer;
 
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.entry.KeyValue;
+import io.cachesync.agent.filter.SkippedKeys;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.resp.RespWriter;
 import java.io.IOException;
@@ -19,10 +20,11 @@ final class SnapshotOut {
   private int selected = -1;
   private int unsent;
 
-  SnapshotOut(RedisConnection connection, Pace pace) {
+  SnapshotOut(
+      RedisConnection connection, SnapshotScope.Existing existing, SkippedKeys skipped, Pace pace) {
     this.connection = connection;
     this.pace = pace;
-    this.window = new ReplyWindow(connection);
+    this.window = new ReplyWindow(connection, existing, skipped);
   }
 
   ReplyWindow window() {

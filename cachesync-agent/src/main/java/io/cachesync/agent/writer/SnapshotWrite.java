@@ -25,6 +25,7 @@ public final class SnapshotWrite {
   private final boolean functions;
   private final Conversion conversion;
   private final Unsupported unsupported;
+  private final boolean skips;
   private final RdbReader reader;
   private final Selection selection;
   private final ExpiringKeys expiring;
@@ -48,10 +49,14 @@ public final class SnapshotWrite {
       Selection selection,
       Unsupported unsupported,
       Pace pace) {
-    this.outs = servers.stream().map(server -> new SnapshotOut(server, pace)).toList();
+    this.outs =
+        servers.stream()
+            .map(server -> new SnapshotOut(server, scope.existing(), selection.skipped(), pace))
+            .toList();
     this.owners = owners;
     this.restore = new RestoreWrite(target.features(), scope.replaces());
     this.functions = scope.functions();
+    this.skips = scope.existing() == SnapshotScope.Existing.SKIPPED;
     this.conversion = target.conversion();
     this.unsupported = unsupported;
     this.reader = new RdbReader(snapshot, target.features().absoluteGraceMillis());
@@ -118,6 +123,11 @@ public final class SnapshotWrite {
     return filteredKeys;
   }
 
+  /** Keys that the target had already. Valid once {@link #run} has returned. */
+  public int skippedKeys() {
+    return selection.skipped().size();
+  }
+
   /** The database that the stream begins in, or -1. Valid once {@link #run} has returned. */
   public int streamDatabase() {
     return reader.replStreamDb();
@@ -134,9 +144,11 @@ public final class SnapshotWrite {
       unsupported.add(keyOf(value), conversion.why(type));
     }
     DatabaseKey module = type == RdbType.MODULE_2 && conversion.skips() ? keyOf(value) : null;
+    DatabaseKey source = skips ? new DatabaseKey(value.database(), value.key()) : null;
     name();
     SnapshotOut out = owner();
     out.awaitPlaces();
+    out.window().source(source);
     out.select(value, reader.bytesRead());
     expiring.value(value);
     boolean absent = crossing == Conversion.Crossing.NOT;

@@ -116,21 +116,28 @@ public final class StandaloneWriter implements TargetWriter {
     lane = null;
     store.beginGeneration(connection, wipe);
     profile.expiring().begin();
+    profile.beginSkipping();
   }
 
   @Override
-  public SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace) {
+  public SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace)
+      throws FaultException {
     return profile.snapshot(List.of(connection), slot -> 0, bytes, unsupported, pace);
   }
 
   @Override
   public void completeFullSync(String replId, long offset, int database) throws IOException {
+    store.writeSkipped(connection, profile.skipped());
     store.completeGeneration(connection, profile.first(replId, offset, database));
   }
 
   @Override
   public LaneWriter openLane() throws IOException {
     Checkpoint from = store.checkpoint().orElseThrow();
+    if (profile.needsSkipped()) {
+      store.readSkipped(connection, profile::skip);
+      profile.knowsSkipped();
+    }
     lane =
         new StandaloneLane(
             connection,

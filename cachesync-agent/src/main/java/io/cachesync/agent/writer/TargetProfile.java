@@ -1,13 +1,18 @@
 package io.cachesync.agent.writer;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
 import io.cachesync.contract.UnsupportedPolicy;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
@@ -25,6 +30,7 @@ final class TargetProfile {
   private final BatchSize size = new BatchSize();
   private final ExpiringKeys expiring = new ExpiringKeys();
   private long sourceAheadMillis;
+  private boolean knowsSkipped;
   private TargetFeatures features;
 
   /**
@@ -71,7 +77,18 @@ final class TargetProfile {
       IntUnaryOperator owners,
       ByteSource bytes,
       Unsupported unsupported,
-      Pace pace) {
+      Pace pace)
+      throws FaultException {
+    boolean asks =
+        scope.existing() == SnapshotScope.Existing.SKIPPED
+            || scope.existing() == SnapshotScope.Existing.REFUSED;
+    if (asks && !features.atLeast(500)) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.VERSION_TOO_OLD,
+              "the target (%s) cannot leave keys with a time to live alone where they exist"
+                  .formatted(features.version())));
+    }
     return new SnapshotWrite(masters, owners, this, scope, bytes, selection, unsupported, pace);
   }
 
@@ -84,6 +101,33 @@ final class TargetProfile {
   Checkpoint first(String replId, long offset, int database) {
     long generation = store.node().generation();
     return Checkpoint.first(store.keys(), generation, replId, offset, database, store.epoch());
+  }
+
+  /** A full sync finds anew what the target has already. */
+  void beginSkipping() {
+    selection.skipped().clear();
+    knowsSkipped = true;
+  }
+
+  /** Whether what is skipped is yet to be read from the target, where another process wrote it. */
+  boolean needsSkipped() {
+    return !knowsSkipped;
+  }
+
+  /** What another process wrote: all of it, one by one, and then that it was all. */
+  void skip(DatabaseKey key) {
+    selection.skipped().add(key.database(), key.key());
+  }
+
+  void knowsSkipped() {
+    knowsSkipped = true;
+  }
+
+  /** What the full sync has found at the target. */
+  List<DatabaseKey> skipped() {
+    List<DatabaseKey> keys = new ArrayList<>();
+    selection.skipped().forEach((key, database) -> keys.add(new DatabaseKey(database, key)));
+    return keys;
   }
 
   TargetState store() {

@@ -61,7 +61,8 @@ public interface TargetWriter extends Closeable {
    *
    * @param unsupported hears what has no place at the target, on any thread
    */
-  SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace);
+  SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace)
+      throws FaultException;
 
   /** Ends a full sync: the stream begins at this position. */
   void completeFullSync(String replId, long offset, int database) throws IOException;

@@ -1,0 +1,167 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.KeyRename;
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Keys that the target has before they are copied. */
+class ExistingKeysIT {
+  @RegisterExtension static final RedisServer SOURCE = new RedisServer(ServerVersion.V6_2);
+  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+  @RegisterExtension static final RedisServer OLDER = new RedisServer(ServerVersion.V6_2);
+
+  private static final String[][] EVERY_TYPE = {
+    {"SET", "text", "v"},
+    {"SET", "short", "v", "PX", "600000"},
+    {"RPUSH", "list", "a", "b"},
+    {"SADD", "set", "a"},
+    {"ZADD", "zset", "1", "a"},
+    {"HSET", "hash", "f", "v"},
+    {"XADD", "stream", "1-1", "f", "v"}
+  };
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+    OLDER.flush();
+  }
+
+  private enum Place {
+    SAME,
+    OLDER
+  }
+
+  @ParameterizedTest
+  @EnumSource(Place.class)
+  void leavesAKeyOfAnyTypeAsTheTargetHasIt(Place place) {
+    RedisServer server = place == Place.SAME ? TARGET : OLDER;
+    RunningLink.Setup setup = RunningLink.between(SOURCE, server);
+    setup.onExists = ConflictPolicy.SKIP;
+    try (RespClient source = SOURCE.client();
+        RespClient target = server.client()) {
+      for (String[] command : EVERY_TYPE) {
+        source.call(command);
+        target.call("SET", command[1], "there before");
+        String[] other = command.clone();
+        other[1] = "new:" + command[1];
+        source.call(other);
+      }
+      target.call("SET", "foreign", "stays");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.said()).anyMatch(line -> line.contains("7 keys of the source are at"));
+        source.call("RPUSH", "list", "c");
+        source.call("SUNIONSTORE", "union", "set");
+        source.call("MSET", "text", "w", "free", "w");
+        source.call("DEL", "hash", "new:hash");
+        link.awaitCaughtUp();
+        assertThat(target.call("GET", "free")).isEqualTo("w");
+        assertThat(target.call("SMEMBERS", "union")).isEqualTo(List.of("a"));
+        assertThat(link.stop().phase()).isEqualTo(Phase.STOPPED);
+      }
+      // What is skipped stays so, also for a start that does not ask for it.
+      setup.onExists = ConflictPolicy.REPLACE;
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        source.call("RENAME", "new:list", "list");
+        source.call("SET", "text", "again");
+        assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+        assertThat(link.status().deadLetters()).isEmpty();
+      }
+      for (String[] command : EVERY_TYPE) {
+        assertThat(target.call("GET", command[1])).as(command[1]).isEqualTo("there before");
+        assertThat(target.call("PTTL", command[1])).as(command[1]).isEqualTo(-1L);
+      }
+      assertThat(target.call("EXISTS", "new:text", "new:short", "new:set", "new:zset"))
+          .isEqualTo(4L);
+      assertThat(target.call("EXISTS", "new:hash", "new:list")).isEqualTo(0L);
+      assertThat(target.call("GET", "foreign")).isEqualTo("stays");
+      assertThat(target.list("KEYS", "cachesync:*")).isEmpty();
+    }
+  }
+
+  @Test
+  void skipsByTheNameAtTheTarget() {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.onExists = ConflictPolicy.SKIP;
+    setup.filter =
+        new FilterSpec(
+            List.of(0),
+            null,
+            Map.of(0, 4),
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(new KeyRename("a:", "b:")),
+            false);
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      target.call("SELECT", "4");
+      target.call("SET", "b:1", "there before");
+      source.call("MSET", "a:1", "1", "a:2", "2");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        source.call("MSET", "a:1", "3", "a:2", "4");
+        assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.call("GET", "b:1")).isEqualTo("there before");
+      assertThat(target.call("GET", "b:2")).isEqualTo("4");
+      assertThat(target.call("DBSIZE")).isEqualTo(2L);
+    }
+  }
+
+  @Test
+  void stopsAtAFlushThatWouldHitWhatIsSkipped() {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.onExists = ConflictPolicy.SKIP;
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      source.call("SET", "a", "1");
+      target.call("SET", "a", "there before");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        source.call("FLUSHALL");
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.FLUSH_REFUSED);
+      }
+      assertThat(target.call("GET", "a")).isEqualTo("there before");
+    }
+  }
+
+  @Test
+  void failsAtTheFirstKeyThatExists() {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.onExists = ConflictPolicy.FAIL;
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      target.call("SET", "other", "stays");
+      source.call("RPUSH", "list", "a");
+      try (RunningLink link = setup.start()) {
+        assertThat(link.awaitCaughtUp().finish().phase()).isEqualTo(Phase.DONE);
+      }
+      setup.task = "again";
+      try (RunningLink link = setup.start()) {
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.TARGET_NOT_EMPTY);
+        assertThat(link.end().fault().message()).contains("'list'");
+      }
+      assertThat(target.call("LRANGE", "list", "0", "-1")).isEqualTo(List.of("a"));
+      assertThat(target.call("GET", "other")).isEqualTo("stays");
+    }
+  }
+}
