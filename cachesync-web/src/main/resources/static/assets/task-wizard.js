@@ -55,6 +55,24 @@ function takeFor(end, { topology, master }) {
   end.querySelector('[data-connect]').click();
 }
 
+// What step 2 asks for, in the server's sentences, while it is typed.
+const summary = document.querySelector('[data-summary]');
+if (summary) {
+  let waiting;
+  const form = summary.closest('form');
+  form.addEventListener('input', () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      try {
+        const response = await post(summary.dataset.url, new URLSearchParams(new FormData(form)));
+        summary.innerHTML = await response.text();
+      } catch {
+        // The sentences of before stay: the next step says what is wrong.
+      }
+    }, 300);
+  });
+}
+
 // Start times are typed in the reader's own zone.
 const zone = document.querySelector('[data-zone]');
 if (zone) {

@@ -1,6 +1,7 @@
 package io.cachesync.web.task;
 
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,17 +23,20 @@ class TaskConfigs {
 
   private final TaskService tasks;
   private final TaskEnds ends;
+  private final FilterTexts texts;
   private final JsonMapper json;
 
-  TaskConfigs(TaskService tasks, TaskEnds ends, JsonMapper json) {
+  TaskConfigs(TaskService tasks, TaskEnds ends, FilterTexts texts, JsonMapper json) {
     this.tasks = tasks;
     this.ends = ends;
+    this.texts = texts;
     this.json = json.rebuild().enable(SerializationFeature.INDENT_OUTPUT).build();
   }
 
   /**
    * For the page.
    *
+   * @param moved what of the source is moved, in sentences
    * @param json what POST /api/v1/tasks takes
    * @param command the same on the command line, or empty while an end is missing
    */
@@ -42,6 +47,7 @@ class TaskConfigs {
       String lagBound,
       TaskEnd source,
       TaskEnd target,
+      List<String> moved,
       String json,
       String command) {}
 
@@ -56,6 +62,7 @@ class TaskConfigs {
         figures.lag(spec.lagBoundMillis()),
         ends.source(spec),
         ends.target(spec),
+        texts.of(ends.filter(spec), locale),
         json.writeValueAsString(TaskRequest.of(task, spec, ends)),
         spec.sourceJson() == null || spec.targetJson() == null ? "" : command(task, spec));
   }
@@ -89,10 +96,46 @@ class TaskConfigs {
     if (!spec.databaseList().isEmpty()) {
       words.add("--include-db " + spec.databaseList());
     }
+    words.addAll(filter(sync.filter()));
     if (spec.onExists() == ConflictPolicy.REPLACE) {
       words.add("--on-exists replace");
     }
     return String.join(" \\\n  ", words);
+  }
+
+  /** Without the databases to move, whose option is older. */
+  static List<String> filter(FilterSpec filter) {
+    List<String> words = new ArrayList<>();
+    option(words, "--exclude-db", filter.excludeDatabases());
+    option(
+        words,
+        "--db-map",
+        filter.databaseMap().entrySet().stream()
+            .map(each -> each.getKey() + ":" + each.getValue())
+            .toList());
+    filter.includeKeys().forEach(each -> words.add("--include-key " + quoted(each)));
+    filter.excludeKeys().forEach(each -> words.add("--exclude-key " + quoted(each)));
+    option(words, "--include-type", filter.includeTypes());
+    option(words, "--exclude-type", filter.excludeTypes());
+    option(words, "--exclude-command", filter.excludeCommands());
+    filter
+        .renames()
+        .forEach(
+            each ->
+                words.add(
+                    "--rename-prefix " + quoted(each.from() + FilterForm.BECOMES + each.to())));
+    return words;
+  }
+
+  private static void option(List<String> words, String name, List<?> values) {
+    if (!values.isEmpty()) {
+      words.add(name + " " + values.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+  }
+
+  /** As a shell takes it for one word, whatever stands in it. */
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
   }
 
   static List<String> addressMap(String option, RedisEndpoint endpoint) {

@@ -1,5 +1,6 @@
 package io.cachesync.web.task;
 
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.TlsSpec;
 import io.cachesync.contract.Topology;
@@ -27,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 class TaskDrafts {
   private static final int UID_BYTES = 6;
   private static final int LAST_STEP = 4;
+  private static final int LABEL_MAX = 300;
 
   private final TaskService service;
   private final TaskTransitions transitions;
@@ -159,6 +161,7 @@ class TaskDrafts {
             .withWhat(
                 before.syncMode(),
                 databasesOf(before.databaseList(), source, target),
+                filterOf(before, source, target),
                 before.onExists()));
     String made = nameOf(before.sourceLabel(), before.targetLabel());
     boolean named = !task.name().isEmpty() && !task.name().equals(made);
@@ -175,10 +178,17 @@ class TaskDrafts {
   Task what(long id, WhatForm form) {
     Task task = editable(id);
     TaskSpec before = service.spec(id);
-    if (ends.withCluster(before) && !List.of("", "0").contains(form.databaseList())) {
+    boolean others =
+        !List.of("", "0").contains(form.databaseList()) || form.filter().namesDatabases();
+    if (ends.withCluster(before) && others) {
       throw Refusal.invalid("databases", "task.form.databases.cluster");
     }
-    specs.update(before.withWhat(form.syncMode(), form.databaseList(), form.conflictPolicy()));
+    specs.update(
+        before.withWhat(
+            form.syncMode(),
+            form.databaseList(),
+            form.filter().narrows() ? json.writeValueAsString(form.filter().spec(List.of())) : null,
+            form.conflictPolicy()));
     return describe(task, task.name(), task.tags(), task.notes(), 3);
   }
 
@@ -233,6 +243,26 @@ class TaskDrafts {
   private static String databasesOf(String chosen, Stored source, Stored target) {
     boolean cluster = source.cluster() || target.cluster();
     return cluster && !chosen.isEmpty() ? "0" : chosen;
+  }
+
+  private String filterOf(TaskSpec before, Stored source, Stored target) {
+    boolean cluster = source.cluster() || target.cluster();
+    if (before.filterJson() == null || !cluster) {
+      return before.filterJson();
+    }
+    FilterSpec filter = ends.filter(before);
+    return json.writeValueAsString(
+        new FilterSpec(
+            null,
+            null,
+            null,
+            filter.includeKeys(),
+            filter.excludeKeys(),
+            filter.includeTypes(),
+            filter.excludeTypes(),
+            filter.excludeCommands(),
+            filter.renames(),
+            filter.publish()));
   }
 
   /** The task, which is a draft from here on: what was prechecked is changed. */
@@ -313,7 +343,8 @@ class TaskDrafts {
   private static String label(TypedPlace place) {
     int more = place.addresses().size() - 1;
     String at = place.addresses().get(0) + (more == 0 ? "" : " +" + more);
-    return place.masterName().isEmpty() ? at : place.masterName() + " (" + at + ")";
+    String label = place.masterName().isEmpty() ? at : place.masterName() + " (" + at + ")";
+    return label.length() > LABEL_MAX ? label.substring(0, LABEL_MAX) : label;
   }
 
   /** An end as its columns hold it. */

@@ -38,7 +38,7 @@ public class TaskEnds {
         endpoint(spec.sourceJson()),
         endpoint(spec.targetJson()),
         spec.syncMode(),
-        new FilterSpec(spec.databases(), false),
+        filter(spec),
         spec.onExists(),
         spec.limits(),
         spec.afresh(),
@@ -49,6 +49,25 @@ public class TaskEnds {
         spec.lagBoundMillis(),
         tasks.evictionsAccepted(task.id()),
         null);
+  }
+
+  /** What of the source is moved, and under which names. */
+  FilterSpec filter(TaskSpec spec) {
+    if (spec.filterJson() == null) {
+      return new FilterSpec(spec.databases(), false);
+    }
+    FilterSpec filter = json.readValue(spec.filterJson(), FilterSpec.class);
+    return new FilterSpec(
+        spec.databases(),
+        filter.excludeDatabases(),
+        filter.databaseMap(),
+        filter.includeKeys(),
+        filter.excludeKeys(),
+        filter.includeTypes(),
+        filter.excludeTypes(),
+        filter.excludeCommands(),
+        filter.renames(),
+        filter.publish());
   }
 
   /**

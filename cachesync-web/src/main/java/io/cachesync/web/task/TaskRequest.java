@@ -1,6 +1,8 @@
 package io.cachesync.web.task;
 
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.KeyRename;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.endpoint.TypedPlace;
@@ -8,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A task as {@code POST /api/v1/tasks} takes it. docs/rest-api.md has the fields; what is left out
@@ -15,6 +18,7 @@ import java.util.Map;
  *
  * @param machine name of a machine; left out, the least loaded ready one
  * @param startAt when to start by itself once started, or left out for at once
+ * @param filter what of the databases is moved, and under which names; left out, all of them
  * @param stayOnMachine whether it waits for its machine instead of being taken over by another
  */
 record TaskRequest(
@@ -32,7 +36,8 @@ record TaskRequest(
     Instant startAt,
     List<String> tags,
     String notes,
-    Boolean stayOnMachine) {
+    Boolean stayOnMachine,
+    Filter filter) {
 
   /**
    * One end: a registered endpoint by its name, or where it is.
@@ -85,6 +90,47 @@ record TaskRequest(
     }
   }
 
+  /** As {@link FilterSpec}, whose databases are a field of the request. */
+  record Filter(
+      List<Integer> excludeDatabases,
+      Map<Integer, Integer> databaseMap,
+      List<String> includeKeys,
+      List<String> excludeKeys,
+      List<String> includeTypes,
+      List<String> excludeTypes,
+      List<String> excludeCommands,
+      List<KeyRename> renames) {
+    static Filter of(FilterSpec filter) {
+      return new Filter(
+          filter.excludeDatabases(),
+          filter.databaseMap(),
+          filter.includeKeys(),
+          filter.excludeKeys(),
+          filter.includeTypes(),
+          filter.excludeTypes(),
+          filter.excludeCommands(),
+          filter.renames());
+    }
+
+    FilterSpec spec() {
+      return new FilterSpec(
+          null,
+          known(excludeDatabases),
+          databaseMap,
+          known(includeKeys),
+          known(excludeKeys),
+          known(includeTypes),
+          known(excludeTypes),
+          known(excludeCommands),
+          known(renames),
+          false);
+    }
+
+    private static <T> List<T> known(List<T> list) {
+      return list == null ? List.of() : list.stream().filter(Objects::nonNull).toList();
+    }
+  }
+
   static TaskRequest of(Task task, TaskSpec spec, TaskEnds ends) {
     return new TaskRequest(
         task.name(),
@@ -101,7 +147,8 @@ record TaskRequest(
         spec.startAt(),
         task.tagList(),
         task.notes(),
-        spec.stayOnMachine());
+        spec.stayOnMachine(),
+        spec.filterJson() == null ? null : Filter.of(ends.filter(spec)));
   }
 
   private static End end(TaskEnd end) {

@@ -71,8 +71,8 @@ class TaskRequests {
                 : request.databases().stream()
                     .map(String::valueOf)
                     .collect(Collectors.joining(",")),
-            String.valueOf(
-                request.onExists() == null ? ConflictPolicy.REFUSE : request.onExists()));
+            String.valueOf(request.onExists() == null ? ConflictPolicy.REFUSE : request.onExists()),
+            request.filter() == null ? null : FilterForm.of(request.filter().spec()));
     HowForm how = how(request);
     List<Problem> problems = new ArrayList<>(ends.problems());
     problems.addAll(what.problems());

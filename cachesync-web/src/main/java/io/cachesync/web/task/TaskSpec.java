@@ -16,6 +16,7 @@ import java.util.List;
  * @param sourceJson the contract's RedisEndpoint as it was when last saved, or null while unknown
  * @param sourceSecret the typed-in password, encrypted; null for a registered endpoint
  * @param databaseList numbers separated by commas; empty = all
+ * @param filterJson the contract's FilterSpec without {@code databases}, or null to move all
  * @param machineName kept for the history when the machine is gone
  * @param bytesPerSecond 0 = no limit
  * @param commandsPerSecond 0 = no limit
@@ -37,6 +38,7 @@ public record TaskSpec(
     String targetSecret,
     SyncMode syncMode,
     String databaseList,
+    String filterJson,
     ConflictPolicy onExists,
     Long machineId,
     String machineName,
@@ -63,6 +65,7 @@ public record TaskSpec(
         null,
         SyncMode.SYNC,
         "",
+        null,
         ConflictPolicy.REFUSE,
         null,
         "",
@@ -96,6 +99,7 @@ public record TaskSpec(
         newTargetSecret,
         syncMode,
         databaseList,
+        filterJson,
         onExists,
         machineId,
         machineName,
@@ -124,6 +128,7 @@ public record TaskSpec(
         null,
         syncMode,
         databaseList,
+        filterJson,
         onExists,
         machineId,
         machineName,
@@ -149,6 +154,7 @@ public record TaskSpec(
         targetSecret,
         syncMode,
         databaseList,
+        filterJson,
         onExists,
         newMachineId,
         newMachineName,
@@ -161,7 +167,11 @@ public record TaskSpec(
         stayOnMachine);
   }
 
-  TaskSpec withWhat(SyncMode newSyncMode, String newDatabaseList, ConflictPolicy newOnExists) {
+  TaskSpec withWhat(
+      SyncMode newSyncMode,
+      String newDatabaseList,
+      String newFilterJson,
+      ConflictPolicy newOnExists) {
     return new TaskSpec(
         taskId,
         sourceEndpointId,
@@ -174,6 +184,7 @@ public record TaskSpec(
         targetSecret,
         newSyncMode,
         newDatabaseList,
+        newFilterJson,
         newOnExists,
         machineId,
         machineName,
@@ -205,6 +216,7 @@ public record TaskSpec(
         targetSecret,
         syncMode,
         databaseList,
+        filterJson,
         onExists,
         machineId,
         machineName,

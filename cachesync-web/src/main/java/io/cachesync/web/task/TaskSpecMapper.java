@@ -14,11 +14,11 @@ interface TaskSpecMapper {
       """
       insert into task_spec (task_id, source_endpoint_id, source_label, source_json, source_secret,
         target_endpoint_id, target_label, target_json, target_secret, sync_mode, database_list,
-        on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
+        filter_json, on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
         lag_bound_millis, restart_limit, start_at, afresh, stay_on_machine)
       values (#{taskId}, #{sourceEndpointId}, #{sourceLabel}, #{sourceJson}, #{sourceSecret},
         #{targetEndpointId}, #{targetLabel}, #{targetJson}, #{targetSecret}, #{syncMode},
-        #{databaseList}, #{onExists}, #{machineId}, #{machineName}, #{bytesPerSecond},
+        #{databaseList}, #{filterJson}, #{onExists}, #{machineId}, #{machineName}, #{bytesPerSecond},
         #{commandsPerSecond}, #{lagBoundMillis}, #{restartLimit}, #{startAt}, #{afresh},
         #{stayOnMachine})
       """)
@@ -28,7 +28,7 @@ interface TaskSpecMapper {
       """
       select task_id, source_endpoint_id, source_label, source_json, source_secret,
         target_endpoint_id, target_label, target_json, target_secret, sync_mode, database_list,
-        on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
+        filter_json, on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
         lag_bound_millis, restart_limit, start_at, afresh, stay_on_machine
       from task_spec where task_id = #{taskId}
       """)
@@ -41,7 +41,7 @@ interface TaskSpecMapper {
         source_secret = #{sourceSecret}, target_endpoint_id = #{targetEndpointId},
         target_label = #{targetLabel}, target_json = #{targetJson},
         target_secret = #{targetSecret}, sync_mode = #{syncMode},
-        database_list = #{databaseList}, on_exists = #{onExists}, machine_id = #{machineId},
+        database_list = #{databaseList}, filter_json = #{filterJson}, on_exists = #{onExists}, machine_id = #{machineId},
         machine_name = #{machineName}, bytes_per_second = #{bytesPerSecond},
         commands_per_second = #{commandsPerSecond}, lag_bound_millis = #{lagBoundMillis},
         restart_limit = #{restartLimit}, start_at = #{startAt}, afresh = #{afresh},

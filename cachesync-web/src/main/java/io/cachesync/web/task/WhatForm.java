@@ -1,6 +1,7 @@
 package io.cachesync.web.task;
 
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.SyncMode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,17 +15,19 @@ import java.util.stream.Collectors;
  * @param databases numbers and ranges separated by commas, {@code 0,2-4}; empty = all
  * @param onExists REFUSE or REPLACE
  */
-record WhatForm(String mode, String databases, String onExists) {
-  private static final int DATABASES_MAX = 10_000;
+record WhatForm(String mode, String databases, String onExists, FilterForm filter) {
+  private static final int LIST_MAX = 2000;
 
   WhatForm {
     mode = mode == null ? "" : mode.strip();
     databases = databases == null ? "" : databases.strip();
     onExists = onExists == null ? "" : onExists.strip();
+    filter = filter == null ? FilterForm.of(FilterSpec.everything()) : filter;
   }
 
-  static WhatForm of(TaskSpec spec) {
-    return new WhatForm(spec.syncMode().name(), spec.databaseList(), spec.onExists().name());
+  static WhatForm of(TaskSpec spec, FilterSpec filter) {
+    return new WhatForm(
+        spec.syncMode().name(), spec.databaseList(), spec.onExists().name(), FilterForm.of(filter));
   }
 
   List<Problem> problems() {
@@ -35,35 +38,27 @@ record WhatForm(String mode, String databases, String onExists) {
     if (!List.of(ConflictPolicy.REFUSE.name(), ConflictPolicy.REPLACE.name()).contains(onExists)) {
       problems.add(Problem.of("onExists", "task.form.choose"));
     }
-    if (!databases.matches(
-            "|[0-9]{1,4}(\\s*-\\s*[0-9]{1,4})?(\\s*[,，\\s]\\s*[0-9]{1,4}(\\s*-\\s*[0-9]{1,4})?)*")
-        || databases.length() > 500) {
+    if (!DatabaseNumbers.areWellFormed(databases)) {
       problems.add(Problem.of("databases", "task.form.databases.invalid"));
-    } else if (databaseList().length() > 2000) {
+      return problems;
+    }
+    if (databaseList().length() > LIST_MAX) {
       problems.add(Problem.of("databases", "task.form.databases.tooMany"));
     }
+    problems.addAll(filter.problems(DatabaseNumbers.read(databases)));
     return problems;
   }
 
   /** The numbers, ascending, separated by commas. */
   String databaseList() {
-    List<Integer> numbers = new ArrayList<>();
-    for (String part : databases.replaceAll("\\s*-\\s*", "-").split("[,，\\s]+")) {
-      String[] ends = part.split("-");
-      if (part.isEmpty()) {
-        continue;
-      }
-      int first = Integer.parseInt(ends[0]);
-      int last = ends.length > 1 ? Integer.parseInt(ends[1]) : first;
-      for (int number = first; number <= last && numbers.size() < DATABASES_MAX; number++) {
-        numbers.add(number);
-      }
-    }
-    return numbers.stream()
-        .distinct()
-        .sorted()
+    return DatabaseNumbers.read(databases).stream()
         .map(String::valueOf)
         .collect(Collectors.joining(","));
+  }
+
+  /** What of these databases is moved, and under which names. */
+  FilterSpec filterSpec() {
+    return filter.spec(DatabaseNumbers.read(databases));
   }
 
   SyncMode syncMode() {

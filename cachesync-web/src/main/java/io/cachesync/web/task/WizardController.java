@@ -33,6 +33,7 @@ class WizardController {
   private final TaskService tasks;
   private final TaskDrafts drafts;
   private final TaskEnds ends;
+  private final FilterTexts texts;
   private final MachineService machines;
   private final EndpointService endpoints;
   private final KeptSecrets secrets;
@@ -43,6 +44,7 @@ class WizardController {
       TaskService tasks,
       TaskDrafts drafts,
       TaskEnds ends,
+      FilterTexts texts,
       MachineService machines,
       EndpointService endpoints,
       KeptSecrets secrets,
@@ -51,6 +53,7 @@ class WizardController {
     this.tasks = tasks;
     this.drafts = drafts;
     this.ends = ends;
+    this.texts = texts;
     this.machines = machines;
     this.endpoints = endpoints;
     this.secrets = secrets;
@@ -164,7 +167,7 @@ class WizardController {
   String what(@PathVariable long id, Model model) {
     Task task = editable(id);
     TaskSpec spec = tasks.spec(id);
-    model.addAttribute("form", WhatForm.of(spec));
+    model.addAttribute("form", WhatForm.of(spec, ends.filter(spec)));
     return whatPage(model, task, spec);
   }
 
@@ -186,9 +189,21 @@ class WizardController {
       }
     }
     if (errors.hasErrors()) {
-      return whatPage(model, task, tasks.spec(id));
+      whatPage(model, task, tasks.spec(id));
+      model.addAttribute("sentences", List.of());
+      return "task/what";
     }
     return "redirect:/tasks/" + id + "/edit/" + (go.equals("back") ? 1 : 3);
+  }
+
+  /** What the form asks for as it stands, in sentences; nothing where something in it is wrong. */
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/tasks/what")
+  String summary(@ModelAttribute("form") WhatForm form, Model model, Locale locale) {
+    boolean clear = form.problems().isEmpty();
+    model.addAttribute(
+        "sentences", clear ? texts.of(form.filterSpec(), locale) : List.<String>of());
+    return "task/what :: moved";
   }
 
   @ForRole(Role.OPERATOR)
@@ -247,6 +262,7 @@ class WizardController {
   private String whatPage(Model model, Task task, TaskSpec spec) {
     model.addAttribute("sourceCluster", ends.source(spec).cluster());
     model.addAttribute("targetCluster", ends.target(spec).cluster());
+    model.addAttribute("sentences", sentences(spec));
     return page("task/what", model, task, 2);
   }
 
@@ -255,7 +271,12 @@ class WizardController {
     model.addAttribute("spec", spec);
     model.addAttribute("source", ends.source(spec));
     model.addAttribute("target", ends.target(spec));
+    model.addAttribute("sentences", sentences(spec));
     return page("task/how", model, task, 3);
+  }
+
+  private List<String> sentences(TaskSpec spec) {
+    return texts.of(ends.filter(spec), LocaleContextHolder.getLocale());
   }
 
   private static String page(String view, Model model, Task task, int step) {

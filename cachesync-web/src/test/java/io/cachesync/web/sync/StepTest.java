@@ -129,6 +129,7 @@ class StepTest {
         null,
         SyncMode.SYNC,
         "",
+        null,
         ConflictPolicy.REFUSE,
         machineId,
         "machine",

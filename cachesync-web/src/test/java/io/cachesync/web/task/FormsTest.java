@@ -18,7 +18,7 @@ class FormsTest {
       delimiter = '|',
       value = {"''|''", "0|0", "0, 2-4|0,2,3,4", "3,1 1|1,3", "2 - 3，5|2,3,5"})
   void readsDatabases(String typed, String stored) {
-    WhatForm form = new WhatForm("SYNC", typed, "REFUSE");
+    WhatForm form = new WhatForm("SYNC", typed, "REFUSE", null);
     assertThat(form.problems()).isEmpty();
     assertThat(form.databaseList()).isEqualTo(stored);
   }
@@ -26,14 +26,14 @@ class FormsTest {
   @ParameterizedTest
   @ValueSource(strings = {"a", "-1", "1-", "99999", "0;drop table task"})
   void saysWhatIsNoDatabase(String typed) {
-    assertThat(new WhatForm("SYNC", typed, "REFUSE").problems())
+    assertThat(new WhatForm("SYNC", typed, "REFUSE", null).problems())
         .extracting(Problem::field)
         .containsExactly("databases");
   }
 
   @Test
   void refusesModesAndPoliciesThatItDoesNotOffer() {
-    assertThat(new WhatForm("UNKNOWN", "", "SKIP").problems())
+    assertThat(new WhatForm("UNKNOWN", "", "SKIP", null).problems())
         .extracting(Problem::field)
         .containsExactly("mode", "onExists");
   }

@@ -52,6 +52,7 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
   TaskViews.class,
   TaskHeader.class,
   TaskConfigs.class,
+  FilterTexts.class,
   TaskEnds.class,
   TaskAnswers.class,
   TaskRequests.class,
@@ -101,6 +102,38 @@ class TaskPagesTest {
         .bodyText()
         .contains("••••••••", "--source-password-env", "redis://10.0.0.1:6379")
         .doesNotContain("geheim", "v1:");
+  }
+
+  @Test
+  void tellsWhatIsMovedWhileItIsTyped() {
+    assertThat(mvc.get().uri("/tasks/7/edit/2"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("All keys", "<details class=\"filter\">");
+    assertThat(
+            mvc.post()
+                .uri("/tasks/what")
+                .with(csrf())
+                .param("mode", "SYNC")
+                .param("onExists", "REFUSE")
+                .param("databases", "0")
+                .param("filter.includeKeys", "user:*\n" + SCRIPT)
+                .param("filter.databaseMap", "0:3"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("Keys matching user:*, &lt;script&gt;", "Database 0 → 3")
+        .doesNotContain(SCRIPT, "<html");
+    assertThat(
+            mvc.post()
+                .uri("/tasks/7/edit/2")
+                .with(csrf())
+                .param("mode", "SYNC")
+                .param("onExists", "REFUSE")
+                .param("filter.includeKeys", "a[b"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("the bracket is not closed", "a[b", "<details class=\"filter\" open");
+    verify(drafts, never()).what(anyLong(), any());
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.mockito.Mockito.when;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
@@ -73,7 +74,7 @@ class TaskServiceTest {
     assertThat(draft.name()).isEqualTo("10.0.0.1:6379 → 10.0.0.2:6379");
     assertThat(draft.owner()).isEqualTo("olga");
     assertThat(draft.wizardStep()).isEqualTo(2);
-    drafts.what(draft.id(), new WhatForm("FULL_ONLY", "0,3", "REPLACE"));
+    drafts.what(draft.id(), new WhatForm("FULL_ONLY", "0,3", "REPLACE", null));
     drafts.how(draft.id(), how("orders", "night"));
     TaskSpec spec = tasks.spec(draft.id());
     assertThat(spec.databases()).containsExactly(0, 3);
@@ -109,7 +110,7 @@ class TaskServiceTest {
   @Test
   void keepsWhereAClusterIsAndWhatItCannotHold() {
     Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.what(draft.id(), new WhatForm("SYNC", "0,3", "REFUSE"));
+    drafts.what(draft.id(), new WhatForm("SYNC", "0,3", "REFUSE", null));
     drafts.ends(draft.id(), toCluster("c:1, c:2, [::1]:3", "x:1=y:1"));
 
     TaskSpec spec = tasks.spec(draft.id());
@@ -122,11 +123,36 @@ class TaskServiceTest {
     assertThat(
             catchThrowableOfType(
                     Refusal.class,
-                    () -> drafts.what(draft.id(), new WhatForm("SYNC", "1", "REFUSE")))
+                    () -> drafts.what(draft.id(), new WhatForm("SYNC", "1", "REFUSE", null)))
                 .key())
         .isEqualTo("task.form.databases.cluster");
-    drafts.what(draft.id(), new WhatForm("SYNC", "0", "REFUSE"));
+    drafts.what(draft.id(), new WhatForm("SYNC", "0", "REFUSE", null));
     assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("geheim");
+  }
+
+  @Test
+  void keepsWhichPartIsMovedAndWhatOfItAClusterCanHold() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    FilterForm filter = new FilterForm("7", "0:3", "user:*", "", "", "", "", "user::=u:");
+    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", filter));
+    FilterSpec moved = ends.syncSpec(tasks.get(draft.id()), tasks.spec(draft.id())).filter();
+    assertThat(moved).isEqualTo(filter.spec(List.of()));
+    Task copy = drafts.copy(draft.id(), "copy");
+    assertThat(ends.filter(tasks.spec(copy.id()))).isEqualTo(moved);
+
+    drafts.ends(draft.id(), toCluster("c:1", ""));
+    FilterSpec narrowed = ends.filter(tasks.spec(draft.id()));
+    assertThat(narrowed.databaseMap()).isEmpty();
+    assertThat(narrowed.excludeDatabases()).isEmpty();
+    assertThat(narrowed.includeKeys()).containsExactly("user:*");
+    assertThat(
+            catchThrowableOfType(
+                    Refusal.class,
+                    () -> drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", filter)))
+                .key())
+        .isEqualTo("task.form.databases.cluster");
+    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", null));
+    assertThat(tasks.spec(draft.id()).filterJson()).isNull();
   }
 
   @Test
@@ -190,7 +216,7 @@ class TaskServiceTest {
   @Test
   void copiesWhatWasAskedForButNoTypedPassword() {
     Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.what(draft.id(), new WhatForm("FULL_ONLY", "0,3", "REPLACE"));
+    drafts.what(draft.id(), new WhatForm("FULL_ONLY", "0,3", "REPLACE", null));
     drafts.how(draft.id(), how("orders", "night"));
     Task copy = drafts.copy(draft.id(), "Copy of orders");
     assertThat(copy)
@@ -208,9 +234,9 @@ class TaskServiceTest {
   @Test
   void auditsEachChangeUnderTheNameOfThatMoment() {
     Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE"));
+    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", null));
     drafts.how(draft.id(), how("orders", ""));
-    drafts.what(draft.id(), new WhatForm("SYNC", "0", "REFUSE"));
+    drafts.what(draft.id(), new WhatForm("SYNC", "0", "REFUSE", null));
     String id = " (" + draft.id() + ")";
     assertThat(
             jdbc.queryForList(
@@ -267,7 +293,7 @@ class TaskServiceTest {
     Task draft = draft("10.0.0.1", "10.0.0.2");
     tasks.precheck(draft.id());
     transitions.observe(draft.id(), TaskTrigger.PRECHECK_PASSED, "");
-    drafts.what(draft.id(), new WhatForm("SYNC", "", "REPLACE"));
+    drafts.what(draft.id(), new WhatForm("SYNC", "", "REPLACE", null));
     assertThat(tasks.get(draft.id()).state()).isEqualTo(TaskState.DRAFT);
   }
 
