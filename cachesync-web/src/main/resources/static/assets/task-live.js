@@ -202,7 +202,7 @@ function feedUrl() {
 }
 
 const url = feedUrl();
-let stateAtFirst;
+let stateAtFirst = document.querySelector('[data-state]')?.dataset.state;
 if (url) {
   const source = new EventSource(url);
   source.addEventListener('tasks', (event) => {

@@ -59,6 +59,7 @@ class ClusterBrowserIT {
       // All links together, and each.
       assertThat(page.locator("#links tr")).hasCount(4);
       assertThat(page.locator("#links tr[data-link='-1'] th")).containsText("All 3 links");
+      page.locator("#accounts--1").scrollIntoViewIfNeeded();
       screenshots.take(page, "task-cluster");
       screenshots.takeNarrow(page, "task-cluster-narrow");
       finish();
