@@ -24,7 +24,6 @@ final class OlderRewrite {
   private static final byte[] REPLACE = ascii("REPLACE");
   private static final byte[] SCRIPT = ascii("SCRIPT");
   private static final byte[] ZREMRANGEBYRANK = ascii("ZREMRANGEBYRANK");
-  private static final byte[] RPOPLPUSH = ascii("RPOPLPUSH");
 
   private static final String NO_STREAMS = "no streams";
 
@@ -56,8 +55,6 @@ final class OlderRewrite {
     if (!target.atLeast(602)) {
       registry.put("LPOP", (in, out) -> pop(in, true, out));
       registry.put("RPOP", (in, out) -> pop(in, false, out));
-      registry.put("LMOVE", this::move);
-      registry.put("BLMOVE", this::move);
       registry.put("XGROUP", this::group);
     } else if (!target.atLeast(700)) {
       registry.put("XGROUP", this::group);
@@ -155,14 +152,6 @@ final class OlderRewrite {
     StreamRewrite.arguments(in, 1, 2, writer);
     writer.arg(lowest ? 0 : -count).arg(lowest ? count - 1 : -1);
     return true;
-  }
-
-  private boolean move(StreamCommand in, Batch out) throws FaultException {
-    require(in, 5);
-    if (!in.is(3, "RIGHT") || !in.is(4, "LEFT")) {
-      throw tooOld(in, target);
-    }
-    return renamed(RPOPLPUSH, in, 3, out);
   }
 
   /** Below 6.2 consumers appear by themselves, below 7.0 there is no ENTRIESREAD. */

@@ -30,6 +30,7 @@ final class StreamRewrite {
     new ExpiryRewrite(target).addTo(registry);
     new HashExpiryRewrite(target).addTo(registry);
     new OlderRewrite(target).addTo(registry);
+    new OptionRewrite(target).addTo(registry);
     new FlushRewrite(target).addTo(registry);
   }
 

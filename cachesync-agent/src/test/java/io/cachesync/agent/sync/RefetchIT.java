@@ -314,6 +314,7 @@ class RefetchIT {
       List<DeadLetter> letters;
       try (RunningLink link = setup.start()) {
         link.awaitCaughtUp();
+        source.call("SET", "moved", "before");
         source.call("XADD", "events", "1-1", "f", "v");
         source.call("RENAME", "events", "moved");
         source.call("SET", "text", "v");

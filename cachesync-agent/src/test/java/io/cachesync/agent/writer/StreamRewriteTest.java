@@ -86,6 +86,13 @@ class StreamRewriteTest {
           UNLINK a b                 | UNLINK a b
           LMOVE a b LEFT RIGHT       | LMOVE a b LEFT RIGHT
           ZADD z GT CH 1 a           | ZADD z GT CH 1 a
+          XADD s 1-1 a b             | XADD s 1-1 a b
+          XADD s NOMKSTREAM 1-1 a b  | XADD s 1-1 a b
+          XADD s MAXLEN = 5 LIMIT 2 7-1 LIMIT b | XADD s MAXLEN = 5 7-1 LIMIT b
+          XADD s NOMKSTREAM MINID = 5-1 LIMIT 2 7-1 a b | XADD s MINID = 5-1 7-1 a b
+          XADD s MAXLEN 5 NOMKSTREAM 7-1 a b | XADD s MAXLEN 5 7-1 a b
+          XTRIM s MAXLEN = 2 LIMIT 2 | XTRIM s MAXLEN = 2
+          XTRIM s MINID = 5-1        | XTRIM s MINID = 5-1
           PFDEBUG GETREG k           | (nothing)
           GETEX k                    | (nothing)
           """)
@@ -105,6 +112,17 @@ class StreamRewriteTest {
           600 | RPOP l 3             | LTRIM l 0 -4
           600 | LPOP l               | LPOP l
           600 | LMOVE a b RIGHT LEFT | RPOPLPUSH a b
+          600 | ZADD z GT 1 a        | ZADD z 1 a
+          600 | ZADD z NX CH 1 a 2 b | ZADD z NX CH 1 a 2 b
+          600 | ZADD z LT INCR 1 a   | ZINCRBY z 1 a
+          600 | ZADD z 1 a 2 GT      | ZADD z 1 a 2 GT
+          208 | ZADD z CH 1 a 2 b    | ZADD z 1 a 2 b
+          208 | zadd z XX 1 a        | ZADD z 1 a
+          208 | ZADD z INCR 1 a      | ZINCRBY z 1 a
+          500 | XADD s NOMKSTREAM MAXLEN = 5 LIMIT 2 7-1 a b | XADD s MAXLEN = 5 7-1 a b
+          702 | HPERSIST h FIELDS 1 a | (nothing)
+          702 | HSETEX h FIELDS 1 f v | HSET h f v
+          400 | EVAL script 1 k      | EVAL script 1 k
           600 | XGROUP CREATECONSUMER s g c | (nothing)
           602 | XGROUP CREATECONSUMER s g c | XGROUP CREATECONSUMER s g c
           602 | XGROUP CREATE s g 0 MKSTREAM ENTRIESREAD 3 | XGROUP CREATE s g 0 MKSTREAM
@@ -128,13 +146,54 @@ class StreamRewriteTest {
     assertThat(rewrite(500, "SET k v KEEPTTL")).startsWith("EVAL ").endsWith(" 1 k v");
   }
 
+  @Test
+  void movesBetweenListsByAScriptWhereThereIsNoCommand() throws Exception {
+    assertThat(rewrite(600, "LMOVE a b LEFT RIGHT"))
+        .startsWith("EVAL ")
+        .endsWith(" 2 a b LPOP RPUSH");
+    assertThat(rewrite(600, "LMOVE a b LEFT LEFT")).endsWith(" 2 a b LPOP LPUSH");
+    assertThat(rewrite(600, "LMOVE a b right right")).endsWith(" 2 a b RPOP RPUSH");
+  }
+
+  @Test
+  void tellsWhatHasNoPlaceFromWhatHasNoWords() {
+    assertThat(kind(208, "XADD s 1-1 a b")).isEqualTo(OlderTarget.Kind.NO_PLACE);
+    assertThat(kind(208, "XCLAIM s g c 0 1-1")).isEqualTo(OlderTarget.Kind.NO_PLACE);
+    assertThat(kind(208, "XGROUP CREATE s g 0")).isEqualTo(OlderTarget.Kind.NO_PLACE);
+    assertThat(kind(602, "FUNCTION FLUSH")).isEqualTo(OlderTarget.Kind.NO_PLACE);
+    assertThat(kind(702, "HPEXPIREAT h 9 FIELDS 1 a")).isEqualTo(OlderTarget.Kind.NO_PLACE);
+    assertThat(kind(302, "COPY a b")).isEqualTo(OlderTarget.Kind.NO_WORDS);
+    assertThat(kind(600, "ZRANGESTORE a b 0 -1")).isEqualTo(OlderTarget.Kind.NO_WORDS);
+  }
+
+  /** Its fields get there though their times do not. */
+  @Test
+  void sendsOfACommandWhatTheTargetHasAPlaceFor() throws Exception {
+    Batch batch = new Batch(0);
+    StreamRewrite rewrite = new StreamRewrite(features(702), CommandTable.standard());
+    assertThatThrownBy(() -> append(rewrite, batch, "HSETEX h PXAT 9 FIELDS 1 f v", 0))
+        .isInstanceOf(OlderTarget.class);
+    assertThat(words(batch)).isEqualTo("HSET h f v");
+  }
+
+  private static OlderTarget.Kind kind(int level, String line) {
+    return org.assertj.core.api.Assertions.catchThrowableOfType(
+            OlderTarget.class, () -> rewrite(level, line))
+        .kind();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
           208 | XADD s 1-1 a b             | VERSION_TOO_OLD
-          600 | LMOVE a b LEFT LEFT        | VERSION_TOO_OLD
+          600 | ZADD z GT 1 a 2 b          | VERSION_TOO_OLD
+          208 | ZADD z NX 1 a 2 b          | VERSION_TOO_OLD
+          600 | XADD s MINID = 5-1 7-1 a b | VERSION_TOO_OLD
+          208 | XTRIM s MAXLEN = 5         | VERSION_TOO_OLD
+          500 | EVAL script 1 k            | SCRIPT_TEXT
+          704 | EVALSHA sha 1 k            | SCRIPT_TEXT
           600 | COPY a b                   | VERSION_TOO_OLD
           602 | FUNCTION LOAD code         | VERSION_TOO_OLD
           702 | HPEXPIREAT h 9 FIELDS 1 a  | VERSION_TOO_OLD
