@@ -20,6 +20,8 @@ public enum HealReason {
   INPUTS_NOT_MOVED,
   /** The source lost what was written to it last, in a failover. */
   SOURCE_FAILED_OVER,
+  /** Its hash slot moved to another shard of the source. */
+  SLOT_MOVED,
   /** The target's version has no words for a command that wrote it. */
   OLDER_TARGET,
   /** A source up to 4.0 sent the text of a script, which newer servers run otherwise. */

@@ -122,6 +122,16 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     masters().forEach(RedisServer::flush);
   }
 
+  /** Starts one more node, a master without slots, and lets all know it. */
+  public RedisServer join() {
+    RedisServer node = launch();
+    nodes.add(node);
+    call(nodes.get(0), "CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()));
+    await("every node knows every other", () -> nodes.stream().allMatch(this::knowsAll));
+    awaitAgreement();
+    return node;
+  }
+
   /** Moves a slot with all its keys to another master. */
   public void moveSlot(int slot, RedisServer to) {
     beginMove(slot, to);
@@ -168,7 +178,12 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     // The new owner first: a slot must never be without one.
     others.add(0, to);
     for (RedisServer node : others) {
-      call(node, "CLUSTER", "SETSLOT", Integer.toString(slot), "NODE", ids.get(to));
+      try {
+        call(node, "CLUSTER", "SETSLOT", Integer.toString(slot), "NODE", ids.get(to));
+      } catch (RespError e) {
+        // Who has lost its last slot has become a replica of the other (7.0 and later).
+        assertIsReplica(node, e);
+      }
     }
     awaitAgreement();
   }
@@ -203,6 +218,12 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
       master.thaw();
     }
     awaitAgreement();
+  }
+
+  private static void assertIsReplica(RedisServer node, RespError otherwise) {
+    if (isMaster(node)) {
+      throw otherwise;
+    }
   }
 
   /** Kills a node at once, as a power cut would. */

@@ -358,6 +358,35 @@ public final class ClusterCheckpointStore implements TargetState {
     Transactions.execute(cluster.master(master), commands);
   }
 
+  @Override
+  public void conform(String moved) throws RedisException {
+    try (ClusterConnections cluster = ClusterConnections.open(client, known)) {
+      RedisConnection arbiter = cluster.of(ARBITER);
+      arbiter.call("WATCH", keys.node(ARBITER));
+      held.verify(arbiter);
+      String[] change = {"HSET", keys.node(ARBITER), NodeState.MOVED, moved};
+      if (!Transactions.execute(arbiter, List.<String[]>of(change))) {
+        throw HeldEpoch.mismatch(arbiter, "another writer changed the key " + keys.node(ARBITER));
+      }
+      node = node.moving(moved);
+    }
+  }
+
+  /** The histories of a job's links at their checkpoints, by their numbers. */
+  public static SortedMap<Integer, String> histories(RedisClient client, OwnKeys job)
+      throws RedisException {
+    SortedMap<Integer, String> histories = new TreeMap<>();
+    try (ClusterConnections cluster = ClusterConnections.open(client, List.of())) {
+      for (int link : JobLinks.at(cluster, job)) {
+        String field = NodeHash.watermarkField(link);
+        String key = job.ofLink(link).node(ARBITER);
+        JobLinks.history(cluster.of(ARBITER).call("HGET", key, field))
+            .ifPresent(replId -> histories.put(link, replId));
+      }
+    }
+    return histories;
+  }
+
   /** Remembers that a checkpoint was written although a command before it could not be applied. */
   public void recordHole(ClusterConnections cluster, String what) throws RedisException {
     NodeState next = node.with(what);

@@ -20,6 +20,8 @@ import java.util.Map;
  * a:DATABASE:KEY   the key is ahead: its value is the source's at this offset
  * h:REASON         how many keys were healed for this reason
  * u:               how many keys of the snapshot the target's version has no place for
+ * m:SLOT           a slot of the source that moved: commands up to this offset are contained in what
+ *                  was fetched; 0 where it is still to be fetched as a whole
  * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR
  * </pre>
  *
@@ -30,6 +32,7 @@ public final class HealRecord {
   private static final int MAX_LISTED = 1000;
 
   private final Map<DatabaseKey, Long> ahead = new HashMap<>();
+  private final Map<Integer, Long> moved = new HashMap<>();
   // Guarded by this.
   private final Map<HealReason, Long> healed = new EnumMap<>(HealReason.class);
   private final List<DeadLetter> deadLetters = new ArrayList<>();
@@ -59,6 +62,13 @@ public final class HealRecord {
   /** Offsets up to which commands on these keys are contained in what the target holds. */
   public Map<DatabaseKey, Long> ahead() {
     return ahead;
+  }
+
+  /**
+   * Slots of the source that moved, and up to where their commands are contained; 0 for not yet.
+   */
+  public Map<Integer, Long> moved() {
+    return moved;
   }
 
   public synchronized List<Healed> healed() {
@@ -124,7 +134,11 @@ public final class HealRecord {
   }
 
   public synchronized boolean isEmpty() {
-    return ahead.isEmpty() && healed.isEmpty() && deadLetters.isEmpty() && unsupportedKeys == 0;
+    return ahead.isEmpty()
+        && moved.isEmpty()
+        && healed.isEmpty()
+        && deadLetters.isEmpty()
+        && unsupportedKeys == 0;
   }
 
   /** The words after HMSET and the hash's name that write all of it. */
@@ -133,6 +147,11 @@ public final class HealRecord {
     ahead.forEach(
         (key, offset) -> {
           words.add(aheadField(key));
+          words.add(ascii(Long.toString(offset)));
+        });
+    moved.forEach(
+        (slot, offset) -> {
+          words.add(movedField(slot));
           words.add(ascii(Long.toString(offset)));
         });
     words.addAll(countWords());
@@ -192,6 +211,18 @@ public final class HealRecord {
     return field.length > 1 && field[0] == 'a' ? DatabaseKey.ofField(field) : null;
   }
 
+  /** The name of the field that tells of a slot that moved. */
+  public static byte[] movedField(int slot) {
+    return ascii("m:" + slot);
+  }
+
+  /** The slot of a field that tells of one that moved, or -1 for every other field. */
+  public static int movedSlot(byte[] field) {
+    return field.length > 2 && field[0] == 'm'
+        ? Integer.parseInt(new String(field, 2, field.length - 2, StandardCharsets.US_ASCII))
+        : -1;
+  }
+
   /** A key that may differ, in the form of a report. */
   public static DeadLetter letter(long offset, String command, DatabaseKey key, String error) {
     String base64 = key.isPrintable() ? "" : Base64.getEncoder().encodeToString(key.key());
@@ -212,6 +243,7 @@ public final class HealRecord {
       case 'a' -> ahead.put(DatabaseKey.ofField(field), Long.valueOf(value));
       case 'h' -> healed.merge(reason(field), Long.valueOf(value), Long::sum);
       case 'u' -> unsupportedKeys += Long.parseLong(value);
+      case 'm' -> moved.merge(movedSlot(field), Long.valueOf(value), Math::min);
       case 'd' -> {
         DeadLetter letter = parseLetter(value);
         deadLetters.add(letter);

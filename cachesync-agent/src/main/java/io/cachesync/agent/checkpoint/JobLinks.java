@@ -3,8 +3,10 @@ package io.cachesync.agent.checkpoint;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.resp.RespValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -46,6 +48,17 @@ public final class JobLinks {
       nodes.put(link, node(cluster.of(ARBITER), job.ofLink(link).node(ARBITER)));
     }
     return nodes;
+  }
+
+  /** The replication id that a checkpoint tells; empty where there is none of ours. */
+  static Optional<String> history(RespValue checkpoint) {
+    try {
+      return checkpoint.isNull() || checkpoint.text().isEmpty()
+          ? Optional.empty()
+          : Optional.of(Checkpoint.parse(checkpoint.text()).replId());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static NodeState node(RedisConnection connection, String key) throws RedisException {

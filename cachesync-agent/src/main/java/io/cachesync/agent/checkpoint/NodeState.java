@@ -18,6 +18,8 @@ import java.util.Map;
 public record NodeState(
     Epoch epoch, String moved, boolean owned, long generation, long done, String hole) {
 
+  static final String MOVED = "moved";
+
   public static final NodeState NONE = new NodeState(new Epoch(0, ""), "", false, 0, 0, "");
 
   static NodeState of(RespValue hash) {
@@ -46,6 +48,10 @@ public record NodeState(
 
   NodeState with(String newHole) {
     return new NodeState(epoch, moved, owned, generation, done, newHole);
+  }
+
+  NodeState moving(String newMoved) {
+    return new NodeState(epoch, newMoved, owned, generation, done, hole);
   }
 
   NodeState beginning() {

@@ -315,6 +315,30 @@ public final class TargetCheckpointStore implements TargetState {
     checkpoint = first;
   }
 
+  @Override
+  public void conform(String newMoved) throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      NodeState next = node.moving(newMoved);
+      change(connection, List.<String[]>of(next.command(keys.node())));
+      node = next;
+    }
+  }
+
+  /** As {@link ClusterCheckpointStore#histories}. */
+  public static SortedMap<Integer, String> histories(RedisConnection connection, OwnKeys job)
+      throws RedisException {
+    SortedMap<Integer, String> histories = new TreeMap<>();
+    Optional<Claim> claim = find(connection, job);
+    if (claim.isPresent()) {
+      connection.call("SELECT", Integer.toString(claim.get().home()));
+      for (int link : JobLinks.at(connection, job)) {
+        JobLinks.history(connection.call("GET", job.ofLink(link).checkpoint()))
+            .ifPresent(replId -> histories.put(link, replId));
+      }
+    }
+    return histories;
+  }
+
   /** Remembers that a checkpoint was written although a command before it could not be applied. */
   public void recordHole(RedisConnection connection, String what) throws RedisException {
     NodeState next = node.with(what);

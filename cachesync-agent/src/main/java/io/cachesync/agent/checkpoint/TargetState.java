@@ -36,6 +36,13 @@ public interface TargetState {
   }
 
   /**
+   * Tells at the target, on a connection of its own, that this is what is moved from here on.
+   *
+   * @param moved in words
+   */
+  void conform(String moved) throws RedisException;
+
+  /**
    * Asks, on a connection of its own, whether the task has claimed the target and this link has
    * begun there.
    */

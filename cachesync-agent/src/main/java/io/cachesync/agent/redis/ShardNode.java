@@ -6,11 +6,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Finds the master of a shard, by its first slot; remembers every node it heard of. */
+/**
+ * Finds the master of a shard: the node that was it, or who has its first slot where that is none
+ * any more; remembers every node it heard of.
+ */
 public final class ShardNode implements NodeFinder {
   private final SlotRanges shard;
   private final Set<HostAndPort> known = new LinkedHashSet<>();
   private volatile HostAndPort last;
+
+  /** The id of the node there, empty before it was seen. */
+  private String lastId = "";
 
   /**
    * @param master where it was seen
@@ -38,9 +44,9 @@ public final class ShardNode implements NodeFinder {
       try (RedisConnection connection = client.connect(address)) {
         ClusterMap map = ClusterMap.ask(connection, client.addressMap());
         remember(map);
-        ClusterNode owner = map.owner(shard.first());
+        ClusterNode owner = master(map);
         if (owner != null && !owner.failed()) {
-          last = owner.address();
+          remember(owner);
           return owner.address();
         }
         failure = nobody(connection);
@@ -51,6 +57,25 @@ public final class ShardNode implements NodeFinder {
     throw failure == null
         ? new RedisException(Fault.fatal(FaultCode.ADDRESS_UNKNOWN, "no address is given"))
         : failure;
+  }
+
+  /**
+   * The node that was the master, for as long as it is one with slots: where slots move, the stream
+   * of the shard stays where it was.
+   */
+  private synchronized ClusterNode master(ClusterMap map) {
+    for (ClusterNode node : map.nodes()) {
+      boolean same = lastId.isEmpty() ? node.address().equals(last) : node.id().equals(lastId);
+      if (same && node.isMaster() && !node.failed() && !node.slots().isEmpty()) {
+        return node;
+      }
+    }
+    return map.owner(shard.first());
+  }
+
+  private synchronized void remember(ClusterNode master) {
+    last = master.address();
+    lastId = master.id();
   }
 
   private synchronized Set<HostAndPort> candidates(List<HostAndPort> given) {

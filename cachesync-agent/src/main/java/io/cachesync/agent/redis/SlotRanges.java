@@ -25,6 +25,27 @@ public final class SlotRanges {
     return new SlotRanges((BitSet) slots.clone());
   }
 
+  /**
+   * What {@link #toString} has told.
+   *
+   * @throws IllegalArgumentException where it is none of it
+   */
+  public static SlotRanges parse(String text) {
+    BitSet slots = new BitSet(HashSlot.COUNT);
+    for (String range : text.split(",", -1)) {
+      int dash = range.indexOf('-');
+      int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
+      int last = dash < 0 ? first : Integer.parseInt(range.substring(dash + 1));
+      slots.set(first, last + 1);
+    }
+    return of(slots);
+  }
+
+  /** A copy that may be changed. */
+  public BitSet toBits() {
+    return (BitSet) slots.clone();
+  }
+
   public boolean contains(int slot) {
     return slots.get(slot);
   }

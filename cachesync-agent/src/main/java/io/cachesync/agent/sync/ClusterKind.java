@@ -14,6 +14,7 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.SlotRanges;
+import io.cachesync.agent.resp.RespValue;
 import io.cachesync.agent.writer.ClusterWriter;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.SyncSpec;
@@ -38,7 +39,7 @@ final class ClusterKind implements TargetKind {
             client,
             TargetKind.keys(spec),
             TargetKind.claim(sync),
-            TargetKind.moved(sync, spec.part()),
+            TargetKind.standing(sync, spec.part()),
             spec.incarnation(),
             exactness,
             spec.part().slots());
@@ -100,6 +101,30 @@ final class ClusterKind implements TargetKind {
   public SortedMap<Integer, NodeState> links(RedisClient client, OwnKeys job)
       throws RedisException {
     return ClusterCheckpointStore.links(client, job);
+  }
+
+  @Override
+  public SortedMap<Integer, String> histories(RedisClient client, OwnKeys job)
+      throws RedisException {
+    return ClusterCheckpointStore.histories(client, job);
+  }
+
+  @Override
+  public TargetKeys keys(RedisClient client, int database) {
+    return (slots, sink) -> {
+      try (ClusterConnections cluster = ClusterConnections.open(client, List.of())) {
+        for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
+          String number = Integer.toString(slot);
+          RedisConnection master = cluster.of(slot);
+          // Nobody else adds any: the link that has the slot does not write meanwhile.
+          String all = master.call("CLUSTER", "COUNTKEYSINSLOT", number).text();
+          sink.take(
+              master.call("CLUSTER", "GETKEYSINSLOT", number, all).elements().stream()
+                  .map(RespValue::bytes)
+                  .toList());
+        }
+      }
+    };
   }
 
   @Override

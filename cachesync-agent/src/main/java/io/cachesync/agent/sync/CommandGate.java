@@ -14,6 +14,10 @@ final class CommandGate {
   enum Verdict {
     APPLY,
     FILTER,
+    /** Its slot of the source is fetched as a whole. */
+    ELSEWHERE,
+    /** It tells that its slot of the source moves. */
+    MOVES,
     /** What it writes of what is moved is no longer, or is of a type that is not moved. */
     DELETE,
     /** A DEL, UNLINK or MSET: applied without the keys that are not moved. */
@@ -27,6 +31,7 @@ final class CommandGate {
   private final boolean oneDatabase;
   private final KeyScan keys;
   private final SourcePart part;
+  private final SlotShare share;
 
   /** By number of the command: whether it makes a value of a type that is not moved. */
   private final boolean[] typeFiltered;
@@ -36,12 +41,19 @@ final class CommandGate {
    * @param oneDatabase whether the target has no other databases than 0
    */
   CommandGate(Selection selection, boolean owned, boolean oneDatabase) {
-    this(selection, owned, oneDatabase, SourcePart.WHOLE);
+    this(
+        selection,
+        owned,
+        oneDatabase,
+        SourcePart.WHOLE,
+        new SlotShare(SourcePart.WHOLE, new SlotMoves(1)));
   }
 
   /** As above, for a link that has this part of the source. */
-  CommandGate(Selection selection, boolean owned, boolean oneDatabase, SourcePart part) {
+  CommandGate(
+      Selection selection, boolean owned, boolean oneDatabase, SourcePart part, SlotShare share) {
     this.part = part;
+    this.share = share;
     this.selection = selection;
     this.owned = owned;
     this.oneDatabase = oneDatabase;
@@ -56,6 +68,16 @@ final class CommandGate {
 
   Selection selection() {
     return selection;
+  }
+
+  /** The hash slot of the command that was judged last. */
+  int slot() {
+    return share.slot();
+  }
+
+  /** The slot of the command that was judged last moves at the source. */
+  void noticeMove() {
+    share.notice(share.slot());
   }
 
   /**
@@ -77,7 +99,17 @@ final class CommandGate {
   }
 
   private Verdict judgeData(Command command, StreamCommand in, int database) throws FaultException {
-    if (part.isShard() && command.name().equals("RESTORE-ASKING")) {
+    if (share.follows()) {
+      switch (share.place(command, in)) {
+        case ELSEWHERE -> {
+          return Verdict.ELSEWHERE;
+        }
+        case MOVES -> {
+          return Verdict.MOVES;
+        }
+        default -> {}
+      }
+    } else if (part.isShard() && command.name().equals("RESTORE-ASKING")) {
       throw new FaultException(
           SlotWatch.resharded("a key of another shard came in at offset " + in.endOffset()));
     }

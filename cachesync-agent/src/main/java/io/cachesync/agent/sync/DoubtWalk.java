@@ -90,7 +90,9 @@ final class DoubtWalk {
       return;
     }
     CommandGate.Verdict verdict = gate.judge(command, in, database);
-    if (verdict == CommandGate.Verdict.FILTER) {
+    if (verdict == CommandGate.Verdict.FILTER
+        || verdict == CommandGate.Verdict.ELSEWHERE
+        || verdict == CommandGate.Verdict.MOVES) {
       return;
     }
     touched.look(command, in, database);

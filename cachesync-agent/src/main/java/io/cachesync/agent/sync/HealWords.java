@@ -35,6 +35,7 @@ final class HealWords {
       case EXPIRED_EARLY -> "may have expired too early";
       case SOURCE_FAILED_OVER -> "lost by the source in a failover";
       case SCRIPT_TEXT -> "written by a script that newer servers run otherwise";
+      case SLOT_MOVED -> "its slot moved at the source";
       case OLDER_TARGET -> "the target has no such command";
       case CROSS_SLOT -> "a command crossed hash slots";
       case TIME_UNCERTAIN -> "when it expires was not certain";

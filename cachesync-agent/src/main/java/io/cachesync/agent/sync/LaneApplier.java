@@ -49,6 +49,7 @@ final class LaneApplier {
   private final LinkState state;
   private final Clock clock;
   private final Exactness exactness;
+  private final SlotShare share;
 
   /** What is being filled; what was sent as a transaction; what was sent plain, oldest first. */
   private Filling filling;
@@ -77,8 +78,10 @@ final class LaneApplier {
       LaneProgress progress,
       LinkState state,
       Clock clock,
-      Exactness exactness) {
+      Exactness exactness,
+      SlotShare share) {
     this.writer = writer;
+    this.share = share;
     this.gate = gate;
     this.refetch = refetch;
     this.intake = new LaneIntake(writer, gate, refetch, state, exactness);
@@ -228,6 +231,30 @@ final class LaneApplier {
     standAtCheckpoint();
   }
 
+  /**
+   * Lets what was filled go and waits for what was sent. The commands behind {@link #begin} are to
+   * be given once more, unless something is in doubt now.
+   */
+  void rewind() throws IOException {
+    settle();
+    if (!refetch.isNeeded()) {
+      state.tally().at(writer.acknowledged().ledger());
+      refetch.ahead().undoBatch();
+      standAtCheckpoint();
+    }
+  }
+
+  /**
+   * Writes fields of the record beside the checkpoint; nothing is under way, what is filled goes.
+   */
+  void record(List<byte[]> words) throws IOException {
+    writer.discard();
+    refetch.ahead().undoBatch();
+    writer.appendHealRecord("HMSET", words);
+    writer.send(writer.acknowledged());
+    writer.await();
+  }
+
   private void standAtCheckpoint() {
     Checkpoint at = writer.acknowledged();
     filling = new Filling(new ReplicationPosition(at.replId(), at.offset(), at.database()));
@@ -289,10 +316,11 @@ final class LaneApplier {
   /** What lies behind the lane needs no longer be known as ahead. */
   private void forgetPassed() {
     List<DatabaseKey> gone = refetch.ahead().removeUpTo(filling.start.offset());
-    if (gone.isEmpty() && filling.flushed.isEmpty()) {
+    List<byte[]> passed = share.passed(filling.start.offset());
+    if (gone.isEmpty() && passed.isEmpty() && filling.flushed.isEmpty()) {
       return;
     }
-    List<byte[]> fields = new ArrayList<>();
+    List<byte[]> fields = new ArrayList<>(passed);
     gone.forEach(key -> fields.add(HealRecord.aheadField(key)));
     filling.flushed.forEach(key -> fields.add(HealRecord.aheadField(key)));
     writer.appendHealRecord("HDEL", fields);

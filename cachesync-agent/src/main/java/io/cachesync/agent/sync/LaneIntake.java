@@ -63,6 +63,10 @@ final class LaneIntake {
     CommandGate.Verdict verdict = gate.judge(command, in, database);
     if (verdict == CommandGate.Verdict.FILTER) {
       counts.filtered++;
+    } else if (verdict == CommandGate.Verdict.ELSEWHERE) {
+      counts.healed++;
+    } else if (verdict == CommandGate.Verdict.MOVES) {
+      throw new SlotMoving(gate.slot());
     } else if (verdict == CommandGate.Verdict.DELETE) {
       delete(command, in, database, counts);
     } else if (isHealed(command, in, database, into)) {

@@ -109,6 +109,11 @@ public final class Link {
     end.thenAccept(listener);
   }
 
+  /** Whether its first copy is done and it follows the stream. */
+  boolean streams() {
+    return run.streams();
+  }
+
   Phase phase() {
     return state.phase();
   }
@@ -161,7 +166,10 @@ public final class Link {
     Phase phase = state.phase();
     long lagMillis = state.lag().lagMillis(now);
     boolean inSync =
-        phase == Phase.INCREMENTAL && lagMillis >= 0 && lagMillis <= spec.sync().lagBoundMillis();
+        phase == Phase.INCREMENTAL
+            && !run.isMoving()
+            && lagMillis >= 0
+            && lagMillis <= spec.sync().lagBoundMillis();
     return new LinkStatus(
         spec.number(),
         run.sourceNode(),

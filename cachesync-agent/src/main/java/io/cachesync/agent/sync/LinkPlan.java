@@ -12,7 +12,9 @@ import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.Topology;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.TreeSet;
 
 /** Finds out which links a job has, and whether they are those that it had before. */
 abstract class LinkPlan {
@@ -60,6 +62,24 @@ abstract class LinkPlan {
         state.control().pause(millis);
       }
     }
+  }
+
+  /** Links of before that the source has nothing for any more; they go once all is copied. */
+  TreeSet<Integer> left() {
+    return new TreeSet<>();
+  }
+
+  /** All that they had is copied by others: what is left of them at the target goes. */
+  final void retireLeft() throws RedisException {
+    if (!left().isEmpty()) {
+      TakenLinks.retire(kind, target, keys, List.copyOf(left()), job.incarnation());
+      left().clear();
+    }
+  }
+
+  /** Slots that those have left to be fetched again. */
+  BitSet open() {
+    return new BitSet();
   }
 
   abstract List<PlannedLink> links() throws RedisException;

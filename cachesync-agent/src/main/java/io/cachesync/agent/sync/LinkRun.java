@@ -9,6 +9,7 @@ import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.redis.ShardNode;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.LostHistoryException;
 import io.cachesync.agent.source.OffsetReading;
@@ -28,12 +29,16 @@ import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.BitSet;
 
 /**
  * The applying thread of a link: takes the target, decides between a full sync and the stream,
  * tries again after what passes.
  */
 final class LinkRun {
+  /** So long it may take until it is seen that all slots of a shard have moved. */
+  private static final long DRAINED_MILLIS = 5_000;
+
   private final LinkSpec spec;
   private final SyncSpec sync;
   private final LinkState state;
@@ -46,6 +51,8 @@ final class LinkRun {
   private final RedisClient targetClient;
   private final TargetKind kind;
   private final TargetWriter writer;
+  private final SlotShare share;
+  private final Siblings siblings;
   private final Attachment source;
   private final FullSync fullSync;
   private final RetryPolicy retry = new RetryPolicy();
@@ -60,6 +67,7 @@ final class LinkRun {
   private boolean logDamaged;
 
   private boolean begunAfresh;
+  private long replacedMillis = -1;
   private volatile boolean mustBeginWithAll;
 
   private final Selection selection;
@@ -76,6 +84,8 @@ final class LinkRun {
     this.state = state;
     this.clock = clock;
     SourcePart part = spec.part();
+    this.siblings = siblings;
+    this.share = new SlotShare(part, siblings.moves());
     this.shard = part.isShard() ? new ShardNode(part.slots(), part.master(), part.nodes()) : null;
     RedisClient whole = new RedisClient(sync.source(), spec.secrets().source(0));
     this.sourceClient = part.isShard() ? whole.following(shard) : whole;
@@ -172,7 +182,9 @@ final class LinkRun {
     SourcePart part = spec.part();
     return part.isShard()
         ? new Sampler(
-            sourceClient, SlotWatch.INTERVAL, new SlotWatch(sourceClient, part.slots(), state))
+            sourceClient,
+            SlotWatch.INTERVAL,
+            new SlotWatch(sourceClient, part.slots(), share, state))
         : null;
   }
 
@@ -227,7 +239,20 @@ final class LinkRun {
     boolean handedOver =
         fault.code() == FaultCode.TARGET_READ_ONLY
             && (writer.store().hasOneDatabase() || sync.target().topology() == Topology.SENTINEL);
-    return fault.retryable() || handedOver;
+    return fault.retryable() || handedOver || mayBeDrained(fault);
+  }
+
+  /**
+   * A master whose last slot has gone becomes a replica of another, whose history is not the
+   * shard's: then the others have all of it soon, and this link is ended.
+   */
+  private boolean mayBeDrained(Fault fault) {
+    if (fault.code() != FaultCode.SOURCE_REPLACED || !share.follows() || !share.streams()) {
+      return false;
+    }
+    long now = clock.millis();
+    replacedMillis = replacedMillis < 0 ? now : replacedMillis;
+    return siblings.moves().areMoving(spec.part().slots()) || now - replacedMillis < DRAINED_MILLIS;
   }
 
   private LinkOutcome failed(Fault fault) {
@@ -297,6 +322,10 @@ final class LinkRun {
       writer.sourceAhead(facts.aheadMillis());
     }
     target.run(facts.runId());
+    share.owns(writer.store().node().owned());
+    siblings
+        .moves()
+        .took(spec.number(), spec.part().cut().slots(), share.open(writer.store().heals()));
     if (logDamaged) {
       // Not before the target was asked: another start may have taken over our folder too.
       source.discardLog();
@@ -434,6 +463,14 @@ final class LinkRun {
    */
   private Checkpoint follow(LostHistoryException lost, LaneWriter lane, Checkpoint from)
       throws IOException, InterruptedException {
+    BitSet behind = share.fetchedBehind(lost.upTo());
+    if (!behind.isEmpty()) {
+      // What was fetched of them may hold some of what was lost.
+      lane.appendHealRecord("HMSET", share.open(behind));
+      lane.send(from);
+      lane.await();
+      siblings.moves().begin(behind);
+    }
     LostWrites writes =
         LostWrites.read(
             lost, source.session().relay(), from, writer.reached(), gate(), state.control());
@@ -455,6 +492,7 @@ final class LinkRun {
 
   private void stream(Checkpoint checkpoint) throws IOException, InterruptedException {
     refetch.use(writer.store().heals());
+    share.use(writer.store().heals());
     LaneWriter laneWriter = writer.openLane();
     LostHistoryException lost = source.lost();
     boolean followed = lost != null;
@@ -475,15 +513,55 @@ final class LinkRun {
     fullSync.appliedBefore();
     RelayLog relay = current.relay();
     LaneApplier lane =
-        new LaneApplier(laneWriter, gate(), refetch, progress(relay), state, clock, exactness);
+        new LaneApplier(
+            laneWriter, gate(), refetch, progress(relay), state, clock, exactness, share);
+    takeMovedSlots(lane, current);
     StreamApplier applier =
-        new StreamApplier(lane, relay, current.receiver()::replId, state, clock);
+        new StreamApplier(
+            lane, relay, current.receiver()::replId, state, clock, share, siblings.moves());
     applier.replayed(current.replayedUpTo());
     state.phase(Phase.INCREMENTAL);
     retry.succeeded();
     finishing.forget();
     applier.run();
     finish();
+  }
+
+  /** What of the source has come to this link since it wrote here last. */
+  private void takeMovedSlots(LaneApplier lane, SourceSession current)
+      throws IOException, InterruptedException {
+    if (!share.follows()) {
+      return;
+    }
+    BitSet slots = share.toFetch(spec.number(), state.control());
+    if (!slots.isEmpty()) {
+      TargetKeys target = kind.keys(targetClient, writer.store().claim().home());
+      refetch.slots(slots, share, gate(), target, current.receiver()::replId);
+      siblings.moves().fetched(slots);
+      state.log(
+          LogLevel.INFO,
+          "slots that moved at the source were fetched again: " + SlotRanges.of(slots));
+      slots.clear();
+    }
+    String words = TargetKind.moved(sync, spec.part());
+    if (!writer.store().node().moved().equals(words)) {
+      writer.store().conform(words);
+    }
+    BitSet unsaid = share.unsaid();
+    if (!unsaid.isEmpty()) {
+      lane.record(share.open(unsaid));
+    }
+    share.stream();
+  }
+
+  /** Whether slots of the source are held back because they move. */
+  boolean isMoving() {
+    return siblings.moves().isAny();
+  }
+
+  /** Whether slots that move are lived through by now. */
+  boolean streams() {
+    return share.streams();
   }
 
   /** The one lane's progress is the link's. */
@@ -508,6 +586,7 @@ final class LinkRun {
 
   private CommandGate gate() {
     TargetState store = writer.store();
-    return new CommandGate(selection, store.node().owned(), store.hasOneDatabase(), spec.part());
+    return new CommandGate(
+        selection, store.node().owned(), store.hasOneDatabase(), spec.part(), share);
   }
 }

@@ -145,7 +145,12 @@ final class LostWrites {
     if (database == UNKNOWN) {
       throw beyondHealing("which database it is of cannot be told");
     }
-    if (gate.judge(command, in, database) == CommandGate.Verdict.FILTER) {
+    CommandGate.Verdict verdict = gate.judge(command, in, database);
+    if (verdict == CommandGate.Verdict.FILTER || verdict == CommandGate.Verdict.ELSEWHERE) {
+      return;
+    }
+    if (verdict == CommandGate.Verdict.MOVES) {
+      gate.noticeMove();
       return;
     }
     touched.look(command, in, database);

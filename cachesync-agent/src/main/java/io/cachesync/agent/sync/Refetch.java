@@ -3,9 +3,11 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.HealRecord;
+import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.relay.RelayLog;
+import io.cachesync.agent.source.SlotKeys;
 import io.cachesync.agent.source.ValuesAtOffset;
 import io.cachesync.agent.writer.Doubt;
 import io.cachesync.agent.writer.LaneWriter;
@@ -18,6 +20,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,6 +158,86 @@ final class Refetch implements Closeable {
     settle(next);
     say(HealWords.keys(record.healed()) - healedBefore);
     open = null;
+  }
+
+  /**
+   * Fetches slots again as a whole, with all that they hold at the source and at the target, so
+   * that the lane stands in each where its master stood.
+   */
+  void slots(
+      BitSet slots, SlotShare share, CommandGate gate, TargetKeys target, Supplier<String> replId)
+      throws IOException, InterruptedException {
+    long healedBefore = HealWords.keys(record.healed());
+    OpenDoubt former = open;
+    Checkpoint at = writer.acknowledged();
+    if (former == null) {
+      open =
+          new OpenDoubt(
+              at.start(), at.startDatabase(), at.offset(), Map.of(), false, false, Map.of());
+    }
+    Map<Integer, Long> offsets = new HashMap<>();
+    try (SlotKeys source = SlotKeys.of(client)) {
+      for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
+        SlotKeys.Found found = source.read(slot);
+        requireLive(found.replId(), found.offset(), replId);
+        offsets.put(slot, found.offset());
+        fetchAll(
+            found.keys().stream().filter(key -> !gate.selection().isOwn(key)).toList(),
+            offsets,
+            replId);
+      }
+    }
+    target.visit(
+        slots,
+        keys ->
+            fetchAll(
+                keys.stream()
+                    .filter(key -> !gate.selection().isOwn(key) && isBehind(key, offsets))
+                    .toList(),
+                offsets,
+                replId));
+    List<byte[]> words = new ArrayList<>(share.fetched(offsets));
+    words.addAll(record.countWords());
+    for (int letter : buried) {
+      words.addAll(record.deadLetterWords(letter));
+    }
+    writer.appendHealRecord("HMSET", words);
+    writer.send(writer.acknowledged());
+    writer.await();
+    buried.clear();
+    open = former;
+    say(HealWords.keys(record.healed()) - healedBefore);
+  }
+
+  private boolean isBehind(byte[] key, Map<Integer, Long> offsets) {
+    return !ahead.covers(new DatabaseKey(0, key), offsets.get(HashSlot.of(key)));
+  }
+
+  private void fetchAll(List<byte[]> found, Map<Integer, Long> offsets, Supplier<String> replId)
+      throws IOException, InterruptedException {
+    List<DatabaseKey> keys = found.stream().map(key -> new DatabaseKey(0, key)).toList();
+    for (int done = 0; done < keys.size(); ) {
+      List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
+      Map<DatabaseKey, DoubtWalk.Cause> causes = new HashMap<>();
+      for (DatabaseKey key : some) {
+        long offset = offsets.get(HashSlot.of(key.key()));
+        causes.put(key, new DoubtWalk.Cause(HealReason.SLOT_MOVED, offset, "a slot that moved"));
+      }
+      done += healSome(some, causes, new HashSet<>(), replId);
+    }
+  }
+
+  private void requireLive(String found, long offset, Supplier<String> replId)
+      throws RedisException {
+    String live = replId.get();
+    if (!found.equals(live) || offset < open.end()) {
+      close();
+      throw new RedisException(
+          Fault.retryable(
+              FaultCode.CONNECTION_LOST,
+              "the source is at offset %d of history %s, what is received comes from %s"
+                  .formatted(offset, found, live)));
+    }
   }
 
   @Override
@@ -319,15 +403,7 @@ final class Refetch implements Closeable {
       throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       ValuesAtOffset.Values fetched = source().read(keys);
-      String live = replId.get();
-      if (!fetched.replId().equals(live) || fetched.offset() < open.end()) {
-        close();
-        throw new RedisException(
-            Fault.retryable(
-                FaultCode.CONNECTION_LOST,
-                "the source is at offset %d of history %s, what is received comes from %s"
-                    .formatted(fetched.offset(), fetched.replId(), live)));
-      }
+      requireLive(fetched.replId(), fetched.offset(), replId);
       state.holdsUpTo(Math.max(state.heldUpTo(), fetched.offset()));
       boolean undecided =
           fetched.values().stream().anyMatch(v -> v.state() == ValuesAtOffset.State.UNDECIDED);

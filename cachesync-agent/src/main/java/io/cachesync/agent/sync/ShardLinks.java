@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -25,6 +26,7 @@ import java.util.function.IntFunction;
  */
 final class ShardLinks implements LinkGroup {
   private static final long STOP_SECONDS = 6;
+  private static final long POLL_MILLIS = 50;
 
   private final LinkSpec job;
   private final IntFunction<LinkListener> listeners;
@@ -143,8 +145,10 @@ final class ShardLinks implements LinkGroup {
       if (!isToRemove()) {
         do {
           planning = true;
-          begin(LinkPlan.of(job, state).await());
+          LinkPlan plan = LinkPlan.of(job, state);
+          Siblings siblings = begin(plan, plan.await());
           planning = false;
+          awaitEnds(plan, siblings.moves());
           for (Link link : links) {
             ended(link, link.awaitEnd());
           }
@@ -193,11 +197,39 @@ final class ShardLinks implements LinkGroup {
     end.complete(failed(fault));
   }
 
-  private synchronized void begin(List<PlannedLink> planned) throws Stopped {
+  /** Meanwhile lets the links begin again where slots of the source have moved between them. */
+  private void awaitEnds(LinkPlan plan, SlotMoves moves) throws InterruptedException {
+    MoveWatch watch = new MoveWatch(plan.source(0), moves);
+    while (links.stream().anyMatch(link -> link.outcome().isEmpty())) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      if (!links.stream().allMatch(Link::streams)) {
+        continue;
+      }
+      retireLeft(plan);
+      if (watch.isOver()) {
+        state.log(
+            LogLevel.INFO, "slots have moved at the source: all links begin from where they are");
+        synchronized (this) {
+          beginsAgain = true;
+          links.forEach(this::pass);
+        }
+      }
+    }
+  }
+
+  private void retireLeft(LinkPlan plan) {
+    try {
+      plan.retireLeft();
+    } catch (RedisException e) {
+      state.log(LogLevel.WARN, "what a former link left is not removed yet: " + e.getMessage());
+    }
+  }
+
+  private synchronized Siblings begin(LinkPlan plan, List<PlannedLink> planned) throws Stopped {
     state.control().check();
     beginsAgain = false;
     Shares shares = new Shares(planned.size());
-    Siblings siblings = new Siblings(planned.size());
+    Siblings siblings = new Siblings(planned.size(), plan.open());
     List<Link> all = new ArrayList<>();
     for (PlannedLink each : planned) {
       LinkSpec spec =
@@ -222,6 +254,7 @@ final class ShardLinks implements LinkGroup {
       link.whenEnded(outcome -> ended(link, outcome));
       link.start();
     }
+    return siblings;
   }
 
   /** The first keeps the folder that it has where it is the only one. */

@@ -1,60 +1,219 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.NodeState;
+import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.ClusterNode;
+import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.SyncSpec;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * Finds out which links a job has whose source is a cluster, one for each master by its first slot,
- * and makes sure before any of them begins that they are those that it had before.
+ * Finds out which links a job has whose source is a cluster, one for each master, and which of them
+ * it had before: a shard that slots have left or joined is known by the history of its master.
  */
 final class ShardPlan extends LinkPlan {
+  /** A master of the source, at a moment in which no slot was being moved. */
+  private record Master(SourcePart part, ServerInfo info) {
+    boolean has(String replId) {
+      return replId != null
+          && (info.replId().equals(replId) || info.text("master_replid2").equals(replId));
+    }
+  }
+
+  private final TreeSet<Integer> left = new TreeSet<>();
+  private final BitSet open = new BitSet();
+
   ShardPlan(LinkSpec job, LinkState state) {
     super(job, state);
   }
 
-  /** The parts in the order of their links' numbers. */
+  /** Those that were there keep their numbers, the others get the lowest that are free. */
   @Override
   List<PlannedLink> links() throws RedisException {
-    List<SourcePart> parts = parts(0);
+    left.clear();
+    open.clear();
+    List<Master> masters = masters();
     if (job.sync().afresh()) {
       // What they have copied is in the shares of those that there are now.
-      TakenLinks.retire(kind, target, keys, parts.size(), job.incarnation());
-    } else {
-      refuseOthers(parts, kind.links(target, keys));
+      TakenLinks.retire(kind, target, keys, masters.size(), job.incarnation());
+      return numbered(masters, Map.of(), Map.of());
     }
-    List<PlannedLink> links = new ArrayList<>();
-    for (SourcePart part : parts) {
-      links.add(new PlannedLink(links.size(), 0, part, job.start()));
-    }
-    return links;
-  }
-
-  private void refuseOthers(List<SourcePart> parts, Map<Integer, NodeState> former)
-      throws RedisException {
-    for (Map.Entry<Integer, NodeState> link : former.entrySet()) {
-      NodeState node = link.getValue();
-      if (node.generation() == 0) {
-        continue;
-      }
+    Map<Integer, NodeState> former = new TreeMap<>(kind.links(target, keys));
+    former.values().removeIf(node -> node.generation() == 0);
+    for (NodeState node : former.values()) {
       if (!node.hole().isEmpty()) {
         throw new RedisException(LinkRun.holeFault(node.hole()));
       }
-      String now =
-          link.getKey() < parts.size()
-              ? TargetKind.moved(job.sync(), parts.get(link.getKey()))
-              : "no such link";
-      if (!node.moved().equals(now)) {
-        throw new RedisException(
-            Fault.fatal(
-                FaultCode.TASK_CHANGED,
-                ("the task '%s' was begun with %s and now has %s; where slots have moved at the"
-                        + " source, only a start afresh goes on")
-                    .formatted(job.sync().task(), node.moved(), now)));
+    }
+    Map<Integer, Master> known = former.isEmpty() ? Map.of() : known(masters, former);
+    List<PlannedLink> links = numbered(masters, known, former);
+    left.addAll(former.keySet());
+    left.removeAll(known.keySet());
+    refuseChanges(links, former);
+    takeLeft();
+    return links;
+  }
+
+  @Override
+  TreeSet<Integer> left() {
+    return left;
+  }
+
+  @Override
+  BitSet open() {
+    return open;
+  }
+
+  /** While masters disagree or slots are being moved it is not known which links there are. */
+  private List<Master> masters() throws RedisException {
+    List<Master> found = new ArrayList<>();
+    try (ClusterConnections cluster = ClusterConnections.open(source(0), List.of())) {
+      List<HostAndPort> nodes = cluster.map().nodes().stream().map(ClusterNode::address).toList();
+      List<ClusterNode> masters = cluster.map().masters();
+      for (int i = 0; i < masters.size(); i++) {
+        SlotRanges slots = SlotRanges.of(masters.get(i).slots());
+        found.add(
+            new Master(
+                new SourcePart(masters.size(), slots, masters.get(i).address(), nodes),
+                cluster.master(i).info()));
+      }
+      // What was read of one was of a time at which no other was giving it slots.
+      cluster.verifyMap();
+    }
+    return found;
+  }
+
+  private Map<Integer, Master> known(List<Master> masters, Map<Integer, NodeState> former)
+      throws RedisException {
+    Map<Integer, String> histories = kind.histories(target, keys);
+    Map<Integer, Master> known = new TreeMap<>();
+    former.forEach(
+        (number, node) ->
+            masters.stream()
+                .filter(master -> TargetKind.moved(job.sync(), master.part()).equals(node.moved()))
+                .findFirst()
+                .or(
+                    () ->
+                        masters.stream()
+                            .filter(master -> master.has(histories.get(number)))
+                            .findFirst())
+                .filter(master -> !known.containsValue(master))
+                .ifPresent(master -> known.put(number, master)));
+    return known;
+  }
+
+  private List<PlannedLink> numbered(
+      List<Master> masters, Map<Integer, Master> known, Map<Integer, NodeState> former)
+      throws RedisException {
+    Map<Integer, Master> all = new TreeMap<>(known);
+    int free = 0;
+    for (Master master : masters) {
+      if (!known.containsValue(master)) {
+        while (all.containsKey(free) || former.containsKey(free)) {
+          free++;
+        }
+        all.put(free, master);
+      }
+    }
+    int first = all.keySet().iterator().next();
+    List<PlannedLink> links = new ArrayList<>();
+    for (Map.Entry<Integer, Master> each : all.entrySet()) {
+      int number = each.getKey();
+      SourcePart part = each.getValue().part();
+      ShardCut cut = cut(known.containsKey(number) ? former.get(number) : null, each.getValue());
+      PlannedLink link = new PlannedLink(number, 0, part.with(cut, number == first), job.start());
+      // A master that joined has nothing at the target that could be gone on from.
+      links.add(former.isEmpty() || known.containsKey(number) ? link : link.fresh());
+    }
+    links.sort(Comparator.comparingInt(PlannedLink::number));
+    return links;
+  }
+
+  private ShardCut cut(NodeState node, Master master) throws RedisException {
+    long offset = livesThrough(job.sync()) ? master.info().replOffset() : -1;
+    if (node == null) {
+      return new ShardCut("", null, offset);
+    }
+    Optional<SlotRanges> slots = TargetKind.slots(job.sync(), node.moved());
+    if (slots.isEmpty()) {
+      throw changed(node, TargetKind.moved(job.sync(), master.part()));
+    }
+    return new ShardCut(node.moved(), slots.get(), offset);
+  }
+
+  /** Whatever a slot holds at the source is what it holds at the target, under the same keys. */
+  private static boolean livesThrough(SyncSpec sync) {
+    FilterSpec filter = sync.filter();
+    return !filter.selectsKeys()
+        && filter.databaseMap().isEmpty()
+        && filter.excludeCommands().isEmpty();
+  }
+
+  /** Other slots than before are taken only where each link can tell what it has. */
+  private void refuseChanges(List<PlannedLink> links, Map<Integer, NodeState> former)
+      throws RedisException {
+    if (former.isEmpty()) {
+      return;
+    }
+    boolean complete =
+        livesThrough(job.sync())
+            && former.values().stream().allMatch(node -> node.owned() && !node.interrupted());
+    if (complete) {
+      return;
+    }
+    for (PlannedLink link : links) {
+      NodeState node = former.get(link.number());
+      String now = TargetKind.moved(job.sync(), link.part());
+      // One that is new has taken slots of another.
+      if (node != null && !node.moved().equals(now)) {
+        throw changed(node, now);
+      }
+    }
+    for (int number : left) {
+      throw changed(former.get(number), "no such link");
+    }
+  }
+
+  private RedisException changed(NodeState node, String now) {
+    return new RedisException(
+        Fault.fatal(
+            FaultCode.TASK_CHANGED,
+            ("the task '%s' was begun with %s and now has %s; where slots have moved at the"
+                    + " source, only a start afresh goes on")
+                .formatted(job.sync().task(), node.moved(), now)));
+  }
+
+  /** Nobody writes any more for a shard that has no slots left; what it was in the middle of is. */
+  private void takeLeft() throws RedisException {
+    for (int link : left) {
+      Optional<TakenTarget> found =
+          kind.takeClaimed(target, keys.ofLink(link), "", job.incarnation());
+      if (found.isPresent()) {
+        try (TakenTarget taken = found.get()) {
+          taken
+              .state()
+              .heals()
+              .moved()
+              .forEach(
+                  (slot, offset) -> {
+                    if (offset == 0) {
+                      open.set(slot);
+                    }
+                  });
+        }
       }
     }
   }

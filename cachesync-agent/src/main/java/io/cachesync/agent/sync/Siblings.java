@@ -8,9 +8,18 @@ final class Siblings {
   private final int links;
   private final BitSet drained = new BitSet();
   private final ReentrantLock claim = new ReentrantLock();
+  private final SlotMoves moves;
 
   Siblings(int links) {
+    this(links, new BitSet());
+  }
+
+  /**
+   * @param open slots of the source that are to be fetched again, whoever has them
+   */
+  Siblings(int links, BitSet open) {
     this.links = links;
+    this.moves = new SlotMoves(links, open);
   }
 
   /**
@@ -19,6 +28,11 @@ final class Siblings {
    */
   ReentrantLock claim() {
     return claim;
+  }
+
+  /** Slots that move between them. */
+  SlotMoves moves() {
+    return moves;
   }
 
   /** A link has applied everything and will apply nothing more. */

@@ -10,19 +10,23 @@ import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.time.Duration;
+import java.util.BitSet;
 
 /**
  * Asks the master of a shard whether slots move there. A key that moves is removed in the stream of
- * one link and restored in that of another, and nothing tells which comes first; so the job ends.
+ * one link and restored in that of another, and nothing tells which comes first: the link leaves
+ * out what concerns them, or, while it makes its first copy, the job ends.
  */
 final class SlotWatch implements Sampler.Reading {
   static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final RedisClient client;
   private final SlotRanges slots;
+  private final SlotShare share;
   private final LinkState state;
 
-  SlotWatch(RedisClient client, SlotRanges slots, LinkState state) {
+  SlotWatch(RedisClient client, SlotRanges slots, SlotShare share, LinkState state) {
+    this.share = share;
     this.client = client;
     this.slots = slots;
     this.state = state;
@@ -31,21 +35,36 @@ final class SlotWatch implements Sampler.Reading {
   @Override
   public void take(RedisConnection asked) throws RedisException {
     ClusterMap map = ClusterMap.ask(asked, client.addressMap());
-    ClusterNode owner = map.owner(slots.first());
-    if (owner == null) {
-      return;
-    }
-    if (!map.openSlots().isEmpty()) {
-      fail("slot %d is being moved at %s".formatted(map.openSlots().get(0), asked));
-    } else if (!slots.are(owner.slots())) {
-      fail(
-          "%s has the slots %s now, and had %s"
-              .formatted(owner.address(), SlotRanges.of(owner.slots()), slots));
-    } else if (!owner.address().equals(asked.address())) {
+    ClusterNode master = node(map, asked);
+    if (master == null || !master.isMaster() || master.slots().isEmpty()) {
       // Open slots are told by the one who has them only: the next connection finds it.
       throw new RedisException(
           Fault.retryable(FaultCode.CONNECTION_LOST, asked + " is not the master any more"));
     }
+    BitSet moving = slots.toBits();
+    moving.xor(master.slots());
+    map.openSlots().forEach(moving::set);
+    if (moving.isEmpty()) {
+      return;
+    }
+    if (share.follows() && share.streams()) {
+      share.notice(moving);
+    } else if (!map.openSlots().isEmpty()) {
+      fail("slot %d is being moved at %s".formatted(map.openSlots().get(0), asked));
+    } else {
+      fail(
+          "%s has the slots %s now, and had %s"
+              .formatted(asked, SlotRanges.of(master.slots()), slots));
+    }
+  }
+
+  private static ClusterNode node(ClusterMap map, RedisConnection asked) {
+    for (ClusterNode node : map.nodes()) {
+      if (node.address().equals(asked.address())) {
+        return node;
+      }
+    }
+    return null;
   }
 
   private void fail(String what) {

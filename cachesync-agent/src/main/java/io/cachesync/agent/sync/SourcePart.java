@@ -13,6 +13,7 @@ import java.util.List;
  * @param nodes of the whole source, where the master of the shard can be asked for
  * @param sources how many sources the job has
  * @param functions whether functions are taken from it: one of all links has them
+ * @param cut what was found of the shard before the link began
  */
 public record SourcePart(
     int links,
@@ -20,7 +21,8 @@ public record SourcePart(
     HostAndPort master,
     List<HostAndPort> nodes,
     int sources,
-    boolean functions) {
+    boolean functions,
+    ShardCut cut) {
   static final SourcePart WHOLE = new SourcePart(1, SlotRanges.ALL, null, List.of());
 
   public SourcePart {
@@ -32,8 +34,23 @@ public record SourcePart(
     this(links, slots, master, nodes, 1, slots.contains(0));
   }
 
+  public SourcePart(
+      int links,
+      SlotRanges slots,
+      HostAndPort master,
+      List<HostAndPort> nodes,
+      int sources,
+      boolean functions) {
+    this(links, slots, master, nodes, sources, functions, ShardCut.NONE);
+  }
+
   SourcePart amongLinks(int all) {
-    return new SourcePart(all, slots, master, nodes, sources, functions);
+    return new SourcePart(all, slots, master, nodes, sources, functions, cut);
+  }
+
+  /** The same, with what was found of it before. */
+  SourcePart with(ShardCut found, boolean hasFunctions) {
+    return new SourcePart(links, slots, master, nodes, sources, hasFunctions, found);
   }
 
   /** A shard of a cluster, the only one or one of several. */

@@ -6,9 +6,11 @@ import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
 import io.cachesync.agent.filter.Selection;
+import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.resp.RespValue;
 import io.cachesync.agent.writer.StandaloneWriter;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.SyncSpec;
@@ -32,7 +34,7 @@ final class StandaloneKind implements TargetKind {
             client,
             TargetKind.keys(spec),
             TargetKind.claim(sync),
-            TargetKind.moved(sync, spec.part()),
+            TargetKind.standing(sync, spec.part()),
             spec.incarnation(),
             exactness,
             spec.part().slots());
@@ -88,6 +90,33 @@ final class StandaloneKind implements TargetKind {
     try (RedisConnection connection = client.connect()) {
       return TargetCheckpointStore.links(connection, job);
     }
+  }
+
+  @Override
+  public SortedMap<Integer, String> histories(RedisClient client, OwnKeys job)
+      throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      return TargetCheckpointStore.histories(connection, job);
+    }
+  }
+
+  @Override
+  public TargetKeys keys(RedisClient client, int database) {
+    return (slots, sink) -> {
+      try (RedisConnection connection = client.connect()) {
+        connection.call("SELECT", Integer.toString(database));
+        String cursor = "0";
+        do {
+          List<RespValue> page = connection.call("SCAN", cursor, "COUNT", "1000").elements();
+          cursor = page.get(0).text();
+          sink.take(
+              page.get(1).elements().stream()
+                  .map(RespValue::bytes)
+                  .filter(key -> slots.get(HashSlot.of(key)))
+                  .toList());
+        } while (!cursor.equals("0"));
+      }
+    };
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.command.Role;
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.relay.RelayReader;
 import io.cachesync.agent.relay.RelayRecord;
@@ -15,6 +16,7 @@ import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.BitSet;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +32,8 @@ final class StreamApplier {
   private final Supplier<String> liveReplId;
   private final LinkState state;
   private final Clock clock;
+  private final SlotShare share;
+  private final SlotMoves moves;
   private final CommandTable table = CommandTable.standard();
   private final RelayRecord record = new RelayRecord();
   private StreamCursor cursor;
@@ -40,7 +44,15 @@ final class StreamApplier {
    * @param liveReplId of the stream as it is being received
    */
   StreamApplier(
-      LaneApplier lane, RelayLog relay, Supplier<String> liveReplId, LinkState state, Clock clock) {
+      LaneApplier lane,
+      RelayLog relay,
+      Supplier<String> liveReplId,
+      LinkState state,
+      Clock clock,
+      SlotShare share,
+      SlotMoves moves) {
+    this.share = share;
+    this.moves = moves;
     this.lane = lane;
     this.relay = relay;
     this.liveReplId = liveReplId;
@@ -59,6 +71,9 @@ final class StreamApplier {
   void run() throws IOException, InterruptedException {
     try {
       do {
+        if (share.hasNoticed()) {
+          writeDownMoves();
+        }
         if (lane.isInDoubt()) {
           awaitUnpaused();
           lane.heal(relay, liveReplId);
@@ -66,8 +81,13 @@ final class StreamApplier {
         cursor = new StreamCursor(lane.begin());
         try (RelayReader records = relay.reader(cursor.offset())) {
           apply(records);
+        } catch (SlotMoving e) {
+          share.notice(e.slot());
         }
-      } while (lane.isInDoubt());
+        if (share.hasNoticed()) {
+          lane.rewind();
+        }
+      } while (lane.isInDoubt() || share.hasNoticed());
     } catch (IOException e) {
       // Whatever is told first: leaving the source ends its stream too.
       if (state.control().isEnding()) {
@@ -77,10 +97,21 @@ final class StreamApplier {
     }
   }
 
-  /** Until the end, or until something is in doubt. */
+  /** Before anything of a slot is left out, it stands at the target that it is to be fetched. */
+  private void writeDownMoves() throws IOException {
+    BitSet slots = share.takeNoticed();
+    lane.record(share.open(slots));
+    moves.begin(slots);
+    state.log(
+        LogLevel.INFO,
+        "slots move at the source: %s; they are fetched again once they have moved"
+            .formatted(SlotRanges.of(slots)));
+  }
+
+  /** Until the end, until something is in doubt, or until slots are found to move. */
   private void apply(RelayReader records) throws IOException, InterruptedException {
     Control control = state.control();
-    while (!lane.isInDoubt() && !isFinished()) {
+    while (!lane.isInDoubt() && !share.hasNoticed() && !isFinished()) {
       control.check();
       if (control.isPaused()) {
         pause();
@@ -175,6 +206,6 @@ final class StreamApplier {
     } else if (clock.millis() - finishAskedMillis < FINISH_SAMPLE_MILLIS) {
       return false;
     }
-    return !lane.isBusy() && lane.acknowledged().offset() >= end;
+    return !moves.isAny() && !lane.isBusy() && lane.acknowledged().offset() >= end;
   }
 }

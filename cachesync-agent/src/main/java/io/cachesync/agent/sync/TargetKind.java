@@ -6,8 +6,10 @@ import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.filter.FilterWords;
 import io.cachesync.agent.filter.Selection;
+import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.writer.SnapshotScope;
 import io.cachesync.agent.writer.SnapshotScope.Existing;
 import io.cachesync.agent.writer.TargetWriter;
@@ -48,6 +50,16 @@ interface TargetKind {
 
   /** What the links of a job have at the target, by their numbers. */
   SortedMap<Integer, NodeState> links(RedisClient client, OwnKeys job) throws RedisException;
+
+  /** The histories of the source at the checkpoints of a job's links, by their numbers. */
+  SortedMap<Integer, String> histories(RedisClient client, OwnKeys job) throws RedisException;
+
+  /**
+   * The keys of the target by hash slots, read on a connection of its own.
+   *
+   * @param database where they lie
+   */
+  TargetKeys keys(RedisClient client, int database);
 
   /** Whose evictions count. */
   EvictionReading.Servers servers(RedisClient client);
@@ -90,6 +102,23 @@ interface TargetKind {
         + ", databases "
         + new Claim("", sync.filter().databases()).databasesText()
         + (more.isEmpty() ? "" : ", " + more);
+  }
+
+  /** The slots that these words of a shard tell; empty where they are of something else. */
+  static Optional<SlotRanges> slots(SyncSpec sync, String words) {
+    String begin = "the slots ";
+    int end = words.indexOf(' ', begin.length());
+    if (!words.startsWith(begin) || end < 0) {
+      return Optional.empty();
+    }
+    SlotRanges slots = SlotRanges.parse(words.substring(begin.length(), end));
+    SourcePart part = new SourcePart(1, slots, HostAndPort.parse("shard:1"), List.of());
+    return moved(sync, part).equals(words) ? Optional.of(slots) : Optional.empty();
+  }
+
+  /** What stands of a link at its target when it begins: of a shard, what it last had. */
+  static String standing(SyncSpec sync, SourcePart part) {
+    return part.cut().words().isEmpty() ? moved(sync, part) : part.cut().words();
   }
 
   private static String from(SyncSpec sync, SourcePart part) {

@@ -117,14 +117,17 @@ final class SlotLaneWriter extends LaneWriter {
     super.absentNamed(number, key);
   }
 
-  /** What says that a key is ahead lies in the key's slot, everything else in slot 0. */
+  /** What is said of a key or a slot lies in that slot, everything else in slot 0. */
   @Override
   public void appendHealRecord(String command, List<byte[]> words) {
     int each = command.equals("HDEL") ? 1 : 2;
     Map<Integer, List<byte[]>> bySlot = new TreeMap<>();
     for (int i = 0; i < words.size(); i += each) {
       DatabaseKey key = HealRecord.aheadKey(words.get(i));
-      int slot = key == null ? 0 : HashSlot.of(named(key).key());
+      int slot =
+          key == null
+              ? Math.max(0, HealRecord.movedSlot(words.get(i)))
+              : HashSlot.of(named(key).key());
       bySlot.computeIfAbsent(slot, none -> new ArrayList<>()).addAll(words.subList(i, i + each));
     }
     bySlot.forEach(

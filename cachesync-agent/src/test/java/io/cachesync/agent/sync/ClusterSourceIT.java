@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LimitSpec;
@@ -148,8 +149,8 @@ class ClusterSourceIT {
   }
 
   @Test
-  void stopsWhereSlotsMoveAndGoesOnAfreshOnly() {
-    RunningLinks.Setup setup = setup();
+  void stopsWhereSlotsMoveAndOthersHaveKeysAndGoesOnAfreshOnly() {
+    RunningLinks.Setup setup = besideOthers();
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 7)) {
       writes.fill("key", 1_000, 20);
       int slot = ClusterServers.slot("key:1");
@@ -165,7 +166,9 @@ class ClusterSourceIT {
       assertThat(setup.start().end().fault().code()).isEqualTo(FaultCode.SOURCE_RESHARDED);
       setup.afresh = true;
       try (RunningLinks again = setup.start()) {
-        finish(again, writes);
+        again.awaitCaughtUp();
+        assertThat(again.finish().phase()).as("%s", again.said()).isEqualTo(Phase.DONE);
+        assertThat(TARGET.keys()).isEqualTo(1_001);
       }
     }
   }
@@ -206,7 +209,7 @@ class ClusterSourceIT {
   /** Nothing comes in the stream of a slot without keys, neither at once nor where one resumes. */
   @Test
   void stopsWhereASlotIsOpenThatHoldsNothingAndRemembersIt() {
-    RunningLinks.Setup setup = setup();
+    RunningLinks.Setup setup = besideOthers();
     RunningLinks links = setup.start().awaitCaughtUp();
     RedisServer from = SOURCE.masters().get(0);
     RedisServer to = SOURCE.masters().get(1);
@@ -267,8 +270,8 @@ class ClusterSourceIT {
   }
 
   @Test
-  void refusesOtherShardsThanItWasBegunWith() {
-    RunningLinks.Setup setup = setup();
+  void refusesOtherShardsThanItWasBegunWithWhereOthersHaveKeys() {
+    RunningLinks.Setup setup = besideOthers();
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 8)) {
       writes.fill("key", 1_000, 20);
       setup.start().awaitCaughtUp().stop();
@@ -360,6 +363,16 @@ class ClusterSourceIT {
       assertThat(ids).isNotEmpty();
       ids.forEach(id -> target.call("CLIENT", "KILL", "ID", id));
     }
+  }
+
+  /** Which keys of a slot are nobody's cannot be told where the target was not empty before. */
+  private static RunningLinks.Setup besideOthers() {
+    try (RespClient target = TARGET.client()) {
+      target.call("SET", "other", "1");
+    }
+    RunningLinks.Setup setup = setup();
+    setup.onExists = ConflictPolicy.REPLACE;
+    return setup;
   }
 
   private static RunningLinks.Setup setup() {

@@ -161,7 +161,12 @@ class CommandGateTest {
   }
 
   private static CommandGate of(SourcePart part) {
-    return new CommandGate(Selection.everything("cachesync:"), true, false, part);
+    return new CommandGate(
+        Selection.everything("cachesync:"),
+        true,
+        false,
+        part,
+        new SlotShare(part, new SlotMoves(1)));
   }
 
   private static SourcePart part(int links, int first, int end) {

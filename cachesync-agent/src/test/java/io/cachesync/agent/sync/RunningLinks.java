@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FilterSpec;
@@ -40,6 +41,7 @@ final class RunningLinks implements AutoCloseable {
     private final List<RedisEndpoint> sources;
     private final RedisEndpoint target;
     boolean afresh;
+    ConflictPolicy onExists = ConflictPolicy.REFUSE;
     LimitSpec limits = LimitSpec.none();
     SyncMode mode = SyncMode.SYNC;
     StartMode startMode = StartMode.FRESH_ALLOWED;
@@ -65,7 +67,7 @@ final class RunningLinks implements AutoCloseable {
           target,
           mode,
           FilterSpec.everything(),
-          null,
+          onExists,
           limits,
           afresh,
           SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,

@@ -1,0 +1,131 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.SlotRanges;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Slots that move between the shards of a source, as all links of the job know it. For as long as a
+ * slot moves nothing of it is applied by any link; behind the move its owner's link fetches all of
+ * it. Thread-safe.
+ */
+final class SlotMoves {
+  private static final long POLL_MILLIS = 20;
+
+  private final int links;
+
+  /** Replaced when it changes, so that it can be asked for each command. */
+  private volatile BitSet moving = new BitSet();
+
+  // Guarded by this.
+  private final Map<Integer, SlotRanges> former = new HashMap<>();
+  private final BitSet pending = new BitSet(HashSlot.COUNT);
+  private final BitSet fetched = new BitSet(HashSlot.COUNT);
+  private int told;
+
+  SlotMoves(int links) {
+    this(links, new BitSet());
+  }
+
+  /**
+   * @param open slots that are to be fetched again, whoever has them
+   */
+  SlotMoves(int links, BitSet open) {
+    this.links = links;
+    pending.or(open);
+  }
+
+  boolean isAny() {
+    return !moving.isEmpty();
+  }
+
+  boolean isMoving(int slot) {
+    return moving.get(slot);
+  }
+
+  /** Whether all of these move. */
+  boolean areMoving(SlotRanges slots) {
+    BitSet others = slots.toBits();
+    others.andNot(moving);
+    return others.isEmpty();
+  }
+
+  BitSet moving() {
+    return (BitSet) moving.clone();
+  }
+
+  /** How many slots were seen to move. */
+  int count() {
+    return moving.cardinality();
+  }
+
+  /** From here on nothing of these slots is applied; that they move stands at the target. */
+  synchronized void begin(BitSet slots) {
+    BitSet next = (BitSet) moving.clone();
+    next.or(slots);
+    moving = next;
+  }
+
+  /**
+   * A link has taken its target, and nobody else writes there for it.
+   *
+   * @param slots that were the link's when it wrote there last, or null where it never did
+   * @param open slots that it has left to be fetched again
+   */
+  synchronized void took(int link, SlotRanges slots, BitSet open) {
+    pending.or(open);
+    if (former.containsKey(link)) {
+      return;
+    }
+    former.put(link, slots);
+    told++;
+  }
+
+  /**
+   * Waits until every link has taken its target.
+   *
+   * @return the slots of a link that are to be fetched again: they were not its own, or another's
+   *     too, or were seen to move
+   */
+  BitSet awaitToFetch(int link, SlotRanges own, Control control)
+      throws Stopped, InterruptedException {
+    while (!haveAllTaken()) {
+      control.pause(POLL_MILLIS);
+    }
+    return toFetch(link, own);
+  }
+
+  /** These slots are the source's again. */
+  synchronized void fetched(BitSet slots) {
+    fetched.or(slots);
+  }
+
+  synchronized boolean isFetched(int slot) {
+    return fetched.get(slot);
+  }
+
+  private synchronized boolean haveAllTaken() {
+    return told >= links;
+  }
+
+  private synchronized BitSet toFetch(int link, SlotRanges own) {
+    SlotRanges was = former.get(link);
+    BitSet slots = own.toBits();
+    if (was == null) {
+      slots.clear();
+      return slots;
+    }
+    BitSet settled = was.toBits();
+    former.forEach(
+        (other, others) -> {
+          if (other != link && others != null) {
+            settled.andNot(others.toBits());
+          }
+        });
+    settled.andNot(pending);
+    slots.andNot(settled);
+    return slots;
+  }
+}

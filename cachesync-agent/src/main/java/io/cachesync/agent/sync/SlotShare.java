@@ -1,0 +1,237 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.HealRecord;
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.command.Keys;
+import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.writer.StreamArguments;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which commands of a shard's stream are its link's to apply while slots move. A key that moves is
+ * removed in one stream and restored in another, and nothing orders the two; so none of both is
+ * applied, and the slot is fetched from its owner afterwards. For the applying thread, but for
+ * {@link #notice} and {@link #stream}.
+ */
+final class SlotShare implements Keys.Visitor {
+  /** Whose a command is. */
+  enum Place {
+    HERE,
+    /** Its slot is, or is to be, fetched from its owner. */
+    ELSEWHERE,
+    /** It tells that its slot has begun to move. */
+    MOVES
+  }
+
+  private final SourcePart part;
+  private final SlotMoves moves;
+  private final StreamArguments words = new StreamArguments();
+  private Map<Integer, Long> contained = new HashMap<>();
+  private BitSet open = new BitSet();
+  private StreamCommand in;
+  private int slot;
+  private BitSet toFetch;
+  private volatile boolean owned;
+  private volatile boolean streams;
+  private volatile boolean hasNoticed;
+
+  // Guarded by this.
+  private final BitSet noticed = new BitSet(HashSlot.COUNT);
+
+  SlotShare(SourcePart part, SlotMoves moves) {
+    this.part = part;
+    this.moves = moves;
+  }
+
+  /** Whether slots that move are lived through. */
+  boolean follows() {
+    return owned && part.cut().follows();
+  }
+
+  /** Keys that only the target has are nobody's where it was empty before. */
+  void owns(boolean targetOwned) {
+    owned = targetOwned;
+  }
+
+  /** Goes on with what was read at the target. */
+  void use(HealRecord record) {
+    contained = record.moved();
+    open = open(record);
+  }
+
+  /** What is found to move from here on is lived through. From any thread. */
+  boolean streams() {
+    return streams;
+  }
+
+  void stream() {
+    streams = true;
+  }
+
+  /** The slot that the last command was judged by. */
+  int slot() {
+    return slot;
+  }
+
+  Place place(Command command, StreamCommand line) {
+    in = line;
+    slot = -1;
+    command.keys().visit(words.of(line), this);
+    if (slot < 0) {
+      return Place.HERE;
+    }
+    long end = line.endOffset();
+    boolean own = part.slots().contains(slot);
+    if (moves.isMoving(slot) || (!own && end <= part.cut().offset()) || isContained(end)) {
+      return Place.ELSEWHERE;
+    }
+    if (own) {
+      return command.name().equals("RESTORE-ASKING") ? Place.MOVES : Place.HERE;
+    }
+    // A node that has lost a slot removes what is left of it.
+    boolean removes = command.name().equals("DEL") || command.name().equals("UNLINK");
+    return removes ? Place.ELSEWHERE : Place.MOVES;
+  }
+
+  @Override
+  public void key(int argument) {
+    if (slot < 0) {
+      slot = HashSlot.of(in.buffer(), in.offset(argument), in.length(argument));
+    }
+  }
+
+  private boolean isContained(long end) {
+    if (contained.isEmpty()) {
+      return false;
+    }
+    Long offset = contained.get(slot);
+    return offset != null && end <= offset;
+  }
+
+  /** Slots were seen to move; the applying thread writes it down. From any thread. */
+  void notice(BitSet slots) {
+    synchronized (this) {
+      slots.stream().filter(each -> !moves.isMoving(each)).forEach(noticed::set);
+      hasNoticed = !noticed.isEmpty();
+    }
+  }
+
+  void notice(int each) {
+    BitSet slots = new BitSet();
+    slots.set(each);
+    notice(slots);
+  }
+
+  boolean hasNoticed() {
+    return hasNoticed;
+  }
+
+  /** What was noticed until now. */
+  synchronized BitSet takeNoticed() {
+    BitSet taken = (BitSet) noticed.clone();
+    noticed.clear();
+    hasNoticed = false;
+    return taken;
+  }
+
+  /** The words that say that these slots are to be fetched again. */
+  List<byte[]> open(BitSet slots) {
+    slots.stream().forEach(each -> contained.put(each, 0L));
+    return words(slots);
+  }
+
+  /** The words that say up to where slots are contained in what was fetched. */
+  List<byte[]> fetched(Map<Integer, Long> offsets) {
+    contained.putAll(offsets);
+    BitSet slots = new BitSet();
+    offsets.keySet().forEach(slots::set);
+    return words(slots);
+  }
+
+  /** Slots that were fetched from behind this offset of a history that ends there. */
+  BitSet fetchedBehind(long offset) {
+    BitSet slots = new BitSet();
+    contained.forEach(
+        (each, end) -> {
+          if (end > offset) {
+            slots.set(each);
+          }
+        });
+    return slots;
+  }
+
+  /** The fields of which nothing needs to be known any more once the lane stands here. */
+  List<byte[]> passed(long offset) {
+    if (contained.isEmpty()) {
+      return List.of();
+    }
+    List<byte[]> fields = new ArrayList<>();
+    contained
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean done =
+                  each.getValue() > 0
+                      ? each.getValue() <= offset
+                      : !part.slots().contains(each.getKey()) && moves.isFetched(each.getKey());
+              if (done) {
+                fields.add(HealRecord.movedField(each.getKey()));
+              }
+              return done;
+            });
+    return fields;
+  }
+
+  /** Slots that are still to be fetched again as a whole, as far as this link has written down. */
+  BitSet open(HealRecord record) {
+    BitSet slots = new BitSet();
+    record
+        .moved()
+        .forEach(
+            (each, end) -> {
+              if (end == 0) {
+                slots.set(each);
+              }
+            });
+    return slots;
+  }
+
+  /** The slots that this link is to fetch before it goes on; waits for the other links. */
+  BitSet toFetch(int link, Control control) throws Stopped, InterruptedException {
+    if (!follows()) {
+      return new BitSet();
+    }
+    if (toFetch == null) {
+      toFetch = moves.awaitToFetch(link, part.slots(), control);
+    }
+    // A target that was set back may have lost what was fetched.
+    open.stream()
+        .filter(each -> part.slots().contains(each) && !moves.isMoving(each))
+        .forEach(toFetch::set);
+    return toFetch;
+  }
+
+  /** Slots that move and of which this link's target does not say so, as one that was set back. */
+  BitSet unsaid() {
+    BitSet slots = moves.moving();
+    contained.keySet().forEach(slots::clear);
+    return slots;
+  }
+
+  private List<byte[]> words(BitSet slots) {
+    List<byte[]> fields = new ArrayList<>();
+    slots.stream()
+        .forEach(
+            each -> {
+              fields.add(HealRecord.movedField(each));
+              fields.add(Long.toString(contained.get(each)).getBytes(StandardCharsets.US_ASCII));
+            });
+    return fields;
+  }
+}

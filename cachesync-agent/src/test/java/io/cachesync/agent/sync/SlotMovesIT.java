@@ -1,0 +1,239 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.StartMode;
+import io.cachesync.testkit.ClusterServers;
+import io.cachesync.testkit.ClusterWrites;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Slots of the source that move from shard to shard while a job copies it, or between two starts.
+ */
+class SlotMovesIT {
+  @RegisterExtension
+  static final ClusterServers SOURCE =
+      new ClusterServers(ServerVersion.V7_0, 3).option("repl-backlog-size", "64mb");
+
+  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  @RegisterExtension
+  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 2);
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+    CLUSTER.flush();
+  }
+
+  @Test
+  void areLivedThroughUnderWrites() {
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 11)) {
+      writes.fill("key", 2_000, 20);
+      writes.start();
+      try (RunningLinks links = setup().start()) {
+        links.awaitApplied(20_000);
+        for (int tag = 0; tag < 12; tag++) {
+          int slot = ClusterServers.slot("{t" + tag + "}");
+          SOURCE.moveSlot(slot, next(slot));
+        }
+        awaitFollowed(links);
+        links.awaitApplied(20_000);
+        writes.stop();
+        finish(links);
+        assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+      }
+    }
+  }
+
+  /** Every command here goes to the wrong end where it is applied as it comes. */
+  @Test
+  void areFetchedFromTheirOwnerWhicheverLinkIsBehind() {
+    int slot = ClusterServers.slot("{m}");
+    RedisServer from = SOURCE.ownerOf(slot);
+    RedisServer to = next(slot);
+    try (RunningLinks links = RunningLinks.between(SOURCE, CLUSTER).start();
+        RespClient before = from.client();
+        RespClient after = to.client()) {
+      before.call("RPUSH", "{m}list", "a");
+      before.call("SET", "{m}removed", "x");
+      before.call("SET", "{m}stays", "x");
+      links.awaitCaughtUp();
+      before.call("APPEND", "{m}stays", "y");
+      SOURCE.beginMove(slot, to);
+      asking(after, "SET", "{m}new", "asked");
+      SOURCE.moveKeys(slot, to, 1);
+      asking(after, "INCR", "{m}counter");
+      SOURCE.moveKeys(slot, to, 100);
+      asking(after, "RPUSH", "{m}list", "b");
+      asking(after, "DEL", "{m}removed");
+      links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+      asking(after, "INCR", "{m}counter");
+      SOURCE.endMove(slot, to);
+      after.call("RPUSH", "{m}list", "c");
+      awaitFollowed(links);
+      after.call("RPUSH", "{m}list", "d");
+      after.call("INCR", "{m}counter");
+      finish(links);
+      assertThat(DatasetComparer.compare(SOURCE, CLUSTER)).isEmpty();
+    }
+  }
+
+  /** The agent is killed with a slot half moved, and again before it was fetched. */
+  @Test
+  void areFetchedWhereTheAgentIsKilledMeanwhile() {
+    int slot = ClusterServers.slot("{k}");
+    RedisServer from = SOURCE.ownerOf(slot);
+    RedisServer to = next(slot);
+    RunningLinks.Setup setup = setup();
+    try (RespClient before = from.client();
+        RespClient after = to.client()) {
+      for (int i = 0; i < 20; i++) {
+        before.call("RPUSH", "{k}list:" + i, "a");
+      }
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        SOURCE.beginMove(slot, to);
+        SOURCE.moveKeys(slot, to, 5);
+        asking(after, "SET", "{k}asked", "1");
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        before.call("CLUSTER", "SETSLOT", Integer.toString(slot), "STABLE");
+        links.crash();
+      }
+      // Moved on while nobody looks, with what is written at both ends of it.
+      before.call("CLUSTER", "SETSLOT", Integer.toString(slot), "MIGRATING", SOURCE.id(to));
+      for (int i = 0; i < 20; i++) {
+        asking(after, "DEL", "{k}list:" + i);
+      }
+      SOURCE.moveKeys(slot, to, 100);
+      SOURCE.endMove(slot, to);
+      for (int i = 0; i < 10; i++) {
+        after.call("RPUSH", "{k}list:" + i, "b");
+      }
+      setup.startMode = StartMode.MUST_RESUME;
+      for (int kill = 0; kill < 3; kill++) {
+        RunningLinks links = setup.start();
+        links.await("taken", all -> links.hasSaid("target taken"));
+        links.crash();
+      }
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        after.call("RPUSH", "{k}list:1", "c");
+        SOURCE.moveSlot(slot, from);
+        before.call("RPUSH", "{k}list:2", "d");
+        awaitFollowed(links);
+        finish(links);
+        assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+        assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+      }
+    }
+  }
+
+  /** Nothing in any stream tells of it but what was left out before the agent was killed. */
+  @Test
+  void areRememberedWhereTheyComeBackEmpty() {
+    int slot = ClusterServers.slot("{e}");
+    RedisServer from = SOURCE.ownerOf(slot);
+    RedisServer to = next(slot);
+    RunningLinks.Setup setup = setup();
+    try (RespClient before = from.client();
+        RespClient after = to.client()) {
+      before.call("SET", "{e}key", "x");
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        SOURCE.beginMove(slot, to);
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        SOURCE.moveKeys(slot, to, 1);
+        long moved = from.replOffset();
+        int link = SOURCE.masters().indexOf(from);
+        links.await("left out", all -> all.get(link).appliedOffset() >= moved);
+        links.crash();
+      }
+      assertThat(TARGET.keys()).isGreaterThan(0);
+      asking(after, "DEL", "{e}key");
+      before.call("CLUSTER", "SETSLOT", Integer.toString(slot), "STABLE");
+      after.call("CLUSTER", "SETSLOT", Integer.toString(slot), "STABLE");
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        finish(links);
+        assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+      }
+    }
+  }
+
+  /** The rest of the links go on from where they are; only what joined is copied. */
+  @Test
+  @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+  void areFollowedToANodeThatJoinsAndBackFromOneThatIsDrained() {
+    try (ClusterServers source = new ClusterServers(ServerVersion.V7_0, 2).start();
+        ClusterWrites writes = new ClusterWrites(source, 12)) {
+      writes.fill("key", 500, 20);
+      writes.start();
+      try (RunningLinks links = RunningLinks.between(source, TARGET).start()) {
+        links.awaitApplied(10_000);
+        RedisServer joined = source.join();
+        List<Integer> slots = new ArrayList<>();
+        for (int tag = 0; tag < 5; tag++) {
+          slots.add(ClusterServers.slot("{t" + tag + "}"));
+        }
+        slots.forEach(slot -> source.moveSlot(slot, joined));
+        links.await("a third link", all -> all.size() == 3);
+        links.awaitApplied(5_000);
+        RedisServer first = source.nodes().get(0);
+        slots.forEach(slot -> source.moveSlot(slot, first));
+        links.await("two links", all -> all.size() == 2);
+        links.awaitApplied(5_000);
+        writes.stop();
+        links.awaitPhase(Phase.INCREMENTAL);
+        assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+        assertThat(links.said().stream().filter(line -> line.contains("phase FULL_SYNC")))
+            .as("%s", links.said())
+            .noneMatch(line -> line.startsWith("3"));
+        assertThat(DatasetComparer.compare(source, TARGET)).isEmpty();
+      }
+    }
+  }
+
+  private static RunningLinks.Setup setup() {
+    return RunningLinks.between(SOURCE, TARGET);
+  }
+
+  private static RedisServer next(int slot) {
+    List<RedisServer> masters = new ArrayList<>(SOURCE.masters());
+    return masters.get((masters.indexOf(SOURCE.ownerOf(slot)) + 1) % masters.size());
+  }
+
+  private static void asking(RespClient client, String... words) {
+    client.pipeline(List.of(new String[] {"ASKING"}, words));
+  }
+
+  private static void awaitFollowed(RunningLinks links) {
+    links.await(
+        "slots that moved are fetched",
+        all ->
+            all.stream()
+                .flatMap(link -> link.healed().stream())
+                .anyMatch(each -> each.reason() == HealReason.SLOT_MOVED));
+    links.awaitCaughtUp();
+  }
+
+  private static void finish(RunningLinks links) {
+    links.awaitCaughtUp();
+    assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+    assertThat(links.statuses())
+        .allSatisfy(link -> assertThat(link.ledger().balanced()).as("%s", link).isTrue())
+        .allSatisfy(link -> assertThat(link.deadLetters()).isEmpty());
+  }
+}
