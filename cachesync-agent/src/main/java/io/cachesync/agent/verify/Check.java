@@ -12,6 +12,7 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class Check {
       end(CheckPhase.STOPPED, null);
     } catch (FaultException e) {
       end(CheckPhase.FAILED, e.fault());
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       Fault failure = Fault.fatal(FaultCode.DISK_FULL, "the check's files: " + e.getMessage());
       end(CheckPhase.FAILED, failure);
     }

@@ -30,6 +30,10 @@ final class Databases {
       target.keysPerDatabase().keySet().forEach(database -> addOrigin(database, filter, all));
     }
     all.removeIf(database -> !filter.moves(database));
+    if (source.isCluster()) {
+      // What a target has in others comes from nowhere.
+      all.retainAll(Set.of(0));
+    }
     if (target.isCluster() && all.size() > 1) {
       throw new RedisException(
           Fault.fatal(

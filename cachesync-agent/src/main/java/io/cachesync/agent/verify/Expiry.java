@@ -49,12 +49,23 @@ record Expiry(long atMillis, long uncertainMillis, long leftMillis) {
     return atMillis >= 0;
   }
 
-  boolean isLike(Expiry other, long toleranceMillis) {
-    if (isSet() != other.isSet()) {
-      return false;
+  /**
+   * Whether the target's lies where a sync may have put it.
+   *
+   * @param aheadMillis by how much the target's clock is ahead: a sync adds that to each time
+   */
+  boolean isLike(Expiry target, long toleranceMillis, long aheadMillis) {
+    if (!isSet() || !target.isSet()) {
+      return isSet() == target.isSet();
     }
-    long uncertain = uncertainMillis + other.uncertainMillis;
-    return !isSet() || Math.abs(atMillis - other.atMillis) <= toleranceMillis + uncertain;
+    long uncertain = uncertainMillis + target.uncertainMillis;
+    return isLike(atMillis, target.atMillis, toleranceMillis + uncertain, aheadMillis);
+  }
+
+  /** The same of two times that are set. */
+  static boolean isLike(long source, long target, long toleranceMillis, long aheadMillis) {
+    long later = target - source;
+    return later >= -toleranceMillis && later <= toleranceMillis + aheadMillis;
   }
 
   /** Whether it goes about now: on the other side it may be gone already. */

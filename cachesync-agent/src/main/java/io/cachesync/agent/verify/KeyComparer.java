@@ -67,7 +67,7 @@ final class KeyComparer {
       findings.add(DifferenceKind.TYPE, null, source.type, target.type);
       return;
     }
-    if (!source.expiry.isLike(target.expiry, pair.toleranceMillis())) {
+    if (!source.expiry.isLike(target.expiry, pair.toleranceMillis(), pair.aheadMillis())) {
       findings.addWhateverItShows(
           DifferenceKind.TTL,
           null,

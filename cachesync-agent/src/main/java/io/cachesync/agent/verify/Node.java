@@ -46,6 +46,11 @@ final class Node implements Closeable {
     return System.currentTimeMillis() + skewMillis;
   }
 
+  /** By how much the server's clock is ahead of ours. */
+  long skewMillis() {
+    return skewMillis;
+  }
+
   /** How wrong {@link #nowMillis} may be. */
   long uncertainMillis() {
     return uncertainMillis;

@@ -61,6 +61,12 @@ final class Pair {
     return toleranceMillis;
   }
 
+  /** By how much the target's clock, the one furthest ahead, is ahead of the source's; or 0. */
+  long aheadMillis() throws RedisException {
+    nodeOf(target);
+    return Math.max(0, target.mostSkewMillis() - nodeOf(source).skewMillis());
+  }
+
   /** How many of so many elements make a piece. */
   int elementsAtOnce(long elements) {
     if (bytes == 0) {
@@ -117,11 +123,19 @@ final class Pair {
       return reply;
     }
     String prefix = reply.errorPrefix();
-    if (prefix.equals("WRONGTYPE") || prefix.equals("NOGROUP") || prefix.equals("ERR")) {
-      throw new KeyChanged(of.at(key(of)).connection() + " answered: " + reply.text());
-    }
     String server = of.at(key(of)).connection().toString();
+    if (prefix.equals("WRONGTYPE") || prefix.equals("NOGROUP") || isGone(reply)) {
+      // Replies to what was asked with it may be under way: nothing is read behind them.
+      source.close();
+      target.close();
+      throw new KeyChanged(server + " answered: " + reply.text());
+    }
     throw new RedisException(ReplyFault.of(server, prefix, reply.text()));
+  }
+
+  /** Every other ERR will be said again, as of a command that is renamed or forbidden. */
+  private static boolean isGone(RespValue error) {
+    return error.text().equals("ERR no such key");
   }
 
   private byte[] key(Wire of) {

@@ -1,5 +1,6 @@
 package io.cachesync.agent.verify;
 
+import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.DifferenceKind;
 import java.io.IOException;
@@ -123,13 +124,16 @@ final class ScannedComparer implements ValueComparer {
     }
 
     /** Of fields that are about to expire nothing is said. */
-    private void compareTimes(byte[] name, long source, long target, boolean there) {
+    private void compareTimes(byte[] name, long source, long target, boolean there)
+        throws RedisException {
       sawTimes |= source > 0 || target > 0;
       if (!there || source == Expiry.ABSENT || target == Expiry.ABSENT) {
         return;
       }
       boolean same =
-          source > 0 == target > 0 && Math.abs(source - target) <= pair.toleranceMillis();
+          source > 0 && target > 0
+              ? Expiry.isLike(source, target, pair.toleranceMillis(), pair.aheadMillis())
+              : source > 0 == target > 0;
       if (!same) {
         findings.addWhateverItShows(DifferenceKind.FIELD_TTL, name, time(source), time(target));
       }

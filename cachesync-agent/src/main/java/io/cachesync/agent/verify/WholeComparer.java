@@ -1,5 +1,6 @@
 package io.cachesync.agent.verify;
 
+import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.DifferenceKind;
 import java.io.IOException;
 
@@ -28,7 +29,10 @@ final class WholeComparer implements ValueComparer {
   }
 
   private static boolean isHuge(Pair pair) throws IOException {
-    return pair.source().side().features().memoryUsage()
-        && pair.ask(pair.source(), "MEMORY USAGE").integer() > MOST_BYTES;
+    if (!pair.source().side().features().memoryUsage()) {
+      return false;
+    }
+    RespValue bytes = pair.ask(pair.source(), "MEMORY USAGE");
+    return !bytes.isNull() && bytes.integer() > MOST_BYTES;
   }
 }

@@ -63,6 +63,13 @@ final class Wire implements Closeable {
     return node;
   }
 
+  /** Of the servers that were asked so far, the clock that is furthest ahead of ours. */
+  long mostSkewMillis() {
+    return only != null
+        ? only.skewMillis()
+        : nodes.values().stream().mapToLong(Node::skewMillis).max().orElse(0);
+  }
+
   /** Where a command on a key is built; {@link #flush} sends it. */
   RespWriter to(byte[] key) throws RedisException {
     commands++;
