@@ -8,6 +8,7 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.FilterMistake;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.KeyRename;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
@@ -68,6 +69,10 @@ public final class Selection {
     if (!mistakes.isEmpty()) {
       return Optional.of(FilterWords.of(mistakes.get(0)));
     }
+    Optional<String> collision = collision(spec.renames());
+    if (collision.isPresent()) {
+      return collision;
+    }
     for (String name : spec.excludeCommands()) {
       Command command = CommandTable.standard().find(name.strip());
       if (!command.known()) {
@@ -75,6 +80,23 @@ public final class Selection {
       }
       if (command.role() == Role.CONTROL) {
         return Optional.of("%s holds the stream together".formatted(command.name()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Two beginnings may be the same bytes though they are not written alike. */
+  private static Optional<String> collision(List<KeyRename> rules) {
+    for (int i = 0; i < rules.size(); i++) {
+      byte[] later = Rename.of(rules.get(i)).to();
+      for (KeyRename rule : rules.subList(0, i)) {
+        byte[] earlier = Rename.of(rule).to();
+        if (Rename.begins(later, 0, later.length, earlier)
+            || Rename.begins(earlier, 0, earlier.length, later)) {
+          String words = rules.get(i).from() + ":=" + rules.get(i).to();
+          return Optional.of(
+              FilterWords.of(new FilterMistake(FilterMistake.Kind.RENAMES_COLLIDE, words)));
+        }
       }
     }
     return Optional.empty();

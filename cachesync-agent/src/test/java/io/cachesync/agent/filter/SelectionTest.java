@@ -111,6 +111,13 @@ class SelectionTest {
     assertCode(FaultCode.FILTER_INVALID, () -> Selection.of(map, "cachesync:"));
   }
 
+  @Test
+  void refusesTwoRulesForOneBeginningHoweverItIsWritten() throws FaultException {
+    assertCode(FaultCode.FILTER_INVALID, () -> renames("a:", "x:", "b:", "\\x78:"));
+    assertCode(FaultCode.FILTER_INVALID, () -> renames("a:", "x\\:", "b:", "x:y"));
+    assertThat(target(renames("a:", "x:", "b:", "\\x79:"), "b:1")).isEqualTo("y:1");
+  }
+
   private interface Trial {
     void run() throws FaultException;
   }
