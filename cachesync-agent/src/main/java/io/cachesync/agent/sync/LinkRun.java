@@ -338,6 +338,7 @@ final class LinkRun {
       return;
     }
     if (sync.afresh() && !begunAfresh) {
+      refuseToSkipOwn(node);
       if (spec.part().links() == 1 && !spec.part().isShard()) {
         // The source may have been a cluster before.
         TakenLinks.retire(kind, targetClient, TargetKind.keys(spec), 1, spec.incarnation());
@@ -433,6 +434,17 @@ final class LinkRun {
           Fault.fatal(
               FaultCode.FULL_SYNC_INTERRUPTED,
               "the last full sync was interrupted and the target was not empty before it"));
+    }
+  }
+
+  /** Keys that this task wrote before would be skipped for good, with the values of then. */
+  private void refuseToSkipOwn(NodeState node) throws FaultException {
+    if (sync.onExists() == ConflictPolicy.SKIP && !node.owned() && node.generation() > 0) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.TARGET_NOT_EMPTY,
+              "what the full sync before this one wrote cannot be told from what was at the target"
+                  + " before it, so it is not known what to skip"));
     }
   }
 

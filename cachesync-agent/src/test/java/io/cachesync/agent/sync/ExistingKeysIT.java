@@ -145,6 +145,32 @@ class ExistingKeysIT {
   }
 
   @Test
+  void doesNotSkipWhatItWroteItselfWhenItBeginsAfresh() {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.onExists = ConflictPolicy.SKIP;
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      source.call("SET", "own", "1");
+      target.call("SET", "foreign", "stays");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.stop().phase()).isEqualTo(Phase.STOPPED);
+      }
+      source.call("SET", "own", "2");
+      setup.afresh = true;
+      try (RunningLink link = setup.start()) {
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.TARGET_NOT_EMPTY);
+      }
+      setup.onExists = ConflictPolicy.REPLACE;
+      try (RunningLink link = setup.start()) {
+        assertThat(link.awaitCaughtUp().finish().phase()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.call("GET", "own")).isEqualTo("2");
+      assertThat(target.call("GET", "foreign")).isEqualTo("stays");
+    }
+  }
+
+  @Test
   void failsAtTheFirstKeyThatExists() {
     RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
     setup.onExists = ConflictPolicy.FAIL;
