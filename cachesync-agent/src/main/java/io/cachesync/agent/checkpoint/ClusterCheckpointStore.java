@@ -285,7 +285,7 @@ public final class ClusterCheckpointStore implements TargetState {
     commands.add(links.get(0).claim.command(true));
     for (ClusterCheckpointStore link : links) {
       link.held.verify(arbiter);
-      NodeHash left = new NodeHash(link.node.leaving(), null, List.of(), Map.of());
+      NodeHash left = new NodeHash(link.node.emptied(), null, List.of(), Map.of());
       commands.add(left.command(link.keys.node(ARBITER), link.keys.link()));
     }
     for (RedisConnection master : cluster.masters()) {

@@ -62,6 +62,11 @@ public record NodeState(
     return new NodeState(epoch, moved, owned, generation, generation, "");
   }
 
+  /** As {@link #leaving}, where the target is empty and stays the task's. */
+  NodeState emptied() {
+    return new NodeState(epoch, moved, true, 0, 0, "");
+  }
+
   /** Nothing can be gone on from; the epoch stays. */
   NodeState leaving() {
     return new NodeState(epoch, moved, false, 0, 0, "");

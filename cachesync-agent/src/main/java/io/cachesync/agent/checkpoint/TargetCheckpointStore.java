@@ -274,7 +274,7 @@ public final class TargetCheckpointStore implements TargetState {
     List<String[]> commands = new ArrayList<>(first.flushes());
     commands.add(new String[] {"SET", first.keys.claim(), first.claim.owned(true).text()});
     for (TargetCheckpointStore link : links) {
-      commands.add(link.node.leaving().command(link.keys.node()));
+      commands.add(link.node.emptied().command(link.keys.node()));
     }
     if (!Transactions.execute(connection, commands)) {
       throw HeldEpoch.mismatch(connection, "another writer changed what links of the task keep");

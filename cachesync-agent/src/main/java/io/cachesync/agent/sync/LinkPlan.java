@@ -33,10 +33,13 @@ abstract class LinkPlan {
     this.keys = TargetKind.keys(job);
   }
 
-  static LinkPlan of(LinkSpec job, LinkState state) {
+  /**
+   * @param again whether a link of this start has said that all must begin again
+   */
+  static LinkPlan of(LinkSpec job, LinkState state, boolean again) {
     return job.sync().moreSources().isEmpty()
         ? new ShardPlan(job, state)
-        : new SourcesPlan(job, state);
+        : new SourcesPlan(job, state, again);
   }
 
   /**

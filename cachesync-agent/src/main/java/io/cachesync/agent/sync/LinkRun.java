@@ -293,10 +293,18 @@ final class LinkRun {
       return;
     }
     try {
+      if (spec.part().isOneOfSources() && hasAnyBegun()) {
+        return; // That it has copied nothing is what it can begin with then.
+      }
       finishing.removeKeys();
     } catch (IOException e) {
       state.log(LogLevel.WARN, "the claim at the target could not be removed: " + e.getMessage());
     }
+  }
+
+  private boolean hasAnyBegun() throws IOException {
+    return kind.links(targetClient, TargetKind.keys(spec)).values().stream()
+        .anyMatch(node -> node.generation() > 0);
   }
 
   private void awaitRetry(Fault fault) throws Stopped, InterruptedException {

@@ -145,7 +145,8 @@ final class ShardLinks implements LinkGroup {
       if (!isToRemove()) {
         do {
           planning = true;
-          LinkPlan plan = LinkPlan.of(job, state);
+          boolean again = links.stream().anyMatch(Link::mustBeginWithAll);
+          LinkPlan plan = LinkPlan.of(job, state, again);
           Siblings siblings = begin(plan, plan.await());
           planning = false;
           awaitEnds(plan, siblings.moves());

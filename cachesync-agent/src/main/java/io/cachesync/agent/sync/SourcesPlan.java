@@ -23,8 +23,14 @@ import java.util.TreeSet;
  * once more, the target is emptied and all of them begin again.
  */
 final class SourcesPlan extends LinkPlan {
-  SourcesPlan(LinkSpec job, LinkState state) {
+  private final boolean again;
+
+  /**
+   * @param again whether a link of this start has said that all must begin again
+   */
+  SourcesPlan(LinkSpec job, LinkState state, boolean again) {
     super(job, state);
+    this.again = again;
   }
 
   @Override
@@ -41,11 +47,15 @@ final class SourcesPlan extends LinkPlan {
       refuseOthers(wanted, former);
     }
     List<PlannedLink> links = numbered(wanted, afresh ? Map.of() : former);
-    if (links.stream().allMatch(link -> isCopied(former.get(link.number()))) && !afresh) {
+    boolean copied = links.stream().allMatch(link -> isCopied(former.get(link.number())));
+    if (copied && !afresh && !again) {
       return links;
     }
     refuseTwice(links);
-    boolean emptied = mustBeEmptied(links, former);
+    boolean emptied = mustBeEmptied(former.values());
+    if (!emptied && !afresh) {
+      refuseGone(links, former);
+    }
     if (emptied) {
       kind.empty(target, keys, former.keySet(), job.incarnation());
       state.log(
@@ -54,7 +64,9 @@ final class SourcesPlan extends LinkPlan {
     TreeSet<Integer> left = new TreeSet<>(former.keySet());
     links.forEach(link -> left.remove(link.number()));
     TakenLinks.retire(kind, target, keys, left, job.incarnation());
-    return emptied ? links.stream().map(PlannedLink::fresh).toList() : links;
+    return links.stream()
+        .map(link -> emptied || hasNothing(former.get(link.number())) ? link.fresh() : link)
+        .toList();
   }
 
   /** By the words that say what each moves, in the order of the sources. */
@@ -117,21 +129,41 @@ final class SourcesPlan extends LinkPlan {
     return node != null && node.generation() > 0 && !node.interrupted();
   }
 
-  /**
-   * Whether something lies at the target that one of the links would have to remove before it
-   * copies. A start that must resume decides itself about a link that has nothing there.
-   */
-  private boolean mustBeEmptied(List<PlannedLink> links, Map<Integer, NodeState> former) {
-    Collection<NodeState> nodes = former.values();
+  /** Whether a link has taken the target and copied nothing: a removal says another thing. */
+  private static boolean hasNothing(NodeState node) {
+    return node != null && node.generation() == 0 && node.owned();
+  }
+
+  /** Whether something lies at the target that one of the links would have to remove at first. */
+  private boolean mustBeEmptied(Collection<NodeState> nodes) {
     boolean begun = nodes.stream().anyMatch(node -> node.generation() > 0);
     boolean owned = nodes.stream().allMatch(node -> node.generation() == 0 || node.owned());
     boolean interrupted = nodes.stream().anyMatch(NodeState::interrupted);
-    boolean missing =
-        links.stream()
-            .map(link -> former.get(link.number()))
-            .anyMatch(node -> node == null || node.generation() == 0);
-    boolean mayMiss = job.start() != StartMode.MUST_RESUME;
-    return begun && owned && (job.sync().afresh() || interrupted || (missing && mayMiss));
+    return begun && owned && (job.sync().afresh() || interrupted || again);
+  }
+
+  /**
+   * Of a link that has no hash where others have copied, a removal may have been cut behind it: the
+   * target may be in use by then, and nothing of it is taken away without a person's word. A start
+   * that must resume decides itself about such a link.
+   */
+  private void refuseGone(List<PlannedLink> links, Map<Integer, NodeState> former)
+      throws RedisException {
+    boolean begun = former.values().stream().anyMatch(node -> node.generation() > 0);
+    for (PlannedLink link : links) {
+      NodeState node = former.get(link.number());
+      boolean gone = node == null || (node.generation() == 0 && !hasNothing(node));
+      if (begun && gone && job.start() != StartMode.MUST_RESUME) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.CHECKPOINT_GONE,
+                "the target has no checkpoint of %s, but those of others of the task '%s';"
+                        .formatted(
+                            TargetKind.moved(job.sync().ofSource(link.source()), link.part()),
+                            job.sync().task())
+                    + " start afresh or finish"));
+      }
+    }
   }
 
   /** A master and its replica have one replication id, and the same keys. */
@@ -140,9 +172,10 @@ final class SourcesPlan extends LinkPlan {
     for (PlannedLink link : links) {
       try (RedisConnection connection = connect(link)) {
         ServerInfo info = connection.info();
-        for (String id : List.of(info.runId(), info.replId())) {
-          String other = id.isEmpty() ? null : seen.putIfAbsent(id, connection.toString());
-          if (other != null && !other.equals(connection.toString())) {
+        // Below 4.0 they are one.
+        for (String id : new TreeSet<>(List.of(info.runId(), info.replId()))) {
+          String other = id.isEmpty() ? null : seen.put(id, connection.toString());
+          if (other != null) {
             throw twice(other + " and " + connection);
           }
         }

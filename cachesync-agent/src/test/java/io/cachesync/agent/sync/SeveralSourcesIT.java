@@ -67,10 +67,7 @@ class SeveralSourcesIT {
 
   @Test
   void copiesBothIntoACluster() {
-    RunningLinks.Setup setup =
-        between(
-            List.of(FIRST, SECOND),
-            new RedisEndpoint(Topology.CLUSTER, CLUSTER.addresses(), "", null));
+    RunningLinks.Setup setup = between(List.of(FIRST, SECOND), cluster(CLUSTER.addresses()));
     try (Writes writes = new Writes(1)) {
       for (int kill = 0; kill < 2; kill++) {
         setup.start().awaitApplied(5_000).crash();
@@ -150,6 +147,69 @@ class SeveralSourcesIT {
     assertThat(count(TARGET, "*")).isZero();
   }
 
+  /** By two of its nodes: each of its masters has one address only. */
+  @Test
+  void refusesOneClusterTwice() {
+    RunningLinks.Setup setup =
+        RunningLinks.between(
+            CLUSTER::masters,
+            CLUSTER.addresses().stream().map(each -> cluster(List.of(each))).toList(),
+            target());
+    assertThat(setup.start().end().fault().code()).isEqualTo(FaultCode.SOURCE_TWICE);
+  }
+
+  /** The target may be in use since: what another than a finish has left is no matter of ours. */
+  @Test
+  void leavesATargetAloneThatOneLinkHasFinished() {
+    RunningLinks.Setup setup = setup();
+    setup.start().awaitCaughtUp().stop();
+    for (String name : List.of("node:{0}:task:0", "ckpt:{0}:task:0.0", "heal:{0}:task:0.0")) {
+      call(TARGET, "DEL", "cachesync:" + name);
+    }
+    call(TARGET, "SET", "used", "since");
+    for (StartMode mode : List.of(StartMode.FRESH_ALLOWED, StartMode.MUST_RESUME)) {
+      setup.startMode = mode;
+      LinkOutcome refused = setup.start().end();
+      assertThat(refused.fault().code()).as("%s", refused).isEqualTo(FaultCode.CHECKPOINT_GONE);
+      assertThat(count(TARGET, "used") + count(TARGET, "a:*")).isEqualTo(2_001);
+    }
+  }
+
+  @Test
+  void copiesTheOneThatHasNotBegunWithoutTheOthers() {
+    RunningLinks.Setup setup = setup();
+    setup.start().awaitCaughtUp().stop();
+    String node = "cachesync:node:{0}:task:0.1";
+    call(TARGET, "HSET", node, "generation", "0", "done", "0");
+    call(TARGET, "DEL", "cachesync:ckpt:{0}:task:0.1");
+    call(
+        TARGET,
+        "EVAL",
+        "for _, k in ipairs(redis.call('KEYS', 'b:*')) do redis.call('DEL', k) end",
+        "0");
+    setup.startMode = StartMode.MUST_RESUME;
+    try (RunningLinks links = setup.start()) {
+      links.awaitCaughtUp();
+      finish(links);
+      assertThat(links.said()).noneMatch(line -> line.startsWith("0 phase FULL_SYNC"));
+      assertThat(links.hasSaid("the target was emptied")).isFalse();
+    }
+    assertEqual();
+  }
+
+  /** The hash that decides does not tell of it, a link does. */
+  @Test
+  void beginsAgainWithAllWhereAMasterOfTheTargetHasLostEverything() {
+    RunningLinks.Setup setup = between(List.of(FIRST, SECOND), cluster(CLUSTER.addresses()));
+    setup.start().awaitCaughtUp().stop();
+    CLUSTER.ownerOf(ClusterServers.SLOTS - 1).flush();
+    try (RunningLinks links = setup.start()) {
+      links.awaitCaughtUp();
+      finish(links);
+    }
+    assertThat(DatasetComparer.compareUnion(List.of(FIRST, SECOND), CLUSTER)).isEmpty();
+  }
+
   @Test
   void stopsWhereBothHaveAKey() {
     fill(FIRST, "b", 3);
@@ -200,6 +260,12 @@ class SeveralSourcesIT {
     }
   }
 
+  private static void call(RedisServer server, String... command) {
+    try (RespClient client = server.client()) {
+      client.call(command);
+    }
+  }
+
   private static void fill(RedisServer server, String name, int keys) {
     List<String[]> commands = new ArrayList<>();
     for (int i = 0; i < keys; i++) {
@@ -215,6 +281,10 @@ class SeveralSourcesIT {
 
   private static RedisEndpoint target() {
     return RunningLink.endpoint(TARGET.address());
+  }
+
+  private static RedisEndpoint cluster(List<String> addresses) {
+    return new RedisEndpoint(Topology.CLUSTER, addresses, "", null);
   }
 
   private static RunningLinks.Setup setup() {
