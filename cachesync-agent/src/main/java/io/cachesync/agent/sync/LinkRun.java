@@ -322,6 +322,8 @@ final class LinkRun {
       if (!finishing.wasBegun()) {
         throw gone();
       }
+      // The others wait for it.
+      siblings.moves().took(spec.number(), null, new BitSet());
       finishing.goOnWithoutClaim();
       return;
     }

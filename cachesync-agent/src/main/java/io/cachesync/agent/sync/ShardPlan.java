@@ -135,11 +135,23 @@ final class ShardPlan extends LinkPlan {
       SourcePart part = each.getValue().part();
       ShardCut cut = cut(known.containsKey(number) ? former.get(number) : null, each.getValue());
       PlannedLink link = new PlannedLink(number, 0, part.with(cut, number == first), job.start());
-      // A master that joined has nothing at the target that could be gone on from.
-      links.add(former.isEmpty() || known.containsKey(number) ? link : link.fresh());
+      BitSet others = part.slots().toBits();
+      others.andNot(had(former));
+      boolean joined = !known.containsKey(number) && others.isEmpty();
+      // It has nothing at the target that could be gone on from.
+      links.add(joined ? link.fresh() : link);
     }
     links.sort(Comparator.comparingInt(PlannedLink::number));
     return links;
+  }
+
+  /** What others had: a master that joined has its slots from them, one that has finished not. */
+  private BitSet had(Map<Integer, NodeState> former) {
+    BitSet slots = new BitSet();
+    for (NodeState node : former.values()) {
+      TargetKind.slots(job.sync(), node.moved()).ifPresent(each -> slots.or(each.toBits()));
+    }
+    return slots;
   }
 
   private ShardCut cut(NodeState node, Master master) throws RedisException {
