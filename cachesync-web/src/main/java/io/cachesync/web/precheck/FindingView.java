@@ -7,6 +7,7 @@ import java.time.Instant;
  *
  * @param tone good, warn or bad; an icon and a word stand beside it
  * @param open whether it is a warning that nobody has acknowledged
+ * @param source which of several sources it is of, or empty
  */
 public record FindingView(
     long id,
@@ -22,4 +23,5 @@ public record FindingView(
     String command,
     boolean open,
     String acknowledgedBy,
-    Instant acknowledgedAt) {}
+    Instant acknowledgedAt,
+    String source) {}

@@ -40,7 +40,8 @@ class FindingViews {
         finding.command(),
         finding.open(),
         finding.acknowledgedBy(),
-        finding.acknowledgedAt());
+        finding.acknowledgedAt(),
+        finding.source());
   }
 
   private static String key(StoredFinding finding) {

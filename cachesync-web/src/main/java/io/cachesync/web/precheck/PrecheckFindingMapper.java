@@ -18,16 +18,16 @@ interface PrecheckFindingMapper {
   @Insert(
       """
       insert into precheck_finding (task_id, code, severity, variant, summary, remedy, command,
-        values_json, measured_at)
+        values_json, measured_at, source)
       values (#{taskId}, #{code}, #{severity}, #{variant}, #{summary}, #{remedy}, #{command},
-        #{valuesJson}, #{measuredAt})
+        #{valuesJson}, #{measuredAt}, #{source})
       """)
   void insert(StoredFinding finding);
 
   @Select(
       """
       select id, task_id, code, severity, variant, summary, remedy, command, values_json,
-        measured_at, acknowledged_by, acknowledged_at
+        measured_at, acknowledged_by, acknowledged_at, source
       from precheck_finding where task_id = #{taskId} order by id
       """)
   List<StoredFinding> of(long taskId);

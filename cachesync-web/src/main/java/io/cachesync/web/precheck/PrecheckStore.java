@@ -14,6 +14,8 @@ import org.springframework.transaction.annotation.Transactional;
 /** Keeps the newest precheck of each task. */
 @Component
 class PrecheckStore {
+  private static final int SOURCE_MAX = 1000;
+
   private static final int ARGUMENTS_MAX = 1000;
 
   private final PrecheckRunMapper runs;
@@ -62,7 +64,8 @@ class PrecheckStore {
             ContractJson.write(values),
             clock.instant(),
             null,
-            null));
+            null,
+            cut(finding.source())));
     if (finding.code() == PrecheckCode.SOURCE_IS_NOT_TARGET
         && finding.severity() == Severity.PASS) {
       runs.nodes(
@@ -84,5 +87,9 @@ class PrecheckStore {
 
   boolean acknowledge(long taskId, long findingId, String by) {
     return findings.acknowledge(findingId, taskId, by, clock.instant()) == 1;
+  }
+
+  private static String cut(String source) {
+    return source.length() > SOURCE_MAX ? source.substring(0, SOURCE_MAX) : source;
   }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
  * @param command to be copied, may be empty
  * @param valuesJson the measured values by name, for translation
  * @param acknowledgedBy who goes on in spite of the warning, or null
+ * @param source which of several sources it is of, by its addresses; empty for none alone
  */
 public record StoredFinding(
     long id,
@@ -26,7 +27,8 @@ public record StoredFinding(
     String valuesJson,
     Instant measuredAt,
     String acknowledgedBy,
-    Instant acknowledgedAt) {
+    Instant acknowledgedAt,
+    String source) {
 
   /** Whether a person must still say that the task may start in spite of it. */
   public boolean open() {

@@ -15,6 +15,7 @@ import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskEnds;
 import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskWhy;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -41,7 +42,15 @@ class Reach {
       if (target.isPresent() || !readsTheSource(task)) {
         return target;
       }
-      return objection(machine, "source", sync.source(), secrets.sourcePassword());
+      List<RedisEndpoint> sources = sync.allSources();
+      for (int i = 0; i < sources.size(); i++) {
+        Optional<String> source =
+            objection(machine, "source", sources.get(i), secrets.source(i).password());
+        if (source.isPresent()) {
+          return source;
+        }
+      }
+      return Optional.empty();
     } catch (SshFault | AgentFault | Refusal fault) {
       return Optional.of(TaskWhy.passedOver("machine", machine.name(), fault.getMessage()));
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  * @param sourceTopology of one that is typed in; STANDALONE where none is given
  * @param sourceAddressMap of a cluster or behind sentinels: {@code announced=reachable}, one a line
  * @param sourceMasterName what the sentinels call the master
+ * @param moreSources ids of registered endpoints that are sources besides, as text
  */
 record EndsForm(
     String machineId,
@@ -43,10 +45,12 @@ record EndsForm(
     String targetTopology,
     String targetAddressMap,
     String sourceMasterName,
-    String targetMasterName) {
+    String targetMasterName,
+    List<String> moreSources) {
   private static final int USER_MAX = 100;
   private static final int PASSWORD_MAX = 512;
   private static final int CA_MAX = 20_000;
+  private static final int MORE_MAX = 50;
 
   EndsForm {
     machineId = clean(machineId);
@@ -70,6 +74,10 @@ record EndsForm(
     targetAddressMap = clean(targetAddressMap);
     sourceMasterName = clean(sourceMasterName);
     targetMasterName = clean(targetMasterName);
+    moreSources =
+        moreSources == null
+            ? List.of()
+            : moreSources.stream().map(EndsForm::clean).filter(id -> !id.isEmpty()).toList();
   }
 
   /** One end of the form. */
@@ -177,7 +185,8 @@ record EndsForm(
         targetTopology,
         targetAddressMap,
         sourceMasterName,
-        targetMasterName);
+        targetMasterName,
+        moreSources);
   }
 
   List<Problem> problems() {
@@ -189,7 +198,24 @@ record EndsForm(
           Problem.of(
               sameEndpoint ? "targetEndpoint" : "targetAddress", "task.form.target.isSource"));
     }
+    checkMoreSources().ifPresent(key -> problems.add(Problem.of("moreSources", key)));
     return problems;
+  }
+
+  private Optional<String> checkMoreSources() {
+    if (moreSources.stream().anyMatch(id -> !id.matches("[0-9]{1,18}"))) {
+      return Optional.of("task.form.endpoint.unknown");
+    }
+    if (moreSources.size() > MORE_MAX) {
+      return Optional.of("task.form.moreSources.many");
+    }
+    if (!targetEndpoint.isEmpty() && moreSources.contains(targetEndpoint)) {
+      return Optional.of("task.form.target.isSource");
+    }
+    boolean twice =
+        moreSources.contains(sourceEndpoint)
+            || moreSources.stream().distinct().count() < moreSources.size();
+    return twice ? Optional.of("task.form.moreSources.twice") : Optional.empty();
   }
 
   private boolean sameAddress() {

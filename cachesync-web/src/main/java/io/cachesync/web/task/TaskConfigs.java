@@ -47,6 +47,7 @@ class TaskConfigs {
       String lagBound,
       TaskEnd source,
       TaskEnd target,
+      List<TaskEnd> moreSources,
       List<String> moved,
       String json,
       String command) {}
@@ -62,6 +63,7 @@ class TaskConfigs {
         figures.lag(spec.lagBoundMillis()),
         ends.source(spec),
         ends.target(spec),
+        ends.moreSources(spec),
         texts.of(ends.filter(spec), locale),
         json.writeValueAsString(TaskRequest.of(task, spec, ends)),
         spec.sourceJson() == null || spec.targetJson() == null ? "" : command(task, spec));
@@ -69,19 +71,24 @@ class TaskConfigs {
 
   private String command(Task task, TaskSpec spec) {
     SyncSpec sync = ends.syncSpec(task, spec);
-    boolean sourcePassword = ends.source(spec).password();
     boolean targetPassword = ends.target(spec).password();
+    List<TaskEnd> sources = new ArrayList<>();
+    sources.add(ends.source(spec));
+    sources.addAll(ends.moreSources(spec));
+    boolean sourcePassword = sources.stream().anyMatch(TaskEnd::password);
     List<String> words = new ArrayList<>();
-    if (sourcePassword) {
-      words.add("SOURCE_PASSWORD=" + PASSWORD_HERE);
+    for (int i = 0; sourcePassword && i < sources.size(); i++) {
+      words.add(variable(i) + "=" + (sources.get(i).password() ? PASSWORD_HERE : ""));
     }
     if (targetPassword) {
       words.add("TARGET_PASSWORD=" + PASSWORD_HERE);
     }
-    words.addAll(List.of("java -jar cachesync-agent.jar sync"));
-    words.add("--source " + uri(sync.source()));
-    if (sourcePassword) {
-      words.add("--source-password-env SOURCE_PASSWORD");
+    words.add("java -jar cachesync-agent.jar sync");
+    for (int i = 0; i < sources.size(); i++) {
+      words.add("--source " + uri(sources.get(i).endpoint()));
+      if (sourcePassword) {
+        words.add("--source-password-env " + variable(i));
+      }
     }
     words.add("--target " + uri(sync.target()));
     if (targetPassword) {
@@ -97,8 +104,8 @@ class TaskConfigs {
       words.add("--include-db " + spec.databaseList());
     }
     words.addAll(filter(sync.filter()));
-    if (spec.onExists() == ConflictPolicy.REPLACE) {
-      words.add("--on-exists replace");
+    if (spec.onExists() != ConflictPolicy.REFUSE) {
+      words.add("--on-exists " + spec.onExists().name().toLowerCase(Locale.ROOT));
     }
     return String.join(" \\\n  ", words);
   }
@@ -136,6 +143,10 @@ class TaskConfigs {
   /** As a shell takes it for one word, whatever stands in it. */
   private static String quoted(String word) {
     return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  private static String variable(int source) {
+    return source == 0 ? "SOURCE_PASSWORD" : "SOURCE_" + (source + 1) + "_PASSWORD";
   }
 
   static List<String> addressMap(String option, RedisEndpoint endpoint) {

@@ -1,5 +1,8 @@
 package io.cachesync.web.task;
 
+import static java.util.stream.Collectors.joining;
+
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.TlsSpec;
@@ -146,6 +149,9 @@ class TaskDrafts {
     Stored target =
         stored(
             form.target(), before.targetEndpointId(), before.targetJson(), before.targetSecret());
+    List<Endpoint> more = moreSources(form);
+    boolean cluster =
+        source.cluster() || target.cluster() || more.stream().anyMatch(Endpoint::cluster);
     specs.update(
         before
             .withEnds(
@@ -160,9 +166,10 @@ class TaskDrafts {
             .withMachine(machine.id(), machine.name())
             .withWhat(
                 before.syncMode(),
-                databasesOf(before.databaseList(), source, target),
-                filterOf(before, source, target),
-                before.onExists()));
+                databasesOf(before.databaseList(), cluster),
+                filterOf(before, cluster),
+                more.isEmpty() ? before.onExists() : ConflictPolicy.REFUSE)
+            .withMoreSources(idColumn(more), moreJson(more)));
     String made = nameOf(before.sourceLabel(), before.targetLabel());
     boolean named = !task.name().isEmpty() && !task.name().equals(made);
     return describe(
@@ -182,6 +189,9 @@ class TaskDrafts {
         !List.of("", "0").contains(form.databaseList()) || form.filter().namesDatabases();
     if (ends.withCluster(before) && others) {
       throw Refusal.invalid("databases", "task.form.databases.cluster");
+    }
+    if (!before.moreSources().isEmpty() && form.conflictPolicy() != ConflictPolicy.REFUSE) {
+      throw Refusal.invalid("onExists", "task.form.onExists.several");
     }
     specs.update(
         before.withWhat(
@@ -239,14 +249,35 @@ class TaskDrafts {
     }
   }
 
+  private List<Endpoint> moreSources(EndsForm form) {
+    return form.moreSources().stream()
+        .map(
+            id ->
+                endpoints
+                    .find(Long.parseLong(id))
+                    .orElseThrow(
+                        () -> Refusal.invalid("moreSources", "task.form.endpoint.unknown")))
+        .toList();
+  }
+
+  private static String idColumn(List<Endpoint> more) {
+    return more.isEmpty()
+        ? ""
+        : more.stream().map(each -> each.id().toString()).collect(joining(",", ",", ","));
+  }
+
+  private String moreJson(List<Endpoint> more) {
+    return more.isEmpty()
+        ? null
+        : json.writeValueAsString(more.stream().map(Endpoint::toContract).toList());
+  }
+
   /** What was chosen for servers with several databases does not hold for a cluster. */
-  private static String databasesOf(String chosen, Stored source, Stored target) {
-    boolean cluster = source.cluster() || target.cluster();
+  private static String databasesOf(String chosen, boolean cluster) {
     return cluster && !chosen.isEmpty() ? "0" : chosen;
   }
 
-  private String filterOf(TaskSpec before, Stored source, Stored target) {
-    boolean cluster = source.cluster() || target.cluster();
+  private String filterOf(TaskSpec before, boolean cluster) {
     if (before.filterJson() == null || !cluster) {
       return before.filterJson();
     }

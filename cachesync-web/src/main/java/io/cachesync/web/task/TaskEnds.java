@@ -1,5 +1,6 @@
 package io.cachesync.web.task;
 
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.RedisEndpoint;
@@ -9,6 +10,8 @@ import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.security.SecretBox;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -48,7 +51,8 @@ public class TaskEnds {
         SyncSpec.DEFAULT_KEY_PREFIX,
         spec.lagBoundMillis(),
         tasks.evictionsAccepted(task.id()),
-        null);
+        null,
+        endpoints(spec.moreSourcesJson()));
   }
 
   /** What of the source is moved, and under which names. */
@@ -85,11 +89,7 @@ public class TaskEnds {
    */
   public TaskSpec refreshed(long taskId) {
     TaskSpec spec = tasks.spec(taskId);
-    TaskSpec now =
-        withJson(
-            spec,
-            json(spec.sourceEndpointId(), spec.sourceJson()),
-            json(spec.targetEndpointId(), spec.targetJson()));
+    TaskSpec now = withLogins(spec);
     if (!now.equals(spec)) {
       tasks.checkWith(now);
     }
@@ -101,15 +101,27 @@ public class TaskEnds {
     if (moved(spec.sourceEndpointId(), spec.sourceJson())) {
       return Optional.of(spec.sourceLabel());
     }
-    return moved(spec.targetEndpointId(), spec.targetJson())
-        ? Optional.of(spec.targetLabel())
-        : Optional.empty();
+    if (moved(spec.targetEndpointId(), spec.targetJson())) {
+      return Optional.of(spec.targetLabel());
+    }
+    List<RedisEndpoint> begun = endpoints(spec.moreSourcesJson());
+    List<Long> ids = spec.moreSources();
+    for (int i = 0; i < ids.size(); i++) {
+      RedisEndpoint at = begun.get(i);
+      Optional<Endpoint> gone = registered(ids.get(i)).filter(now -> !now.isAt(at));
+      if (gone.isPresent()) {
+        return gone.map(Endpoint::name);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether a registered endpoint, changed like this, leads elsewhere than the task counts on. */
   boolean isLedAway(TaskSpec spec, Endpoint changed) {
+    int more = spec.moreSources().indexOf(changed.id());
     return isLedAway(spec.sourceEndpointId(), spec.sourceJson(), changed)
-        || isLedAway(spec.targetEndpointId(), spec.targetJson(), changed);
+        || isLedAway(spec.targetEndpointId(), spec.targetJson(), changed)
+        || (more >= 0 && !changed.isAt(endpoints(spec.moreSourcesJson()).get(more)));
   }
 
   private boolean isLedAway(Long endpointId, String text, Endpoint changed) {
@@ -122,17 +134,21 @@ public class TaskEnds {
    */
   public TaskSpec withLogins(TaskSpec spec) {
     return withJson(
-        spec,
-        json(spec.sourceEndpointId(), spec.sourceJson()),
-        json(spec.targetEndpointId(), spec.targetJson()));
+            spec,
+            json(spec.sourceEndpointId(), spec.sourceJson()),
+            json(spec.targetEndpointId(), spec.targetJson()))
+        .withMoreSources(spec.moreSourceIds(), moreSourcesJson(spec));
   }
 
-  /** The passwords of both ends; the report token is the agent feature's to add. */
+  /** The passwords of all ends; the report token is the agent feature's to add. */
   public JobSecrets secrets(TaskSpec spec) {
     return new JobSecrets(
         "",
         password(spec.sourceEndpointId(), spec.sourceSecret()),
-        password(spec.targetEndpointId(), spec.targetSecret()));
+        password(spec.targetEndpointId(), spec.targetSecret()),
+        "",
+        "",
+        spec.moreSources().stream().map(id -> EndpointSecrets.of(password(id, null))).toList());
   }
 
   public TaskEnd source(TaskSpec spec) {
@@ -151,9 +167,25 @@ public class TaskEnds {
         hasPassword(spec.targetEndpointId(), spec.targetSecret()));
   }
 
+  /** The sources besides the first, each a registered endpoint. */
+  public List<TaskEnd> moreSources(TaskSpec spec) {
+    List<RedisEndpoint> begun = endpoints(spec.moreSourcesJson());
+    List<TaskEnd> more = new ArrayList<>();
+    for (Long id : spec.moreSources()) {
+      RedisEndpoint at = begun.get(more.size());
+      String name = registered(id).map(Endpoint::name).orElse(at.addresses().get(0));
+      more.add(new TaskEnd(name, id, at, hasPassword(id, null)));
+    }
+    return more;
+  }
+
   /** Whether an end has database 0 only. */
   boolean withCluster(TaskSpec spec) {
-    return source(spec).cluster() || target(spec).cluster();
+    return fromCluster(spec) || target(spec).cluster();
+  }
+
+  boolean fromCluster(TaskSpec spec) {
+    return source(spec).cluster() || moreSources(spec).stream().anyMatch(TaskEnd::cluster);
   }
 
   /** A readable name that no other task has, of characters that need no quoting. */
@@ -191,6 +223,21 @@ public class TaskEnds {
     return registered(endpointId)
         .map(now -> json.writeValueAsString(now.toContract()))
         .orElse(text);
+  }
+
+  /** As the registered endpoints lead there now. */
+  private String moreSourcesJson(TaskSpec spec) {
+    List<RedisEndpoint> begun = endpoints(spec.moreSourcesJson());
+    List<RedisEndpoint> now = new ArrayList<>();
+    for (Long id : spec.moreSources()) {
+      RedisEndpoint before = begun.get(now.size());
+      now.add(registered(id).map(Endpoint::toContract).orElse(before));
+    }
+    return now.isEmpty() ? null : json.writeValueAsString(now);
+  }
+
+  private List<RedisEndpoint> endpoints(String text) {
+    return text == null ? List.of() : List.of(json.readValue(text, RedisEndpoint[].class));
   }
 
   private Optional<Endpoint> registered(Long endpointId) {

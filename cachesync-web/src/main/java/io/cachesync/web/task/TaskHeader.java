@@ -21,7 +21,7 @@ public class TaskHeader {
 
   /**
    * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, {@code
-   * sourceTopology}, {@code targetTopology}, and {@code movedEnd} with the registered endpoint that
+   * sourceTopology}, {@code targetTopology}, {@code moreSources}, and {@code movedEnd} with the registered endpoint that
    * keeps what has ended from its next start.
    *
    * @param tab overview, log, config or events
@@ -37,6 +37,7 @@ public class TaskHeader {
     TaskSpec spec = tasks.spec(id);
     model.addAttribute("spec", spec);
     model.addAttribute("sourceTopology", ends.source(spec).topology().name());
+    model.addAttribute("moreSources", spec.moreSources().size());
     model.addAttribute("targetTopology", ends.target(spec).topology().name());
     if (task.state() == TaskState.STOPPED || task.state() == TaskState.FAILED) {
       ends.movedEnd(spec).ifPresent(name -> model.addAttribute("movedEnd", name));

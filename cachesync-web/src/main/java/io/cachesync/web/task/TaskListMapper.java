@@ -73,7 +73,8 @@ interface TaskListMapper {
       """
       select t.id, t.name, t.state from task t join task_spec s on s.task_id = t.id
       where t.state <> 'DONE'
-        and (s.source_endpoint_id = #{endpointId} or s.target_endpoint_id = #{endpointId})
+        and (s.source_endpoint_id = #{endpointId} or s.target_endpoint_id = #{endpointId}
+          or s.more_source_ids like concat('%,', #{endpointId}, ',%'))
       order by t.id desc
       """)
   List<Named> ofEndpoint(long endpointId);

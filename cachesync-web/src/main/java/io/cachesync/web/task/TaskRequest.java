@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param machine name of a machine; left out, the least loaded ready one
  * @param startAt when to start by itself once started, or left out for at once
  * @param filter what of the databases is moved, and under which names; left out, all of them
+ * @param moreSources names of registered endpoints that are sources besides
  * @param stayOnMachine whether it waits for its machine instead of being taken over by another
  */
 record TaskRequest(
@@ -37,7 +38,8 @@ record TaskRequest(
     List<String> tags,
     String notes,
     Boolean stayOnMachine,
-    Filter filter) {
+    Filter filter,
+    List<String> moreSources) {
 
   /**
    * One end: a registered endpoint by its name, or where it is.
@@ -148,7 +150,10 @@ record TaskRequest(
         task.tagList(),
         task.notes(),
         spec.stayOnMachine(),
-        spec.filterJson() == null ? null : Filter.of(ends.filter(spec)));
+        spec.filterJson() == null ? null : Filter.of(ends.filter(spec)),
+        spec.moreSources().isEmpty()
+            ? null
+            : ends.moreSources(spec).stream().map(TaskEnd::label).toList());
   }
 
   private static End end(TaskEnd end) {

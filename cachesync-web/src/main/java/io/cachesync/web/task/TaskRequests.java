@@ -112,7 +112,10 @@ class TaskRequests {
         target.topology(),
         target.mapText(),
         source.masterName(),
-        target.masterName());
+        target.masterName(),
+        request.moreSources() == null
+            ? null
+            : request.moreSources().stream().map(name -> endpoint("moreSources", name)).toList());
   }
 
   private static TaskRequest.End end(TaskRequest.End end) {
@@ -140,7 +143,9 @@ class TaskRequests {
         .map(Endpoint::id)
         .map(String::valueOf)
         .findFirst()
-        .orElseThrow(() -> Refusal.invalid(prefix + ".endpoint", "task.form.endpoint.unknown"));
+        .orElseThrow(() -> Refusal.invalid(
+                    prefix.equals("moreSources") ? prefix : prefix + ".endpoint",
+                    "task.form.endpoint.unknown"));
   }
 
   private static HowForm how(TaskRequest request) {

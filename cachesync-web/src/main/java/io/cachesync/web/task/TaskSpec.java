@@ -25,6 +25,9 @@ import java.util.List;
  * @param afresh whether the next start forgets the checkpoint
  * @param stayOnMachine whether it waits for its machine where that does not answer, instead of
  *     being taken over by another
+ * @param moreSourceIds ids of the registered endpoints that are sources besides, separated and
+ *     enclosed by commas, {@code ,5,7,}; empty for none
+ * @param moreSourcesJson a list of the contract's RedisEndpoint in the same order, or null for none
  */
 public record TaskSpec(
     long taskId,
@@ -48,7 +51,9 @@ public record TaskSpec(
     int restartLimit,
     Instant startAt,
     boolean afresh,
-    boolean stayOnMachine) {
+    boolean stayOnMachine,
+    String moreSourceIds,
+    String moreSourcesJson) {
 
   public static final int DEFAULT_RESTART_LIMIT = 20;
 
@@ -75,7 +80,9 @@ public record TaskSpec(
         DEFAULT_RESTART_LIMIT,
         null,
         false,
-        false);
+        false,
+        "",
+        null);
   }
 
   TaskSpec withEnds(
@@ -109,7 +116,9 @@ public record TaskSpec(
         restartLimit,
         startAt,
         afresh,
-        stayOnMachine);
+        stayOnMachine,
+        moreSourceIds,
+        moreSourcesJson);
   }
 
   /**
@@ -138,7 +147,9 @@ public record TaskSpec(
         restartLimit,
         null,
         false,
-        stayOnMachine);
+        stayOnMachine,
+        moreSourceIds,
+        moreSourcesJson);
   }
 
   TaskSpec withMachine(Long newMachineId, String newMachineName) {
@@ -164,7 +175,9 @@ public record TaskSpec(
         restartLimit,
         startAt,
         afresh,
-        stayOnMachine);
+        stayOnMachine,
+        moreSourceIds,
+        moreSourcesJson);
   }
 
   TaskSpec withWhat(
@@ -194,7 +207,9 @@ public record TaskSpec(
         restartLimit,
         startAt,
         afresh,
-        stayOnMachine);
+        stayOnMachine,
+        moreSourceIds,
+        moreSourcesJson);
   }
 
   TaskSpec withHow(
@@ -226,7 +241,45 @@ public record TaskSpec(
         newRestartLimit,
         newStartAt,
         afresh,
-        newStayOnMachine);
+        newStayOnMachine,
+        moreSourceIds,
+        moreSourcesJson);
+  }
+
+  TaskSpec withMoreSources(String newMoreSourceIds, String newMoreSourcesJson) {
+    return new TaskSpec(
+        taskId,
+        sourceEndpointId,
+        sourceLabel,
+        sourceJson,
+        sourceSecret,
+        targetEndpointId,
+        targetLabel,
+        targetJson,
+        targetSecret,
+        syncMode,
+        databaseList,
+        filterJson,
+        onExists,
+        machineId,
+        machineName,
+        bytesPerSecond,
+        commandsPerSecond,
+        lagBoundMillis,
+        restartLimit,
+        startAt,
+        afresh,
+        stayOnMachine,
+        newMoreSourceIds,
+        newMoreSourcesJson);
+  }
+
+  /** The registered endpoints that are sources besides, in their order. */
+  public List<Long> moreSources() {
+    return Arrays.stream(moreSourceIds.split(","))
+        .filter(id -> !id.isEmpty())
+        .map(Long::valueOf)
+        .toList();
   }
 
   public List<Integer> databases() {

@@ -15,12 +15,13 @@ interface TaskSpecMapper {
       insert into task_spec (task_id, source_endpoint_id, source_label, source_json, source_secret,
         target_endpoint_id, target_label, target_json, target_secret, sync_mode, database_list,
         filter_json, on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
-        lag_bound_millis, restart_limit, start_at, afresh, stay_on_machine)
+        lag_bound_millis, restart_limit, start_at, afresh, stay_on_machine,
+        more_source_ids, more_sources_json)
       values (#{taskId}, #{sourceEndpointId}, #{sourceLabel}, #{sourceJson}, #{sourceSecret},
         #{targetEndpointId}, #{targetLabel}, #{targetJson}, #{targetSecret}, #{syncMode},
         #{databaseList}, #{filterJson}, #{onExists}, #{machineId}, #{machineName}, #{bytesPerSecond},
         #{commandsPerSecond}, #{lagBoundMillis}, #{restartLimit}, #{startAt}, #{afresh},
-        #{stayOnMachine})
+        #{stayOnMachine}, #{moreSourceIds}, #{moreSourcesJson})
       """)
   void insert(TaskSpec spec);
 
@@ -29,7 +30,8 @@ interface TaskSpecMapper {
       select task_id, source_endpoint_id, source_label, source_json, source_secret,
         target_endpoint_id, target_label, target_json, target_secret, sync_mode, database_list,
         filter_json, on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
-        lag_bound_millis, restart_limit, start_at, afresh, stay_on_machine
+        lag_bound_millis, restart_limit, start_at, afresh, stay_on_machine,
+        more_source_ids, more_sources_json
       from task_spec where task_id = #{taskId}
       """)
   Optional<TaskSpec> find(long taskId);
@@ -45,7 +47,8 @@ interface TaskSpecMapper {
         machine_name = #{machineName}, bytes_per_second = #{bytesPerSecond},
         commands_per_second = #{commandsPerSecond}, lag_bound_millis = #{lagBoundMillis},
         restart_limit = #{restartLimit}, start_at = #{startAt}, afresh = #{afresh},
-        stay_on_machine = #{stayOnMachine}
+        stay_on_machine = #{stayOnMachine}, more_source_ids = #{moreSourceIds},
+        more_sources_json = #{moreSourcesJson}
       where task_id = #{taskId}
       """)
   void update(TaskSpec spec);

@@ -13,10 +13,15 @@ import java.util.stream.Collectors;
  *
  * @param mode SYNC or FULL_ONLY
  * @param databases numbers and ranges separated by commas, {@code 0,2-4}; empty = all
- * @param onExists REFUSE or REPLACE
+ * @param onExists a ConflictPolicy
  */
 record WhatForm(String mode, String databases, String onExists, FilterForm filter) {
   private static final int LIST_MAX = 2000;
+  private static final List<String> POLICIES =
+      Arrays.stream(ConflictPolicy.values())
+          .filter(policy -> policy != ConflictPolicy.UNKNOWN)
+          .map(ConflictPolicy::name)
+          .toList();
 
   WhatForm {
     mode = mode == null ? "" : mode.strip();
@@ -35,7 +40,7 @@ record WhatForm(String mode, String databases, String onExists, FilterForm filte
     if (!List.of(SyncMode.SYNC.name(), SyncMode.FULL_ONLY.name()).contains(mode)) {
       problems.add(Problem.of("mode", "task.form.choose"));
     }
-    if (!List.of(ConflictPolicy.REFUSE.name(), ConflictPolicy.REPLACE.name()).contains(onExists)) {
+    if (!POLICIES.contains(onExists)) {
       problems.add(Problem.of("onExists", "task.form.choose"));
     }
     if (!DatabaseNumbers.areWellFormed(databases)) {

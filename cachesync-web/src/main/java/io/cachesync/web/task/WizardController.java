@@ -69,7 +69,7 @@ class WizardController {
         "form",
         new EndsForm(
             machine, "", "", "", "", false, "", "", "", "", "", false, "", false, false, null, "",
-            null, "", "", ""));
+            null, "", "", "", null));
     return endsPage(model, null);
   }
 
@@ -131,7 +131,8 @@ class WizardController {
             target.endpointId() == null ? target.topology().name() : null,
             target.endpointId() == null ? target.addressMap() : "",
             source.endpointId() == null ? source.masterName() : "",
-            target.endpointId() == null ? target.masterName() : ""));
+            target.endpointId() == null ? target.masterName() : "",
+            spec.moreSources().stream().map(String::valueOf).toList()));
     return endsPage(model, task);
   }
 
@@ -260,8 +261,9 @@ class WizardController {
   }
 
   private String whatPage(Model model, Task task, TaskSpec spec) {
-    model.addAttribute("sourceCluster", ends.source(spec).cluster());
+    model.addAttribute("sourceCluster", ends.fromCluster(spec));
     model.addAttribute("targetCluster", ends.target(spec).cluster());
+    model.addAttribute("several", !spec.moreSources().isEmpty());
     model.addAttribute("sentences", sentences(spec));
     return page("task/what", model, task, 2);
   }
@@ -271,6 +273,7 @@ class WizardController {
     model.addAttribute("spec", spec);
     model.addAttribute("source", ends.source(spec));
     model.addAttribute("target", ends.target(spec));
+    model.addAttribute("moreSources", ends.moreSources(spec));
     model.addAttribute("sentences", sentences(spec));
     return page("task/how", model, task, 3);
   }

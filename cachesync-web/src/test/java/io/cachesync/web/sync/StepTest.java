@@ -139,7 +139,7 @@ class StepTest {
         RESTARTS_ALLOWED,
         startAt,
         false,
-        false);
+        false, "", null);
   }
 
   private static Task task(TaskState state, long secondsInState) {

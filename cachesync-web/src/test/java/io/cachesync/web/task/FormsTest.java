@@ -3,6 +3,7 @@ package io.cachesync.web.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,7 @@ class FormsTest {
 
   @Test
   void refusesModesAndPoliciesThatItDoesNotOffer() {
-    assertThat(new WhatForm("UNKNOWN", "", "SKIP", null).problems())
+    assertThat(new WhatForm("UNKNOWN", "", "UNKNOWN", null).problems())
         .extracting(Problem::field)
         .containsExactly("mode", "onExists");
   }
@@ -71,7 +72,7 @@ class FormsTest {
   private static EndsForm target(String topology, String addresses, String map) {
     return new EndsForm(
         "1", "", "a:1", "", "", false, "", "", addresses, "", "", false, "", false, false, null, "",
-        topology, map, "", "");
+        topology, map, "", "", null);
   }
 
   @Test
@@ -82,6 +83,25 @@ class FormsTest {
         .containsExactly("task.form.target.isSource");
     assertThat(sentinels("orders", "").problems())
         .containsExactly(Problem.of("targetMasterName", "endpoint.invalid.masterName"));
+  }
+
+  @Test
+  void eachSourceIsNamedOnceAndIsNotTheTarget() {
+    assertThat(more("1", "2", List.of("3", "4")).problems()).isEmpty();
+    assertThat(more("1", "2", List.of("3", "3")).problems())
+        .containsExactly(Problem.of("moreSources", "task.form.moreSources.twice"));
+    assertThat(more("1", "2", List.of("1")).problems())
+        .containsExactly(Problem.of("moreSources", "task.form.moreSources.twice"));
+    assertThat(more("1", "2", List.of("2")).problems())
+        .containsExactly(Problem.of("moreSources", "task.form.target.isSource"));
+    assertThat(more("1", "2", List.of("x' or 1")).problems())
+        .containsExactly(Problem.of("moreSources", "task.form.endpoint.unknown"));
+  }
+
+  private static EndsForm more(String source, String target, List<String> more) {
+    return new EndsForm(
+        "1", source, "", "", "", false, "", target, "", "", "", false, "", false, false, null, "",
+        null, "", "", "", more);
   }
 
   private static EndsForm sentinels(String source, String target) {
@@ -106,7 +126,7 @@ class FormsTest {
         "SENTINEL",
         "",
         source,
-        target);
+        target, null);
   }
 
   @Test
@@ -114,7 +134,7 @@ class FormsTest {
     EndsForm form =
         new EndsForm(
             "1", "", "h:1", "", "geheim", false, "", "", "i:1", "", "geheim", false, "", false,
-            false, null, "", null, "", "", "");
+            false, null, "", null, "", "", "", null);
     assertThat(form.toString()).doesNotContain("geheim");
   }
 
@@ -178,6 +198,6 @@ class FormsTest {
   private static EndsForm ends(String source, String target) {
     return new EndsForm(
         "1", "", source, "", "", false, "", "", target, "", "", false, "", false, false, null, "",
-        null, "", "", "");
+        null, "", "", "", null);
   }
 }

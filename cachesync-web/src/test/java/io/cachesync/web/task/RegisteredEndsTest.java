@@ -6,6 +6,8 @@ import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
@@ -15,6 +17,7 @@ import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.DatabaseTest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,39 @@ class RegisteredEndsTest {
         .containsExactly("/tasks/" + id);
   }
 
+  /** Each is held to where it led as the first is, and found by whoever asks who uses it. */
+  @Test
+  void moreSourcesAreEndpointsLikeTheFirst() {
+    Endpoint shard = endpoint(6L, Topology.STANDALONE, "10.0.0.6:6379", "");
+    when(endpoints.find(6)).thenReturn(Optional.of(shard));
+    when(endpoints.password(6)).thenReturn("sixth");
+    long id = ready("6");
+    TaskSpec spec = ends.withLogins(tasks.spec(id));
+    SyncSpec sync = ends.syncSpec(tasks.get(id), spec);
+    assertThat(sync.allSources())
+        .flatExtracting(RedisEndpoint::addresses)
+        .containsExactly("10.0.0.1:6379", "10.0.0.6:6379");
+    assertThat(ends.secrets(spec).source(1).password()).isEqualTo("sixth");
+    assertThat(ends.secrets(spec).source(0).password()).isEqualTo("first");
+    assertThat(refusal(() -> drafts.what(id, new WhatForm("SYNC", "", "REPLACE", null))))
+        .isEqualTo("task.form.onExists.several");
+    long copy = drafts.copy(id, "copy").id();
+    assertThat(ends.moreSources(tasks.spec(copy)))
+        .extracting(TaskEnd::endpointId)
+        .containsExactly(6L);
+
+    assertThat(uses.usersOf(6)).hasSize(2);
+    assertThat(uses.usersOf(66)).isEmpty();
+    tasks.precheck(id);
+    transitions.observe(id, TaskTrigger.PRECHECK_PASSED, "");
+    tasks.start(id);
+    Endpoint moved = endpoint(6L, Topology.STANDALONE, "10.0.0.7:6379", "");
+    assertThat(uses.ledAwayBy(shard)).isEmpty();
+    assertThat(uses.ledAwayBy(moved)).hasSize(1);
+    when(endpoints.find(6)).thenReturn(Optional.of(moved));
+    assertThat(ends.movedEnd(tasks.spec(id))).contains("orders");
+  }
+
   @Test
   void aRegisteredLoginIsChangedAtItsEndpoint() {
     long id = ready();
@@ -123,6 +159,10 @@ class RegisteredEndsTest {
   }
 
   private long ready() {
+    return ready("");
+  }
+
+  private long ready(String moreSource) {
     long id =
         drafts
             .create(
@@ -147,7 +187,7 @@ class RegisteredEndsTest {
                     null,
                     "",
                     "",
-                    ""),
+                    "", List.of(moreSource)),
                 "")
             .id();
     tasks.precheck(id);
@@ -167,9 +207,13 @@ class RegisteredEndsTest {
   }
 
   private static Endpoint endpoint(Topology topology, String addresses, String user) {
+    return endpoint(5L, topology, addresses, user);
+  }
+
+  private static Endpoint endpoint(long id, Topology topology, String addresses, String user) {
     Instant then = Instant.EPOCH;
     return new Endpoint(
-        5L, "orders", "", "", "", topology, addresses, "", "", user, true, false, null, "", 0, then,
+        id, "orders", "", "", "", topology, addresses, "", "", user, true, false, null, "", 0, then,
         then);
   }
 

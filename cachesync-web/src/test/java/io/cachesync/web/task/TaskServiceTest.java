@@ -210,7 +210,7 @@ class TaskServiceTest {
         topology,
         map,
         "",
-        master);
+        master, null);
   }
 
   @Test
@@ -371,7 +371,7 @@ class TaskServiceTest {
             null,
             "",
             "",
-            ""));
+            "", null));
     TaskSpec spec = tasks.spec(draft.id());
     assertThat(ends.secrets(spec).sourcePassword()).isEmpty();
     assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
@@ -482,7 +482,7 @@ class TaskServiceTest {
         null,
         "",
         "",
-        "");
+        "", null);
   }
 
   private static HowForm how(String name, String tags) {
