@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
           + " cachesync: are left out. Keys that differ each time, but never twice in the same"
           + " way, are being written: they are told as settling, not as different.",
       "",
+      "Of a task that moves a part of its source, or under other names, give the same filter: what"
+          + " it moves is compared. --exclude-command and --publish say nothing to a check.",
+      "",
       "Ends with 0 where both sides are equal, with 3 where something differs, with 1 where a"
           + " side could not be read.",
       ""

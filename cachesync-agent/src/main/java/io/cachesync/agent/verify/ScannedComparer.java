@@ -45,8 +45,9 @@ final class ScannedComparer implements ValueComparer {
       throws IOException {
     Pass forward = new Pass(pair, findings, false);
     forward.run(sourceLength);
-    // Fields that have expired still count until they are removed.
-    if (sourceLength != targetLength || forward.missing > 0 || forward.sawTimes) {
+    // Fields that have expired count until they are removed, and are not scanned.
+    boolean sameNumber = sourceLength == targetLength && sourceLength == forward.seen;
+    if (!sameNumber || forward.missing > 0 || forward.sawTimes) {
       new Pass(pair, findings, true).run(targetLength);
     }
   }
@@ -58,6 +59,7 @@ final class ScannedComparer implements ValueComparer {
     private final boolean backward;
     private final Wire scanned;
     private final Wire asked;
+    private long seen;
     private long missing;
     private boolean sawTimes;
 
@@ -87,6 +89,7 @@ final class ScannedComparer implements ValueComparer {
       for (int i = 0; i < flat.size(); i += form.stride) {
         names.add(flat.get(i).bytes());
       }
+      seen += names.size();
       boolean times = form == Form.HASH && !backward && hasTimes();
       sendLookUp(names);
       if (times) {

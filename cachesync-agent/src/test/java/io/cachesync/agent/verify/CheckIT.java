@@ -187,6 +187,20 @@ class CheckIT {
   }
 
   @Test
+  void fieldsThatHaveExpiredAndStillCountHideNoOther() {
+    send(NEW, "DEBUG SET-ACTIVE-EXPIRE 0", "HSET h a 1 b 2", "HPEXPIRE h 1 FIELDS 1 b");
+    send(OTHER, "HSET h a 1 x 2");
+    try {
+      Checked checked = Checked.between(NEW, OTHER).run();
+      assertThat(checked.differences())
+          .extracting(CheckDifference::kind, CheckDifference::field)
+          .containsExactly(tuple(DifferenceKind.FIELD_EXTRA, "x"));
+    } finally {
+      send(NEW, "DEBUG SET-ACTIVE-EXPIRE 1");
+    }
+  }
+
+  @Test
   void refusesTheSameServerOnBothSides() {
     Checked checked = Checked.between(NEW, NEW).run();
     assertThat(checked.report().phase()).isEqualTo(CheckPhase.FAILED);

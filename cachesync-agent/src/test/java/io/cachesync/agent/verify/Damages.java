@@ -104,6 +104,11 @@ final class Damages {
             .spoil("SETBIT K 9599999 1")
             .tells(VALUE)
             .at("byte 1199999"),
+        Damage.of("longer than what is read at once")
+            .with("SET", "K", "x".repeat(64 * 1024))
+            .spoil("APPEND K !")
+            .tells(VALUE)
+            .at("byte 65536"),
         Damage.of("bitmap").before("SETBIT K 100000 1").spoil("SETBIT K 100001 1").tells(VALUE),
         Damage.of("hyperloglog").before("PFADD K a b c").spoil("PFADD K d e f").tells(VALUE));
   }
