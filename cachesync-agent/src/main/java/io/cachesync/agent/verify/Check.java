@@ -2,6 +2,7 @@ package io.cachesync.agent.verify;
 
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.resp.RespFormatException;
 import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.CheckReport;
@@ -12,6 +13,7 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Collections;
@@ -69,10 +71,12 @@ public final class Check {
       begin();
       rounds();
       end(CheckPhase.DONE, null);
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | InterruptedIOException e) {
       end(CheckPhase.STOPPED, null);
     } catch (FaultException e) {
       end(CheckPhase.FAILED, e.fault());
+    } catch (RespFormatException e) {
+      end(CheckPhase.FAILED, Fault.fatal(FaultCode.PROTOCOL_ERROR, e.getMessage()));
     } catch (IOException | UncheckedIOException e) {
       Fault failure = Fault.fatal(FaultCode.DISK_FULL, "the check's files: " + e.getMessage());
       end(CheckPhase.FAILED, failure);
