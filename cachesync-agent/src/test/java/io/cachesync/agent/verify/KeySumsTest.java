@@ -31,8 +31,7 @@ class KeySumsTest {
     target.add(0, extra);
     assertThat(target.isLike(source)).isFalse();
     assertThat(target.isLike(source, 0, extra)).isFalse();
-    long asked =
-        IntStream.range(0, KEYS).filter(i -> !target.isLike(source, 0, key(i))).count();
+    long asked = IntStream.range(0, KEYS).filter(i -> !target.isLike(source, 0, key(i))).count();
     assertThat(asked).isLessThan(5);
   }
 
