@@ -83,12 +83,13 @@ final class ProgressPrinter implements ReportSink {
       Ledger ledger = link.ledger();
       out.printf(
           Locale.ROOT,
-          "%s%s after %s: %,d keys in the full sync; of %,d commands %,d applied, %,d skipped on"
+          "%s%s after %s: %,d keys in the full sync%s; of %,d commands %,d applied, %,d skipped on"
               + " resume, %,d filtered, %,d folded, %,d healed, %,d dead letters, %,d waiting.%n",
           last.links().size() > 1 ? "link " + link.link() + ": " : "",
           last.links().size() > 1 ? link.phase() : last.phase(),
           ProgressLines.plain(took),
           Math.max(0, link.keysApplied()),
+          leftOut(link),
           ledger.read(),
           ledger.applied(),
           ledger.skippedOnResume(),
@@ -99,6 +100,14 @@ final class ProgressPrinter implements ReportSink {
           ledger.waiting());
     }
     out.flush();
+  }
+
+  /** What the target's version has no place for. */
+  private static String leftOut(LinkStatus link) {
+    long keys = link.unsupportedKeys();
+    return keys == 0
+        ? ""
+        : String.format(Locale.ROOT, " (and functions; not moved, or not as a whole: %,d)", keys);
   }
 
   /** One line may be as long as it likes, several may not. */

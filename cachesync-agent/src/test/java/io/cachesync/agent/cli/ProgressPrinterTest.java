@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProgressPrinterTest {
+  private long unsupportedKeys;
   private final StringWriter text = new StringWriter();
 
   @Test
@@ -51,6 +52,16 @@ class ProgressPrinterTest {
     assertThat(text.toString()).contains("  0  s0:1  INCREMENTAL").doesNotEndWith("\n");
   }
 
+  @Test
+  void saysInTheEndHowMuchTheTargetHadNoPlaceFor() {
+    ProgressPrinter printer = printer(false);
+    unsupportedKeys = 1234;
+    printer.accept(report(Phase.DONE, List.of(link(0, Phase.DONE))));
+    printer.close();
+    assertThat(text.toString())
+        .contains("7 keys in the full sync (and functions; not moved, or not as a whole: 1,234);");
+  }
+
   private ProgressPrinter printer(boolean refreshed) {
     return new ProgressPrinter(new PrintWriter(text), refreshed, 0);
   }
@@ -61,7 +72,7 @@ class ProgressPrinterTest {
     return new JobReport("job", 1, 1, 0, 1, phase, null, links, log, null);
   }
 
-  private static LinkStatus link(int number, Phase phase) {
+  private LinkStatus link(int number, Phase phase) {
     return new LinkStatus(
         number,
         "s" + number + ":1",
@@ -89,6 +100,6 @@ class ProgressPrinterTest {
         0,
         List.of(),
         List.of(),
-        0);
+        unsupportedKeys);
   }
 }
