@@ -3,6 +3,7 @@ package io.cachesync.agent.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.agent.sample.SampleWriter;
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
@@ -36,6 +37,37 @@ class ClusterTargetIT {
   void empty() {
     SOURCE.flush();
     TARGET.flush();
+  }
+
+  @Test
+  void leavesAKeyAloneThatItHasAlready() {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.filter = new FilterSpec(List.of(0), false);
+    setup.onExists = ConflictPolicy.SKIP;
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.owners()[ClusterServers.slot("taken")].client()) {
+      target.call("SET", "taken", "there before");
+      source.call("RPUSH", "taken", "a");
+      source.call("RPUSH", "free", "a");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        source.call("RPUSH", "taken", "b");
+      }
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        source.call("DEL", "taken", "free");
+        assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.call("GET", "taken")).isEqualTo("there before");
+    }
+    assertThat(TARGET.masters()).allSatisfy(this::holdsNothingOfOurs);
+  }
+
+  private void holdsNothingOfOurs(RedisServer master) {
+    try (RespClient client = master.client()) {
+      assertThat(client.list("KEYS", "cachesync:*")).isEmpty();
+      assertThat(client.list("KEYS", "free")).isEmpty();
+    }
   }
 
   @Test
