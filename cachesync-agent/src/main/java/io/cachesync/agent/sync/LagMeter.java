@@ -17,6 +17,10 @@ final class LagMeter {
   private final ArrayDeque<Sample> history = new ArrayDeque<>();
 
   private String replId = "";
+
+  /** The history of which something is applied, empty before it is known. */
+  private String followed = "";
+
   private long sourceOffset = -1;
   private long sampledMillis = -1;
   private long appliedOffset = -1;
@@ -43,6 +47,19 @@ final class LagMeter {
     }
   }
 
+  /** What is applied from here on is of this history. */
+  synchronized void follows(String newReplId) {
+    followed = newReplId;
+  }
+
+  /**
+   * Whether the source was seen in another history than what is applied, as after a failover that
+   * was not followed yet: their offsets cannot be compared. Below 4.0 a sample names none.
+   */
+  synchronized boolean isElsewhere() {
+    return !replId.isEmpty() && !followed.isEmpty() && !replId.equals(followed);
+  }
+
   synchronized void applied(long offset) {
     appliedOffset = offset;
     while (!waiting.isEmpty() && waiting.peekFirst().offset <= offset) {
@@ -60,14 +77,16 @@ final class LagMeter {
     return sampledMillis;
   }
 
-  /** Bytes that the source has and the target not, or -1. */
+  /** Bytes that the source has and the target not, or -1 where that cannot be told. */
   synchronized long lagBytes() {
-    return sourceOffset < 0 || appliedOffset < 0 ? -1 : Math.max(0, sourceOffset - appliedOffset);
+    return sourceOffset < 0 || appliedOffset < 0 || isElsewhere()
+        ? -1
+        : Math.max(0, sourceOffset - appliedOffset);
   }
 
-  /** -1 while the source is not being sampled. */
+  /** -1 while the source is not being sampled, or seen in another history. */
   synchronized long lagMillis(long nowMillis) {
-    if (sampledMillis < 0 || appliedOffset < 0) {
+    if (sampledMillis < 0 || appliedOffset < 0 || isElsewhere()) {
       return -1;
     }
     // What is not known since the last sample may have been written right after it.

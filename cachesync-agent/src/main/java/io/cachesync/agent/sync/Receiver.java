@@ -64,6 +64,7 @@ final class Receiver implements SourceSink, AutoCloseable {
    */
   void start(ReplicationPosition from) {
     replId = from.replId();
+    state.lag().follows(replId);
     received = from.offset();
     streaming = !from.isNone();
     thread = new Thread(() -> run(from), "receiver");
@@ -139,6 +140,7 @@ final class Receiver implements SourceSink, AutoCloseable {
     }
     relay.beginSnapshot(newReplId, offset);
     replId = newReplId;
+    state.lag().follows(newReplId);
     received = offset;
     synchronized (this) {
       snapshot = new Snapshot(newReplId, offset, rdbBytes);
@@ -164,6 +166,7 @@ final class Receiver implements SourceSink, AutoCloseable {
       state.log(LogLevel.INFO, "the source goes on under the replication id " + newReplId);
     }
     replId = newReplId;
+    state.lag().follows(newReplId);
     received = offset;
     waitedUpTo = sourceOffset();
     retry.succeeded();

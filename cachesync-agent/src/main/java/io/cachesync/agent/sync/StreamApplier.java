@@ -200,6 +200,9 @@ final class StreamApplier {
       lane.hurry();
       state.phase(Phase.FINISHING);
     }
+    if (state.lag().isElsewhere()) {
+      return false; // The source has failed over, and is not followed yet.
+    }
     long end = Math.max(relay.endOffset(), cursor.offset());
     if (state.lag().sampledMillis() >= finishAskedMillis) {
       end = Math.max(end, state.lag().sourceOffset());

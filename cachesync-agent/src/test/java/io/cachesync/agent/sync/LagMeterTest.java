@@ -48,6 +48,32 @@ class LagMeterTest {
   }
 
   @Test
+  void isUnknownWhileTheSourceIsInAnotherHistoryThanWhatIsApplied() {
+    meter.follows("a");
+    meter.applied(100);
+    meter.sampled(1000, "a", 100);
+    assertThat(meter.lagMillis(1050)).isZero();
+    meter.sampled(1100, "b", 90);
+    assertThat(meter.lagMillis(1150)).isEqualTo(-1);
+    assertThat(meter.lagBytes()).isEqualTo(-1);
+    assertThat(meter.isElsewhere()).isTrue();
+    meter.follows("b");
+    meter.applied(80);
+    meter.sampled(1200, "b", 95);
+    assertThat(meter.lagBytes()).isEqualTo(15);
+    assertThat(meter.isElsewhere()).isFalse();
+  }
+
+  /** Below 4.0 a history has the name of its server, which a sample does not tell. */
+  @Test
+  void takesASampleWithoutAHistoryForOneOfWhatIsApplied() {
+    meter.follows("the run id of a server");
+    meter.applied(100);
+    meter.sampled(1000, "", 100);
+    assertThat(meter.lagMillis(1050)).isZero();
+  }
+
+  @Test
   void staysRightWithMoreSamplesThanItKeeps() {
     meter.applied(0);
     for (int i = 1; i <= 250_000; i++) {
