@@ -66,8 +66,9 @@ final class OptionRewrite {
     if (byId && !target.atLeast(602)) {
       throw tooOld(in, target);
     }
-    require(in, trimAt + 3);
+    require(in, trimAt + 2);
     int behind = trimAt + (in.is(trimAt + 1, "=") || in.is(trimAt + 1, "~") ? 3 : 2);
+    require(in, behind);
     int rest = behind + 1 < in.count() && in.is(behind, "LIMIT") ? behind + 2 : behind;
     while (rest < in.count() && in.is(rest, "NOMKSTREAM")) {
       rest++;

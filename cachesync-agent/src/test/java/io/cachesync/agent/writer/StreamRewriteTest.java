@@ -92,6 +92,7 @@ class StreamRewriteTest {
           XADD s NOMKSTREAM MINID = 5-1 LIMIT 2 7-1 a b | XADD s MINID = 5-1 7-1 a b
           XADD s MAXLEN 5 NOMKSTREAM 7-1 a b | XADD s MAXLEN 5 7-1 a b
           XTRIM s MAXLEN = 2 LIMIT 2 | XTRIM s MAXLEN = 2
+          XTRIM s MAXLEN 2           | XTRIM s MAXLEN 2
           XTRIM s MINID = 5-1        | XTRIM s MINID = 5-1
           PFDEBUG GETREG k           | (nothing)
           GETEX k                    | (nothing)
@@ -203,6 +204,8 @@ class StreamRewriteTest {
           800 | SET k v PX soon            | UNKNOWN_COMMAND
           800 | SET k v EX 9223372036854775807 | UNKNOWN_COMMAND
           800 | EXPIRE k                   | UNKNOWN_COMMAND
+          800 | XTRIM s MAXLEN =           | UNKNOWN_COMMAND
+          800 | XTRIM s MAXLEN             | UNKNOWN_COMMAND
           800 | HSETEX h f v               | UNKNOWN_COMMAND
           """)
   void refusesWhatItCannotSay(int level, String in, FaultCode code) {
