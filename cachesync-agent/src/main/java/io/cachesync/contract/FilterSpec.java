@@ -78,6 +78,29 @@ public record FilterSpec(
     return databases.stream().filter(this::moves).map(this::targetDatabase).sorted().toList();
   }
 
+  /**
+   * The databases of the target that nothing is moved into though others of any number may be,
+   * ascending; empty where {@link #databases} names what is moved.
+   */
+  public List<Integer> targetDatabasesLeftOut() {
+    if (!databases.isEmpty()) {
+      return List.of();
+    }
+    // Only what is left out or mapped away is not itself at the target.
+    return Stream.concat(excludeDatabases.stream(), databaseMap.keySet().stream())
+        .filter(database -> !databaseMap.containsValue(database))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** Whether something is moved, or may be, into a database of the target. */
+  public boolean movesInto(int target) {
+    return databases.isEmpty()
+        ? !targetDatabasesLeftOut().contains(target)
+        : targetDatabases().contains(target);
+  }
+
   /** Whether anything but whole databases is left out or renamed. */
   public boolean selectsKeys() {
     return !(includeKeys.isEmpty()

@@ -22,6 +22,18 @@ import org.junit.jupiter.api.Test;
 
 class FilterMistakesTest {
   @Test
+  void tellsWhichDatabasesOfTheTargetItLeavesOut() {
+    FilterSpec spec =
+        new FilterSpec(
+            null, List.of(2, 5), Map.of(0, 5, 7, 0), null, null, null, null, null, null, false);
+    assertThat(spec.mistakes()).isEmpty();
+    assertThat(spec.targetDatabasesLeftOut()).containsExactly(2, 7);
+    assertThat(spec.movesInto(5)).isTrue();
+    assertThat(spec.movesInto(7)).isFalse();
+    assertThat(new FilterSpec(List.of(3), false).movesInto(4)).isFalse();
+  }
+
+  @Test
   void findsNothingInWhatCanBeMeant() {
     assertThat(FilterSpec.everything().mistakes()).isEmpty();
     assertThat(kinds(List.of(3, 5), List.of(), Map.of(3, 5, 5, 3))).isEmpty();

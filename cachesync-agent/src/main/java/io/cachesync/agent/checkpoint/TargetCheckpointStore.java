@@ -242,7 +242,7 @@ public final class TargetCheckpointStore implements TargetState {
     List<String[]> commands = new ArrayList<>();
     boolean lazily = info.version().atLeast(4, 0);
     if (wipe && share.isAll()) {
-      commands.addAll(flushes());
+      commands.addAll(flushes(connection));
     }
     commands.add(new String[] {"DEL", keys.checkpoint(), keys.heal(), keys.skip()});
     commands.add(new String[] {"SET", keys.claim(), claim().text()});
@@ -271,7 +271,7 @@ public final class TargetCheckpointStore implements TargetState {
       connection.call("WATCH", link.keys.node());
       link.held.verify(connection);
     }
-    List<String[]> commands = new ArrayList<>(first.flushes());
+    List<String[]> commands = new ArrayList<>(first.flushes(connection));
     commands.add(new String[] {"SET", first.keys.claim(), first.claim.owned(true).text()});
     for (TargetCheckpointStore link : links) {
       commands.add(link.node.emptied().command(link.keys.node()));
@@ -370,18 +370,28 @@ public final class TargetCheckpointStore implements TargetState {
   }
 
   /** What empties the claimed databases; the one of our keys is selected behind it. */
-  private List<String[]> flushes() {
+  private List<String[]> flushes(RedisConnection connection) throws RedisException {
     boolean lazily = info.version().atLeast(4, 0);
     List<String[]> commands = new ArrayList<>();
-    for (int database : claim.databases()) {
+    if (claim.isOfAll()) {
+      commands.add(flush("FLUSHALL", lazily));
+    }
+    for (int database : toFlush(connection)) {
       commands.add(new String[] {"SELECT", Integer.toString(database)});
       commands.add(flush("FLUSHDB", lazily));
     }
-    if (claim.databases().isEmpty()) {
-      commands.add(flush("FLUSHALL", lazily));
-    }
     commands.add(new String[] {"SELECT", Integer.toString(claim.home())});
     return commands;
+  }
+
+  /** One by one, where not everything is claimed. */
+  private List<Integer> toFlush(RedisConnection connection) throws RedisException {
+    if (claim.leftOut().isEmpty()) {
+      return claim.databases();
+    }
+    return connection.info("keyspace").keysPerDatabase().keySet().stream()
+        .filter(claim::covers)
+        .toList();
   }
 
   private static String[] flush(String name, boolean lazily) {

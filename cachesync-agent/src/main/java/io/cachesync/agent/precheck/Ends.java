@@ -43,6 +43,7 @@ record Ends(PrecheckSpec spec, End source, End target, WriteRates writes, Path w
     movedKeyspace()
         .forEach((database, keys) -> present.put(sync().filter().targetDatabase(database), keys));
     present.putAll(Keyspace.of(target.masters()));
+    present.keySet().removeIf(database -> !sync().filter().movesInto(database));
     return present.isEmpty() ? List.of(0) : List.copyOf(present.keySet());
   }
 

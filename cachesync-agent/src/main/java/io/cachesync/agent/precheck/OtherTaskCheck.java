@@ -1,12 +1,12 @@
 package io.cachesync.agent.precheck;
 
 import io.cachesync.agent.checkpoint.Claim;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec.OtherTask;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,14 +28,18 @@ final class OtherTaskCheck implements Check {
 
   @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
-    List<Integer> databases = ends.sync().filter().targetDatabases();
+    FilterSpec filter = ends.sync().filter();
+    Claim ours =
+        new Claim(
+            ends.sync().task(), filter.targetDatabases(), filter.targetDatabasesLeftOut(), false);
     Set<String> runIds =
         ends.target().nodes().stream()
             .map(node -> node.info().runId())
             .collect(Collectors.toUnmodifiableSet());
     List<PrecheckFinding> findings = new ArrayList<>();
     for (OtherTask other : ends.spec().otherTasks()) {
-      if (runIds.contains(other.targetRunId()) && overlap(databases, other.databases())) {
+      if (runIds.contains(other.targetRunId())
+          && ours.meets(new Claim(other.name(), other.databases()))) {
         findings.add(
             Finding.block(code(), "task")
                 .with("task", other.name())
@@ -45,7 +49,7 @@ final class OtherTaskCheck implements Check {
       }
     }
     for (Claim claim : TargetKeys.read(ends).claims().values()) {
-      if (!claim.task().equals(ends.sync().task()) && overlap(databases, claim.databases())) {
+      if (!claim.task().equals(ends.sync().task()) && ours.meets(claim)) {
         findings.add(
             Finding.block(code(), "claim")
                 .with("task", claim.task())
@@ -54,11 +58,6 @@ final class OtherTaskCheck implements Check {
       }
     }
     return findings.isEmpty() ? List.of(Finding.pass(code()).done()) : findings;
-  }
-
-  /** Empty means all databases. */
-  private static boolean overlap(List<Integer> ours, List<Integer> theirs) {
-    return ours.isEmpty() || theirs.isEmpty() || !Collections.disjoint(ours, theirs);
   }
 
   private static String text(List<Integer> databases) {

@@ -7,7 +7,6 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.SyncSpec;
 import java.io.IOException;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,14 +22,13 @@ record TargetKeys(SortedMap<Integer, Long> foreign, SortedMap<Integer, Claim> cl
   static TargetKeys read(Ends ends) throws IOException {
     SyncSpec sync = ends.sync();
     OwnKeys keys = new OwnKeys(sync.keyPrefix(), sync.task(), sync.jobNumber(), 0);
-    List<Integer> chosen = sync.filter().targetDatabases();
     SortedMap<Integer, Long> foreign = new TreeMap<>();
     SortedMap<Integer, Long> own = ends.target().ownKeys(keys, ends.source().masters().size());
     Keyspace.of(ends.target().masters())
         .forEach(
             (database, keyspace) -> {
               long others = keyspace.keys() - own.getOrDefault(database, 0L);
-              if (others > 0 && (chosen.isEmpty() || chosen.contains(database))) {
+              if (others > 0 && sync.filter().movesInto(database)) {
                 foreign.put(database, others);
               }
             });

@@ -7,6 +7,7 @@ import io.cachesync.agent.filter.Selection;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import io.cachesync.contract.FilterSpec;
 
 /** What is to become of a command of the stream: what the task moves, and who owns the target. */
 final class CommandGate {
@@ -171,9 +172,6 @@ final class CommandGate {
 
   private Verdict judgeFlush(Command command, StreamCommand in, int database)
       throws FaultException {
-    // All that a flush of a target with one database can reach is what is moved into it.
-    boolean everything =
-        selection.spec().databases().isEmpty() || (oneDatabase && isFlushAll(command));
     boolean hit =
         switch (command.name()) {
           case "FLUSHDB" -> selection.movesDatabase(database);
@@ -189,20 +187,27 @@ final class CommandGate {
     if (!owned || !selection.skipped().isEmpty()) {
       throw refused(in, "would hit keys that were at the target before this task");
     }
-    boolean beyond = !everything && !command.name().equals("FLUSHDB");
-    if (beyond || (command.name().equals("SWAPDB") && !(swaps(in, 1) && swaps(in, 2)))) {
+    if (reachesBeyond(command, in)) {
       throw refused(in, "reaches beyond the databases that are moved");
     }
     return Verdict.APPLY;
   }
 
-  /** Whether something is moved into the only database that the target has. */
-  private boolean reachesOne() {
-    return selection.spec().databases().isEmpty() || selection.spec().targetDatabases().contains(0);
+  /** Whether it would hit databases of the target that nothing is moved into. */
+  private boolean reachesBeyond(Command command, StreamCommand in) {
+    FilterSpec spec = selection.spec();
+    return switch (command.name()) {
+      case "FLUSHDB" -> false;
+      case "SWAPDB" -> !(spec.databases().isEmpty() && swaps(in, 1) && swaps(in, 2));
+      // All that it can reach at a target with one database is what is moved into that.
+      default ->
+          !oneDatabase && !(spec.databases().isEmpty() && spec.targetDatabasesLeftOut().isEmpty());
+    };
   }
 
-  private static boolean isFlushAll(Command command) {
-    return command.name().equals("FLUSHALL");
+  /** Whether something is moved into the only database that the target has. */
+  private boolean reachesOne() {
+    return selection.spec().movesInto(0);
   }
 
   private boolean swaps(StreamCommand in, int argument) {

@@ -73,7 +73,11 @@ interface TargetKind {
   }
 
   static Claim claim(SyncSpec sync) {
-    return new Claim(sync.task(), sync.filter().targetDatabases());
+    return new Claim(
+        sync.task(),
+        sync.filter().targetDatabases(),
+        sync.filter().targetDatabasesLeftOut(),
+        false);
   }
 
   /** Keys of several sources are told apart by their names alone: none replaces another's. */

@@ -115,4 +115,19 @@ class CheckpointTest {
     assertThat(some.conflictsWith(new Claim("c", List.of(5)))).isTrue();
     assertThat(some.conflictsWith(new Claim("b", List.of(5)))).isFalse();
   }
+
+  @Test
+  void claimsNoDatabaseThatIsLeftOut() {
+    Claim but = new Claim("a", List.of(), List.of(0, 2), true);
+    assertThat(but.text()).isEqualTo("*-0,2;own a");
+    assertThat(Claim.parse(but.text())).isEqualTo(but);
+    assertThat(but.home()).isEqualTo(1);
+    assertThat(but.covers(2)).isFalse();
+    assertThat(but.covers(3)).isTrue();
+    assertThat(but.conflictsWith(new Claim("b", List.of(0, 2)))).isFalse();
+    assertThat(new Claim("b", List.of(0, 2)).conflictsWith(but)).isFalse();
+    assertThat(but.conflictsWith(new Claim("b", List.of(2, 3)))).isTrue();
+    assertThat(but.conflictsWith(new Claim("b", List.of()))).isTrue();
+    assertThat(but.isSame(new Claim("a", List.of()))).isFalse();
+  }
 }

@@ -136,6 +136,19 @@ class CommandGateTest {
   }
 
   @Test
+  void flushesNoDatabaseThatIsNotMoved() throws Exception {
+    FilterSpec spec =
+        new FilterSpec(null, List.of(1), null, null, null, null, null, null, null, false);
+    Selection selection = Selection.of(spec, "cachesync:");
+    assertThatThrownBy(() -> judge(new CommandGate(selection, true, false), "FLUSHALL"))
+        .isInstanceOfSatisfying(
+            FaultException.class,
+            e -> assertThat(e.fault().code()).isEqualTo(FaultCode.FLUSH_REFUSED));
+    assertThat(judge(new CommandGate(selection, true, false), "FLUSHDB")).isEqualTo(Verdict.APPLY);
+    assertThat(judge(new CommandGate(selection, true, true), "FLUSHALL")).isEqualTo(Verdict.APPLY);
+  }
+
+  @Test
   void takesNoKeyThatComesFromAnotherShard() {
     SourcePart only = part(1, 0, HashSlot.COUNT);
     assertRefused(only, "RESTORE-ASKING k 0 v", FaultCode.SOURCE_RESHARDED);

@@ -186,6 +186,35 @@ class LinkLifeIT {
   }
 
   @Test
+  void neverTouchesADatabaseOfTheTargetThatIsLeftOut() {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.filter =
+        new FilterSpec(null, List.of(0), null, null, null, null, null, null, null, false);
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      writeEverywhere(source, "key");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.stop().phase()).isEqualTo(Phase.STOPPED);
+      }
+      target.call("SET", "foreign", "stays");
+      target.call("SELECT", "1");
+      target.call("SET", "late", "1");
+      setup.afresh = true;
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.said()).anyMatch(line -> line.contains("databases emptied"));
+        source.call("FLUSHALL");
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.FLUSH_REFUSED);
+      }
+      assertThat(target.call("EXISTS", "late")).isEqualTo(0L);
+      assertThat(target.call("GET", "key")).isEqualTo("in 1");
+      target.call("SELECT", "0");
+      assertThat(target.list("KEYS", "*")).containsExactly("foreign");
+    }
+  }
+
+  @Test
   void refusesAnotherTaskOnTheSameDatabases() {
     RunningLink.Setup some = RunningLink.between(SOURCE, TARGET);
     some.task = "some";
