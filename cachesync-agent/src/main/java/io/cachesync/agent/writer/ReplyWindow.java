@@ -29,6 +29,7 @@ final class ReplyWindow implements AutoCloseable {
   private final int[] databases = new int[PLACES];
   private final long[] positions = new long[PLACES];
   private final boolean[] lastOfKey = new boolean[PLACES];
+  private final boolean[] asking = new boolean[PLACES];
   private final SnapshotScope.Existing existing;
   private final SkippedKeys skipped;
 
@@ -36,6 +37,7 @@ final class ReplyWindow implements AutoCloseable {
   private final DatabaseKey[] sources;
 
   private DatabaseKey source;
+  private boolean asks;
 
   // Guarded by this.
   private long written;
@@ -78,6 +80,11 @@ final class ReplyWindow implements AutoCloseable {
     source = newSource;
   }
 
+  /** What is added next brings no value of a key, and asks, where none is replaced, for the key. */
+  void asks(boolean nowAsks) {
+    asks = nowAsks && existing != SnapshotScope.Existing.REPLACED;
+  }
+
   /**
    * A command has been written whose reply will come.
    *
@@ -94,6 +101,7 @@ final class ReplyWindow implements AutoCloseable {
     databases[place] = database;
     positions[place] = position;
     lastOfKey[place] = last;
+    asking[place] = asks;
     synchronized (this) {
       written++;
     }
@@ -203,7 +211,9 @@ final class ReplyWindow implements AutoCloseable {
       } else if (token == RespReader.ERROR && !isTolerated(at)) {
         throw refused(place);
       }
-      if (token == RespReader.BULK && connection.in().integer() < 0) {
+      boolean isNull = token == RespReader.BULK && connection.in().integer() < 0;
+      boolean isFound = token == RespReader.INTEGER && connection.in().integer() > 0;
+      if (isNull || (isFound && asking[place])) {
         exists(place);
       }
       if (lastOfKey[place]) {

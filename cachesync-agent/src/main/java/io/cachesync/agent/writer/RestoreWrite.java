@@ -21,6 +21,7 @@ final class RestoreWrite {
   private static final byte[] REPLACE = StreamRewrite.ascii("REPLACE");
   private static final byte[] ABSTTL = StreamRewrite.ascii("ABSTTL");
   private static final byte[] DEL = StreamRewrite.ascii("DEL");
+  private static final byte[] EXISTS = StreamRewrite.ascii("EXISTS");
   private static final byte[] SCRIPT = StreamRewrite.ascii("SCRIPT");
   private static final byte[] FUNCTION = StreamRewrite.ascii("FUNCTION");
   private static final byte[] LOAD = StreamRewrite.ascii("LOAD");
@@ -59,12 +60,9 @@ final class RestoreWrite {
         : restore(value, expires, at, out);
   }
 
-  /** Removes one key; where nothing is replaced there is nothing of it. */
+  /** Removes one key; where nothing is replaced it is asked for only. */
   int absent(KeyValue value, RespWriter out) {
-    if (!replaces) {
-      return 0;
-    }
-    out.begin(2).arg(DEL);
+    out.begin(2).arg(replaces ? DEL : EXISTS);
     key(out, value);
     return 1;
   }

@@ -153,6 +153,7 @@ public final class SnapshotWrite {
     expiring.value(value);
     boolean absent = crossing == Conversion.Crossing.NOT;
     int commands = absent ? restore.absent(value, out.out()) : restore.key(value, out.out());
+    out.window().asks(absent);
     if (module != null) {
       out.mayBeRefused(module, commands, this::refused);
     }
