@@ -21,8 +21,8 @@ public class TaskHeader {
 
   /**
    * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, {@code
-   * sourceTopology}, {@code targetTopology}, {@code moreSources}, and {@code movedEnd} with the registered endpoint that
-   * keeps what has ended from its next start.
+   * sourceTopology}, {@code targetTopology}, {@code moreSources}, and {@code movedEnd} with the
+   * registered endpoint that keeps what has ended from its next start.
    *
    * @param tab overview, log, config or events
    */

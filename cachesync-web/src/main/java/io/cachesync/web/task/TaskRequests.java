@@ -143,7 +143,9 @@ class TaskRequests {
         .map(Endpoint::id)
         .map(String::valueOf)
         .findFirst()
-        .orElseThrow(() -> Refusal.invalid(
+        .orElseThrow(
+            () ->
+                Refusal.invalid(
                     prefix.equals("moreSources") ? prefix : prefix + ".endpoint",
                     "task.form.endpoint.unknown"));
   }

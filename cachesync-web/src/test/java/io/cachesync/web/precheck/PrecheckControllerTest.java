@@ -229,7 +229,8 @@ class PrecheckControllerTest {
             + "\"address\":\"10.0.0.1:6379\",\"mode\":\"cluster\",\"expires\":\"3\"}",
         NOW,
         by,
-        by == null ? null : NOW, "");
+        by == null ? null : NOW,
+        "");
   }
 
   private static Task task(TaskState state) {

@@ -139,7 +139,9 @@ class StepTest {
         RESTARTS_ALLOWED,
         startAt,
         false,
-        false, "", null);
+        false,
+        "",
+        null);
   }
 
   private static Task task(TaskState state, long secondsInState) {

@@ -126,7 +126,8 @@ class FormsTest {
         "SENTINEL",
         "",
         source,
-        target, null);
+        target,
+        null);
   }
 
   @Test

@@ -187,7 +187,8 @@ class RegisteredEndsTest {
                     null,
                     "",
                     "",
-                    "", List.of(moreSource)),
+                    "",
+                    List.of(moreSource)),
                 "")
             .id();
     tasks.precheck(id);

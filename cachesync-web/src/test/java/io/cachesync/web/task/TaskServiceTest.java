@@ -210,7 +210,8 @@ class TaskServiceTest {
         topology,
         map,
         "",
-        master, null);
+        master,
+        null);
   }
 
   @Test
@@ -371,7 +372,8 @@ class TaskServiceTest {
             null,
             "",
             "",
-            "", null));
+            "",
+            null));
     TaskSpec spec = tasks.spec(draft.id());
     assertThat(ends.secrets(spec).sourcePassword()).isEmpty();
     assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
@@ -482,7 +484,8 @@ class TaskServiceTest {
         null,
         "",
         "",
-        "", null);
+        "",
+        null);
   }
 
   private static HowForm how(String name, String tags) {
