@@ -129,6 +129,15 @@ public final class RedisConnection implements Closeable {
     }
   }
 
+  /** The same; a string of more bytes is told as a null. */
+  public byte readToken(int most) throws RedisException {
+    try {
+      return in.readToken(most);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
   /** The reader, for the bytes of the last token. Its own reads may throw any IOException. */
   public RespReader in() {
     return in;

@@ -35,6 +35,7 @@ public final class RespReader {
   private int tokenOffset;
   private int tokenLength;
   private long tokenInteger;
+  private int mostBytes = Integer.MAX_VALUE;
 
   public RespReader(InputStream in) {
     this(in, DEFAULT_BUFFER);
@@ -70,6 +71,20 @@ public final class RespReader {
               "expected a reply, got the byte 0x" + Integer.toHexString(type & 0xff));
     }
     return type;
+  }
+
+  /**
+   * The same; of a string that is longer nothing is held, and it is told as a null.
+   *
+   * @param most bytes of a string
+   */
+  public byte readToken(int most) throws IOException {
+    mostBytes = most;
+    try {
+      return readToken();
+    } finally {
+      mostBytes = Integer.MAX_VALUE;
+    }
   }
 
   /** Holds the last token's bytes from {@link #offset()} on, until the next read. */
@@ -200,12 +215,26 @@ public final class RespReader {
     if (length < 0) {
       return;
     }
+    if (length > mostBytes) {
+      tokenInteger = -1;
+      pass(length);
+      length = 0;
+    }
     require((int) length + 2);
     tokenOffset = position;
     tokenLength = (int) length;
     position += tokenLength + 2;
     if (buffer[position - 2] != '\r' || buffer[position - 1] != '\n') {
       throw new RespFormatException("a string does not end where its length says");
+    }
+  }
+
+  private void pass(long bytes) throws IOException {
+    for (long left = bytes; left > 0; ) {
+      require(1);
+      int here = (int) Math.min(left, limit - position);
+      position += here;
+      left -= here;
     }
   }
 

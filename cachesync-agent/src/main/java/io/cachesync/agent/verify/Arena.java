@@ -33,13 +33,14 @@ final class Arena {
     return length;
   }
 
+  /** Bytes of one reply. */
+  int length(int i) {
+    return sizes[i];
+  }
+
   boolean isEqual(int i, RespReader in) {
     int from = offsets[i];
     return Arrays.equals(
         bytes, from, from + sizes[i], in.buffer(), in.offset(), in.offset() + in.length());
-  }
-
-  boolean isSameValue(int i, RespReader in) {
-    return Payload.sameValue(bytes, offsets[i], sizes[i], in.buffer(), in.offset(), in.length());
   }
 }

@@ -10,12 +10,14 @@ import java.util.BitSet;
 
 /**
  * Compares whole values, and asks one server, the source, for little: the target tells what a key
- * is and how large, so that the strings of the source can come with one MGET.
+ * is and how large. The source is not taken to be like it: strings are cut where they are longer
+ * than the target's, until so many were not that they can come as they are, with one MGET.
  *
  * <pre>
  * target: TYPE, PEXPIRETIME of each key
  * target: GETRANGE of strings, MEMORY USAGE of anything else
- * source: MGET of the strings that are not long, PEXPIRETIME of each key
+ * source: GETRANGE or MGET of the strings that are not long, PEXPIRETIME of each key,
+ *         MEMORY USAGE (or length) of what is no string
  * both:   DUMP of what is no string and small
  * </pre>
  */
@@ -23,12 +25,16 @@ final class BulkComparer implements BatchComparer {
   /** Longer strings are read piece by piece. */
   private static final int STRING_BYTES = 64 * 1024;
 
-  private static final long DUMP_BYTES = 32 * 1024;
-
   /** So much is held of the target's strings at a time, where they are as large as before. */
   private static final long PIECE_BYTES = 2 * 1024 * 1024;
 
   private static final int FEWEST_KEYS = 16;
+
+  /** After so many strings that are not longer at the source it gives them as they are. */
+  private static final int TRUSTED_AFTER = KeyScan.BATCH;
+
+  /** Where the source does not tell sizes, but the target found it small. */
+  private static final long MOST_ELEMENTS = 512;
 
   private static final byte[] TYPE = ascii("TYPE");
   private static final byte[] GETRANGE = ascii("GETRANGE");
@@ -37,7 +43,6 @@ final class BulkComparer implements BatchComparer {
   private static final byte[] MEMORY = ascii("MEMORY");
   private static final byte[] USAGE = ascii("USAGE");
   private static final byte[] MGET = ascii("MGET");
-  private static final byte[] DUMP = ascii("DUMP");
 
   private final long toleranceMillis;
   private final Wire source;
@@ -45,18 +50,26 @@ final class BulkComparer implements BatchComparer {
   private final byte[] sourceExpiry;
   private final byte[] targetExpiry;
   private final Arena arena = new Arena();
+  private final DumpComparer dumps;
+
+  /** Strings since the last one that was longer at the source. */
+  private int longerAgo;
+
   private int pieceKeys = FEWEST_KEYS * 4;
 
   private KeyBatch batch;
   private BitSet closer;
   private BitSet strings;
   private BitSet others;
+  private ValueType[] types = new ValueType[0];
   private long[] expiries = new long[0];
+  private long[] bytes = new long[0];
 
   BulkComparer(long toleranceMillis, Wire source, Wire target) {
     this.toleranceMillis = toleranceMillis;
     this.source = source;
     this.target = target;
+    dumps = new DumpComparer(source, target, this::read);
     sourceExpiry = ascii(Expiry.command(source.side().features()));
     targetExpiry = ascii(Expiry.command(target.side().features()));
   }
@@ -76,7 +89,9 @@ final class BulkComparer implements BatchComparer {
     strings = new BitSet();
     others = new BitSet();
     if (expiries.length < batch.size()) {
+      types = new ValueType[batch.size()];
       expiries = new long[batch.size()];
+      bytes = new long[batch.size()];
     }
     askTypes();
     BitSet open = new BitSet();
@@ -92,7 +107,7 @@ final class BulkComparer implements BatchComparer {
       askSourceValues(piece);
     }
     others.andNot(closer);
-    askDumps();
+    dumps.compare(batch, others, bytes, closer);
     return closer;
   }
 
@@ -104,7 +119,8 @@ final class BulkComparer implements BatchComparer {
     target.flush();
     for (int i = 0; i < batch.size(); i++) {
       RespReader in = read(target, i);
-      switch (ValueType.of(in.buffer(), in.offset(), in.length())) {
+      types[i] = ValueType.of(in.buffer(), in.offset(), in.length());
+      switch (types[i]) {
         case STRING -> strings.set(i);
         case NONE, OTHER -> closer.set(i);
         default -> others.set(i);
@@ -127,7 +143,8 @@ final class BulkComparer implements BatchComparer {
     for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
       RespReader in = read(target, i);
       if (!strings.get(i)) {
-        closer.set(i, closer.get(i) || in.integer() > DUMP_BYTES);
+        bytes[i] = in.integer();
+        closer.set(i, closer.get(i) || bytes[i] > DumpComparer.MOST_BYTES);
       } else {
         arena.put(i, in);
         closer.set(i, closer.get(i) || in.length() == STRING_BYTES);
@@ -144,49 +161,83 @@ final class BulkComparer implements BatchComparer {
     }
     BitSet asked = (BitSet) piece.clone();
     asked.and(strings);
-    RespWriter out = source.to(batch.key(0), piece.cardinality() + 1);
+    boolean atOnce = longerAgo >= TRUSTED_AFTER;
     if (!asked.isEmpty()) {
-      out.begin(asked.cardinality() + 1).arg(MGET);
-      for (int i = asked.nextSetBit(0); i >= 0; i = asked.nextSetBit(i + 1)) {
-        out.arg(batch.key(i));
-      }
+      sendStrings(asked, atOnce);
     }
     for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
-      out.begin(2).arg(sourceExpiry).arg(batch.key(i));
+      source.to(batch.key(i)).begin(2).arg(sourceExpiry).arg(batch.key(i));
+      if (!strings.get(i)) {
+        sendSize(i);
+      }
     }
     source.flush();
     if (!asked.isEmpty()) {
-      read(source, 0);
-      for (int i = asked.nextSetBit(0); i >= 0; i = asked.nextSetBit(i + 1)) {
-        RespReader in = read(source, i);
-        // Nil where the source has no string there.
-        closer.set(i, in.integer() < 0 || !arena.isEqual(i, in));
-      }
+      readStrings(asked, atOnce);
     }
     for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
       long expiry = expiry(source, i, read(source, i).integer());
       closer.set(i, closer.get(i) || !isLike(expiry, expiries[i]));
+      if (!strings.get(i)) {
+        readSize(i);
+      }
     }
   }
 
-  private void askDumps() throws IOException {
-    if (others.isEmpty()) {
+  /** At most one byte more of each than the target has, or all of them as they are. */
+  private void sendStrings(BitSet asked, boolean atOnce) throws IOException {
+    if (atOnce) {
+      RespWriter out = source.to(batch.key(0)).begin(asked.cardinality() + 1).arg(MGET);
+      asked.stream().forEach(i -> out.arg(batch.key(i)));
       return;
     }
-    for (int i = others.nextSetBit(0); i >= 0; i = others.nextSetBit(i + 1)) {
-      source.to(batch.key(i), 1).begin(2).arg(DUMP).arg(batch.key(i));
-      target.to(batch.targetKey(i), 1).begin(2).arg(DUMP).arg(batch.targetKey(i));
+    for (int i = asked.nextSetBit(0); i >= 0; i = asked.nextSetBit(i + 1)) {
+      RespWriter out = source.to(batch.key(i)).begin(4).arg(GETRANGE).arg(batch.key(i));
+      out.arg(START).arg(arena.length(i));
     }
-    source.flush();
-    target.flush();
-    arena.clear(batch.size());
-    for (int i = others.nextSetBit(0); i >= 0; i = others.nextSetBit(i + 1)) {
-      arena.put(i, read(source, i));
+  }
+
+  private void readStrings(BitSet asked, boolean atOnce) throws IOException {
+    if (atOnce && !isArray()) {
+      closer.or(asked);
+      longerAgo = 0;
+      return;
     }
-    for (int i = others.nextSetBit(0); i >= 0; i = others.nextSetBit(i + 1)) {
-      RespReader in = read(target, i);
-      closer.set(i, closer.get(i) || !arena.isSameValue(i, in));
+    for (int i = asked.nextSetBit(0); i >= 0; i = asked.nextSetBit(i + 1)) {
+      RespReader in = read(source, i);
+      // Where the source has no string there, or a very long one.
+      boolean isNull = in.integer() < 0;
+      boolean isLonger = isNull || in.length() > arena.length(i);
+      longerAgo = isLonger ? 0 : Math.min(TRUSTED_AFTER, longerAgo + 1);
+      closer.set(i, closer.get(i) || isNull || !arena.isEqual(i, in));
     }
+  }
+
+  private boolean isArray() throws IOException {
+    RedisConnection connection = source.at(batch.key(0)).connection();
+    byte type = connection.readToken();
+    if (type == RespReader.ERROR && !speaksOfKey(connection.in())) {
+      throw new RedisException(connection.tokenFault());
+    }
+    return type == RespReader.ARRAY;
+  }
+
+  private void sendSize(int i) throws IOException {
+    if (source.side().features().memoryUsage()) {
+      source.to(batch.key(i)).begin(3).arg(MEMORY).arg(USAGE).arg(batch.key(i));
+    } else {
+      source.to(batch.key(i)).begin(2).arg(types[i].lengthCommand()).arg(batch.key(i));
+    }
+  }
+
+  private void readSize(int i) throws IOException {
+    long size = read(source, i).integer();
+    boolean isLarge = size > MOST_ELEMENTS;
+    if (source.side().features().memoryUsage()) {
+      isLarge = size > DumpComparer.MOST_BYTES;
+      bytes[i] = Math.max(bytes[i], size);
+    }
+    closer.set(i, closer.get(i) || isLarge);
   }
 
   private boolean isLike(long one, long other) {
@@ -208,16 +259,23 @@ final class BulkComparer implements BatchComparer {
   /** The next reply; one that speaks of the key makes it a suspect. */
   private RespReader read(Wire of, int i) throws IOException {
     RedisConnection connection = of.at(key(of, i)).connection();
-    byte type = connection.readToken();
+    byte type = connection.readToken(DumpComparer.MOST_HELD);
     RespReader in = connection.in();
     of.countBytes(in.length() + 4L);
     if (type == RespReader.ERROR) {
-      switch (in.tokenErrorPrefix()) {
-        case "WRONGTYPE", "MOVED", "ASK", "TRYAGAIN" -> closer.set(i);
-        default -> throw new RedisException(connection.tokenFault());
+      if (!speaksOfKey(in)) {
+        throw new RedisException(connection.tokenFault());
       }
+      closer.set(i);
     }
     return in;
+  }
+
+  private static boolean speaksOfKey(RespReader error) {
+    return switch (error.tokenErrorPrefix()) {
+      case "WRONGTYPE", "MOVED", "ASK", "TRYAGAIN" -> true;
+      default -> false;
+    };
   }
 
   private static byte[] ascii(String text) {

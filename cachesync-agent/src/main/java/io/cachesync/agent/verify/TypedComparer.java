@@ -21,12 +21,6 @@ final class TypedComparer implements BatchComparer {
   /** Of a longer string the first bytes say nothing. */
   private static final int STRING_BYTES = 16 * 1024;
 
-  /** What is larger is read piece by piece. */
-  private static final long DUMP_BYTES = 32 * 1024;
-
-  /** The same, where a server does not tell the size of a value. */
-  private static final long SMALL_ELEMENTS = 64;
-
   /** Hash tables keep no order: their dumps differ though they are equal. */
   private static final long UNORDERED_FROM = 513;
 
@@ -36,6 +30,7 @@ final class TypedComparer implements BatchComparer {
   private final Wire source;
   private final Wire target;
   private final Arena arena = new Arena();
+  private final DumpComparer dumps;
 
   private KeyBatch batch;
   private BitSet closer;
@@ -43,6 +38,7 @@ final class TypedComparer implements BatchComparer {
   private ValueType[] types = new ValueType[0];
   private long[] expiries = new long[0];
   private long[] lengths = new long[0];
+  private long[] bytes = new long[0];
 
   TypedComparer(CheckMode mode, long bigElements, long toleranceMillis, Wire source, Wire target) {
     this.mode = mode;
@@ -50,6 +46,7 @@ final class TypedComparer implements BatchComparer {
     this.toleranceMillis = toleranceMillis;
     this.source = source;
     this.target = target;
+    dumps = new DumpComparer(source, target, this::read);
   }
 
   @Override
@@ -61,12 +58,11 @@ final class TypedComparer implements BatchComparer {
       types = new ValueType[batch.size()];
       expiries = new long[batch.size()];
       lengths = new long[batch.size()];
+      bytes = new long[batch.size()];
     }
     askOutlines();
     askValues();
-    if (!dumped.isEmpty()) {
-      askDumps();
-    }
+    dumps.compare(batch, dumped, bytes, closer);
     return closer;
   }
 
@@ -142,10 +138,11 @@ final class TypedComparer implements BatchComparer {
         continue;
       }
       lengths[i] = in.integer();
+      bytes[i] = asksSize(source, i) ? read(source, i).integer() : 0;
       boolean isSmall =
           asksSize(source, i)
-              ? read(source, i).integer() <= DUMP_BYTES
-              : lengths[i] <= SMALL_ELEMENTS;
+              ? bytes[i] <= DumpComparer.MOST_BYTES
+              : lengths[i] <= DumpComparer.MOST_ELEMENTS;
       if (isSmall && isDumpable(i)) {
         dumped.set(i);
       }
@@ -190,23 +187,6 @@ final class TypedComparer implements BatchComparer {
         && !(unordered && lengths[i] >= UNORDERED_FROM);
   }
 
-  private void askDumps() throws IOException {
-    for (int i = dumped.nextSetBit(0); i >= 0; i = dumped.nextSetBit(i + 1)) {
-      send(source, "DUMP", i);
-      send(target, "DUMP", i);
-    }
-    source.flush();
-    target.flush();
-    arena.clear(batch.size());
-    for (int i = dumped.nextSetBit(0); i >= 0; i = dumped.nextSetBit(i + 1)) {
-      arena.put(i, read(source, i));
-    }
-    for (int i = dumped.nextSetBit(0); i >= 0; i = dumped.nextSetBit(i + 1)) {
-      RespReader in = read(target, i);
-      closer.set(i, closer.get(i) || !arena.isSameValue(i, in));
-    }
-  }
-
   private int next(int from) {
     return closer.nextClearBit(from);
   }
@@ -235,7 +215,7 @@ final class TypedComparer implements BatchComparer {
   /** The next reply; one that speaks of the key makes it a suspect. */
   private RespReader read(Wire of, int i) throws IOException {
     RedisConnection connection = of.at(key(of, i)).connection();
-    byte type = connection.readToken();
+    byte type = connection.readToken(DumpComparer.MOST_HELD);
     RespReader in = connection.in();
     of.countBytes(in.length() + 4L);
     if (type == RespReader.ERROR) {

@@ -19,6 +19,19 @@ class RespReaderTest {
           + "*3\r\n+QUEUED\r\n*2\r\n:1\r\n$1\r\nx\r\n-NOAUTH needed\r\n:9223372036854775807\r\n";
 
   @Test
+  void holdsNothingOfAStringThatIsTooLong() throws IOException {
+    String replies = "$5\r\nab\r\nc\r\n$70000\r\n" + "x".repeat(70_000) + "\r\n$2\r\nyz\r\n";
+    RespReader reader = new RespReader(split(replies, new Random(2)), 16);
+    assertThat(reader.readToken(5)).isEqualTo(RespReader.BULK);
+    assertThat(reader.tokenText()).isEqualTo("ab\r\nc");
+    assertThat(reader.readToken(5)).isEqualTo(RespReader.BULK);
+    assertThat(reader.integer()).isEqualTo(-1);
+    assertThat(reader.length()).isZero();
+    assertThat(reader.buffer().length).isLessThan(1000);
+    assertThat(reader.read().text()).isEqualTo("yz");
+  }
+
+  @Test
   void readsEveryKindOfReplyHoweverItIsSplit() throws IOException {
     Random random = new Random(1);
     for (int round = 0; round < 500; round++) {

@@ -24,6 +24,15 @@ class HugeKeyIT {
   @RegisterExtension static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_4);
   @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_4);
 
+  /** That tell no sizes. */
+  @RegisterExtension
+  static final RedisServer OLD_SOURCE =
+      new RedisServer(ServerVersion.V3_2).option("rdbcompression", "no");
+
+  @RegisterExtension
+  static final RedisServer OLD_TARGET =
+      new RedisServer(ServerVersion.V3_2).option("rdbcompression", "no");
+
   @TempDir private Path folder;
 
   @Test
@@ -53,13 +62,63 @@ class HugeKeyIT {
         client.call("XDEL", "stream", "222222-1");
       }
     }
-    String said = check();
+    String said = check(SOURCE, TARGET);
     assertThat(said)
         .contains(writes.size() + " differ")
         .contains("db0 list (list): ELEMENT 222222");
   }
 
-  private String check() throws IOException, InterruptedException {
+  @Test
+  void aTargetThatIsSmallIsNotTakenForTheSource() throws Exception {
+    SOURCE.flush();
+    TARGET.flush();
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      source.call("CONFIG", "RESETSTAT");
+      for (int i = 0; i < 40; i++) {
+        source.call("SETRANGE", "string:" + i, "3000000", "x");
+        target.call("SET", "string:" + i, "x");
+      }
+      String fields = "for i=1,200 do redis.call('HSET','hash',i,('x'):rep(300000)) end";
+      source.call("EVAL", fields, "0");
+      target.call("HSET", "hash", "1", "x");
+      for (int i = 0; i < 20_000; i++) {
+        source.send("SET", "same:" + i, "v");
+        target.send("SET", "same:" + i, "v");
+      }
+      for (int i = 0; i < 20_000; i++) {
+        source.read();
+        target.read();
+      }
+      source.call("SETRANGE", "same:7777", "100000000", "x");
+    }
+    assertThat(check(SOURCE, TARGET)).contains("42 differ");
+    try (RespClient source = SOURCE.client()) {
+      assertThat(source.text("INFO", "commandstats"))
+          .contains("cmdstat_mget:")
+          .as("that of a key that does not exist")
+          .contains("cmdstat_dump:calls=1,");
+    }
+  }
+
+  @Test
+  void fewElementsMayBeLarge() throws Exception {
+    String lists =
+        "for i=1,512 do for j=1,10 do redis.call('RPUSH','list:'..i,('x'):rep(10000)..j) end end";
+    for (RedisServer server : List.of(OLD_SOURCE, OLD_TARGET)) {
+      try (RespClient client = server.client()) {
+        client.call("EVAL", lists, "0");
+      }
+    }
+    try (RespClient client = OLD_TARGET.client()) {
+      client.call("LSET", "list:300", "7", "damaged");
+    }
+    assertThat(check(OLD_SOURCE, OLD_TARGET))
+        .contains("1 differ", "db0 list:300 (list): ELEMENT 7");
+  }
+
+  private String check(RedisServer source, RedisServer target)
+      throws IOException, InterruptedException {
     Path said = folder.resolve("said");
     Process process =
         new ProcessBuilder(
@@ -71,8 +130,8 @@ class HugeKeyIT {
                 System.getProperty("java.class.path"),
                 "io.cachesync.agent.Main",
                 "check",
-                "--source=" + SOURCE.uri(),
-                "--target=" + TARGET.uri(),
+                "--source=" + source.uri(),
+                "--target=" + target.uri(),
                 "--rounds=1")
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
