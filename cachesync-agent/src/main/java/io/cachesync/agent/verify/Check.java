@@ -31,7 +31,9 @@ import java.util.function.Consumer;
  */
 public final class Check {
   private static final int BATCHES_WAITING = 4;
+  private static final long SLOT_WAIT_MILLIS = 60_000;
 
+  private final long slotWaitMillis;
   private final CheckSpec spec;
   private final Clock clock;
   private final Consumer<CheckDifference> differences;
@@ -55,6 +57,19 @@ public final class Check {
    */
   public Check(
       CheckSpec spec, JobSecrets secrets, Consumer<CheckDifference> differences, Clock clock) {
+    this(spec, secrets, differences, clock, SLOT_WAIT_MILLIS);
+  }
+
+  /**
+   * @param slotWaitMillis how long a slot of a cluster may be open
+   */
+  Check(
+      CheckSpec spec,
+      JobSecrets secrets,
+      Consumer<CheckDifference> differences,
+      Clock clock,
+      long slotWaitMillis) {
+    this.slotWaitMillis = slotWaitMillis;
     this.spec = spec;
     this.clock = clock;
     this.differences = differences;
@@ -228,12 +243,9 @@ public final class Check {
     }
   }
 
-  private void scan(Side side, Crew scanners, KeyScan.Choice names, KeyScan.Keys taker)
-      throws RedisException {
-    for (Side.Scanned node : side.nodes()) {
-      KeyScan scan = new KeyScan(side, node, side == target, names, taker);
-      scanners.start("scan", () -> scan.run(databases));
-    }
+  private void scan(Side side, Crew scanners, KeyScan.Choice names, KeyScan.Keys taker) {
+    WholeScan scan = new WholeScan(side, side == target, databases, names, taker, slotWaitMillis);
+    scanners.start("scan-" + side.name(), scan::run);
   }
 
   private void end(CheckPhase last, Fault why) {

@@ -2,18 +2,25 @@ package io.cachesync.agent.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.sample.SampleWriter;
+import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -29,7 +36,7 @@ class CheckClusterIT {
   @Test
   void findsWhatIsUnlikeWhereverItsSlotIs() throws Exception {
     RedisEndpoint single = Checked.endpoint(SINGLE);
-    RedisEndpoint cluster = new RedisEndpoint(Topology.CLUSTER, CLUSTER.addresses(), "", null);
+    RedisEndpoint cluster = cluster();
     fill(cluster);
     copyToSingle();
     FilterSpec first = new FilterSpec(List.of(0), false);
@@ -50,6 +57,66 @@ class CheckClusterIT {
     assertThat(toSingle.kinds()).hasSize(22).containsAllEntriesOf(named("plain:30", "extra"));
     Checked toCluster = Checked.between(single, cluster).filter(first).run();
     assertThat(toCluster.kinds()).hasSize(22).containsAllEntriesOf(named("extra", "plain:30"));
+  }
+
+  @Test
+  void keysOfSlotsThatMoveBehindTheScanAreSeen() throws Exception {
+    SINGLE.flush();
+    CLUSTER.flush();
+    Side side = new Side("source", new RedisClient(cluster(), ""), LimitSpec.none());
+    side.meet("cachesync:");
+    int slot = ClusterServers.slot("moves");
+    try (RespClient client = CLUSTER.ownerOf(slot).client()) {
+      client.call("SET", "moves", "v");
+    }
+    RedisServer other = CLUSTER.masters().get(slot < ClusterServers.SLOTS / 2 ? 2 : 0);
+    Databases databases = Databases.of(new FilterSpec(List.of(0), false), side, side);
+    Set<String> passed = ConcurrentHashMap.newKeySet();
+    List<String> taken = new CopyOnWriteArrayList<>();
+    new WholeScan(
+            side,
+            false,
+            databases,
+            (database, key) -> {
+              // As though the scan of who has it then had been over already.
+              if (passed.add(text(key))) {
+                CLUSTER.moveSlot(slot, other);
+                return null;
+              }
+              return key;
+            },
+            batch -> batch.keys().forEach(key -> taken.add(text(key))),
+            60_000)
+        .run();
+    assertThat(taken).containsOnly("moves");
+  }
+
+  @Test
+  void aSlotThatStaysOpenIsNoVerdict() throws Exception {
+    SINGLE.flush();
+    CLUSTER.flush();
+    int slot = ClusterServers.slot("open");
+    RedisServer from = CLUSTER.ownerOf(slot);
+    RedisServer to =
+        CLUSTER.masters().stream().filter(node -> node != from).findFirst().orElseThrow();
+    CLUSTER.beginMove(slot, to);
+    try {
+      Checked checked = Checked.between(cluster(), Checked.endpoint(SINGLE)).run();
+      assertThat(checked.report().phase()).isEqualTo(CheckPhase.FAILED);
+      assertThat(checked.report().fault().code()).isEqualTo(FaultCode.CLUSTER_DOWN);
+      assertThat(checked.report().fault().message()).contains("slot " + slot, "source");
+    } finally {
+      CLUSTER.endMove(slot, to);
+    }
+    assertThat(Checked.between(cluster(), Checked.endpoint(SINGLE)).run().isDone()).isTrue();
+  }
+
+  private static RedisEndpoint cluster() {
+    return new RedisEndpoint(Topology.CLUSTER, CLUSTER.addresses(), "", null);
+  }
+
+  private static String text(byte[] key) {
+    return new String(key, StandardCharsets.UTF_8);
   }
 
   private static Map<String, Set<DifferenceKind>> named(String missing, String extra) {

@@ -68,7 +68,7 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
     public Checked run() {
       List<CheckDifference> told = Collections.synchronizedList(new ArrayList<>());
       CheckReport report =
-          new Check(spec(), new JobSecrets("", "", ""), told::add, Clock.systemUTC()).run();
+          new Check(spec(), new JobSecrets("", "", ""), told::add, Clock.systemUTC(), 1).run();
       return new Checked(report, List.copyOf(told));
     }
 
