@@ -45,7 +45,8 @@ final class CheckCommand implements Callable<Integer> {
       description = {
         "Writes the differences as JSON lines, in place of what was there: database, key"
             + " (keyBase64 where it is not text), type, kind, field, what source and target have,"
-            + " when and in which round it was read, where the source's stream stood then."
+            + " when and in which round it was read, where the source's stream stood then. Only you may"
+            + " read it."
       })
   private Path result;
 
@@ -71,8 +72,8 @@ final class CheckCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     boolean refreshed = progress == ProgressMode.AUTO && ProgressMode.onTerminal();
     CheckPrinter printer = new CheckPrinter(out, progress != ProgressMode.NONE, refreshed);
-    try (JsonLines differences = open("--result", result);
-        JsonLines reports = open("--report-file", reportFile)) {
+    try (JsonLines differences = open("--result", result, JsonLines::openPrivate);
+        JsonLines reports = open("--report-file", reportFile, JsonLines::open)) {
       CheckRunner runner =
           new CheckRunner(
               arguments.spec(),
@@ -124,12 +125,17 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /** Null where no file is asked for. */
-  private JsonLines open(String option, Path file) {
+  private JsonLines open(String option, Path file, Opening opening) {
     try {
-      return file == null ? null : new JsonLines(file);
+      return file == null ? null : opening.open(file);
     } catch (IOException e) {
       throw new ParameterException(
           command.commandLine(), option + ": cannot write " + file + ".", e);
     }
+  }
+
+  /** How a file is opened. */
+  private interface Opening {
+    JsonLines open(Path file) throws IOException;
   }
 }
