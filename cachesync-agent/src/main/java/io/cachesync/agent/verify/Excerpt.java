@@ -11,6 +11,8 @@ final class Excerpt {
   /** Bytes of a value that are shown. */
   static final int MOST = 120;
 
+  private static final int LONGEST_CHARACTER = 4;
+
   private Excerpt() {}
 
   /** As they are where they are text that can be printed, else with <code>\xNN</code>. */
@@ -24,9 +26,29 @@ final class Excerpt {
     return printable(bytes) != null ? "" : Base64.getEncoder().encodeToString(bytes);
   }
 
-  /** What is kept of a value. */
+  /** What is kept of a value; of a text no half character. */
   static byte[] cut(byte[] bytes) {
-    return bytes == null || bytes.length <= MOST ? bytes : Arrays.copyOf(bytes, MOST);
+    return bytes == null || bytes.length <= MOST
+        ? bytes
+        : Arrays.copyOf(bytes, border(bytes, MOST));
+  }
+
+  /** What is kept of a value from a place on, or from where the character there begins. */
+  static byte[] from(byte[] bytes, int place) {
+    int start = border(bytes, Math.min(bytes.length, place));
+    return cut(Arrays.copyOfRange(bytes, start, Math.min(bytes.length, start + MOST + 1)));
+  }
+
+  /** Where the UTF-8 character begins that a place is in; the place itself where it is in none. */
+  private static int border(byte[] bytes, int place) {
+    if (place == bytes.length) {
+      return place;
+    }
+    int start = place;
+    while (start > 0 && start > place - LONGEST_CHARACTER + 1 && (bytes[start] & 0xc0) == 0x80) {
+      start--;
+    }
+    return (bytes[start] & 0xc0) == 0xc0 ? start : place;
   }
 
   /** Of a text of our own; null of null. */

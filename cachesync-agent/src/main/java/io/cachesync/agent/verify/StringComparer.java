@@ -33,7 +33,6 @@ final class StringComparer implements ValueComparer {
   }
 
   private static byte[] part(byte[] bytes, int at) {
-    int start = Math.min(bytes.length, Math.max(0, at - BEFORE));
-    return Arrays.copyOfRange(bytes, start, Math.min(bytes.length, start + Excerpt.MOST));
+    return Excerpt.from(bytes, Math.max(0, at - BEFORE));
   }
 }

@@ -3,6 +3,7 @@ package io.cachesync.agent.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,5 +30,29 @@ class ExcerptTest {
   void whatWouldHideOrTurnTheTextIsEscaped(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     assertThat(Excerpt.text(bytes)).matches("(\\\\x[0-9a-f]{2})+");
+  }
+
+  @Test
+  void cutsBetweenCharacters() {
+    for (String character : new String[] {"é", "键", "🐘"}) {
+      for (int before = 0; before < 4; before++) {
+        String text = "a".repeat(before) + character.repeat(100);
+        byte[] cut = Excerpt.cut(text.getBytes(StandardCharsets.UTF_8));
+        assertThat(Excerpt.text(cut)).isSubstringOf(text);
+        assertThat(cut).hasSizeBetween(Excerpt.MOST - 3, Excerpt.MOST);
+        byte[] inside = Excerpt.from(text.getBytes(StandardCharsets.UTF_8), 10 + before);
+        assertThat(Excerpt.text(inside)).isSubstringOf(text);
+        assertThat(inside).hasSizeBetween(Excerpt.MOST - 3, Excerpt.MOST);
+      }
+    }
+  }
+
+  @Test
+  void cutsBytesThatAreNoTextWhereTheyAre() {
+    byte[] bytes = new byte[200];
+    Arrays.fill(bytes, (byte) 0x80);
+    assertThat(Excerpt.cut(bytes)).hasSize(Excerpt.MOST);
+    assertThat(Excerpt.from(bytes, 150)).hasSize(50);
+    assertThat(Excerpt.from(bytes, 300)).isEmpty();
   }
 }
