@@ -31,6 +31,9 @@ public record CheckSpec(
     LimitSpec targetLimits,
     String keyPrefix) {
 
+  /** A smaller sample would be none: a check of nothing finds nothing. */
+  public static final double MIN_SAMPLE_PERCENT = 0.0001;
+
   public static final int DEFAULT_ROUNDS = 3;
   public static final long DEFAULT_PAUSE_MILLIS = 2000;
   public static final long DEFAULT_TTL_TOLERANCE_MILLIS = 2000;
@@ -56,8 +59,9 @@ public record CheckSpec(
           "a check has at least one round, no negative pause, and 1 to %d batches at a time"
               .formatted(MAX_PARALLEL));
     }
-    if (!(samplePercent > 0 && samplePercent <= 100)) {
-      throw new IllegalArgumentException("a sample has more than 0 and at most 100 percent");
+    if (!(samplePercent >= MIN_SAMPLE_PERCENT && samplePercent <= 100)) {
+      throw new IllegalArgumentException(
+          "a sample has at least 0.0001 percent, one key in a million, and at most 100");
     }
     if (ttlToleranceMillis < SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS) {
       throw new IllegalArgumentException(

@@ -31,6 +31,14 @@ class CheckSpecTest {
   }
 
   @Test
+  void refusesASampleOfNoKeyAtAll() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> spec(1, 0.00001, 2000, 1))
+        .withMessageContaining("0.0001");
+    assertThat(spec(1, 0.0001, 2000, 1).samplePercent()).isEqualTo(0.0001);
+  }
+
+  @Test
   void refusesWhatCannotBeMeant() {
     assertThatIllegalArgumentException().isThrownBy(() -> spec(-1, 100, 2000, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> spec(1, 100.1, 2000, 1));
