@@ -16,6 +16,8 @@ import java.util.Map;
  *
  * @param inFlight commands read that no answer of the target has come for yet
  * @param healedKeys keys that were fetched again, by reason, most of them first
+ * @param listedOnly keys listed as dead letters beyond the commands that are counted as such, or
+ *     empty for none
  * @param unsupported keys that the target's version has no place for, or empty for none
  * @param moduleAux modules' data outside of keys that was not moved, or empty for none
  */
@@ -29,6 +31,7 @@ record Accounts(
     String healed,
     String deadLetters,
     List<HealedKeys> healedKeys,
+    String listedOnly,
     String unsupported,
     String moduleAux) {
 
@@ -46,10 +49,17 @@ record Accounts(
         figures.count(ledger.filtered()),
         figures.count(ledger.folded()),
         figures.count(ledger.healed()),
-        figures.count(links.stream().mapToLong(LinkView::deadLetters).sum()),
+        figures.count(ledger.deadLetters()),
         healed(links, views, locale),
+        listedOnly(links, figures),
         some(LinkSum.sum(links, LinkStatus::unsupportedKeys), figures),
         some(LinkSum.sum(links, LinkStatus::moduleAux), figures));
+  }
+
+  /** What no command of the stream left: it is in no account of them. */
+  private static String listedOnly(List<LinkStatus> links, Figures figures) {
+    long listed = links.stream().mapToLong(LinkView::deadLetters).sum();
+    return some(listed - LinkSum.ledger(links).deadLetters(), figures);
   }
 
   private static List<HealedKeys> healed(List<LinkStatus> links, TaskViews views, Locale locale) {

@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.when;
 
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Healed;
@@ -141,6 +142,34 @@ class LinkPageTest {
         .contains("账目、重取的键与中继日志", "目前没有。", "可失联时间");
   }
 
+  /** The rows are to add up to what was read. */
+  @Test
+  void tellsListedKeysApartFromTheCommandsThatAreDeadLetters() {
+    DeadLetter copied = new DeadLetter(9, 0, "", "stream", "", "the target has no streams");
+    DeadLetter command = new DeadLetter(12, 0, "XADD", "other", "", "the target has no streams");
+    when(syncs.links(7))
+        .thenReturn(
+            List.of(
+                link(
+                    0,
+                    Phase.INCREMENTAL,
+                    40,
+                    5000,
+                    true,
+                    List.of(),
+                    2,
+                    1,
+                    List.of(copied, command))));
+    assertThat(mvc.get().uri(PART))
+        .hasStatusOk()
+        .bodyText()
+        .containsSubsequence(
+            "data-live=\"read\">2<",
+            "data-live=\"applied\">1<",
+            "data-live=\"deadLetters\">1<",
+            "data-live=\"listedOnly\">1<");
+  }
+
   private static LinkStatus link(
       int number, Phase phase, long lagMillis, long survival, boolean balanced) {
     return link(number, phase, lagMillis, survival, balanced, List.of(), 0);
@@ -154,6 +183,19 @@ class LinkPageTest {
       boolean balanced,
       List<Healed> healed,
       long unsupported) {
+    return link(number, phase, lagMillis, survival, balanced, healed, unsupported, 0, List.of());
+  }
+
+  private static LinkStatus link(
+      int number,
+      Phase phase,
+      long lagMillis,
+      long survival,
+      boolean balanced,
+      List<Healed> healed,
+      long unsupported,
+      long commandsLost,
+      List<DeadLetter> listed) {
     return new LinkStatus(
         number,
         "<b>" + number + ":1",
@@ -177,10 +219,10 @@ class LinkPageTest {
         survival,
         true,
         1,
-        new Ledger(balanced ? 1 : 2, 1, 0, 0, 0, 0, 0, 0),
+        new Ledger((balanced ? 1 : 2) + commandsLost, 1, 0, 0, 0, 0, commandsLost, 0),
         0,
         healed,
-        List.of(),
+        listed,
         unsupported);
   }
 
