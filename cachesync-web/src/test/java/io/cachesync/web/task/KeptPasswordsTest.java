@@ -33,7 +33,7 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 /** A password that waits for its form to come back goes only to where it was typed for. */
 @PageTest({WizardController.class, ConnectController.class})
-@Import(KeptHandle.Secrets.class)
+@Import({KeptHandle.Secrets.class, FilterTexts.class})
 @WithMockUser(roles = "OPERATOR")
 class KeptPasswordsTest {
   private static final String AGAIN = "Type it again";
