@@ -123,7 +123,7 @@ public final class RedisClient {
    */
   RedisConnection connectToSentinel(HostAndPort sentinel) throws RedisException {
     RedisConnection connection =
-        RedisConnection.open(sentinel, endpoint.tls(), RedisTimeouts.SENTINEL);
+        RedisConnection.open(sentinel, endpoint.tls(), RedisTimeouts.ONE_OF_SEVERAL);
     try {
       if (connection.tryCall("PING").errorPrefix().equals("NOAUTH")) {
         boolean own = !secrets.sentinelPassword().isEmpty();
@@ -140,7 +140,16 @@ public final class RedisClient {
 
   /** Connects to one node and signs in. */
   public RedisConnection connect(HostAndPort node) throws RedisException {
-    RedisConnection connection = RedisConnection.open(node, endpoint.tls(), timeouts);
+    return connect(node, timeouts);
+  }
+
+  /** As above, to ask what others know too: one that hangs is soon given up. */
+  RedisConnection connectToAsk(HostAndPort node) throws RedisException {
+    return connect(node, RedisTimeouts.ONE_OF_SEVERAL);
+  }
+
+  private RedisConnection connect(HostAndPort node, RedisTimeouts limits) throws RedisException {
+    RedisConnection connection = RedisConnection.open(node, endpoint.tls(), limits);
     try {
       connection.authenticate(endpoint.user(), secrets.password());
       return connection;

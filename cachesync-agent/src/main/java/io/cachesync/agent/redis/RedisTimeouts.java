@@ -12,8 +12,8 @@ public record RedisTimeouts(Duration connect, Duration read) {
   public static final RedisTimeouts DEFAULT =
       new RedisTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30));
 
-  /** A sentinel has nothing to do that takes long, and there are others. */
-  static final RedisTimeouts SENTINEL =
+  /** For a question that takes no time, to one of several that can answer it. */
+  static final RedisTimeouts ONE_OF_SEVERAL =
       new RedisTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2));
 
   public RedisTimeouts {

@@ -41,7 +41,7 @@ public final class ShardNode implements NodeFinder {
   public HostAndPort find(RedisClient client) throws RedisException {
     RedisException failure = null;
     for (HostAndPort address : candidates(client.addresses())) {
-      try (RedisConnection connection = client.connect(address)) {
+      try (RedisConnection connection = client.connectToAsk(address)) {
         ClusterMap map = ClusterMap.ask(connection, client.addressMap());
         remember(map);
         ClusterNode owner = master(map);
