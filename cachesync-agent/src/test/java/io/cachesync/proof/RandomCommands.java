@@ -98,7 +98,7 @@ final class RandomCommands {
     if (kind > 1 && swaps && workload.since(ServerVersion.V6_0)) {
       send("SWAPDB", "0", number(1, workload.databases() - 1));
     } else if (kind == 0) {
-      send("FLUSHALL");
+      send(workload.flush());
     } else {
       send("FLUSHDB");
     }

@@ -20,6 +20,7 @@ final class SourceWriter implements AutoCloseable {
   private final RandomCommands commands;
   private final int commandsPerRound;
   private final boolean flushes;
+  private final String wipe;
   private final History history = new History();
   private volatile boolean writing;
   private volatile int burst;
@@ -33,6 +34,7 @@ final class SourceWriter implements AutoCloseable {
     client = source.client();
     commands = new RandomCommands(workload, seed);
     flushes = workload.flushes();
+    wipe = workload.flush();
     commandsPerRound = Math.max(1, workload.commandsPerSecond() * ROUND_MILLIS / 1000);
   }
 
@@ -98,7 +100,7 @@ final class SourceWriter implements AutoCloseable {
       while (round.size() < count) {
         if (flush && round.size() >= count / 2) {
           flush = false;
-          round.add(new String[] {"FLUSHALL"});
+          round.add(new String[] {wipe});
         }
         commands.next(round::add);
       }
