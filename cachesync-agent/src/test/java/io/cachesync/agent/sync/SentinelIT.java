@@ -40,6 +40,8 @@ class SentinelIT {
 
         RedisServer lost = target.master();
         RedisServer next = target.replica();
+        // One that is as old as the source's failover would be a loss at both ends.
+        target.awaitReplicated();
         lost.kill();
         target.awaitMaster(next);
         awaitApplied(link, source.master());
