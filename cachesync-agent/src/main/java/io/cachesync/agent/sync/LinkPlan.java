@@ -7,8 +7,6 @@ import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.SlotRanges;
-import io.cachesync.contract.Fault;
-import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
@@ -120,17 +118,5 @@ abstract class LinkPlan {
       }
       return parts;
     }
-  }
-
-  /**
-   * @param moved what the link without a checkpoint moves, where others have theirs
-   */
-  final RedisException gone(String moved) {
-    return new RedisException(
-        Fault.fatal(
-            FaultCode.CHECKPOINT_GONE,
-            "the target has no checkpoint of %s, but those of others of the task '%s';"
-                    .formatted(moved, job.sync().task())
-                + " start afresh or finish"));
   }
 }

@@ -293,7 +293,7 @@ final class LinkRun {
       return;
     }
     try {
-      if (isOneOfSeveral() && hasAnyBegun()) {
+      if (spec.part().isOneOfSources() && hasAnyBegun()) {
         return; // That it has copied nothing is what it can begin with then.
       }
       finishing.removeKeys();
@@ -366,7 +366,7 @@ final class LinkRun {
       }
       finishing.goOn();
     } else if (node.generation() == 0) {
-      // A shard that joined has what others have copied of its slots.
+      // Its hash may be gone, by a removal that was cut, where the others' are not.
       fullSync(node.owned() && isOneOfSeveral());
     } else if (node.interrupted()) {
       fullSyncAgain(node);

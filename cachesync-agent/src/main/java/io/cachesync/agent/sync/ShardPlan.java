@@ -10,16 +10,13 @@ import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
-import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncSpec;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -55,10 +52,6 @@ final class ShardPlan extends LinkPlan {
       return numbered(masters, Map.of(), Map.of());
     }
     Map<Integer, NodeState> former = new TreeMap<>(kind.links(target, keys));
-    Set<String> taken = new HashSet<>();
-    former.values().stream()
-        .filter(node -> node.generation() == 0)
-        .forEach(node -> taken.add(node.moved()));
     former.values().removeIf(node -> node.generation() == 0);
     for (NodeState node : former.values()) {
       if (!node.hole().isEmpty()) {
@@ -67,9 +60,6 @@ final class ShardPlan extends LinkPlan {
     }
     Map<Integer, Master> known = former.isEmpty() ? Map.of() : known(masters, former);
     List<PlannedLink> links = numbered(masters, known, former);
-    if (!former.isEmpty() && job.start() != StartMode.MUST_RESUME) {
-      refuseGone(links, known, former, taken);
-    }
     left.addAll(former.keySet());
     left.removeAll(known.keySet());
     refuseChanges(links, former);
@@ -145,7 +135,9 @@ final class ShardPlan extends LinkPlan {
       SourcePart part = each.getValue().part();
       ShardCut cut = cut(known.containsKey(number) ? former.get(number) : null, each.getValue());
       PlannedLink link = new PlannedLink(number, 0, part.with(cut, number == first), job.start());
-      boolean joined = !known.containsKey(number) && hadByOthers(part, former);
+      BitSet others = part.slots().toBits();
+      others.andNot(had(former));
+      boolean joined = !known.containsKey(number) && others.isEmpty();
       // It has nothing at the target that could be gone on from.
       links.add(joined ? link.fresh() : link);
     }
@@ -153,36 +145,13 @@ final class ShardPlan extends LinkPlan {
     return links;
   }
 
-  /** A master that joined has its slots from others, one whose link has finished has not. */
-  private boolean hadByOthers(SourcePart part, Map<Integer, NodeState> former) {
-    BitSet slots = part.slots().toBits();
+  /** What others had: a master that joined has its slots from them, one that has finished not. */
+  private BitSet had(Map<Integer, NodeState> former) {
+    BitSet slots = new BitSet();
     for (NodeState node : former.values()) {
-      TargetKind.slots(job.sync(), node.moved()).ifPresent(each -> slots.andNot(each.toBits()));
+      TargetKind.slots(job.sync(), node.moved()).ifPresent(each -> slots.or(each.toBits()));
     }
-    return slots.isEmpty();
-  }
-
-  /**
-   * Of a link that has no hash where others have copied, a removal may have been cut behind it: the
-   * target may be in use by then, and nothing of it is taken away without a person's word. A start
-   * that must resume decides itself about such a link.
-   *
-   * @param taken what those move that have taken the target and copied nothing
-   */
-  private void refuseGone(
-      List<PlannedLink> links,
-      Map<Integer, Master> known,
-      Map<Integer, NodeState> former,
-      Set<String> taken)
-      throws RedisException {
-    for (PlannedLink link : links) {
-      String moved = TargetKind.moved(job.sync(), link.part());
-      if (!known.containsKey(link.number())
-          && !taken.contains(moved)
-          && !hadByOthers(link.part(), former)) {
-        throw gone(moved);
-      }
-    }
+    return slots;
   }
 
   private ShardCut cut(NodeState node, Master master) throws RedisException {

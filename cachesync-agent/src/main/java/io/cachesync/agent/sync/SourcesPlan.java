@@ -154,7 +154,14 @@ final class SourcesPlan extends LinkPlan {
       NodeState node = former.get(link.number());
       boolean gone = node == null || (node.generation() == 0 && !hasNothing(node));
       if (begun && gone && job.start() != StartMode.MUST_RESUME) {
-        throw gone(TargetKind.moved(job.sync().ofSource(link.source()), link.part()));
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.CHECKPOINT_GONE,
+                "the target has no checkpoint of %s, but those of others of the task '%s';"
+                        .formatted(
+                            TargetKind.moved(job.sync().ofSource(link.source()), link.part()),
+                            job.sync().task())
+                    + " start afresh or finish"));
       }
     }
   }

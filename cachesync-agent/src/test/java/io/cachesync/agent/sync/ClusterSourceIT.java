@@ -330,23 +330,6 @@ class ClusterSourceIT {
     }
   }
 
-  /** A finish that was cut between two links, and a person who starts the task instead. */
-  @Test
-  void takesNothingAwayOfALinkWhoseCheckpointIsGone() {
-    RunningLinks.Setup setup = setup();
-    try (ClusterWrites writes = new ClusterWrites(SOURCE, 11)) {
-      writes.fill("key", 500, 20);
-      setup.start().awaitCaughtUp().stop();
-      try (RespClient target = TARGET.client()) {
-        target.call("DEL", "cachesync:node:{0}:task:0.1", "cachesync:ckpt:{0}:task:0.1");
-        Object before = target.call("DBSIZE");
-        RunningLinks links = setup.start();
-        assertThat(links.end().fault().code()).isEqualTo(FaultCode.CHECKPOINT_GONE);
-        assertThat(target.call("DBSIZE")).isEqualTo(before);
-      }
-    }
-  }
-
   static void finish(RunningLinks links, ClusterWrites writes) {
     links.awaitPhase(Phase.INCREMENTAL);
     writes.stop();
