@@ -4,7 +4,6 @@ import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.testkit.ClusterServers;
-import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import java.util.HashMap;
 import java.util.List;
@@ -30,8 +29,8 @@ record ClusterTarget(ClusterServers cluster) implements ProofTarget {
   }
 
   @Override
-  public List<String> differences(RedisServer source) {
-    return DatasetComparer.compare(source, cluster);
+  public List<String> differences(ProofSource source) {
+    return source.compareTo(cluster);
   }
 
   /** A cluster has one database. */

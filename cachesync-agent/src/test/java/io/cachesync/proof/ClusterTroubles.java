@@ -14,7 +14,7 @@ import java.util.List;
  * @param wire the one to it
  */
 record ClusterTroubles(
-    ClusterTarget target, RedisServer node, FaultProxy wire, SourceWriter writer) {
+    ClusterTarget target, RedisServer node, FaultProxy wire, SourceWriters writer) {
   private static final int BURST = 700;
   private static final int MOST_SLOTS = 3;
 

@@ -25,10 +25,12 @@ final class Differences {
 
   /** Lets the source remove what has expired there: the target hears of it only then. */
   static void expireAtSource(Pair pair, int databases) {
-    try (RespClient client = pair.source().client()) {
-      for (int database = 0; database < databases; database++) {
-        client.call("SELECT", Integer.toString(database));
-        Pause.until(Duration.ofSeconds(3), () -> isTidy(client, pair.source().version()));
+    for (RedisServer master : pair.source().masters()) {
+      try (RespClient client = master.client()) {
+        for (int database = 0; database < databases; database++) {
+          client.call("SELECT", Integer.toString(database));
+          Pause.until(Duration.ofSeconds(3), () -> isTidy(client, master.version()));
+        }
       }
     }
   }

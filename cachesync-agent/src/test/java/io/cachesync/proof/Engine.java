@@ -13,8 +13,8 @@ interface Engine extends AutoCloseable {
 
   Phase phase();
 
-  /** Up to where the target is known to be right, or -1. */
-  long appliedOffset();
+  /** Whether every link has applied its source up to here. */
+  boolean hasApplied(List<Long> offsets);
 
   /** Whether every command that was read had one fate; to be asked after the end. */
   boolean balanced();

@@ -34,10 +34,10 @@ final class Engines implements AutoCloseable {
   private Engine current;
   private String wrongEnd = "";
 
-  Engines(Wires wires, ProofTarget target, boolean process, Exactness rules) {
+  Engines(Wires wires, Pair pair, boolean process, Exactness rules) {
     this.wires = wires;
     this.process = process;
-    this.job = Job.spec(wires, target);
+    this.job = Job.spec(wires, pair);
     this.rules = rules;
     this.console = process ? new TestConsole() : null;
     loseFolder();

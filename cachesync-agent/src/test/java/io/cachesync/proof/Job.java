@@ -5,19 +5,19 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
-import io.cachesync.contract.Topology;
 import java.util.List;
 
 /** The job that every start of a seed runs. */
 final class Job {
   private Job() {}
 
-  static SyncSpec spec(Wires wires, ProofTarget target) {
+  static SyncSpec spec(Wires wires, Pair pair) {
+    List<RedisEndpoint> sources = pair.source().endpoints(wires);
+    ProofTarget target = pair.target();
     return new SyncSpec(
         "proof",
         0,
-        new RedisEndpoint(
-            Topology.STANDALONE, List.of("127.0.0.1:" + wires.source().port()), "", null),
+        sources.get(0),
         target.endpoint(wires),
         SyncMode.SYNC,
         target.filter(),
@@ -31,6 +31,7 @@ final class Job {
         "",
         0,
         false,
-        null);
+        null,
+        sources.subList(1, sources.size()));
   }
 }

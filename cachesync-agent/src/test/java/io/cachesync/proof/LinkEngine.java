@@ -1,15 +1,15 @@
 package io.cachesync.proof;
 
 import io.cachesync.agent.checkpoint.Exactness;
-import io.cachesync.agent.sync.Link;
+import io.cachesync.agent.sync.LinkGroup;
 import io.cachesync.agent.sync.LinkListener;
-import io.cachesync.agent.sync.LinkOutcome;
 import io.cachesync.agent.sync.LinkSpec;
 import io.cachesync.agent.sync.LinkWith;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
@@ -21,28 +21,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A link in this JVM: many starts in a second. Killed by taking its connections away. */
+/** The links of a job in this JVM: many starts in a second. Killed by taking connections away. */
 final class LinkEngine implements Engine {
   private static final AtomicLong STARTS = new AtomicLong();
 
   private final Wires wires;
-  private final Link link;
+  private final LinkGroup links;
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
 
   LinkEngine(Wires wires, SyncSpec job, Path folder, Exactness rules) {
     this.wires = wires;
-    LinkListener listener =
-        new LinkListener() {
-          @Override
-          public void log(LogLevel level, String text) {
-            say(level + " " + text);
-          }
-
-          @Override
-          public void phaseChanged(Phase phase, Fault fault) {
-            say("phase " + phase + (fault == null ? "" : " " + fault));
-          }
-        };
     LinkSpec spec =
         new LinkSpec(
             0,
@@ -51,8 +39,26 @@ final class LinkEngine implements Engine {
             folder,
             "proof-" + STARTS.incrementAndGet(),
             StartMode.FRESH_ALLOWED);
-    link = LinkWith.rules(rules, spec, listener);
-    link.start();
+    links = LinkWith.rules(rules, spec, Listener::new);
+    links.start();
+  }
+
+  private final class Listener implements LinkListener {
+    private final int link;
+
+    Listener(int link) {
+      this.link = link;
+    }
+
+    @Override
+    public void log(LogLevel level, String text) {
+      say(link + " " + level + " " + text);
+    }
+
+    @Override
+    public void phaseChanged(Phase phase, Fault fault) {
+      say(link + " phase " + phase + (fault == null ? "" : " " + fault));
+    }
   }
 
   private void say(String text) {
@@ -61,38 +67,41 @@ final class LinkEngine implements Engine {
 
   @Override
   public void direct(Desired desired) {
-    link.direct(desired, null);
+    links.direct(desired, null);
   }
 
   @Override
   public Phase phase() {
-    return link.status().phase();
+    return links.phase();
   }
 
   @Override
-  public long appliedOffset() {
-    return link.status().appliedOffset();
+  public boolean hasApplied(List<Long> offsets) {
+    List<LinkStatus> all = links.statuses();
+    return all.size() == offsets.size()
+        && all.stream().allMatch(link -> link.appliedOffset() >= offsets.get(link.link()));
   }
 
   @Override
   public boolean balanced() {
-    return link.status().ledger().balanced();
+    List<LinkStatus> all = links.statuses();
+    return !all.isEmpty() && all.stream().allMatch(link -> link.ledger().balanced());
   }
 
   @Override
   public List<DeadLetter> deadLetters() {
-    return link.status().deadLetters();
+    return links.statuses().stream().flatMap(link -> link.deadLetters().stream()).toList();
   }
 
   @Override
   public Optional<End> end() {
-    return link.outcome().map(outcome -> new End(outcome.phase(), outcome.fault()));
+    return links.outcome().map(outcome -> new End(outcome.phase(), outcome.fault()));
   }
 
   @Override
   public void kill() {
     wires.cutAndRefuse();
-    link.direct(Desired.STOP, null);
+    links.direct(Desired.STOP, null);
     awaitEnd();
     wires.restore();
   }
@@ -114,17 +123,14 @@ final class LinkEngine implements Engine {
 
   @Override
   public void close() {
-    if (link.outcome().isEmpty()) {
+    if (links.outcome().isEmpty()) {
       kill();
     }
   }
 
-  private LinkOutcome awaitEnd() {
-    try {
-      return link.awaitEnd();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+  private void awaitEnd() {
+    while (links.outcome().isEmpty()) {
+      Pause.millis(1);
     }
   }
 }

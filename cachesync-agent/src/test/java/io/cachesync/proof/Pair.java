@@ -4,9 +4,13 @@ import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.util.List;
 import java.util.stream.Collectors;
 
-/** A source and a target of one version, flushed between seeds and not started again. */
+/**
+ * What is read from and what is written to, of one version, flushed between seeds and not started
+ * again.
+ */
 final class Pair implements AutoCloseable {
   private static final String CRASH_REPORT = "BUG REPORT START";
   private static final String CURRENT_CLIENT = "CURRENT CLIENT INFO";
@@ -16,29 +20,41 @@ final class Pair implements AutoCloseable {
 
   private static final int CLIENT_CHARS = 3000;
 
-  private final RedisServer source;
+  private final ProofSource source;
   private final ProofTarget target;
 
   Pair(Kind kind) {
     ServerVersion version = kind.version();
-    source = server(version).option("repl-backlog-size", "16mb").start();
+    source =
+        switch (kind.origin()) {
+          case SERVER -> new ProofSource.Servers(List.of(source(version)));
+          case SERVERS -> new ProofSource.Servers(List.of(source(version), source(version)));
+          case CLUSTER ->
+              ProofSource.Cluster.of(
+                  cluster(version, 3).option("repl-backlog-size", "16mb").start());
+        };
     target =
         switch (kind.target()) {
           case SERVER -> new ServerTarget(server(version).start());
-          case CLUSTER -> new ClusterTarget(cluster(version).start());
+          case CLUSTER -> new ClusterTarget(cluster(version, 3).start());
           case FILTERED -> new FilteredTarget(new ServerTarget(server(version).start()));
-          case FILTERED_CLUSTER -> new FilteredTarget(new ClusterTarget(cluster(version).start()));
+          case FILTERED_CLUSTER ->
+              new FilteredTarget(new ClusterTarget(cluster(version, 3).start()));
         };
   }
 
   /** What pairs differ by. */
-  record Kind(ServerVersion version, Workload.Target target) {}
+  record Kind(ServerVersion version, Workload.Origin origin, Workload.Target target) {}
 
   /** A replica that is asked to take over does so at once; one whose master stands still, soon. */
-  private static ClusterServers cluster(ServerVersion version) {
-    return new ClusterServers(version, 3, 1)
+  private static ClusterServers cluster(ServerVersion version, int masters) {
+    return new ClusterServers(version, masters, 1)
         .option("hz", "100")
         .option("cluster-node-timeout", "1000");
+  }
+
+  private static RedisServer source(ServerVersion version) {
+    return server(version).option("repl-backlog-size", "16mb").start();
   }
 
   /** The frequency makes a snapshot begin, and an expired key go, without a wait. */
@@ -47,7 +63,7 @@ final class Pair implements AutoCloseable {
     return new RedisServer(version).option("hz", "100").option("maxmemory-policy", "noeviction");
   }
 
-  RedisServer source() {
+  ProofSource source() {
     return source;
   }
 
@@ -56,19 +72,26 @@ final class Pair implements AutoCloseable {
   }
 
   void reset() {
-    source.flush();
+    source.reset();
     target.reset();
   }
 
-  long sourceOffset() {
-    try (RespClient client = source.client()) {
+  /** Of each master of the source, by the numbers of their links. */
+  List<Long> sourceOffsets() {
+    return source.masters().stream().map(Pair::offset).toList();
+  }
+
+  private static long offset(RedisServer master) {
+    try (RespClient client = master.client()) {
       return Long.parseLong(client.info("replication").get("master_repl_offset"));
     }
   }
 
   /** The last words of a server that has ended by itself. */
   String lastWords() {
-    return lastWords("source", source)
+    return source.nodes().stream()
+            .map(node -> lastWords("source", node))
+            .collect(Collectors.joining())
         + target.nodes().stream()
             .map(node -> lastWords("target", node))
             .collect(Collectors.joining());

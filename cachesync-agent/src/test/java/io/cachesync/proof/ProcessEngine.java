@@ -66,21 +66,21 @@ final class ProcessEngine implements Engine {
   }
 
   @Override
-  public long appliedOffset() {
-    LinkStatus link = link();
-    return link == null ? -1 : link.appliedOffset();
+  public boolean hasApplied(List<Long> offsets) {
+    List<LinkStatus> links = links();
+    return links.size() == offsets.size()
+        && links.stream().allMatch(link -> link.appliedOffset() >= offsets.get(link.link()));
   }
 
   @Override
   public boolean balanced() {
-    LinkStatus link = link();
-    return link != null && link.ledger().balanced();
+    List<LinkStatus> links = links();
+    return !links.isEmpty() && links.stream().allMatch(link -> link.ledger().balanced());
   }
 
   @Override
   public List<DeadLetter> deadLetters() {
-    LinkStatus link = link();
-    return link == null ? List.of() : link.deadLetters();
+    return links().stream().flatMap(link -> link.deadLetters().stream()).toList();
   }
 
   @Override
@@ -118,8 +118,8 @@ final class ProcessEngine implements Engine {
     agent.close();
   }
 
-  private LinkStatus link() {
+  private List<LinkStatus> links() {
     JobReport last = console.last(incarnation);
-    return last == null || last.links().isEmpty() ? null : last.links().get(0);
+    return last == null ? List.of() : last.links();
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /** Many seeds, some at once, each thread with servers of its own. */
@@ -25,7 +26,7 @@ final class Proof {
   private final int count;
   private final int threads;
   private Exactness rules = Exactness.ALL;
-  private UnaryOperator<Workload> adapt = workload -> workload;
+  private BiFunction<Long, Workload, Workload> adapt = (seed, workload) -> workload;
   private boolean untilDiverged;
 
   Proof(long first, int count, int threads) {
@@ -40,7 +41,13 @@ final class Proof {
   }
 
   Proof adapted(UnaryOperator<Workload> newAdapt) {
-    adapt = newAdapt;
+    adapt = (seed, workload) -> newAdapt.apply(workload);
+    return this;
+  }
+
+  /** Seeds whose jobs have several links. */
+  Proof withSeveralLinks() {
+    adapt = (seed, workload) -> workload.withSeveralLinks(seed);
     return this;
   }
 
@@ -90,7 +97,7 @@ final class Proof {
 
   private void tryOne(long number, Pairs pairs, Map<Long, Lost> lost) {
     boolean jar = rules == Exactness.ALL && System.getProperty("cachesync.agent.jar") != null;
-    Workload workload = adapt.apply(Workload.of(number, jar));
+    Workload workload = adapt.apply(number, Workload.of(number, jar));
     Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules);
     long started = System.currentTimeMillis();
     try {

@@ -5,7 +5,8 @@ import java.util.Locale;
 
 /**
  * Runs seeds by hand, many or one: {@code first count threads
- * [version|cluster|filtered|filtered-cluster|-] [rule to take out]}. docs/development.md tells how.
+ * [version|cluster|filtered|filtered-cluster|links|-] [rule to take out]}. docs/development.md
+ * tells how.
  */
 public final class ProofMain {
   private ProofMain() {}
@@ -21,6 +22,8 @@ public final class ProofMain {
       proof.adapted(Workload::filtered);
     } else if (args.length > 3 && args[3].equals("filtered-cluster")) {
       proof.adapted(Workload::toFilteredCluster);
+    } else if (args.length > 3 && args[3].equals("links")) {
+      proof.withSeveralLinks();
     } else if (args.length > 3 && !args[3].equals("-")) {
       ServerVersion version = ServerVersion.valueOf(args[3].toUpperCase(Locale.ROOT));
       proof.adapted(workload -> workload.withVersion(version));

@@ -18,7 +18,7 @@ interface ProofTarget extends AutoCloseable {
   void reset();
 
   /** What tells it apart from the source, but for our own keys. */
-  List<String> differences(RedisServer source);
+  List<String> differences(ProofSource source);
 
   /** What is moved to it. */
   FilterSpec filter();

@@ -29,10 +29,19 @@ final class RandomCommands {
   private Consumer<String[]> sink = words -> {};
   private boolean inTransaction;
 
-  RandomCommands(Workload workload, long seed) {
+  /**
+   * @param prefix what all keys begin with
+   * @param tags as {@link ProofSource#tags}
+   */
+  RandomCommands(Workload workload, long seed, String prefix, List<String> tags) {
     this.workload = workload;
     this.random = new SplittableRandom(seed);
-    this.keys = new RandomKeys(workload.keysPerKind(), workload.target().isCluster(), random);
+    this.keys =
+        new RandomKeys(
+            workload.keysPerKind(),
+            prefix,
+            !tags.isEmpty() ? tags : workload.target().isCluster() ? RandomKeys.HALF : List.of(""),
+            random);
     this.times = new RandomTimes(workload.expiry(), random);
     addStrings();
     addBits();

@@ -1,5 +1,6 @@
 package io.cachesync.proof;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** A few keys of each kind; now and then a command meets one of another kind. */
@@ -19,20 +20,25 @@ final class RandomKeys {
     "session"
   };
 
-  private static final String TAG = "{same}";
+  /** Every other key of a kind lies in one hash slot with those of other kinds. */
+  static final List<String> HALF = List.of("{same}", "");
+
   private static final int MIXED_EVERY = 25;
   private static final int MANY = 300;
 
   private final int perKind;
-  private final boolean tagged;
+  private final String prefix;
+  private final List<String> tags;
   private final SplittableRandom random;
 
   /**
-   * @param tagged whether every other key of a kind lies in one hash slot with those of other kinds
+   * @param prefix what all of them begin with
+   * @param tags ends of the keys of each kind, in turn
    */
-  RandomKeys(int perKind, boolean tagged, SplittableRandom random) {
+  RandomKeys(int perKind, String prefix, List<String> tags, SplittableRandom random) {
     this.perKind = perKind;
-    this.tagged = tagged;
+    this.prefix = prefix;
+    this.tags = tags;
     this.random = random;
   }
 
@@ -86,12 +92,13 @@ final class RandomKeys {
    * (redis/redis#13539), and so does a source.
    */
   String timed() {
-    return "timed" + random.nextInt(perKind);
+    return named("timed");
   }
 
   /** One of many, which only commands that replace it write. */
   String replaced() {
-    return "replaced" + random.nextInt(MANY);
+    int number = random.nextInt(MANY);
+    return prefix + "replaced" + number + (tags.contains("") ? "" : tags.get(number % tags.size()));
   }
 
   String any() {
@@ -104,6 +111,6 @@ final class RandomKeys {
 
   private String named(String kind) {
     int number = random.nextInt(perKind);
-    return kind + number + (tagged && number % 2 == 0 ? TAG : "");
+    return prefix + kind + number + tags.get(number % tags.size());
   }
 }

@@ -5,6 +5,7 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.Phase;
 import io.cachesync.proof.Trouble.Step;
 import io.cachesync.proof.Workload.Expiry;
+import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +45,10 @@ final class Seed {
   void run() {
     pair.target().choose(number);
     pair.reset();
-    try (Wires wires = Wires.between(pair.source(), pair.target().nodes(), workload.graceMillis());
-        Engines engines = new Engines(wires, pair.target(), workload.process(), rules);
-        SourceWriter writer = new SourceWriter(pair.source(), workload, number)) {
+    try (Wires wires =
+            Wires.between(pair.source().nodes(), pair.target().nodes(), workload.graceMillis());
+        Engines engines = new Engines(wires, pair, workload.process(), rules);
+        SourceWriters writer = new SourceWriters(pair.source(), workload, number)) {
       try {
         writer.prepare();
         writer.start();
@@ -81,18 +83,26 @@ final class Seed {
     Pause.millis(end - System.currentTimeMillis());
   }
 
-  private void compare(Engines engines, SourceWriter writer) {
+  private void compare(Engines engines, SourceWriters writer) {
     drain(engines);
     boolean fields = workload.fieldExpiry();
-    Times source = Times.read(List.of(pair.source()), workload.databases(), fields);
+    List<RedisServer> masters = pair.source().masters();
+    List<Times> sources =
+        masters.stream()
+            .map(master -> Times.read(List.of(master), workload.databases(), fields))
+            .toList();
     Times target = Times.read(pair.target().masters(), workload.databasesAtTarget(), fields);
-    List<String> wrongTimes =
-        source.compare(
-            target,
-            pair.target().naming(),
-            workload.graceMillis(),
-            workload.since(ServerVersion.V7_0) ? EXACT_TIMES_MILLIS : RELATIVE_TIMES_MILLIS);
-    source.extend(pair.source());
+    List<String> wrongTimes = new ArrayList<>();
+    for (int i = 0; i < masters.size(); i++) {
+      Times source = sources.get(i);
+      wrongTimes.addAll(
+          source.compare(
+              target,
+              pair.target().naming(),
+              workload.graceMillis(),
+              workload.since(ServerVersion.V7_0) ? EXACT_TIMES_MILLIS : RELATIVE_TIMES_MILLIS));
+      source.extend(masters.get(i));
+    }
     if (workload.expiry() == Expiry.SHORT) {
       Differences.expireAtSource(pair, workload.databases());
     }
@@ -109,12 +119,12 @@ final class Seed {
 
   /** Waits until everything that the source holds now is applied. */
   private void drain(Engines engines) {
-    long offset = pair.sourceOffset();
+    List<Long> offsets = pair.sourceOffsets();
     engines.await(
-        "applied up to " + offset,
+        "applied up to " + offsets,
         () ->
             engines.current().phase() == Phase.INCREMENTAL
-                && engines.current().appliedOffset() >= offset);
+                && engines.current().hasApplied(offsets));
   }
 
   private void finish(Engines engines) {

@@ -32,7 +32,11 @@ record ServerTarget(RedisServer server) implements ProofTarget {
   }
 
   @Override
-  public List<String> differences(RedisServer source) {
+  public List<String> differences(ProofSource from) {
+    if (from.nodes().size() > 1) {
+      return from.compareTo(server);
+    }
+    RedisServer source = from.nodes().get(0);
     List<String> differences =
         new ArrayList<>(DatasetComparer.compare(source, server, Duration.ofSeconds(10)));
     if (differences.isEmpty() && !source.digest().equals(server.digest())) {

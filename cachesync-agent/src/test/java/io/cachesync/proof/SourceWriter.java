@@ -2,6 +2,7 @@ package io.cachesync.proof;
 
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.RespError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,17 +12,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** Sends a workload's commands to the source, and remembers them with their replies. */
 final class SourceWriter implements AutoCloseable {
   private static final int ROUND_MILLIS = 10;
 
-  private final RespClient client;
+  private final Supplier<RedisServer> master;
   private final RandomCommands commands;
   private final int commandsPerRound;
   private final boolean flushes;
   private final String wipe;
-  private final History history = new History();
+  private final History history;
+  private final String tag;
+  private final boolean follows;
+  private RespClient client;
   private volatile boolean writing;
   private volatile int burst;
   private volatile int replacing;
@@ -30,9 +35,24 @@ final class SourceWriter implements AutoCloseable {
   private volatile String mark = "";
   private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
 
-  SourceWriter(RedisServer source, Workload workload, long seed) {
-    client = source.client();
-    commands = new RandomCommands(workload, seed);
+  /**
+   * @param master where it writes; asked again where it is no master any more
+   * @param prefix what all keys begin with
+   * @param tags as {@link ProofSource#tags}
+   */
+  SourceWriter(
+      Supplier<RedisServer> master,
+      Workload workload,
+      long seed,
+      String prefix,
+      List<String> tags,
+      History history) {
+    this.master = master;
+    this.history = history;
+    this.follows = !tags.isEmpty();
+    this.tag = tags.isEmpty() ? "" : tags.get(0);
+    client = master.get().client();
+    commands = new RandomCommands(workload, seed, prefix, tags);
     flushes = workload.flushes();
     wipe = workload.flush();
     commandsPerRound = Math.max(1, workload.commandsPerSecond() * ROUND_MILLIS / 1000);
@@ -81,10 +101,6 @@ final class SourceWriter implements AutoCloseable {
     work.join();
   }
 
-  History history() {
-    return history;
-  }
-
   @Override
   public void close() {
     stop();
@@ -120,7 +136,7 @@ final class SourceWriter implements AutoCloseable {
     replacing = 0;
     for (int i = 0; i < count; i++) {
       if (i == count / 2 && !mark.isEmpty()) {
-        round.add(new String[] {"SET", mark, mark});
+        round.add(new String[] {"SET", mark + tag, mark + tag});
         mark = "";
       }
       commands.nextReplacing(round::add);
@@ -129,9 +145,39 @@ final class SourceWriter implements AutoCloseable {
 
   private void send(List<String[]> round) {
     long now = System.currentTimeMillis();
-    List<Object> replies = client.pipeline(round);
+    List<Object> replies;
+    try {
+      replies = client.pipeline(round);
+    } catch (RuntimeException e) {
+      if (!follows) {
+        throw e;
+      }
+      follow();
+      return;
+    }
     for (int i = 0; i < round.size(); i++) {
       history.add(now, round.get(i), replies.get(i));
+    }
+    if (follows && replies.stream().anyMatch(SourceWriter::isNoMaster)) {
+      follow();
+    }
+  }
+
+  private static boolean isNoMaster(Object reply) {
+    return reply instanceof RespError error
+        && (error.getMessage().startsWith("READONLY")
+            || error.getMessage().startsWith("MOVED")
+            || error.getMessage().startsWith("CLUSTERDOWN"));
+  }
+
+  /** What a failover took with it is not written again. */
+  private void follow() {
+    client.close();
+    Pause.millis(50);
+    try {
+      client = master.get().client();
+    } catch (RuntimeException e) {
+      Pause.millis(50); // Nobody has the slots at the moment: the next round tries again.
     }
   }
 

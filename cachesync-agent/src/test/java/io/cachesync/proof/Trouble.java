@@ -45,14 +45,31 @@ enum Trouble {
   /** One node gets the beginning of what goes to all of them. */
   CUT_IN_ROUND,
   /** The engine is gone before it could fetch what commands across hash slots have written. */
-  KILL_UNFETCHED;
+  KILL_UNFETCHED,
+  /** A master of a source cluster stands still, hands over to its replica, dies with the last. */
+  SOURCE_FROZEN,
+  SOURCE_FAILED_OVER,
+  SOURCE_LOST_WRITES;
 
   private static final List<Trouble> OF_SERVERS =
       List.copyOf(EnumSet.range(CUT_SOURCE, FREEZE_BUSY));
 
   /** Nothing goes plain to a cluster; a master is not made a replica by a word. */
   private static final List<Trouble> OF_CLUSTERS =
-      List.copyOf(EnumSet.complementOf(EnumSet.of(READ_ONLY_TARGET, REFUSES_UNSEEN, FREEZE_BUSY)));
+      List.copyOf(
+          without(
+              EnumSet.range(CUT_SOURCE, KILL_UNFETCHED),
+              READ_ONLY_TARGET,
+              REFUSES_UNSEEN,
+              FREEZE_BUSY));
+
+  private static final List<Trouble> OF_SOURCE_CLUSTERS =
+      List.copyOf(EnumSet.range(SOURCE_FROZEN, SOURCE_LOST_WRITES));
+
+  private static EnumSet<Trouble> without(EnumSet<Trouble> all, Trouble... some) {
+    all.removeAll(List.of(some));
+    return all;
+  }
 
   /**
    * One trouble of a plan.
@@ -79,10 +96,14 @@ enum Trouble {
   /** Some plans begin in the full sync, or before it. */
   static List<Step> plan(Workload workload, SplittableRandom random) {
     List<Trouble> possible =
-        switch (workload.target()) {
-          case SERVER, FILTERED -> OF_SERVERS;
-          case CLUSTER, FILTERED_CLUSTER -> OF_CLUSTERS;
-        };
+        new ArrayList<>(
+            switch (workload.target()) {
+              case SERVER, FILTERED -> OF_SERVERS;
+              case CLUSTER, FILTERED_CLUSTER -> OF_CLUSTERS;
+            });
+    if (workload.origin() == Workload.Origin.CLUSTER) {
+      possible.addAll(OF_SOURCE_CLUSTERS);
+    }
     List<Step> plan = new ArrayList<>();
     boolean early = random.nextInt(3) == 0;
     for (int i = 0; i < workload.troubles(); i++) {

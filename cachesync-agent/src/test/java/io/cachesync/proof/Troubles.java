@@ -20,7 +20,7 @@ final class Troubles {
   private final Pair pair;
   private final Wires wires;
   private final Engines engines;
-  private final SourceWriter writer;
+  private final SourceWriters writer;
   private int marks;
 
   /** The node of the target that has this trouble, and the wire to it. */
@@ -28,7 +28,7 @@ final class Troubles {
 
   private FaultProxy wire;
 
-  Troubles(Pair pair, Wires wires, Engines engines, SourceWriter writer) {
+  Troubles(Pair pair, Wires wires, Engines engines, SourceWriters writer) {
     this.pair = pair;
     this.wires = wires;
     this.engines = engines;
@@ -40,7 +40,7 @@ final class Troubles {
     node = masters.get(step.oneOf(masters.size()));
     wire = wires.targets().get(pair.target().nodes().indexOf(node));
     switch (step.trouble()) {
-      case CUT_SOURCE -> wires.source().cut();
+      case CUT_SOURCE -> wires.sources().get(step.oneOf(wires.sources().size())).cut();
       case CUT_TARGET -> wire.cut();
       case CUT_TARGET_LATER -> {
         wire.cutAfter(step.millis(1, 40_000));
@@ -66,6 +66,8 @@ final class Troubles {
       case STOP -> stop();
       case FROZEN_NODE, MOVED_SLOTS, FAILED_OVER, LOST_WRITES, CUT_IN_ROUND ->
           new ClusterTroubles((ClusterTarget) pair.target().whole(), node, wire, writer).make(step);
+      case SOURCE_FROZEN, SOURCE_FAILED_OVER, SOURCE_LOST_WRITES ->
+          new SourceTroubles((ProofSource.Cluster) pair.source(), engines, writer).make(step);
       default -> end(step);
     }
   }
@@ -117,10 +119,10 @@ final class Troubles {
 
   /** The source gives no answer while the target is given what is late. */
   private void killInDoubt(long pauseMillis, boolean hostIsLost) {
-    pause(pauseMillis, () -> wires.source().stall());
+    pause(pauseMillis, wires::stallSources);
     Pause.millis(60);
     engines.current().kill();
-    wires.source().resume();
+    wires.resumeSources();
     if (hostIsLost) {
       engines.loseFolder();
     }
@@ -133,11 +135,11 @@ final class Troubles {
         () -> {
           writer.burstOfCopies(BURST / 4);
           Pause.millis(150);
-          wires.source().stall();
+          wires.stallSources();
         });
     Pause.millis(leftOutMillis);
     engines.current().kill();
-    wires.source().resume();
+    wires.resumeSources();
   }
 
   private void freeze(boolean busy) {
@@ -181,8 +183,8 @@ final class Troubles {
   private void replaceAgain(Engine engine) {
     writer.burstOfReplacing(2 * BURST);
     Pause.millis(60);
-    long offset = pair.sourceOffset();
-    Pause.until(Duration.ofMillis(1500), () -> engine.appliedOffset() >= offset);
+    List<Long> offsets = pair.sourceOffsets();
+    Pause.until(Duration.ofMillis(1500), () -> engine.hasApplied(offsets));
   }
 
   private boolean isHalfWay() {

@@ -8,16 +8,31 @@ import java.util.List;
 /**
  * What stands between an engine and the servers.
  *
+ * @param sources one for each node of the source
  * @param targets one for each node of the target
  * @param graceMillis what the job is told of times to live
  */
-record Wires(FaultProxy source, List<FaultProxy> targets, long graceMillis)
+record Wires(List<FaultProxy> sources, List<FaultProxy> targets, long graceMillis)
     implements AutoCloseable {
-  static Wires between(RedisServer source, List<RedisServer> targets, long graceMillis) {
-    return new Wires(
-        new FaultProxy(source.port()),
-        targets.stream().map(node -> new FaultProxy(node.port())).toList(),
-        graceMillis);
+  static Wires between(List<RedisServer> sources, List<RedisServer> targets, long graceMillis) {
+    return new Wires(to(sources), to(targets), graceMillis);
+  }
+
+  private static List<FaultProxy> to(List<RedisServer> nodes) {
+    return nodes.stream().map(node -> new FaultProxy(node.port())).toList();
+  }
+
+  List<String> sourceAddresses() {
+    return sources.stream().map(wire -> "127.0.0.1:" + wire.port()).toList();
+  }
+
+  /** The sources give no answer any more. */
+  void stallSources() {
+    sources.forEach(FaultProxy::stall);
+  }
+
+  void resumeSources() {
+    sources.forEach(FaultProxy::resume);
   }
 
   List<String> targetAddresses() {
@@ -49,7 +64,7 @@ record Wires(FaultProxy source, List<FaultProxy> targets, long graceMillis)
 
   private List<FaultProxy> all() {
     List<FaultProxy> all = new ArrayList<>(targets);
-    all.add(source);
+    all.addAll(sources);
     return all;
   }
 

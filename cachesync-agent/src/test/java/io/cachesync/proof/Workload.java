@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
  * What one seed does; everything but the timing follows from the seed.
  *
  * @param version of all servers
+ * @param origin what is read from
  * @param target what is written to
  * @param keysPerKind few, so that commands meet on the same keys
  * @param databases used in turn, from 0
@@ -22,6 +23,7 @@ import java.util.SplittableRandom;
  */
 record Workload(
     ServerVersion version,
+    Origin origin,
     Target target,
     int keysPerKind,
     int databases,
@@ -34,6 +36,14 @@ record Workload(
     long writingMillis,
     int troubles,
     boolean process) {
+
+  /** What is read from. */
+  enum Origin {
+    SERVER,
+    /** Two, with different keys. */
+    SERVERS,
+    CLUSTER
+  }
 
   /** What a target is. */
   enum Target {
@@ -75,6 +85,7 @@ record Workload(
     boolean impatient = expiry == Expiry.SHORT && random.nextBoolean();
     return new Workload(
         version,
+        Origin.SERVER,
         Target.SERVER,
         2 + random.nextInt(3),
         1 + random.nextInt(3),
@@ -117,6 +128,7 @@ record Workload(
   Workload withVersion(ServerVersion other) {
     return new Workload(
         other,
+        origin,
         target,
         keysPerKind,
         databases,
@@ -132,13 +144,14 @@ record Workload(
   }
 
   Pair.Kind pair() {
-    return new Pair.Kind(version, target);
+    return new Pair.Kind(version, origin, target);
   }
 
   /** Only a part is moved, under other names; several databases, so that they may be mapped. */
   Workload filtered() {
     return new Workload(
         version,
+        origin,
         Target.FILTERED,
         keysPerKind,
         3,
@@ -157,6 +170,7 @@ record Workload(
   Workload toFilteredCluster() {
     return new Workload(
         ServerVersion.V7_0,
+        origin,
         Target.FILTERED_CLUSTER,
         keysPerKind,
         2,
@@ -175,6 +189,7 @@ record Workload(
   Workload toCluster() {
     return new Workload(
         ServerVersion.V7_0,
+        origin,
         Target.CLUSTER,
         keysPerKind,
         1,
@@ -183,6 +198,31 @@ record Workload(
         expiry,
         graceMillis,
         false,
+        commandsPerSecond,
+        writingMillis,
+        troubles,
+        process);
+  }
+
+  /**
+   * Several links, between what their seed says. A flush of one of them is refused, and what one of
+   * two servers of 2.8 holds cannot be told by a digest.
+   */
+  Workload withSeveralLinks(long seed) {
+    boolean servers = seed % 2 == 0;
+    boolean toCluster = Math.floorMod(seed, 4) >= 2;
+    ServerVersion links = servers && !toCluster ? version : ServerVersion.V7_0;
+    return new Workload(
+        links,
+        servers ? Origin.SERVERS : Origin.CLUSTER,
+        toCluster ? Target.CLUSTER : Target.SERVER,
+        keysPerKind,
+        servers && !toCluster ? databases : 1,
+        false,
+        scripts,
+        expiry,
+        graceMillis,
+        fieldExpiry && links == ServerVersion.V7_4,
         commandsPerSecond,
         writingMillis,
         troubles,
