@@ -3,8 +3,10 @@ package io.cachesync.proof;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
+import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One start of the engine. */
@@ -13,8 +15,23 @@ interface Engine extends AutoCloseable {
 
   Phase phase();
 
-  /** Whether every link has applied its source up to here. */
-  boolean hasApplied(List<Long> offsets);
+  /**
+   * Whether the links have applied everything up to here, and wait for no slot that moves.
+   *
+   * @param offsets by where each link reads
+   */
+  boolean hasApplied(Map<String, Long> offsets);
+
+  /** The same of what links tell. */
+  static boolean haveApplied(List<LinkStatus> links, Map<String, Long> offsets) {
+    boolean one = links.size() == 1;
+    return links.size() == offsets.size()
+        && links.stream()
+            .allMatch(
+                link ->
+                    link.appliedOffset() >= offsets.getOrDefault(link.source(), Long.MAX_VALUE)
+                        && (one || link.inSync()));
+  }
 
   /** Whether every command that was read had one fate; to be asked after the end. */
   boolean balanced();

@@ -16,6 +16,7 @@ import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -76,10 +77,8 @@ final class LinkEngine implements Engine {
   }
 
   @Override
-  public boolean hasApplied(List<Long> offsets) {
-    List<LinkStatus> all = links.statuses();
-    return all.size() == offsets.size()
-        && all.stream().allMatch(link -> link.appliedOffset() >= offsets.get(link.link()));
+  public boolean hasApplied(Map<String, Long> offsets) {
+    return Engine.haveApplied(links.statuses(), offsets);
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -76,9 +78,14 @@ final class Pair implements AutoCloseable {
     target.reset();
   }
 
-  /** Of each master of the source, by the numbers of their links. */
-  List<Long> sourceOffsets() {
-    return source.masters().stream().map(Pair::offset).toList();
+  /** Of each master of the source, by where its link reads. */
+  Map<String, Long> sourceOffsets(Wires wires) {
+    Map<String, Long> offsets = new TreeMap<>();
+    for (RedisServer master : source.masters()) {
+      String at = wires.sourceAddresses().get(source.nodes().indexOf(master));
+      offsets.put(at, offset(master));
+    }
+    return offsets;
   }
 
   private static long offset(RedisServer master) {

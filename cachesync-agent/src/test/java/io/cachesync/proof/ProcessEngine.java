@@ -66,10 +66,8 @@ final class ProcessEngine implements Engine {
   }
 
   @Override
-  public boolean hasApplied(List<Long> offsets) {
-    List<LinkStatus> links = links();
-    return links.size() == offsets.size()
-        && links.stream().allMatch(link -> link.appliedOffset() >= offsets.get(link.link()));
+  public boolean hasApplied(Map<String, Long> offsets) {
+    return Engine.haveApplied(links(), offsets);
   }
 
   @Override

@@ -45,9 +45,19 @@ final class Proof {
     return this;
   }
 
-  /** Seeds whose jobs have several links. */
+  /** Seeds whose jobs have several links: every other one reads from a cluster. */
   Proof withSeveralLinks() {
     adapt = (seed, workload) -> workload.withSeveralLinks(seed);
+    return this;
+  }
+
+  Proof fromClusters() {
+    adapt = (seed, workload) -> workload.withSeveralLinks(2 * seed + 1);
+    return this;
+  }
+
+  Proof fromSeveralServers() {
+    adapt = (seed, workload) -> workload.withSeveralLinks(2 * seed);
     return this;
   }
 

@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /**
  * Runs seeds by hand, many or one: {@code first count threads
- * [version|cluster|filtered|filtered-cluster|links|-] [rule to take out]}. docs/development.md
- * tells how.
+ * [version|cluster|filtered|filtered-cluster|links|shards|sources|-] [rule to take out|-]}. With a
+ * fifth word until both sides differ. docs/development.md tells how.
  */
 public final class ProofMain {
   private ProofMain() {}
@@ -16,25 +16,33 @@ public final class ProofMain {
     int count = Integer.parseInt(args[1]);
     int threads = Integer.parseInt(args[2]);
     Proof proof = new Proof(first, count, threads);
-    if (args.length > 3 && args[3].equals("cluster")) {
-      proof.adapted(Workload::toCluster);
-    } else if (args.length > 3 && args[3].equals("filtered")) {
-      proof.adapted(Workload::filtered);
-    } else if (args.length > 3 && args[3].equals("filtered-cluster")) {
-      proof.adapted(Workload::toFilteredCluster);
-    } else if (args.length > 3 && args[3].equals("links")) {
-      proof.withSeveralLinks();
-    } else if (args.length > 3 && !args[3].equals("-")) {
-      ServerVersion version = ServerVersion.valueOf(args[3].toUpperCase(Locale.ROOT));
-      proof.adapted(workload -> workload.withVersion(version));
-    }
+    adapt(proof, args.length > 3 ? args[3] : "-");
     if (args.length > 4) {
-      proof.with(Rule.valueOf(args[4].toUpperCase(Locale.ROOT)).others()).untilDiverged();
+      proof.untilDiverged();
+      if (!args[4].equals("-")) {
+        proof.with(Rule.valueOf(args[4].toUpperCase(Locale.ROOT)).others());
+      }
     }
     Proof.Result result = proof.run();
     System.out.printf(
         "%d seeds, %d lost %s, %d ms%n",
         result.seeds(), result.lost().size(), result.lost().keySet(), result.millis());
     System.exit(result.lost().isEmpty() ? 0 : 1);
+  }
+
+  private static void adapt(Proof proof, String kind) {
+    switch (kind) {
+      case "-" -> {}
+      case "cluster" -> proof.adapted(Workload::toCluster);
+      case "filtered" -> proof.adapted(Workload::filtered);
+      case "filtered-cluster" -> proof.adapted(Workload::toFilteredCluster);
+      case "links" -> proof.withSeveralLinks();
+      case "shards" -> proof.fromClusters();
+      case "sources" -> proof.fromSeveralServers();
+      default -> {
+        ServerVersion version = ServerVersion.valueOf(kind.toUpperCase(Locale.ROOT));
+        proof.adapted(workload -> workload.withVersion(version));
+      }
+    }
   }
 }

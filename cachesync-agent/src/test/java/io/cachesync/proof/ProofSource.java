@@ -6,6 +6,7 @@ import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,14 @@ interface ProofSource extends AutoCloseable {
   /** Every server, also those that hold no keys of their own. */
   List<RedisServer> nodes();
 
-  /** Those that hold the keys now, by the numbers of their links. */
+  /** Those that hold the keys now. */
   List<RedisServer> masters();
+
+  /** How many write there, each to keys of its own. */
+  int writers();
+
+  /** Where one of them writes now. */
+  RedisServer master(int writer);
 
   /** As if it had just been started. */
   default void reset() {
@@ -26,8 +33,15 @@ interface ProofSource extends AutoCloseable {
   /** How its sources are reached by these wires. */
   List<RedisEndpoint> endpoints(Wires wires);
 
-  /** The hash tags of the keys that are written at one of its masters; an empty one is none. */
-  List<String> tags(int master);
+  /** What all keys of one of them begin with. */
+  default String prefix(int writer) {
+    return "";
+  }
+
+  /** The hash tags of the keys of one of them; none where it does not matter. */
+  default List<String> tags(int writer) {
+    return List.of();
+  }
 
   List<String> compareTo(RedisServer target);
 
@@ -53,12 +67,18 @@ interface ProofSource extends AutoCloseable {
     }
 
     @Override
-    public List<String> tags(int master) {
-      return List.of();
+    public int writers() {
+      return nodes.size();
     }
 
-    static String prefix(int server) {
-      return NAMES.get(server);
+    @Override
+    public RedisServer master(int writer) {
+      return nodes.get(writer);
+    }
+
+    @Override
+    public String prefix(int writer) {
+      return NAMES.get(writer);
     }
 
     @Override
@@ -77,22 +97,31 @@ interface ProofSource extends AutoCloseable {
     }
   }
 
-  /** A cluster, with a wire to each of its nodes. */
-  record Cluster(ClusterServers cluster, List<List<String>> tagsByMaster) implements ProofSource {
+  /**
+   * A cluster, with a wire to each of its nodes. Who writes, writes to one hash slot.
+   *
+   * @param shards a slot of each shard that never moves
+   * @param tags of the slots that are written to, as many of each shard
+   */
+  record Cluster(ClusterServers cluster, List<Integer> shards, List<String> tags)
+      implements ProofSource {
     private static final int TAGS = 2;
 
     static Cluster of(ClusterServers cluster) {
       List<RedisServer> masters = cluster.masters();
-      List<List<String>> tags = new ArrayList<>();
-      masters.forEach(master -> tags.add(new ArrayList<>()));
-      for (int i = 0; tags.stream().anyMatch(some -> some.size() < TAGS); i++) {
-        String tag = "{t" + i + "}";
-        List<String> some = tags.get(masters.indexOf(cluster.ownerOf(ClusterServers.slot(tag))));
-        if (some.size() < TAGS) {
-          some.add(tag);
+      List<RedisServer> owners = Arrays.asList(cluster.owners());
+      List<Integer> shards = masters.stream().map(owners::indexOf).toList();
+      List<String> tags = new ArrayList<>();
+      for (RedisServer master : masters) {
+        for (int i = 0, found = 0; found < TAGS; i++) {
+          int slot = ClusterServers.slot("{t" + i + "}");
+          if (owners.get(slot) == master && !shards.contains(slot)) {
+            tags.add("{t" + i + "}");
+            found++;
+          }
         }
       }
-      return new Cluster(cluster, tags);
+      return new Cluster(cluster, shards, tags);
     }
 
     @Override
@@ -100,18 +129,44 @@ interface ProofSource extends AutoCloseable {
       return cluster.nodes();
     }
 
-    /** By their first slots, whichever node has them now. */
     @Override
     public List<RedisServer> masters() {
-      return tagsByMaster.stream()
-          .map(tags -> cluster.ownerOf(ClusterServers.slot(tags.get(0))))
-          .toList();
+      RedisServer[] owners = cluster.owners();
+      return shards.stream().map(slot -> owners[slot]).toList();
     }
 
+    @Override
+    public int writers() {
+      return tags.size();
+    }
+
+    @Override
+    public RedisServer master(int writer) {
+      return cluster.ownerOf(slot(writer));
+    }
+
+    int slot(int writer) {
+      return ClusterServers.slot(tags.get(writer));
+    }
+
+    @Override
+    public List<String> tags(int writer) {
+      return List.of(tags.get(writer));
+    }
+
+    /** The slots are back in their shards, too. */
     @Override
     public void reset() {
       cluster.awaitAgreement();
       masters().forEach(RedisServer::flush);
+      List<RedisServer> masters = masters();
+      for (int writer = 0; writer < writers(); writer++) {
+        cluster.close(slot(writer));
+        RedisServer home = masters.get(writer / TAGS);
+        if (master(writer) != home) {
+          cluster.moveSlot(slot(writer), home);
+        }
+      }
     }
 
     @Override
@@ -122,11 +177,6 @@ interface ProofSource extends AutoCloseable {
         byNode.put(nodes().get(i).address(), reachable.get(i));
       }
       return List.of(new RedisEndpoint(Topology.CLUSTER, reachable, "", null, byNode));
-    }
-
-    @Override
-    public List<String> tags(int master) {
-      return tagsByMaster.get(master);
     }
 
     @Override

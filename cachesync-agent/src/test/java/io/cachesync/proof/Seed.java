@@ -9,6 +9,7 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -56,10 +57,10 @@ final class Seed {
         makeTroubles(new Troubles(pair, wires, engines, writer), engines);
         wires.restore();
         writer.stop();
-        compare(engines, writer);
+        compare(wires, engines, writer);
       } catch (Lost e) {
         writer.stop();
-        writer.history().dump(number);
+        writer.history().dump(number, engines.said());
         throw new Lost(
             e.how(),
             "%s\n%s\n%s%s%s"
@@ -83,8 +84,8 @@ final class Seed {
     Pause.millis(end - System.currentTimeMillis());
   }
 
-  private void compare(Engines engines, SourceWriters writer) {
-    drain(engines);
+  private void compare(Wires wires, Engines engines, SourceWriters writer) {
+    drain(wires, engines);
     boolean fields = workload.fieldExpiry();
     List<RedisServer> masters = pair.source().masters();
     List<Times> sources =
@@ -106,7 +107,7 @@ final class Seed {
     if (workload.expiry() == Expiry.SHORT) {
       Differences.expireAtSource(pair, workload.databases());
     }
-    finish(engines);
+    finish(wires, engines);
     List<String> differences = new ArrayList<>(Differences.between(pair));
     differences.addAll(wrongTimes);
     if (!differences.isEmpty()) {
@@ -118,8 +119,8 @@ final class Seed {
   }
 
   /** Waits until everything that the source holds now is applied. */
-  private void drain(Engines engines) {
-    List<Long> offsets = pair.sourceOffsets();
+  private void drain(Wires wires, Engines engines) {
+    Map<String, Long> offsets = pair.sourceOffsets(wires);
     engines.await(
         "applied up to " + offsets,
         () ->
@@ -127,8 +128,8 @@ final class Seed {
                 && engines.current().hasApplied(offsets));
   }
 
-  private void finish(Engines engines) {
-    drain(engines);
+  private void finish(Wires wires, Engines engines) {
+    drain(wires, engines);
     Engine engine = engines.current();
     engine.direct(Desired.FINISH);
     engines.awaitDone();

@@ -157,8 +157,24 @@ final class SourceWriter implements AutoCloseable {
     }
     for (int i = 0; i < round.size(); i++) {
       history.add(now, round.get(i), replies.get(i));
+      ask(round.get(i), replies.get(i));
     }
     if (follows && replies.stream().anyMatch(SourceWriter::isNoMaster)) {
+      follow();
+    }
+  }
+
+  /** A key that is not there may already be where its slot moves to. */
+  private void ask(String[] words, Object reply) {
+    if (!follows || !(reply instanceof RespError error) || !error.getMessage().startsWith("ASK ")) {
+      return;
+    }
+    int port =
+        Integer.parseInt(error.getMessage().substring(error.getMessage().lastIndexOf(':') + 1));
+    try (RespClient other = new RespClient("127.0.0.1", port)) {
+      List<Object> replies = other.pipeline(List.of(new String[] {"ASKING"}, words));
+      history.add(System.currentTimeMillis(), words, replies.get(1));
+    } catch (UncheckedIOException e) {
       follow();
     }
   }
@@ -211,8 +227,11 @@ final class SourceWriter implements AutoCloseable {
       return about;
     }
 
-    /** All of it into a file of the folder {@code cachesync.histories}, where that is named. */
-    synchronized void dump(long seed) {
+    /**
+     * All of it, and what the engines said, into files of the folder {@code cachesync.histories},
+     * where that is named.
+     */
+    synchronized void dump(long seed, String said) {
       String folder = System.getProperty("cachesync.histories");
       if (folder == null) {
         return;
@@ -220,6 +239,7 @@ final class SourceWriter implements AutoCloseable {
       try {
         Files.write(
             Path.of(folder, "seed-" + seed + ".txt"), lines.stream().map(History::text).toList());
+        Files.writeString(Path.of(folder, "seed-" + seed + "-said.txt"), said);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -3,23 +3,20 @@ package io.cachesync.proof;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The writers of a seed, one for each master of what is read from. */
+/** The writers of a seed, as many as what is read from has. */
 final class SourceWriters implements AutoCloseable {
   private final List<SourceWriter> writers = new ArrayList<>();
   private final SourceWriter.History history = new SourceWriter.History();
 
   SourceWriters(ProofSource source, Workload workload, long seed) {
-    int masters = source.masters().size();
-    for (int i = 0; i < masters; i++) {
-      int master = i;
-      String prefix =
-          workload.origin() == Workload.Origin.SERVERS ? ProofSource.Servers.prefix(i) : "";
+    for (int i = 0; i < source.writers(); i++) {
+      int writer = i;
       writers.add(
           new SourceWriter(
-              () -> source.masters().get(master),
+              () -> source.master(writer),
               workload,
               seed + 1_000_003L * i,
-              prefix,
+              source.prefix(i),
               source.tags(i),
               history));
     }

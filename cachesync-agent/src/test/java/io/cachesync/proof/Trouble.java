@@ -49,7 +49,11 @@ enum Trouble {
   /** A master of a source cluster stands still, hands over to its replica, dies with the last. */
   SOURCE_FROZEN,
   SOURCE_FAILED_OVER,
-  SOURCE_LOST_WRITES;
+  SOURCE_LOST_WRITES,
+  /** Hash slots move at the source; with the engine killed in the middle; and come back empty. */
+  SOURCE_MOVED_SLOTS,
+  SOURCE_MOVED_UNSEEN,
+  SOURCE_MOVED_AND_BACK;
 
   private static final List<Trouble> OF_SERVERS =
       List.copyOf(EnumSet.range(CUT_SOURCE, FREEZE_BUSY));
@@ -64,7 +68,7 @@ enum Trouble {
               FREEZE_BUSY));
 
   private static final List<Trouble> OF_SOURCE_CLUSTERS =
-      List.copyOf(EnumSet.range(SOURCE_FROZEN, SOURCE_LOST_WRITES));
+      List.copyOf(EnumSet.range(SOURCE_FROZEN, SOURCE_MOVED_AND_BACK));
 
   private static EnumSet<Trouble> without(EnumSet<Trouble> all, Trouble... some) {
     all.removeAll(List.of(some));
@@ -96,20 +100,17 @@ enum Trouble {
   /** Some plans begin in the full sync, or before it. */
   static List<Step> plan(Workload workload, SplittableRandom random) {
     List<Trouble> possible =
-        new ArrayList<>(
-            switch (workload.target()) {
-              case SERVER, FILTERED -> OF_SERVERS;
-              case CLUSTER, FILTERED_CLUSTER -> OF_CLUSTERS;
-            });
-    if (workload.origin() == Workload.Origin.CLUSTER) {
-      possible.addAll(OF_SOURCE_CLUSTERS);
-    }
+        switch (workload.target()) {
+          case SERVER, FILTERED -> OF_SERVERS;
+          case CLUSTER, FILTERED_CLUSTER -> OF_CLUSTERS;
+        };
     List<Step> plan = new ArrayList<>();
     boolean early = random.nextInt(3) == 0;
     for (int i = 0; i < workload.troubles(); i++) {
       long after = i == 0 && early ? random.nextLong(250) : 100 + random.nextLong(500);
-      Trouble trouble = possible.get(random.nextInt(possible.size()));
-      plan.add(new Step(after, trouble, random.nextDouble()));
+      boolean ofSource = workload.origin() == Workload.Origin.CLUSTER && random.nextBoolean();
+      List<Trouble> some = ofSource ? OF_SOURCE_CLUSTERS : possible;
+      plan.add(new Step(after, some.get(random.nextInt(some.size())), random.nextDouble()));
     }
     return plan;
   }

@@ -10,6 +10,7 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Makes troubles, and takes them away again. */
@@ -66,7 +67,12 @@ final class Troubles {
       case STOP -> stop();
       case FROZEN_NODE, MOVED_SLOTS, FAILED_OVER, LOST_WRITES, CUT_IN_ROUND ->
           new ClusterTroubles((ClusterTarget) pair.target().whole(), node, wire, writer).make(step);
-      case SOURCE_FROZEN, SOURCE_FAILED_OVER, SOURCE_LOST_WRITES ->
+      case SOURCE_FROZEN,
+          SOURCE_FAILED_OVER,
+          SOURCE_LOST_WRITES,
+          SOURCE_MOVED_SLOTS,
+          SOURCE_MOVED_UNSEEN,
+          SOURCE_MOVED_AND_BACK ->
           new SourceTroubles((ProofSource.Cluster) pair.source(), engines, writer).make(step);
       default -> end(step);
     }
@@ -183,7 +189,7 @@ final class Troubles {
   private void replaceAgain(Engine engine) {
     writer.burstOfReplacing(2 * BURST);
     Pause.millis(60);
-    List<Long> offsets = pair.sourceOffsets();
+    Map<String, Long> offsets = pair.sourceOffsets(wires);
     Pause.until(Duration.ofMillis(1500), () -> engine.hasApplied(offsets));
   }
 

@@ -78,6 +78,9 @@ record Workload(
   /** Every tenth seed is one with an agent as a process, where there is a jar of it. */
   private static final int PROCESS_EVERY = 10;
 
+  /** After slots have moved the engine waits for seconds until it takes the move for ended. */
+  private static final int MOST_OF_SHARDS = 3;
+
   static Workload of(long seed, boolean jar) {
     SplittableRandom random = new SplittableRandom(seed);
     ServerVersion version = VERSIONS[(int) Math.floorMod(seed, VERSIONS.length)];
@@ -225,7 +228,7 @@ record Workload(
         fieldExpiry && links == ServerVersion.V7_4,
         commandsPerSecond,
         writingMillis,
-        troubles,
+        servers ? troubles : Math.min(MOST_OF_SHARDS, troubles),
         process);
   }
 }

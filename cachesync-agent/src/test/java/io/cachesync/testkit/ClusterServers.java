@@ -188,6 +188,23 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     awaitAgreement();
   }
 
+  /** Gives the move of an open slot up: what has gone to the other node is gone. */
+  public void giveUpMove(int slot, RedisServer to) {
+    String number = Integer.toString(slot);
+    call(ownerOf(slot), "CLUSTER", "SETSLOT", number, "STABLE");
+    try (RespClient client = to.client()) {
+      for (Object key : client.list("CLUSTER", "GETKEYSINSLOT", number, "100000")) {
+        client.pipeline(List.of(new String[] {"ASKING"}, new String[] {"DEL", (String) key}));
+      }
+    }
+    call(to, "CLUSTER", "SETSLOT", number, "STABLE");
+  }
+
+  /** No master takes this slot for open any more. */
+  public void close(int slot) {
+    masters().forEach(node -> call(node, "CLUSTER", "SETSLOT", Integer.toString(slot), "STABLE"));
+  }
+
   /** Makes a replica the master of its shard; nothing is lost. */
   public void failOver(RedisServer replica) {
     for (int attempt = 0; attempt < 10 && !isMaster(replica); attempt++) {
