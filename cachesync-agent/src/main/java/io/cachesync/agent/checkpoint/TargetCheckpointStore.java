@@ -324,7 +324,7 @@ public final class TargetCheckpointStore implements TargetState {
     }
   }
 
-  /** As {@link ClusterCheckpointStore#histories}. */
+  /** As {@link ClusterLinks#histories}. */
   public static SortedMap<Integer, String> histories(RedisConnection connection, OwnKeys job)
       throws RedisException {
     SortedMap<Integer, String> histories = new TreeMap<>();

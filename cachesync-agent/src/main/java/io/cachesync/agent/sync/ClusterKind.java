@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
+import io.cachesync.agent.checkpoint.ClusterLinks;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
@@ -57,7 +58,7 @@ final class ClusterKind implements TargetKind {
   @Override
   public Optional<TakenTarget> takeClaimed(
       RedisClient client, OwnKeys keys, String moved, String incarnation) throws RedisException {
-    Optional<Claim> claim = ClusterCheckpointStore.find(client, keys);
+    Optional<Claim> claim = ClusterLinks.find(client, keys);
     if (claim.isEmpty()) {
       return Optional.empty();
     }
@@ -71,7 +72,7 @@ final class ClusterKind implements TargetKind {
   @Override
   public void empty(RedisClient client, OwnKeys job, Collection<Integer> links, String incarnation)
       throws RedisException {
-    Optional<Claim> claim = ClusterCheckpointStore.find(client, job);
+    Optional<Claim> claim = ClusterLinks.find(client, job);
     if (claim.isEmpty()) {
       return;
     }
@@ -100,13 +101,13 @@ final class ClusterKind implements TargetKind {
   @Override
   public SortedMap<Integer, NodeState> links(RedisClient client, OwnKeys job)
       throws RedisException {
-    return ClusterCheckpointStore.links(client, job);
+    return ClusterLinks.links(client, job);
   }
 
   @Override
   public SortedMap<Integer, String> histories(RedisClient client, OwnKeys job)
       throws RedisException {
-    return ClusterCheckpointStore.histories(client, job);
+    return ClusterLinks.histories(client, job);
   }
 
   @Override

@@ -1,0 +1,137 @@
+package io.cachesync.agent.checkpoint;
+
+import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a link stands at a cluster, as it was read behind the last fence: what the hashes of all
+ * nodes and the checkpoints of all slots say together. For one thread.
+ */
+final class ClusterStanding {
+  private static final int ARBITER = 0;
+
+  private SlotCheckpoints found;
+  private NodeState node = NodeState.NONE;
+  private Checkpoint watermark;
+  private Map<String, Long> lost = new TreeMap<>();
+
+  /** Reads it all, and judges what it means. */
+  void read(ClusterConnections cluster, OwnKeys keys) throws RedisException {
+    found = SlotCheckpoints.read(cluster, keys);
+    judge();
+  }
+
+  SlotCheckpoints found() {
+    return found;
+  }
+
+  NodeState node() {
+    return node;
+  }
+
+  void node(NodeState next) {
+    node = next;
+  }
+
+  /** The slots of the hashes of all masters, as they were written last. */
+  List<Integer> peers() {
+    return arbiter().peers();
+  }
+
+  /** The lowest watermark, or null before a full sync was completed. */
+  Checkpoint watermark() {
+    return watermark;
+  }
+
+  Map<String, Long> lost() {
+    return lost;
+  }
+
+  /** A full sync has begun: what was found before it counts for nothing. */
+  void began(NodeState next, ClusterConnections cluster, OwnKeys keys) throws RedisException {
+    node = next;
+    watermark = null;
+    found = SlotCheckpoints.read(cluster, keys);
+  }
+
+  void completed(NodeState next, Checkpoint first) {
+    node = next;
+    watermark = first;
+  }
+
+  /** As {@link ClusterCheckpointStore#stands}. */
+  long stands(int slot) {
+    if (watermark == null) {
+      return -1;
+    }
+    Checkpoint own = found.checkpoint(slot);
+    boolean counts = own != null && own.generation() == node.generation();
+    return counts ? Math.max(own.offset(), watermark.offset()) : watermark.offset();
+  }
+
+  /** As {@link ClusterCheckpointStore#reached}. */
+  long reached() {
+    long reached = -1;
+    for (int slot = 0; slot < HashSlot.COUNT; slot++) {
+      reached = Math.max(reached, stands(slot));
+    }
+    return reached;
+  }
+
+  /** As {@link ClusterCheckpointStore#loses}. */
+  void loses(String replId, long upTo) {
+    lost.merge(replId, upTo, Math::min);
+  }
+
+  /** What the hashes of the nodes say together: a node that has lost its own was not copied. */
+  private void judge() throws RedisException {
+    NodeHash arbiter = arbiter();
+    NodeState state = arbiter.state();
+    long done = state.done();
+    for (int peer : arbiter.peers()) {
+      NodeState other = found.nodes().getOrDefault(peer, NodeHash.NONE).state();
+      done = Math.min(done, other.generation() == state.generation() ? other.done() : 0);
+    }
+    node =
+        new NodeState(
+            state.epoch(), state.moved(), state.owned(), state.generation(), done, state.hole());
+    watermark = null;
+    lost = new TreeMap<>();
+    for (NodeHash hash : found.nodes().values()) {
+      if (hash.state().generation() == node.generation()) {
+        hash.lost().forEach(this::loses);
+      }
+      Checkpoint other = hash.watermark();
+      if (other != null && other.generation() == node.generation()) {
+        boolean lower = watermark == null || other.offset() < watermark.offset();
+        watermark = lower ? other : watermark;
+      }
+    }
+    refuseLost();
+  }
+
+  private NodeHash arbiter() {
+    return found.nodes().getOrDefault(ARBITER, NodeHash.NONE);
+  }
+
+  /** A slot that was set back to before the source's lost writes were fetched again holds them. */
+  private void refuseLost() throws RedisException {
+    for (int slot = 0; slot < HashSlot.COUNT && !lost.isEmpty(); slot++) {
+      Checkpoint own = found.checkpoint(slot);
+      Long upTo = own == null ? null : lost.get(own.replId());
+      if (upTo != null && own.generation() == node.generation() && own.offset() > upTo) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.CHECKPOINT_MISMATCH,
+                "slot %d stands at offset %d of the history %s, which the source has lost behind %d"
+                    .formatted(slot, own.offset(), own.replId(), upTo)));
+      }
+    }
+  }
+}
