@@ -55,7 +55,7 @@ final class ShardPlan extends LinkPlan {
     former.values().removeIf(node -> node.generation() == 0);
     for (NodeState node : former.values()) {
       if (!node.hole().isEmpty()) {
-        throw new RedisException(LinkRun.holeFault(node.hole()));
+        throw new RedisException(LinkFaults.hole(node.hole()));
       }
     }
     Map<Integer, Master> known = former.isEmpty() ? Map.of() : known(masters, former);

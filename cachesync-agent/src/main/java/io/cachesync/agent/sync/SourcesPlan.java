@@ -86,7 +86,7 @@ final class SourcesPlan extends LinkPlan {
 
   private static void refuseHole(NodeState node) throws RedisException {
     if (!node.hole().isEmpty()) {
-      throw new RedisException(LinkRun.holeFault(node.hole()));
+      throw new RedisException(LinkFaults.hole(node.hole()));
     }
   }
 

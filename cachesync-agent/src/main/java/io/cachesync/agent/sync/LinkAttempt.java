@@ -1,0 +1,219 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.NodeState;
+import io.cachesync.agent.checkpoint.TargetState;
+import io.cachesync.agent.writer.TargetWriter;
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.SyncSpec;
+import java.io.IOException;
+import java.util.BitSet;
+
+/**
+ * One try of a link: takes the target, and decides by what lies there between a full sync, the
+ * stream and the end. For the applying thread; what it has come to know may be asked by any.
+ */
+final class LinkAttempt {
+  private final LinkParts parts;
+  private final LinkSpec spec;
+  private final SyncSpec sync;
+  private final LinkState state;
+  private final TargetWriter writer;
+  private final Siblings siblings;
+  private final Finishing finishing;
+  private final LinkStream stream;
+
+  private volatile SourceFacts facts = SourceFacts.UNKNOWN;
+  private boolean begunAfresh;
+  private boolean logDamaged;
+  private volatile boolean mustBeginWithAll;
+
+  LinkAttempt(LinkParts parts) {
+    this.parts = parts;
+    this.spec = parts.spec();
+    this.sync = spec.sync();
+    this.state = parts.state();
+    this.writer = parts.writer();
+    this.siblings = parts.siblings();
+    this.finishing = parts.finishing();
+    this.stream = new LinkStream(parts);
+  }
+
+  SourceFacts facts() {
+    return facts;
+  }
+
+  /** Whether it has failed by what only a new beginning of all links of its job mends. */
+  boolean mustBeginWithAll() {
+    return mustBeginWithAll;
+  }
+
+  /** What the relay log holds cannot be used. */
+  void logDamaged() {
+    logDamaged = true;
+  }
+
+  boolean isLogDamaged() {
+    return logDamaged;
+  }
+
+  /** Runs to the end of the link. */
+  void run() throws IOException, InterruptedException {
+    state.control().check();
+    if (parts.mustResume() && !parts.target().isTaken() && isGone()) {
+      if (!finishing.wasBegun()) {
+        throw gone();
+      }
+      // The others wait for it.
+      siblings.moves().took(spec.number(), null, new BitSet());
+      finishing.goOnWithoutClaim();
+      return;
+    }
+    if (facts == SourceFacts.UNKNOWN) {
+      facts = SourceFacts.read(parts.sourceClient(), spec.part().isShard(), parts.clock());
+      writer.sourceAhead(facts.aheadMillis());
+    }
+    parts.target().run(facts.runId());
+    parts.share().owns(writer.store().node().owned());
+    siblings
+        .moves()
+        .took(spec.number(), spec.part().cut().slots(), parts.share().open(writer.store().heals()));
+    if (logDamaged) {
+      // Not before the target was asked: another start may have taken over our folder too.
+      parts.source().discardLog();
+      logDamaged = false;
+    }
+    TargetState store = writer.store();
+    NodeState node = store.node();
+    if (finishing.isRemoving() && node.generation() == 0) {
+      finishing.goOn();
+      return;
+    }
+    if (sync.afresh() && !begunAfresh) {
+      refuseToSkipOwn(node);
+      if (spec.part().links() == 1 && !spec.part().isShard()) {
+        // The source may have been a cluster before.
+        TakenLinks.retire(
+            parts.kind(), parts.targetClient(), TargetKind.keys(spec), 1, spec.incarnation());
+      }
+      fullSync(node.owned() && (node.generation() > 0 || isOneOfSeveral()));
+      return;
+    }
+    if (!node.hole().isEmpty()) {
+      throw new FaultException(LinkFaults.hole(node.hole()));
+    }
+    Checkpoint from = store.checkpoint().orElse(null);
+    if (node.generation() == 0 && parts.mustResume()) {
+      if (!finishing.wasBegun()) {
+        throw gone();
+      }
+      finishing.goOn();
+    } else if (node.generation() == 0) {
+      // Its hash may be gone, by a removal that was cut, where the others' are not.
+      fullSync(node.owned() && isOneOfSeveral());
+    } else if (node.interrupted()) {
+      fullSyncAgain(node);
+    } else if (from == null || from.generation() != node.generation()) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.CHECKPOINT_MISMATCH,
+              "the key " + store.keys().checkpoint() + " is gone or of another full sync"));
+    } else if (sync.mode() == SyncMode.FULL_ONLY) {
+      finish();
+    } else {
+      stream(from);
+    }
+  }
+
+  private boolean isOneOfSeveral() {
+    return spec.part().links() > 1;
+  }
+
+  private boolean isGone() throws IOException {
+    state.phase(Phase.CONNECTING);
+    return !writer.store().isClaimed();
+  }
+
+  private FaultException gone() {
+    return new FaultException(
+        Fault.fatal(
+            FaultCode.CHECKPOINT_GONE,
+            "the target no longer has the checkpoint of the task '%s'; start afresh or finish"
+                .formatted(sync.task())));
+  }
+
+  /** What an interrupted full sync has written may since have been deleted at the source. */
+  private void fullSyncAgain(NodeState node) throws IOException, InterruptedException {
+    if (spec.part().isOneOfSources()) {
+      mustBeginWithAll = node.owned();
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.FULL_SYNC_INTERRUPTED,
+              "the last full sync was interrupted, and what it wrote cannot be told from what the"
+                  + " other sources hold"));
+    } else if (node.owned()) {
+      state.log(
+          LogLevel.INFO,
+          "the last full sync was interrupted: the target, which was empty before it, is emptied"
+              + " and the full sync begun again");
+      fullSync(true);
+    } else if (sync.onExists() == ConflictPolicy.REPLACE) {
+      state.log(
+          LogLevel.WARN,
+          "the last full sync was interrupted and is begun again; keys that it wrote and that the"
+              + " source has deleted since stay at the target, which was not empty before");
+      fullSync(false);
+    } else {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.FULL_SYNC_INTERRUPTED,
+              "the last full sync was interrupted and the target was not empty before it"));
+    }
+  }
+
+  /** Keys that this task wrote before would be skipped for good, with the values of then. */
+  private void refuseToSkipOwn(NodeState node) throws FaultException {
+    if (sync.onExists() == ConflictPolicy.SKIP && !node.owned() && node.generation() > 0) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.TARGET_NOT_EMPTY,
+              "what the full sync before this one wrote cannot be told from what was at the target"
+                  + " before it, so it is not known what to skip"));
+    }
+  }
+
+  private void fullSync(boolean wipe) throws IOException, InterruptedException {
+    boolean oneOfSources = spec.part().isOneOfSources();
+    if (oneOfSources && !writer.store().node().owned()) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.TARGET_NOT_EMPTY,
+              "several sources are copied into a target only that was empty before"));
+    }
+    finishing.forget();
+    parts.refetch().inDoubt(null);
+    // Of several sources what is to be emptied was emptied before any link began.
+    parts.fullSync().run(wipe && !oneOfSources, () -> begunAfresh = true);
+    parts.retry().succeeded();
+    if (sync.mode() == SyncMode.FULL_ONLY) {
+      finish();
+    } else {
+      stream(writer.store().checkpoint().orElseThrow());
+    }
+  }
+
+  private void stream(Checkpoint from) throws IOException, InterruptedException {
+    stream.run(from);
+    finish();
+  }
+
+  private void finish() throws IOException, InterruptedException {
+    finishing.run(parts.ledger(), parts.refetch().record());
+  }
+}

@@ -1,0 +1,86 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Topology;
+import java.io.IOException;
+
+/** Which faults of a link pass, and what one that does not pass leaves. For the applying thread. */
+final class LinkFaults {
+  /** So long it may take until it is seen that all slots of a shard have moved. */
+  private static final long DRAINED_MILLIS = 5_000;
+
+  private final LinkParts parts;
+  private long replacedMillis = -1;
+
+  LinkFaults(LinkParts parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * A master that has handed over is the end of a failover, where another one can be found: at a
+   * cluster it refuses a flush or a function so, what names a key it redirects.
+   */
+  boolean passes(Fault fault) {
+    boolean handedOver =
+        fault.code() == FaultCode.TARGET_READ_ONLY
+            && (parts.writer().store().hasOneDatabase()
+                || parts.spec().sync().target().topology() == Topology.SENTINEL);
+    return fault.retryable() || handedOver || mayBeDrained(fault);
+  }
+
+  /**
+   * A master whose last slot has gone becomes a replica of another, whose history is not the
+   * shard's: then the others have all of it soon, and this link is ended.
+   */
+  private boolean mayBeDrained(Fault fault) {
+    SlotShare share = parts.share();
+    if (fault.code() != FaultCode.SOURCE_REPLACED || !share.follows() || !share.streams()) {
+      return false;
+    }
+    long now = parts.clock().millis();
+    replacedMillis = replacedMillis < 0 ? now : replacedMillis;
+    return parts.siblings().moves().areMoving(parts.spec().part().slots())
+        || now - replacedMillis < DRAINED_MILLIS;
+  }
+
+  /** Whether nothing but a start afresh goes on behind it. */
+  static boolean endsTheTask(FaultCode code) {
+    return code == FaultCode.SOURCE_RESHARDED || code == FaultCode.KEY_IN_TWO_SOURCES;
+  }
+
+  /** Whoever has lost the target meanwhile may have lost its folder too, and fails by that. */
+  Fault unlessFenced(Fault fault, boolean logDamaged) {
+    if (!parts.target().isTaken() || fault.code() == FaultCode.FENCED) {
+      return fault;
+    }
+    try {
+      parts.writer().store().verifyOurs();
+      if (logDamaged) {
+        parts.source().discardLog();
+      }
+    } catch (FaultException e) {
+      return e.fault().code() == FaultCode.FENCED ? e.fault() : fault;
+    } catch (IOException e) {
+      parts.state().log(LogLevel.WARN, "the relay log could not be discarded: " + e.getMessage());
+    }
+    return fault;
+  }
+
+  /**
+   * @param hole code and message of the fault that was recorded
+   */
+  static Fault hole(String hole) {
+    FaultCode code = FaultCode.TARGET_REFUSED;
+    for (FaultCode known : FaultCode.values()) {
+      if (hole.startsWith(known.name() + " ")) {
+        code = known;
+      }
+    }
+    return endsTheTask(code)
+        ? Fault.fatal(code, "the task cannot go on from before: " + hole)
+        : Fault.fatal(code, "a command is missing at the target: " + hole);
+  }
+}

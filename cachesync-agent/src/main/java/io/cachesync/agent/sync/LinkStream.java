@@ -1,0 +1,170 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.TargetState;
+import io.cachesync.agent.redis.SlotRanges;
+import io.cachesync.agent.relay.RelayLog;
+import io.cachesync.agent.source.LostHistoryException;
+import io.cachesync.agent.writer.LaneWriter;
+import io.cachesync.agent.writer.TargetWriter;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.SyncSpec;
+import java.io.IOException;
+import java.util.BitSet;
+
+/**
+ * Goes on from a checkpoint: attaches to the source there and applies its stream, whatever has
+ * become of source and target since. For the applying thread.
+ */
+final class LinkStream {
+  private final LinkParts parts;
+  private final LinkSpec spec;
+  private final SyncSpec sync;
+  private final LinkState state;
+  private final TargetWriter writer;
+  private final SlotShare share;
+  private final Siblings siblings;
+  private final Refetch refetch;
+  private final Attachment source;
+
+  LinkStream(LinkParts parts) {
+    this.parts = parts;
+    this.spec = parts.spec();
+    this.sync = spec.sync();
+    this.state = parts.state();
+    this.writer = parts.writer();
+    this.share = parts.share();
+    this.siblings = parts.siblings();
+    this.refetch = parts.refetch();
+    this.source = parts.source();
+  }
+
+  /** Runs until everything is applied that was to be. */
+  void run(Checkpoint checkpoint) throws IOException, InterruptedException {
+    refetch.use(writer.store().heals());
+    share.use(writer.store().heals());
+    LaneWriter laneWriter = writer.openLane();
+    LostHistoryException lost = source.lost();
+    boolean followed = lost != null;
+    Checkpoint from = followed ? follow(lost, laneWriter, checkpoint) : checkpoint;
+    long reached = followed ? Math.min(lost.upTo(), writer.reached()) : writer.reached();
+    if (parts.target().takeUnanswered() || followed) {
+      boolean doubtful = from.start() < reached;
+      refetch.inDoubt(
+          doubtful ? OpenDoubt.unanswered(from, reached, writer.store().heals().ahead()) : null);
+    }
+    long ahead = refetch.ahead().highest();
+    state.holdsUpTo(Math.max(ahead, reached));
+    // What is in doubt is looked for in the stream, so it is needed from there on.
+    boolean settled = !refetch.isNeeded();
+    long begin = settled ? from.offset() : refetch.begin();
+    int beginDatabase = settled ? from.database() : refetch.beginDatabase();
+    SourceSession current = source.goOn(from, begin, beginDatabase);
+    parts.fullSync().appliedBefore();
+    RelayLog relay = current.relay();
+    LaneApplier lane =
+        new LaneApplier(
+            laneWriter,
+            gate(),
+            refetch,
+            progress(relay),
+            state,
+            parts.clock(),
+            parts.exactness(),
+            share);
+    takeMovedSlots(lane, current);
+    StreamApplier applier =
+        new StreamApplier(
+            lane, relay, current.receiver()::replId, state, parts.clock(), share, siblings.moves());
+    applier.replayed(current.replayedUpTo());
+    state.phase(Phase.INCREMENTAL);
+    parts.retry().succeeded();
+    parts.finishing().forget();
+    applier.run();
+  }
+
+  /**
+   * Follows the source into its new history: it has lost what it had sent.
+   *
+   * @return where the target stands then
+   */
+  private Checkpoint follow(LostHistoryException lost, LaneWriter lane, Checkpoint from)
+      throws IOException, InterruptedException {
+    BitSet behind = share.fetchedBehind(lost.upTo());
+    if (!behind.isEmpty()) {
+      // What was fetched of them may hold some of what was lost.
+      lane.appendHealRecord("HMSET", share.open(behind));
+      lane.send(from);
+      lane.await();
+      siblings.moves().begin(behind);
+    }
+    LostWrites writes =
+        LostWrites.read(
+            lost, source.session().relay(), from, writer.reached(), gate(), state.control());
+    refetch.writeTo(lane);
+    try {
+      refetch.healLost(writes);
+    } catch (FaultException e) {
+      // The source may have changed once more: the next attachment looks anew.
+      source.close();
+      throw e;
+    }
+    state.log(
+        LogLevel.WARN,
+        "%s; %d keys that it wrote were fetched again"
+            .formatted(lost.fault().message(), writes.keys().size()));
+    source.discardLog();
+    return lane.acknowledged();
+  }
+
+  /** What of the source has come to this link since it wrote here last. */
+  private void takeMovedSlots(LaneApplier lane, SourceSession current)
+      throws IOException, InterruptedException {
+    if (!share.follows()) {
+      return;
+    }
+    BitSet slots = share.toFetch(spec.number(), state.control());
+    if (!slots.isEmpty()) {
+      TargetKeys target = parts.kind().keys(parts.targetClient(), writer.store().claim().home());
+      refetch.slots(slots, share, gate(), target, current.receiver()::replId);
+      siblings.moves().fetched(slots);
+      state.log(
+          LogLevel.INFO,
+          "slots that moved at the source were fetched again: " + SlotRanges.of(slots));
+      slots.clear();
+    }
+    String words = TargetKind.moved(sync, spec.part());
+    if (!writer.store().node().moved().equals(words)) {
+      writer.store().conform(words);
+    }
+    BitSet unsaid = share.unsaid();
+    if (!unsaid.isEmpty()) {
+      lane.record(share.open(unsaid));
+    }
+    share.stream();
+  }
+
+  /** The one lane's progress is the link's. */
+  private LaneProgress progress(RelayLog relay) {
+    return new LaneProgress() {
+      @Override
+      public void applied(long offset) {
+        state.applied(offset);
+      }
+
+      @Override
+      public void settled(long offset) {
+        state.applied(offset);
+        relay.trim(offset);
+      }
+    };
+  }
+
+  private CommandGate gate() {
+    TargetState store = writer.store();
+    return new CommandGate(
+        parts.selection(), store.node().owned(), store.hasOneDatabase(), spec.part(), share);
+  }
+}
