@@ -22,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class AgentProcess implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final List<String> TEST_JVM =
+      List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   private final Process process;
   private final Path folder;
@@ -35,16 +37,26 @@ public final class AgentProcess implements AutoCloseable {
 
   /** Starts a verb that writes no reports. */
   public static AgentProcess start(Map<String, String> environment, String... args) {
-    return launch(environment, Folders.create("agent"), List.of(args));
+    return launch(TEST_JVM, environment, Folders.create("agent"), List.of(args));
   }
 
   /** Starts {@code sync} with a report file, which tells its phase. */
   public static AgentProcess sync(Map<String, String> environment, String... args) {
+    return sync(TEST_JVM, environment, args);
+  }
+
+  /** {@link #sync(String...)} with options of the JVM other than those that suit tests. */
+  public static AgentProcess syncWith(List<String> javaOptions, String... args) {
+    return sync(javaOptions, Map.of(), args);
+  }
+
+  private static AgentProcess sync(
+      List<String> javaOptions, Map<String, String> environment, String... args) {
     Path folder = Folders.create("agent");
     List<String> all = new ArrayList<>(List.of("sync"));
     all.addAll(Arrays.asList(args));
     all.addAll(List.of("--report-file", folder.resolve("reports").toString()));
-    return launch(environment, folder, all);
+    return launch(javaOptions, environment, folder, all);
   }
 
   public static AgentProcess sync(String... args) {
@@ -52,10 +64,11 @@ public final class AgentProcess implements AutoCloseable {
   }
 
   private static AgentProcess launch(
-      Map<String, String> environment, Path folder, List<String> args) {
+      List<String> javaOptions, Map<String, String> environment, Path folder, List<String> args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar"));
+    command.addAll(javaOptions);
+    command.add("-jar");
     command.add(System.getProperty("cachesync.agent.jar"));
     command.addAll(args);
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());

@@ -1,0 +1,34 @@
+package io.cachesync.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** That the program still measures; what it measures is of no interest here. */
+@EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+class BenchmarkIT {
+  private static final String SMALL = "scale=0.002";
+
+  @Test
+  void copiesEachDatasetByBothCopiers() {
+    String printed = print("full", "runs=1", SMALL);
+    assertThat(printed.lines().filter(line -> line.contains("| native |"))).hasSize(5);
+    assertThat(printed.lines().filter(line -> line.contains("| agent |"))).hasSize(5);
+  }
+
+  @Test
+  void bringsAStreamToACluster() {
+    String printed = print("stream", "cluster", "runs=1", SMALL);
+    assertThat(printed.lines().filter(line -> line.contains("| agent |"))).hasSize(2);
+  }
+
+  private static String print(String... words) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BenchmarkMain.measure(Options.of(words), new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
