@@ -94,6 +94,29 @@ final class Pair implements AutoCloseable {
     }
   }
 
+  /** What the nodes say of their replication, for whoever has to explain. */
+  String replication() {
+    StringBuilder text = new StringBuilder();
+    for (RedisServer node : source.nodes()) {
+      text.append("source ").append(node.port()).append(' ').append(replication(node)).append('\n');
+    }
+    for (RedisServer node : target.nodes()) {
+      text.append("target ").append(node.port()).append(' ').append(replication(node)).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static String replication(RedisServer node) {
+    if (!node.isAlive()) {
+      return "has ended";
+    }
+    try (RespClient client = node.client()) {
+      return client.info("replication").toString();
+    } catch (RuntimeException e) {
+      return e.toString();
+    }
+  }
+
   /** The last words of a server that has ended by itself. */
   String lastWords() {
     return source.nodes().stream()

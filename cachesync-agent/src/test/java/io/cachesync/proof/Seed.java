@@ -60,7 +60,7 @@ final class Seed {
         compare(wires, engines, writer);
       } catch (Lost e) {
         writer.stop();
-        writer.history().dump(number, engines.said());
+        writer.history().dump(number, engines.said() + pair.replication());
         throw new Lost(
             e.how(),
             "%s\n%s\n%s%s%s"
