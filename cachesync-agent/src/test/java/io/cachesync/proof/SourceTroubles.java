@@ -16,6 +16,10 @@ record SourceTroubles(ProofSource.Cluster source, Engines engines, SourceWriters
   void make(Step step) {
     List<RedisServer> masters = source.masters();
     RedisServer master = masters.get(step.oneOf(masters.size()));
+    if (step.trouble() != Trouble.SOURCE_FROZEN) {
+      // A snapshot of what is lost later, and slots that move meanwhile, end a job, as they should.
+      engines.await("in the stream", () -> engines.current().phase() == Phase.INCREMENTAL);
+    }
     switch (step.trouble()) {
       case SOURCE_FROZEN -> {
         master.freeze();
@@ -39,9 +43,7 @@ record SourceTroubles(ProofSource.Cluster source, Engines engines, SourceWriters
     cluster().awaitAgreement();
   }
 
-  /** What moves during the first copy ends the job, as it should. */
   private void move(Step step) {
-    engines.await("in the stream", () -> engines.current().phase() == Phase.INCREMENTAL);
     int slot = source.slot(step.oneOf(source.writers()));
     RedisServer to = otherThan(cluster().ownerOf(slot), step);
     cluster().beginMove(slot, to);

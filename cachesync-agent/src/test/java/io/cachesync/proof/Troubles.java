@@ -159,6 +159,10 @@ final class Troubles {
       isHalfWay();
     }
     former.freeze();
+    if (pair.source() instanceof ProofSource.Cluster) {
+      // Two in one folder damage the relay log, and without it lost writes cannot be told.
+      engines.loseFolder();
+    }
     wire.slow(0);
     wire.resume();
     Engine next = engines.start();

@@ -191,13 +191,26 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
   /** Gives the move of an open slot up: what has gone to the other node is gone. */
   public void giveUpMove(int slot, RedisServer to) {
     String number = Integer.toString(slot);
-    call(ownerOf(slot), "CLUSTER", "SETSLOT", number, "STABLE");
-    try (RespClient client = to.client()) {
-      for (Object key : client.list("CLUSTER", "GETKEYSINSLOT", number, "100000")) {
+    RedisServer from = ownerOf(slot);
+    call(from, "CLUSTER", "SETSLOT", number, "STABLE");
+    await(
+        "nobody was still on the way to the other node",
+        () -> {
+          call(to, "CLUSTER", "SETSLOT", number, "IMPORTING", ids.get(from));
+          int removed = removeFrom(to, number);
+          call(to, "CLUSTER", "SETSLOT", number, "STABLE");
+          return removed == 0;
+        });
+  }
+
+  private static int removeFrom(RedisServer importing, String slot) {
+    try (RespClient client = importing.client()) {
+      List<Object> keys = client.list("CLUSTER", "GETKEYSINSLOT", slot, "100000");
+      for (Object key : keys) {
         client.pipeline(List.of(new String[] {"ASKING"}, new String[] {"DEL", (String) key}));
       }
+      return keys.size();
     }
-    call(to, "CLUSTER", "SETSLOT", number, "STABLE");
   }
 
   /** No master takes this slot for open any more. */

@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.source.LostHistoryException;
 import io.cachesync.agent.source.ReplicationPosition;
+import io.cachesync.contract.Fault;
 import io.cachesync.contract.LogLevel;
 import java.io.IOException;
 import java.time.Clock;
@@ -43,6 +44,22 @@ final class Attachment {
     return current == null ? null : current.receiver().lost();
   }
 
+  /** Whether the present session has ended by this. */
+  boolean hasEndedBy(Fault fault) {
+    SourceSession current = session;
+    return current != null && fault.equals(current.receiver().failure());
+  }
+
+  /**
+   * Why keys cannot be fetched beside what is received: where nothing more is received, that is
+   * why, and it is told instead of being tried again for ever.
+   */
+  Fault cause(OtherHistoryException found) {
+    SourceSession current = session;
+    Fault end = current == null ? null : current.receiver().failure();
+    return end == null ? found.fault() : end;
+  }
+
   /** Asks for a full sync. */
   SourceSession fullSync() throws IOException {
     close();
@@ -50,7 +67,8 @@ final class Attachment {
   }
 
   /**
-   * The session in which the stream can be read from a checkpoint on: the present one, or another.
+   * The session in which the stream can be read from a checkpoint on: the present one, or another
+   * where that has ended.
    *
    * @param begin offset from which on the stream is needed, at or before the checkpoint
    * @param beginDatabase selected at the source there
@@ -59,6 +77,7 @@ final class Attachment {
       throws IOException, InterruptedException {
     SourceSession current = session;
     if (current != null
+        && current.receiver().failure() == null
         && current.relay().contains(from.replId(), from.offset())
         && current.relay().contains(from.replId(), begin)) {
       state.tally().at(from.ledger());

@@ -9,11 +9,15 @@ import java.io.IOException;
 
 /** Which faults of a link pass, and what one that does not pass leaves. For the applying thread. */
 final class LinkFaults {
-  /** So long it may take until it is seen that all slots of a shard have moved. */
-  private static final long DRAINED_MILLIS = 5_000;
+  /** So long it may take until it is seen who the master is, or that all slots have moved. */
+  private static final long ELSEWHERE_MILLIS = 5_000;
+
+  /** What comes so long after the last time has nothing to do with it. */
+  private static final long QUIET_MILLIS = 30_000;
 
   private final LinkParts parts;
   private long replacedMillis = -1;
+  private long replacedLastMillis = -1;
 
   LinkFaults(LinkParts parts) {
     this.parts = parts;
@@ -28,22 +32,30 @@ final class LinkFaults {
         fault.code() == FaultCode.TARGET_READ_ONLY
             && (parts.writer().store().hasOneDatabase()
                 || parts.spec().sync().target().topology() == Topology.SENTINEL);
-    return fault.retryable() || handedOver || mayBeDrained(fault);
+    return fault.retryable() || handedOver || mayBeElsewhere(fault);
   }
 
   /**
-   * A master whose last slot has gone becomes a replica of another, whose history is not the
-   * shard's: then the others have all of it soon, and this link is ended.
+   * A master that has handed over may answer out of its new master's history to who reached it just
+   * before: who goes on with the former one is found when the source is asked once more. And a
+   * master whose last slot has gone becomes a replica of another: then the others have all of it
+   * soon, and this link is ended.
    */
-  private boolean mayBeDrained(Fault fault) {
-    SlotShare share = parts.share();
-    if (fault.code() != FaultCode.SOURCE_REPLACED || !share.follows() || !share.streams()) {
+  private boolean mayBeElsewhere(Fault fault) {
+    boolean found =
+        parts.shard() != null || parts.spec().sync().source().topology() == Topology.SENTINEL;
+    if (fault.code() != FaultCode.SOURCE_REPLACED || !found || !parts.source().hasEndedBy(fault)) {
       return false;
     }
     long now = parts.clock().millis();
-    replacedMillis = replacedMillis < 0 ? now : replacedMillis;
-    return parts.siblings().moves().areMoving(parts.spec().part().slots())
-        || now - replacedMillis < DRAINED_MILLIS;
+    if (replacedMillis < 0 || now - replacedLastMillis > QUIET_MILLIS) {
+      replacedMillis = now;
+    }
+    replacedLastMillis = now;
+    SlotShare share = parts.share();
+    boolean drains = share.follows() && share.streams();
+    return (drains && parts.siblings().moves().areMoving(parts.spec().part().slots()))
+        || now - replacedMillis < ELSEWHERE_MILLIS;
   }
 
   /** Whether nothing but a start afresh goes on behind it. */

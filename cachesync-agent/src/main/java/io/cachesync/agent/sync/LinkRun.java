@@ -98,13 +98,15 @@ final class LinkRun {
           awaitRetry(left);
           continue;
         }
-        if (e.fault().code() == FaultCode.STREAM_CORRUPT) {
+        Fault fault =
+            e instanceof OtherHistoryException other ? parts.source().cause(other) : e.fault();
+        if (fault.code() == FaultCode.STREAM_CORRUPT) {
           attempt.logDamaged();
         }
-        if (!faults.passes(e.fault())) {
-          return failed(unlessFenced(e.fault()));
+        if (!faults.passes(fault)) {
+          return failed(unlessFenced(fault));
         }
-        awaitRetry(e.fault());
+        awaitRetry(fault);
       }
     }
   }

@@ -97,6 +97,11 @@ final class Receiver implements SourceSink, AutoCloseable {
     return lost;
   }
 
+  /** Why nothing more is received, or null. */
+  synchronized Fault failure() {
+    return failure;
+  }
+
   String replId() {
     return replId;
   }

@@ -12,7 +12,6 @@ import io.cachesync.agent.source.ValuesAtOffset;
 import io.cachesync.agent.writer.Doubt;
 import io.cachesync.agent.writer.LaneWriter;
 import io.cachesync.contract.DeadLetter;
-import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
@@ -228,15 +227,11 @@ final class Refetch implements Closeable {
   }
 
   private void requireLive(String found, long offset, Supplier<String> replId)
-      throws RedisException {
+      throws OtherHistoryException {
     String live = replId.get();
     if (!found.equals(live) || offset < open.end()) {
       close();
-      throw new RedisException(
-          Fault.retryable(
-              FaultCode.CONNECTION_LOST,
-              "the source is at offset %d of history %s, what is received comes from %s"
-                  .formatted(offset, found, live)));
+      throw new OtherHistoryException(found, offset, live);
     }
   }
 

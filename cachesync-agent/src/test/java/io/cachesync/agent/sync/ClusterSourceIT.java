@@ -8,17 +8,21 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.Topology;
 import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.ClusterWrites;
 import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,6 +71,27 @@ class ClusterSourceIT {
       try (RunningLinks links = setup.start()) {
         finish(links, writes);
         assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+      }
+    }
+  }
+
+  /** As a master does that has handed over, to who reached it a moment before. */
+  @Test
+  void goesOnWhereOneOfAnotherHistoryHasAnsweredForAMaster() {
+    List<RedisServer> masters = SOURCE.masters();
+    try (FaultProxy second = new FaultProxy(masters.get(1).port());
+        ClusterWrites writes = new ClusterWrites(SOURCE, 15)) {
+      RunningLinks.Setup setup = by(masters.get(1), second);
+      writes.fill("key", 1_000, 20);
+      writes.start();
+      try (RunningLinks links = setup.start().awaitApplied(2_000)) {
+        second.leadTo(masters.get(0).port());
+        links.await("told", all -> links.hasSaid("does not know the history"));
+        second.leadTo(masters.get(1).port());
+        links.awaitApplied(2_000);
+        finish(links, writes);
+        assertThat(links.said().stream().filter(line -> line.endsWith("phase FULL_SYNC")))
+            .hasSize(3);
       }
     }
   }
@@ -379,5 +404,18 @@ class ClusterSourceIT {
 
   private static RunningLinks.Setup setup() {
     return RunningLinks.between(SOURCE, TARGET);
+  }
+
+  /** A cluster of which one node is reached by a wire. */
+  private static RunningLinks.Setup by(RedisServer node, FaultProxy wire) {
+    RedisEndpoint source =
+        new RedisEndpoint(
+            Topology.CLUSTER,
+            SOURCE.addresses(),
+            "",
+            null,
+            Map.of(node.address(), "127.0.0.1:" + wire.port()));
+    return RunningLinks.between(
+        SOURCE::masters, List.of(source), RunningLink.endpoint(TARGET.address()));
   }
 }
