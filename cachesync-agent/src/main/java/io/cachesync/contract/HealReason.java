@@ -26,5 +26,7 @@ public enum HealReason {
   OLDER_TARGET,
   /** A source up to 4.0 sent the text of a script, which newer servers run otherwise. */
   SCRIPT_TEXT,
+  /** A full sync was written over what a former one had left of it, or in its place. */
+  SWEPT,
   UNKNOWN
 }

@@ -54,4 +54,9 @@ public class Exactness {
   public boolean awaitsPlainReplies() {
     return true;
   }
+
+  /** What the stream may have put onto something that a former full sync left is fetched again. */
+  public boolean fetchesWhatWasSwept() {
+    return true;
+  }
 }

@@ -20,6 +20,8 @@ import java.util.Map;
  * a:DATABASE:KEY   the key is ahead: its value is the source's at this offset
  * h:REASON         how many keys were healed for this reason
  * u:               how many keys of the snapshot the target's version has no place for
+ * s:               up to this offset the stream may create keys of which a former full sync has left
+ *                  something at the target
  * m:SLOT           a slot of the source that moved: commands up to this offset are contained in what
  *                  was fetched; 0 where it is still to be fetched as a whole
  * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR
@@ -37,6 +39,7 @@ public final class HealRecord {
   private final Map<HealReason, Long> healed = new EnumMap<>(HealReason.class);
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private long unsupportedKeys;
+  private long sweptUpTo = -1;
 
   /** Keys with what the target has no place for to their letter's number, or -1 for read ones. */
   private final Map<String, Integer> once = new HashMap<>();
@@ -89,6 +92,19 @@ public final class HealRecord {
     unsupportedKeys++;
   }
 
+  /**
+   * Up to this offset a key that comes to be at the source may have something of a former full sync
+   * in its place at the target.
+   */
+  public synchronized void sweptUpTo(long offset) {
+    sweptUpTo = offset;
+  }
+
+  /** -1 where there is no such offset. */
+  public synchronized long sweptUpTo() {
+    return sweptUpTo;
+  }
+
   /** Keys and libraries of the snapshot that the target's version has no place for. */
   public synchronized long unsupportedKeys() {
     return unsupportedKeys;
@@ -138,7 +154,8 @@ public final class HealRecord {
         && moved.isEmpty()
         && healed.isEmpty()
         && deadLetters.isEmpty()
-        && unsupportedKeys == 0;
+        && unsupportedKeys == 0
+        && sweptUpTo < 0;
   }
 
   /** The words after HMSET and the hash's name that write all of it. */
@@ -183,6 +200,10 @@ public final class HealRecord {
     if (unsupportedKeys > 0) {
       words.add(ascii("u:"));
       words.add(ascii(Long.toString(unsupportedKeys)));
+    }
+    if (sweptUpTo >= 0) {
+      words.add(ascii("s:"));
+      words.add(ascii(Long.toString(sweptUpTo)));
     }
     return words;
   }
@@ -243,6 +264,7 @@ public final class HealRecord {
       case 'a' -> ahead.put(DatabaseKey.ofField(field), Long.valueOf(value));
       case 'h' -> healed.merge(reason(field), Long.valueOf(value), Long::sum);
       case 'u' -> unsupportedKeys += Long.parseLong(value);
+      case 's' -> sweptUpTo = Math.max(sweptUpTo, Long.parseLong(value));
       case 'm' -> moved.merge(movedSlot(field), Long.valueOf(value), Math::min);
       case 'd' -> {
         DeadLetter letter = parseLetter(value);

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -142,6 +143,17 @@ public final class Selection {
   /** What a database that is moved is at the target. */
   public int targetDatabase(int database) {
     return mapsDatabases() ? spec.targetDatabase(database) : database;
+  }
+
+  /** Which database of the source a database of the target is, or -1 where it is none of them. */
+  public int sourceDatabase(int database) {
+    for (Map.Entry<Integer, Integer> each : spec.databaseMap().entrySet()) {
+      if (each.getValue() == database && movesDatabase(each.getKey())) {
+        return each.getKey();
+      }
+    }
+    boolean same = targetDatabase(database) == database && movesDatabase(database);
+    return same ? database : -1;
   }
 
   /** Whether a command of the stream is applied, by its name in upper case. */

@@ -6,6 +6,7 @@ import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.agent.writer.Unsupported;
 import io.cachesync.contract.DeadLetter;
+import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
@@ -17,10 +18,20 @@ import java.util.function.Consumer;
  * asked by any.
  */
 final class FullSync {
+  /** What becomes of what a former full sync has left at the target. */
+  enum Former {
+    /** Nobody knows what there is of it. */
+    STAYS,
+    EMPTIED,
+    /** What the source does not have any more goes, the rest is written over. */
+    SWEPT
+  }
+
   private final Attachment source;
   private final TargetWriter writer;
   private final Consumer<HealRecord> records;
   private final LinkState state;
+  private final Sweep sweep;
   private volatile SnapshotWrite write;
   private volatile Receiver.Snapshot snapshot;
   private volatile boolean applied;
@@ -28,7 +39,13 @@ final class FullSync {
   /**
    * @param records takes the record that tells of what has no place at the target
    */
-  FullSync(Attachment source, TargetWriter writer, Consumer<HealRecord> records, LinkState state) {
+  FullSync(
+      Attachment source,
+      TargetWriter writer,
+      Sweep sweep,
+      Consumer<HealRecord> records,
+      LinkState state) {
+    this.sweep = sweep;
     this.records = records;
     this.source = source;
     this.writer = writer;
@@ -57,10 +74,9 @@ final class FullSync {
   /**
    * The target is changed only once the source has begun to send.
    *
-   * @param wipe whether the claimed databases are emptied first
    * @param begun done when the target was changed
    */
-  void run(boolean wipe, Runnable begun) throws IOException, InterruptedException {
+  void run(Former former, Runnable begun) throws IOException, InterruptedException {
     source.close();
     state.tally().attached(Ledger.EMPTY, -1);
     applied = false;
@@ -68,7 +84,7 @@ final class FullSync {
     SourceSession session = source.fullSync();
     Receiver.Snapshot announced = session.receiver().awaitSnapshot(state.control());
     snapshot = announced;
-    writer.beginFullSync(wipe);
+    writer.beginFullSync(former == Former.EMPTIED);
     begun.run();
     state.phase(Phase.FULL_SYNC);
     state.log(
@@ -78,11 +94,21 @@ final class FullSync {
                 writer.store().node().generation(),
                 announced.replId(),
                 announced.offset(),
-                wipe ? ", the target's databases emptied" : ""));
+                switch (former) {
+                  case STAYS -> "";
+                  case EMPTIED -> ", the target's databases emptied";
+                  case SWEPT -> ", written over what the target has";
+                }));
     HealRecord record = writer.store().heals();
     records.accept(record);
+    sweep.forget();
+    if (former == Former.SWEPT) {
+      record.sweptUpTo(sweep.run(writer, announced.replId(), removed -> pace(0, removed)));
+      record.countHealed(HealReason.SWEPT, sweep.removed());
+    }
     Unsupported unsupported = (key, why) -> list(record, announced.offset(), key, why);
-    SnapshotWrite current = writer.snapshot(session.relay().snapshot(), unsupported, this::pace);
+    SnapshotWrite current =
+        writer.snapshot(session.relay().snapshot(), sweep::written, unsupported, this::pace);
     write = current;
     current.run();
     applied = true;

@@ -41,6 +41,7 @@ final class HealWords {
       case TIME_UNCERTAIN -> "when it expires was not certain";
       case INPUTS_NOT_MOVED -> "computed from keys that are not moved";
       case INPUTS_UNKNOWN -> "computed from keys that were not named";
+      case SWEPT -> "left by a former full sync";
       case UNKNOWN -> "another reason";
     };
   }

@@ -70,11 +70,13 @@ final class LaneApplier {
 
   /**
    * @param refetch goes on with the keys that are ahead in this lane
+   * @param sweep tells what a former full sync may have left
    */
   LaneApplier(
       LaneWriter writer,
       CommandGate gate,
       Refetch refetch,
+      Sweep sweep,
       LaneProgress progress,
       LinkState state,
       Clock clock,
@@ -84,7 +86,7 @@ final class LaneApplier {
     this.share = share;
     this.gate = gate;
     this.refetch = refetch;
-    this.intake = new LaneIntake(writer, gate, refetch, state, exactness);
+    this.intake = new LaneIntake(writer, gate, refetch, sweep, state, exactness);
     this.progress = progress;
     this.state = state;
     this.clock = clock;

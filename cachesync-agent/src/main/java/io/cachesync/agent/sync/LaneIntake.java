@@ -38,10 +38,18 @@ final class LaneIntake {
   private final Exactness exactness;
   private final TouchedKeys touched;
   private final LinkState state;
+  private final Sweep sweep;
+  private final long sweptUpTo;
   private boolean toldOwn;
 
   LaneIntake(
-      LaneWriter writer, CommandGate gate, Refetch refetch, LinkState state, Exactness exactness) {
+      LaneWriter writer,
+      CommandGate gate,
+      Refetch refetch,
+      Sweep sweep,
+      LinkState state,
+      Exactness exactness) {
+    this.sweep = sweep;
     this.writer = writer;
     this.gate = gate;
     this.refetch = refetch;
@@ -49,6 +57,7 @@ final class LaneIntake {
     this.state = state;
     this.exactness = exactness;
     this.touched = new TouchedKeys(gate.selection());
+    this.sweptUpTo = exactness.fetchesWhatWasSwept() ? refetch.record().sweptUpTo() : -1;
   }
 
   /**
@@ -122,6 +131,9 @@ final class LaneIntake {
       case SENT -> {
         into.counts.applied++;
         into.replacing &= touched.replaces(command, in) && !in.isTimeUncertain();
+        if (in.endOffset() <= sweptUpTo) {
+          mayMeetFormer(command, in, database, into);
+        }
       }
       case NOTHING -> into.counts.folded++;
       case LEFT_OUT -> leaveOut(command, in, HealReason.CROSS_SLOT, CROSSES_SLOTS, into);
@@ -139,6 +151,33 @@ final class LaneIntake {
         }
       }
       case NO_PLACE -> bury(command, in, database, into);
+    }
+  }
+
+  /**
+   * What it makes anew may have had something of a former full sync in its place; what it replaces
+   * has nothing of it any more.
+   */
+  private void mayMeetFormer(Command command, StreamCommand in, int database, Filling into)
+      throws FaultException {
+    if (command.name().equals("SWAPDB")) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.FLUSH_REFUSED,
+              "SWAPDB at offset %d came while the target was swept: start afresh"
+                  .formatted(in.endOffset())));
+    }
+    if (command.role() != Role.DATA || touched.replaces(command, in)) {
+      return;
+    }
+    touched.look(command, in, database);
+    boolean meets = false;
+    for (int i = 0; i < touched.size(); i++) {
+      meets |= sweep.mayHaveLeft(touched.key(i));
+    }
+    if (meets) {
+      into.leftOut.add(new Doubt(in.endOffset(), HealReason.SWEPT, command.name(), null));
+      into.doubtful = true;
     }
   }
 

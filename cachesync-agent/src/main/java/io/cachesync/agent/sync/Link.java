@@ -168,6 +168,7 @@ public final class Link {
     boolean inSync =
         phase == Phase.INCREMENTAL
             && !run.isMoving()
+            && state.appliedOffset() >= run.heals().sweptUpTo()
             && lagMillis >= 0
             && lagMillis <= spec.sync().lagBoundMillis();
     return new LinkStatus(

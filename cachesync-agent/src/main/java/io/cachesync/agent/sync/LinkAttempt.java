@@ -160,8 +160,7 @@ final class LinkAttempt {
     } else if (node.owned()) {
       state.log(
           LogLevel.INFO,
-          "the last full sync was interrupted: the target, which was empty before it, is emptied"
-              + " and the full sync begun again");
+          "the last full sync was interrupted and is begun again: what it has left is the task's");
       fullSync(true);
     } else if (sync.onExists() == ConflictPolicy.REPLACE) {
       state.log(
@@ -188,7 +187,10 @@ final class LinkAttempt {
     }
   }
 
-  private void fullSync(boolean wipe) throws IOException, InterruptedException {
+  /**
+   * @param again whether what a former one may have left is the task's, and must be none of the end
+   */
+  private void fullSync(boolean again) throws IOException, InterruptedException {
     boolean oneOfSources = spec.part().isOneOfSources();
     if (oneOfSources && !writer.store().node().owned()) {
       throw new FaultException(
@@ -199,13 +201,23 @@ final class LinkAttempt {
     finishing.forget();
     parts.refetch().inDoubt(null);
     // Of several sources what is to be emptied was emptied before any link began.
-    parts.fullSync().run(wipe && !oneOfSources, () -> begunAfresh = true);
+    FullSync.Former former = again && !oneOfSources ? ofFormer() : FullSync.Former.STAYS;
+    parts.fullSync().run(former, () -> begunAfresh = true);
     parts.retry().succeeded();
     if (sync.mode() == SyncMode.FULL_ONLY) {
       finish();
     } else {
       stream(writer.store().checkpoint().orElseThrow());
     }
+  }
+
+  /** Without a stream behind it, or where what is there is not replaced, nothing may be left. */
+  private FullSync.Former ofFormer() {
+    boolean replaces =
+        sync.onExists() == ConflictPolicy.REFUSE || sync.onExists() == ConflictPolicy.REPLACE;
+    return sync.mode() == SyncMode.SYNC && replaces
+        ? FullSync.Former.SWEPT
+        : FullSync.Former.EMPTIED;
   }
 
   private void stream(Checkpoint from) throws IOException, InterruptedException {

@@ -35,6 +35,7 @@ record LinkParts(
     SlotShare share,
     Refetch refetch,
     Attachment source,
+    Sweep sweep,
     FullSync fullSync,
     Taking target,
     Finishing finishing,
@@ -58,6 +59,7 @@ record LinkParts(
     TargetWriter writer = kind.writer(spec, selection, targetClient, clock, exactness);
     Refetch refetch = new Refetch(sourceClient, state);
     Attachment source = new Attachment(spec, sourceClient, state, clock);
+    Sweep sweep = new Sweep(sourceClient, selection, part, state);
     boolean takesKeys = sync.onExists() != ConflictPolicy.REFUSE && !part.isOneOfSources();
     boolean accepts = takesKeys || mustResume(spec);
     return new LinkParts(
@@ -75,7 +77,8 @@ record LinkParts(
         new SlotShare(part, siblings.moves()),
         refetch,
         source,
-        new FullSync(source, writer, refetch::use, state),
+        sweep,
+        new FullSync(source, writer, sweep, refetch::use, state),
         new Taking(sync, siblings, kind, targetClient, writer, state, accepts),
         new Finishing(spec, siblings, kind, targetClient, writer, state),
         new RetryPolicy());

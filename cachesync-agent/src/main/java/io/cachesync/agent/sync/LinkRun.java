@@ -143,6 +143,7 @@ final class LinkRun {
   void abort() {
     parts.writer().close();
     parts.refetch().close();
+    parts.sweep().close();
     parts.source().close();
   }
 

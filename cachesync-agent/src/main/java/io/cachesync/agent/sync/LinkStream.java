@@ -56,7 +56,7 @@ final class LinkStream {
           doubtful ? OpenDoubt.unanswered(from, reached, writer.store().heals().ahead()) : null);
     }
     long ahead = refetch.ahead().highest();
-    state.holdsUpTo(Math.max(ahead, reached));
+    state.holdsUpTo(Math.max(Math.max(ahead, reached), refetch.record().sweptUpTo()));
     // What is in doubt is looked for in the stream, so it is needed from there on.
     boolean settled = !refetch.isNeeded();
     long begin = settled ? from.offset() : refetch.begin();
@@ -69,6 +69,7 @@ final class LinkStream {
             laneWriter,
             gate(),
             refetch,
+            parts.sweep(),
             progress(relay),
             state,
             parts.clock(),
@@ -100,9 +101,10 @@ final class LinkStream {
       lane.await();
       siblings.moves().begin(behind);
     }
+    long swept = refetch.record().sweptUpTo();
+    long reached = lost.upTo() < swept ? Math.max(swept, writer.reached()) : writer.reached();
     LostWrites writes =
-        LostWrites.read(
-            lost, source.session().relay(), from, writer.reached(), gate(), state.control());
+        LostWrites.read(lost, source.session().relay(), from, reached, gate(), state.control());
     refetch.writeTo(lane);
     try {
       refetch.healLost(writes);
@@ -158,6 +160,7 @@ final class LinkStream {
       public void settled(long offset) {
         state.applied(offset);
         relay.trim(offset);
+        parts.sweep().passed(offset);
       }
     };
   }

@@ -6,6 +6,7 @@ import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -13,6 +14,8 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.UnsupportedPolicy;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
 
 /** Writes to a cluster: a snapshot by hash slots, then the stream in a lane for each slot. */
 public final class ClusterWriter implements TargetWriter {
@@ -79,9 +82,24 @@ public final class ClusterWriter implements TargetWriter {
   }
 
   @Override
-  public SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace)
+  public void sweep(FormerKeys former) throws IOException, InterruptedException {
+    Optional<Set<String>> libraries = former.libraries();
+    for (RedisConnection master : cluster.masters()) {
+      TargetSweep sweep = new TargetSweep(master, former, store.info().version());
+      sweep.run(0);
+      if (libraries.isPresent()) {
+        sweep.libraries(libraries.get());
+      }
+    }
+    // What moves from one master to another meanwhile may be seen at neither.
+    store.verify(cluster);
+  }
+
+  @Override
+  public SnapshotWrite snapshot(
+      ByteSource bytes, WrittenKeys written, Unsupported unsupported, Pace pace)
       throws FaultException {
-    return profile.snapshot(cluster.masters(), cluster::owner, bytes, unsupported, pace);
+    return profile.snapshot(cluster.masters(), cluster::owner, bytes, written, unsupported, pace);
   }
 
   @Override

@@ -24,6 +24,7 @@ public final class SnapshotWrite {
   private final RestoreWrite restore;
   private final boolean functions;
   private final Conversion conversion;
+  private final WrittenKeys written;
   private final Unsupported unsupported;
   private final boolean skips;
   private final RdbReader reader;
@@ -38,6 +39,7 @@ public final class SnapshotWrite {
   /**
    * @param servers each takes the keys of some slots
    * @param owners the number of the server for a hash slot
+   * @param written hears of each key before it is sent
    * @param unsupported hears what has no place at the target, on any thread
    */
   SnapshotWrite(
@@ -47,6 +49,7 @@ public final class SnapshotWrite {
       SnapshotScope scope,
       ByteSource snapshot,
       Selection selection,
+      WrittenKeys written,
       Unsupported unsupported,
       Pace pace) {
     this.outs =
@@ -58,6 +61,7 @@ public final class SnapshotWrite {
     this.functions = scope.functions();
     this.skips = scope.existing() == SnapshotScope.Existing.SKIPPED;
     this.conversion = target.conversion();
+    this.written = written;
     this.unsupported = unsupported;
     this.reader = new RdbReader(snapshot, target.features().absoluteGraceMillis());
     this.selection = selection;
@@ -138,6 +142,7 @@ public final class SnapshotWrite {
       filteredKeys++;
       return;
     }
+    written.add(value.database(), value.keyBuffer(), value.keyOffset(), value.keyLength());
     int type = value.type();
     Conversion.Crossing crossing = conversion.of(value);
     if (crossing != Conversion.Crossing.WHOLE) {

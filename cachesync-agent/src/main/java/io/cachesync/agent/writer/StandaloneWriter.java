@@ -15,6 +15,8 @@ import io.cachesync.contract.UnsupportedPolicy;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes to one standalone target: a snapshot, then the stream in one lane. For one thread, but
@@ -120,9 +122,24 @@ public final class StandaloneWriter implements TargetWriter {
   }
 
   @Override
-  public SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace)
+  public void sweep(FormerKeys former) throws IOException, InterruptedException {
+    TargetSweep sweep = new TargetSweep(connection, former, store.info().version());
+    for (int database : connection.info("keyspace").keysPerDatabase().keySet()) {
+      if (store.claim().covers(database)) {
+        sweep.run(database);
+      }
+    }
+    Optional<Set<String>> libraries = former.libraries();
+    if (libraries.isPresent()) {
+      sweep.libraries(libraries.get());
+    }
+  }
+
+  @Override
+  public SnapshotWrite snapshot(
+      ByteSource bytes, WrittenKeys written, Unsupported unsupported, Pace pace)
       throws FaultException {
-    return profile.snapshot(List.of(connection), slot -> 0, bytes, unsupported, pace);
+    return profile.snapshot(List.of(connection), slot -> 0, bytes, written, unsupported, pace);
   }
 
   @Override

@@ -76,6 +76,7 @@ final class TargetProfile {
       List<RedisConnection> masters,
       IntUnaryOperator owners,
       ByteSource bytes,
+      WrittenKeys written,
       Unsupported unsupported,
       Pace pace)
       throws FaultException {
@@ -89,7 +90,8 @@ final class TargetProfile {
               "the target (%s) cannot leave keys with a time to live alone where they exist"
                   .formatted(features.version())));
     }
-    return new SnapshotWrite(masters, owners, this, scope, bytes, selection, unsupported, pace);
+    return new SnapshotWrite(
+        masters, owners, this, scope, bytes, selection, written, unsupported, pace);
   }
 
   /** For one thread. */

@@ -57,11 +57,19 @@ public interface TargetWriter extends Closeable {
   void beginFullSync(boolean wipe) throws IOException;
 
   /**
+   * Removes what a former full sync has left in the claimed databases and what does not stay;
+   * behind {@link #beginFullSync}, so that one that is cut belongs to a full sync that was
+   * interrupted.
+   */
+  void sweep(FormerKeys former) throws IOException, InterruptedException;
+
+  /**
    * What writes a snapshot.
    *
+   * @param written hears of each key before it is sent
    * @param unsupported hears what has no place at the target, on any thread
    */
-  SnapshotWrite snapshot(ByteSource bytes, Unsupported unsupported, Pace pace)
+  SnapshotWrite snapshot(ByteSource bytes, WrittenKeys written, Unsupported unsupported, Pace pace)
       throws FaultException;
 
   /** Ends a full sync: the stream begins at this position. */

@@ -25,6 +25,8 @@ class HealRecordTest {
     record.countHealed(HealReason.REFUSED, 3);
     record.countUnsupported();
     record.countUnsupported();
+    assertThat(record.sweptUpTo()).isEqualTo(-1);
+    record.sweptUpTo(4712);
     DeadLetter letter =
         HealRecord.letter(99, "RPUSH", new DatabaseKey(2, BINARY), "too large: 5 > 4");
     DeadLetter keyless = new DeadLetter(100, -1, "EVAL", "", "", "no");
@@ -36,6 +38,7 @@ class HealRecordTest {
     assertThat(read.ahead()).isEqualTo(record.ahead());
     assertThat(read.healed()).containsExactly(new Healed(HealReason.REFUSED, 5));
     assertThat(read.unsupportedKeys()).isEqualTo(2);
+    assertThat(read.sweptUpTo()).isEqualTo(4712);
     assertThat(read.deadLetters()).containsExactlyInAnyOrder(letter, keyless);
     assertThat(letter.key()).isEqualTo("\\x00:\\xFF\\x0D\\x0A ");
     assertThat(letter.keyBase64()).isEqualTo("ADr/DQog");
