@@ -25,6 +25,7 @@ final class Engines implements AutoCloseable {
   private final Wires wires;
   private final boolean process;
   private final SyncSpec job;
+  private final SyncSpec afresh;
   private final Exactness rules;
   private final List<Path> folders = new ArrayList<>();
   private final List<Engine> all = new ArrayList<>();
@@ -37,7 +38,8 @@ final class Engines implements AutoCloseable {
   Engines(Wires wires, Pair pair, boolean process, Exactness rules) {
     this.wires = wires;
     this.process = process;
-    this.job = Job.spec(wires, pair);
+    this.job = Job.spec(wires, pair, false);
+    this.afresh = Job.spec(wires, pair, true);
     this.rules = rules;
     this.console = process ? new TestConsole() : null;
     loseFolder();
@@ -48,10 +50,20 @@ final class Engines implements AutoCloseable {
   }
 
   Engine start() {
+    return start(job);
+  }
+
+  /** Forgets what was done; what swaps databases meanwhile is a reason to do so once more. */
+  Engine startAfresh() {
+    excuse(FaultCode.FLUSH_REFUSED);
+    return start(afresh);
+  }
+
+  private Engine start(SyncSpec spec) {
     current =
         process
-            ? new ProcessEngine(job, folder, console, all.size() + 1)
-            : new LinkEngine(wires, job, folder, rules);
+            ? new ProcessEngine(spec, folder, console, all.size() + 1)
+            : new LinkEngine(wires, spec, folder, rules);
     all.add(current);
     return current;
   }
@@ -104,7 +116,11 @@ final class Engines implements AutoCloseable {
     if (end.fault() == null || !excused.contains(end.fault().code())) {
       throw new Lost(Lost.How.STOPPED, end.phase() + " " + end.fault());
     }
-    start();
+    if (end.fault().code() == FaultCode.FLUSH_REFUSED) {
+      startAfresh();
+    } else {
+      start();
+    }
   }
 
   /** Waits until a former engine has noticed that another one has taken over. */

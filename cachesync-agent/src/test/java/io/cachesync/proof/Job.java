@@ -11,7 +11,7 @@ import java.util.List;
 final class Job {
   private Job() {}
 
-  static SyncSpec spec(Wires wires, Pair pair) {
+  static SyncSpec spec(Wires wires, Pair pair, boolean afresh) {
     List<RedisEndpoint> sources = pair.source().endpoints(wires);
     ProofTarget target = pair.target();
     return new SyncSpec(
@@ -23,7 +23,7 @@ final class Job {
         target.filter(),
         ConflictPolicy.REFUSE,
         LimitSpec.none(),
-        false,
+        afresh,
         wires.graceMillis(),
         // A small ring, so that what waits soon lies on disk alone.
         64 << 10,

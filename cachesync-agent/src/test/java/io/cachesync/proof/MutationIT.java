@@ -2,6 +2,7 @@ package io.cachesync.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,10 +15,15 @@ class MutationIT {
   @ParameterizedTest
   @EnumSource(
       value = Rule.class,
-      names = {"SLOT_HAS", "WATERMARK_BEHIND", "FLUSH_SPARES"},
+      names = {"SLOT_HAS", "WATERMARK_BEHIND", "FLUSH_SPARES", "SWEPT"},
       mode = EnumSource.Mode.EXCLUDE)
   void bothSidesSoonDifferWithoutTheRule(Rule rule) {
     assertDiverges(rule, new Proof(1, SEEDS, 2));
+  }
+
+  @Test
+  void bothSidesSoonDifferWithoutTheRuleWhereAFullSyncWritesOverAnother() {
+    assertDiverges(Rule.SWEPT, new Proof(1, SEEDS, 2).startingAfresh());
   }
 
   /**

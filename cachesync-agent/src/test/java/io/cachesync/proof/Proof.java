@@ -28,6 +28,7 @@ final class Proof {
   private Exactness rules = Exactness.ALL;
   private BiFunction<Long, Workload, Workload> adapt = (seed, workload) -> workload;
   private boolean untilDiverged;
+  private boolean afresh;
 
   Proof(long first, int count, int threads) {
     this.first = first;
@@ -58,6 +59,12 @@ final class Proof {
 
   Proof fromSeveralServers() {
     adapt = (seed, workload) -> workload.withSeveralLinks(2 * seed);
+    return this;
+  }
+
+  /** Every other trouble is a full sync over what there is. */
+  Proof startingAfresh() {
+    afresh = true;
     return this;
   }
 
@@ -108,7 +115,7 @@ final class Proof {
   private void tryOne(long number, Pairs pairs, Map<Long, Lost> lost) {
     boolean jar = rules == Exactness.ALL && System.getProperty("cachesync.agent.jar") != null;
     Workload workload = adapt.apply(number, Workload.of(number, jar));
-    Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules);
+    Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules, afresh);
     long started = System.currentTimeMillis();
     try {
       seed.run();

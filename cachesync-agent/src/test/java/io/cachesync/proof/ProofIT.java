@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
  * Random commands and troubles: in the end both sides are equal. {@code -Dcachesync.seed=N} is the
  * first seed, {@code -Dcachesync.seeds=N} their number, {@code -Dcachesync.cluster.seeds=N} that of
  * those with a cluster, {@code -Dcachesync.filtered.seeds=N} that of those of which a part is moved
- * under other names, {@code -Dcachesync.links.seeds=N} that of those with several links.
+ * under other names, {@code -Dcachesync.links.seeds=N} that of those with several links, {@code
+ * -Dcachesync.afresh.seeds=N} that of those with full syncs over former ones.
  */
 class ProofIT {
   private static final long FIRST = Long.getLong("cachesync.seed", 1);
@@ -37,6 +38,16 @@ class ProofIT {
     Map<Long, Lost> lost =
         new Proof(FIRST, Integer.getInteger("cachesync.filtered.seeds", 5), THREADS)
             .adapted(Workload::filtered)
+            .run()
+            .lost();
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void aTargetThatIsWrittenOverIsEqualAfterEverySeed() {
+    Map<Long, Lost> lost =
+        new Proof(FIRST, Integer.getInteger("cachesync.afresh.seeds", 3), THREADS)
+            .startingAfresh()
             .run()
             .lost();
     assertThat(lost).isEmpty();

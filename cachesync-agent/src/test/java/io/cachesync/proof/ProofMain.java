@@ -6,7 +6,8 @@ import java.util.Locale;
 /**
  * Runs seeds by hand, many or one: {@code first count threads
  * [version|cluster|filtered|filtered-cluster|links|shards|sources|-] [rule to take out|-]}. With a
- * fifth word until both sides differ. docs/development.md tells how.
+ * fifth word until both sides differ. With {@code -Dcachesync.afresh=true} every other trouble is a
+ * full sync over what there is. docs/development.md tells how.
  */
 public final class ProofMain {
   private ProofMain() {}
@@ -17,6 +18,9 @@ public final class ProofMain {
     int threads = Integer.parseInt(args[2]);
     Proof proof = new Proof(first, count, threads);
     adapt(proof, args.length > 3 ? args[3] : "-");
+    if (Boolean.getBoolean("cachesync.afresh")) {
+      proof.startingAfresh();
+    }
     if (args.length > 4) {
       proof.untilDiverged();
       if (!args[4].equals("-")) {

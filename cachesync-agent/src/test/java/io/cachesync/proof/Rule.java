@@ -39,6 +39,14 @@ enum Rule {
           return false;
         }
       }),
+  /** Of a full sync over what there is. */
+  SWEPT(
+      new Exactness() {
+        @Override
+        public boolean fetchesWhatWasSwept() {
+          return false;
+        }
+      }),
   PLAIN_REPLIES(
       new Exactness() {
         @Override

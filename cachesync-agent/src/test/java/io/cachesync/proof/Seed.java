@@ -30,12 +30,16 @@ final class Seed {
   private final Exactness rules;
   private final List<Step> plan;
 
-  Seed(long number, Workload workload, Pair pair, Exactness rules) {
+  /**
+   * @param afresh whether every other trouble is a full sync over what there is
+   */
+  Seed(long number, Workload workload, Pair pair, Exactness rules, boolean afresh) {
     this.number = number;
     this.workload = workload;
     this.pair = pair;
     this.rules = rules;
-    this.plan = Trouble.plan(workload, new SplittableRandom(number));
+    List<Step> all = Trouble.plan(workload, new SplittableRandom(number));
+    this.plan = afresh ? Trouble.afresh(all) : all;
   }
 
   /**

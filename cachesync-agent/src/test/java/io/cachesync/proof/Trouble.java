@@ -53,7 +53,10 @@ enum Trouble {
   /** Hash slots move at the source; with the engine killed in the middle; and come back empty. */
   SOURCE_MOVED_SLOTS,
   SOURCE_MOVED_UNSEEN,
-  SOURCE_MOVED_AND_BACK;
+  SOURCE_MOVED_AND_BACK,
+  /** A person begins with a full sync once more; and that engine is gone in its middle. */
+  AFRESH,
+  AFRESH_KILLED;
 
   private static final List<Trouble> OF_SERVERS =
       List.copyOf(EnumSet.range(CUT_SOURCE, FREEZE_BUSY));
@@ -113,5 +116,16 @@ enum Trouble {
       plan.add(new Step(after, some.get(random.nextInt(some.size())), random.nextDouble()));
     }
     return plan;
+  }
+
+  /** The same, but every other one is a full sync over what there is. */
+  static List<Step> afresh(List<Step> plan) {
+    List<Step> some = new ArrayList<>();
+    for (Step step : plan) {
+      Trouble begin = step.oneOf(2) == 0 ? AFRESH : AFRESH_KILLED;
+      boolean other = some.size() % 2 == 0;
+      some.add(other ? new Step(step.afterMillis(), begin, step.size()) : step);
+    }
+    return some;
   }
 }

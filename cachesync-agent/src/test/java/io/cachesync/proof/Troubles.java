@@ -65,6 +65,13 @@ final class Troubles {
       case REFUSES_UNSEEN -> refuseUnseen(step.millis(10, 80));
       case PAUSE -> pause(step.millis(50, 2000), () -> {});
       case STOP -> stop();
+      case AFRESH -> beginAfresh(step.millis(0, 400));
+      case AFRESH_KILLED -> {
+        beginAfresh(step.millis(0, 400));
+        Pause.millis(step.millis(0, 300));
+        engines.current().kill();
+        engines.start();
+      }
       case FROZEN_NODE, MOVED_SLOTS, FAILED_OVER, LOST_WRITES, CUT_IN_ROUND ->
           new ClusterTroubles((ClusterTarget) pair.target().whole(), node, wire, writer).make(step);
       case SOURCE_FROZEN,
@@ -215,6 +222,13 @@ final class Troubles {
       throw new Lost(Lost.How.STUCK, "the engine does not stop");
     }
     engines.start();
+  }
+
+  /** After some time in which the source goes on without us. */
+  private void beginAfresh(long awayMillis) {
+    engines.current().kill();
+    Pause.millis(awayMillis);
+    engines.startAfresh();
   }
 
   private CompletableFuture<Void> makeBusy(long millis) {

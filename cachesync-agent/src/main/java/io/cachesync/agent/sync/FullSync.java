@@ -104,7 +104,9 @@ final class FullSync {
     sweep.forget();
     if (former == Former.SWEPT) {
       record.sweptUpTo(sweep.run(writer, announced.replId(), removed -> pace(0, removed)));
-      record.countHealed(HealReason.SWEPT, sweep.removed());
+      if (sweep.removed() > 0) {
+        record.countHealed(HealReason.SWEPT, sweep.removed());
+      }
     }
     Unsupported unsupported = (key, why) -> list(record, announced.offset(), key, why);
     SnapshotWrite current =

@@ -44,6 +44,10 @@ final class Leftovers {
     }
   }
 
+  boolean isEmpty() {
+    return left.isEmpty();
+  }
+
   boolean mayBe(int database, byte[] key) {
     long hash = hash(database, key, 0, key.length);
     return left.get(name(hash)) && sums[part(hash)] != 0;

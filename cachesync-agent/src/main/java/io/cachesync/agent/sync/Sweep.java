@@ -62,7 +62,7 @@ final class Sweep implements FormerKeys, Closeable {
    * Removes them.
    *
    * @param replId the history that the snapshot is of
-   * @return up to where the source has told what it has
+   * @return up to where the source has told what it has; -1 where nothing was left
    */
   long run(TargetWriter writer, String replId, Pace newPace)
       throws IOException, InterruptedException {
@@ -82,7 +82,9 @@ final class Sweep implements FormerKeys, Closeable {
                 "the source took up the history %s while it was asked for its keys"
                     .formatted(standing.replId())));
       }
-      say("keys of the former full sync were looked at");
+      if (looked > 0) {
+        say("keys of the former full sync were looked at");
+      }
       if (asked.refused() != null) {
         state.log(
             LogLevel.WARN,
@@ -90,7 +92,7 @@ final class Sweep implements FormerKeys, Closeable {
                 + " copied again: "
                 + asked.refused().message());
       }
-      upTo = standing.offset();
+      upTo = leftovers.isEmpty() ? -1 : standing.offset();
       // If the source loses this, what was left there may be what nobody has.
       state.holdsUpTo(Math.max(state.heldUpTo(), upTo));
       return upTo;
@@ -137,11 +139,13 @@ final class Sweep implements FormerKeys, Closeable {
     BitSet staying = new BitSet();
     List<byte[]> names = new ArrayList<>();
     int[] places = new int[keys.size()];
+    int others = 0;
     int from = selection.sourceDatabase(database);
     for (int i = 0; i < keys.size(); i++) {
       byte[] name = selection.sourceKey(keys.get(i));
       if (selection.isOwn(keys.get(i)) || isOfAnother(name)) {
         staying.set(i);
+        others++;
       } else if (from >= 0 && isMoved(from, name, keys.get(i))) {
         places[names.size()] = i;
         names.add(name);
@@ -157,7 +161,7 @@ final class Sweep implements FormerKeys, Closeable {
               });
     }
     long gone = (long) keys.size() - staying.cardinality();
-    looked += keys.size();
+    looked += keys.size() - others;
     removed += gone;
     pace.await(gone);
     if (System.nanoTime() - saidNanos > SAY_NANOS) {
