@@ -242,6 +242,9 @@ class SweepIT {
 
   @Test
   void stopsWhereDatabasesAreSwappedMeanwhile() {
+    source.call("SELECT", "1");
+    source.call("SET", "stays:0", "and stays where it is asked for");
+    source.call("SELECT", "0");
     RunningLink.Setup setup = setup(Place.ONE_SERVER);
     copyOnce(setup);
     setup.afresh = true;
