@@ -100,6 +100,11 @@ public final class ClusterCheckpointStore implements TargetState {
         });
   }
 
+  /** The link was seen to have copied: it is taken over only as long as that stands. */
+  public void mustStand() {
+    held.mustStand();
+  }
+
   /** Where keys are renamed: the name at the source of a key of the target. */
   public void sourceNames(UnaryOperator<byte[]> names) {
     sourceNames = names;
@@ -155,7 +160,8 @@ public final class ClusterCheckpointStore implements TargetState {
   public boolean isClaimed() throws RedisException {
     try (ClusterConnections cluster = ClusterConnections.open(client, known)) {
       return ClusterClaim.find(cluster, keys).isPresent()
-          && JobLinks.at(cluster, keys).contains(keys.link());
+          && JobLinks.at(cluster, keys).contains(keys.link())
+          && !held.read(cluster.of(ARBITER)).isLeft();
     }
   }
 

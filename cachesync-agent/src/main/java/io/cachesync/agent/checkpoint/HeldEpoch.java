@@ -18,6 +18,7 @@ final class HeldEpoch {
 
   private volatile Epoch epoch = new Epoch(-1, "");
   private int serial;
+  private boolean mustStand;
 
   /**
    * @param node the key of the hash that decides
@@ -33,6 +34,11 @@ final class HeldEpoch {
   /** Number -1 before it was taken. */
   Epoch epoch() {
     return epoch;
+  }
+
+  /** The link was seen to have copied: where nothing of that stands any more nothing is taken. */
+  void mustStand() {
+    mustStand = true;
   }
 
   /** The name of the next connection that writes under this epoch. */
@@ -58,6 +64,12 @@ final class HeldEpoch {
                 FaultCode.TASK_CHANGED,
                 "the task '%s' was begun with %s and now has %s"
                     .formatted(keys.task(), found.moved(), moved)));
+      }
+      if (mustStand && found.generation() == 0) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.CHECKPOINT_GONE,
+                "the checkpoint of %s was removed from %s a moment ago".formatted(moved, node)));
       }
       Epoch next = new Epoch(found.epoch().number() + 1, nonce);
       NodeState taken =

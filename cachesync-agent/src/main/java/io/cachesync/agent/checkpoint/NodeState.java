@@ -20,6 +20,9 @@ public record NodeState(
 
   static final String MOVED = "moved";
 
+  /** What a link moves, in words, once its removal has begun. */
+  public static final String NOTHING_MORE = "nothing more";
+
   public static final NodeState NONE = new NodeState(new Epoch(0, ""), "", false, 0, 0, "");
 
   static NodeState of(RespValue hash) {
@@ -69,7 +72,12 @@ public record NodeState(
 
   /** Nothing can be gone on from; the epoch stays. */
   NodeState leaving() {
-    return new NodeState(epoch, moved, false, 0, 0, "");
+    return new NodeState(epoch, NOTHING_MORE, false, 0, 0, "");
+  }
+
+  /** Whether all that the link had is being removed. */
+  public boolean isLeft() {
+    return generation == 0 && moved.equals(NOTHING_MORE);
   }
 
   /** The command that writes all of it. */

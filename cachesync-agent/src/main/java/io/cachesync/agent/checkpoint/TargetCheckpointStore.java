@@ -140,7 +140,8 @@ public final class TargetCheckpointStore implements TargetState {
         return false;
       }
       connection.call("SELECT", Integer.toString(standing.get().home()));
-      return connection.call("EXISTS", keys.node()).text().equals("1");
+      return connection.call("EXISTS", keys.node()).text().equals("1")
+          && !held.read(connection).isLeft();
     }
   }
 
@@ -224,6 +225,11 @@ public final class TargetCheckpointStore implements TargetState {
   @Override
   public Claim claim() {
     return claim.owned(node.owned());
+  }
+
+  /** The link was seen to have copied: it is taken over only as long as that stands. */
+  public void mustStand() {
+    held.mustStand();
   }
 
   /** Where keys are renamed: the name at the source of a key of the target. */

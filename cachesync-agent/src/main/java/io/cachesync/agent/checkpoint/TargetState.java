@@ -44,7 +44,7 @@ public interface TargetState {
 
   /**
    * Asks, on a connection of its own, whether the task has claimed the target and this link has
-   * begun there.
+   * begun there, and is not being removed.
    */
   boolean isClaimed() throws RedisException;
 

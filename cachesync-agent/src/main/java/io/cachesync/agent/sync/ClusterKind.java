@@ -45,6 +45,9 @@ final class ClusterKind implements TargetKind {
             exactness,
             spec.part().slots());
     store.sourceNames(selection::sourceKey);
+    if (!spec.part().cut().words().isEmpty()) {
+      store.mustStand();
+    }
     return new ClusterWriter(
         store,
         TargetKind.scope(sync, spec.part()),

@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.contract.EndpointSecrets;
@@ -33,7 +34,7 @@ public final class Finish {
     try {
       try (TakenLinks taken =
           TakenLinks.take(
-              TargetKind.of(spec.target()), client, keys, "nothing more", incarnation)) {
+              TargetKind.of(spec.target()), client, keys, NodeState.NOTHING_MORE, incarnation)) {
         return new Result(taken.remove(), taken.endedWriters(), null);
       }
     } catch (FaultException e) {

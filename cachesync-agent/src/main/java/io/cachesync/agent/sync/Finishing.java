@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.HealRecord;
+import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.Fault;
@@ -131,7 +132,7 @@ final class Finishing {
 
   private int removeRest() throws IOException {
     Optional<TakenTarget> rest =
-        kind.takeClaimed(client, TargetKind.keys(spec), "nothing more", spec.incarnation());
+        kind.takeClaimed(client, TargetKind.keys(spec), NodeState.NOTHING_MORE, spec.incarnation());
     if (rest.isEmpty()) {
       return 0;
     }

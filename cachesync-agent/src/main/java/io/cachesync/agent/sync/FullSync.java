@@ -27,6 +27,12 @@ final class FullSync {
     SWEPT
   }
 
+  /** Returns when the target may be changed. */
+  @FunctionalInterface
+  interface Begin {
+    void await() throws IOException, InterruptedException;
+  }
+
   private final Attachment source;
   private final TargetWriter writer;
   private final Consumer<HealRecord> records;
@@ -74,9 +80,10 @@ final class FullSync {
   /**
    * The target is changed only once the source has begun to send.
    *
+   * @param begin asked before the target is changed
    * @param begun done when the target was changed
    */
-  void run(Former former, Runnable begun) throws IOException, InterruptedException {
+  void run(Former former, Begin begin, Runnable begun) throws IOException, InterruptedException {
     source.close();
     state.tally().attached(Ledger.EMPTY, -1);
     applied = false;
@@ -84,6 +91,7 @@ final class FullSync {
     SourceSession session = source.fullSync();
     Receiver.Snapshot announced = session.receiver().awaitSnapshot(state.control());
     snapshot = announced;
+    begin.await();
     writer.beginFullSync(former == Former.EMPTIED);
     begun.run();
     state.phase(Phase.FULL_SYNC);

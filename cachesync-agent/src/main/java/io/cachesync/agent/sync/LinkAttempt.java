@@ -20,6 +20,8 @@ import java.util.BitSet;
  * stream and the end. For the applying thread; what it has come to know may be asked by any.
  */
 final class LinkAttempt {
+  private static final long STOP_POLL_MILLIS = 20;
+
   private final LinkParts parts;
   private final LinkSpec spec;
   private final SyncSpec sync;
@@ -115,7 +117,7 @@ final class LinkAttempt {
       }
       finishing.goOn();
     } else if (node.generation() == 0) {
-      // Its hash may be gone, by a removal that was cut, where the others' are not.
+      // A shard that joined has what others have copied of its slots.
       fullSync(node.owned() && isOneOfSeveral());
     } else if (node.interrupted()) {
       fullSyncAgain(node);
@@ -198,11 +200,12 @@ final class LinkAttempt {
               FaultCode.TARGET_NOT_EMPTY,
               "several sources are copied into a target only that was empty before"));
     }
+    siblings.moves().awaitAllTaken(state.control());
     finishing.forget();
     parts.refetch().inDoubt(null);
     // Of several sources what is to be emptied was emptied before any link began.
     FullSync.Former former = again && !oneOfSources ? ofFormer() : FullSync.Former.STAYS;
-    parts.fullSync().run(former, () -> begunAfresh = true);
+    parts.fullSync().run(former, this::awaitBegin, () -> begunAfresh = true);
     parts.retry().succeeded();
     if (sync.mode() == SyncMode.FULL_ONLY) {
       finish();
@@ -218,6 +221,13 @@ final class LinkAttempt {
     return sync.mode() == SyncMode.SYNC && replaces
         ? FullSync.Former.SWEPT
         : FullSync.Former.EMPTIED;
+  }
+
+  /** Where another link has left, all are told to stop soon. */
+  private void awaitBegin() throws Stopped, InterruptedException {
+    while (!siblings.begin()) {
+      state.control().pause(STOP_POLL_MILLIS);
+    }
   }
 
   private void stream(Checkpoint from) throws IOException, InterruptedException {

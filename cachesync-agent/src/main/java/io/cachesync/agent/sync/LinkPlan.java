@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.ClusterNode;
@@ -7,12 +8,15 @@ import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.SlotRanges;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.Topology;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -83,6 +87,32 @@ abstract class LinkPlan {
   /** Slots that those have left to be fetched again. */
   BitSet open() {
     return new BitSet();
+  }
+
+  /**
+   * Of a link that has no hash where others have copied, a removal may have been cut behind it: the
+   * target may be in use by then, and nothing of it is taken away without a person's word.
+   *
+   * @param moved what that link moves
+   */
+  final RedisException gone(String moved) {
+    return new RedisException(
+        Fault.fatal(
+            FaultCode.CHECKPOINT_GONE,
+            "the target has no checkpoint of %s, but those of others of the task '%s';"
+                    .formatted(moved, job.sync().task())
+                + " start afresh or finish"));
+  }
+
+  /**
+   * Whether a link has taken the target and copied nothing, as all do before any of them copies; a
+   * removal says another thing.
+   */
+  static boolean hasNothing(NodeState node, Collection<NodeState> all) {
+    return node != null
+        && node.generation() == 0
+        && !node.isLeft()
+        && (node.owned() || all.stream().noneMatch(NodeState::owned));
   }
 
   abstract List<PlannedLink> links() throws RedisException;

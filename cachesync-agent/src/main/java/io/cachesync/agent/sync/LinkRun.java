@@ -199,7 +199,7 @@ final class LinkRun {
       return;
     }
     try {
-      if (spec.part().isOneOfSources() && hasAnyBegun()) {
+      if (spec.part().links() > 1 && (!parts.siblings().leave() || hasAnyBegun())) {
         return; // That it has copied nothing is what it can begin with then.
       }
       parts.finishing().removeKeys();

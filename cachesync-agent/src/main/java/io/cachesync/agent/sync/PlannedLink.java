@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.contract.StartMode;
 
 /**
@@ -13,6 +14,14 @@ import io.cachesync.contract.StartMode;
 record PlannedLink(int number, int source, SourcePart part, StartMode start) {
   PlannedLink numbered(int newNumber) {
     return new PlannedLink(newNumber, source, part, start);
+  }
+
+  /**
+   * The target holds what it has copied; where that is gone a moment later, it is being removed.
+   */
+  PlannedLink standing(NodeState node) {
+    SourcePart found = part.with(new ShardCut(node.moved(), null, -1), part.functions());
+    return new PlannedLink(number, source, found, start);
   }
 
   /** The target is known to hold nothing of it. */

@@ -10,13 +10,16 @@ import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncSpec;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -52,6 +55,8 @@ final class ShardPlan extends LinkPlan {
       return numbered(masters, Map.of(), Map.of());
     }
     Map<Integer, NodeState> former = new TreeMap<>(kind.links(target, keys));
+    Map<Integer, NodeState> taken = new TreeMap<>(former);
+    taken.values().removeIf(node -> !hasNothing(node, former.values()));
     former.values().removeIf(node -> node.generation() == 0);
     for (NodeState node : former.values()) {
       if (!node.hole().isEmpty()) {
@@ -60,9 +65,14 @@ final class ShardPlan extends LinkPlan {
     }
     Map<Integer, Master> known = former.isEmpty() ? Map.of() : known(masters, former);
     List<PlannedLink> links = numbered(masters, known, former);
+    if (!former.isEmpty()) {
+      links = judged(links, known.keySet(), former.values(), taken.values());
+    }
     left.addAll(former.keySet());
     left.removeAll(known.keySet());
     refuseChanges(links, former);
+    left.addAll(taken.keySet());
+    links.forEach(link -> left.remove(link.number()));
     takeLeft();
     return links;
   }
@@ -134,21 +144,47 @@ final class ShardPlan extends LinkPlan {
       int number = each.getKey();
       SourcePart part = each.getValue().part();
       ShardCut cut = cut(known.containsKey(number) ? former.get(number) : null, each.getValue());
-      PlannedLink link = new PlannedLink(number, 0, part.with(cut, number == first), job.start());
-      BitSet others = part.slots().toBits();
-      others.andNot(had(former));
-      boolean joined = !known.containsKey(number) && others.isEmpty();
-      // It has nothing at the target that could be gone on from.
-      links.add(joined ? link.fresh() : link);
+      links.add(new PlannedLink(number, 0, part.with(cut, number == first), job.start()));
     }
     links.sort(Comparator.comparingInt(PlannedLink::number));
     return links;
   }
 
-  /** What others had: a master that joined has its slots from them, one that has finished not. */
-  private BitSet had(Map<Integer, NodeState> former) {
+  /**
+   * Which of the links that have copied nothing may begin: of one that joined others have had the
+   * slots, one that has only taken the target stands there, and as long as one of them is in its
+   * first copy none has been finished. A start that must resume decides itself about the others.
+   */
+  private List<PlannedLink> judged(
+      List<PlannedLink> links,
+      Set<Integer> known,
+      Collection<NodeState> former,
+      Collection<NodeState> taken)
+      throws RedisException {
+    BitSet told = had(former);
+    told.or(had(taken));
+    boolean copying = former.stream().anyMatch(NodeState::interrupted);
+    List<PlannedLink> judged = new ArrayList<>();
+    for (PlannedLink link : links) {
+      BitSet untold = link.part().slots().toBits();
+      untold.andNot(told);
+      boolean begins = !known.contains(link.number()) && untold.isEmpty();
+      if (!known.contains(link.number()) && !begins && !copying && !mustResume()) {
+        throw gone(TargetKind.moved(job.sync(), link.part()));
+      }
+      judged.add(begins ? link.fresh() : link);
+    }
+    return judged;
+  }
+
+  private boolean mustResume() {
+    return job.start() == StartMode.MUST_RESUME;
+  }
+
+  /** Slots that these have at the target. */
+  private BitSet had(Collection<NodeState> nodes) {
     BitSet slots = new BitSet();
-    for (NodeState node : former.values()) {
+    for (NodeState node : nodes) {
       TargetKind.slots(job.sync(), node.moved()).ifPresent(each -> slots.or(each.toBits()));
     }
     return slots;

@@ -10,6 +10,10 @@ final class Siblings {
   private final ReentrantLock claim = new ReentrantLock();
   private final SlotMoves moves;
 
+  // Guarded by this.
+  private boolean begun;
+  private boolean left;
+
   Siblings(int links) {
     this(links, new BitSet());
   }
@@ -33,6 +37,27 @@ final class Siblings {
   /** Slots that move between them. */
   SlotMoves moves() {
     return moves;
+  }
+
+  /**
+   * A link is about to write what it copies. That each link of the job has taken the target stands
+   * there by then, and stays: one of which nothing stands there has been finished.
+   *
+   * @return false where another has taken its traces away instead; then all are about to end
+   */
+  synchronized boolean begin() {
+    begun |= !left;
+    return begun;
+  }
+
+  /**
+   * A link that has copied nothing ends and wants to take its traces away.
+   *
+   * @return false where another has begun; from true on none begins
+   */
+  synchronized boolean leave() {
+    left |= !begun;
+    return left;
   }
 
   /** A link has applied everything and will apply nothing more. */

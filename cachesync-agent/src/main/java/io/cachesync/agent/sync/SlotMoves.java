@@ -91,10 +91,15 @@ final class SlotMoves {
    */
   BitSet awaitToFetch(int link, SlotRanges own, Control control)
       throws Stopped, InterruptedException {
+    awaitAllTaken(control);
+    return toFetch(link, own);
+  }
+
+  /** Waits until every link has taken its target. */
+  void awaitAllTaken(Control control) throws Stopped, InterruptedException {
     while (!haveAllTaken()) {
       control.pause(POLL_MILLIS);
     }
-    return toFetch(link, own);
   }
 
   /** These slots are the source's again. */

@@ -49,7 +49,7 @@ final class SourcesPlan extends LinkPlan {
     List<PlannedLink> links = numbered(wanted, afresh ? Map.of() : former);
     boolean copied = links.stream().allMatch(link -> isCopied(former.get(link.number())));
     if (copied && !afresh && !again) {
-      return links;
+      return links.stream().map(link -> link.standing(former.get(link.number()))).toList();
     }
     refuseTwice(links);
     boolean emptied = mustBeEmptied(former.values());
@@ -64,9 +64,15 @@ final class SourcesPlan extends LinkPlan {
     TreeSet<Integer> left = new TreeSet<>(former.keySet());
     links.forEach(link -> left.remove(link.number()));
     TakenLinks.retire(kind, target, keys, left, job.incarnation());
-    return links.stream()
-        .map(link -> emptied || hasNothing(former.get(link.number())) ? link.fresh() : link)
-        .toList();
+    return links.stream().map(link -> emptied ? link.fresh() : found(link, former)).toList();
+  }
+
+  private PlannedLink found(PlannedLink link, Map<Integer, NodeState> former) {
+    NodeState node = former.get(link.number());
+    if (hasNothing(node, former.values())) {
+      return link.fresh();
+    }
+    return isCopied(node) && !job.sync().afresh() ? link.standing(node) : link;
   }
 
   /** By the words that say what each moves, in the order of the sources. */
@@ -129,11 +135,6 @@ final class SourcesPlan extends LinkPlan {
     return node != null && node.generation() > 0 && !node.interrupted();
   }
 
-  /** Whether a link has taken the target and copied nothing: a removal says another thing. */
-  private static boolean hasNothing(NodeState node) {
-    return node != null && node.generation() == 0 && node.owned();
-  }
-
   /** Whether something lies at the target that one of the links would have to remove at first. */
   private boolean mustBeEmptied(Collection<NodeState> nodes) {
     boolean begun = nodes.stream().anyMatch(node -> node.generation() > 0);
@@ -142,26 +143,15 @@ final class SourcesPlan extends LinkPlan {
     return begun && owned && (job.sync().afresh() || interrupted || again);
   }
 
-  /**
-   * Of a link that has no hash where others have copied, a removal may have been cut behind it: the
-   * target may be in use by then, and nothing of it is taken away without a person's word. A start
-   * that must resume decides itself about such a link.
-   */
+  /** A start that must resume decides itself about such a link. */
   private void refuseGone(List<PlannedLink> links, Map<Integer, NodeState> former)
       throws RedisException {
     boolean begun = former.values().stream().anyMatch(node -> node.generation() > 0);
     for (PlannedLink link : links) {
       NodeState node = former.get(link.number());
-      boolean gone = node == null || (node.generation() == 0 && !hasNothing(node));
+      boolean gone = node == null || (node.generation() == 0 && !hasNothing(node, former.values()));
       if (begun && gone && job.start() != StartMode.MUST_RESUME) {
-        throw new RedisException(
-            Fault.fatal(
-                FaultCode.CHECKPOINT_GONE,
-                "the target has no checkpoint of %s, but those of others of the task '%s';"
-                        .formatted(
-                            TargetKind.moved(job.sync().ofSource(link.source()), link.part()),
-                            job.sync().task())
-                    + " start afresh or finish"));
+        throw gone(TargetKind.moved(job.sync().ofSource(link.source()), link.part()));
       }
     }
   }

@@ -39,6 +39,9 @@ final class StandaloneKind implements TargetKind {
             exactness,
             spec.part().slots());
     store.sourceNames(selection::sourceKey);
+    if (!spec.part().cut().words().isEmpty()) {
+      store.mustStand();
+    }
     return new StandaloneWriter(
         store,
         TargetKind.scope(sync, spec.part()),

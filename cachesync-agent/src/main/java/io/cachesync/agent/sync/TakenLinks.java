@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
@@ -64,7 +65,7 @@ final class TakenLinks implements AutoCloseable {
       throws RedisException {
     for (int link : links) {
       Optional<TakenTarget> found =
-          kind.takeClaimed(client, job.ofLink(link), "nothing more", incarnation);
+          kind.takeClaimed(client, job.ofLink(link), NodeState.NOTHING_MORE, incarnation);
       if (found.isPresent()) {
         try (TakenTarget taken = found.get()) {
           taken.remove();
