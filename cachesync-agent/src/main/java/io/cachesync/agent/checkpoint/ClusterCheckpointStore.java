@@ -370,9 +370,8 @@ public final class ClusterCheckpointStore implements TargetState {
       }
     }
     standing.read(cluster, keys);
-    NodeState node = standing.node();
-    if (node.generation() > 0 && !standing.peers().equals(ClusterHashes.peers(cluster))) {
-      hashes.write(cluster, node, standing.watermark(), standing);
+    if (standing.mustBeWritten(cluster)) {
+      hashes.write(cluster, standing.node(), standing.watermark(), standing);
     }
   }
 

@@ -5,7 +5,6 @@ import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,6 +19,7 @@ final class ClusterStanding {
   private NodeState node = NodeState.NONE;
   private Checkpoint watermark;
   private Map<String, Long> lost = new TreeMap<>();
+  private boolean mixed;
 
   /** Reads it all, and judges what it means. */
   void read(ClusterConnections cluster, OwnKeys keys) throws RedisException {
@@ -39,9 +39,10 @@ final class ClusterStanding {
     node = next;
   }
 
-  /** The slots of the hashes of all masters, as they were written last. */
-  List<Integer> peers() {
-    return arbiter().peers();
+  /** Whether what the hashes of all masters say is to be written anew before anything goes on. */
+  boolean mustBeWritten(ClusterConnections cluster) {
+    return node.generation() > 0
+        && (mixed || !arbiter().peers().equals(ClusterHashes.peers(cluster)));
   }
 
   /** The lowest watermark, or null before a full sync was completed. */
@@ -101,18 +102,10 @@ final class ClusterStanding {
     node =
         new NodeState(
             state.epoch(), state.moved(), state.owned(), state.generation(), done, state.hole());
-    watermark = null;
-    lost = new TreeMap<>();
-    for (NodeHash hash : found.nodes().values()) {
-      if (hash.state().generation() == node.generation()) {
-        hash.lost().forEach(this::loses);
-      }
-      Checkpoint other = hash.watermark();
-      if (other != null && other.generation() == node.generation()) {
-        boolean lower = watermark == null || other.offset() < watermark.offset();
-        watermark = lower ? other : watermark;
-      }
-    }
+    Watermarks watermarks = Watermarks.of(found.nodes().values(), node.generation());
+    watermark = watermarks.lowest();
+    lost = watermarks.lost();
+    mixed = watermarks.mixed();
     refuseLost();
   }
 
