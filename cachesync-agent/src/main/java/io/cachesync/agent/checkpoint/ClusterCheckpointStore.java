@@ -120,6 +120,11 @@ public final class ClusterCheckpointStore implements TargetState {
     return claim.claim().owned(standing.node().owned());
   }
 
+  /** The command that writes the claim of a cluster that was just emptied. */
+  String[] claimOfEmptied() {
+    return claim.command(true);
+  }
+
   @Override
   public Epoch epoch() {
     return held.epoch();
@@ -143,6 +148,11 @@ public final class ClusterCheckpointStore implements TargetState {
   @Override
   public boolean hasOneDatabase() {
     return true;
+  }
+
+  @Override
+  public boolean lostItsEmptying() {
+    return standing.lostItsEmptying();
   }
 
   /** The lowest watermark. */
@@ -235,22 +245,6 @@ public final class ClusterCheckpointStore implements TargetState {
       }
     }
     standing.began(next, cluster, keys);
-  }
-
-  /**
-   * Empties the cluster for several links that have been taken over.
-   *
-   * @param links of one job, at least one
-   */
-  public static void empty(ClusterConnections cluster, List<ClusterCheckpointStore> links)
-      throws RedisException {
-    RedisConnection arbiter = cluster.of(ARBITER);
-    List<String[]> left = new ArrayList<>();
-    for (ClusterCheckpointStore link : links) {
-      link.held.verify(arbiter);
-      left.add(link.hashes.alone(link.node().emptied()));
-    }
-    ClusterEmptying.run(cluster, links.get(0).claim.command(true), left);
   }
 
   /** Remembers which keys of the source are left alone; before the full sync is completed. */

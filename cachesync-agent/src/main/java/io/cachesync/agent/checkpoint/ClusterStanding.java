@@ -45,6 +45,14 @@ final class ClusterStanding {
         && (mixed || !arbiter().peers().equals(ClusterHashes.peers(cluster)));
   }
 
+  /** As {@link TargetState#lostItsEmptying}. */
+  boolean lostItsEmptying() {
+    String mark = arbiter().emptied();
+    return node.generation() == 0
+        && !mark.isEmpty()
+        && !arbiter().peers().stream().allMatch(peer -> hash(peer).emptied().equals(mark));
+  }
+
   /** The lowest watermark, or null before a full sync was completed. */
   Checkpoint watermark() {
     return watermark;
@@ -96,7 +104,7 @@ final class ClusterStanding {
     NodeState state = arbiter.state();
     long done = state.done();
     for (int peer : arbiter.peers()) {
-      NodeState other = found.nodes().getOrDefault(peer, NodeHash.NONE).state();
+      NodeState other = hash(peer).state();
       done = Math.min(done, other.generation() == state.generation() ? other.done() : 0);
     }
     node =
@@ -110,7 +118,11 @@ final class ClusterStanding {
   }
 
   private NodeHash arbiter() {
-    return found.nodes().getOrDefault(ARBITER, NodeHash.NONE);
+    return hash(ARBITER);
+  }
+
+  private NodeHash hash(int slot) {
+    return found.nodes().getOrDefault(slot, NodeHash.NONE);
   }
 
   /** A slot that was set back to before the source's lost writes were fetched again holds them. */

@@ -15,18 +15,29 @@ import java.util.TreeMap;
  * lost    replication ids of the source, each with the offset behind which it is no history any
  *         more, as ID:OFFSET with commas; or empty
  * peers   the slots in which the hashes of all masters lie, with commas; or empty
+ * emptied what all masters tell alike once the cluster was emptied for several links; or empty
  * </pre>
  *
  * @param watermark null where there is none
  * @param lost offsets up to which a checkpoint under these replication ids counts
  */
 record NodeHash(
-    NodeState state, Checkpoint watermark, List<Integer> peers, Map<String, Long> lost) {
+    NodeState state,
+    Checkpoint watermark,
+    List<Integer> peers,
+    Map<String, Long> lost,
+    String emptied) {
   static final NodeHash NONE = new NodeHash(NodeState.NONE, null, List.of(), Map.of());
 
   static final String LOST = "lost";
 
   private static final String PEERS = "peers";
+  private static final String EMPTIED = "emptied";
+
+  /** Of a cluster that nobody has emptied since a link began to copy. */
+  NodeHash(NodeState state, Checkpoint watermark, List<Integer> peers, Map<String, Long> lost) {
+    this(state, watermark, peers, lost, "");
+  }
 
   /**
    * @param hash what HGETALL answered
@@ -36,6 +47,7 @@ record NodeHash(
     Checkpoint watermark = null;
     List<Integer> peers = List.of();
     Map<String, Long> lost = Map.of();
+    String emptied = "";
     List<RespValue> elements = hash.elements();
     for (int i = 0; i + 1 < elements.size(); i += 2) {
       String name = elements.get(i).text();
@@ -46,9 +58,11 @@ record NodeHash(
         peers = Arrays.stream(value.split(",", -1)).map(Integer::valueOf).toList();
       } else if (name.equals(LOST) && !value.isEmpty()) {
         lost = lost(value);
+      } else if (name.equals(EMPTIED)) {
+        emptied = value;
       }
     }
-    return new NodeHash(NodeState.of(hash), watermark, peers, lost);
+    return new NodeHash(NodeState.of(hash), watermark, peers, lost, emptied);
   }
 
   static String watermarkField(int link) {
@@ -64,6 +78,8 @@ record NodeHash(
     words.add(String.join(",", peers.stream().map(String::valueOf).toList()));
     words.add(LOST);
     words.add(text(lost));
+    words.add(EMPTIED);
+    words.add(emptied);
     return words.toArray(String[]::new);
   }
 

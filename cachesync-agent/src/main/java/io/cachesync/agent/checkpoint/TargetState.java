@@ -30,6 +30,14 @@ public interface TargetState {
   /** As {@link #checkpoint()}: what was read after the last fence; the caller goes on with it. */
   HealRecord heals();
 
+  /**
+   * Whether the target was emptied for several links and a part of it has come back as it was
+   * before, as where a replica took over that had not heard of it.
+   */
+  default boolean lostItsEmptying() {
+    return false;
+  }
+
   /** Whether database 0 is all that the target can have, as at a cluster. */
   default boolean hasOneDatabase() {
     return false;

@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
+import io.cachesync.agent.checkpoint.ClusterEmptying;
 import io.cachesync.agent.checkpoint.ClusterLinks;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.NodeState;
@@ -95,7 +96,7 @@ final class ClusterKind implements TargetKind {
         connections.add(store.takeOverClaimed());
         stores.add(store);
       }
-      ClusterCheckpointStore.empty(connections.get(0), stores);
+      ClusterEmptying.run(connections.get(0), stores);
     } finally {
       connections.forEach(ClusterConnections::close);
     }

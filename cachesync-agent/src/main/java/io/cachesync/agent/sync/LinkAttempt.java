@@ -200,6 +200,9 @@ final class LinkAttempt {
               FaultCode.TARGET_NOT_EMPTY,
               "several sources are copied into a target only that was empty before"));
     }
+    if (oneOfSources) {
+      refuseWhatCameBack(writer.store());
+    }
     siblings.moves().awaitAllTaken(state.control());
     finishing.forget();
     parts.refetch().inDoubt(null);
@@ -221,6 +224,17 @@ final class LinkAttempt {
     return sync.mode() == SyncMode.SYNC && replaces
         ? FullSync.Former.SWEPT
         : FullSync.Former.EMPTIED;
+  }
+
+  /** Of several sources none begins but at a target that was emptied, and has stayed so. */
+  private void refuseWhatCameBack(TargetState store) throws FaultException {
+    if (store.lostItsEmptying() || store.node().generation() > 0) {
+      mustBeginWithAll = true;
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.FULL_SYNC_INTERRUPTED,
+              "the target was emptied, and holds again what it held before"));
+    }
   }
 
   /** Where another link has left, all are told to stop soon. */

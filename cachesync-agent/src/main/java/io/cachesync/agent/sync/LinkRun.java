@@ -194,8 +194,8 @@ final class LinkRun {
 
   /** A link that never got as far as writing does not keep its claim. */
   private void leaveNothing() {
-    boolean taken = parts.target().isTaken();
-    if (!taken || parts.mustResume() || parts.writer().store().node().generation() > 0) {
+    boolean keeps = parts.mustResume() || attempt.mustBeginWithAll();
+    if (!parts.target().isTaken() || keeps || parts.writer().store().node().generation() > 0) {
       return;
     }
     try {

@@ -36,6 +36,9 @@ final class ShardLinks implements LinkGroup {
   private final Fencing fencing;
   private final CompletableFuture<LinkOutcome> end = new CompletableFuture<>();
 
+  /** How long to wait before all links begin once more with a copy that was cut. */
+  private final RetryPolicy again = new RetryPolicy();
+
   private volatile List<Link> links = List.of();
   private volatile boolean planning;
 
@@ -145,8 +148,8 @@ final class ShardLinks implements LinkGroup {
       if (!isToRemove()) {
         do {
           planning = true;
-          boolean again = links.stream().anyMatch(Link::mustBeginWithAll);
-          LinkPlan plan = LinkPlan.of(job, state, again);
+          boolean cut = awaitAgain();
+          LinkPlan plan = LinkPlan.of(job, state, cut);
           Siblings siblings = begin(plan, plan.await());
           planning = false;
           awaitEnds(plan, siblings.moves());
@@ -166,6 +169,26 @@ final class ShardLinks implements LinkGroup {
       return failed(Fault.fatal(FaultCode.STOPPED_BY_SIGNAL, "the links were interrupted"));
     }
     return ended();
+  }
+
+  /**
+   * What is cut again and again is begun again ever later.
+   *
+   * @return whether a link has said that all must begin with a new copy
+   */
+  private boolean awaitAgain() throws Stopped, InterruptedException {
+    List<Link> cut = links.stream().filter(Link::mustBeginWithAll).toList();
+    Optional<Link> first = cut.stream().filter(link -> link.fault() != null).findFirst();
+    if (first.isPresent()) {
+      Fault fault = first.get().named(first.get().fault());
+      state.phase(Phase.RETRYING, fault);
+      long millis = again.failed();
+      state.log(
+          LogLevel.WARN,
+          "%s; all sources are copied again in %d ms".formatted(fault.message(), millis));
+      state.control().pause(millis);
+    }
+    return !cut.isEmpty();
   }
 
   private LinkOutcome ended() {
@@ -203,6 +226,9 @@ final class ShardLinks implements LinkGroup {
     MoveWatch watch = new MoveWatch(plan.source(0), moves);
     while (links.stream().anyMatch(link -> link.outcome().isEmpty())) {
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      if (links.stream().allMatch(link -> link.phase() == Phase.INCREMENTAL)) {
+        again.succeeded();
+      }
       if (!links.stream().allMatch(Link::streams)) {
         continue;
       }

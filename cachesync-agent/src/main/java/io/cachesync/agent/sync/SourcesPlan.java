@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -57,7 +58,10 @@ final class SourcesPlan extends LinkPlan {
       refuseGone(links, former);
     }
     if (emptied) {
-      kind.empty(target, keys, former.keySet(), job.incarnation());
+      TreeSet<Integer> all = new TreeSet<>(former.keySet());
+      links.forEach(link -> all.add(link.number()));
+      refuseTarget(links);
+      kind.empty(target, keys, all, job.incarnation());
       state.log(
           LogLevel.INFO, "the target was emptied: all sources are copied from their beginning");
     }
@@ -140,7 +144,7 @@ final class SourcesPlan extends LinkPlan {
     boolean begun = nodes.stream().anyMatch(node -> node.generation() > 0);
     boolean owned = nodes.stream().allMatch(node -> node.generation() == 0 || node.owned());
     boolean interrupted = nodes.stream().anyMatch(NodeState::interrupted);
-    return begun && owned && (job.sync().afresh() || interrupted || again);
+    return owned && (again || (begun && (job.sync().afresh() || interrupted)));
   }
 
   /** A start that must resume decides itself about such a link. */
@@ -169,6 +173,16 @@ final class SourcesPlan extends LinkPlan {
             throw twice(other + " and " + connection);
           }
         }
+      }
+    }
+  }
+
+  /** Each link asks too, before it takes the target; here it would be empty by then. */
+  private void refuseTarget(List<PlannedLink> links) throws RedisException {
+    Set<String> servers = kind.runIds(target);
+    for (PlannedLink link : links) {
+      try (RedisConnection connection = connect(link)) {
+        Taking.refuseSource(servers, connection.info().runId());
       }
     }
   }

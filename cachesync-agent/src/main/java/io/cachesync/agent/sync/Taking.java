@@ -2,14 +2,15 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
-import io.cachesync.contract.FaultException;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncSpec;
 import java.io.IOException;
+import java.util.Set;
 
 /** A link's hold on its target, taken at first and again after each loss. */
 final class Taking {
@@ -70,7 +71,9 @@ final class Taking {
       again();
       return;
     }
-    refuseSource(sourceRunId);
+    if (!sourceRunId.isEmpty()) {
+      refuseSource(kind.runIds(client), sourceRunId);
+    }
     TargetState store = writer.store();
     siblings.claim().lock();
     try {
@@ -99,9 +102,13 @@ final class Taking {
     }
   }
 
-  private void refuseSource(String runId) throws IOException {
-    if (!runId.isEmpty() && kind.runIds(client).contains(runId)) {
-      throw new FaultException(
+  /**
+   * @param target the run ids of all its servers
+   * @throws RedisException SOURCE_IS_TARGET where the source is one of them
+   */
+  static void refuseSource(Set<String> target, String runId) throws RedisException {
+    if (target.contains(runId)) {
+      throw new RedisException(
           Fault.fatal(
               FaultCode.SOURCE_IS_TARGET,
               "source and target are the same server, or the source is a node of the target"));
