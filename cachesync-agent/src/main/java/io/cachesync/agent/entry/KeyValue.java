@@ -22,6 +22,8 @@ public final class KeyValue {
   private byte[] textBuffer = NOTHING;
   private int textOffset;
   private int textLength = -1;
+  private boolean firstPart = true;
+  private boolean lastPart = true;
 
   public int database() {
     return database;
@@ -83,6 +85,16 @@ public final class KeyValue {
     return textLength;
   }
 
+  /** Whether the value begins with this; true of a whole value. */
+  public boolean isFirstPart() {
+    return firstPart;
+  }
+
+  /** Whether the value ends with this; true of a whole value. */
+  public boolean isLastPart() {
+    return lastPart;
+  }
+
   /** A copy of the key, for messages and tests. */
   public byte[] key() {
     byte[] key = new byte[keyLength];
@@ -98,6 +110,14 @@ public final class KeyValue {
     keyLength = 0;
     bodyLength = 0;
     textLength = -1;
+    firstPart = true;
+    lastPart = true;
+  }
+
+  /** This is only a part of the value. */
+  public void part(boolean first, boolean last) {
+    firstPart = first;
+    lastPart = last;
   }
 
   /** Where the key lies in another database at the target. */

@@ -81,11 +81,16 @@ final class BodyOut {
       buffer[length++] = (byte) (score > 0 ? PLUS_INFINITY : MINUS_INFINITY);
       return;
     }
+    byte[] bytes = text(score);
+    scoreText(bytes, 0, bytes.length);
+  }
+
+  /** A finite score in digits that mean exactly it. */
+  static byte[] text(double score) {
     boolean whole = score == (long) score && Math.abs(score) < 1L << 53;
     boolean minusZero = score == 0 && 1 / score < 0;
     String text = whole && !minusZero ? Long.toString((long) score) : Double.toString(score);
-    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    scoreText(bytes, 0, bytes.length);
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** A score that is text already. */

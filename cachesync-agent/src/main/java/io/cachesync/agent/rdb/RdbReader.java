@@ -37,12 +37,23 @@ public final class RdbReader {
   /** In place of a grace: hashes are handed on as the source wrote them. */
   static final long AS_WRITTEN = -1;
 
+  /** In place of the size of a part: values are handed on as a whole. */
+  static final int WHOLE = 0;
+
+  /** Larger ones would stop the target for longer while it takes one in, and fill our memory. */
+  private static final int PART_BYTES = 8 * 1024 * 1024;
+
   /** Opcodes lie above every type. */
   private static final int FIRST_OPCODE = 0xf0;
 
   private final RdbInput in;
   private final RdbString key = new RdbString();
   private final RdbString text = new RdbString();
+
+  /** A value that may be cut. */
+  private final RdbString string;
+
+  private final ValueParts parts;
   private int version;
   private int database;
   private long expireAtMillis = KeyValue.NO_EXPIRY;
@@ -54,16 +65,21 @@ public final class RdbReader {
   private long moduleAux;
   private boolean ended;
 
-  /** A value of more than 512 MB, or of more than a quarter of the heap, is a fault. */
+  /** Hands on values as the source wrote them, each as a whole. */
   public RdbReader(ByteSource in) {
-    this(in, AS_WRITTEN);
+    this(in, AS_WRITTEN, false);
   }
 
   /**
+   * A value of more than 512 MB, or of more than a quarter of the heap, is a fault where it is
+   * handed on as a whole.
+   *
    * @param fieldGraceMillis added to the times at which fields of hashes expire
+   * @param inParts whether large strings, lists, sets, sorted sets and hashes are handed on as
+   *     {@link RdbRecord#PART}s
    */
-  public RdbReader(ByteSource in, long fieldGraceMillis) {
-    this(in, largestValueBytes(SHARE_OF_HEAP), fieldGraceMillis);
+  public RdbReader(ByteSource in, long fieldGraceMillis, boolean inParts) {
+    this(in, largestValueBytes(SHARE_OF_HEAP), fieldGraceMillis, inParts ? PART_BYTES : WHOLE);
   }
 
   /** What a value may take where so many of that size are to fit into the heap. */
@@ -71,15 +87,23 @@ public final class RdbReader {
     return (int) Math.min(MAX_ARGUMENT_BYTES, Runtime.getRuntime().maxMemory() / shareOfHeap);
   }
 
+  RdbReader(ByteSource in, int maxValueBytes, long fieldGraceMillis) {
+    this(in, maxValueBytes, fieldGraceMillis, WHOLE);
+  }
+
   /**
    * @param maxValueBytes limit of one value, at most 1 GB
+   * @param partBytes values of more are handed on in parts of about so much
    */
-  RdbReader(ByteSource in, int maxValueBytes, long fieldGraceMillis) {
+  RdbReader(ByteSource in, int maxValueBytes, long fieldGraceMillis, int partBytes) {
     if (maxValueBytes < 1 || maxValueBytes > 1 << 30) {
       throw new IllegalArgumentException("value limit " + maxValueBytes);
     }
     this.in = new RdbInput(in, maxValueBytes);
     this.fieldGraceMillis = fieldGraceMillis;
+    int most = Math.min(partBytes, Math.max(1, maxValueBytes / 4));
+    this.parts = new ValueParts(partBytes == WHOLE ? WHOLE : most);
+    this.string = new RdbString(partBytes == WHOLE ? Long.MAX_VALUE : most);
   }
 
   /**
@@ -96,12 +120,16 @@ public final class RdbReader {
     if (version == 0) {
       version = readMagic();
     }
+    if (parts.isOpen()) {
+      in.mark();
+      parts.next(in, string, into);
+      return RdbRecord.PART;
+    }
     while (true) {
       in.mark();
       int opcode = in.readByte();
       if (opcode < FIRST_OPCODE) {
-        readKey(opcode, into);
-        return RdbRecord.KEY;
+        return readKey(opcode, into);
       }
       RdbRecord record = readOpcode(opcode, into);
       if (record != null) {
@@ -158,12 +186,18 @@ public final class RdbReader {
     return found;
   }
 
-  private void readKey(int type, KeyValue into) throws IOException {
+  private RdbRecord readKey(int type, KeyValue into) throws IOException {
     key.read(in, true);
     int body = in.sinceMark();
     boolean plain = false;
+    int elements = body;
     if (type == RdbType.STRING) {
-      plain = text.read(in, false);
+      plain = string.read(in, false);
+      parts.begin(type, string.rest());
+    } else if (parts.cuts(type)) {
+      parts.begin(type, in.readCount());
+      elements = in.sinceMark();
+      parts.readElements(in);
     } else if (fieldGraceMillis != AS_WRITTEN && type == RdbType.HASH_LISTPACK_EX) {
       in.skip(Long.BYTES);
       text.read(in, true);
@@ -174,7 +208,7 @@ public final class RdbReader {
     into.key(key.buffer(in), key.offset(in), key.length());
     into.body(in.buffer(), in.markPosition() + body, in.sinceMark() - body);
     if (plain) {
-      into.text(text.buffer(in), text.offset(in), text.length());
+      into.text(string.buffer(in), string.offset(in), string.length());
     }
     if (fieldGraceMillis != AS_WRITTEN && FieldExpiry.has(type)) {
       // The checksum is over the bytes as they came.
@@ -182,6 +216,13 @@ public final class RdbReader {
       fieldExpiry.adjust(into, in, text, fieldGraceMillis);
     }
     expireAtMillis = KeyValue.NO_EXPIRY;
+    if (!parts.isOpen()) {
+      return RdbRecord.KEY;
+    }
+    into.body(in.buffer(), in.markPosition() + elements, in.sinceMark() - elements);
+    into.part(true, false);
+    parts.keepKey(into);
+    return RdbRecord.PART;
   }
 
   /** Returns null where there is nothing to hand on. */

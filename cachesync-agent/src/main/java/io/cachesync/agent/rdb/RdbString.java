@@ -7,15 +7,29 @@ final class RdbString {
   /** Three bytes of LZF make at most 264; more is damage, or made to fill the memory. */
   private static final int MAX_LZF_RATIO = 88;
 
+  private final long mostBytes;
   private byte[] scratch = new byte[64];
   private int length;
+  private long rest;
 
   /** Where a plain string begins, counted from the input's mark; negative when in scratch. */
   private int sinceMark;
 
+  RdbString() {
+    this(Long.MAX_VALUE);
+  }
+
+  /**
+   * @param mostBytes of a plain string no more is read, the rest is left in the input
+   */
+  RdbString(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
   /** Reads a string and decodes it, unless it is compressed and {@code decompress} is false. */
   boolean read(RdbInput in, boolean decompress) throws IOException {
     long plain = in.readLengthOrEncoding();
+    rest = 0;
     switch (in.encoding()) {
       case RdbInput.INT8 -> digits((byte) in.readLittleEndian(1));
       case RdbInput.INT16 -> digits((short) in.readLittleEndian(2));
@@ -27,12 +41,25 @@ final class RdbString {
         if (in.encoding() >= 0) {
           throw in.corrupt("unknown string encoding " + in.encoding());
         }
-        sinceMark = in.sinceMark();
-        in.skip(plain);
-        length = (int) plain;
+        rest = plain;
+        readRest(in);
       }
     }
     return true;
+  }
+
+  /** Bytes of the string that are still in the input. */
+  long rest() {
+    return rest;
+  }
+
+  /** Goes on with a string of which a part was read. */
+  void readRest(RdbInput in) throws IOException {
+    long now = rest < 0 ? rest : Math.min(rest, mostBytes);
+    sinceMark = in.sinceMark();
+    in.skip(now);
+    length = (int) now;
+    rest -= now;
   }
 
   byte[] buffer(RdbInput in) {

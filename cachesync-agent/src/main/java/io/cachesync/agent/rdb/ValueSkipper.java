@@ -33,12 +33,15 @@ final class ValueSkipper {
           RdbType.SET_LISTPACK,
           RdbType.HASH_LISTPACK_EX_PRE_GA ->
           in.skipString();
-      case RdbType.LIST, RdbType.SET, RdbType.LIST_QUICKLIST -> skipStrings(in, 1);
-      case RdbType.HASH -> skipStrings(in, 2);
-      case RdbType.ZSET -> skipSortedSet(in, false);
-      case RdbType.ZSET_2 -> skipSortedSet(in, true);
+      case RdbType.LIST,
+          RdbType.SET,
+          RdbType.HASH,
+          RdbType.ZSET,
+          RdbType.ZSET_2,
+          RdbType.LIST_QUICKLIST,
+          RdbType.LIST_QUICKLIST_2 ->
+          skipElements(in, type);
       case RdbType.MODULE_2 -> skipModule(in);
-      case RdbType.LIST_QUICKLIST_2 -> skipQuicklist2(in);
       case RdbType.STREAM_LISTPACKS, RdbType.STREAM_LISTPACKS_2, RdbType.STREAM_LISTPACKS_3 ->
           skipStream(in, type);
       case RdbType.HASH_METADATA_PRE_GA -> skipHashWithExpiry(in);
@@ -83,27 +86,47 @@ final class ValueSkipper {
     }
   }
 
-  private static void skipSortedSet(RdbInput in, boolean binaryScores) throws IOException {
+  private static void skipElements(RdbInput in, int type) throws IOException {
     long count = in.readCount();
     for (long i = 0; i < count; i++) {
-      in.skipString();
-      if (binaryScores) {
-        in.skip(DOUBLE_BYTES);
-      } else {
-        int length = in.readByte();
-        in.skip(length >= FIRST_SPECIAL_DOUBLE ? 0 : length);
-      }
+      skipElement(in, type);
     }
   }
 
-  private static void skipQuicklist2(RdbInput in) throws IOException {
-    long nodes = in.readCount();
-    for (long i = 0; i < nodes; i++) {
+  /** Whether a value is nothing but elements behind their number. */
+  static boolean hasElements(int type) {
+    return switch (type) {
+      case RdbType.LIST,
+          RdbType.SET,
+          RdbType.HASH,
+          RdbType.ZSET,
+          RdbType.ZSET_2,
+          RdbType.LIST_QUICKLIST,
+          RdbType.LIST_QUICKLIST_2 ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** One element of a type that {@link #hasElements}; of a quicklist it is a node. */
+  static void skipElement(RdbInput in, int type) throws IOException {
+    if (type == RdbType.LIST_QUICKLIST_2) {
       long container = in.readLength();
       if (container != 1 && container != 2) {
         throw in.corrupt("unknown node container " + container + " of a list");
       }
-      in.skipString();
+    }
+    in.skipString();
+    switch (type) {
+      case RdbType.HASH -> in.skipString();
+      case RdbType.ZSET_2 -> in.skip(DOUBLE_BYTES);
+      case RdbType.ZSET -> {
+        int length = in.readByte();
+        in.skip(length >= FIRST_SPECIAL_DOUBLE ? 0 : length);
+      }
+      default -> {
+        // The string was all.
+      }
     }
   }
 

@@ -22,6 +22,7 @@ public final class SnapshotWrite {
   private final List<SnapshotOut> outs;
   private final IntUnaryOperator owners;
   private final RestoreWrite restore;
+  private final PartWrite parts;
   private final boolean functions;
   private final Conversion conversion;
   private final WrittenKeys written;
@@ -33,6 +34,7 @@ public final class SnapshotWrite {
   private final KeyValue value = new KeyValue();
   private byte[] renamed = new byte[256];
   private long filteredKeys;
+  private boolean filtersParts;
   private volatile long keysAnnounced;
   private volatile long moduleAux;
 
@@ -63,7 +65,10 @@ public final class SnapshotWrite {
     this.conversion = target.conversion();
     this.written = written;
     this.unsupported = unsupported;
-    this.reader = new RdbReader(snapshot, target.features().absoluteGraceMillis());
+    // What is not to be replaced is asked for in one command with its value.
+    this.reader =
+        new RdbReader(snapshot, target.features().absoluteGraceMillis(), scope.replaces());
+    this.parts = new PartWrite(target.features());
     this.selection = selection;
     this.expiring = target.expiring();
   }
@@ -77,10 +82,10 @@ public final class SnapshotWrite {
           record = reader.next(value)) {
         keysAnnounced = reader.keysAnnounced();
         moduleAux = reader.moduleAux();
-        if (record == RdbRecord.KEY) {
-          key();
-        } else {
-          code(record);
+        switch (record) {
+          case KEY -> key();
+          case PART -> part();
+          default -> code(record);
         }
       }
       moduleAux = reader.moduleAux();
@@ -168,6 +173,26 @@ public final class SnapshotWrite {
     if (out.isDue()) {
       out.flush();
     }
+  }
+
+  private void part() throws IOException, InterruptedException {
+    if (value.isFirstPart()) {
+      filtersParts = isFiltered();
+      filteredKeys += filtersParts ? 1 : 0;
+    }
+    if (filtersParts) {
+      return;
+    }
+    name();
+    SnapshotOut out = owner();
+    out.awaitPlaces();
+    out.window().source(null);
+    out.window().asks(false);
+    out.select(value, reader.bytesRead());
+    if (value.isFirstPart()) {
+      expiring.value(value);
+    }
+    parts.write(value, reader.bytesRead(), out);
   }
 
   /** As it is called at the source. */
