@@ -77,8 +77,8 @@ final class Claims {
   }
 
   private boolean make(Claim claim, String moved, boolean acceptNotEmpty) throws RedisException {
-    String nonce = Epoch.newNonce();
-    lock(nonce);
+    String nonce = Epoch.newNonce() + " " + claim.task();
+    lock(nonce, claim);
     try {
       for (Claim other : all().values()) {
         refuseConflict(claim, other);
@@ -115,12 +115,15 @@ final class Claims {
             new String[] {"DEL", keys.lock()}));
   }
 
-  private void lock(String nonce) throws RedisException {
+  private void lock(String nonce, Claim claim) throws RedisException {
     connection.call("SELECT", "0");
     long deadline = System.nanoTime() + LOCK.toNanos();
     while (connection
         .call("SET", keys.lock(), nonce, "NX", "PX", Long.toString(LOCK.toMillis()))
         .isNull()) {
+      if (takeFromFormerStart(nonce, claim)) {
+        return;
+      }
       if (System.nanoTime() - deadline > 0) {
         throw new RedisException(
             Fault.retryable(
@@ -129,6 +132,27 @@ final class Claims {
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
+  }
+
+  /**
+   * One that was killed while it claimed has left its lock. A start that is newer need not wait for
+   * a former one of its own task: should that one still live, it finds its lock gone, and the claim
+   * made.
+   */
+  private boolean takeFromFormerStart(String nonce, Claim claim) throws RedisException {
+    connection.call("WATCH", keys.lock());
+    RespValue held = connection.call("GET", keys.lock());
+    if (held.isNull() || !task(held.text()).equals(claim.task())) {
+      connection.call("UNWATCH");
+      return false;
+    }
+    String[] take = {"SET", keys.lock(), nonce, "PX", Long.toString(LOCK.toMillis())};
+    return Transactions.execute(connection, List.<String[]>of(take));
+  }
+
+  /** Of who holds a lock. */
+  private static String task(String lock) {
+    return lock.substring(lock.indexOf(' ') + 1);
   }
 
   private void unlock(String nonce) throws RedisException {

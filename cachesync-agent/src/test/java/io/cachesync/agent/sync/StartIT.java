@@ -94,7 +94,20 @@ class StartIT {
     assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
   }
 
-  /** One that was killed while it claimed leaves its lock for half a minute. */
+  /** One that was killed while it claimed has left its lock, here for ever. */
+  @Test
+  void waitsForNoClaimOfAFormerStart() {
+    TARGET.flush();
+    try (RespClient target = TARGET.client()) {
+      target.call("SET", "cachesync:lock", "n0nce task");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(target.number("EXISTS", "cachesync:lock")).isZero();
+      }
+    }
+  }
+
+  /** Another task that was killed while it claimed leaves its lock for half a minute. */
   @Test
   void stopsWhileItWaitsForAnothersClaim() {
     TARGET.flush();
