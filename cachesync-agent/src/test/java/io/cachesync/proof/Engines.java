@@ -94,6 +94,15 @@ final class Engines implements AutoCloseable {
     }
   }
 
+  /** Waits for an end that is expected. */
+  Engine.End awaitEnd() {
+    Engine ending = current;
+    if (!Pause.until(PATIENCE, () -> ending.end().isPresent())) {
+      throw new Lost(Lost.How.DIVERGED, "no end in phase " + ending.phase());
+    }
+    return ending.end().orElseThrow();
+  }
+
   /** Waits until the engine that was told to finish has done so. */
   void awaitDone() {
     Engine finishing = current;

@@ -2,14 +2,17 @@ package io.cachesync.proof;
 
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.proof.Trouble.Step;
 import io.cachesync.proof.Workload.Expiry;
 import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -23,6 +26,8 @@ final class Seed {
 
   /** A time that is relative in the stream counts from when its bytes were received. */
   private static final long RELATIVE_TIMES_MILLIS = 5_000;
+
+  private static final Set<Long> COLLISIONS = Set.of(6L, 12L);
 
   private final long number;
   private final Workload workload;
@@ -56,6 +61,10 @@ final class Seed {
         SourceWriters writer = new SourceWriters(pair.source(), workload, number)) {
       try {
         writer.prepare();
+        if (collides()) {
+          collide(engines, writer);
+          return;
+        }
         writer.start();
         engines.start();
         makeTroubles(new Troubles(pair, wires, engines, writer), engines);
@@ -76,6 +85,31 @@ final class Seed {
   @Override
   public String toString() {
     return "seed " + number + " " + workload;
+  }
+
+  /** Some jobs of two servers have a key that both have, and must end by it. */
+  private boolean collides() {
+    return workload.origin() == Workload.Origin.SERVERS && COLLISIONS.contains(number % 16);
+  }
+
+  /** Killed before that, in its middle or behind it, it does so all the same. */
+  private void collide(Engines engines, SourceWriters writer) {
+    String[] words =
+        number % 3 == 0 ? new String[] {"SET", "both", "x"} : new String[] {"RPUSH", "both", "x"};
+    for (RedisServer node : pair.source().nodes()) {
+      try (RespClient client = node.client()) {
+        client.call(words);
+      }
+    }
+    writer.start();
+    engines.start();
+    Pause.millis(number % 7 * 40);
+    engines.current().kill();
+    engines.start();
+    Engine.End end = engines.awaitEnd();
+    if (end.fault() == null || end.fault().code() != FaultCode.KEY_IN_TWO_SOURCES) {
+      throw new Lost(Lost.How.DIVERGED, "a key that both sources have ended in " + end);
+    }
   }
 
   private void makeTroubles(Troubles troubles, Engines engines) {

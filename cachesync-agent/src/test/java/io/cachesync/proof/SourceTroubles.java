@@ -30,17 +30,29 @@ record SourceTroubles(ProofSource.Cluster source, Engines engines, SourceWriters
         List<RedisServer> replicas = cluster().replicas();
         cluster().failOver(replicas.get(step.oneOf(replicas.size())));
       }
-      case SOURCE_LOST_WRITES ->
-          cluster()
-              .takeOverWithout(
-                  master,
-                  () -> {
-                    writer.burst(BURST);
-                    Pause.millis(step.millis(20, 300));
-                  });
+      case SOURCE_LOST_WRITES -> loseWrites(master, step);
       default -> move(step);
     }
     cluster().awaitAgreement();
+  }
+
+  /** Of every key, or of a few: then those beside them are the first to be written behind it. */
+  private void loseWrites(RedisServer master, Step step) {
+    boolean few = step.oneOf(2) == 0;
+    cluster()
+        .takeOverWithout(
+            master,
+            () -> {
+              if (few) {
+                writer.burstOfReplacing(BURST / 4);
+              } else {
+                writer.burst(BURST);
+              }
+              Pause.millis(step.millis(20, 300));
+            });
+    if (few) {
+      writer.burstOfReplacing(BURST);
+    }
   }
 
   private void move(Step step) {
