@@ -58,7 +58,7 @@ abstract class LinkPlan {
       try {
         return links();
       } catch (RedisException e) {
-        if (!e.fault().retryable()) {
+        if (!passes(e.fault())) {
           throw e;
         }
         state.retried();
@@ -69,6 +69,15 @@ abstract class LinkPlan {
         state.control().pause(millis);
       }
     }
+  }
+
+  /** A master of the target that has handed over is found again, as a link has it too. */
+  private boolean passes(Fault fault) {
+    Topology topology = job.sync().target().topology();
+    boolean handedOver =
+        fault.code() == FaultCode.TARGET_READ_ONLY
+            && (topology == Topology.CLUSTER || topology == Topology.SENTINEL);
+    return fault.retryable() || handedOver;
   }
 
   /** Links of before that the source has nothing for any more; they go once all is copied. */

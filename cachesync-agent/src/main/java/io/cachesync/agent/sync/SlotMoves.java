@@ -107,8 +107,9 @@ final class SlotMoves {
     fetched.or(slots);
   }
 
+  /** Not any more, once it moves again. */
   synchronized boolean isFetched(int slot) {
-    return fetched.get(slot);
+    return fetched.get(slot) && !moving.get(slot);
   }
 
   private synchronized boolean haveAllTaken() {
