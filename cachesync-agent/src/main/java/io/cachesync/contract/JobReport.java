@@ -10,6 +10,7 @@ import java.util.List;
  * @param phase the phase of the least advanced link
  * @param fault why the job is RETRYING or FAILED, otherwise null
  * @param agent resources of the agent's process, or null
+ * @param check how far the check has come, of a job that checks; otherwise null
  */
 public record JobReport(
     String jobId,
@@ -21,9 +22,25 @@ public record JobReport(
     Fault fault,
     List<LinkStatus> links,
     List<LogLine> log,
-    AgentUsage agent) {
+    AgentUsage agent,
+    CheckReport check) {
   public JobReport {
     links = links == null ? List.of() : List.copyOf(links);
     log = log == null ? List.of() : List.copyOf(log);
+  }
+
+  /** Of a job that syncs. */
+  public JobReport(
+      String jobId,
+      long incarnation,
+      long seq,
+      long atMillis,
+      long epoch,
+      Phase phase,
+      Fault fault,
+      List<LinkStatus> links,
+      List<LogLine> log,
+      AgentUsage agent) {
+    this(jobId, incarnation, seq, atMillis, epoch, phase, fault, links, log, agent, null);
   }
 }

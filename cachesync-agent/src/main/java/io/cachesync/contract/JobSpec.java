@@ -5,11 +5,29 @@ package io.cachesync.contract;
  *
  * @param incarnation the console's counter of this job's starts
  * @param report where to report, or null for none
+ * @param sync what it syncs, or null for a job that checks
  * @param start how this start begins
+ * @param check what it compares, or null for a job that syncs
  */
 public record JobSpec(
-    String jobId, long incarnation, SyncSpec sync, ReportSpec report, StartSpec start) {
+    String jobId,
+    long incarnation,
+    SyncSpec sync,
+    ReportSpec report,
+    StartSpec start,
+    CheckSpec check) {
   public JobSpec {
     start = start == null ? StartSpec.fresh() : start;
+  }
+
+  /** Of a job that syncs. */
+  public JobSpec(
+      String jobId, long incarnation, SyncSpec sync, ReportSpec report, StartSpec start) {
+    this(jobId, incarnation, sync, report, start, null);
+  }
+
+  /** Of a job that checks. */
+  public JobSpec(String jobId, long incarnation, CheckSpec check, ReportSpec report) {
+    this(jobId, incarnation, null, report, null, check);
   }
 }

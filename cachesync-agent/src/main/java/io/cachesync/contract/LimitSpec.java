@@ -1,7 +1,8 @@
 package io.cachesync.contract;
 
 /**
- * Limits that can change while a job runs; zero means no limit.
+ * Limits that can change while a job runs; zero means no limit. Of a check they hold for each side,
+ * and for what is read.
  *
  * @param bytesPerSecond bytes written to the target per second
  * @param commandsPerSecond commands written to the target per second

@@ -1,9 +1,15 @@
 package io.cachesync.testkit;
 
 import io.cachesync.contract.AgentUsage;
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckMode;
+import io.cachesync.contract.CheckPhase;
+import io.cachesync.contract.CheckReport;
+import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.EndpointFacts;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
@@ -83,6 +89,9 @@ public final class ContractSamples {
     samples.put("job-directive-later.json", new JobDirective(Desired.UNKNOWN, null, 7));
     samples.put("job-spec-least.json", leastSpec());
     samples.put("filter-spec.json", filterSpec());
+    samples.put("job-spec-check.json", checkSpec());
+    samples.put("job-report-check.json", checkReport());
+    samples.put("check-difference.json", difference());
     return samples;
   }
 
@@ -133,6 +142,86 @@ public final class ContractSamples {
         -40,
         3,
         List.of(node));
+  }
+
+  private static JobSpec checkSpec() {
+    CheckSpec check =
+        new CheckSpec(
+            source(),
+            new RedisEndpoint(Topology.STANDALONE, List.of("10.0.0.2:6379"), "app", null),
+            CheckMode.SMART,
+            new FilterSpec(List.of(0, 3), false),
+            2,
+            500,
+            12.5,
+            3000,
+            false,
+            8,
+            1000,
+            new LimitSpec(1_000_000, 5000),
+            new LimitSpec(1_000_000, 5000),
+            "cachesync:");
+    return new JobSpec(
+        "check-7",
+        2,
+        check,
+        new ReportSpec("https://10.0.0.9:8443/agent/v1/reports", "ab12", 1000));
+  }
+
+  private static JobReport checkReport() {
+    CheckReport check =
+        new CheckReport(
+            1_795_300_000_000L,
+            1_795_300_004_000L,
+            CheckPhase.PAUSING,
+            null,
+            CheckMode.SMART,
+            1,
+            2,
+            100,
+            3,
+            1,
+            Map.of(DifferenceKind.MISSING, 2L, DifferenceKind.TTL, 1L),
+            Map.of("string", 2L, "hash", 1L),
+            List.of(
+                new CheckReport.Round(
+                    1,
+                    3500,
+                    1000,
+                    4,
+                    Map.of(DifferenceKind.MISSING, 3L, DifferenceKind.TTL, 1L),
+                    Map.of("string", 3L, "hash", 1L))),
+            new CheckReport.Side("10.0.0.1:6379", "6.2.7", 1001, 1001, 2010, 80_000, 570, 22_000),
+            new CheckReport.Side("10.0.0.2:6379", "7.4.1", 998, 998, 2008, 79_000, 570, 21_900));
+    return new JobReport(
+        "check-7",
+        2,
+        5,
+        1_795_300_004_001L,
+        -1,
+        Phase.UNKNOWN,
+        null,
+        List.of(),
+        List.of(new LogLine(1_795_300_004_000L, LogLevel.INFO, -1, "PAUSING.")),
+        new AgentUsage(900, 30_000_000, 5_000_000_000L),
+        check);
+  }
+
+  private static CheckDifference difference() {
+    return new CheckDifference(
+        0,
+        "user:\\xff",
+        "dXNlcjr/",
+        "hash",
+        DifferenceKind.FIELD_VALUE,
+        "name",
+        "",
+        "Ann",
+        "Bob",
+        1_795_300_003_900L,
+        2,
+        81_234,
+        3);
   }
 
   private static RedisEndpoint source() {

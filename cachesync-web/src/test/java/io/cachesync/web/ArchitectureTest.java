@@ -42,7 +42,8 @@ class ArchitectureTest {
           "task", Set.of("machine", "endpoint"),
           "precheck", Set.of("task", "machine", "agent", "endpoint"),
           "sync", Set.of("task", "machine", "agent", "endpoint"),
-          "dashboard", Set.of("task", "precheck", "sync", "machine", "agent", "endpoint"));
+          "check", Set.of("task", "machine", "agent", "endpoint"),
+          "dashboard", Set.of("task", "precheck", "sync", "check", "machine", "agent", "endpoint"));
 
   static Stream<String> packages() {
     return Stream.concat(MATRIX.keySet().stream(), INFRASTRUCTURE.stream()).sorted();

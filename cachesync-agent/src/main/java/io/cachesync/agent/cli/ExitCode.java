@@ -19,7 +19,7 @@ final class ExitCode {
   /** What a job's last report means for its process. */
   static int of(JobReport last) {
     return switch (last.phase()) {
-      case DONE -> DONE;
+      case DONE -> last.check() == null || last.check().differentKeys() == 0 ? DONE : FOUND;
       case STOPPED -> STOPPED;
       default -> last.fault() == null ? FAILED : FaultText.exitCode(last.fault());
     };

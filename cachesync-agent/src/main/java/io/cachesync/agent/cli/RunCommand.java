@@ -3,7 +3,7 @@ package io.cachesync.agent.cli;
 import io.cachesync.agent.job.HttpReporter;
 import io.cachesync.agent.job.JobDirectory;
 import io.cachesync.agent.job.JobLog;
-import io.cachesync.agent.job.JobRunner;
+import io.cachesync.agent.job.JobRun;
 import io.cachesync.agent.job.ReportSink;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
@@ -37,7 +37,7 @@ final class RunCommand implements Callable<Integer> {
     JobSpec spec = directory.spec();
     JobSecrets secrets = directory.takeSecrets();
     try (JobLog log = new JobLog(directory.logFile(), clock)) {
-      JobRunner runner = new JobRunner(spec, secrets, directory, log, clock);
+      JobRun runner = JobRun.of(spec, secrets, directory, log, clock);
       StopSignal signal = StopSignal.install(runner::stop);
       int code = ExitCode.FAILED;
       try {
@@ -47,7 +47,7 @@ final class RunCommand implements Callable<Integer> {
         directory.writeExit(code, last);
       } finally {
         if (runner.isSuperseded()) {
-          // The link still runs and must not write one more byte to the target.
+          // A link that still runs must not write one more byte to the target.
           Runtime.getRuntime().halt(code);
         }
         signal.ended(code);
@@ -57,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static List<ReportSink> sinks(
-      JobSpec spec, JobSecrets secrets, JobDirectory directory, JobLog log, JobRunner runner)
+      JobSpec spec, JobSecrets secrets, JobDirectory directory, JobLog log, JobRun runner)
       throws IOException {
     List<ReportSink> sinks = new ArrayList<>();
     if (spec.report() != null) {

@@ -3,7 +3,7 @@ package io.cachesync.agent.cli;
 import io.cachesync.agent.job.Foreground;
 import io.cachesync.agent.job.JobDirectory;
 import io.cachesync.agent.job.JobLog;
-import io.cachesync.agent.job.JobRunner;
+import io.cachesync.agent.job.JobRun;
 import io.cachesync.agent.job.ReportFile;
 import io.cachesync.agent.job.ReportSink;
 import io.cachesync.contract.JobReport;
@@ -78,7 +78,7 @@ final class SyncCommand implements Callable<Integer> {
     JobSpec job = new JobSpec(task, clock.millis(), arguments.spec(), null, StartSpec.fresh());
     try (JobLog log = new JobLog(directory.logFile(), clock)) {
       List<ReportSink> sinks = sinks(clock);
-      JobRunner runner = new JobRunner(job, arguments.secrets(), directory, log, clock);
+      JobRun runner = JobRun.of(job, arguments.secrets(), directory, log, clock);
       StopSignal signal = StopSignal.install(runner::stop);
       int code = ExitCode.FAILED;
       try {

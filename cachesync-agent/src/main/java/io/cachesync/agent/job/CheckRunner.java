@@ -5,6 +5,7 @@ import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.LimitSpec;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +43,11 @@ public final class CheckRunner {
         throw new IllegalStateException("a check must end with a report", e.getCause());
       }
     }
+  }
+
+  /** Sets the limits of each side, at once. */
+  void limit(LimitSpec limits) {
+    check.limits(limits, limits);
   }
 
   /** Ends it; returns at once. */

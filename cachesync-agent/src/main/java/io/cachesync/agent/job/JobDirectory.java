@@ -1,5 +1,6 @@
 package io.cachesync.agent.job;
 
+import io.cachesync.contract.AgentUsage;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -22,6 +24,7 @@ import tools.jackson.core.JacksonException;
  * agent.log      the log, agent.log.1 the part before it
  * relay/         relay log; of the further links of a job relay.1/, relay.2/, …
  * unsent.jsonl   reports that the console has not taken yet, the newest ones
+ * differences.jsonl   what a check found (CheckDifference), mode 0600
  * exit.json      exit code and last report, once it has ended
  * </pre>
  */
@@ -79,6 +82,19 @@ public final class JobDirectory {
 
   public Path unsentReports() {
     return folder.resolve("unsent.jsonl");
+  }
+
+  public Path differences() {
+    return folder.resolve("differences.jsonl");
+  }
+
+  /** What this process uses, and what is left of the disk. */
+  AgentUsage usage() {
+    Runtime runtime = Runtime.getRuntime();
+    long cpuMillis =
+        ProcessHandle.current().info().totalCpuDuration().map(Duration::toMillis).orElse(-1L);
+    long diskFree = folder.toFile().getUsableSpace();
+    return new AgentUsage(cpuMillis, runtime.totalMemory() - runtime.freeMemory(), diskFree);
   }
 
   /** Notes this process and forgets how a former one ended. */

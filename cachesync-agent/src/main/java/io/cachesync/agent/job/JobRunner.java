@@ -4,7 +4,6 @@ import io.cachesync.agent.sync.LinkGroup;
 import io.cachesync.agent.sync.LinkListener;
 import io.cachesync.agent.sync.LinkOutcome;
 import io.cachesync.agent.sync.LinkSpec;
-import io.cachesync.contract.AgentUsage;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -17,7 +16,6 @@ import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +24,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Runs one job's links and reports about it until it ends. */
-public final class JobRunner implements Directed {
+final class JobRunner implements JobRun {
   private static final int LOG_LINES_PER_REPORT = 500;
 
   private final JobSpec spec;
@@ -66,11 +64,7 @@ public final class JobRunner implements Directed {
     links.direct(desired, limits);
   }
 
-  /**
-   * Runs the job to its end and returns its last report; call once.
-   *
-   * @param sinks closed at the end
-   */
+  @Override
   public JobReport run(List<ReportSink> sinks) throws InterruptedException {
     log.log(LogLevel.INFO, -1, "Job " + spec.jobId() + " starts, process " + pid() + ".");
     links.start();
@@ -116,6 +110,7 @@ public final class JobRunner implements Directed {
   }
 
   /** Ends the job with its checkpoint kept; returns at once. */
+  @Override
   public synchronized void stop() {
     stopping = true;
     log.log(LogLevel.INFO, -1, "Stopping, the checkpoint is kept.");
@@ -162,7 +157,7 @@ public final class JobRunner implements Directed {
             phase == Phase.RETRYING || phase == Phase.FAILED ? fault : null,
             movesData() ? statuses : List.of(),
             log.take(LOG_LINES_PER_REPORT),
-            usage());
+            directory.usage());
     for (ReportSink sink : sinks) {
       sink.accept(last);
     }
@@ -175,14 +170,6 @@ public final class JobRunner implements Directed {
   private boolean movesData() {
     Desired began = spec.start().desired();
     return began != Desired.REMOVE && began != Desired.STOP;
-  }
-
-  private AgentUsage usage() {
-    Runtime runtime = Runtime.getRuntime();
-    long cpuMillis =
-        ProcessHandle.current().info().totalCpuDuration().map(Duration::toMillis).orElse(-1L);
-    long diskFree = directory.path().toFile().getUsableSpace();
-    return new AgentUsage(cpuMillis, runtime.totalMemory() - runtime.freeMemory(), diskFree);
   }
 
   private static long pid() {

@@ -1,5 +1,8 @@
 package io.cachesync.web.agent;
 
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.JobSpec;
 import io.cachesync.contract.LogLevel;
@@ -21,16 +24,25 @@ import io.cachesync.web.ssh.SshConnection;
 import io.cachesync.web.ssh.SshFault;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.JacksonException;
 
 /** The agents over SSH. */
 @Service
 class AgentLauncher implements AgentService {
   private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final int MAX_EXIT_BYTES = 4 << 20;
+
+  /** A long list over a slow line. */
+  private static final Duration DIFFERENCES_LIMIT = Duration.ofMinutes(5);
+
   private static final String JVM_OPTIONS = "-Xms64m -Xmx512m -XX:+ExitOnOutOfMemoryError";
 
   private final JobMapper jobs;
@@ -81,6 +93,31 @@ class AgentLauncher implements AgentService {
       SyncSpec sync,
       StartSpec start,
       JobSecrets secrets) {
+    return launch(
+        jobId,
+        taskId,
+        machineId,
+        (job, report) -> new JobSpec(job.jobId(), job.incarnation(), sync, report, start),
+        secrets);
+  }
+
+  @Override
+  public Job launchCheck(
+      String jobId, JobOwner owner, long machineId, CheckSpec check, JobSecrets secrets) {
+    return launch(
+        jobId,
+        owner.text(),
+        machineId,
+        (job, report) -> new JobSpec(job.jobId(), job.incarnation(), check, report),
+        secrets);
+  }
+
+  private Job launch(
+      String jobId,
+      String taskId,
+      long machineId,
+      BiFunction<Job, ReportSpec, JobSpec> asked,
+      JobSecrets secrets) {
     if (!JOB_ID.matcher(jobId).matches()) {
       throw new IllegalArgumentException("not a job id: " + jobId);
     }
@@ -94,7 +131,7 @@ class AgentLauncher implements AgentService {
     String directory = machine.basePath() + "/jobs/" + jobId;
     String token = JobToken.random();
     Job job = begin(former, jobId, taskId, machineId, directory, url, token);
-    write(connection, job, sync, start, secrets, token);
+    write(connection, job, asked, secrets, token);
     try {
       start(connection, machine, job);
     } catch (AgentFault fault) {
@@ -129,6 +166,37 @@ class AgentLauncher implements AgentService {
       return fault.machineAway()
           ? JobProbe.unreachable(fault.getMessage())
           : JobProbe.notAsked(fault.getMessage());
+    }
+  }
+
+  @Override
+  public Optional<JobReport> lastReport(String jobId) {
+    Job job = job(jobId);
+    byte[] exit;
+    try (SftpFiles files =
+        connections.connect(machines.get(job.machineId())).files(AgentScripts.LIMIT)) {
+      exit = files.read(job.directory() + "/exit.json", MAX_EXIT_BYTES);
+    }
+    if (exit == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(ContractJson.read(exit, JobExit.class).report())
+          .filter(report -> report.incarnation() == job.incarnation());
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void readDifferences(String jobId, int most, Consumer<CheckDifference> differences) {
+    Job job = job(jobId);
+    try (SftpFiles files =
+        connections.connect(machines.get(job.machineId())).files(DIFFERENCES_LIMIT)) {
+      files.lines(
+          job.directory() + "/differences.jsonl",
+          most,
+          line -> differences.accept(ContractJson.read(line, CheckDifference.class)));
     }
   }
 
@@ -308,12 +376,11 @@ class AgentLauncher implements AgentService {
   private void write(
       SshConnection connection,
       Job job,
-      SyncSpec sync,
-      StartSpec start,
+      BiFunction<Job, ReportSpec, JobSpec> asked,
       JobSecrets secrets,
       String token) {
     ReportSpec report = new ReportSpec(job.reportUrl(), certificate.pinFor(job.reportUrl()), 1000);
-    JobSpec spec = new JobSpec(job.jobId(), job.incarnation(), sync, report, start);
+    JobSpec spec = asked.apply(job, report);
     JobSecrets all = secrets.withToken(token);
     try (SftpFiles files = connection.files(AgentScripts.LIMIT)) {
       files.makeDirectories(job.directory(), 0700);
@@ -383,4 +450,7 @@ class AgentLauncher implements AgentService {
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
+
+  /** As an agent leaves it in {@code exit.json}. */
+  private record JobExit(int code, JobReport report) {}
 }

@@ -1,10 +1,14 @@
 package io.cachesync.web.agent;
 
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Starts, asks, ends and clears away the agents of jobs on their machines. Calls that go over SSH
@@ -31,6 +35,23 @@ public interface AgentService {
       SyncSpec sync,
       StartSpec start,
       JobSecrets secrets);
+
+  /**
+   * Starts the job of a check as a new incarnation, as {@link #launch} does that of a sync; it
+   * begins from its beginning. It writes to neither side, so one that lives on does no harm.
+   */
+  Job launchCheck(
+      String jobId, JobOwner owner, long machineId, CheckSpec check, JobSecrets secrets);
+
+  /** The last report of a job whose process has ended by itself, as it left it on its machine. */
+  Optional<JobReport> lastReport(String jobId);
+
+  /**
+   * What a check found, line for line; nothing where there is no such file.
+   *
+   * @param most lines that are read
+   */
+  void readDifferences(String jobId, int most, Consumer<CheckDifference> differences);
 
   /** Asks the job's machine whether its process lives. Never throws for a machine that is away. */
   JobProbe probe(String jobId);

@@ -11,4 +11,9 @@ public interface DirectiveSource {
    * @param acknowledgedSeq to be handed on in the directive
    */
   JobDirective directiveFor(Job job, long acknowledgedSeq);
+
+  /** Whose jobs these are. */
+  default JobOwner.Kind owners() {
+    return JobOwner.Kind.TASK;
+  }
 }

@@ -3,10 +3,10 @@ package io.cachesync.web.agent;
 import java.time.Instant;
 
 /**
- * One job as the console knows it: one agent JVM on one machine, for one task.
+ * One job as the console knows it: one agent JVM on one machine, for one task or check.
  *
  * @param jobId chosen by whoever launches it: letters, digits, {@code -} and {@code _}, at most 64
- * @param taskId key of the task that owns it
+ * @param taskId key of the task that owns it, or of the check: {@link JobOwner#text}
  * @param incarnation counter of this job's starts, from 1
  * @param pid process id on the machine, 0 while unknown
  * @param startTicks the process's start time as {@code /proc/<pid>/stat} gives it (field 22), 0
@@ -33,6 +33,11 @@ public record Job(
     Instant lastReportAt,
     Instant startedAt,
     Instant endedAt) {
+
+  /** Whom it belongs to. */
+  public JobOwner owner() {
+    return JobOwner.read(taskId);
+  }
 
   /** Whether its agent was started and not yet seen to have ended. */
   public boolean open() {

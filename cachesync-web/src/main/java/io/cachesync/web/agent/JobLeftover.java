@@ -22,6 +22,11 @@ public record JobLeftover(
     String directory,
     Instant dueAt) {
 
+  /** Whom the job belongs to. */
+  public JobOwner owner() {
+    return JobOwner.read(taskId);
+  }
+
   static JobLeftover of(Job job, Instant dueAt) {
     return new JobLeftover(
         0,

@@ -48,7 +48,12 @@ class ReportIntake {
     }
     Instant now = clock.instant();
     if (jobs.takeSeq(job.jobId(), job.incarnation(), report.seq(), now) > 0) {
-      sink.getObject().apply(job, report);
+      JobOwner.Kind kind = JobOwner.kindOf(job.taskId());
+      sink.stream()
+          .filter(each -> each.owners() == kind)
+          .findFirst()
+          .orElseThrow()
+          .apply(job, report);
     } else {
       jobs.heard(job.jobId(), job.incarnation(), now);
     }
@@ -56,6 +61,10 @@ class ReportIntake {
     if (after.incarnation() != job.incarnation()) {
       return Optional.empty();
     }
-    return Optional.of(directives.getObject().directiveFor(after, after.lastSeq()));
+    JobOwner.Kind kind = JobOwner.kindOf(after.taskId());
+    return directives.stream()
+        .filter(each -> each.owners() == kind)
+        .findFirst()
+        .map(each -> each.directiveFor(after, after.lastSeq()));
   }
 }

@@ -13,4 +13,9 @@ public interface ReportSink {
    * @param job the job as it stood before this report
    */
   void apply(Job job, JobReport report);
+
+  /** Whose jobs these are. */
+  default JobOwner.Kind owners() {
+    return JobOwner.Kind.TASK;
+  }
 }

@@ -6,9 +6,12 @@ import com.jcraft.jsch.SftpException;
 import com.jcraft.jsch.SftpStatVFS;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** Files on a machine, by SFTP. Paths are absolute and made of unsuspicious characters only. */
@@ -96,6 +99,36 @@ public final class SftpFiles implements AutoCloseable {
     }
   }
 
+  /**
+   * The first lines of a text file, one after the other; none where there is no such file. A line
+   * that was not written to its end is left out.
+   */
+  public void lines(String path, int most, Consumer<String> taker) {
+    check(path);
+    try (InputStream in = channel.get(path)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      byte[] buffer = new byte[1 << 16];
+      int told = 0;
+      for (int n = in.read(buffer); n >= 0 && told < most; n = in.read(buffer)) {
+        for (int i = 0; i < n && told < most; i++) {
+          if (buffer[i] != '\n') {
+            line.write(buffer[i]);
+          } else {
+            taker.accept(line.toString(StandardCharsets.UTF_8));
+            line.reset();
+            told++;
+          }
+        }
+      }
+    } catch (SftpException e) {
+      if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+        throw fault(e, path);
+      }
+    } catch (IOException e) {
+      throw fault(SshFault.Code.DROPPED, e, path);
+    }
+  }
+
   /** Removes a file. */
   public void remove(String path) {
     check(path);
@@ -156,7 +189,7 @@ public final class SftpFiles implements AutoCloseable {
     return fault(code, e, path);
   }
 
-  private SshFault fault(SshFault.Code code, SftpException e, String path) {
+  private SshFault fault(SshFault.Code code, Exception e, String path) {
     return new SshFault(
         code, target.address() + ": " + path + ": " + code, e, target.address(), path);
   }

@@ -2,6 +2,7 @@ package io.cachesync.web.sync;
 
 import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.JobLeftover;
+import io.cachesync.web.agent.JobOwner;
 import io.cachesync.web.schedule.Claims;
 import io.cachesync.web.schedule.Lease;
 import io.cachesync.web.schedule.LeasedRows;
@@ -58,7 +59,8 @@ class SyncTicks {
         CLEAR_EVERY,
         () ->
             agents.dueLeftovers().stream()
-                .collect(Collectors.groupingBy(left -> Long.parseLong(left.taskId())))
+                .filter(left -> left.owner().kind() == JobOwner.Kind.TASK)
+                .collect(Collectors.groupingBy(left -> left.owner().id()))
                 .forEach(
                     (task, left) ->
                         claims.each(

@@ -6,8 +6,8 @@ import java.util.Objects;
  * One entry of the left navigation. A feature that has a page contributes it as a bean, so that a
  * menu never leads nowhere.
  *
- * @param order position, ascending: dashboard 10, tasks 20, endpoints 50, machines 60, history and
- *     audit 70, users 80, settings 90
+ * @param order position, ascending: dashboard 10, tasks 20, checks 30, endpoints 50, machines 60,
+ *     history and audit 70, users 80, settings 90
  * @param label message key
  * @param icon name in {@code assets/icons.svg}
  * @param role role that a user must have to see it: VIEWER, OPERATOR or ADMIN

@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Database numbers as people type them: numbers and ranges separated by commas. */
-final class DatabaseNumbers {
+public final class DatabaseNumbers {
   private static final int MOST = 10_000;
   private static final int TYPED_MAX = 500;
 
   private DatabaseNumbers() {}
 
-  static boolean areWellFormed(String text) {
+  public static boolean areWellFormed(String text) {
     return text.length() <= TYPED_MAX
         && text.matches(
             "|[0-9]{1,4}(\\s*-\\s*[0-9]{1,4})?(\\s*[,，\\s]\\s*[0-9]{1,4}(\\s*-\\s*[0-9]{1,4})?)*");
   }
 
   /** The numbers, ascending, of a text that is well formed. */
-  static List<Integer> read(String text) {
+  public static List<Integer> read(String text) {
     List<Integer> numbers = new ArrayList<>();
     for (String part : text.replaceAll("\\s*-\\s*", "-").split("[,，\\s]+")) {
       String[] ends = part.split("-");

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * @param databaseMap {@code 0:3} each
  * @param renames {@code user::=u:} each, old beginning first
  */
-record FilterForm(
+public record FilterForm(
     String excludeDatabases,
     String databaseMap,
     String includeKeys,
@@ -38,7 +38,7 @@ record FilterForm(
   private static final String COMMAND = "[A-Za-z][A-Za-z0-9._-]{0,60}";
   private static final String SEPARATOR = "[,，\\s]+";
 
-  FilterForm {
+  public FilterForm {
     excludeDatabases = clean(excludeDatabases);
     databaseMap = clean(databaseMap);
     includeKeys = clean(includeKeys);
@@ -50,7 +50,7 @@ record FilterForm(
   }
 
   /** As it was typed, or could have been; the databases to move have a field of their own. */
-  static FilterForm of(FilterSpec filter) {
+  public static FilterForm of(FilterSpec filter) {
     return new FilterForm(
         joined(filter.excludeDatabases(), ", "),
         filter.databaseMap().entrySet().stream()
@@ -78,7 +78,7 @@ record FilterForm(
    *
    * @param databases that are chosen
    */
-  List<Problem> problems(List<Integer> databases) {
+  public List<Problem> problems(List<Integer> databases) {
     List<Problem> problems = new ArrayList<>();
     fields()
         .forEach(
@@ -111,7 +111,7 @@ record FilterForm(
   }
 
   /** What is asked for, of a form without problems. */
-  FilterSpec spec(List<Integer> databases) {
+  public FilterSpec spec(List<Integer> databases) {
     Map<Integer, Integer> map = new TreeMap<>();
     for (String[] ends : mapped()) {
       map.put(Integer.valueOf(ends[0]), Integer.valueOf(ends[1]));

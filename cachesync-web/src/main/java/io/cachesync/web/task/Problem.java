@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param key message key
  */
-record Problem(String field, String key, List<Object> arguments) {
-  static Problem of(String field, String key, Object... arguments) {
+public record Problem(String field, String key, List<Object> arguments) {
+  public static Problem of(String field, String key, Object... arguments) {
     return new Problem(field, key, List.of(arguments));
   }
 }

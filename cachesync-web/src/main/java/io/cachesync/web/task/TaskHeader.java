@@ -3,6 +3,7 @@ package io.cachesync.web.task;
 import io.cachesync.web.system.Refusal;
 import java.util.List;
 import java.util.Locale;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import org.springframework.ui.Model;
 
@@ -12,17 +13,20 @@ public class TaskHeader {
   private final TaskService tasks;
   private final TaskViews views;
   private final TaskEnds ends;
+  private final ObjectProvider<TaskChecks> checks;
 
-  TaskHeader(TaskService tasks, TaskViews views, TaskEnds ends) {
+  TaskHeader(TaskService tasks, TaskViews views, TaskEnds ends, ObjectProvider<TaskChecks> checks) {
     this.tasks = tasks;
     this.views = views;
     this.ends = ends;
+    this.checks = checks;
   }
 
   /**
    * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, {@code
-   * sourceTopology}, {@code targetTopology}, {@code moreSources}, and {@code movedEnd} with the
-   * registered endpoint that keeps what has ended from its next start.
+   * sourceTopology}, {@code targetTopology}, {@code moreSources}, {@code lastCheck} of its data,
+   * {@code checkable}, and {@code movedEnd} with the registered endpoint that keeps what has ended
+   * from its next start.
    *
    * @param tab overview, log, config or events
    */
@@ -43,6 +47,11 @@ public class TaskHeader {
       ends.movedEnd(spec).ifPresent(name -> model.addAttribute("movedEnd", name));
     }
     model.addAttribute("remains", task.hasRun() && task.state() != TaskState.DONE);
+    checks.stream()
+        .findFirst()
+        .flatMap(each -> each.lastOf(id, locale))
+        .ifPresent(last -> model.addAttribute("lastCheck", last));
+    model.addAttribute("checkable", task.hasRun() && checks.stream().findFirst().isPresent());
     model.addAttribute("tab", tab);
   }
 }

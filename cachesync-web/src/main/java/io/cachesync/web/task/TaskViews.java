@@ -136,7 +136,8 @@ public class TaskViews {
     return allowed;
   }
 
-  private TaskView.FaultView fault(Fault fault, Locale locale) {
+  /** A fault in the reader's language. */
+  public TaskView.FaultView fault(Fault fault, Locale locale) {
     FaultCode code = fault.code();
     boolean ours = TaskWhy.isOne(fault.message());
     String meaning = text(locale, "fault." + code + ".meaning");

@@ -1,15 +1,20 @@
 package io.cachesync.web.sync;
 
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.Job;
 import io.cachesync.web.agent.JobLeftover;
+import io.cachesync.web.agent.JobOwner;
 import io.cachesync.web.agent.JobProbe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Agents as the test wants them to be. */
 final class ToldAgents implements AgentService {
@@ -50,6 +55,20 @@ final class ToldAgents implements AgentService {
     launchedOn.add(machineId);
     return SyncCase.job(Long.parseLong(taskId));
   }
+
+  @Override
+  public Job launchCheck(
+      String jobId, JobOwner owner, long machineId, CheckSpec check, JobSecrets secrets) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<JobReport> lastReport(String jobId) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void readDifferences(String jobId, int most, Consumer<CheckDifference> differences) {}
 
   @Override
   public JobProbe probe(String jobId) {

@@ -55,6 +55,13 @@ public final class RestClient {
     return send(path, "POST", BodyPublishers.ofString(json.writeValueAsString(body)));
   }
 
+  /**
+   * @param body what becomes JSON
+   */
+  public JsonNode put(String path, Object body) {
+    return send(path, "PUT", BodyPublishers.ofString(json.writeValueAsString(body)));
+  }
+
   /** The status of the answer to a request without a body, whatever it is. */
   public int status(String method, String path) {
     return answer(path, method, BodyPublishers.noBody()).statusCode();

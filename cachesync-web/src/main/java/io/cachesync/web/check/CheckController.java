@@ -1,0 +1,262 @@
+package io.cachesync.web.check;
+
+import io.cachesync.contract.DifferenceKind;
+import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.security.ForRole;
+import io.cachesync.web.security.Role;
+import io.cachesync.web.system.Flash;
+import io.cachesync.web.system.NavItem;
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.task.Problem;
+import io.cachesync.web.task.TaskEnd;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.springframework.context.MessageSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.validation.BindingResult;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** Checks: the list, the form, and the page of each. */
+@Controller
+class CheckController {
+  private final CheckService checks;
+  private final CheckViews views;
+  private final KeyViews keys;
+  private final CheckEnds ends;
+  private final TaskService tasks;
+  private final EndpointService endpoints;
+  private final MachineService machines;
+  private final MessageSource messages;
+
+  CheckController(
+      CheckService checks,
+      CheckViews views,
+      KeyViews keys,
+      CheckEnds ends,
+      TaskService tasks,
+      EndpointService endpoints,
+      MachineService machines,
+      MessageSource messages) {
+    this.checks = checks;
+    this.views = views;
+    this.keys = keys;
+    this.ends = ends;
+    this.tasks = tasks;
+    this.endpoints = endpoints;
+    this.machines = machines;
+    this.messages = messages;
+  }
+
+  @Bean
+  static NavItem checkNavItem() {
+    return NavItem.forViewers(30, "/checks", "check.title", "check");
+  }
+
+  @GetMapping("/checks")
+  String list(
+      @RequestParam(required = false) String text,
+      @RequestParam(required = false) String outcome,
+      @RequestParam(required = false) Long task,
+      @RequestParam(required = false) Long endpoint,
+      PageRequest request,
+      Model model,
+      Locale locale) {
+    CheckFilter filter = new CheckFilter(text, outcome, task, endpoint);
+    model.addAttribute("filter", filter);
+    model.addAttribute("outcomes", CheckFilter.OUTCOMES);
+    model.addAttribute("endpoints", endpoints.all());
+    model.addAttribute(
+        "page", checks.search(filter, request).map(check -> views.of(check, locale)));
+    return "check/list";
+  }
+
+  @ForRole(Role.OPERATOR)
+  @GetMapping("/checks/new")
+  String begin(
+      @RequestParam(required = false) Long task,
+      @RequestParam(required = false) Long again,
+      Model model,
+      Locale locale) {
+    model.addAttribute("form", begun(task, again));
+    return form(model, locale);
+  }
+
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/checks/new")
+  String start(
+      @ModelAttribute("form") CheckForm form,
+      BindingResult errors,
+      Model model,
+      Locale locale,
+      RedirectAttributes redirect) {
+    for (Problem problem : form.problems()) {
+      errors.rejectValue(problem.field(), problem.key(), problem.arguments().toArray(), null);
+    }
+    if (!errors.hasErrors()) {
+      try {
+        return "redirect:/checks/" + checks.start(form.ask()).id();
+      } catch (Refusal refusal) {
+        reject(errors, refusal);
+      }
+    }
+    return form(model, locale);
+  }
+
+  @GetMapping("/checks/{id}")
+  String show(
+      @PathVariable long id,
+      @RequestParam(required = false) String text,
+      @RequestParam(required = false) DifferenceKind kind,
+      @RequestParam(required = false) String type,
+      @RequestParam(required = false) Integer database,
+      PageRequest request,
+      Model model,
+      Locale locale) {
+    Check check = checks.get(id);
+    DifferenceFilter filter = new DifferenceFilter(text, kind, type, database);
+    model.addAttribute("check", views.of(check, locale));
+    model.addAttribute("spec", checks.spec(check));
+    model.addAttribute("limits", CheckForm.of(checks.asked(check)));
+    model.addAttribute("filter", filter);
+    model.addAttribute("values", keys.showValues());
+    CheckService.Narrowings narrowings = checks.narrowings(id);
+    model.addAttribute("narrowings", narrowings);
+    model.addAttribute("kinds", kinds(narrowings, locale));
+    model.addAttribute("page", checks.keys(id, filter, request).map(rows -> keys.of(rows, locale)));
+    return "check/show";
+  }
+
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/checks/{id}/stop")
+  String stop(@PathVariable long id, RedirectAttributes redirect) {
+    try {
+      checks.stop(id);
+    } catch (Refusal refusal) {
+      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+    }
+    return "redirect:/checks/" + id;
+  }
+
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/checks/{id}/limits")
+  String limit(
+      @PathVariable long id,
+      @RequestParam(defaultValue = "") String megabytesPerSecond,
+      @RequestParam(defaultValue = "") String commandsPerSecond,
+      RedirectAttributes redirect) {
+    String megabytes = megabytesPerSecond.strip();
+    String commands = commandsPerSecond.strip();
+    List<Problem> problems = CheckForm.limitProblems(megabytes, commands);
+    if (!problems.isEmpty()) {
+      Problem first = problems.get(0);
+      redirect.addFlashAttribute("flash", Flash.bad(first.key(), first.arguments().toArray()));
+      return "redirect:/checks/" + id;
+    }
+    try {
+      checks.limit(id, CheckForm.limits(megabytes, commands));
+      redirect.addFlashAttribute("flash", Flash.good("check.flash.limits"));
+    } catch (Refusal refusal) {
+      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+    }
+    return "redirect:/checks/" + id;
+  }
+
+  /** The same once more, at once. */
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/checks/{id}/repeat")
+  String repeat(@PathVariable long id, RedirectAttributes redirect) {
+    try {
+      return "redirect:/checks/" + checks.repeat(id).id();
+    } catch (Refusal refusal) {
+      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      return "redirect:/checks/" + id;
+    }
+  }
+
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/checks/{id}/delete")
+  String delete(@PathVariable long id, RedirectAttributes redirect) {
+    String name = checks.get(id).name();
+    try {
+      checks.delete(id);
+    } catch (Refusal refusal) {
+      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      return "redirect:/checks/" + id;
+    }
+    redirect.addFlashAttribute("flash", Flash.good("check.flash.deleted", name));
+    return "redirect:/checks";
+  }
+
+  private CheckForm begun(Long task, Long again) {
+    if (again != null) {
+      return CheckForm.of(checks.asked(checks.get(again)));
+    }
+    if (task == null) {
+      String machine = machines.leastLoaded().map(each -> String.valueOf(each.id())).orElse("");
+      return CheckForm.begin("", machine, true);
+    }
+    TaskSpec spec = tasks.spec(task);
+    String machine = spec.machineId() == null ? "" : String.valueOf(spec.machineId());
+    return CheckForm.begin(String.valueOf(task), machine, spec.moreSources().isEmpty());
+  }
+
+  private String form(Model model, Locale locale) {
+    CheckForm form = (CheckForm) model.getAttribute("form");
+    Map<String, String> offered = new LinkedHashMap<>();
+    offered.put("", messages.getMessage("check.form.choose", null, locale));
+    endpoints
+        .all()
+        .forEach(
+            each ->
+                offered.put(each.id().toString(), each.name() + " · " + each.addressList().get(0)));
+    Map<String, String> hosts = new LinkedHashMap<>();
+    hosts.put("", messages.getMessage("check.form.choose", null, locale));
+    for (Machine each : machines.all()) {
+      hosts.put(each.id().toString(), each.name());
+    }
+    model.addAttribute("endpoints", offered);
+    model.addAttribute("machines", hosts);
+    model.addAttribute("modes", CheckForm.modes());
+    if (form.ofTask() && form.taskId().matches("[0-9]{1,18}")) {
+      long taskId = Long.parseLong(form.taskId());
+      Map<String, String> sources = new LinkedHashMap<>();
+      for (TaskEnd source : ends.sources(taskId)) {
+        sources.put(String.valueOf(sources.size()), source.label());
+      }
+      model.addAttribute("task", tasks.get(taskId));
+      model.addAttribute("taskSpec", tasks.spec(taskId));
+      model.addAttribute("sources", sources);
+    }
+    return "check/form";
+  }
+
+  private Map<String, String> kinds(CheckService.Narrowings narrowings, Locale locale) {
+    Map<String, String> kinds = new LinkedHashMap<>();
+    for (DifferenceMapper.Count each : narrowings.kinds()) {
+      kinds.put(each.name(), views.kind(DifferenceKind.valueOf(each.name()), locale));
+    }
+    return kinds;
+  }
+
+  private static void reject(BindingResult errors, Refusal refusal) {
+    if (refusal.field() == null) {
+      errors.reject(refusal.key(), refusal.arguments(), null);
+    } else {
+      errors.rejectValue(refusal.field(), refusal.key(), refusal.arguments(), null);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package io.cachesync.web.check;
+
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.web.endpoint.Endpoint;
+import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskEnd;
+import io.cachesync.web.task.TaskEnds;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The ends of checks: those of a task as it stands, or registered endpoints. */
+@Component
+class CheckEnds {
+  private final TaskService tasks;
+  private final TaskEnds ends;
+  private final EndpointService endpoints;
+  private final JsonMapper json;
+
+  CheckEnds(TaskService tasks, TaskEnds ends, EndpointService endpoints, JsonMapper json) {
+    this.tasks = tasks;
+    this.ends = ends;
+    this.endpoints = endpoints;
+    this.json = json;
+  }
+
+  /** Both ends of what is asked for, or a refusal that says what is wrong with them. */
+  Pair pair(CheckAsk ask) {
+    return ask.taskId() == null ? registered(ask) : ofTask(ask);
+  }
+
+  /** The sources of a task, the first one first. */
+  List<TaskEnd> sources(long taskId) {
+    TaskSpec spec = tasks.spec(taskId);
+    List<TaskEnd> sources = new ArrayList<>();
+    sources.add(ends.source(spec));
+    sources.addAll(ends.moreSources(spec));
+    return sources;
+  }
+
+  /** What an agent is told: with the ends, their logins and the task's filter as they are now. */
+  CheckSpec spec(Check check) {
+    CheckSpec how = json.readValue(check.specJson(), CheckSpec.class);
+    RedisEndpoint source;
+    RedisEndpoint target;
+    FilterSpec filter = how.filter();
+    if (check.taskId() == null) {
+      source = endpoints.get(check.sourceEndpointId()).toContract();
+      target = endpoints.get(check.targetEndpointId()).toContract();
+    } else {
+      Task task = tasks.get(check.taskId());
+      SyncSpec sync = ends.syncSpec(task, ends.withLogins(tasks.spec(task.id())));
+      if (check.sourceNumber() >= sync.allSources().size()) {
+        throw Refusal.conflict("check.refused.source");
+      }
+      source = sync.allSources().get(check.sourceNumber());
+      target = sync.target();
+      filter = sync.filter();
+    }
+    return new CheckSpec(
+        source,
+        target,
+        how.mode(),
+        filter,
+        how.rounds(),
+        how.pauseMillis(),
+        how.samplePercent(),
+        how.ttlToleranceMillis(),
+        how.bothDirections(),
+        how.parallel(),
+        how.bigKeyElements(),
+        check.limits(),
+        check.limits(),
+        how.keyPrefix());
+  }
+
+  /** The passwords of both ends. */
+  JobSecrets secrets(Check check) {
+    if (check.taskId() != null) {
+      return ends.secrets(tasks.spec(check.taskId())).ofSource(check.sourceNumber());
+    }
+    return new JobSecrets(
+        "",
+        endpoints.password(check.sourceEndpointId()),
+        endpoints.password(check.targetEndpointId()));
+  }
+
+  private Pair registered(CheckAsk ask) {
+    Endpoint source = chosen("sourceEndpointId", ask.sourceEndpointId());
+    Endpoint target = chosen("targetEndpointId", ask.targetEndpointId());
+    if (source.id().equals(target.id()) || source.isAt(target.toContract())) {
+      throw Refusal.invalid("targetEndpointId", "check.invalid.same");
+    }
+    return new Pair(
+        "",
+        source.id(),
+        source.name(),
+        target.id(),
+        target.name(),
+        hash(source.toContract(), target.toContract()),
+        false);
+  }
+
+  private Endpoint chosen(String field, Long id) {
+    if (id == null) {
+      throw Refusal.invalid(field, "check.invalid.choose");
+    }
+    return endpoints.find(id).orElseThrow(() -> Refusal.invalid(field, "check.invalid.choose"));
+  }
+
+  private Pair ofTask(CheckAsk ask) {
+    Task task = tasks.get(ask.taskId());
+    TaskSpec spec = tasks.spec(task.id());
+    if (spec.sourceJson() == null || spec.targetJson() == null) {
+      throw Refusal.conflict("task.incomplete");
+    }
+    List<TaskEnd> sources = sources(task.id());
+    if (ask.sourceNumber() < 0 || ask.sourceNumber() >= sources.size()) {
+      throw Refusal.invalid("sourceNumber", "check.invalid.choose");
+    }
+    TaskEnd source = sources.get(ask.sourceNumber());
+    TaskEnd target = ends.target(spec);
+    return new Pair(
+        task.name(),
+        source.endpointId(),
+        source.label(),
+        target.endpointId(),
+        target.label(),
+        hash(source.endpoint(), target.endpoint()),
+        sources.size() > 1);
+  }
+
+  private static String hash(RedisEndpoint source, RedisEndpoint target) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest((place(source) + "\n" + place(target)).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Where an end is, whoever logs in there. */
+  private static String place(RedisEndpoint end) {
+    return end.topology()
+        + " "
+        + String.join(",", end.addresses().stream().sorted().toList())
+        + " "
+        + end.masterName();
+  }
+
+  /**
+   * Two ends.
+   *
+   * @param hash the same for the same two
+   * @param oneOfSeveral whether the task has further sources, whose keys the target has too
+   */
+  record Pair(
+      String taskName,
+      Long sourceId,
+      String sourceLabel,
+      Long targetId,
+      String targetLabel,
+      String hash,
+      boolean oneOfSeveral) {}
+}

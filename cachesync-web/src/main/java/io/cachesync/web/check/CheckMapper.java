@@ -1,0 +1,201 @@
+package io.cachesync.web.check;
+
+import io.cachesync.contract.FaultCode;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.ibatis.annotations.Delete;
+import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Options;
+import org.apache.ibatis.annotations.Param;
+import org.apache.ibatis.annotations.Select;
+import org.apache.ibatis.annotations.Update;
+
+/** The table data_check. */
+@Mapper
+interface CheckMapper {
+  String COLUMNS =
+      """
+      id, task_id, task_name, source_number, source_endpoint_id, source_label, target_endpoint_id,
+      target_label, ends_hash, machine_id, machine_name, spec_json, bytes_per_second,
+      commands_per_second, state, state_since, restarts, retry_at, fault_code, fault_message,
+      report_json, compared_keys, different_keys, settling_keys, listed, created_by, created_at,
+      started_at, ended_at
+      """;
+
+  String WHERE =
+      """
+      <where>
+        <if test="w.text != null">and (lower(source_label) like #{w.text} escape '!'
+          or lower(target_label) like #{w.text} escape '!' or lower(task_name) like #{w.text} escape '!'
+          or lower(machine_name) like #{w.text} escape '!')</if>
+        <if test="w.taskId != null">and task_id = #{w.taskId}</if>
+        <if test="w.endpointId != null">and (source_endpoint_id = #{w.endpointId}
+          or target_endpoint_id = #{w.endpointId})</if>
+        <if test="w.states != null">and state in
+          <foreach item="state" collection="w.states" open="(" separator="," close=")">#{state}</foreach></if>
+        <if test="w.differs == true">and different_keys &gt; 0</if>
+        <if test="w.differs == false">and different_keys = 0</if>
+      </where>
+      """;
+
+  /** Conditions of a list; null does not narrow it. */
+  record Where(
+      String text, Long taskId, Long endpointId, List<CheckState> states, Boolean differs) {}
+
+  /** A key that is made by the database. */
+  final class NewId {
+    private long id;
+
+    public void setId(long made) {
+      id = made;
+    }
+
+    public long getId() {
+      return id;
+    }
+  }
+
+  @Insert(
+      """
+      insert into data_check (task_id, task_name, source_number, source_endpoint_id, source_label,
+        target_endpoint_id, target_label, ends_hash, machine_id, machine_name, spec_json,
+        bytes_per_second, commands_per_second, state, state_since, restarts, compared_keys,
+        different_keys, settling_keys, listed, created_by, created_at)
+      values (#{row.taskId}, #{row.taskName}, #{row.sourceNumber}, #{row.sourceEndpointId},
+        #{row.sourceLabel}, #{row.targetEndpointId}, #{row.targetLabel}, #{row.endsHash},
+        #{row.machineId}, #{row.machineName}, #{row.specJson}, #{row.bytesPerSecond},
+        #{row.commandsPerSecond}, #{row.state}, #{row.stateSince}, 0, 0, 0, 0, -1,
+        #{row.createdBy}, #{row.createdAt})
+      """)
+  @Options(useGeneratedKeys = true, keyProperty = "made.id", keyColumn = "id")
+  void insert(@Param("row") Check row, @Param("made") NewId made);
+
+  @Select("select " + COLUMNS + " from data_check where id = #{id}")
+  Optional<Check> find(long id);
+
+  @Select(
+      "<script>select "
+          + COLUMNS
+          + " from data_check where state in "
+          + "<foreach item='state' collection='states' open='(' separator=',' close=')'>#{state}</foreach>"
+          + " order by id</script>")
+  List<Check> inStates(@Param("states") Collection<CheckState> states);
+
+  @Select(
+      "<script>select "
+          + COLUMNS
+          + " from data_check "
+          + WHERE
+          + " order by ${orderBy}, id desc limit #{limit} offset #{offset}</script>")
+  List<Check> search(
+      @Param("w") Where where,
+      @Param("orderBy") String orderBy,
+      @Param("limit") int limit,
+      @Param("offset") int offset);
+
+  @Select("<script>select count(*) from data_check " + WHERE + "</script>")
+  long count(@Param("w") Where where);
+
+  /** The newest of a task. */
+  @Select(
+      "select " + COLUMNS + " from data_check where task_id = #{taskId} order by id desc limit 1")
+  Optional<Check> newestOfTask(long taskId);
+
+  /** Those of the same ends that are done, newest first. */
+  @Select(
+      "select "
+          + COLUMNS
+          + " from data_check where ends_hash = #{endsHash} and state = 'DONE' and id <> #{butId}"
+          + " order by id desc limit 50")
+  List<Check> ofEnds(@Param("endsHash") String endsHash, @Param("butId") long butId);
+
+  /**
+   * Moves a check on.
+   *
+   * @return 1, or 0 when it is not in {@code from} any more
+   */
+  @Update(
+      """
+      update data_check set state = #{to}, state_since = #{at}
+      where id = #{id} and state = #{from}
+      """)
+  int move(
+      @Param("id") long id,
+      @Param("from") CheckState from,
+      @Param("to") CheckState to,
+      @Param("at") Instant at);
+
+  @Update("update data_check set started_at = #{at} where id = #{id} and started_at is null")
+  void started(@Param("id") long id, @Param("at") Instant at);
+
+  @Update(
+      """
+      update data_check set ended_at = #{at}, retry_at = null where id = #{id}
+      """)
+  void ended(@Param("id") long id, @Param("at") Instant at);
+
+  @Update(
+      """
+      update data_check set fault_code = #{code}, fault_message = #{message} where id = #{id}
+      """)
+  void explain(
+      @Param("id") long id, @Param("code") FaultCode code, @Param("message") String message);
+
+  @Update("update data_check set retry_at = #{at} where id = #{id}")
+  void postpone(@Param("id") long id, @Param("at") Instant at);
+
+  @Update("update data_check set restarts = restarts + 1, retry_at = #{at} where id = #{id}")
+  void countRestart(@Param("id") long id, @Param("at") Instant at);
+
+  @Update(
+      """
+      update data_check set report_json = #{json}, compared_keys = #{compared},
+        different_keys = #{different}, settling_keys = #{settling}
+      where id = #{id}
+      """)
+  void report(
+      @Param("id") long id,
+      @Param("json") String json,
+      @Param("compared") long compared,
+      @Param("different") long different,
+      @Param("settling") long settling);
+
+  @Update("update data_check set listed = #{listed} where id = #{id}")
+  void listed(@Param("id") long id, @Param("listed") int listed);
+
+  @Update(
+      """
+      update data_check set bytes_per_second = #{bytes}, commands_per_second = #{commands}
+      where id = #{id}
+      """)
+  void limit(@Param("id") long id, @Param("bytes") long bytes, @Param("commands") long commands);
+
+  @Delete("delete from data_check where id = #{id}")
+  int delete(long id);
+
+  @Update(
+      """
+      update data_check set lease_owner = #{owner}, lease_until = #{until}
+      where id = #{id} and (lease_until is null or lease_until < #{now})
+      """)
+  int lease(
+      @Param("id") long id,
+      @Param("owner") String owner,
+      @Param("now") Instant now,
+      @Param("until") Instant until);
+
+  @Update(
+      """
+      update data_check set lease_until = #{until} where id = #{id} and lease_owner = #{owner}
+      """)
+  void renew(@Param("id") long id, @Param("owner") String owner, @Param("until") Instant until);
+
+  @Update(
+      """
+      update data_check set lease_until = null where id = #{id} and lease_owner = #{owner}
+      """)
+  void release(@Param("id") long id, @Param("owner") String owner);
+}

@@ -1,0 +1,45 @@
+package io.cachesync.web.check;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.JobDirective;
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.agent.DirectiveSource;
+import io.cachesync.web.agent.Job;
+import io.cachesync.web.agent.JobOwner;
+import io.cachesync.web.agent.ReportSink;
+import org.springframework.stereotype.Component;
+
+/** Takes the reports of the agents of checks, and answers what is wanted of them. */
+@Component
+class CheckReports implements ReportSink, DirectiveSource {
+  private final CheckStore checks;
+
+  CheckReports(CheckStore checks) {
+    this.checks = checks;
+  }
+
+  @Override
+  public JobOwner.Kind owners() {
+    return JobOwner.Kind.CHECK;
+  }
+
+  @Override
+  public void apply(Job job, JobReport report) {
+    if (report.check() != null) {
+      checks
+          .find(job.owner().id())
+          .filter(check -> !check.state().ended() && check.state() != CheckState.COLLECTING)
+          .ifPresent(check -> checks.take(check, report.check()));
+    }
+  }
+
+  @Override
+  public JobDirective directiveFor(Job job, long acknowledgedSeq) {
+    return checks
+        .find(job.owner().id())
+        .filter(check -> check.state().stoppable())
+        .map(check -> new JobDirective(Desired.RUN, check.limits(), acknowledgedSeq))
+        .orElseGet(() -> new JobDirective(Desired.STOP, LimitSpec.none(), acknowledgedSeq));
+  }
+}

@@ -1,0 +1,73 @@
+package io.cachesync.web.check;
+
+import io.cachesync.contract.CheckMode;
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.task.FilterForm;
+import java.math.BigDecimal;
+
+/**
+ * A check as {@code POST /api/v1/checks} takes it. docs/rest-api.md has the fields; what is left out
+ * has the form's default.
+ *
+ * @param task id of the task whose ends and filter it takes; left out, source and target count
+ * @param sourceNumber which of the task's sources, from 0
+ * @param source name of a registered endpoint
+ * @param target name of a registered endpoint
+ * @param machine name of a machine; left out, that of the task, or the least loaded ready one
+ * @param filter of two endpoints: what is compared, and under which names
+ */
+record CheckRequest(
+    Long task,
+    Integer sourceNumber,
+    String source,
+    String target,
+    String machine,
+    CheckMode mode,
+    Integer rounds,
+    Long pauseMillis,
+    Integer parallel,
+    BigDecimal samplePercent,
+    Long bigElements,
+    Long ttlToleranceMillis,
+    Boolean bothDirections,
+    Long bytesPerSecond,
+    Long commandsPerSecond,
+    FilterSpec filter) {
+  private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
+
+  /** As if it were typed, so that the same rules hold for it. */
+  CheckForm form(Long machineId, Long sourceId, Long targetId) {
+    FilterSpec chosen = filter == null ? FilterSpec.everything() : filter;
+    long pause = pauseMillis == null ? CheckSpec.DEFAULT_PAUSE_MILLIS : pauseMillis;
+    return new CheckForm(
+        text(task, ""),
+        text(sourceNumber, "0"),
+        text(sourceId, ""),
+        text(targetId, ""),
+        text(machineId, ""),
+        (mode == null ? CheckMode.FULL : mode).name(),
+        text(rounds, String.valueOf(CheckSpec.DEFAULT_ROUNDS)),
+        BigDecimal.valueOf(pause).divide(THOUSAND).toPlainString(),
+        text(parallel, String.valueOf(CheckSpec.DEFAULT_PARALLEL)),
+        samplePercent == null ? "100" : samplePercent.toPlainString(),
+        text(bigElements, String.valueOf(CheckSpec.DEFAULT_BIG_KEY_ELEMENTS)),
+        text(ttlToleranceMillis, String.valueOf(CheckSpec.DEFAULT_TTL_TOLERANCE_MILLIS)),
+        bothDirections == null || bothDirections,
+        "",
+        "",
+        String.join(",", chosen.databases().stream().map(String::valueOf).toList()),
+        FilterForm.of(chosen));
+  }
+
+  LimitSpec limits() {
+    return new LimitSpec(
+        bytesPerSecond == null ? 0 : Math.max(0, bytesPerSecond),
+        commandsPerSecond == null ? 0 : Math.max(0, commandsPerSecond));
+  }
+
+  private static String text(Object value, String otherwise) {
+    return value == null ? otherwise : String.valueOf(value);
+  }
+}

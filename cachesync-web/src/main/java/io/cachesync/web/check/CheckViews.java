@@ -1,0 +1,218 @@
+package io.cachesync.web.check;
+
+import io.cachesync.contract.CheckMode;
+import io.cachesync.contract.CheckReport;
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.Fault;
+import io.cachesync.web.task.Figures;
+import io.cachesync.web.task.TaskViews;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.context.MessageSource;
+import org.springframework.stereotype.Component;
+
+/** Says in the reader's language where checks stand and what came out. */
+@Component
+class CheckViews {
+  private final CheckService checks;
+  private final TaskViews tasks;
+  private final MessageSource messages;
+
+  CheckViews(CheckService checks, TaskViews tasks, MessageSource messages) {
+    this.checks = checks;
+    this.tasks = tasks;
+    this.messages = messages;
+  }
+
+  CheckView of(Check check, Locale locale) {
+    CheckReport report = checks.report(check);
+    CheckSpec spec = checks.spec(check);
+    Figures figures = new Figures(locale);
+    int percent = report == null || check.state().ended() ? -1 : report.percent();
+    return new CheckView(
+        check,
+        label(check, locale),
+        tone(check),
+        icon(check),
+        verdict(check, report, locale),
+        remarks(check, spec, locale),
+        percent,
+        figures.percent(percent),
+        figures.count(check.comparedKeys()),
+        figures.count(check.differentKeys()),
+        figures.count(check.settlingKeys()),
+        took(check, figures),
+        text(locale, "check.mode." + spec.mode()),
+        check.faultCode() == null
+            ? null
+            : tasks.fault(Fault.fatal(check.faultCode(), check.faultMessage()), locale),
+        report == null ? List.of() : rounds(report, figures, locale),
+        report == null ? List.of() : kinds(report.differencesByKind(), figures, locale),
+        report == null ? List.of() : types(report.differencesByType(), figures),
+        report == null ? null : side(report.source(), figures),
+        report == null ? null : side(report.target(), figures));
+  }
+
+  String kind(DifferenceKind kind, Locale locale) {
+    return text(locale, "check.kind." + kind);
+  }
+
+  /** What came out, in one sentence. */
+  String verdict(Check check, CheckReport report, Locale locale) {
+    return switch (check.state()) {
+      case RUNNING -> running(report, locale);
+      case DONE -> outcome(check, locale);
+      default -> text(locale, "check.verdict." + check.state());
+    };
+  }
+
+  String tone(Check check) {
+    return switch (check.state()) {
+      case QUEUED, STOPPED -> "";
+      case RUNNING, STOPPING, COLLECTING -> "busy";
+      case DONE -> check.differentKeys() > 0 ? "bad" : check.settlingKeys() > 0 ? "warn" : "good";
+      case FAILED -> "bad";
+    };
+  }
+
+  String icon(Check check) {
+    return switch (check.state()) {
+      case QUEUED -> "clock";
+      case RUNNING, STOPPING, COLLECTING -> "spinner";
+      case DONE -> check.differentKeys() > 0 ? "warning" : "ok";
+      case STOPPED -> "stop";
+      case FAILED -> "error";
+    };
+  }
+
+  private String label(Check check, Locale locale) {
+    if (check.state() != CheckState.DONE) {
+      return text(locale, "check.state." + check.state());
+    }
+    return check.differentKeys() > 0
+        ? text(locale, "check.state.different", check.differentKeys())
+        : text(locale, "check.state.equal");
+  }
+
+  private String outcome(Check check, Locale locale) {
+    if (check.comparedKeys() == 0 && check.differentKeys() == 0) {
+      return text(locale, "check.verdict.nothing");
+    }
+    String what = check.differentKeys() > 0 ? "different" : "equal";
+    return text(
+        locale,
+        "check.verdict." + what + (check.settlingKeys() > 0 ? ".settling" : ""),
+        check.comparedKeys(),
+        check.settlingKeys(),
+        check.differentKeys());
+  }
+
+  private String running(CheckReport report, Locale locale) {
+    if (report == null) {
+      return text(locale, "check.verdict.CONNECTING");
+    }
+    return switch (report.phase()) {
+      case COMPARING, PAUSING ->
+          text(locale, "check.verdict." + report.phase(), report.round(), report.rounds());
+      default -> text(locale, "check.verdict.CONNECTING");
+    };
+  }
+
+  private List<String> remarks(Check check, CheckSpec spec, Locale locale) {
+    List<String> remarks = new ArrayList<>();
+    if (spec.samplePercent() < 100) {
+      remarks.add(text(locale, "check.remark.sample", spec.samplePercent()));
+    }
+    if (spec.mode() != CheckMode.FULL) {
+      remarks.add(text(locale, "check.remark." + spec.mode(), spec.bigKeyElements()));
+    }
+    if (!spec.bothDirections()) {
+      remarks.add(text(locale, "check.remark.oneDirection"));
+    }
+    if (check.settlingKeys() > 0 && check.state() == CheckState.DONE) {
+      remarks.add(text(locale, "check.remark.settling"));
+    }
+    if (check.restarts() > 0) {
+      remarks.add(text(locale, "check.remark.restarts", check.restarts()));
+    }
+    if (check.state().ended() && check.startedAt() != null && check.listed() < 0) {
+      remarks.add(text(locale, "check.remark.notListed"));
+    } else if (check.listed() >= CheckReconciler.MOST_LISTED) {
+      remarks.add(text(locale, "check.remark.cut", CheckReconciler.MOST_LISTED));
+    }
+    return remarks;
+  }
+
+  private static String took(Check check, Figures figures) {
+    return check.startedAt() == null || check.endedAt() == null
+        ? Figures.UNKNOWN
+        : figures.duration(Duration.between(check.startedAt(), check.endedAt()).toMillis());
+  }
+
+  private List<CheckView.RoundView> rounds(CheckReport report, Figures figures, Locale locale) {
+    long most =
+        report.settled().stream().mapToLong(CheckReport.Round::keysDiffering).max().orElse(0);
+    return report.settled().stream()
+        .map(
+            round ->
+                new CheckView.RoundView(
+                    round.round(),
+                    figures.lag(round.millis()),
+                    figures.count(round.keysCompared()),
+                    figures.count(round.keysDiffering()),
+                    most == 0 ? 0 : (round.keysDiffering() * 100 + most - 1) / most,
+                    kinds(round.byKind(), figures, locale).stream()
+                        .map(kind -> kind.label() + " " + kind.count())
+                        .collect(Collectors.joining(", "))))
+        .toList();
+  }
+
+  private List<CheckView.CountView> kinds(
+      Map<DifferenceKind, Long> counts, Figures figures, Locale locale) {
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.<DifferenceKind, Long>comparingByValue().reversed())
+        .map(
+            each ->
+                new CheckView.CountView(
+                    each.getKey().name(),
+                    kind(each.getKey(), locale),
+                    figures.count(each.getValue())))
+        .toList();
+  }
+
+  private static List<CheckView.CountView> types(Map<String, Long> counts, Figures figures) {
+    return counts.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue()
+                .reversed()
+                .thenComparing(Map.Entry.comparingByKey(Comparator.naturalOrder())))
+        .map(
+            each ->
+                new CheckView.CountView(
+                    each.getKey(), each.getKey(), figures.count(each.getValue())))
+        .toList();
+  }
+
+  private static CheckView.SideView side(CheckReport.Side side, Figures figures) {
+    return side == null
+        ? null
+        : new CheckView.SideView(
+            side.address(),
+            side.version(),
+            figures.count(side.keys()),
+            figures.count(side.keysScanned()),
+            figures.perSecond(side.commandsPerSecond()),
+            figures.bytesPerSecond(side.bytesPerSecond()),
+            figures.bytes(side.bytes()));
+  }
+
+  private String text(Locale locale, String key, Object... arguments) {
+    return messages.getMessage(key, arguments, locale);
+  }
+}

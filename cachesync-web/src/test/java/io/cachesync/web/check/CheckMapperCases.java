@@ -1,0 +1,113 @@
+package io.cachesync.web.check;
+
+import static io.cachesync.web.check.CheckCase.NOW;
+import static io.cachesync.web.check.CheckCase.asked;
+import static io.cachesync.web.check.CheckCase.difference;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.DifferenceKind;
+import io.cachesync.web.testkit.Mappers;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the mappers of checks do, whatever database they are on. */
+abstract class CheckMapperCases {
+  private Mappers mappers;
+  private CheckMapper checks;
+  private DifferenceMapper differences;
+
+  abstract Mappers open();
+
+  @BeforeEach
+  void fresh() {
+    mappers = open();
+    checks = mappers.get(CheckMapper.class);
+    differences = mappers.get(DifferenceMapper.class);
+  }
+
+  @AfterEach
+  void finish() {
+    mappers.close();
+  }
+
+  @Test
+  void storesWhatIsAskedAndMovesItOnOnce() {
+    long id = insert(asked("cache-a", "cache-b"));
+    Check check = checks.find(id).orElseThrow();
+    assertThat(check.name()).isEqualTo("cache-a → cache-b");
+    assertThat(check.state()).isEqualTo(CheckState.QUEUED);
+    assertThat(checks.move(id, CheckState.QUEUED, CheckState.RUNNING, NOW)).isOne();
+    assertThat(checks.move(id, CheckState.QUEUED, CheckState.RUNNING, NOW)).isZero();
+    assertThat(checks.inStates(CheckState.OPEN)).extracting(Check::id).containsExactly(id);
+    assertThat(checks.lease(id, "one", NOW, NOW.plusSeconds(60))).isOne();
+    assertThat(checks.lease(id, "two", NOW, NOW.plusSeconds(60))).isZero();
+    checks.release(id, "one");
+    assertThat(checks.lease(id, "two", NOW, NOW.plus(Duration.ofSeconds(60)))).isOne();
+  }
+
+  @Test
+  void findsByWordOutcomeAndEndpoint() {
+    long first = insert(asked("cache-a", "cache_b"));
+    long second = insert(asked("orders", "elsewhere"));
+    checks.report(second, "{}", 50, 3, 0);
+    for (long id : List.of(first, second)) {
+      checks.move(id, CheckState.QUEUED, CheckState.DONE, NOW);
+    }
+    assertThat(found(new CheckFilter("CACHE_b", null, null, null))).containsExactly(first);
+    assertThat(found(new CheckFilter(null, "equal", null, null))).containsExactly(first);
+    assertThat(found(new CheckFilter(null, "different", null, null))).containsExactly(second);
+    assertThat(found(new CheckFilter(null, "running", null, null))).isEmpty();
+    assertThat(found(new CheckFilter(null, null, null, 12L))).containsExactly(second, first);
+    assertThat(found(new CheckFilter(null, null, null, 13L))).isEmpty();
+    assertThat(checks.ofEnds("e".repeat(64), second)).extracting(Check::id).containsExactly(first);
+  }
+
+  @Test
+  void listsKeysByWhatDiffers() {
+    long id = insert(asked("cache-a", "cache-b"));
+    differences.insert(
+        List.of(
+            DifferenceRow.of(id, difference("user:1", DifferenceKind.FIELD_VALUE, "name")),
+            DifferenceRow.of(id, difference("user:2", DifferenceKind.TTL, "")),
+            DifferenceRow.of(id, difference("user:1", DifferenceKind.FIELD_MISSING, "age")),
+            DifferenceRow.of(id, difference("k".repeat(5000), DifferenceKind.MISSING, "🐘🐘"))));
+    DifferenceFilter all = new DifferenceFilter(null, null, null, null);
+    List<String> keys = differences.keys(id, all.where(), 2, 0);
+    assertThat(keys).hasSize(2);
+    assertThat(differences.countKeys(id, all.where())).isEqualTo(3);
+    assertThat(differences.ofKeys(id, keys))
+        .extracting(DifferenceRow::keyText, DifferenceRow::fieldText)
+        .containsExactly(tuple("user:1", "name"), tuple("user:2", ""), tuple("user:1", "age"));
+    assertThat(
+            differences.countKeys(
+                id, new DifferenceFilter("USER", DifferenceKind.TTL, "hash", 0).where()))
+        .isOne();
+    assertThat(differences.kinds(id)).hasSize(4);
+    assertThat(differences.types(id))
+        .containsExactly(new DifferenceMapper.Count("hash", 3));
+    assertThat(differences.databases(id)).containsExactly(0);
+    List<DifferenceRow> rows = differences.after(id, 0, 10);
+    assertThat(rows).hasSize(4);
+    assertThat(rows.get(3).keyText()).hasSize(1200).endsWith("…");
+    assertThat(differences.after(id, rows.get(3).id(), 10)).isEmpty();
+    checks.delete(id);
+    assertThat(differences.after(id, 0, 10)).isEmpty();
+  }
+
+  private static org.assertj.core.groups.Tuple tuple(Object... values) {
+    return org.assertj.core.api.Assertions.tuple(values);
+  }
+
+  private List<Long> found(CheckFilter filter) {
+    return checks.search(filter.where(), "id desc", 10, 0).stream().map(Check::id).toList();
+  }
+
+  private long insert(Check check) {
+    CheckMapper.NewId made = new CheckMapper.NewId();
+    checks.insert(check, made);
+    return made.getId();
+  }
+}

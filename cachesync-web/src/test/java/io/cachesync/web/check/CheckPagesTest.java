@@ -1,0 +1,227 @@
+package io.cachesync.web.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
+
+import io.cachesync.contract.CheckMode;
+import io.cachesync.contract.CheckPhase;
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.agent.ContractJson;
+import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.system.Page;
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskViews;
+import io.cachesync.web.testkit.PageTest;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+
+@PageTest({CheckController.class, CheckApiController.class, CheckExportController.class})
+@Import({CheckViews.class, KeyViews.class, TaskViews.class})
+@WithMockUser(roles = "OPERATOR")
+class CheckPagesTest {
+  private static final String SCRIPT = "<script>alert(1)</script>";
+
+  @Autowired private MockMvcTester mvc;
+  @MockitoBean private CheckService checks;
+  @MockitoBean private CheckEnds ends;
+  @MockitoBean private TaskService tasks;
+  @MockitoBean private EndpointService endpoints;
+  @MockitoBean private MachineService machines;
+
+  @BeforeEach
+  void oneCheck() {
+    given(CheckState.DONE, 1, 0);
+  }
+
+  @Test
+  void saysInOneSentenceWhatCameOut() {
+    assertThat(mvc.get().uri("/checks/7"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("Different: 1 of 50 keys compared.", "Value of a field", "offset 4711", "Ann", "Bob");
+    given(CheckState.DONE, 0, 0);
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("Equal: 50 keys compared, nothing differs.");
+    given(CheckState.DONE, 0, 12);
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("No lasting difference: 50 keys compared, 12 of them", "badge warn");
+    given(CheckState.RUNNING, 0, 0);
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("Round 1 of 2: compares keys.", "/checks/7/stop", "megabytesPerSecond")
+        .doesNotContain("/checks/7/repeat");
+    assertThat(mvc.get().uri("/checks/7").param("lang", "zh-CN").locale(java.util.Locale.CHINA))
+        .hasStatusOk();
+  }
+
+  @Test
+  void listsChecksWithTheirOutcome() {
+    assertThat(mvc.get().uri("/checks"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("&lt;script&gt;alert(1)", "1 differ")
+        .doesNotContain(SCRIPT);
+  }
+
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void showsKeysButNothingThatIsInThemToViewers() {
+    assertThat(mvc.get().uri("/checks/7"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("user:7", "Value of a field", "shown to operators")
+        .doesNotContain("Ann", "Bob", "first name", "/checks/7/repeat", "differences.csv");
+    assertThat(mvc.get().uri("/api/v1/checks/7/keys"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("user:7", "Value of a field")
+        .doesNotContain("Ann", "first name", "differences");
+    for (String path : List.of("/checks/7/differences.csv", "/api/v1/checks/7/differences.json")) {
+      assertThat(mvc.get().uri(path)).hasStatus(403);
+    }
+    assertThat(mvc.post().uri("/checks/7/stop").with(csrf())).hasStatus(403);
+    verify(checks, never()).stop(anyLong());
+  }
+
+  @Test
+  void exportsAllThatIsListed() {
+    assertThat(mvc.get().uri("/checks/7/differences.csv"))
+        .hasStatusOk()
+        .bodyText()
+        .startsWith("database,key,keyBase64")
+        .contains("0,user:7,,hash,FIELD_VALUE,first name,,Ann,Bob,");
+    assertThat(mvc.get().uri("/api/v1/checks/7/differences.json"))
+        .hasStatusOk()
+        .bodyJson()
+        .extractingPath("$[0].target")
+        .isEqualTo("Bob");
+  }
+
+  @Test
+  void startsWhatIsTyped() {
+    assertThat(mvc.get().uri("/checks/new")).hasStatusOk().bodyText().contains("Start the check");
+    when(checks.start(any())).thenReturn(check(CheckState.QUEUED, 0, 0));
+    assertThat(form("2.5")).hasRedirectedUrl("/checks/7");
+    ArgumentCaptor<CheckAsk> asked = ArgumentCaptor.forClass(CheckAsk.class);
+    verify(checks).start(asked.capture());
+    CheckAsk ask = asked.getValue();
+    assertThat(ask.sourceEndpointId()).isEqualTo(11);
+    assertThat(ask.limits()).isEqualTo(new LimitSpec(2_621_440, 0));
+    assertThat(ask.spec().mode()).isEqualTo(CheckMode.SMART);
+    assertThat(ask.spec().bothDirections()).isFalse();
+    assertThat(ask.spec().filter().includeKeys()).containsExactly("user:*");
+  }
+
+  @Test
+  void saysAtTheFieldWhatIsWrong() {
+    assertThat(form("fast")).hasStatusOk().bodyText().contains("A number from 0.001 to 1000000");
+    when(checks.start(any()))
+        .thenThrow(Refusal.invalid("targetEndpointId", "check.invalid.same"));
+    assertThat(form("1")).hasStatusOk().bodyText().contains("Source and target are the same");
+  }
+
+  private org.springframework.test.web.servlet.assertj.MvcTestResult form(String megabytes) {
+    return mvc.post()
+        .uri("/checks/new")
+        .with(csrf())
+        .param("sourceEndpointId", "11")
+        .param("targetEndpointId", "12")
+        .param("machineId", "3")
+        .param("mode", "SMART")
+        .param("rounds", "2")
+        .param("pauseSeconds", "0.5")
+        .param("parallel", "4")
+        .param("samplePercent", "100")
+        .param("bigElements", "1000")
+        .param("ttlToleranceMillis", "2000")
+        .param("megabytesPerSecond", megabytes)
+        .param("filter.includeKeys", "user:*")
+        .exchange();
+  }
+
+  private void given(CheckState state, long different, long settling) {
+    Check check = check(state, different, settling);
+    when(checks.get(7)).thenReturn(check);
+    when(checks.spec(any())).thenReturn(ContractJson.read(check.specJson(), CheckSpec.class));
+    when(checks.report(any())).thenReturn(CheckCase.report(CheckPhase.COMPARING, different, null));
+    when(checks.asked(any()))
+        .thenReturn(
+            new CheckAsk(
+                null,
+                0,
+                11L,
+                12L,
+                3L,
+                ContractJson.read(check.specJson(), CheckSpec.class),
+                LimitSpec.none()));
+    PageRequest request = new PageRequest(null, null, null);
+    List<DifferenceRow> rows =
+        List.of(
+            DifferenceRow.of(
+                7, CheckCase.difference("user:7", DifferenceKind.FIELD_VALUE, "first name")));
+    when(checks.keys(eq(7L), any(), any()))
+        .thenReturn(new Page<>(different == 0 ? List.of() : List.of(rows), different, request));
+    when(checks.narrowings(7))
+        .thenReturn(
+            new CheckService.Narrowings(
+                List.of(new DifferenceMapper.Count("FIELD_VALUE", 1)),
+                List.of(new DifferenceMapper.Count("hash", 1)),
+                List.of(0)));
+    when(checks.listedAfter(7, 0)).thenReturn(rows, List.of(), rows, List.of());
+    when(checks.search(any(), any())).thenReturn(new Page<>(List.of(check), 1, request));
+  }
+
+  private static Check check(CheckState state, long different, long settling) {
+    Check asked = CheckCase.asked(SCRIPT, "cache-b");
+    return new Check(
+        7L,
+        null,
+        "",
+        0,
+        asked.sourceEndpointId(),
+        asked.sourceLabel(),
+        asked.targetEndpointId(),
+        asked.targetLabel(),
+        asked.endsHash(),
+        asked.machineId(),
+        asked.machineName(),
+        asked.specJson(),
+        0,
+        0,
+        state,
+        CheckCase.NOW,
+        0,
+        null,
+        null,
+        null,
+        "{}",
+        50,
+        different,
+        settling,
+        1,
+        "ann",
+        CheckCase.NOW,
+        CheckCase.NOW,
+        CheckCase.NOW.plusSeconds(5));
+  }
+}

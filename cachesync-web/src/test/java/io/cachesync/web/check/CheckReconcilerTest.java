@@ -1,0 +1,255 @@
+package io.cachesync.web.check;
+
+import static io.cachesync.web.check.CheckCase.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckPhase;
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.Phase;
+import io.cachesync.web.agent.AgentInstaller;
+import io.cachesync.web.agent.AgentService;
+import io.cachesync.web.agent.Job;
+import io.cachesync.web.agent.JobProbe;
+import io.cachesync.web.ssh.SshFault;
+import io.cachesync.web.testkit.Mappers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A check from its start to its end, whatever its agent and its machine do. */
+class CheckReconcilerTest {
+  private final AgentService agents = mock(AgentService.class);
+  private final CheckEnds ends = mock(CheckEnds.class);
+  private Instant now = NOW;
+  private Mappers mappers;
+  private CheckStore store;
+  private CheckReports reports;
+  private DifferenceMapper differences;
+  private CheckReconciler reconciler;
+  private long id;
+
+  @BeforeEach
+  void oneCheck() {
+    mappers = Mappers.onH2();
+    CheckMapper checks = mappers.get(CheckMapper.class);
+    differences = mappers.get(DifferenceMapper.class);
+    Clock clock =
+        new Clock() {
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+
+          @Override
+          public Instant instant() {
+            return now;
+          }
+        };
+    store = new CheckStore(checks, differences, JsonMapper.builder().build(), clock);
+    reports = new CheckReports(store);
+    reconciler = new CheckReconciler(store, ends, agents, mock(AgentInstaller.class), clock);
+    CheckMapper.NewId made = new CheckMapper.NewId();
+    checks.insert(CheckCase.asked("cache-a", "cache-b"), made);
+    id = made.getId();
+  }
+
+  @AfterEach
+  void close() {
+    mappers.close();
+  }
+
+  @Test
+  void runsFetchesWhatItFoundAndClearsTheMachine() {
+    launch();
+    assertThat(check().state()).isEqualTo(CheckState.RUNNING);
+    report(CheckPhase.COMPARING, 0, null);
+    assertThat(check().state()).isEqualTo(CheckState.RUNNING);
+    assertThat(directed()).isEqualTo(Desired.RUN);
+    report(CheckPhase.DONE, 1, null);
+    assertThat(check().state()).isEqualTo(CheckState.COLLECTING);
+    listsOnMachine(CheckCase.difference("user:7", DifferenceKind.FIELD_VALUE, "name"));
+    probe(JobProbe.State.DEAD);
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.DONE);
+    assertThat(check().differentKeys()).isOne();
+    assertThat(check().listed()).isOne();
+    assertThat(differences.after(id, 0, 10)).extracting(DifferenceRow::keyText).containsExactly("user:7");
+    verify(agents).removeDirectory("check-" + id);
+    reconciler.step(id);
+    verify(agents, times(1)).readDifferences(any(), anyInt(), any());
+  }
+
+  @Test
+  void beginsAgainWhereItsAgentDiedAndGivesUpAfterSomeTries() {
+    for (int tries = 0; tries <= CheckReconciler.RESTARTS; tries++) {
+      launch();
+      now = now.plusSeconds(10);
+      when(agents.lastReport(any())).thenReturn(Optional.empty());
+      probe(JobProbe.State.DEAD);
+      reconciler.step(id);
+      if (tries < CheckReconciler.RESTARTS) {
+        assertThat(check().state()).isEqualTo(CheckState.QUEUED);
+        assertThat(check().faultCode()).isEqualTo(FaultCode.AGENT_DIED);
+        now = now.plusSeconds(10);
+      }
+    }
+    assertThat(check().state()).isEqualTo(CheckState.FAILED);
+    assertThat(check().faultCode()).isEqualTo(FaultCode.AGENT_DIED);
+    verify(agents, times(CheckReconciler.RESTARTS + 1))
+        .launchCheck(any(), any(), anyLong(), any(), any());
+  }
+
+  @Test
+  void takesTheLastReportFromTheMachineWhereItDidNotGetThrough() {
+    launch();
+    now = now.plusSeconds(10);
+    when(agents.lastReport("check-" + id))
+        .thenReturn(
+            Optional.of(jobReport(CheckPhase.DONE, 0, null)));
+    probe(JobProbe.State.DEAD);
+    reconciler.step(id);
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.DONE);
+    assertThat(check().comparedKeys()).isEqualTo(50);
+  }
+
+  @Test
+  void waitsForAMachineThatIsAway() {
+    when(agents.launchCheck(any(), any(), anyLong(), any(), any()))
+        .thenThrow(new SshFault(SshFault.Code.TIMEOUT, "m-1: no answer", null, "m-1"));
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.QUEUED);
+    assertThat(check().faultCode()).isEqualTo(FaultCode.MACHINE_UNREACHABLE);
+    reconciler.step(id);
+    verify(agents, times(1)).launchCheck(any(), any(), anyLong(), any(), any());
+    now = now.plus(Duration.ofMinutes(30));
+    org.mockito.Mockito.reset(agents);
+    launch();
+    assertThat(check().state()).isEqualTo(CheckState.RUNNING);
+    assertThat(check().faultCode()).isNull();
+    now = now.plusSeconds(10);
+    probe(JobProbe.State.UNREACHABLE);
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.RUNNING);
+    assertThat(check().faultCode()).isEqualTo(FaultCode.MACHINE_UNREACHABLE);
+  }
+
+  @Test
+  void stopsAlsoWhereItsMachineIsAwayOrTheAgentDoesNotListen() {
+    launch();
+    stop();
+    assertThat(directed()).isEqualTo(Desired.STOP);
+    now = now.plusSeconds(30);
+    probe(JobProbe.State.UNREACHABLE);
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.STOPPED);
+    verify(agents).abandon(any());
+  }
+
+  @Test
+  void killsAnAgentThatDoesNotEnd() {
+    launch();
+    stop();
+    now = now.plusSeconds(30);
+    probe(JobProbe.State.RUNNING);
+    reconciler.step(id);
+    verify(agents).kill("check-" + id);
+    assertThat(check().state()).isEqualTo(CheckState.STOPPED);
+  }
+
+  @Test
+  void failsWithTheFaultOfItsAgent() {
+    launch();
+    report(CheckPhase.FAILED, 0, Fault.fatal(FaultCode.AUTH_FAILED, "WRONGPASS"));
+    probe(JobProbe.State.DEAD);
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.FAILED);
+    assertThat(check().faultCode()).isEqualTo(FaultCode.AUTH_FAILED);
+    verify(agents, never()).launchCheck(any(), any(), eq(99L), any(), any());
+  }
+
+  private void launch() {
+    reconciler.step(id);
+    Job job = CheckCase.job(check(), now, null, null);
+    when(agents.find("check-" + id)).thenReturn(Optional.of(job));
+  }
+
+  private void stop() {
+    assertThat(
+            mappers
+                .get(CheckMapper.class)
+                .move(id, CheckState.RUNNING, CheckState.STOPPING, now))
+        .isOne();
+  }
+
+  private void probe(JobProbe.State state) {
+    when(agents.probe("check-" + id)).thenReturn(new JobProbe(state, -1, "said so"));
+  }
+
+  private void report(CheckPhase phase, long different, Fault fault) {
+    reports.apply(CheckCase.job(check(), now, now, null), jobReport(phase, different, fault));
+  }
+
+  private JobReport jobReport(CheckPhase phase, long different, Fault fault) {
+    return new JobReport(
+        "check-" + id,
+        1,
+        1,
+        now.toEpochMilli(),
+        -1,
+        Phase.UNKNOWN,
+        null,
+        List.of(),
+        List.of(),
+        null,
+        CheckCase.report(phase, different, fault));
+  }
+
+  private void listsOnMachine(CheckDifference difference) {
+    doAnswer(
+            call -> {
+              Consumer<CheckDifference> taker = call.getArgument(2);
+              taker.accept(difference);
+              return null;
+            })
+        .when(agents)
+        .readDifferences(any(), anyInt(), any());
+  }
+
+  private Desired directed() {
+    return reports.directiveFor(CheckCase.job(check(), now, now, null), 1).desired();
+  }
+
+  private Check check() {
+    return store.find(id).orElseThrow();
+  }
+}
