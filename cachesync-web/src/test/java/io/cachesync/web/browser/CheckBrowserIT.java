@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.SelectOption;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
@@ -32,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 class CheckBrowserIT {
   private static final int PATIENCE_MILLIS = 60_000;
   private static final int KEYS = 3000;
+  private static final String NEXT_CENTURY = "4102444800";
   private static final String PASSWORD = "correct horse battery staple";
 
   private final Screenshots screenshots = new Screenshots();
@@ -87,7 +89,7 @@ class CheckBrowserIT {
       client.call("HSET", "user:7", "name", "Ann", "city", "Oslo");
       client.call("RPUSH", "queue:mail", "first", "second", "third");
       client.call("ZADD", "ranking", "1.5", "ann", "2.5", "bob");
-      client.call("SET", "session:1", "open", "EX", "86400");
+      client.call("SET", "session:1", "open", "EXAT", NEXT_CENTURY);
     }
   }
 
@@ -107,7 +109,7 @@ class CheckBrowserIT {
       client.call("HSET", "user:7", "name", "Ann");
       client.call("LSET", "queue:mail", "1", "second");
       client.call("ZADD", "ranking", "2.5", "bob");
-      client.call("EXPIRE", "session:1", "86400");
+      client.call("EXPIREAT", "session:1", NEXT_CENTURY);
       client.call("SET", "page:11", "visits 11");
       client.call("DEL", "left over");
     }
@@ -127,13 +129,13 @@ class CheckBrowserIT {
   private void asksForACheck() {
     page.navigate(console.url() + "/checks");
     page.locator("main a.button.primary").first().click();
-    page.locator("#sourceEndpointId").selectOption(new com.microsoft.playwright.options.SelectOption().setIndex(1));
-    page.locator("#targetEndpointId").selectOption(new com.microsoft.playwright.options.SelectOption().setIndex(1));
+    page.locator("#sourceEndpointId").selectOption(new SelectOption().setIndex(1));
+    page.locator("#targetEndpointId").selectOption(new SelectOption().setIndex(1));
     page.locator("#pauseSeconds").fill("0.2");
     screenshots.take(page, "check-form");
     button("Start the check").click();
     assertThat(page.locator("#targetEndpointId-error")).containsText("are the same");
-    page.locator("#targetEndpointId").selectOption(new com.microsoft.playwright.options.SelectOption().setIndex(2));
+    page.locator("#targetEndpointId").selectOption(new SelectOption().setIndex(2));
     button("Start the check").click();
   }
 
