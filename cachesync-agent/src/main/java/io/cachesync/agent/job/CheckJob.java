@@ -15,7 +15,11 @@ import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -26,6 +30,9 @@ import java.util.Locale;
 final class CheckJob implements JobRun {
   /** More would be read by nobody, and would fill the disk of a machine. */
   static final int MOST_DIFFERENCES = 100_000;
+
+  /** Of a key's text; a longer one is told in part. */
+  static final int LONGEST_KEY = 1000;
 
   private static final int LOG_LINES_PER_REPORT = 500;
 
@@ -115,7 +122,42 @@ final class CheckJob implements JobRun {
   private synchronized void keep(CheckDifference difference) {
     if (kept < MOST_DIFFERENCES) {
       kept++;
-      found.write(difference);
+      found.write(bounded(difference));
+    }
+  }
+
+  /** A very long key by its beginning and its hash, so that a line of the file stays a line. */
+  private static CheckDifference bounded(CheckDifference difference) {
+    String key = difference.key();
+    if (key.length() <= LONGEST_KEY) {
+      return difference;
+    }
+    int cut = key.offsetByCodePoints(0, key.codePointCount(0, LONGEST_KEY) - 1);
+    String named =
+        "%s… (%d characters, SHA-256 %s)".formatted(key.substring(0, cut), key.length(), hash(key));
+    return new CheckDifference(
+        difference.database(),
+        named,
+        "",
+        difference.type(),
+        difference.kind(),
+        difference.field(),
+        difference.fieldBase64(),
+        difference.source(),
+        difference.target(),
+        difference.atMillis(),
+        difference.round(),
+        difference.sourceOffset(),
+        difference.furtherInKey());
+  }
+
+  private static String hash(String key) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -133,6 +133,11 @@ class CheckController {
     model.addAttribute("limits", CheckForm.of(checks.asked(check)));
     model.addAttribute("filter", filter);
     model.addAttribute("values", keys.showValues());
+    model.addAttribute(
+        "earlier",
+        check.state() == CheckState.DONE
+            ? checks.ofSameEnds(check).stream().map(each -> views.of(each, locale)).toList()
+            : List.of());
     CheckService.Narrowings narrowings = checks.narrowings(id);
     model.addAttribute("narrowings", narrowings);
     model.addAttribute("kinds", kinds(narrowings, locale));

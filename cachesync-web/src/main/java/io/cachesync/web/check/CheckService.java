@@ -118,13 +118,36 @@ class CheckService {
   @RequiresViewer
   Page<List<DifferenceRow>> keys(long id, DifferenceFilter filter, PageRequest request) {
     List<String> keys = differences.keys(id, filter.where(), request.limit(), request.offset());
-    List<DifferenceRow> rows = keys.isEmpty() ? List.of() : differences.ofKeys(id, keys);
+    return new Page<>(rows(id, keys), differences.countKeys(id, filter.where()), request);
+  }
+
+  /** Other checks of the same ends that are done, newest first. */
+  @RequiresViewer
+  List<Check> ofSameEnds(Check check) {
+    return checks.ofEnds(check.endsHash(), check.id());
+  }
+
+  /** Keys that differ in one of two checks or in both. */
+  @RequiresViewer
+  Page<List<DifferenceRow>> compared(Comparison comparison, PageRequest request) {
+    long of = comparison.listedIn();
+    List<String> ids =
+        differences.keysBeside(
+            of,
+            comparison.other(of),
+            comparison.change() == Comparison.Change.STILL,
+            request.limit(),
+            request.offset());
     return new Page<>(
-        keys.stream()
-            .map(key -> rows.stream().filter(row -> row.keyId().equals(key)).toList())
-            .toList(),
-        differences.countKeys(id, filter.where()),
-        request);
+        rows(of, ids), compared(comparison), request);
+  }
+
+  /** How many there are. */
+  @RequiresViewer
+  long compared(Comparison comparison) {
+    long of = comparison.listedIn();
+    return differences.countBeside(
+        of, comparison.other(of), comparison.change() == Comparison.Change.STILL);
   }
 
   /** The next differences behind one, with what people stored. */
@@ -237,6 +260,14 @@ class CheckService {
     differences.deleteOf(id);
     checks.delete(id);
     audit.record("check.delete", subject(check), check.state().name());
+  }
+
+  /** What is unlike in each of some keys. */
+  private List<List<DifferenceRow>> rows(long id, List<String> keys) {
+    List<DifferenceRow> rows = keys.isEmpty() ? List.of() : differences.ofKeys(id, keys);
+    return keys.stream()
+        .map(key -> rows.stream().filter(row -> row.keyId().equals(key)).toList())
+        .toList();
   }
 
   /** The target has the keys of the other sources too. */

@@ -26,6 +26,12 @@ interface DifferenceMapper {
         <if test="w.database != null">and db_number = #{w.database}</if>
       """;
 
+  String OTHER =
+      """
+      <if test="!inBoth">not</if> exists (select 1 from data_check_difference o
+        where o.check_id = #{otherId} and o.key_id = d.key_id)
+      """;
+
   /** Conditions of a list; null does not narrow it. */
   record Where(String text, DifferenceKind kind, String type, Integer database) {}
 
@@ -64,6 +70,28 @@ interface DifferenceMapper {
 
   @Select("<script>select count(distinct key_id) from data_check_difference " + WHERE + "</script>")
   long countKeys(@Param("checkId") long checkId, @Param("w") Where where);
+
+  /** Ids of keys that differ in one check and, as asked, in another too or not. */
+  @Select(
+      "<script>select d.key_id from data_check_difference d where d.check_id = #{checkId} and "
+          + OTHER
+          + " group by d.key_id order by min(d.id) limit #{limit} offset #{offset}</script>")
+  List<String> keysBeside(
+      @Param("checkId") long checkId,
+      @Param("otherId") long otherId,
+      @Param("inBoth") boolean inBoth,
+      @Param("limit") int limit,
+      @Param("offset") int offset);
+
+  @Select(
+      "<script>select count(distinct d.key_id) from data_check_difference d"
+          + " where d.check_id = #{checkId} and "
+          + OTHER
+          + "</script>")
+  long countBeside(
+      @Param("checkId") long checkId,
+      @Param("otherId") long otherId,
+      @Param("inBoth") boolean inBoth);
 
   /** All that is unlike in some keys. */
   @Select(

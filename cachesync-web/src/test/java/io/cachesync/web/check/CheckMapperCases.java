@@ -97,6 +97,31 @@ abstract class CheckMapperCases {
     assertThat(differences.after(id, 0, 10)).isEmpty();
   }
 
+  @Test
+  void tellsWhatIsNewGoneAndStillThere() {
+    long earlier = insert(asked("cache-a", "cache-b"));
+    long later = insert(asked("cache-a", "cache-b"));
+    differences.insert(
+        List.of(
+            DifferenceRow.of(earlier, difference("gone", DifferenceKind.TTL, "")),
+            DifferenceRow.of(earlier, difference("still", DifferenceKind.TTL, "")),
+            DifferenceRow.of(later, difference("still", DifferenceKind.MISSING, "")),
+            DifferenceRow.of(later, difference("new", DifferenceKind.TTL, "")),
+            DifferenceRow.of(later, difference("new", DifferenceKind.FIELD_VALUE, "name"))));
+    assertThat(keysOf(later, differences.keysBeside(later, earlier, false, 10, 0)))
+        .containsExactly("new");
+    assertThat(keysOf(later, differences.keysBeside(later, earlier, true, 10, 0)))
+        .containsExactly("still");
+    assertThat(keysOf(earlier, differences.keysBeside(earlier, later, false, 10, 0)))
+        .containsExactly("gone");
+    assertThat(differences.countBeside(later, earlier, false)).isOne();
+    assertThat(differences.countBeside(later, earlier, true)).isOne();
+  }
+
+  private List<String> keysOf(long id, List<String> keys) {
+    return differences.ofKeys(id, keys).stream().map(DifferenceRow::keyText).distinct().toList();
+  }
+
   private static org.assertj.core.groups.Tuple tuple(Object... values) {
     return org.assertj.core.api.Assertions.tuple(values);
   }

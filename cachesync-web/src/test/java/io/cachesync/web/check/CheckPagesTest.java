@@ -33,7 +33,7 @@ import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
-@PageTest({CheckController.class, CheckApiController.class, CheckExportController.class})
+@PageTest({CheckController.class, CheckApiController.class, CheckExportController.class, ComparisonController.class})
 @Import({CheckViews.class, KeyViews.class, TaskViews.class})
 @WithMockUser(roles = "OPERATOR")
 class CheckPagesTest {
@@ -118,6 +118,22 @@ class CheckPagesTest {
   }
 
   @Test
+  void comparesWithAnotherCheckOfTheSameEnds() {
+    when(checks.get(5)).thenReturn(check(CheckState.DONE, 1, 0));
+    when(checks.compared(any(Comparison.class))).thenReturn(3L);
+    when(checks.compared(any(Comparison.class), any()))
+        .thenReturn(new Page<>(List.of(), 0, new PageRequest(null, null, null)));
+    assertThat(mvc.get().uri("/checks/7/compare?with=5&change=GONE"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("Still different: 3", "No difference has gone.");
+    ArgumentCaptor<Comparison> asked = ArgumentCaptor.forClass(Comparison.class);
+    verify(checks).compared(asked.capture(), any());
+    assertThat(asked.getValue().listedIn()).isEqualTo(asked.getValue().earlierId());
+    assertThat(mvc.get().uri("/checks/7/compare?with=7")).hasStatus(409);
+  }
+
+  @Test
   void startsWhatIsTyped() {
     assertThat(mvc.get().uri("/checks/new")).hasStatusOk().bodyText().contains("Start the check");
     when(checks.start(any())).thenReturn(check(CheckState.QUEUED, 0, 0));
@@ -179,6 +195,7 @@ class CheckPagesTest {
         List.of(
             DifferenceRow.of(
                 7, CheckCase.difference("user:7", DifferenceKind.FIELD_VALUE, "first name")));
+    when(checks.ofSameEnds(any())).thenReturn(List.of(check(CheckState.DONE, 0, 0)));
     when(checks.keys(eq(7L), any(), any()))
         .thenReturn(new Page<>(different == 0 ? List.of() : List.of(rows), different, request));
     when(checks.narrowings(7))
