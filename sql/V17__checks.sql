@@ -13,7 +13,7 @@ create table data_check (
   ends_hash char(64) not null,
   machine_id bigint,
   machine_name varchar(200) not null,
-  spec_json text not null,
+  spec_json mediumtext not null,
   bytes_per_second bigint not null,
   commands_per_second bigint not null,
   state varchar(20) not null,

@@ -196,7 +196,16 @@ class AgentLauncher implements AgentService {
       files.lines(
           job.directory() + "/differences.jsonl",
           most,
-          line -> differences.accept(ContractJson.read(line, CheckDifference.class)));
+          line -> difference(line).ifPresent(differences));
+    }
+  }
+
+  /** A full disk leaves lines that are none. */
+  private static Optional<CheckDifference> difference(String line) {
+    try {
+      return Optional.of(ContractJson.read(line, CheckDifference.class));
+    } catch (JacksonException e) {
+      return Optional.empty();
     }
   }
 

@@ -14,6 +14,8 @@ import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.Problem;
 import io.cachesync.web.task.TaskService;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +39,7 @@ class CheckApiController {
   private final CheckService checks;
   private final CheckViews views;
   private final KeyViews keys;
+  private final CheckExport export;
   private final TaskService tasks;
   private final EndpointService endpoints;
   private final MachineService machines;
@@ -45,12 +48,14 @@ class CheckApiController {
       CheckService checks,
       CheckViews views,
       KeyViews keys,
+      CheckExport export,
       TaskService tasks,
       EndpointService endpoints,
       MachineService machines) {
     this.checks = checks;
     this.views = views;
     this.keys = keys;
+    this.export = export;
     this.tasks = tasks;
     this.endpoints = endpoints;
     this.machines = machines;
@@ -157,6 +162,18 @@ class CheckApiController {
     DifferenceFilter filter = new DifferenceFilter(text, kind, type, database);
     Page<KeyView> page = checks.keys(id, filter, request).map(rows -> keys.of(rows, locale));
     return new Keys(page.items(), page.total(), request.number(), page.pages());
+  }
+
+  @ForRole(Role.OPERATOR)
+  @GetMapping("/{id}/differences.csv")
+  void csv(@PathVariable long id, HttpServletResponse response) throws IOException {
+    export.csv(id, response);
+  }
+
+  @ForRole(Role.OPERATOR)
+  @GetMapping("/{id}/differences.json")
+  void json(@PathVariable long id, HttpServletResponse response) throws IOException {
+    export.json(id, response);
   }
 
   private CheckAnswer answer(Check check, Locale locale) {

@@ -14,6 +14,8 @@ import io.cachesync.web.task.Problem;
 import io.cachesync.web.task.TaskEnd;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskSpec;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +38,7 @@ class CheckController {
   private final CheckService checks;
   private final CheckViews views;
   private final KeyViews keys;
+  private final CheckExport export;
   private final CheckEnds ends;
   private final TaskService tasks;
   private final EndpointService endpoints;
@@ -46,6 +49,7 @@ class CheckController {
       CheckService checks,
       CheckViews views,
       KeyViews keys,
+      CheckExport export,
       CheckEnds ends,
       TaskService tasks,
       EndpointService endpoints,
@@ -54,6 +58,7 @@ class CheckController {
     this.checks = checks;
     this.views = views;
     this.keys = keys;
+    this.export = export;
     this.ends = ends;
     this.tasks = tasks;
     this.endpoints = endpoints;
@@ -204,6 +209,18 @@ class CheckController {
     }
     redirect.addFlashAttribute("flash", Flash.good("check.flash.deleted", name));
     return "redirect:/checks";
+  }
+
+  @ForRole(Role.OPERATOR)
+  @GetMapping("/checks/{id}/differences.csv")
+  void csv(@PathVariable long id, HttpServletResponse response) throws IOException {
+    export.csv(id, response);
+  }
+
+  @ForRole(Role.OPERATOR)
+  @GetMapping("/checks/{id}/differences.json")
+  void json(@PathVariable long id, HttpServletResponse response) throws IOException {
+    export.json(id, response);
   }
 
   private CheckForm begun(Long task, Long again) {

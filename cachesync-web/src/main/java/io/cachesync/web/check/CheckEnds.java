@@ -51,12 +51,20 @@ class CheckEnds {
     return sources;
   }
 
+  /** Whether the task is gone whose ends and filter it had: nobody knows them any more. */
+  static boolean isOrphan(Check check) {
+    return check.taskId() == null && !check.taskName().isEmpty();
+  }
+
   /** What an agent is told: with the ends, their logins and the task's filter as they are now. */
   CheckSpec spec(Check check) {
     CheckSpec how = json.readValue(check.specJson(), CheckSpec.class);
     RedisEndpoint source;
     RedisEndpoint target;
     FilterSpec filter = how.filter();
+    if (isOrphan(check)) {
+      throw Refusal.conflict("check.refused.taskGone", check.taskName());
+    }
     if (check.taskId() == null) {
       source = endpoints.get(check.sourceEndpointId()).toContract();
       target = endpoints.get(check.targetEndpointId()).toContract();

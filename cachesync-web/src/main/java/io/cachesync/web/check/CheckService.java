@@ -217,7 +217,11 @@ class CheckService {
   @RequiresOperator
   @Transactional
   Check repeat(long id) {
-    return start(asked(get(id)));
+    Check check = get(id);
+    if (CheckEnds.isOrphan(check)) {
+      throw Refusal.conflict("check.refused.taskGone", check.taskName());
+    }
+    return start(asked(check));
   }
 
   @RequiresOperator

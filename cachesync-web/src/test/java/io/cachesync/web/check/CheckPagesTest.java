@@ -33,8 +33,8 @@ import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
-@PageTest({CheckController.class, CheckApiController.class, CheckExportController.class, ComparisonController.class})
-@Import({CheckViews.class, KeyViews.class, TaskViews.class})
+@PageTest({CheckController.class, CheckApiController.class, ComparisonController.class})
+@Import({CheckViews.class, KeyViews.class, CheckExport.class, TaskViews.class})
 @WithMockUser(roles = "OPERATOR")
 class CheckPagesTest {
   private static final String SCRIPT = "<script>alert(1)</script>";

@@ -2,8 +2,6 @@ package io.cachesync.web.check;
 
 import io.cachesync.contract.CheckDifference;
 import io.cachesync.web.agent.ContractJson;
-import io.cachesync.web.security.ForRole;
-import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Csv;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -13,13 +11,11 @@ import java.util.List;
 import java.util.function.Function;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
-import org.springframework.stereotype.Controller;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.stereotype.Component;
 
 /** All that a check has listed as a file: it holds what people stored, so operators get it. */
-@Controller
-class CheckExportController {
+@Component
+class CheckExport {
   private static final List<String> COLUMNS =
       List.of(
           "database",
@@ -38,22 +34,19 @@ class CheckExportController {
 
   private final CheckService checks;
 
-  CheckExportController(CheckService checks) {
+  CheckExport(CheckService checks) {
     this.checks = checks;
   }
 
-  @ForRole(Role.OPERATOR)
-  @GetMapping({"/checks/{id}/differences.csv", "/api/v1/checks/{id}/differences.csv"})
-  void csv(@PathVariable long id, HttpServletResponse response) throws IOException {
+  /** Answers with rows for spreadsheets. */
+  void csv(long id, HttpServletResponse response) throws IOException {
     PrintWriter out = open(response, id, "csv", "text/csv");
     out.write(Csv.row(COLUMNS));
-    write(id, out, CheckExportController::csvRow, "");
+    write(id, out, CheckExport::csvRow, "");
   }
 
-  /** An array of the contract's CheckDifference. */
-  @ForRole(Role.OPERATOR)
-  @GetMapping({"/checks/{id}/differences.json", "/api/v1/checks/{id}/differences.json"})
-  void json(@PathVariable long id, HttpServletResponse response) throws IOException {
+  /** Answers with an array of the contract's CheckDifference. */
+  void json(long id, HttpServletResponse response) throws IOException {
     PrintWriter out = open(response, id, "json", "application/json");
     out.write("[\n");
     write(id, out, row -> ContractJson.write(difference(row)), ",\n");
