@@ -79,9 +79,8 @@ interface CheckMapper {
   @Select(
       "<script>select "
           + COLUMNS
-          + " from data_check where state in "
-          + "<foreach item='state' collection='states' open='(' separator=',' close=')'>#{state}</foreach>"
-          + " order by id</script>")
+          + " from data_check where state in <foreach item='state' collection='states' open='('"
+          + " separator=',' close=')'>#{state}</foreach> order by id</script>")
   List<Check> inStates(@Param("states") Collection<CheckState> states);
 
   @Select(

@@ -8,8 +8,8 @@ import io.cachesync.web.task.FilterForm;
 import java.math.BigDecimal;
 
 /**
- * A check as {@code POST /api/v1/checks} takes it. docs/rest-api.md has the fields; what is left out
- * has the form's default.
+ * A check as {@code POST /api/v1/checks} takes it. docs/rest-api.md has the fields; what is left
+ * out has the form's default.
  *
  * @param task id of the task whose ends and filter it takes; left out, source and target count
  * @param sourceNumber which of the task's sources, from 0

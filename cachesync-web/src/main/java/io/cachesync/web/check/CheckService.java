@@ -138,8 +138,7 @@ class CheckService {
             comparison.change() == Comparison.Change.STILL,
             request.limit(),
             request.offset());
-    return new Page<>(
-        rows(of, ids), compared(comparison), request);
+    return new Page<>(rows(of, ids), compared(comparison), request);
   }
 
   /** How many there are. */

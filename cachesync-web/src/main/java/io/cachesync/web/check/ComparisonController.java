@@ -14,7 +14,9 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** A check beside an earlier one of the same ends: what is new, what is gone, what still differs. */
+/**
+ * A check beside an earlier one of the same ends: what is new, what is gone, what still differs.
+ */
 @Controller
 class ComparisonController {
   private final CheckService checks;

@@ -97,9 +97,9 @@ interface DifferenceMapper {
   @Select(
       "<script>select "
           + COLUMNS
-          + " from data_check_difference where check_id = #{checkId} and key_id in "
-          + "<foreach item='key' collection='keys' open='(' separator=',' close=')'>#{key}</foreach>"
-          + " order by id</script>")
+          + " from data_check_difference where check_id = #{checkId} and key_id in <foreach"
+          + " item='key' collection='keys' open='(' separator=',' close=')'>#{key}</foreach> order"
+          + " by id</script>")
   List<DifferenceRow> ofKeys(@Param("checkId") long checkId, @Param("keys") List<String> keys);
 
   /** The next ones behind an id, for an export. */

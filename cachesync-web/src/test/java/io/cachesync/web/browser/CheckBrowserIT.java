@@ -77,8 +77,7 @@ class CheckBrowserIT {
 
   private void register(String name, RedisServer server, String password) {
     rest.post(
-        "/endpoints",
-        Map.of("name", name, "addresses", server.address(), "password", password));
+        "/endpoints", Map.of("name", name, "addresses", server.address(), "password", password));
   }
 
   private static void fill(RedisServer server) {

@@ -86,8 +86,7 @@ abstract class CheckMapperCases {
                 id, new DifferenceFilter("USER", DifferenceKind.TTL, "hash", 0).where()))
         .isOne();
     assertThat(differences.kinds(id)).hasSize(4);
-    assertThat(differences.types(id))
-        .containsExactly(new DifferenceMapper.Count("hash", 3));
+    assertThat(differences.types(id)).containsExactly(new DifferenceMapper.Count("hash", 3));
     assertThat(differences.databases(id)).containsExactly(0);
     List<DifferenceRow> rows = differences.after(id, 0, 10);
     assertThat(rows).hasSize(4);

@@ -56,7 +56,8 @@ class CheckPagesTest {
     assertThat(mvc.get().uri("/checks/7"))
         .hasStatusOk()
         .bodyText()
-        .contains("Different: 1 of 50 keys compared.", "Value of a field", "offset 4711", "Ann", "Bob");
+        .contains(
+            "Different: 1 of 50 keys compared.", "Value of a field", "offset 4711", "Ann", "Bob");
     given(CheckState.DONE, 0, 0);
     assertThat(mvc.get().uri("/checks/7"))
         .bodyText()
@@ -151,8 +152,7 @@ class CheckPagesTest {
   @Test
   void saysAtTheFieldWhatIsWrong() {
     assertThat(form("fast")).hasStatusOk().bodyText().contains("A number from 0.001 to 1000000");
-    when(checks.start(any()))
-        .thenThrow(Refusal.invalid("targetEndpointId", "check.invalid.same"));
+    when(checks.start(any())).thenThrow(Refusal.invalid("targetEndpointId", "check.invalid.same"));
     assertThat(form("1")).hasStatusOk().bodyText().contains("Source and target are the same");
   }
 

@@ -102,7 +102,9 @@ class CheckReconcilerTest {
     assertThat(check().state()).isEqualTo(CheckState.DONE);
     assertThat(check().differentKeys()).isOne();
     assertThat(check().listed()).isOne();
-    assertThat(differences.after(id, 0, 10)).extracting(DifferenceRow::keyText).containsExactly("user:7");
+    assertThat(differences.after(id, 0, 10))
+        .extracting(DifferenceRow::keyText)
+        .containsExactly("user:7");
     verify(agents).removeDirectory("check-" + id);
     reconciler.step(id);
     verify(agents, times(1)).readDifferences(any(), anyInt(), any());
@@ -133,8 +135,7 @@ class CheckReconcilerTest {
     launch();
     now = now.plusSeconds(10);
     when(agents.lastReport("check-" + id))
-        .thenReturn(
-            Optional.of(jobReport(CheckPhase.DONE, 0, null)));
+        .thenReturn(Optional.of(jobReport(CheckPhase.DONE, 0, null)));
     probe(JobProbe.State.DEAD);
     reconciler.step(id);
     reconciler.step(id);
@@ -205,9 +206,7 @@ class CheckReconcilerTest {
 
   private void stop() {
     assertThat(
-            mappers
-                .get(CheckMapper.class)
-                .move(id, CheckState.RUNNING, CheckState.STOPPING, now))
+            mappers.get(CheckMapper.class).move(id, CheckState.RUNNING, CheckState.STOPPING, now))
         .isOne();
   }
 
