@@ -125,6 +125,7 @@ class CheckReconciler {
     if (mayPass && check.restarts() < RESTARTS) {
       checks.again(check, Fault.retryable(FaultCode.AGENT_NOT_STARTED, message), PAUSE);
     } else {
+      agents.find(check.jobId()).ifPresent(this::clear);
       checks.end(check, CheckState.FAILED, Fault.fatal(FaultCode.AGENT_NOT_STARTED, message));
     }
   }
@@ -137,6 +138,9 @@ class CheckReconciler {
   private void watch(Check check, Job job) {
     if (job == null || !job.open()) {
       boolean wanted = check.state() == CheckState.RUNNING;
+      if (job != null && !wanted) {
+        clear(job);
+      }
       checks.end(
           check,
           wanted ? CheckState.FAILED : CheckState.STOPPED,
@@ -267,7 +271,7 @@ class CheckReconciler {
   private void clear(Job job) {
     try {
       agents.removeDirectory(job.jobId());
-    } catch (SshFault | AgentFault fault) {
+    } catch (SshFault | AgentFault | Refusal fault) {
       LOG.warn("the directory of job {} is removed later: {}", job.jobId(), fault.getMessage());
       agents.abandon(job);
     }

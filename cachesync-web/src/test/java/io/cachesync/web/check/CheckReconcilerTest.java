@@ -177,6 +177,23 @@ class CheckReconcilerTest {
   }
 
   @Test
+  void leavesNothingBehindWhereItIsStoppedBeforeItBeginsAgain() {
+    launch();
+    now = now.plusSeconds(10);
+    when(agents.lastReport(any())).thenReturn(Optional.empty());
+    probe(JobProbe.State.DEAD);
+    reconciler.step(id);
+    when(agents.find("check-" + id))
+        .thenReturn(Optional.of(CheckCase.job(check(), now, null, now)));
+    assertThat(mappers.get(CheckMapper.class).move(id, CheckState.QUEUED, CheckState.STOPPING, now))
+        .isOne();
+    now = now.plusSeconds(10);
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.STOPPED);
+    verify(agents).removeDirectory("check-" + id);
+  }
+
+  @Test
   void killsAnAgentThatDoesNotEnd() {
     launch();
     stop();
