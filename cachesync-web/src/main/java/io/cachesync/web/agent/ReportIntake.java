@@ -49,7 +49,7 @@ class ReportIntake {
     Instant now = clock.instant();
     if (jobs.takeSeq(job.jobId(), job.incarnation(), report.seq(), now) > 0) {
       JobOwner.Kind kind = JobOwner.kindOf(job.taskId());
-      sink.stream()
+      sink.orderedStream()
           .filter(each -> each.owners() == kind)
           .findFirst()
           .orElseThrow()
@@ -62,7 +62,7 @@ class ReportIntake {
       return Optional.empty();
     }
     JobOwner.Kind kind = JobOwner.kindOf(after.taskId());
-    return directives.stream()
+    return directives.orderedStream()
         .filter(each -> each.owners() == kind)
         .findFirst()
         .map(each -> each.directiveFor(after, after.lastSeq()));

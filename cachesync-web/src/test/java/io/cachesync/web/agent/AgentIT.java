@@ -51,7 +51,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Primary;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -82,14 +83,14 @@ class AgentIT {
   @TestConfiguration
   static class Recording {
     @Bean
-    @Primary
+    @Order(Ordered.HIGHEST_PRECEDENCE)
     ReportSink sink() {
       return (job, report) ->
           REPORTS.computeIfAbsent(job.jobId(), id -> new CopyOnWriteArrayList<>()).add(report);
     }
 
     @Bean
-    @Primary
+    @Order(Ordered.HIGHEST_PRECEDENCE)
     DirectiveSource directives() {
       return (job, seq) ->
           new JobDirective(DESIRED.getOrDefault(job.jobId(), Desired.RUN), LimitSpec.none(), seq);
