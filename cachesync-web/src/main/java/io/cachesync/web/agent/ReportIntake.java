@@ -62,7 +62,8 @@ class ReportIntake {
       return Optional.empty();
     }
     JobOwner.Kind kind = JobOwner.kindOf(after.taskId());
-    return directives.orderedStream()
+    return directives
+        .orderedStream()
         .filter(each -> each.owners() == kind)
         .findFirst()
         .map(each -> each.directiveFor(after, after.lastSeq()));
