@@ -3,7 +3,7 @@ import { post } from './http.js';
 
 // A registered endpoint needs no address.
 for (const end of document.querySelectorAll('[data-end]')) {
-  const choice = end.querySelector('select[name$="Endpoint"]');
+  const choice = end.querySelector('select[name$=".endpoint"]');
   const typed = end.querySelector('[data-typed]');
   const show = () => {
     typed.hidden = Boolean(choice?.value);
@@ -47,10 +47,10 @@ function connect(end) {
 
 /** Says what an end is, once it answered as something else, and looks again. */
 function takeFor(end, { topology, master }) {
-  end.querySelector(`[name$="Topology"][value="${topology}"]`).checked = true;
-  end.querySelector('[name$="MasterName"]').value = master ?? '';
+  end.querySelector(`[name$=".topology"][value="${topology}"]`).checked = true;
+  end.querySelector('[name$=".masterName"]').value = master ?? '';
   if (topology === 'STANDALONE') {
-    end.querySelector('[name$="AddressMap"]').value = '';
+    end.querySelector('[name$=".addressMap"]').value = '';
   }
   end.querySelector('[data-connect]').click();
 }

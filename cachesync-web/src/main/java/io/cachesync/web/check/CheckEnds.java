@@ -2,6 +2,7 @@ package io.cachesync.web.check;
 
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
@@ -100,10 +101,15 @@ class CheckEnds {
     if (check.taskId() != null) {
       return ends.secrets(tasks.spec(check.taskId())).ofSource(check.sourceNumber());
     }
+    EndpointSecrets source = endpoints.secrets(check.sourceEndpointId());
+    EndpointSecrets target = endpoints.secrets(check.targetEndpointId());
     return new JobSecrets(
         "",
-        endpoints.password(check.sourceEndpointId()),
-        endpoints.password(check.targetEndpointId()));
+        source.password(),
+        target.password(),
+        source.sentinelPassword(),
+        target.sentinelPassword(),
+        List.of());
   }
 
   private Pair registered(CheckAsk ask) {
@@ -132,7 +138,7 @@ class CheckEnds {
   private Pair ofTask(CheckAsk ask) {
     Task task = tasks.get(ask.taskId());
     TaskSpec spec = tasks.spec(task.id());
-    if (spec.sourceJson() == null || spec.targetJson() == null) {
+    if (spec.source().json() == null || spec.target().json() == null) {
       throw Refusal.conflict("task.incomplete");
     }
     List<TaskEnd> sources = sources(task.id());

@@ -11,7 +11,7 @@ import java.util.Objects;
 import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
- * A registered Redis deployment. Its password is not here: see {@link EndpointService#password}.
+ * A registered Redis deployment. Its passwords are not here: see {@link EndpointService#secrets}.
  *
  * @param owner who answers for it: a person or a team, as typed
  * @param tags separated and enclosed by commas, {@code ,a,b,}; empty for none
@@ -21,6 +21,8 @@ import tools.jackson.databind.annotation.JsonSerialize;
  * @param masterName what the sentinels call the master, or empty
  * @param loginUser ACL user, or empty for the default user
  * @param hasSecret whether a password is stored
+ * @param sentinelUser as {@code loginUser}, of sentinels that have a login of their own
+ * @param hasSentinelSecret whether a password of such sentinels is stored
  * @param caPem certificates to trust, or null for those of the machine's Java
  * @param serverName name to expect in the server's certificate, or empty for the address
  * @param version counts the changes of this row
@@ -37,6 +39,8 @@ public record Endpoint(
     String masterName,
     String loginUser,
     boolean hasSecret,
+    String sentinelUser,
+    boolean hasSentinelSecret,
     boolean tls,
     String caPem,
     String serverName,
@@ -88,6 +92,7 @@ public record Endpoint(
         loginUser,
         tls ? new TlsSpec(caPem, serverName) : null,
         TypedPlace.mapOf(addressMap),
-        masterName);
+        masterName,
+        sentinelUser);
   }
 }

@@ -93,7 +93,7 @@ class EndpointApiController {
   @ForRole(Role.OPERATOR)
   @PostMapping("/{id}/connect")
   EndpointFacts connect(@PathVariable long id, @RequestParam long machineId) {
-    return probe.look(machineId, endpoints.get(id).toContract(), endpoints.password(id));
+    return probe.look(machineId, endpoints.get(id).toContract(), endpoints.secrets(id));
   }
 
   /** One page of endpoints, and how many there are in all. */

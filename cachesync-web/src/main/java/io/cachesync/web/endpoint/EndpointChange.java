@@ -25,6 +25,10 @@ record EndpointChange(
     Boolean hasSecret,
     String password,
     Boolean noPassword,
+    String sentinelUser,
+    Boolean hasSentinelSecret,
+    String sentinelPassword,
+    Boolean noSentinelPassword,
     Boolean tls,
     String caPem,
     String serverName,
@@ -32,11 +36,12 @@ record EndpointChange(
     Instant createdAt,
     Instant updatedAt) {
 
-  /** What was left out of topology, address map and the master's name stays. */
+  /** What was left out of topology, address map, the master's name and sentinels' user stays. */
   EndpointForm form(Endpoint before) {
     String now = topology == null ? before.topology().name() : topology;
     boolean keepsMap = addressMap == null && !now.equals(Topology.STANDALONE.name());
-    boolean keepsName = masterName == null && now.equals(Topology.SENTINEL.name());
+    boolean keepsSentinels = now.equals(Topology.SENTINEL.name());
+    boolean keepsName = masterName == null && keepsSentinels;
     return new EndpointForm(
         name,
         owner,
@@ -49,6 +54,9 @@ record EndpointChange(
         loginUser,
         password,
         noPassword,
+        keepsSentinels && sentinelUser == null ? before.sentinelUser() : sentinelUser,
+        sentinelPassword,
+        noSentinelPassword,
         tls,
         caPem,
         serverName,
@@ -60,6 +68,14 @@ record EndpointChange(
     check("id", id, before.id());
     boolean given = password != null && !password.isEmpty() || Boolean.TRUE.equals(noPassword);
     check("hasSecret", given ? null : hasSecret, before.hasSecret());
+    boolean givenToSentinels =
+        sentinelPassword != null && !sentinelPassword.isEmpty()
+            || Boolean.TRUE.equals(noSentinelPassword)
+            || topology != null && !topology.equals(Topology.SENTINEL.name());
+    check(
+        "hasSentinelSecret",
+        givenToSentinels ? null : hasSentinelSecret,
+        before.hasSentinelSecret());
   }
 
   private static void check(String field, Object sent, Object is) {
@@ -68,7 +84,7 @@ record EndpointChange(
     }
   }
 
-  /** Never with the password. */
+  /** Never with the passwords. */
   @Override
   public String toString() {
     return "EndpointChange[" + name + "]";

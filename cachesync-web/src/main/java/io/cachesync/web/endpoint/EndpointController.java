@@ -158,7 +158,7 @@ class EndpointController {
       model.addAttribute(
           "facts",
           EndpointFactsView.of(
-              probe.look(machineId, endpoint.toContract(), endpoints.password(id)),
+              probe.look(machineId, endpoint.toContract(), endpoints.secrets(id)),
               endpoint.toContract(),
               locale));
     } catch (Refusal refusal) {

@@ -8,7 +8,9 @@ import jakarta.validation.constraints.Size;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
@@ -19,6 +21,9 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param addresses one a line: {@code host:port}, or a URI whose login fills what is empty
  * @param addressMap of a cluster or behind sentinels: {@code announced=reachable}, one a line
  * @param masterName what the sentinels call the master
+ * @param sentinelUser of sentinels that have a login of their own
+ * @param sentinelPassword as {@code password}, of those sentinels
+ * @param noSentinelPassword removes both
  * @param version of the row that is edited, 0 for a new one
  */
 public record EndpointForm(
@@ -36,6 +41,9 @@ public record EndpointForm(
     @Size(max = 100, message = "{endpoint.invalid.long}") String loginUser,
     @Size(max = 512, message = "{endpoint.invalid.long}") String password,
     Boolean noPassword,
+    @Size(max = 100, message = "{endpoint.invalid.long}") String sentinelUser,
+    @Size(max = 512, message = "{endpoint.invalid.long}") String sentinelPassword,
+    Boolean noSentinelPassword,
     Boolean tls,
     @Size(max = 20_000, message = "{endpoint.invalid.long}")
         @Pattern(
@@ -60,12 +68,16 @@ public record EndpointForm(
     caPem = strip(caPem);
     serverName = strip(serverName);
     noPassword = Boolean.TRUE.equals(noPassword);
+    noSentinelPassword = Boolean.TRUE.equals(noSentinelPassword);
+    sentinelUser = noSentinelPassword ? "" : strip(sentinelUser);
+    sentinelPassword = sentinelPassword == null ? "" : sentinelPassword;
     tls = Boolean.TRUE.equals(tls);
     version = version == null ? 0L : version;
   }
 
   static EndpointForm empty() {
-    return new EndpointForm("", "", "", "", "", "", "", "", "", "", false, false, "", "", 0L);
+    return new EndpointForm(
+        "", "", "", "", "", "", "", "", "", "", false, "", "", false, false, "", "", 0L);
   }
 
   static EndpointForm of(Endpoint endpoint) {
@@ -81,6 +93,9 @@ public record EndpointForm(
         endpoint.loginUser(),
         "",
         false,
+        endpoint.sentinelUser(),
+        "",
+        false,
         endpoint.tls(),
         endpoint.caPem(),
         endpoint.serverName(),
@@ -89,21 +104,20 @@ public record EndpointForm(
 
   /** Its secrets by name of field; none where there shall be none. */
   Map<String, KeptSecrets.Typed> secrets() {
-    return noPassword
-        ? Map.of()
-        : Map.of(
-            "password",
-            new KeptSecrets.Typed(
-                password,
-                List.of(
-                    topology,
-                    addresses,
-                    addressMap,
-                    masterName,
-                    loginUser,
-                    Boolean.toString(tls),
-                    caPem,
-                    serverName)));
+    Map<String, KeptSecrets.Typed> secrets = new TreeMap<>();
+    List<String> place =
+        List.of(topology, addresses, addressMap, Boolean.toString(tls), caPem, serverName);
+    if (!noPassword) {
+      secrets.put("password", typed(password, place, loginUser, masterName));
+    }
+    if (!noSentinelPassword) {
+      secrets.put(SentinelLogin.PASSWORD, typed(sentinelPassword, place, sentinelUser));
+    }
+    return secrets;
+  }
+
+  private static KeptSecrets.Typed typed(String secret, List<String> place, String... who) {
+    return new KeptSecrets.Typed(secret, Stream.concat(place.stream(), Stream.of(who)).toList());
   }
 
   EndpointForm withSecrets(Map<String, String> secrets) {
@@ -119,6 +133,9 @@ public record EndpointForm(
         loginUser,
         secrets.getOrDefault("password", ""),
         noPassword,
+        sentinelUser,
+        secrets.getOrDefault(SentinelLogin.PASSWORD, ""),
+        noSentinelPassword,
         tls,
         caPem,
         serverName,
@@ -139,6 +156,9 @@ public record EndpointForm(
         loginUser,
         password,
         noPassword,
+        sentinelUser,
+        sentinelPassword,
+        noSentinelPassword,
         tls,
         caPem,
         serverName,
@@ -159,6 +179,9 @@ public record EndpointForm(
         loginUser,
         password,
         noPassword,
+        other == Topology.SENTINEL ? sentinelUser : "",
+        other == Topology.SENTINEL ? sentinelPassword : "",
+        noSentinelPassword,
         tls,
         caPem,
         serverName,
@@ -180,7 +203,7 @@ public record EndpointForm(
     return text == null ? "" : text.strip();
   }
 
-  /** Never with the password. */
+  /** Never with the passwords. */
   @Override
   public String toString() {
     return "EndpointForm[" + name + "]";

@@ -16,7 +16,8 @@ interface EndpointMapper {
       """
       id, name, owner, tags, notes, topology, addresses,
       coalesce(address_map, '') as address_map, master_name, login_user,
-      (secret is not null) as has_secret, tls, ca_pem, server_name, version, created_at, updated_at
+      (secret is not null) as has_secret, sentinel_user,
+      (sentinel_secret is not null) as has_sentinel_secret, tls, ca_pem, server_name, version, created_at, updated_at
       """;
 
   String WHERE =
@@ -31,19 +32,28 @@ interface EndpointMapper {
       </where>
       """;
 
+  /** Its passwords, encrypted; null for none. */
+  record Sealed(String password, String sentinelPassword) {
+    @Override
+    public String toString() {
+      return "Sealed[masked]";
+    }
+  }
+
   /** Patterns of a list; null does not narrow it. */
   record Where(String text, String owner, String tag) {}
 
   @Insert(
       """
       insert into endpoint (name, owner, tags, notes, topology, addresses, address_map, master_name,
-        login_user, secret, tls, ca_pem, server_name, version, created_at, updated_at)
+        login_user, secret, sentinel_user, sentinel_secret, tls, ca_pem, server_name, version, created_at, updated_at)
       values (#{row.name}, #{row.owner}, #{row.tags}, #{row.notes}, #{row.topology},
         #{row.addresses}, #{row.addressMap}, #{row.masterName},
-        #{row.loginUser}, #{secret}, #{row.tls}, #{row.caPem},
+        #{row.loginUser}, #{secrets.password}, #{row.sentinelUser}, #{secrets.sentinelPassword},
+        #{row.tls}, #{row.caPem},
         #{row.serverName}, 0, #{row.createdAt}, #{row.updatedAt})
       """)
-  void insert(@Param("row") Endpoint row, @Param("secret") String secret);
+  void insert(@Param("row") Endpoint row, @Param("secrets") Sealed secrets);
 
   @Select("select " + COLUMNS + " from endpoint where id = #{id}")
   Optional<Endpoint> find(long id);
@@ -69,8 +79,9 @@ interface EndpointMapper {
   @Select("<script>select count(*) from endpoint " + WHERE + "</script>")
   long count(@Param("w") Where where);
 
-  @Select("select secret from endpoint where id = #{id}")
-  String secret(long id);
+  @Select(
+      "select secret as password, sentinel_secret as sentinel_password from endpoint where id = #{id}")
+  Sealed secrets(long id);
 
   /**
    * Writes a changed row, if nobody did so since its version was read.
@@ -82,7 +93,7 @@ interface EndpointMapper {
       update endpoint set name = #{name}, owner = #{owner}, tags = #{tags}, notes = #{notes},
         topology = #{topology}, addresses = #{addresses}, address_map = #{addressMap},
         master_name = #{masterName},
-        login_user = #{loginUser}, tls = #{tls},
+        login_user = #{loginUser}, sentinel_user = #{sentinelUser}, tls = #{tls},
         ca_pem = #{caPem}, server_name = #{serverName}, updated_at = #{updatedAt},
         version = version + 1
       where id = #{id} and version = #{version}
@@ -91,6 +102,9 @@ interface EndpointMapper {
 
   @Update("update endpoint set secret = #{secret} where id = #{id}")
   void updateSecret(@Param("id") long id, @Param("secret") String secret);
+
+  @Update("update endpoint set sentinel_secret = #{secret} where id = #{id}")
+  void updateSentinelSecret(@Param("id") long id, @Param("secret") String secret);
 
   @Delete("delete from endpoint where id = #{id}")
   int delete(long id);

@@ -1,6 +1,7 @@
 package io.cachesync.web.endpoint;
 
 import io.cachesync.contract.EndpointFacts;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.ProbeSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.web.agent.AgentFault;
@@ -25,13 +26,12 @@ public class EndpointProbe {
   /**
    * What the machine's agent sees; where the endpoint cannot be reached the facts hold the fault.
    *
-   * @param password empty for none
    * @throws Refusal where the machine itself cannot be asked
    */
   @RequiresOperator
-  public EndpointFacts look(long machineId, RedisEndpoint endpoint, String password) {
+  public EndpointFacts look(long machineId, RedisEndpoint endpoint, EndpointSecrets secrets) {
     try {
-      return ask(machineId, endpoint, password);
+      return ask(machineId, endpoint, secrets);
     } catch (SshFault fault) {
       throw Refusal.conflict(fault.messageKey(), fault.arguments().toArray());
     } catch (AgentFault fault) {
@@ -46,9 +46,10 @@ public class EndpointProbe {
    * @throws AgentFault where it has not this console's agent
    * @throws Refusal where the agent's answer makes no sense
    */
-  public EndpointFacts ask(long machineId, RedisEndpoint endpoint, String password) {
+  public EndpointFacts ask(long machineId, RedisEndpoint endpoint, EndpointSecrets secrets) {
     List<String> lines = new CopyOnWriteArrayList<>();
-    String spec = ContractJson.write(new ProbeSpec(endpoint, password));
+    String spec =
+        ContractJson.write(new ProbeSpec(endpoint, secrets.password(), secrets.sentinelPassword()));
     agent.run(machineId, "probe", spec, lines::add);
     return lines.stream()
         .filter(line -> line.startsWith("{"))

@@ -1,5 +1,7 @@
 package io.cachesync.web.endpoint;
 
+import io.cachesync.contract.EndpointSecrets;
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.security.RequiresOperator;
@@ -77,11 +79,13 @@ public class EndpointService {
         request);
   }
 
-  /** The password, or an empty text; only for what is handed to an agent. */
+  /** The passwords, each or an empty text; only for what is handed to an agent. */
   @RequiresOperator
-  public String password(long id) {
-    String sealed = endpoints.secret(id);
-    return sealed == null ? "" : box.open(sealed);
+  public EndpointSecrets secrets(long id) {
+    EndpointMapper.Sealed sealed = endpoints.secrets(id);
+    return sealed == null
+        ? EndpointSecrets.of("")
+        : new EndpointSecrets(opened(sealed.password()), opened(sealed.sentinelPassword()));
   }
 
   /** What uses the endpoint. */
@@ -96,9 +100,12 @@ public class EndpointService {
   @Transactional
   public Endpoint add(EndpointForm form) {
     Typed typed = typed(form);
+    SentinelLogin.checkComplete(form.sentinelUser(), !form.sentinelPassword().isEmpty());
     Instant now = clock.instant();
     try {
-      endpoints.insert(row(form, typed, null, 0, now, now), sealed(typed.password()));
+      endpoints.insert(
+          row(form, typed, null, 0, now, now),
+          new EndpointMapper.Sealed(sealed(typed.password()), sealed(form.sentinelPassword())));
     } catch (DuplicateKeyException e) {
       throw Refusal.invalid("name", "endpoint.invalid.taken", form.name());
     }
@@ -117,11 +124,7 @@ public class EndpointService {
     Endpoint before = get(id);
     Typed typed = typed(form);
     Endpoint changed = row(form, typed, id, form.version(), before.createdAt(), clock.instant());
-    boolean keepsPassword = before.hasSecret() && !form.noPassword() && typed.password().isEmpty();
-    if (keepsPassword && !LoginPlace.same(before.toContract(), changed.toContract())) {
-      // A stored password must not be sent to where somebody who does not know it points it.
-      throw Refusal.invalid("password", "endpoint.invalid.passwordAgain");
-    }
+    checkKept(before, changed, form, typed);
     uses.stream()
         .flatMap(use -> use.ledAwayBy(changed).stream())
         .findFirst()
@@ -136,13 +139,36 @@ public class EndpointService {
     } catch (DuplicateKeyException e) {
       throw Refusal.invalid("name", "endpoint.invalid.taken", form.name());
     }
-    if (form.noPassword()) {
-      endpoints.updateSecret(id, null);
-    } else if (!typed.password().isEmpty()) {
-      endpoints.updateSecret(id, sealed(typed.password()));
+    if (form.noPassword() || !typed.password().isEmpty()) {
+      endpoints.updateSecret(id, form.noPassword() ? null : sealed(typed.password()));
+    }
+    String sentinelPassword = form.sentinelPassword();
+    boolean none = form.noSentinelPassword() || !changed.sentinel();
+    if (none || !sentinelPassword.isEmpty()) {
+      endpoints.updateSentinelSecret(id, none ? null : sealed(sentinelPassword));
     }
     audit.record("endpoint.edit", changed.name(), place(changed));
     return get(id);
+  }
+
+  /** A stored password must not be sent to where somebody who does not know it points it. */
+  private static void checkKept(Endpoint before, Endpoint now, EndpointForm form, Typed typed) {
+    RedisEndpoint from = before.toContract();
+    RedisEndpoint to = now.toContract();
+    boolean keeps = before.hasSecret() && !form.noPassword() && typed.password().isEmpty();
+    if (keeps && !LoginPlace.same(from, to)) {
+      throw Refusal.invalid("password", "endpoint.invalid.passwordAgain");
+    }
+    boolean keepsOfSentinels =
+        before.hasSentinelSecret()
+            && now.sentinel()
+            && !form.noSentinelPassword()
+            && form.sentinelPassword().isEmpty();
+    if (keepsOfSentinels && !LoginPlace.sameSentinels(from, to)) {
+      throw Refusal.invalid(SentinelLogin.PASSWORD, "endpoint.invalid.sentinelPasswordAgain");
+    }
+    SentinelLogin.checkComplete(
+        form.sentinelUser(), keepsOfSentinels || !form.sentinelPassword().isEmpty());
   }
 
   /**
@@ -185,6 +211,10 @@ public class EndpointService {
         .replace('\n', ' ');
   }
 
+  private String opened(String sealed) {
+    return sealed == null ? "" : box.open(sealed);
+  }
+
   private String sealed(String password) {
     return password.isEmpty() ? null : box.seal(password);
   }
@@ -203,6 +233,8 @@ public class EndpointService {
         typed.place().masterName(),
         typed.user(),
         !typed.password().isEmpty(),
+        form.sentinelUser(),
+        !form.sentinelPassword().isEmpty(),
         typed.tls(),
         form.caPem().isEmpty() ? null : form.caPem(),
         form.serverName(),
@@ -215,6 +247,7 @@ public class EndpointService {
   private static Typed typed(EndpointForm form) {
     TypedPlace place =
         TypedPlace.read(form.topology(), form.addresses(), form.addressMap(), form.masterName());
+    SentinelLogin.check(place.topology(), form.sentinelUser(), form.sentinelPassword());
     return new Typed(
         place,
         form.loginUser().isEmpty() ? place.user() : form.loginUser(),

@@ -24,6 +24,21 @@ public final class LoginPlace {
                 before.user(),
                 before.tls(),
                 before.addressMap(),
-                now.masterName()));
+                now.masterName(),
+                now.sentinelUser()));
+  }
+
+  /** As above for a login of the sentinels themselves, whichever master they are asked for. */
+  public static boolean sameSentinels(RedisEndpoint before, RedisEndpoint now) {
+    return before.topology() == Topology.SENTINEL
+        && before.equals(
+            new RedisEndpoint(
+                now.topology(),
+                now.addresses(),
+                before.user(),
+                now.tls(),
+                now.addressMap(),
+                before.masterName(),
+                now.sentinelUser()));
   }
 }

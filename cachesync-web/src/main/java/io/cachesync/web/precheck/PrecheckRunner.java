@@ -142,7 +142,9 @@ class PrecheckRunner implements TickTask {
         .map(
             other ->
                 new OtherTask(
-                    other.name(), targets.get(other.id()), tasks.spec(other.id()).databases()))
+                    other.name(),
+                    targets.get(other.id()),
+                    ends.syncSpec(other, tasks.spec(other.id())).filter().targetDatabases()))
         .toList();
   }
 

@@ -2,6 +2,7 @@ package io.cachesync.web.sync;
 
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.EndpointFacts;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
@@ -37,15 +38,13 @@ class Reach {
     SyncSpec sync = ends.syncSpec(task, ends.withLogins(spec));
     JobSecrets secrets = ends.secrets(spec);
     try {
-      Optional<String> target =
-          objection(machine, "target", sync.target(), secrets.targetPassword());
+      Optional<String> target = objection(machine, "target", sync.target(), secrets.target());
       if (target.isPresent() || !readsTheSource(task)) {
         return target;
       }
       List<RedisEndpoint> sources = sync.allSources();
       for (int i = 0; i < sources.size(); i++) {
-        Optional<String> source =
-            objection(machine, "source", sources.get(i), secrets.source(i).password());
+        Optional<String> source = objection(machine, "source", sources.get(i), secrets.source(i));
         if (source.isPresent()) {
           return source;
         }
@@ -61,8 +60,8 @@ class Reach {
   }
 
   private Optional<String> objection(
-      Machine machine, String end, RedisEndpoint endpoint, String password) {
-    EndpointFacts facts = ask(machine, endpoint, password);
+      Machine machine, String end, RedisEndpoint endpoint, EndpointSecrets secrets) {
+    EndpointFacts facts = ask(machine, endpoint, secrets);
     return Optional.ofNullable(facts.fault())
         .map(
             fault ->
@@ -70,15 +69,15 @@ class Reach {
   }
 
   /** After an upgrade of the console its machines still have the former agent. */
-  private EndpointFacts ask(Machine machine, RedisEndpoint endpoint, String password) {
+  private EndpointFacts ask(Machine machine, RedisEndpoint endpoint, EndpointSecrets secrets) {
     try {
-      return probe.ask(machine.id(), endpoint, password);
+      return probe.ask(machine.id(), endpoint, secrets);
     } catch (AgentFault fault) {
       if (fault.code() != AgentFault.Code.NOT_INSTALLED) {
         throw fault;
       }
       installer.install(machine.id());
-      return probe.ask(machine.id(), endpoint, password);
+      return probe.ask(machine.id(), endpoint, secrets);
     }
   }
 }

@@ -332,7 +332,7 @@ class Reconciler {
         Fault.fatal(
             last == null ? FaultCode.AGENT_DIED : last.code(),
             "started again "
-                + spec.restartLimit()
+                + spec.how().restartLimit()
                 + " times; "
                 + (last == null ? "" : last.message())));
   }

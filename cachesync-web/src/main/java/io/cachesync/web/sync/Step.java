@@ -48,7 +48,7 @@ enum Step {
     if (takenOver(task, spec, job)) {
       return launchOrGiveUp(task, spec, now);
     }
-    Instant startAt = spec.startAt();
+    Instant startAt = spec.how().startAt();
     boolean open = job != null && job.open();
     return switch (task.state()) {
       case DRAFT, PRECHECKING, READY -> NONE;
@@ -105,7 +105,7 @@ enum Step {
   }
 
   private static Step launchOrGiveUp(Task task, TaskSpec spec, Instant now) {
-    if (task.restarts() > spec.restartLimit()) {
+    if (task.restarts() > spec.how().restartLimit()) {
       return GIVE_UP;
     }
     return launchInTime(task, now);

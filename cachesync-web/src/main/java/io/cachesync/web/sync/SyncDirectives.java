@@ -23,7 +23,10 @@ class SyncDirectives implements DirectiveSource {
     long taskId = Long.parseLong(job.taskId());
     return tasks
         .find(taskId)
-        .map(task -> new JobDirective(wantedOf(task), tasks.spec(taskId).limits(), acknowledgedSeq))
+        .map(
+            task ->
+                new JobDirective(
+                    wantedOf(task), tasks.spec(taskId).how().limits(), acknowledgedSeq))
         // The task was deleted while its agent was away: nobody wants it to go on.
         .orElseGet(() -> new JobDirective(Desired.STOP, LimitSpec.none(), acknowledgedSeq));
   }

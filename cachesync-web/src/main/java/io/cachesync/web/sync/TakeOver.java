@@ -110,7 +110,7 @@ class TakeOver {
       return Outcome.STAYS;
     }
     Outcome left = former.isEmpty() || gone(task) ? Outcome.NOWHERE : Outcome.STAYS;
-    if (former.isPresent() && spec.stayOnMachine()) {
+    if (former.isPresent() && spec.how().stayOnMachine()) {
       explain(task, TaskWhy.all(why, TaskWhy.stays()));
       return left;
     }

@@ -18,12 +18,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 /** "Connect" in step 1 of the wizard: what the chosen machine sees of an end. Stores nothing. */
 @Controller
 class ConnectController {
-  private final TaskDrafts drafts;
+  private final DraftEnds ends;
   private final EndpointProbe probe;
   private final KeptSecrets secrets;
 
-  ConnectController(TaskDrafts drafts, EndpointProbe probe, KeptSecrets secrets) {
-    this.drafts = drafts;
+  ConnectController(DraftEnds ends, EndpointProbe probe, KeptSecrets secrets) {
+    this.ends = ends;
     this.probe = probe;
     this.secrets = secrets;
   }
@@ -46,26 +46,26 @@ class ConnectController {
       Locale locale) {
     KeptSecrets.Filled filled = secrets.fill(session, kept, typed.secrets());
     EndsForm form = typed.withSecrets(filled.secrets());
-    EndsForm.End asked = end.equals("source") ? form.source() : form.target();
-    List<Problem> problems = form.problemsOf(asked);
+    EndForm asked = form.end(end);
+    List<Problem> problems = form.problemsOf(end);
     if (!problems.isEmpty()) {
       model.addAttribute("problem", problems.get(0).key());
       model.addAttribute("arguments", problems.get(0).arguments().toArray());
       return "task/connect";
     }
-    if (filled.dropped().contains(asked.passwordField())) {
+    if (filled.dropped().stream().anyMatch(field -> field.startsWith(end + "."))) {
       model.addAttribute("problem", KeptSecrets.AGAIN);
       model.addAttribute("arguments", new Object[0]);
       return "task/connect";
     }
     try {
-      TaskDrafts.Reached reached =
-          drafts.reached(asked, task.matches("[0-9]{1,18}") ? Long.valueOf(task) : null);
-      model.addAttribute("registered", asked.registered() ? asked.endpoint() : null);
+      DraftEnds.Reached reached =
+          ends.reached(end, asked, task.matches("[0-9]{1,18}") ? Long.valueOf(task) : null);
+      model.addAttribute("registered", asked.isRegistered() ? asked.endpoint() : null);
       model.addAttribute(
           "facts",
           EndpointFactsView.of(
-              probe.look(Long.parseLong(form.machineId()), reached.endpoint(), reached.password()),
+              probe.look(Long.parseLong(form.machineId()), reached.endpoint(), reached.secrets()),
               reached.endpoint(),
               locale));
     } catch (Refusal refusal) {

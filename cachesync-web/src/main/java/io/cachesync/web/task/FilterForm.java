@@ -68,9 +68,16 @@ public record FilterForm(
     return fields().values().stream().anyMatch(text -> !text.isEmpty());
   }
 
-  /** Whether it says anything of databases. */
-  boolean namesDatabases() {
-    return !excludeDatabases.isEmpty() || !databaseMap.isEmpty();
+  FilterForm withDatabaseMap(String other) {
+    return new FilterForm(
+        excludeDatabases,
+        other,
+        includeKeys,
+        excludeKeys,
+        includeTypes,
+        excludeTypes,
+        excludeCommands,
+        renames);
   }
 
   /**

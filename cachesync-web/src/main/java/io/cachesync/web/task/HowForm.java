@@ -61,19 +61,20 @@ record HowForm(
   }
 
   static HowForm of(Task task, TaskSpec spec) {
-    boolean later = spec.startAt() != null;
+    TaskSpec.How asked = spec.how();
+    boolean later = asked.startAt() != null;
     return new HowForm(
         task.name(),
-        spec.bytesPerSecond() == 0 ? "" : megabytes(spec.bytesPerSecond()),
-        spec.commandsPerSecond() == 0 ? "" : String.valueOf(spec.commandsPerSecond()),
+        asked.bytesPerSecond() == 0 ? "" : megabytes(asked.bytesPerSecond()),
+        asked.commandsPerSecond() == 0 ? "" : String.valueOf(asked.commandsPerSecond()),
         later ? "at" : "now",
-        later ? LocalDateTime.ofInstant(spec.startAt(), ZoneOffset.UTC).toString() : "",
+        later ? LocalDateTime.ofInstant(asked.startAt(), ZoneOffset.UTC).toString() : "",
         later ? "UTC" : "",
-        String.valueOf(spec.restartLimit()),
-        plain(spec.lagBoundMillis(), THOUSAND),
+        String.valueOf(asked.restartLimit()),
+        plain(asked.lagBoundMillis(), THOUSAND),
         String.join(", ", task.tagList()),
         task.notes(),
-        spec.stayOnMachine());
+        asked.stayOnMachine());
   }
 
   HowForm named(String newName) {

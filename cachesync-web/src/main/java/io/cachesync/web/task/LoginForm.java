@@ -6,8 +6,11 @@ package io.cachesync.web.task;
  * @param end source or target
  * @param user empty for the default user
  * @param password empty for none; the former one is never kept, as it belongs to the former user
+ * @param sentinelUser of sentinels that have a login of their own
+ * @param sentinelPassword as {@code password}, of those sentinels
  */
-record LoginForm(String end, String user, String password) {
+record LoginForm(
+    String end, String user, String password, String sentinelUser, String sentinelPassword) {
   static final int USER_MAX = 100;
   static final int PASSWORD_MAX = 512;
 
@@ -15,9 +18,11 @@ record LoginForm(String end, String user, String password) {
     end = end == null ? "" : end;
     user = user == null ? "" : user.strip();
     password = password == null ? "" : password;
+    sentinelUser = sentinelUser == null ? "" : sentinelUser.strip();
+    sentinelPassword = sentinelPassword == null ? "" : sentinelPassword;
   }
 
-  /** Never with the password. */
+  /** Never with the passwords. */
   @Override
   public String toString() {
     return "LoginForm[" + end + ", " + user + "]";

@@ -6,6 +6,7 @@ import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
+import io.cachesync.contract.UnsupportedPolicy;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,22 +56,24 @@ class TaskConfigs {
   ConfigView of(long id, Locale locale) {
     Task task = tasks.get(id);
     TaskSpec spec = tasks.spec(id);
+    TaskSpec.How how = spec.how();
     Figures figures = new Figures(locale);
     return new ConfigView(
         spec,
-        spec.bytesPerSecond() == 0 ? "" : figures.bytesPerSecond(spec.bytesPerSecond()),
-        spec.commandsPerSecond() == 0 ? "" : figures.perSecond(spec.commandsPerSecond()),
-        figures.lag(spec.lagBoundMillis()),
+        how.bytesPerSecond() == 0 ? "" : figures.bytesPerSecond(how.bytesPerSecond()),
+        how.commandsPerSecond() == 0 ? "" : figures.perSecond(how.commandsPerSecond()),
+        figures.lag(how.lagBoundMillis()),
         ends.source(spec),
         ends.target(spec),
         ends.moreSources(spec),
         texts.of(ends.filter(spec), locale),
         json.writeValueAsString(TaskRequest.of(task, spec, ends)),
-        spec.sourceJson() == null || spec.targetJson() == null ? "" : command(task, spec));
+        spec.source().json() == null || spec.target().json() == null ? "" : command(task, spec));
   }
 
   private String command(Task task, TaskSpec spec) {
     SyncSpec sync = ends.syncSpec(task, spec);
+    TaskSpec.What what = spec.what();
     boolean targetPassword = ends.target(spec).password();
     List<TaskEnd> sources = new ArrayList<>();
     sources.add(ends.source(spec));
@@ -94,20 +97,40 @@ class TaskConfigs {
     if (targetPassword) {
       words.add("--target-password-env TARGET_PASSWORD");
     }
+    sources.stream()
+        .filter(TaskEnd::sentinelPassword)
+        .findFirst()
+        .ifPresent(end -> sentinelLogin("source", end, words));
+    if (ends.target(spec).sentinelPassword()) {
+      sentinelLogin("target", ends.target(spec), words);
+    }
     words.addAll(addressMap("--source-address-map", sync.source()));
     words.addAll(addressMap("--target-address-map", sync.target()));
     words.add("--task " + sync.task());
-    if (spec.syncMode() == SyncMode.FULL_ONLY) {
+    if (what.syncMode() == SyncMode.FULL_ONLY) {
       words.add("--full-only");
     }
-    if (!spec.databaseList().isEmpty()) {
-      words.add("--include-db " + spec.databaseList());
+    if (!what.databaseList().isEmpty()) {
+      words.add("--include-db " + what.databaseList());
     }
     words.addAll(filter(sync.filter()));
-    if (spec.onExists() != ConflictPolicy.REFUSE) {
-      words.add("--on-exists " + spec.onExists().name().toLowerCase(Locale.ROOT));
+    if (what.onExists() != ConflictPolicy.REFUSE) {
+      words.add("--on-exists " + what.onExists().name().toLowerCase(Locale.ROOT));
+    }
+    if (what.onUnsupported() == UnsupportedPolicy.SKIP) {
+      words.add("--on-unsupported skip");
     }
     return String.join(" \\\n  ", words);
+  }
+
+  /** The variable stands before the command, as the other passwords do. */
+  private static void sentinelLogin(String end, TaskEnd sentinels, List<String> words) {
+    String variable = end.toUpperCase(Locale.ROOT) + "_SENTINEL_PASSWORD";
+    words.add(0, variable + "=" + PASSWORD_HERE);
+    if (!sentinels.sentinelUser().isEmpty()) {
+      words.add("--" + end + "-sentinel-user " + quoted(sentinels.sentinelUser()));
+    }
+    words.add("--" + end + "-sentinel-password-env " + variable);
   }
 
   /** Without the databases to move, whose option is older. */

@@ -10,8 +10,14 @@ import io.cachesync.web.endpoint.TypedPlace;
  * @param endpointId id of the registered endpoint, or null for one that was typed in
  * @param endpoint where it is, or null while unknown
  * @param password whether there is one
+ * @param sentinelPassword whether its sentinels have one of their own
  */
-public record TaskEnd(String label, Long endpointId, RedisEndpoint endpoint, boolean password) {
+public record TaskEnd(
+    String label,
+    Long endpointId,
+    RedisEndpoint endpoint,
+    boolean password,
+    boolean sentinelPassword) {
   public String address() {
     return endpoint == null ? "" : String.join(", ", endpoint.addresses());
   }
@@ -22,6 +28,14 @@ public record TaskEnd(String label, Long endpointId, RedisEndpoint endpoint, boo
 
   public String masterName() {
     return endpoint == null ? "" : endpoint.masterName();
+  }
+
+  public String sentinelUser() {
+    return endpoint == null ? "" : endpoint.sentinelUser();
+  }
+
+  public boolean sentinel() {
+    return topology() == Topology.SENTINEL;
   }
 
   public boolean cluster() {

@@ -38,31 +38,32 @@ public class TaskEnds {
     return new SyncSpec(
         nameAtTarget(task),
         0,
-        endpoint(spec.sourceJson()),
-        endpoint(spec.targetJson()),
-        spec.syncMode(),
+        endpoint(spec.source().json()),
+        endpoint(spec.target().json()),
+        spec.what().syncMode(),
         filter(spec),
-        spec.onExists(),
-        spec.limits(),
+        spec.what().onExists(),
+        spec.how().limits(),
         spec.afresh(),
         SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
         SyncSpec.DEFAULT_RELAY_MEMORY_BYTES,
         0,
         SyncSpec.DEFAULT_KEY_PREFIX,
-        spec.lagBoundMillis(),
+        spec.how().lagBoundMillis(),
         tasks.evictionsAccepted(task.id()),
-        null,
+        spec.what().onUnsupported(),
         endpoints(spec.moreSourcesJson()));
   }
 
   /** What of the source is moved, and under which names. */
   FilterSpec filter(TaskSpec spec) {
-    if (spec.filterJson() == null) {
-      return new FilterSpec(spec.databases(), false);
+    TaskSpec.What what = spec.what();
+    if (what.filterJson() == null) {
+      return new FilterSpec(what.databases(), false);
     }
-    FilterSpec filter = json.readValue(spec.filterJson(), FilterSpec.class);
+    FilterSpec filter = json.readValue(what.filterJson(), FilterSpec.class);
     return new FilterSpec(
-        spec.databases(),
+        what.databases(),
         filter.excludeDatabases(),
         filter.databaseMap(),
         filter.includeKeys(),
@@ -98,11 +99,12 @@ public class TaskEnds {
 
   /** The name of a registered endpoint that leads elsewhere now than when it was prechecked. */
   public Optional<String> movedEnd(TaskSpec spec) {
-    if (moved(spec.sourceEndpointId(), spec.sourceJson())) {
-      return Optional.of(spec.sourceLabel());
-    }
-    if (moved(spec.targetEndpointId(), spec.targetJson())) {
-      return Optional.of(spec.targetLabel());
+    for (StoredEnd end : List.of(spec.source(), spec.target())) {
+      boolean moved =
+          registered(end.endpointId()).filter(now -> !now.isAt(endpoint(end.json()))).isPresent();
+      if (moved) {
+        return Optional.of(end.label());
+      }
     }
     List<RedisEndpoint> begun = endpoints(spec.moreSourcesJson());
     List<Long> ids = spec.moreSources();
@@ -119,13 +121,13 @@ public class TaskEnds {
   /** Whether a registered endpoint, changed like this, leads elsewhere than the task counts on. */
   boolean isLedAway(TaskSpec spec, Endpoint changed) {
     int more = spec.moreSources().indexOf(changed.id());
-    return isLedAway(spec.sourceEndpointId(), spec.sourceJson(), changed)
-        || isLedAway(spec.targetEndpointId(), spec.targetJson(), changed)
+    return isLedAway(spec.source(), changed)
+        || isLedAway(spec.target(), changed)
         || (more >= 0 && !changed.isAt(endpoints(spec.moreSourcesJson()).get(more)));
   }
 
-  private boolean isLedAway(Long endpointId, String text, Endpoint changed) {
-    return changed.id().equals(endpointId) && !changed.isAt(endpoint(text));
+  private boolean isLedAway(StoredEnd end, Endpoint changed) {
+    return changed.id().equals(end.endpointId()) && !changed.isAt(endpoint(end.json()));
   }
 
   /**
@@ -133,38 +135,29 @@ public class TaskEnds {
    * together. Call it for ends that have not {@linkplain #movedEnd moved}.
    */
   public TaskSpec withLogins(TaskSpec spec) {
-    return withJson(
-            spec,
-            json(spec.sourceEndpointId(), spec.sourceJson()),
-            json(spec.targetEndpointId(), spec.targetJson()))
+    return spec.with(withLogin(spec.source()), withLogin(spec.target()))
         .withMoreSources(spec.moreSourceIds(), moreSourcesJson(spec));
   }
 
   /** The passwords of all ends; the report token is the agent feature's to add. */
   public JobSecrets secrets(TaskSpec spec) {
+    EndpointSecrets source = secrets(spec.source());
+    EndpointSecrets target = secrets(spec.target());
     return new JobSecrets(
         "",
-        password(spec.sourceEndpointId(), spec.sourceSecret()),
-        password(spec.targetEndpointId(), spec.targetSecret()),
-        "",
-        "",
-        spec.moreSources().stream().map(id -> EndpointSecrets.of(password(id, null))).toList());
+        source.password(),
+        target.password(),
+        source.sentinelPassword(),
+        target.sentinelPassword(),
+        spec.moreSources().stream().map(this::registeredSecrets).toList());
   }
 
   public TaskEnd source(TaskSpec spec) {
-    return new TaskEnd(
-        spec.sourceLabel(),
-        spec.sourceEndpointId(),
-        spec.sourceJson() == null ? null : endpoint(spec.sourceJson()),
-        hasPassword(spec.sourceEndpointId(), spec.sourceSecret()));
+    return end(spec.source());
   }
 
   public TaskEnd target(TaskSpec spec) {
-    return new TaskEnd(
-        spec.targetLabel(),
-        spec.targetEndpointId(),
-        spec.targetJson() == null ? null : endpoint(spec.targetJson()),
-        hasPassword(spec.targetEndpointId(), spec.targetSecret()));
+    return end(spec.target());
   }
 
   /** The sources besides the first, each a registered endpoint. */
@@ -174,18 +167,18 @@ public class TaskEnds {
     for (Long id : spec.moreSources()) {
       RedisEndpoint at = begun.get(more.size());
       String name = registered(id).map(Endpoint::name).orElse(at.addresses().get(0));
-      more.add(new TaskEnd(name, id, at, hasPassword(id, null)));
+      boolean password = registered(id).map(Endpoint::hasSecret).orElse(false);
+      boolean sentinels = registered(id).map(Endpoint::hasSentinelSecret).orElse(false);
+      more.add(new TaskEnd(name, id, at, password, sentinels));
     }
     return more;
   }
 
-  /** Whether an end has database 0 only. */
-  boolean withCluster(TaskSpec spec) {
-    return fromCluster(spec) || target(spec).cluster();
-  }
-
-  boolean fromCluster(TaskSpec spec) {
-    return source(spec).cluster() || moreSources(spec).stream().anyMatch(TaskEnd::cluster);
+  /** Which ends have database 0 only. */
+  ClusterDatabases clusterDatabases(TaskSpec spec) {
+    return new ClusterDatabases(
+        source(spec).cluster() || moreSources(spec).stream().anyMatch(TaskEnd::cluster),
+        target(spec).cluster());
   }
 
   /** A readable name that no other task has, of characters that need no quoting. */
@@ -197,32 +190,23 @@ public class TaskEnds {
     return cut.isEmpty() ? task.uid() : cut + "-" + task.uid();
   }
 
-  private boolean hasPassword(Long endpointId, String sealed) {
-    return endpointId == null
-        ? sealed != null
-        : endpoints.find(endpointId).map(Endpoint::hasSecret).orElse(false);
+  private TaskEnd end(StoredEnd end) {
+    Optional<Endpoint> registered = registered(end.endpointId());
+    boolean typed = end.endpointId() == null;
+    return new TaskEnd(
+        end.label(),
+        end.endpointId(),
+        end.json() == null ? null : endpoint(end.json()),
+        typed ? end.secret() != null : registered.map(Endpoint::hasSecret).orElse(false),
+        typed
+            ? end.sentinelSecret() != null
+            : registered.map(Endpoint::hasSentinelSecret).orElse(false));
   }
 
-  private static TaskSpec withJson(TaskSpec spec, String sourceJson, String targetJson) {
-    return spec.withEnds(
-        spec.sourceEndpointId(),
-        spec.sourceLabel(),
-        sourceJson,
-        spec.sourceSecret(),
-        spec.targetEndpointId(),
-        spec.targetLabel(),
-        targetJson,
-        spec.targetSecret());
-  }
-
-  private boolean moved(Long endpointId, String text) {
-    return registered(endpointId).filter(now -> !now.isAt(endpoint(text))).isPresent();
-  }
-
-  private String json(Long endpointId, String text) {
-    return registered(endpointId)
-        .map(now -> json.writeValueAsString(now.toContract()))
-        .orElse(text);
+  private StoredEnd withLogin(StoredEnd end) {
+    return registered(end.endpointId())
+        .map(now -> end.at(json.writeValueAsString(now.toContract())))
+        .orElse(end);
   }
 
   /** As the registered endpoints lead there now. */
@@ -248,10 +232,19 @@ public class TaskEnds {
     return json.readValue(text, RedisEndpoint.class);
   }
 
-  private String password(Long endpointId, String sealed) {
-    if (endpointId != null) {
-      return endpoints.find(endpointId).isPresent() ? endpoints.password(endpointId) : "";
-    }
+  private EndpointSecrets secrets(StoredEnd end) {
+    return end.endpointId() != null
+        ? registeredSecrets(end.endpointId())
+        : new EndpointSecrets(opened(end.secret()), opened(end.sentinelSecret()));
+  }
+
+  private EndpointSecrets registeredSecrets(long endpointId) {
+    return endpoints.find(endpointId).isPresent()
+        ? endpoints.secrets(endpointId)
+        : EndpointSecrets.of("");
+  }
+
+  private String opened(String sealed) {
     return sealed == null || sealed.isEmpty() ? "" : box.open(sealed);
   }
 }

@@ -2,6 +2,7 @@ package io.cachesync.web.task;
 
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.web.audit.AuditService;
+import io.cachesync.web.endpoint.SentinelLogin;
 import io.cachesync.web.security.RequiresOperator;
 import io.cachesync.web.security.SecretBox;
 import io.cachesync.web.system.Refusal;
@@ -44,20 +45,28 @@ class TaskLogins {
   Task change(long id, LoginForm form) {
     Task task = service.get(id);
     TaskSpec spec = service.spec(id);
-    boolean source = form.end().equals("source");
-    check(form, task, spec);
-    RedisEndpoint before =
-        json.readValue(source ? spec.sourceJson() : spec.targetJson(), RedisEndpoint.class);
-    String now =
-        json.writeValueAsString(
-            new RedisEndpoint(
-                before.topology(),
-                before.addresses(),
-                form.user(),
-                before.tls(),
-                before.addressMap(),
-                before.masterName()));
-    String sealed = form.password().isEmpty() ? null : box.seal(form.password());
+    boolean source = form.end().equals(EndsForm.SOURCE);
+    StoredEnd stored = source ? spec.source() : spec.target();
+    check(form, task, stored);
+    RedisEndpoint before = json.readValue(stored.json(), RedisEndpoint.class);
+    SentinelLogin.check(before.topology(), form.sentinelUser(), form.sentinelPassword());
+    SentinelLogin.checkComplete(form.sentinelUser(), !form.sentinelPassword().isEmpty());
+    RedisEndpoint now =
+        new RedisEndpoint(
+            before.topology(),
+            before.addresses(),
+            form.user(),
+            before.tls(),
+            before.addressMap(),
+            before.masterName(),
+            form.sentinelUser());
+    StoredEnd changed =
+        new StoredEnd(
+            null,
+            stored.label(),
+            json.writeValueAsString(now),
+            sealed(form.password()),
+            sealed(form.sentinelPassword()));
     // Counts as a change of the task: nobody starts it with half of the login.
     if (tasks.describe(
             id, task.version(), task.name(), task.tags(), task.notes(), task.wizardStep())
@@ -65,9 +74,9 @@ class TaskLogins {
       throw new OptimisticLockingFailureException("task " + id + " has moved on");
     }
     if (source) {
-      specs.sourceLogin(id, now, sealed);
+      specs.sourceLogin(id, changed);
     } else {
-      specs.targetLogin(id, now, sealed);
+      specs.targetLogin(id, changed);
     }
     audit.record(
         "task.login",
@@ -78,7 +87,7 @@ class TaskLogins {
 
   /** Whether an end of the task can be given another login now. */
   static boolean mayChange(TaskState state, TaskSpec spec) {
-    boolean typed = spec.sourceEndpointId() == null || spec.targetEndpointId() == null;
+    boolean typed = spec.source().endpointId() == null || spec.target().endpointId() == null;
     return typed && hasEnded(state);
   }
 
@@ -86,23 +95,29 @@ class TaskLogins {
     return state == TaskState.STOPPED || state == TaskState.FAILED;
   }
 
-  private static void check(LoginForm form, Task task, TaskSpec spec) {
-    if (!form.end().equals("source") && !form.end().equals("target")) {
+  private static void check(LoginForm form, Task task, StoredEnd end) {
+    if (!form.end().equals(EndsForm.SOURCE) && !form.end().equals(EndsForm.TARGET)) {
       throw Refusal.invalid("end", "task.login.end");
     }
-    if (form.user().length() > LoginForm.USER_MAX) {
-      throw Refusal.invalid("user", "common.field.tooLong", LoginForm.USER_MAX);
-    }
-    if (form.password().length() > LoginForm.PASSWORD_MAX) {
-      throw Refusal.invalid("password", "common.field.tooLong", LoginForm.PASSWORD_MAX);
-    }
-    boolean source = form.end().equals("source");
-    if ((source ? spec.sourceEndpointId() : spec.targetEndpointId()) != null) {
-      throw Refusal.conflict(
-          "task.refused.loginRegistered", source ? spec.sourceLabel() : spec.targetLabel());
+    checkLength("user", form.user(), LoginForm.USER_MAX);
+    checkLength("password", form.password(), LoginForm.PASSWORD_MAX);
+    checkLength(SentinelLogin.USER, form.sentinelUser(), LoginForm.USER_MAX);
+    checkLength(SentinelLogin.PASSWORD, form.sentinelPassword(), LoginForm.PASSWORD_MAX);
+    if (end.endpointId() != null) {
+      throw Refusal.conflict("task.refused.loginRegistered", end.label());
     }
     if (!hasEnded(task.state())) {
       throw Refusal.conflict("task.refused.login", task.state());
     }
+  }
+
+  private static void checkLength(String field, String text, int most) {
+    if (text.length() > most) {
+      throw Refusal.invalid(field, "common.field.tooLong", most);
+    }
+  }
+
+  private String sealed(String password) {
+    return password.isEmpty() ? null : box.seal(password);
   }
 }

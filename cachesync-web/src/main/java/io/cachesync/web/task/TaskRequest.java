@@ -5,6 +5,7 @@ import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.KeyRename;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.Topology;
+import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.web.endpoint.TypedPlace;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Objects;
  *
  * @param machine name of a machine; left out, the least loaded ready one
  * @param startAt when to start by itself once started, or left out for at once
+ * @param onUnsupported what becomes of what the target's version has no place for
  * @param filter what of the databases is moved, and under which names; left out, all of them
  * @param moreSources names of registered endpoints that are sources besides
  * @param stayOnMachine whether it waits for its machine instead of being taken over by another
@@ -39,7 +41,8 @@ record TaskRequest(
     String notes,
     Boolean stayOnMachine,
     Filter filter,
-    List<String> moreSources) {
+    List<String> moreSources,
+    UnsupportedPolicy onUnsupported) {
 
   /**
    * One end: a registered endpoint by its name, or where it is.
@@ -49,6 +52,8 @@ record TaskRequest(
    * @param addressMap where nodes are reached that announce another address
    * @param masterName what the sentinels call the master
    * @param password never in an answer
+   * @param sentinelUser of sentinels that have a login of their own
+   * @param sentinelPassword never in an answer
    */
   record End(
       String endpoint,
@@ -60,13 +65,33 @@ record TaskRequest(
       String topology,
       List<String> addresses,
       Map<String, String> addressMap,
-      String masterName) {
+      String masterName,
+      String sentinelUser,
+      String sentinelPassword) {
     static End none() {
       return of(null);
     }
 
     static End of(String endpoint) {
-      return new End(endpoint, null, null, null, null, null, null, null, null, null);
+      return new End(endpoint, null, null, null, null, null, null, null, null, null, null, null);
+    }
+
+    /** As the wizard has it; its registered endpoint by id, or empty. */
+    EndForm form(String endpointId) {
+      return new EndForm(
+          endpointId,
+          addressText(),
+          user,
+          password,
+          false,
+          tls,
+          caPem,
+          topology,
+          mapText(),
+          masterName,
+          sentinelUser,
+          sentinelPassword,
+          false);
     }
 
     /** As people type them. */
@@ -139,21 +164,22 @@ record TaskRequest(
         spec.machineName(),
         end(ends.source(spec)),
         end(ends.target(spec)),
-        spec.syncMode(),
-        spec.databases(),
-        spec.onExists(),
-        spec.bytesPerSecond(),
-        spec.commandsPerSecond(),
-        spec.lagBoundMillis(),
-        spec.restartLimit(),
-        spec.startAt(),
+        spec.what().syncMode(),
+        spec.what().databases(),
+        spec.what().onExists(),
+        spec.how().bytesPerSecond(),
+        spec.how().commandsPerSecond(),
+        spec.how().lagBoundMillis(),
+        spec.how().restartLimit(),
+        spec.how().startAt(),
         task.tagList(),
         task.notes(),
-        spec.stayOnMachine(),
-        spec.filterJson() == null ? null : Filter.of(ends.filter(spec)),
+        spec.how().stayOnMachine(),
+        spec.what().filterJson() == null ? null : Filter.of(ends.filter(spec)),
         spec.moreSources().isEmpty()
             ? null
-            : ends.moreSources(spec).stream().map(TaskEnd::label).toList());
+            : ends.moreSources(spec).stream().map(TaskEnd::label).toList(),
+        spec.what().onUnsupported());
   }
 
   private static End end(TaskEnd end) {
@@ -171,6 +197,8 @@ record TaskRequest(
         several ? end.topology().name() : null,
         several ? end.endpoint().addresses() : null,
         end.addressMap().isEmpty() ? null : end.endpoint().addressMap(),
-        end.masterName().isEmpty() ? null : end.masterName());
+        end.masterName().isEmpty() ? null : end.masterName(),
+        end.sentinelUser().isEmpty() ? null : end.sentinelUser(),
+        null);
   }
 }

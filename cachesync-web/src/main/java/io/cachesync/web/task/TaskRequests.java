@@ -36,6 +36,8 @@ class TaskRequests {
   private static final Map<String, String> JSON_NAMES =
       Map.of(
           "machineId", "machine",
+          "source.ca", "source.caPem",
+          "target.ca", "target.caPem",
           "megabytesPerSecond", "bytesPerSecond",
           "lagBoundSeconds", "lagBoundMillis",
           "start", "startAt");
@@ -72,6 +74,7 @@ class TaskRequests {
                     .map(String::valueOf)
                     .collect(Collectors.joining(",")),
             String.valueOf(request.onExists() == null ? ConflictPolicy.REFUSE : request.onExists()),
+            request.onUnsupported() == null ? "" : request.onUnsupported().name(),
             request.filter() == null ? null : FilterForm.of(request.filter().spec()));
     HowForm how = how(request);
     List<Problem> problems = new ArrayList<>(ends.problems());
@@ -93,26 +96,8 @@ class TaskRequests {
     TaskRequest.End target = end(request.target());
     return new EndsForm(
         machine(request.machine()),
-        endpoint("source", source.endpoint()),
-        source.addressText(),
-        source.user(),
-        source.password(),
-        Boolean.TRUE.equals(source.tls()),
-        source.caPem(),
-        endpoint("target", target.endpoint()),
-        target.addressText(),
-        target.user(),
-        target.password(),
-        Boolean.TRUE.equals(target.tls()),
-        target.caPem(),
-        false,
-        false,
-        source.topology(),
-        source.mapText(),
-        target.topology(),
-        target.mapText(),
-        source.masterName(),
-        target.masterName(),
+        source.form(endpoint("source.endpoint", source.endpoint())),
+        target.form(endpoint("target.endpoint", target.endpoint())),
         request.moreSources() == null
             ? null
             : request.moreSources().stream().map(name -> endpoint("moreSources", name)).toList());
@@ -134,7 +119,7 @@ class TaskRequests {
         .orElse("");
   }
 
-  private String endpoint(String prefix, String name) {
+  private String endpoint(String field, String name) {
     if (name == null || name.isBlank()) {
       return "";
     }
@@ -143,11 +128,7 @@ class TaskRequests {
         .map(Endpoint::id)
         .map(String::valueOf)
         .findFirst()
-        .orElseThrow(
-            () ->
-                Refusal.invalid(
-                    prefix.equals("moreSources") ? prefix : prefix + ".endpoint",
-                    "task.form.endpoint.unknown"));
+        .orElseThrow(() -> Refusal.invalid(field, "task.form.endpoint.unknown"));
   }
 
   private static HowForm how(TaskRequest request) {
@@ -204,13 +185,6 @@ class TaskRequests {
   }
 
   private static String jsonName(String field) {
-    for (String prefix : List.of("source", "target")) {
-      if (field.startsWith(prefix)) {
-        String rest = field.substring(prefix.length());
-        String name = Character.toLowerCase(rest.charAt(0)) + rest.substring(1);
-        return prefix + "." + (name.equals("ca") ? "caPem" : name);
-      }
-    }
     return JSON_NAMES.getOrDefault(field, field);
   }
 }

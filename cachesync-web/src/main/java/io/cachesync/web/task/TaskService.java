@@ -123,7 +123,7 @@ public class TaskService {
   /** The limits of a task as its page's form shows them. */
   @RequiresViewer
   public LimitForm limitForm(long id) {
-    return LimitForm.of(spec(id).limits());
+    return LimitForm.of(spec(id).how().limits());
   }
 
   /** The tasks with these ids that still exist, as lists show them. */
@@ -157,7 +157,7 @@ public class TaskService {
   @Transactional
   public Task precheck(long id) {
     TaskSpec spec = spec(id);
-    if (spec.machineId() == null || spec.sourceJson() == null || spec.targetJson() == null) {
+    if (spec.machineId() == null || spec.source().json() == null || spec.target().json() == null) {
       throw Refusal.conflict("task.incomplete");
     }
     return ask(id, TaskTrigger.PRECHECK, "");
@@ -168,7 +168,7 @@ public class TaskService {
   @Transactional
   public Task start(long id) {
     passGates(id);
-    Instant startAt = spec(id).startAt();
+    Instant startAt = spec(id).how().startAt();
     boolean later =
         startAt != null && startAt.isAfter(clock.instant()) && get(id).state() == TaskState.READY;
     return ask(id, later ? TaskTrigger.SCHEDULE : TaskTrigger.START, "");

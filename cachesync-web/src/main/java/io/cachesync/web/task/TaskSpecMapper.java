@@ -3,6 +3,7 @@ package io.cachesync.web.task;
 import java.util.Optional;
 import org.apache.ibatis.annotations.Insert;
 import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
 import org.apache.ibatis.annotations.Update;
 
@@ -13,42 +14,49 @@ interface TaskSpecMapper {
   @Insert(
       """
       insert into task_spec (task_id, source_endpoint_id, source_label, source_json, source_secret,
-        target_endpoint_id, target_label, target_json, target_secret, sync_mode, database_list,
-        filter_json, on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
-        lag_bound_millis, restart_limit, start_at, afresh, stay_on_machine,
-        more_source_ids, more_sources_json)
-      values (#{taskId}, #{sourceEndpointId}, #{sourceLabel}, #{sourceJson}, #{sourceSecret},
-        #{targetEndpointId}, #{targetLabel}, #{targetJson}, #{targetSecret}, #{syncMode},
-        #{databaseList}, #{filterJson}, #{onExists}, #{machineId}, #{machineName}, #{bytesPerSecond},
-        #{commandsPerSecond}, #{lagBoundMillis}, #{restartLimit}, #{startAt}, #{afresh},
-        #{stayOnMachine}, #{moreSourceIds}, #{moreSourcesJson})
+        source_sentinel_secret, target_endpoint_id, target_label, target_json, target_secret,
+        target_sentinel_secret, more_source_ids, more_sources_json, machine_id, machine_name,
+        sync_mode, database_list, filter_json, on_exists, on_unsupported, bytes_per_second,
+        commands_per_second, lag_bound_millis, restart_limit, start_at, stay_on_machine, afresh)
+      values (#{taskId}, #{source.endpointId}, #{source.label}, #{source.json}, #{source.secret},
+        #{source.sentinelSecret}, #{target.endpointId}, #{target.label}, #{target.json},
+        #{target.secret}, #{target.sentinelSecret}, #{moreSourceIds}, #{moreSourcesJson},
+        #{machineId}, #{machineName}, #{what.syncMode}, #{what.databaseList}, #{what.filterJson},
+        #{what.onExists}, #{what.onUnsupported}, #{how.bytesPerSecond}, #{how.commandsPerSecond},
+        #{how.lagBoundMillis}, #{how.restartLimit}, #{how.startAt}, #{how.stayOnMachine}, #{afresh})
       """)
   void insert(TaskSpec spec);
+
+  default Optional<TaskSpec> find(long taskId) {
+    return row(taskId).map(TaskSpecRow::spec);
+  }
 
   @Select(
       """
       select task_id, source_endpoint_id, source_label, source_json, source_secret,
-        target_endpoint_id, target_label, target_json, target_secret, sync_mode, database_list,
-        filter_json, on_exists, machine_id, machine_name, bytes_per_second, commands_per_second,
-        lag_bound_millis, restart_limit, start_at, afresh, stay_on_machine,
-        more_source_ids, more_sources_json
+        source_sentinel_secret, target_endpoint_id, target_label, target_json, target_secret,
+        target_sentinel_secret, more_source_ids, more_sources_json, machine_id, machine_name,
+        sync_mode, database_list, filter_json, on_exists, on_unsupported, bytes_per_second,
+        commands_per_second, lag_bound_millis, restart_limit, start_at, stay_on_machine, afresh
       from task_spec where task_id = #{taskId}
       """)
-  Optional<TaskSpec> find(long taskId);
+  Optional<TaskSpecRow> row(long taskId);
 
   @Update(
       """
-      update task_spec set source_endpoint_id = #{sourceEndpointId},
-        source_label = #{sourceLabel}, source_json = #{sourceJson},
-        source_secret = #{sourceSecret}, target_endpoint_id = #{targetEndpointId},
-        target_label = #{targetLabel}, target_json = #{targetJson},
-        target_secret = #{targetSecret}, sync_mode = #{syncMode},
-        database_list = #{databaseList}, filter_json = #{filterJson}, on_exists = #{onExists}, machine_id = #{machineId},
-        machine_name = #{machineName}, bytes_per_second = #{bytesPerSecond},
-        commands_per_second = #{commandsPerSecond}, lag_bound_millis = #{lagBoundMillis},
-        restart_limit = #{restartLimit}, start_at = #{startAt}, afresh = #{afresh},
-        stay_on_machine = #{stayOnMachine}, more_source_ids = #{moreSourceIds},
-        more_sources_json = #{moreSourcesJson}
+      update task_spec set source_endpoint_id = #{source.endpointId},
+        source_label = #{source.label}, source_json = #{source.json},
+        source_secret = #{source.secret}, source_sentinel_secret = #{source.sentinelSecret},
+        target_endpoint_id = #{target.endpointId}, target_label = #{target.label},
+        target_json = #{target.json}, target_secret = #{target.secret},
+        target_sentinel_secret = #{target.sentinelSecret}, more_source_ids = #{moreSourceIds},
+        more_sources_json = #{moreSourcesJson}, machine_id = #{machineId},
+        machine_name = #{machineName}, sync_mode = #{what.syncMode},
+        database_list = #{what.databaseList}, filter_json = #{what.filterJson},
+        on_exists = #{what.onExists}, on_unsupported = #{what.onUnsupported},
+        bytes_per_second = #{how.bytesPerSecond}, commands_per_second = #{how.commandsPerSecond},
+        lag_bound_millis = #{how.lagBoundMillis}, restart_limit = #{how.restartLimit},
+        start_at = #{how.startAt}, stay_on_machine = #{how.stayOnMachine}, afresh = #{afresh}
       where task_id = #{taskId}
       """)
   void update(TaskSpec spec);
@@ -63,17 +71,19 @@ interface TaskSpecMapper {
 
   @Update(
       """
-      update task_spec set source_json = #{json}, source_secret = #{secret}
+      update task_spec set source_json = #{end.json}, source_secret = #{end.secret},
+        source_sentinel_secret = #{end.sentinelSecret}
       where task_id = #{taskId}
       """)
-  void sourceLogin(long taskId, String json, String secret);
+  void sourceLogin(@Param("taskId") long taskId, @Param("end") StoredEnd end);
 
   @Update(
       """
-      update task_spec set target_json = #{json}, target_secret = #{secret}
+      update task_spec set target_json = #{end.json}, target_secret = #{end.secret},
+        target_sentinel_secret = #{end.sentinelSecret}
       where task_id = #{taskId}
       """)
-  void targetLogin(long taskId, String json, String secret);
+  void targetLogin(@Param("taskId") long taskId, @Param("end") StoredEnd end);
 
   @Select("select begun from task_spec where task_id = #{taskId}")
   boolean hasBegun(long taskId);

@@ -3,6 +3,7 @@ package io.cachesync.web.task;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.UnsupportedPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,25 +15,42 @@ import java.util.stream.Collectors;
  * @param mode SYNC or FULL_ONLY
  * @param databases numbers and ranges separated by commas, {@code 0,2-4}; empty = all
  * @param onExists a ConflictPolicy
+ * @param onUnsupported an UnsupportedPolicy; STOP where none is given
  */
-record WhatForm(String mode, String databases, String onExists, FilterForm filter) {
+record WhatForm(
+    String mode, String databases, String onExists, String onUnsupported, FilterForm filter) {
   private static final int LIST_MAX = 2000;
   private static final List<String> POLICIES =
       Arrays.stream(ConflictPolicy.values())
           .filter(policy -> policy != ConflictPolicy.UNKNOWN)
           .map(ConflictPolicy::name)
           .toList();
+  private static final List<String> UNSUPPORTED =
+      List.of(UnsupportedPolicy.STOP.name(), UnsupportedPolicy.SKIP.name());
 
   WhatForm {
     mode = mode == null ? "" : mode.strip();
     databases = databases == null ? "" : databases.strip();
     onExists = onExists == null ? "" : onExists.strip();
+    onUnsupported =
+        onUnsupported == null || onUnsupported.isBlank()
+            ? UnsupportedPolicy.STOP.name()
+            : onUnsupported.strip();
     filter = filter == null ? FilterForm.of(FilterSpec.everything()) : filter;
   }
 
   static WhatForm of(TaskSpec spec, FilterSpec filter) {
+    TaskSpec.What what = spec.what();
     return new WhatForm(
-        spec.syncMode().name(), spec.databaseList(), spec.onExists().name(), FilterForm.of(filter));
+        what.syncMode().name(),
+        what.databaseList(),
+        what.onExists().name(),
+        what.onUnsupported().name(),
+        FilterForm.of(filter));
+  }
+
+  WhatForm with(FilterForm other) {
+    return new WhatForm(mode, databases, onExists, onUnsupported, other);
   }
 
   List<Problem> problems() {
@@ -42,6 +60,9 @@ record WhatForm(String mode, String databases, String onExists, FilterForm filte
     }
     if (!POLICIES.contains(onExists)) {
       problems.add(Problem.of("onExists", "task.form.choose"));
+    }
+    if (!UNSUPPORTED.contains(onUnsupported)) {
+      problems.add(Problem.of("onUnsupported", "task.form.choose"));
     }
     if (!DatabaseNumbers.areWellFormed(databases)) {
       problems.add(Problem.of("databases", "task.form.databases.invalid"));
@@ -72,6 +93,10 @@ record WhatForm(String mode, String databases, String onExists, FilterForm filte
 
   ConflictPolicy conflictPolicy() {
     return ConflictPolicy.valueOf(onExists);
+  }
+
+  UnsupportedPolicy unsupportedPolicy() {
+    return UnsupportedPolicy.valueOf(onUnsupported);
   }
 
   static List<String> modes() {

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.stereotype.Controller;
@@ -65,11 +67,7 @@ class WizardController {
   @GetMapping("/tasks/new")
   String begin(Model model) {
     String machine = machines.leastLoaded().map(each -> String.valueOf(each.id())).orElse("");
-    model.addAttribute(
-        "form",
-        new EndsForm(
-            machine, "", "", "", "", false, "", "", "", "", "", false, "", false, false, null, "",
-            null, "", "", "", null));
+    model.addAttribute("form", new EndsForm(machine, null, null, null));
     return endsPage(model, null);
   }
 
@@ -106,32 +104,12 @@ class WizardController {
   String ends(@PathVariable long id, Model model) {
     Task task = editable(id);
     TaskSpec spec = tasks.spec(id);
-    TaskEnd source = ends.source(spec);
-    TaskEnd target = ends.target(spec);
     model.addAttribute(
         "form",
         new EndsForm(
             spec.machineId() == null ? "" : spec.machineId().toString(),
-            source.endpointId() == null ? "" : source.endpointId().toString(),
-            source.endpointId() == null ? source.addressLines() : "",
-            source.endpointId() == null ? source.user() : "",
-            "",
-            source.endpointId() == null && source.tls(),
-            source.endpointId() == null ? source.ca() : "",
-            target.endpointId() == null ? "" : target.endpointId().toString(),
-            target.endpointId() == null ? target.addressLines() : "",
-            target.endpointId() == null ? target.user() : "",
-            "",
-            target.endpointId() == null && target.tls(),
-            target.endpointId() == null ? target.ca() : "",
-            false,
-            false,
-            source.endpointId() == null ? source.topology().name() : null,
-            source.endpointId() == null ? source.addressMap() : "",
-            target.endpointId() == null ? target.topology().name() : null,
-            target.endpointId() == null ? target.addressMap() : "",
-            source.endpointId() == null ? source.masterName() : "",
-            target.endpointId() == null ? target.masterName() : "",
+            EndForm.of(ends.source(spec)),
+            EndForm.of(ends.target(spec)),
             spec.moreSources().stream().map(String::valueOf).toList()));
     return endsPage(model, task);
   }
@@ -168,7 +146,8 @@ class WizardController {
   String what(@PathVariable long id, Model model) {
     Task task = editable(id);
     TaskSpec spec = tasks.spec(id);
-    model.addAttribute("form", WhatForm.of(spec, ends.filter(spec)));
+    WhatForm form = WhatForm.of(spec, ends.filter(spec));
+    model.addAttribute("form", ends.clusterDatabases(spec).shown(form));
     return whatPage(model, task, spec);
   }
 
@@ -199,11 +178,14 @@ class WizardController {
 
   /** What the form asks for as it stands, in sentences; nothing where something in it is wrong. */
   @ForRole(Role.OPERATOR)
-  @PostMapping("/tasks/what")
-  String summary(@ModelAttribute("form") WhatForm form, Model model, Locale locale) {
+  @PostMapping("/tasks/{id}/what")
+  String summary(
+      @PathVariable long id, @ModelAttribute("form") WhatForm form, Model model, Locale locale) {
     boolean clear = form.problems().isEmpty();
+    ClusterDatabases clusters = ends.clusterDatabases(tasks.spec(id));
     model.addAttribute(
-        "sentences", clear ? texts.of(form.filterSpec(), locale) : List.<String>of());
+        "sentences",
+        clear ? texts.of(clusters.filled(form).filterSpec(), locale) : List.<String>of());
     return "task/what :: moved";
   }
 
@@ -255,14 +237,33 @@ class WizardController {
     endpoints.all().forEach(each -> registered.put(each.id().toString(), each.name()));
     model.addAttribute("endpoints", registered.size() == 1 ? Map.of() : registered);
     TaskSpec spec = task == null ? null : tasks.spec(task.id());
-    model.addAttribute("sourceSaved", spec != null && spec.sourceSecret() != null);
-    model.addAttribute("targetSaved", spec != null && spec.targetSecret() != null);
+    model.addAttribute("saved", saved(spec));
     return page("task/ends", model, task, 1);
   }
 
+  /** Names of the fields whose password is saved. */
+  private static Set<String> saved(TaskSpec spec) {
+    Set<String> saved = new TreeSet<>();
+    if (spec != null) {
+      Map<String, StoredEnd> both =
+          Map.of(EndsForm.SOURCE, spec.source(), EndsForm.TARGET, spec.target());
+      both.forEach(
+          (name, end) -> {
+            if (end.secret() != null) {
+              saved.add(name + "." + EndForm.PASSWORD);
+            }
+            if (end.sentinelSecret() != null) {
+              saved.add(name + "." + EndForm.SENTINEL_PASSWORD);
+            }
+          });
+    }
+    return saved;
+  }
+
   private String whatPage(Model model, Task task, TaskSpec spec) {
-    model.addAttribute("sourceCluster", ends.fromCluster(spec));
-    model.addAttribute("targetCluster", ends.target(spec).cluster());
+    ClusterDatabases clusters = ends.clusterDatabases(spec);
+    model.addAttribute("sourceCluster", clusters.from());
+    model.addAttribute("targetCluster", clusters.to());
     model.addAttribute("several", !spec.moreSources().isEmpty());
     model.addAttribute("sentences", sentences(spec));
     return page("task/what", model, task, 2);

@@ -132,8 +132,8 @@ class MainJobBrowserIT {
   private String goThroughTheWizard() {
     nav("Tasks");
     page.locator("a[href='/tasks/new']").first().click();
-    page.locator("#sourceEndpoint").selectOption(option("orders"));
-    page.locator("#targetEndpoint").selectOption(option("orders-new"));
+    page.locator("[name='source.endpoint']").selectOption(option("orders"));
+    page.locator("[name='target.endpoint']").selectOption(option("orders-new"));
     connect("source");
     connect("target");
     screenshots.take(page, "wizard-ends");

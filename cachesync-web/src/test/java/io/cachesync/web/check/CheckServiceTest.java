@@ -20,6 +20,7 @@ import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.machine.MachineState;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
+import io.cachesync.web.task.StoredEnd;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskEnd;
 import io.cachesync.web.task.TaskEnds;
@@ -164,6 +165,8 @@ class CheckServiceTest {
             "",
             "",
             false,
+            "",
+            false,
             false,
             null,
             "",
@@ -186,8 +189,9 @@ class CheckServiceTest {
     when(task.name()).thenReturn("orders");
     when(tasks.get(id)).thenReturn(task);
     TaskSpec spec = mock(TaskSpec.class);
-    when(spec.sourceJson()).thenReturn("{}");
-    when(spec.targetJson()).thenReturn("{}");
+    StoredEnd stored = new StoredEnd(null, "", "{}", null, null);
+    when(spec.source()).thenReturn(stored);
+    when(spec.target()).thenReturn(stored);
     when(tasks.spec(id)).thenReturn(spec);
     when(ends.source(any())).thenReturn(end("source 0", "10.0.0.1:6379"));
     when(ends.moreSources(any()))
@@ -197,6 +201,6 @@ class CheckServiceTest {
 
   private static TaskEnd end(String label, String address) {
     RedisEndpoint endpoint = new RedisEndpoint(Topology.STANDALONE, List.of(address), "", null);
-    return new TaskEnd(label, null, endpoint, false);
+    return new TaskEnd(label, null, endpoint, false, false);
   }
 }

@@ -49,6 +49,9 @@ class EndpointApiTest {
             "mig",
             "s3cret",
             false,
+            "",
+            "",
+            false,
             false,
             "",
             "",
@@ -198,6 +201,6 @@ class EndpointApiTest {
   }
 
   private String password() {
-    return SystemActor.call(() -> endpoints.password(id));
+    return SystemActor.call(() -> endpoints.secrets(id).password());
   }
 }

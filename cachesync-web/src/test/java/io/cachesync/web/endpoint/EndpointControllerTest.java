@@ -12,6 +12,7 @@ import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
 
 import io.cachesync.contract.EndpointFacts;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.NodeFacts;
@@ -55,7 +56,7 @@ class EndpointControllerTest {
   void oneEndpoint() {
     Endpoint endpoint = endpoint(SCRIPT);
     when(endpoints.get(7)).thenReturn(endpoint);
-    when(endpoints.password(7)).thenReturn("s3cret");
+    when(endpoints.secrets(7)).thenReturn(EndpointSecrets.of("s3cret"));
     when(endpoints.search(any(), any()))
         .thenReturn(new Page<>(List.of(endpoint), 1, PageRequest.first()));
   }
@@ -196,20 +197,20 @@ class EndpointControllerTest {
 
   @Test
   void connectsAndShowsFactsOrTheFault() {
-    when(probe.look(eq(3L), any(), eq("s3cret"))).thenReturn(facts(null));
+    when(probe.look(eq(3L), any(), eq(EndpointSecrets.of("s3cret")))).thenReturn(facts(null));
     assertThat(mvc.post().uri("/endpoints/7/connect").with(csrf()).param("machineId", "3"))
         .hasStatusOk()
         .bodyText()
         .contains("Redis 7.0.15", "0: 1,000", "runid");
 
-    when(probe.look(eq(3L), any(), eq("s3cret")))
+    when(probe.look(eq(3L), any(), eq(EndpointSecrets.of("s3cret"))))
         .thenReturn(
             facts(Fault.fatal(FaultCode.AUTH_FAILED, "10.0.0.1:6379 refused the password")));
     assertThat(mvc.post().uri("/endpoints/7/connect").with(csrf()).param("machineId", "3"))
         .bodyText()
         .contains("10.0.0.1:6379 refused the password");
 
-    when(probe.look(eq(3L), any(), eq("s3cret")))
+    when(probe.look(eq(3L), any(), eq(EndpointSecrets.of("s3cret"))))
         .thenThrow(Refusal.conflict("endpoint.refused.noAnswer"));
     assertThat(mvc.post().uri("/endpoints/7/connect").with(csrf()).param("machineId", "3"))
         .bodyText()
@@ -219,7 +220,7 @@ class EndpointControllerTest {
   @Test
   void showsTheNodesOfACluster() {
     when(endpoints.get(7)).thenReturn(cluster("10.0.0.1:7000", ""));
-    when(probe.look(eq(3L), any(), eq("s3cret")))
+    when(probe.look(eq(3L), any(), eq(EndpointSecrets.of("s3cret"))))
         .thenReturn(
             facts(
                 "cluster",
@@ -251,13 +252,14 @@ class EndpointControllerTest {
 
   @Test
   void offersToTakeItForWhatItAnsweredAs() {
-    when(probe.look(eq(3L), any(), eq("s3cret"))).thenReturn(facts("cluster", List.of()));
+    when(probe.look(eq(3L), any(), eq(EndpointSecrets.of("s3cret"))))
+        .thenReturn(facts("cluster", List.of()));
     assertThat(mvc.post().uri("/endpoints/7/connect").with(csrf()).param("machineId", "3"))
         .bodyText()
         .contains("answers as a node of a cluster", "/endpoints/7/topology", "Make it a cluster");
 
     when(endpoints.get(7)).thenReturn(cluster("10.0.0.1:7000", ""));
-    when(probe.look(eq(3L), any(), eq("s3cret")))
+    when(probe.look(eq(3L), any(), eq(EndpointSecrets.of("s3cret"))))
         .thenReturn(facts(Fault.fatal(FaultCode.NOT_A_CLUSTER, "is no node of a cluster")));
     assertThat(
             mvc.post()
@@ -277,7 +279,8 @@ class EndpointControllerTest {
 
   @Test
   void offersEachMasterOfWhatTurnsOutToBeASentinel() {
-    when(probe.look(eq(3L), any(), eq("s3cret"))).thenReturn(sentinel(null, "orders", SCRIPT));
+    when(probe.look(eq(3L), any(), eq(EndpointSecrets.of("s3cret"))))
+        .thenReturn(sentinel(null, "orders", SCRIPT));
     assertThat(connect())
         .contains("answers as a sentinel", "Make it the master orders of these sentinels")
         .containsPattern("name=\"masterName\" value=\"orders\"")
@@ -294,7 +297,7 @@ class EndpointControllerTest {
 
     // Its stored password was given for one master: it is typed again for another.
     when(endpoints.get(7)).thenReturn(several(Topology.SENTINEL, "10.0.0.1:26379", "", "none"));
-    when(probe.look(eq(3L), any(), eq("s3cret")))
+    when(probe.look(eq(3L), any(), eq(EndpointSecrets.of("s3cret"))))
         .thenReturn(sentinel(Fault.fatal(FaultCode.ADDRESS_UNKNOWN, "no master none"), "orders"));
     assertThat(connect())
         .contains("watches no master of this name", "It watches: orders.")
@@ -307,7 +310,7 @@ class EndpointControllerTest {
 
   @Test
   void offersToTakeForOneServerOnlyWhatHasOneAddressAndNoMap() {
-    when(probe.look(eq(3L), any(), eq("s3cret")))
+    when(probe.look(eq(3L), any(), eq(EndpointSecrets.of("s3cret"))))
         .thenReturn(facts(Fault.fatal(FaultCode.NOT_A_CLUSTER, "is no node of a cluster")));
     for (Endpoint given : List.of(cluster("a:1\nb:2", ""), cluster("a:1", "a:1=b:2"))) {
       when(endpoints.get(7)).thenReturn(given);
@@ -439,6 +442,8 @@ class EndpointControllerTest {
         "",
         "",
         true,
+        "",
+        false,
         false,
         null,
         "",
@@ -466,6 +471,8 @@ class EndpointControllerTest {
         masterName,
         "",
         true,
+        "",
+        false,
         false,
         null,
         "",

@@ -2,7 +2,9 @@ package io.cachesync.web.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.system.PageRequest;
@@ -32,8 +34,8 @@ class EndpointServiceTest {
   void keepsThePasswordSealedAndOutOfEverythingElse() {
     Endpoint added = endpoints.add(form("orders", "10.0.0.1:6379", "s3cret", 0L));
 
-    assertThat(endpoints.password(added.id())).isEqualTo("s3cret");
-    assertThat(mapper.secret(added.id())).startsWith("v1:").doesNotContain("s3cret");
+    assertThat(endpoints.secrets(added.id()).password()).isEqualTo("s3cret");
+    assertThat(mapper.secrets(added.id()).password()).startsWith("v1:").doesNotContain("s3cret");
     assertThat(added.hasSecret()).isTrue();
     assertThat(added + form("orders", "a:1", "s3cret", 0L).toString()).doesNotContain("s3cret");
     assertThat(audit()).containsExactly("olga endpoint.add orders 10.0.0.1:6379");
@@ -46,7 +48,7 @@ class EndpointServiceTest {
     assertThat(added.addresses()).isEqualTo("[::1]:7000");
     assertThat(added.loginUser()).isEqualTo("mig");
     assertThat(added.tls()).isTrue();
-    assertThat(endpoints.password(added.id())).isEqualTo("p@ss");
+    assertThat(endpoints.secrets(added.id()).password()).isEqualTo("p@ss");
     assertThat(added.toContract().tls()).isNotNull();
   }
 
@@ -56,7 +58,7 @@ class EndpointServiceTest {
 
     Endpoint kept = endpoints.edit(added.id(), form("orders2", "10.0.0.1", "", 0L));
     assertThat(kept.name()).isEqualTo("orders2");
-    assertThat(endpoints.password(added.id())).isEqualTo("s3cret");
+    assertThat(endpoints.secrets(added.id()).password()).isEqualTo("s3cret");
 
     EndpointForm without =
         new EndpointForm(
@@ -71,12 +73,55 @@ class EndpointServiceTest {
             "",
             "",
             true,
+            "",
+            "",
+            false,
             false,
             "",
             "",
             kept.version());
     assertThat(endpoints.edit(added.id(), without).hasSecret()).isFalse();
-    assertThat(endpoints.password(added.id())).isEmpty();
+    assertThat(endpoints.secrets(added.id()).password()).isEmpty();
+  }
+
+  @Test
+  void keepsTheLoginOfSentinelsForThemAlone() {
+    Endpoint added = endpoints.add(sentinels("s:1, s:2", "orders", "watch", "wache", 0L));
+    assertThat(added.toContract().sentinelUser()).isEqualTo("watch");
+    assertThat(added.hasSentinelSecret()).isTrue();
+    assertThat(mapper.secrets(added.id()).sentinelPassword()).doesNotContain("wache");
+    assertThat(endpoints.secrets(added.id())).isEqualTo(new EndpointSecrets("", "wache"));
+
+    Endpoint kept = endpoints.edit(added.id(), sentinels("s:1, s:2", "other", "watch", "", 0L));
+    assertThat(endpoints.secrets(added.id()).sentinelPassword()).isEqualTo("wache");
+    long version = kept.version();
+    assertThat(
+            catchThrowableOfType(
+                    Refusal.class,
+                    () ->
+                        endpoints.edit(
+                            added.id(), sentinels("evil:1", "other", "watch", "", version)))
+                .field())
+        .isEqualTo("sentinelPassword");
+    Endpoint server = endpoints.changeTopology(added.id(), Topology.CLUSTER, "", version);
+    assertThat(server.hasSentinelSecret()).isFalse();
+    assertThat(server.sentinelUser()).isEmpty();
+  }
+
+  @Test
+  void refusesALoginOfSentinelsThatIsNone() {
+    assertThat(
+            catchThrowableOfType(
+                    Refusal.class,
+                    () -> endpoints.add(sentinels("s:1", "orders", "watch", "", 0L)))
+                .key())
+        .isEqualTo("endpoint.invalid.sentinelUserAlone");
+    EndpointForm cluster =
+        new EndpointForm(
+            "orders", "", "", "", "CLUSTER", "s:1", "", "", "", "", false, "watch", "wache", false,
+            false, "", "", 0L);
+    assertThat(catchThrowableOfType(Refusal.class, () -> endpoints.add(cluster)).key())
+        .isEqualTo("endpoint.invalid.sentinelLoginOfOther");
   }
 
   @Test
@@ -88,7 +133,7 @@ class EndpointServiceTest {
         "endpoint.invalid.passwordAgain");
 
     endpoints.edit(added.id(), form("orders", "10.0.0.2", "again", 0L));
-    assertThat(endpoints.password(added.id())).isEqualTo("again");
+    assertThat(endpoints.secrets(added.id()).password()).isEqualTo("again");
   }
 
   @Test
@@ -100,7 +145,7 @@ class EndpointServiceTest {
         "endpoint.refused.runs");
     assertThat(endpoints.edit(added.id(), form("orders", "10.0.0.1", "rotated", 0L)).addresses())
         .isEqualTo("10.0.0.1:6379");
-    assertThat(endpoints.password(added.id())).isEqualTo("rotated");
+    assertThat(endpoints.secrets(added.id()).password()).isEqualTo("rotated");
     uses.running.clear();
   }
 
@@ -155,7 +200,7 @@ class EndpointServiceTest {
 
     Endpoint cluster = endpoints.changeTopology(added.id(), Topology.CLUSTER, "", added.version());
     assertThat(cluster.topology()).isEqualTo(Topology.CLUSTER);
-    assertThat(endpoints.password(added.id())).isEqualTo("s3cret");
+    assertThat(endpoints.secrets(added.id()).password()).isEqualTo("s3cret");
     assertRefused(
         () -> endpoints.changeTopology(added.id(), Topology.STANDALONE, "", added.version()),
         "endpoint.refused.changed");
@@ -216,7 +261,7 @@ class EndpointServiceTest {
     Endpoint added = endpoints.add(form("orders", "10.0.0.1:26379", "s3cret", 0L));
     Endpoint sentinels =
         endpoints.changeTopology(added.id(), Topology.SENTINEL, "orders", added.version());
-    assertThat(endpoints.password(added.id())).isEqualTo("s3cret");
+    assertThat(endpoints.secrets(added.id()).password()).isEqualTo("s3cret");
     assertRefused(
         () -> endpoints.changeTopology(added.id(), Topology.SENTINEL, "evil", sentinels.version()),
         "endpoint.invalid.passwordAgain");
@@ -302,6 +347,9 @@ class EndpointServiceTest {
         "",
         password,
         false,
+        "",
+        "",
+        false,
         false,
         "",
         "",
@@ -310,8 +358,15 @@ class EndpointServiceTest {
 
   private static EndpointForm cluster(String addresses, String map, String password, long version) {
     return new EndpointForm(
-        "orders", "", "", "", "CLUSTER", addresses, map, "", "", password, false, false, "", "",
-        version);
+        "orders", "", "", "", "CLUSTER", addresses, map, "", "", password, false, "", "", false,
+        false, "", "", version);
+  }
+
+  private static EndpointForm sentinels(
+      String addresses, String master, String user, String password, long version) {
+    return new EndpointForm(
+        "orders", "", "", "", "SENTINEL", addresses, "", master, "", "", false, user, password,
+        false, false, "", "", version);
   }
 
   private static EndpointForm sentinels(
@@ -327,6 +382,9 @@ class EndpointServiceTest {
         master,
         "",
         password,
+        false,
+        "",
+        "",
         false,
         false,
         "",

@@ -202,6 +202,17 @@ class PrecheckServiceTest {
     runner.precheck(other);
     assertThat(agent.spec.otherTasks())
         .containsExactly(new PrecheckSpec.OtherTask("move orders", "bbb", List.of()));
+
+    // What counts is where its databases become.
+    new JdbcTemplate(dataSource)
+        .update(
+            "update task_spec set database_list = '3', filter_json = ? where task_id = ?",
+            "{\"databaseMap\":{\"3\":0},\"publish\":false}",
+            task);
+    tasks.precheck(other);
+    runner.precheck(other);
+    assertThat(agent.spec.otherTasks())
+        .containsExactly(new PrecheckSpec.OtherTask("move orders", "bbb", List.of(0)));
   }
 
   @Test

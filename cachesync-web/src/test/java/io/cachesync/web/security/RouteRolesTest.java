@@ -73,8 +73,8 @@ class RouteRolesTest {
                 .with(user("v").roles("VIEWER"))
                 .with(csrf())
                 .param("machineId", "1")
-                .param("sourceAddress", "10.0.0.1:6379")
-                .param("targetAddress", "10.0.0.2:6379"))
+                .param("source.address", "10.0.0.1:6379")
+                .param("target.address", "10.0.0.2:6379"))
         .hasStatus(403);
     assertThat(drafts()).isEqualTo(before);
   }

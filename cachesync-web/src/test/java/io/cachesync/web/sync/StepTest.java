@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.web.agent.Job;
+import io.cachesync.web.task.StoredEnd;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskState;
@@ -117,31 +119,18 @@ class StepTest {
   }
 
   private static TaskSpec spec(Instant startAt, long machineId) {
+    StoredEnd end = new StoredEnd(null, "a", null, null, null);
     return new TaskSpec(
         1,
-        null,
-        "a",
-        null,
-        null,
-        null,
-        "b",
-        null,
-        null,
-        SyncMode.SYNC,
+        end,
+        end,
         "",
         null,
-        ConflictPolicy.REFUSE,
         machineId,
         "machine",
-        0,
-        0,
-        2000,
-        RESTARTS_ALLOWED,
-        startAt,
-        false,
-        false,
-        "",
-        null);
+        new TaskSpec.What(SyncMode.SYNC, "", null, ConflictPolicy.REFUSE, UnsupportedPolicy.STOP),
+        new TaskSpec.How(0, 0, 2000, RESTARTS_ALLOWED, startAt, false),
+        false);
   }
 
   private static Task task(TaskState state, long secondsInState) {

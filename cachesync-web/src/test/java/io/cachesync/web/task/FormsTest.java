@@ -19,7 +19,7 @@ class FormsTest {
       delimiter = '|',
       value = {"''|''", "0|0", "0, 2-4|0,2,3,4", "3,1 1|1,3", "2 - 3，5|2,3,5"})
   void readsDatabases(String typed, String stored) {
-    WhatForm form = new WhatForm("SYNC", typed, "REFUSE", null);
+    WhatForm form = new WhatForm("SYNC", typed, "REFUSE", "STOP", null);
     assertThat(form.problems()).isEmpty();
     assertThat(form.databaseList()).isEqualTo(stored);
   }
@@ -27,14 +27,14 @@ class FormsTest {
   @ParameterizedTest
   @ValueSource(strings = {"a", "-1", "1-", "99999", "0;drop table task"})
   void saysWhatIsNoDatabase(String typed) {
-    assertThat(new WhatForm("SYNC", typed, "REFUSE", null).problems())
+    assertThat(new WhatForm("SYNC", typed, "REFUSE", "STOP", null).problems())
         .extracting(Problem::field)
         .containsExactly("databases");
   }
 
   @Test
   void refusesModesAndPoliciesThatItDoesNotOffer() {
-    assertThat(new WhatForm("UNKNOWN", "", "UNKNOWN", null).problems())
+    assertThat(new WhatForm("UNKNOWN", "", "UNKNOWN", "STOP", null).problems())
         .extracting(Problem::field)
         .containsExactly("mode", "onExists");
   }
@@ -52,17 +52,17 @@ class FormsTest {
   void saysWhichAddressIsNone(String typed) {
     assertThat(ends(typed, "10.0.0.2:6379").problems())
         .extracting(Problem::field)
-        .containsExactly("sourceAddress");
+        .containsExactly("source.address");
   }
 
   @Test
   void saysWhatIsWrongWithACluster() {
     assertThat(target("CLUSTER", "b:1\nc:99999", "").problems())
-        .containsExactly(Problem.of("targetAddress", "endpoint.invalid.port", 2, "c:99999"));
+        .containsExactly(Problem.of("target.address", "endpoint.invalid.port", 2, "c:99999"));
     assertThat(target("CLUSTER", "b:1", "x").problems())
-        .containsExactly(Problem.of("targetAddressMap", "endpoint.invalid.mapLine", 0, "x"));
+        .containsExactly(Problem.of("target.addressMap", "endpoint.invalid.mapLine", 0, "x"));
     assertThat(target("PROXY", "b:1", "").problems())
-        .containsExactly(Problem.of("targetTopology", "endpoint.invalid.topology"));
+        .containsExactly(Problem.of("target.topology", "endpoint.invalid.topology"));
     assertThat(target("CLUSTER", "b:1, a:1", "").problems())
         .extracting(Problem::key)
         .containsExactly("task.form.target.isSource");
@@ -71,8 +71,7 @@ class FormsTest {
 
   private static EndsForm target(String topology, String addresses, String map) {
     return new EndsForm(
-        "1", "", "a:1", "", "", false, "", "", addresses, "", "", false, "", false, false, null, "",
-        topology, map, "", "", null);
+        "1", TypedEnds.server("a:1"), TypedEnds.of(topology, addresses, map, ""), null);
   }
 
   @Test
@@ -82,7 +81,7 @@ class FormsTest {
         .extracting(Problem::key)
         .containsExactly("task.form.target.isSource");
     assertThat(sentinels("orders", "").problems())
-        .containsExactly(Problem.of("targetMasterName", "endpoint.invalid.masterName"));
+        .containsExactly(Problem.of("target.masterName", "endpoint.invalid.masterName"));
   }
 
   @Test
@@ -99,34 +98,14 @@ class FormsTest {
   }
 
   private static EndsForm more(String source, String target, List<String> more) {
-    return new EndsForm(
-        "1", source, "", "", "", false, "", target, "", "", "", false, "", false, false, null, "",
-        null, "", "", "", more);
+    return new EndsForm("1", EndForm.registered(source), EndForm.registered(target), more);
   }
 
   private static EndsForm sentinels(String source, String target) {
     return new EndsForm(
         "1",
-        "",
-        "s1, s2",
-        "",
-        "",
-        false,
-        "",
-        "",
-        "s2, s1",
-        "",
-        "",
-        false,
-        "",
-        false,
-        false,
-        "SENTINEL",
-        "",
-        "SENTINEL",
-        "",
-        source,
-        target,
+        TypedEnds.of("SENTINEL", "s1, s2", "", source),
+        TypedEnds.of("SENTINEL", "s2, s1", "", target),
         null);
   }
 
@@ -134,9 +113,11 @@ class FormsTest {
   void neverPrintsAPassword() {
     EndsForm form =
         new EndsForm(
-            "1", "", "h:1", "", "geheim", false, "", "", "i:1", "", "geheim", false, "", false,
-            false, null, "", null, "", "", "", null);
-    assertThat(form.toString()).doesNotContain("geheim");
+            "1",
+            TypedEnds.server("h:1", "geheim"),
+            TypedEnds.sentinels("i:1", "orders", "watch", "geheim"),
+            null);
+    assertThat(form + " " + form.source() + form.target()).doesNotContain("geheim");
   }
 
   @Test
@@ -197,8 +178,6 @@ class FormsTest {
   }
 
   private static EndsForm ends(String source, String target) {
-    return new EndsForm(
-        "1", "", source, "", "", false, "", "", target, "", "", false, "", false, false, null, "",
-        null, "", "", "", null);
+    return new EndsForm("1", TypedEnds.server(source), TypedEnds.server(target), null);
   }
 }

@@ -42,6 +42,7 @@ class KeptPasswordsTest {
   @Autowired private MockMvcTester mvc;
   @MockitoBean private TaskService tasks;
   @MockitoBean private TaskDrafts drafts;
+  @MockitoBean private DraftEnds draftEnds;
   @MockitoBean private TaskEnds ends;
   @MockitoBean private MachineService machines;
   @MockitoBean private EndpointService endpoints;
@@ -56,13 +57,13 @@ class KeptPasswordsTest {
     when(machine.usable()).thenReturn(true);
     when(machines.all()).thenReturn(List.of(machine));
     // What is looked at is what these tests ask for, not what answers.
-    when(drafts.reached(any(), any())).thenThrow(Refusal.conflict("task.incomplete"));
+    when(draftEnds.reached(any(), any(), any())).thenThrow(Refusal.conflict("task.incomplete"));
     Task draft = mock(Task.class);
     when(draft.id()).thenReturn(7L);
     when(drafts.create(any(), any())).thenReturn(draft);
     kept =
         KeptHandle.of(
-            post("/tasks/new", "sourcePassword", "geheim1", "targetAddress", ""), "geheim1");
+            post("/tasks/new", "source.password", "geheim1", "target.address", ""), "geheim1");
   }
 
   @Test
@@ -70,20 +71,20 @@ class KeptPasswordsTest {
     post("/tasks/connect", "end", "source");
     assertThat(asked()).isEqualTo("geheim1");
     assertThat(post("/tasks/new")).hasStatus3xxRedirection();
-    assertThat(created().sourcePassword()).isEqualTo("geheim1");
+    assertThat(created().source().password()).isEqualTo("geheim1");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "sourceAddress, 10.6.6.6:6379",
-    "sourceUser, somebody",
-    "sourceTls, true",
-    "sourceTopology, CLUSTER",
-    "sourceCa, -----BEGIN CERTIFICATE-----"
+    "source.address, 10.6.6.6:6379",
+    "source.user, somebody",
+    "source.tls, true",
+    "source.topology, CLUSTER",
+    "source.ca, -----BEGIN CERTIFICATE-----"
   })
   void goNowhereElse(String field, String value) {
     assertThat(post("/tasks/connect", "end", "source", field, value)).bodyText().contains(AGAIN);
-    verify(drafts, never()).reached(any(), any());
+    verify(draftEnds, never()).reached(any(), any(), any());
 
     assertThat(post("/tasks/new", field, value))
         .hasStatusOk()
@@ -93,32 +94,32 @@ class KeptPasswordsTest {
     verify(drafts, never()).create(any(), any());
     // They are gone from then on, so the former address does not bring them back either.
     assertThat(post("/tasks/new")).hasStatus3xxRedirection();
-    assertThat(created().sourcePassword()).isEmpty();
+    assertThat(created().source().password()).isEmpty();
   }
 
   @Test
   void areNotAskedForAgainAtTheOtherEnd() {
-    post("/tasks/connect", "end", "target", "sourceAddress", "10.6.6.6:6379");
+    post("/tasks/connect", "end", "target", "source.address", "10.6.6.6:6379");
     assertThat(asked()).isEmpty();
   }
 
   @Test
   void canBeTakenBack() {
-    post("/tasks/connect", "end", "source", "sourceNoPassword", "true");
+    post("/tasks/connect", "end", "source", "source.noPassword", "true");
     assertThat(asked()).isEmpty();
-    assertThat(post("/tasks/new", "sourceNoPassword", "true")).hasStatus3xxRedirection();
-    assertThat(created().sourcePassword()).isEmpty();
+    assertThat(post("/tasks/new", "source.noPassword", "true")).hasStatus3xxRedirection();
+    assertThat(created().source().password()).isEmpty();
   }
 
   @Test
   void areForgottenWhereARegisteredEndpointIsChosen() {
-    assertThat(post("/tasks/new", "sourceEndpoint", "5")).hasStatus3xxRedirection();
-    assertThat(created().sourcePassword()).isEmpty();
+    assertThat(post("/tasks/new", "source.endpoint", "5")).hasStatus3xxRedirection();
+    assertThat(created().source().password()).isEmpty();
   }
 
   private String asked() {
-    ArgumentCaptor<EndsForm.End> asked = ArgumentCaptor.forClass(EndsForm.End.class);
-    verify(drafts).reached(asked.capture(), any());
+    ArgumentCaptor<EndForm> asked = ArgumentCaptor.forClass(EndForm.class);
+    verify(draftEnds).reached(any(), asked.capture(), any());
     return asked.getValue().password();
   }
 
@@ -132,8 +133,8 @@ class KeptPasswordsTest {
     var request = mvc.post().uri(path).with(csrf()).session(session);
     Map<String, String> fields = new TreeMap<>();
     fields.put("machineId", "1");
-    fields.put("sourceAddress", "10.0.0.1:6379");
-    fields.put("targetAddress", "10.0.0.2:6379");
+    fields.put("source.address", "10.0.0.1:6379");
+    fields.put("target.address", "10.0.0.2:6379");
     fields.put("kept", kept == null ? "" : kept);
     for (int i = 0; i < changed.length; i += 2) {
       fields.put(changed[i], changed[i + 1]);

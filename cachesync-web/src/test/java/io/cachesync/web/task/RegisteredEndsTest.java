@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
@@ -34,6 +35,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   TaskService.class,
   TaskTransitions.class,
   TaskDrafts.class,
+  DraftEnds.class,
   TaskEnds.class,
   EndpointsInUse.class,
   EndpointsUnmoved.class,
@@ -123,7 +125,7 @@ class RegisteredEndsTest {
   void moreSourcesAreEndpointsLikeTheFirst() {
     Endpoint shard = endpoint(6L, Topology.STANDALONE, "10.0.0.6:6379", "");
     when(endpoints.find(6)).thenReturn(Optional.of(shard));
-    when(endpoints.password(6)).thenReturn("sixth");
+    when(endpoints.secrets(6)).thenReturn(EndpointSecrets.of("sixth"));
     long id = ready("6");
     TaskSpec spec = ends.withLogins(tasks.spec(id));
     SyncSpec sync = ends.syncSpec(tasks.get(id), spec);
@@ -132,7 +134,7 @@ class RegisteredEndsTest {
         .containsExactly("10.0.0.1:6379", "10.0.0.6:6379");
     assertThat(ends.secrets(spec).source(1).password()).isEqualTo("sixth");
     assertThat(ends.secrets(spec).source(0).password()).isEqualTo("first");
-    assertThat(refusal(() -> drafts.what(id, new WhatForm("SYNC", "", "REPLACE", null))))
+    assertThat(refusal(() -> drafts.what(id, new WhatForm("SYNC", "", "REPLACE", "STOP", null))))
         .isEqualTo("task.form.onExists.several");
     long copy = drafts.copy(id, "copy").id();
     assertThat(ends.moreSources(tasks.spec(copy)))
@@ -154,7 +156,7 @@ class RegisteredEndsTest {
   @Test
   void aRegisteredLoginIsChangedAtItsEndpoint() {
     long id = ready();
-    assertThat(refusal(() -> logins.change(id, new LoginForm("source", "mig", "x"))))
+    assertThat(refusal(() -> logins.change(id, new LoginForm("source", "mig", "x", "", ""))))
         .isEqualTo("task.refused.loginRegistered");
   }
 
@@ -168,26 +170,8 @@ class RegisteredEndsTest {
             .create(
                 new EndsForm(
                     "1",
-                    "5",
-                    "",
-                    "",
-                    "",
-                    false,
-                    "",
-                    "",
-                    "10.0.0.2",
-                    "",
-                    "",
-                    false,
-                    "",
-                    false,
-                    false,
-                    null,
-                    "",
-                    null,
-                    "",
-                    "",
-                    "",
+                    EndForm.registered("5"),
+                    TypedEnds.server("10.0.0.2"),
                     List.of(moreSource)),
                 "")
             .id();
@@ -203,7 +187,7 @@ class RegisteredEndsTest {
   private Endpoint registered(Topology topology, String addresses, String user, String password) {
     Endpoint endpoint = endpoint(topology, addresses, user);
     when(endpoints.find(anyLong())).thenReturn(Optional.of(endpoint));
-    when(endpoints.password(anyLong())).thenReturn(password);
+    when(endpoints.secrets(anyLong())).thenReturn(EndpointSecrets.of(password));
     return endpoint;
   }
 
@@ -214,8 +198,8 @@ class RegisteredEndsTest {
   private static Endpoint endpoint(long id, Topology topology, String addresses, String user) {
     Instant then = Instant.EPOCH;
     return new Endpoint(
-        id, "orders", "", "", "", topology, addresses, "", "", user, true, false, null, "", 0, then,
-        then);
+        id, "orders", "", "", "", topology, addresses, "", "", user, true, "", false, false, null,
+        "", 0, then, then);
   }
 
   private static String refusal(Runnable call) {

@@ -112,7 +112,7 @@ class TaskPagesTest {
         .contains("All keys", "<details class=\"filter\">");
     assertThat(
             mvc.post()
-                .uri("/tasks/what")
+                .uri("/tasks/7/what")
                 .with(csrf())
                 .param("mode", "SYNC")
                 .param("onExists", "REFUSE")
@@ -197,6 +197,8 @@ class TaskPagesTest {
         "",
         "",
         false,
+        "",
+        false,
         false,
         null,
         "",
@@ -206,14 +208,14 @@ class TaskPagesTest {
   }
 
   private static TaskSpec registered(TaskSpec spec) {
-    return spec.withEnds(
-        5L, "orders", spec.sourceJson(), null, 5L, "orders", spec.sourceJson(), null);
+    StoredEnd orders = new StoredEnd(5L, "orders", spec.source().json(), null, null);
+    return spec.with(orders, orders);
   }
 
   @Test
   void takesAnotherLoginFromPageAndPrograms() {
     given(TaskState.FAILED);
-    LoginForm login = new LoginForm("source", "mig", "neu");
+    LoginForm login = new LoginForm("source", "mig", "neu", "", "");
     when(logins.change(7, login)).thenAnswer(call -> tasks.get(7));
     assertThat(
             mvc.post()
@@ -324,8 +326,8 @@ class TaskPagesTest {
                 .uri("/tasks/new")
                 .with(csrf())
                 .param("machineId", "1")
-                .param("sourceAddress", "some where")
-                .param("targetPassword", "geheim"))
+                .param("source.address", "some where")
+                .param("target.password", "geheim"))
         .hasStatusOk()
         .bodyText()
         .contains("“some where” is no address", "Please fill this in.")
@@ -349,9 +351,9 @@ class TaskPagesTest {
                 .with(csrf())
                 .session(session)
                 .param("machineId", "1")
-                .param("sourceAddress", "10.0.0.1:6379")
-                .param("sourcePassword", "geheim1")
-                .param("targetPassword", "geheim2")
+                .param("source.address", "10.0.0.1:6379")
+                .param("source.password", "geheim1")
+                .param("target.password", "geheim2")
                 .exchange(),
             "geheim1",
             "geheim2");
@@ -361,17 +363,17 @@ class TaskPagesTest {
                 .with(csrf())
                 .session(session)
                 .param("machineId", "1")
-                .param("sourceAddress", "10.0.0.1:6379")
-                .param("targetAddress", "10.0.0.2:6379")
-                .param("targetPassword", "another")
+                .param("source.address", "10.0.0.1:6379")
+                .param("target.address", "10.0.0.2:6379")
+                .param("target.password", "another")
                 .param("kept", handle))
         .hasStatus3xxRedirection();
     verify(drafts)
         .create(
             argThat(
                 form ->
-                    form.sourcePassword().equals("geheim1")
-                        && form.targetPassword().equals("another")),
+                    form.source().password().equals("geheim1")
+                        && form.target().password().equals("another")),
             eq(""));
   }
 
@@ -551,17 +553,13 @@ class TaskPagesTest {
   }
 
   private static TaskSpec spec() {
-    String json = "{\"topology\":\"STANDALONE\",\"addresses\":[\"%s\"],\"user\":\"\"}";
     return TaskSpec.empty(7)
-        .withEnds(
-            null,
-            "10.0.0.1:6379",
-            json.formatted("10.0.0.1:6379"),
-            BOX.seal("geheim"),
-            null,
-            "10.0.0.2:6379",
-            json.formatted("10.0.0.2:6379"),
-            BOX.seal("geheim"))
+        .with(typed("10.0.0.1:6379"), typed("10.0.0.2:6379"))
         .withMachine(1L, "m1");
+  }
+
+  private static StoredEnd typed(String address) {
+    String json = "{\"topology\":\"STANDALONE\",\"addresses\":[\"%s\"],\"user\":\"\"}";
+    return new StoredEnd(null, address, json.formatted(address), BOX.seal("geheim"), null);
   }
 }

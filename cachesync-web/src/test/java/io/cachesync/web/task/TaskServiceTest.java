@@ -44,6 +44,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   TaskService.class,
   TaskTransitions.class,
   TaskDrafts.class,
+  DraftEnds.class,
   TaskEnds.class,
   TaskLogins.class
 })
@@ -74,12 +75,12 @@ class TaskServiceTest {
     assertThat(draft.name()).isEqualTo("10.0.0.1:6379 → 10.0.0.2:6379");
     assertThat(draft.owner()).isEqualTo("olga");
     assertThat(draft.wizardStep()).isEqualTo(2);
-    drafts.what(draft.id(), new WhatForm("FULL_ONLY", "0,3", "REPLACE", null));
+    drafts.what(draft.id(), new WhatForm("FULL_ONLY", "0,3", "REPLACE", "STOP", null));
     drafts.how(draft.id(), how("orders", "night"));
     TaskSpec spec = tasks.spec(draft.id());
-    assertThat(spec.databases()).containsExactly(0, 3);
+    assertThat(spec.what().databases()).containsExactly(0, 3);
     assertThat(spec.machineName()).isEqualTo("m1");
-    assertThat(spec.sourceSecret()).doesNotContain("geheim");
+    assertThat(spec.source().secret()).doesNotContain("geheim");
     assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("geheim");
     assertThat(tasks.get(draft.id()))
         .returns("orders", Task::name)
@@ -88,136 +89,9 @@ class TaskServiceTest {
   }
 
   @Test
-  void keepsThePasswordOfAnAddressThatStays() {
-    Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.ends(draft.id(), ends("10.0.0.1", "", "10.0.0.3", ""));
-    TaskSpec spec = tasks.spec(draft.id());
-    assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("geheim");
-    assertThat(ends.secrets(spec).targetPassword()).isEmpty();
-    assertThat(tasks.get(draft.id()).name()).isEqualTo("10.0.0.1:6379 → 10.0.0.3:6379");
-  }
-
-  /** What it is found to be when it is looked at leads to nobody else. */
-  @Test
-  void keepsThePasswordOfAnAddressThatTurnsOutToBeACluster() {
-    Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.ends(draft.id(), toCluster("10.0.0.2", ""));
-    assertThat(ends.secrets(tasks.spec(draft.id())).targetPassword()).isEqualTo("geheim");
-    drafts.ends(draft.id(), toCluster("10.0.0.2", "10.0.0.2:6379=10.6.6.6:6379"));
-    assertThat(ends.secrets(tasks.spec(draft.id())).targetPassword()).isEmpty();
-  }
-
-  @Test
-  void keepsWhereAClusterIsAndWhatItCannotHold() {
-    Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.what(draft.id(), new WhatForm("SYNC", "0,3", "REFUSE", null));
-    drafts.ends(draft.id(), toCluster("c:1, c:2, [::1]:3", "x:1=y:1"));
-
-    TaskSpec spec = tasks.spec(draft.id());
-    assertThat(spec.targetLabel()).isEqualTo("c:1 +2");
-    assertThat(spec.databases()).containsExactly(0);
-    RedisEndpoint target = ends.syncSpec(tasks.get(draft.id()), spec).target();
-    assertThat(target.topology()).isEqualTo(Topology.CLUSTER);
-    assertThat(target.addresses()).containsExactly("c:1", "c:2", "[::1]:3");
-    assertThat(target.addressMap()).containsExactly(Map.entry("x:1", "y:1"));
-    assertThat(
-            catchThrowableOfType(
-                    Refusal.class,
-                    () -> drafts.what(draft.id(), new WhatForm("SYNC", "1", "REFUSE", null)))
-                .key())
-        .isEqualTo("task.form.databases.cluster");
-    drafts.what(draft.id(), new WhatForm("SYNC", "0", "REFUSE", null));
-    assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("geheim");
-  }
-
-  @Test
-  void keepsWhichPartIsMovedAndWhatOfItAClusterCanHold() {
-    Task draft = draft("10.0.0.1", "10.0.0.2");
-    FilterForm filter = new FilterForm("7", "0:3", "user:*", "", "", "", "", "user::=u:");
-    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", filter));
-    FilterSpec moved = ends.syncSpec(tasks.get(draft.id()), tasks.spec(draft.id())).filter();
-    assertThat(moved).isEqualTo(filter.spec(List.of()));
-    Task copy = drafts.copy(draft.id(), "copy");
-    assertThat(ends.filter(tasks.spec(copy.id()))).isEqualTo(moved);
-
-    drafts.ends(draft.id(), toCluster("c:1", ""));
-    FilterSpec narrowed = ends.filter(tasks.spec(draft.id()));
-    assertThat(narrowed.databaseMap()).isEmpty();
-    assertThat(narrowed.excludeDatabases()).isEmpty();
-    assertThat(narrowed.includeKeys()).containsExactly("user:*");
-    assertThat(
-            catchThrowableOfType(
-                    Refusal.class,
-                    () -> drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", filter)))
-                .key())
-        .isEqualTo("task.form.databases.cluster");
-    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", null));
-    assertThat(tasks.spec(draft.id()).filterJson()).isNull();
-  }
-
-  @Test
-  void anotherLoginLeavesTheNodesWhereTheyAreReached() {
-    Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.ends(draft.id(), to("SENTINEL", "c:1", "x:1=y:1", "orders"));
-    tasks.precheck(draft.id());
-    transitions.observe(draft.id(), TaskTrigger.PRECHECK_PASSED, "");
-    tasks.start(draft.id());
-    transitions.observe(draft.id(), TaskTrigger.PLACED, "");
-    transitions.observe(
-        draft.id(), TaskTrigger.REPORT_FAILED, Fault.fatal(FaultCode.AUTH_FAILED, "refused"));
-    logins.change(draft.id(), new LoginForm("target", "mig", "neu"));
-    assertThat(ends.target(tasks.spec(draft.id())).endpoint())
-        .isEqualTo(
-            new RedisEndpoint(
-                Topology.SENTINEL, List.of("c:1"), "mig", null, Map.of("x:1", "y:1"), "orders"));
-  }
-
-  @Test
-  void keepsTheMasterOfSentinelsAndItsPasswordForNoOther() {
-    Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.ends(draft.id(), to("SENTINEL", "10.0.0.2:6379", "", "orders"));
-    TaskSpec spec = tasks.spec(draft.id());
-    assertThat(spec.targetLabel()).isEqualTo("orders (10.0.0.2:6379)");
-    assertThat(ends.target(spec).endpoint().masterName()).isEqualTo("orders");
-    assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
-    drafts.ends(draft.id(), to("SENTINEL", "10.0.0.2:6379", "", "evil"));
-    assertThat(ends.secrets(tasks.spec(draft.id())).targetPassword()).isEmpty();
-  }
-
-  private static EndsForm toCluster(String addresses, String map) {
-    return to("CLUSTER", addresses, map, "");
-  }
-
-  private static EndsForm to(String topology, String addresses, String map, String master) {
-    return new EndsForm(
-        "1",
-        "",
-        "10.0.0.1",
-        "",
-        "",
-        false,
-        "",
-        "",
-        addresses,
-        "",
-        "",
-        false,
-        "",
-        false,
-        false,
-        null,
-        "",
-        topology,
-        map,
-        "",
-        master,
-        null);
-  }
-
-  @Test
   void copiesWhatWasAskedForButNoTypedPassword() {
     Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.what(draft.id(), new WhatForm("FULL_ONLY", "0,3", "REPLACE", null));
+    drafts.what(draft.id(), new WhatForm("FULL_ONLY", "0,3", "REPLACE", "STOP", null));
     drafts.how(draft.id(), how("orders", "night"));
     Task copy = drafts.copy(draft.id(), "Copy of orders");
     assertThat(copy)
@@ -225,8 +99,8 @@ class TaskServiceTest {
         .returns(List.of("night"), Task::tagList)
         .returns(1, Task::wizardStep);
     TaskSpec spec = tasks.spec(copy.id());
-    assertThat(spec.databases()).containsExactly(0, 3);
-    assertThat(spec.sourceLabel()).isEqualTo("10.0.0.1:6379");
+    assertThat(spec.what().databases()).containsExactly(0, 3);
+    assertThat(spec.source().label()).isEqualTo("10.0.0.1:6379");
     assertThat(ends.secrets(spec).sourcePassword()).isEmpty();
     assertThat(ends.secrets(spec).targetPassword()).isEmpty();
   }
@@ -235,9 +109,9 @@ class TaskServiceTest {
   @Test
   void auditsEachChangeUnderTheNameOfThatMoment() {
     Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", null));
+    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", "STOP", null));
     drafts.how(draft.id(), how("orders", ""));
-    drafts.what(draft.id(), new WhatForm("SYNC", "0", "REFUSE", null));
+    drafts.what(draft.id(), new WhatForm("SYNC", "0", "REFUSE", "STOP", null));
     String id = " (" + draft.id() + ")";
     assertThat(
             jdbc.queryForList(
@@ -294,7 +168,7 @@ class TaskServiceTest {
     Task draft = draft("10.0.0.1", "10.0.0.2");
     tasks.precheck(draft.id());
     transitions.observe(draft.id(), TaskTrigger.PRECHECK_PASSED, "");
-    drafts.what(draft.id(), new WhatForm("SYNC", "", "REPLACE", null));
+    drafts.what(draft.id(), new WhatForm("SYNC", "", "REPLACE", "STOP", null));
     assertThat(tasks.get(draft.id()).state()).isEqualTo(TaskState.DRAFT);
   }
 
@@ -313,7 +187,7 @@ class TaskServiceTest {
   @Test
   void takesAnotherLoginOnceItHasFailedAndGoesOnThere() {
     long id = started();
-    LoginForm login = new LoginForm("source", "mig", "neu");
+    LoginForm login = new LoginForm("source", "mig", "neu", "", "");
     assertThat(catchThrowableOfType(Refusal.class, () -> logins.change(id, login)).key())
         .isEqualTo("task.refused.login");
     transitions.observe(
@@ -324,7 +198,7 @@ class TaskServiceTest {
     assertThat(ends.source(spec))
         .returns("mig", TaskEnd::user)
         .returns("10.0.0.1:6379", TaskEnd::address);
-    assertThat(spec.sourceSecret()).doesNotContain("neu");
+    assertThat(spec.source().secret()).doesNotContain("neu");
     assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("neu");
     assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
     assertThat(
@@ -335,48 +209,15 @@ class TaskServiceTest {
                 String.class))
         .isEqualTo("source: mig@10.0.0.1:6379");
 
-    logins.change(id, new LoginForm("target", "", ""));
+    logins.change(id, new LoginForm("target", "", "", "", ""));
     assertThat(ends.target(tasks.spec(id)).password()).isFalse();
     assertThat(tasks.start(id).state()).isEqualTo(TaskState.QUEUED);
     assertThat(ends.startSpec(tasks.get(id)).mode()).isEqualTo(StartMode.MUST_RESUME);
     assertThat(
             catchThrowableOfType(
-                    Refusal.class, () -> logins.change(id, new LoginForm("both", "", "")))
+                    Refusal.class, () -> logins.change(id, new LoginForm("both", "", "", "", "")))
                 .field())
         .isEqualTo("end");
-  }
-
-  @Test
-  void forgetsASavedPasswordOnRequest() {
-    Task draft = draft("10.0.0.1", "10.0.0.2");
-    drafts.ends(
-        draft.id(),
-        new EndsForm(
-            "1",
-            "",
-            "10.0.0.1",
-            "",
-            "",
-            false,
-            "",
-            "",
-            "10.0.0.2",
-            "",
-            "",
-            false,
-            "",
-            true,
-            false,
-            null,
-            "",
-            null,
-            "",
-            "",
-            "",
-            null));
-    TaskSpec spec = tasks.spec(draft.id());
-    assertThat(ends.secrets(spec).sourcePassword()).isEmpty();
-    assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
   }
 
   @Test
@@ -429,7 +270,7 @@ class TaskServiceTest {
   void deletesWithAllThatHangsOnIt() {
     long id = draft("10.0.0.1", "10.0.0.2").id();
     tasks.limit(id, new LimitSpec(5, 6));
-    assertThat(tasks.spec(id).limits()).isEqualTo(new LimitSpec(5, 6));
+    assertThat(tasks.spec(id).how().limits()).isEqualTo(new LimitSpec(5, 6));
     tasks.delete(id);
     assertThat(tasks.find(id)).isEmpty();
     assertThat(tasks.events(id)).isEmpty();
@@ -443,7 +284,7 @@ class TaskServiceTest {
     assertThatThrownBy(() -> tasks.stop(1)).isInstanceOf(AccessDeniedException.class);
     assertThatThrownBy(() -> tasks.limit(1, LimitSpec.none()))
         .isInstanceOf(AccessDeniedException.class);
-    assertThatThrownBy(() -> logins.change(1, new LoginForm("source", "", "")))
+    assertThatThrownBy(() -> logins.change(1, new LoginForm("source", "", "", "", "")))
         .isInstanceOf(AccessDeniedException.class);
     assertThatThrownBy(() -> tasks.delete(1)).isInstanceOf(AccessDeniedException.class);
   }
@@ -465,26 +306,8 @@ class TaskServiceTest {
       String source, String sourcePassword, String target, String targetPassword) {
     return new EndsForm(
         "1",
-        "",
-        source,
-        "",
-        sourcePassword,
-        false,
-        "",
-        "",
-        target,
-        "",
-        targetPassword,
-        false,
-        "",
-        false,
-        false,
-        null,
-        "",
-        null,
-        "",
-        "",
-        "",
+        TypedEnds.server(source, sourcePassword),
+        TypedEnds.server(target, targetPassword),
         null);
   }
 

@@ -1,0 +1,274 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.EndpointSecrets;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.UnsupportedPolicy;
+import io.cachesync.contract.StartMode;
+import io.cachesync.contract.Topology;
+import io.cachesync.web.endpoint.EndpointService;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.system.PageRequest;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.testkit.DatabaseTest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mockito.Mockito;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.Mockito.when;
+
+/** What a draft keeps of its ends, on the real schema. */
+@DatabaseTest
+@Import({
+  TaskService.class,
+  TaskTransitions.class,
+  TaskDrafts.class,
+  DraftEnds.class,
+  TaskEnds.class,
+  TaskLogins.class
+})
+@ImportAutoConfiguration(JacksonAutoConfiguration.class)
+@WithMockUser(username = "olga", roles = "OPERATOR")
+class DraftEndsTest {
+  @Autowired private TaskService tasks;
+  @Autowired private TaskDrafts drafts;
+  @Autowired private TaskTransitions transitions;
+  @Autowired private TaskEnds ends;
+  @Autowired private TaskLogins logins;
+  @MockitoBean private MachineService machines;
+  @MockitoBean private EndpointService endpoints;
+
+  @BeforeEach
+  void oneMachine() {
+    Machine machine = Mockito.mock(Machine.class);
+    when(machine.id()).thenReturn(1L);
+    when(machine.name()).thenReturn("m1");
+    when(machines.find(1)).thenReturn(Optional.of(machine));
+  }
+
+  @Test
+  void keepsThePasswordOfAnAddressThatStays() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.ends(draft.id(), ends("10.0.0.1", "", "10.0.0.3", ""));
+    TaskSpec spec = tasks.spec(draft.id());
+    assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("geheim");
+    assertThat(ends.secrets(spec).targetPassword()).isEmpty();
+    assertThat(tasks.get(draft.id()).name()).isEqualTo("10.0.0.1:6379 → 10.0.0.3:6379");
+  }
+
+  /** What it is found to be when it is looked at leads to nobody else. */
+  @Test
+  void keepsThePasswordOfAnAddressThatTurnsOutToBeACluster() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.ends(draft.id(), toCluster("10.0.0.2", ""));
+    assertThat(ends.secrets(tasks.spec(draft.id())).targetPassword()).isEqualTo("geheim");
+    drafts.ends(draft.id(), toCluster("10.0.0.2", "10.0.0.2:6379=10.6.6.6:6379"));
+    assertThat(ends.secrets(tasks.spec(draft.id())).targetPassword()).isEmpty();
+  }
+
+  /** What a cluster cannot take is refused in step 2, and told by the precheck until then. */
+  @Test
+  void keepsWhereAClusterIsAndTheOneDatabaseItTakes() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.what(draft.id(), new WhatForm("SYNC", "0,3", "REFUSE", "STOP", null));
+    drafts.ends(draft.id(), toCluster("c:1, c:2, [::1]:3", "x:1=y:1"));
+
+    TaskSpec spec = tasks.spec(draft.id());
+    assertThat(spec.target().label()).isEqualTo("c:1 +2");
+    RedisEndpoint target = sync(draft).target();
+    assertThat(target.topology()).isEqualTo(Topology.CLUSTER);
+    assertThat(target.addresses()).containsExactly("c:1", "c:2", "[::1]:3");
+    assertThat(target.addressMap()).containsExactly(Map.entry("x:1", "y:1"));
+    assertThat(refusal(draft, new WhatForm("SYNC", "0,3", "REFUSE", "STOP", null)))
+        .isEqualTo("databases task.form.databases.oneToCluster");
+    drafts.what(draft.id(), new WhatForm("SYNC", "3", "REFUSE", "STOP", null));
+    assertThat(sync(draft).filter().databases()).containsExactly(3);
+    assertThat(sync(draft).filter().databaseMap()).containsExactly(Map.entry(3, 0));
+    assertThat(ends.secrets(spec).sourcePassword()).isEqualTo("geheim");
+  }
+
+  @Test
+  void keepsWhichPartIsMovedAndWhatOfItAClusterHasAsTheSource() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    FilterForm filter = new FilterForm("7", "0:3, 1:4", "user:*", "", "", "", "", "user::=u:");
+    drafts.what(draft.id(), new WhatForm("SYNC", "0,1", "REFUSE", "STOP", filter));
+    FilterSpec moved = sync(draft).filter();
+    assertThat(moved).isEqualTo(filter.spec(List.of(0, 1)));
+    Task copy = drafts.copy(draft.id(), "copy");
+    assertThat(ends.filter(tasks.spec(copy.id()))).isEqualTo(moved);
+
+    EndForm cluster = TypedEnds.of("CLUSTER", "c:1", "", "");
+    drafts.ends(draft.id(), new EndsForm("1", cluster, TypedEnds.server("10.0.0.2"), null));
+    FilterSpec narrowed = sync(draft).filter();
+    assertThat(narrowed.databases()).containsExactly(0);
+    assertThat(narrowed.databaseMap()).containsExactly(Map.entry(0, 3));
+    assertThat(narrowed.excludeDatabases()).isEmpty();
+    assertThat(narrowed.includeKeys()).containsExactly("user:*");
+    assertThat(refusal(draft, new WhatForm("SYNC", "1", "REFUSE", "STOP", null)))
+        .isEqualTo("databases task.form.databases.cluster");
+    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", "STOP", null));
+    assertThat(tasks.spec(draft.id()).what().filterJson()).isNull();
+  }
+
+  @Test
+  void anotherLoginLeavesTheNodesWhereTheyAreReached() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.ends(draft.id(), to("SENTINEL", "c:1", "x:1=y:1", "orders"));
+    tasks.precheck(draft.id());
+    transitions.observe(draft.id(), TaskTrigger.PRECHECK_PASSED, "");
+    tasks.start(draft.id());
+    transitions.observe(draft.id(), TaskTrigger.PLACED, "");
+    transitions.observe(
+        draft.id(), TaskTrigger.REPORT_FAILED, Fault.fatal(FaultCode.AUTH_FAILED, "refused"));
+    logins.change(draft.id(), new LoginForm("target", "mig", "neu", "watch", "wache"));
+    assertThat(ends.secrets(tasks.spec(draft.id())).target())
+        .isEqualTo(new EndpointSecrets("neu", "wache"));
+    assertThat(ends.target(tasks.spec(draft.id())).endpoint())
+        .isEqualTo(
+            new RedisEndpoint(
+                Topology.SENTINEL,
+                List.of("c:1"),
+                "mig",
+                null,
+                Map.of("x:1", "y:1"),
+                "orders",
+                "watch"));
+    assertThatThrownBy(
+            () -> logins.change(draft.id(), new LoginForm("source", "", "", "", "wache")))
+        .isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void keepsTheMasterOfSentinelsAndItsPasswordForNoOther() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.ends(draft.id(), to("SENTINEL", "10.0.0.2:6379", "", "orders"));
+    TaskSpec spec = tasks.spec(draft.id());
+    assertThat(spec.target().label()).isEqualTo("orders (10.0.0.2:6379)");
+    assertThat(ends.target(spec).endpoint().masterName()).isEqualTo("orders");
+    assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
+    drafts.ends(draft.id(), to("SENTINEL", "10.0.0.2:6379", "", "evil"));
+    assertThat(ends.secrets(tasks.spec(draft.id())).targetPassword()).isEmpty();
+  }
+
+  @Test
+  void forgetsASavedPasswordOnRequest() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.ends(
+        draft.id(),
+        new EndsForm(
+            "1",
+            new EndForm("", "10.0.0.1", "", "", true, false, "", "", "", "", "", "", false),
+            TypedEnds.server("10.0.0.2"),
+            null));
+    TaskSpec spec = tasks.spec(draft.id());
+    assertThat(ends.secrets(spec).sourcePassword()).isEmpty();
+    assertThat(ends.secrets(spec).targetPassword()).isEqualTo("geheim");
+  }
+
+  private static EndsForm toCluster(String addresses, String map) {
+    return to("CLUSTER", addresses, map, "");
+  }
+
+  private static EndsForm to(String topology, String addresses, String map, String master) {
+    return new EndsForm(
+        "1", TypedEnds.server("10.0.0.1"), TypedEnds.of(topology, addresses, map, master), null);
+  }
+
+  @Test
+  void keepsTheLoginOfSentinelsForThemAlone() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.ends(draft.id(), toSentinels("s:1, s:2", "orders", "watch", "wache"));
+    TaskSpec spec = tasks.spec(draft.id());
+    assertThat(spec.target().sentinelSecret()).startsWith("v1:").doesNotContain("wache");
+    assertThat(sync(draft).target().sentinelUser()).isEqualTo("watch");
+    assertThat(ends.target(spec).sentinelPassword()).isTrue();
+    assertThat(ends.secrets(spec).target()).isEqualTo(new EndpointSecrets("", "wache"));
+
+    // Another master of the same sentinels: theirs stays.
+    drafts.ends(draft.id(), toSentinels("s:1, s:2", "sessions", "watch", ""));
+    assertThat(sentinelPassword(draft)).isEqualTo("wache");
+    assertThat(sentinelPassword(drafts.copy(draft.id(), "copy"))).isEmpty();
+    drafts.ends(draft.id(), toSentinels("s:1, evil:2", "sessions", "", ""));
+    assertThat(sentinelPassword(draft)).isEmpty();
+  }
+
+  @Test
+  void aUserOfSentinelsHasAPassword() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    Refusal refusal =
+        catchThrowableOfType(
+            Refusal.class, () -> drafts.ends(draft.id(), toSentinels("s:1", "orders", "watch", "")));
+    assertThat(refusal.field()).isEqualTo("target.sentinelPassword");
+    assertThat(refusal.key()).isEqualTo("endpoint.invalid.sentinelUserAlone");
+  }
+
+  @Test
+  void asksForWhatIsToBecomeOfWhatHasNoPlaceThere() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    assertThat(sync(draft).onUnsupported()).isEqualTo(UnsupportedPolicy.STOP);
+    drafts.what(draft.id(), new WhatForm("SYNC", "", "REFUSE", "SKIP", null));
+    assertThat(sync(draft).onUnsupported()).isEqualTo(UnsupportedPolicy.SKIP);
+    Task copy = drafts.copy(draft.id(), "copy");
+    drafts.ends(copy.id(), toCluster("c:1", ""));
+    assertThat(sync(copy).onUnsupported()).isEqualTo(UnsupportedPolicy.SKIP);
+  }
+
+  private String sentinelPassword(Task task) {
+    return ends.secrets(tasks.spec(task.id())).target().sentinelPassword();
+  }
+
+  private SyncSpec sync(Task task) {
+    return ends.syncSpec(tasks.get(task.id()), tasks.spec(task.id()));
+  }
+
+  private String refusal(Task task, WhatForm form) {
+    Refusal refusal =
+        catchThrowableOfType(Refusal.class, () -> drafts.what(task.id(), form));
+    return refusal.field() + " " + refusal.key();
+  }
+
+  private Task draft(String source, String target) {
+    return drafts.create(ends(source, "geheim", target, "geheim"), "");
+  }
+
+  private static EndsForm ends(
+      String source, String sourcePassword, String target, String targetPassword) {
+    return new EndsForm(
+        "1",
+        TypedEnds.server(source, sourcePassword),
+        TypedEnds.server(target, targetPassword),
+        null);
+  }
+
+  private static EndsForm toSentinels(
+      String addresses, String master, String user, String password) {
+    return new EndsForm(
+        "1",
+        TypedEnds.server("10.0.0.1"),
+        TypedEnds.sentinels(addresses, master, user, password),
+        null);
+  }
+}
