@@ -80,7 +80,8 @@ interface EndpointMapper {
   long count(@Param("w") Where where);
 
   @Select(
-      "select secret as password, sentinel_secret as sentinel_password from endpoint where id = #{id}")
+      "select secret as password, sentinel_secret as sentinel_password from endpoint where id ="
+          + " #{id}")
   Sealed secrets(long id);
 
   /**

@@ -112,8 +112,7 @@ class EndpointServiceTest {
   void refusesALoginOfSentinelsThatIsNone() {
     assertThat(
             catchThrowableOfType(
-                    Refusal.class,
-                    () -> endpoints.add(sentinels("s:1", "orders", "watch", "", 0L)))
+                    Refusal.class, () -> endpoints.add(sentinels("s:1", "orders", "watch", "", 0L)))
                 .key())
         .isEqualTo("endpoint.invalid.sentinelUserAlone");
     EndpointForm cluster =
@@ -365,8 +364,24 @@ class EndpointServiceTest {
   private static EndpointForm sentinels(
       String addresses, String master, String user, String password, long version) {
     return new EndpointForm(
-        "orders", "", "", "", "SENTINEL", addresses, "", master, "", "", false, user, password,
-        false, false, "", "", version);
+        "orders",
+        "",
+        "",
+        "",
+        "SENTINEL",
+        addresses,
+        "",
+        master,
+        "",
+        "",
+        false,
+        user,
+        password,
+        false,
+        false,
+        "",
+        "",
+        version);
   }
 
   private static EndpointForm sentinels(

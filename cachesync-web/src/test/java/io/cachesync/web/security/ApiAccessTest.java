@@ -123,8 +123,8 @@ class ApiAccessTest {
             send("POST", "/api/v1/tasks", token, "{\"source\": {\"pasword\": \"s3cret\"}}").body())
         .contains(
             "\"field\":\"source.pasword\"",
-            "address, addressMap, addresses, caPem, endpoint, masterName, password, tls, topology,"
-                + " user")
+            "address, addressMap, addresses, caPem, endpoint, masterName, password,"
+                + " sentinelPassword, sentinelUser, tls, topology, user")
         .doesNotContain("s3cret");
     assertThat(send("POST", "/api/v1/tasks", token, "{\"onExists\": \"REPLCE\"}").body())
         .contains("\"field\":\"onExists\"", "The value of “onExists” has the wrong form");

@@ -1,25 +1,23 @@
 package io.cachesync.web.task;
 
-import io.cachesync.contract.Desired;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.Mockito.when;
+
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
-import io.cachesync.contract.LimitSpec;
-import io.cachesync.contract.Phase;
-import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
-import io.cachesync.contract.UnsupportedPolicy;
-import io.cachesync.contract.StartMode;
 import io.cachesync.contract.Topology;
+import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
-import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.DatabaseTest;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,16 +27,9 @@ import org.mockito.Mockito;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.mockito.Mockito.when;
 
 /** What a draft keeps of its ends, on the real schema. */
 @DatabaseTest
@@ -220,7 +211,8 @@ class DraftEndsTest {
     Task draft = draft("10.0.0.1", "10.0.0.2");
     Refusal refusal =
         catchThrowableOfType(
-            Refusal.class, () -> drafts.ends(draft.id(), toSentinels("s:1", "orders", "watch", "")));
+            Refusal.class,
+            () -> drafts.ends(draft.id(), toSentinels("s:1", "orders", "watch", "")));
     assertThat(refusal.field()).isEqualTo("target.sentinelPassword");
     assertThat(refusal.key()).isEqualTo("endpoint.invalid.sentinelUserAlone");
   }
@@ -245,8 +237,7 @@ class DraftEndsTest {
   }
 
   private String refusal(Task task, WhatForm form) {
-    Refusal refusal =
-        catchThrowableOfType(Refusal.class, () -> drafts.what(task.id(), form));
+    Refusal refusal = catchThrowableOfType(Refusal.class, () -> drafts.what(task.id(), form));
     return refusal.field() + " " + refusal.key();
   }
 

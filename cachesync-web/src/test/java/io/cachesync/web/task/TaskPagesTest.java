@@ -3,87 +3,27 @@ package io.cachesync.web.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
-import static org.mockito.ArgumentMatchers.argThat;
-import static org.mockito.ArgumentMatchers.eq;
-import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
 
-import io.cachesync.contract.Desired;
-import io.cachesync.contract.FaultCode;
-import io.cachesync.contract.Phase;
-import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.endpoint.Endpoint;
-import io.cachesync.web.endpoint.EndpointService;
-import io.cachesync.web.machine.Machine;
-import io.cachesync.web.machine.MachineService;
-import io.cachesync.web.security.KeptSecrets;
-import io.cachesync.web.security.SecretBox;
-import io.cachesync.web.system.Page;
-import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
-import io.cachesync.web.testkit.KeptHandle;
-import io.cachesync.web.testkit.PageTest;
 import java.net.URI;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
 import org.springframework.dao.OptimisticLockingFailureException;
-import org.springframework.mock.web.MockHttpSession;
 import org.springframework.security.test.context.support.WithMockUser;
-import org.springframework.test.context.bean.override.mockito.MockitoBean;
-import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
-@PageTest({TaskController.class, WizardController.class, TaskApiController.class})
-@Import({
-  TaskViews.class,
-  TaskHeader.class,
-  TaskConfigs.class,
-  FilterTexts.class,
-  TaskEnds.class,
-  TaskAnswers.class,
-  TaskRequests.class,
-  KeptSecrets.class
-})
 @WithMockUser(roles = "OPERATOR")
-class TaskPagesTest {
-  private static final String SCRIPT = "<script>alert(1)</script>";
-  private static final Instant THEN = Instant.parse("2026-01-02T03:04:05Z");
-  private static final SecretBox BOX = new SecretBox(new byte[SecretBox.KEY_BYTES]);
-
-  @Autowired private MockMvcTester mvc;
-  @MockitoBean private TaskService tasks;
-  @MockitoBean private TaskDrafts drafts;
-  @MockitoBean private TaskLogins logins;
-  @MockitoBean private MachineService machines;
-  @MockitoBean private EndpointService endpoints;
-
-  @TestConfiguration(proxyBeanMethods = false)
-  static class Secrets {
-    @Bean
-    SecretBox secretBox() {
-      return BOX;
-    }
-  }
-
-  @BeforeEach
-  void oneTask() {
-    given(TaskState.DRAFT);
-  }
-
+class TaskPagesTest extends TaskPageCase {
   @Test
   void escapesANameThatIsAScript() {
     for (String path : List.of("/tasks", "/tasks/7/config", "/tasks/7/events", "/tasks/7/edit/2")) {
@@ -102,38 +42,6 @@ class TaskPagesTest {
         .bodyText()
         .contains("••••••••", "--source-password-env", "redis://10.0.0.1:6379")
         .doesNotContain("geheim", "v1:");
-  }
-
-  @Test
-  void tellsWhatIsMovedWhileItIsTyped() {
-    assertThat(mvc.get().uri("/tasks/7/edit/2"))
-        .hasStatusOk()
-        .bodyText()
-        .contains("All keys", "<details class=\"filter\">");
-    assertThat(
-            mvc.post()
-                .uri("/tasks/7/what")
-                .with(csrf())
-                .param("mode", "SYNC")
-                .param("onExists", "REFUSE")
-                .param("databases", "0")
-                .param("filter.includeKeys", "user:*\n" + SCRIPT)
-                .param("filter.databaseMap", "0:3"))
-        .hasStatusOk()
-        .bodyText()
-        .contains("Keys matching user:*, &lt;script&gt;", "Database 0 → 3")
-        .doesNotContain(SCRIPT, "<html");
-    assertThat(
-            mvc.post()
-                .uri("/tasks/7/edit/2")
-                .with(csrf())
-                .param("mode", "SYNC")
-                .param("onExists", "REFUSE")
-                .param("filter.includeKeys", "a[b"))
-        .hasStatusOk()
-        .bodyText()
-        .contains("the bracket is not closed", "a[b", "<details class=\"filter\" open");
-    verify(drafts, never()).what(anyLong(), any());
   }
 
   @Test
@@ -297,87 +205,6 @@ class TaskPagesTest {
   }
 
   @Test
-  void putsErrorsAtTheirFieldsAndKeepsWhatWasTyped() {
-    assertThat(
-            mvc.post()
-                .uri("/tasks/7/edit/3")
-                .with(csrf())
-                .param("name", SCRIPT + "a name")
-                .param("megabytesPerSecond", "many")
-                .param("start", "now")
-                .param("restartLimit", "5")
-                .param("lagBoundSeconds", "2"))
-        .hasStatusOk()
-        .bodyText()
-        .contains("a name", "many", "A number above 0")
-        .doesNotContain(SCRIPT);
-    verify(drafts, never()).how(anyLong(), any());
-  }
-
-  @Test
-  void saysWhichEndIsMissing() {
-    Machine machine = mock(Machine.class);
-    when(machine.id()).thenReturn(1L);
-    when(machine.name()).thenReturn("m1");
-    when(machine.usable()).thenReturn(true);
-    when(machines.all()).thenReturn(List.of(machine));
-    assertThat(
-            mvc.post()
-                .uri("/tasks/new")
-                .with(csrf())
-                .param("machineId", "1")
-                .param("source.address", "some where")
-                .param("target.password", "geheim"))
-        .hasStatusOk()
-        .bodyText()
-        .contains("“some where” is no address", "Please fill this in.")
-        .doesNotContain("geheim");
-    verify(drafts, never()).create(any(), any());
-  }
-
-  @Test
-  void keepsTypedPasswordsThroughAnErrorElsewhere() {
-    Machine machine = mock(Machine.class);
-    when(machine.id()).thenReturn(1L);
-    when(machine.name()).thenReturn("m1");
-    when(machine.usable()).thenReturn(true);
-    when(machines.all()).thenReturn(List.of(machine));
-    when(drafts.create(any(), any())).thenAnswer(call -> tasks.get(7));
-    MockHttpSession session = new MockHttpSession();
-    String handle =
-        KeptHandle.of(
-            mvc.post()
-                .uri("/tasks/new")
-                .with(csrf())
-                .session(session)
-                .param("machineId", "1")
-                .param("source.address", "10.0.0.1:6379")
-                .param("source.password", "geheim1")
-                .param("target.password", "geheim2")
-                .exchange(),
-            "geheim1",
-            "geheim2");
-    assertThat(
-            mvc.post()
-                .uri("/tasks/new")
-                .with(csrf())
-                .session(session)
-                .param("machineId", "1")
-                .param("source.address", "10.0.0.1:6379")
-                .param("target.address", "10.0.0.2:6379")
-                .param("target.password", "another")
-                .param("kept", handle))
-        .hasStatus3xxRedirection();
-    verify(drafts)
-        .create(
-            argThat(
-                form ->
-                    form.source().password().equals("geheim1")
-                        && form.target().password().equals("another")),
-            eq(""));
-  }
-
-  @Test
   void answersProblemsToPrograms() {
     when(tasks.pause(7)).thenThrow(Refusal.conflict("task.refused.PAUSE", TaskState.DRAFT));
     assertThat(mvc.post().uri("/api/v1/tasks/7/pause").with(csrf()))
@@ -466,100 +293,5 @@ class TaskPagesTest {
         .bodyText()
         .contains("不是 from 的有效取值");
     verify(tasks, never()).search(any(), any());
-  }
-
-  /** Filled in by what is missing, step 1 comes back with its errors, and not as a broken page. */
-  @Test
-  void takesAStepWithNothingButItsMachine() {
-    Machine machine = mock(Machine.class);
-    when(machine.id()).thenReturn(1L);
-    when(machine.name()).thenReturn("m1");
-    when(machine.usable()).thenReturn(true);
-    when(machines.all()).thenReturn(List.of(machine));
-    assertThat(mvc.post().uri("/tasks/7/edit/1").with(csrf()).param("machineId", "1"))
-        .hasStatusOk()
-        .bodyText()
-        .contains("Please fill this in.");
-  }
-
-  private void given(TaskState state) {
-    Task task =
-        new Task(
-            7,
-            "0123456789ab",
-            SCRIPT,
-            ",night,",
-            SCRIPT,
-            "admin",
-            4,
-            state,
-            Desired.RUN,
-            THEN,
-            false,
-            3,
-            0,
-            null,
-            state == TaskState.FAILED ? FaultCode.AUTH_FAILED : null,
-            null,
-            THEN,
-            null,
-            null);
-    TaskRow row =
-        new TaskRow(
-            7,
-            SCRIPT,
-            ",night,",
-            "admin",
-            state,
-            Desired.RUN,
-            THEN,
-            false,
-            task.faultCode(),
-            THEN,
-            null,
-            null,
-            "10.0.0.1:6379",
-            "10.0.0.2:6379",
-            "m1",
-            SyncMode.SYNC,
-            Phase.INCREMENTAL,
-            100,
-            5120L,
-            80L,
-            0L,
-            0L,
-            true,
-            -1L,
-            12L,
-            Instant.now());
-    when(tasks.get(7)).thenReturn(task);
-    when(tasks.find(7)).thenReturn(Optional.of(task));
-    when(tasks.spec(7)).thenReturn(spec());
-    when(tasks.rows(any())).thenReturn(List.of(row));
-    when(tasks.search(any(), any())).thenReturn(new Page<>(List.of(row), 1, PageRequest.first()));
-    when(tasks.events(7))
-        .thenReturn(
-            List.of(
-                new TaskEvent(
-                    1,
-                    7,
-                    THEN,
-                    TaskTrigger.PRECHECK,
-                    TaskState.DRAFT,
-                    TaskState.PRECHECKING,
-                    "admin",
-                    SCRIPT)));
-    when(machines.leastLoaded()).thenReturn(Optional.empty());
-  }
-
-  private static TaskSpec spec() {
-    return TaskSpec.empty(7)
-        .with(typed("10.0.0.1:6379"), typed("10.0.0.2:6379"))
-        .withMachine(1L, "m1");
-  }
-
-  private static StoredEnd typed(String address) {
-    String json = "{\"topology\":\"STANDALONE\",\"addresses\":[\"%s\"],\"user\":\"\"}";
-    return new StoredEnd(null, address, json.formatted(address), BOX.seal("geheim"), null);
   }
 }

@@ -11,39 +11,62 @@ import io.cachesync.testkit.AgentProcess;
 import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.SentinelServers;
 import io.cachesync.testkit.ServerVersion;
 import io.cachesync.web.testkit.ConsoleProcess;
 import io.cachesync.web.testkit.RestClient;
 import io.cachesync.web.testkit.RestMigration;
 import io.cachesync.web.testkit.Sshd;
+import java.util.Arrays;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /**
  * A cluster in the browser: taken for one server first, then the target of a task and the source of
- * the next. What comes out is what went in.
+ * the next. And sentinels, taken for the server first. What comes out is what went in.
  */
-class ClusterBrowserIT {
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TopologyBrowserIT {
   private static final int PATIENCE_MILLIS = 90_000;
   private static final String PASSWORD = "correct horse battery staple";
 
+  private static final String SENTINEL_PASSWORD = "of-the-sentinels";
+
   private final Screenshots screenshots = new Screenshots();
-  private Page page;
+  private Sshd sshd;
   private ConsoleProcess console;
+  private Chromium chromium;
+  private Page page;
+
+  @BeforeAll
+  void start() {
+    sshd = Sshd.start();
+    console = ConsoleProcess.start();
+    chromium = Chromium.launch();
+    RestMigration.addMachine(new RestClient(console), sshd);
+    page = chromium.visitor();
+    signIn();
+  }
+
+  @AfterAll
+  void end() throws Exception {
+    for (AutoCloseable each : Arrays.asList(chromium, console, sshd)) {
+      if (each != null) {
+        each.close();
+      }
+    }
+  }
 
   @Test
   void aPersonMovesIntoAClusterAndOutOfIt() {
     try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
         RedisServer last = new RedisServer(ServerVersion.V7_0).start();
         ClusterServers cluster = new ClusterServers(ServerVersion.V7_0, 3).start();
-        AgentProcess writer = writer(source);
-        Sshd sshd = Sshd.start();
-        ConsoleProcess started = ConsoleProcess.start();
-        Chromium chromium = Chromium.launch()) {
-      console = started;
-      RestMigration.addMachine(new RestClient(console), sshd);
-      page = chromium.visitor();
-      signIn();
+        AgentProcess writer = writer(source)) {
       registerTheClusterAsOneServer(cluster);
       takeItForWhatItIs();
 
@@ -61,9 +84,45 @@ class ClusterBrowserIT {
       assertThat(page.locator("#links tr[data-link='-1'] th")).containsText("All 3 links");
       page.locator("#accounts--1").scrollIntoViewIfNeeded();
       screenshots.take(page, "task-cluster");
-      screenshots.takeNarrow(page, "task-cluster-narrow");
       finish();
       assertThat(DatasetComparer.compare(cluster, last)).isEmpty();
+      chromium.assertNoComplaints();
+    }
+  }
+
+  @Test
+  void aPersonMovesWhatSentinelsTell() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer sentinel = SentinelServers.watching(source, SENTINEL_PASSWORD);
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start()) {
+      try (RespClient client = source.client()) {
+        client.call("SET", "orders:1", "paid");
+      }
+      page.navigate(console.url() + "/tasks/new");
+      fill("source", sentinel.address(), "");
+      field("source.password").fill(SENTINEL_PASSWORD);
+      Locator end = page.locator("[data-end=source]");
+      end.locator("[data-connect]").click();
+      button("Make it the master orders of these sentinels").click();
+      // The password goes to the sentinels, and the master has none.
+      field("source.password").fill("");
+      page.getByText("Sentinels with a login of their own").first().click();
+      field("source.sentinelPassword").fill(SENTINEL_PASSWORD);
+      end.locator("[data-connect]").click();
+      assertThat(end.locator("[data-facts]")).containsText(source.address(), patiently());
+      screenshots.take(page, "wizard-sentinels");
+
+      fill("target", target.address(), "");
+      button("Next").click();
+      page.locator("[name=onUnsupported][value=SKIP]").check();
+      button("Next").click();
+      precheckAndStart();
+      page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Config")).click();
+      assertThat(page.locator("main"))
+          .containsText("--source-sentinel-password-env SOURCE_SENTINEL_PASSWORD");
+      assertThat(page.locator("main")).containsText("--on-unsupported skip");
+      assertThat(DatasetComparer.compare(source, target)).isEmpty();
+      finish();
       chromium.assertNoComplaints();
     }
   }
@@ -115,11 +174,22 @@ class ClusterBrowserIT {
     fill("source", sourceAddress, sourceName);
     fill("target", targetAddress, targetName);
     button("Next").click();
-    // A cluster has one database, so there none is to be chosen.
-    assertThat(page.locator("input[name=databases]:visible")).hasCount(sourceName.isEmpty() ? 1 : 0);
     assertThat(page.locator("main")).containsText("cluster has database 0 only");
+    if (sourceName.isEmpty()) {
+      field("databases").fill("0, 1");
+      button("Next").click();
+      assertThat(page.locator("#databases-error")).containsText("a cluster has one database");
+      field("databases").fill("0");
+    } else {
+      // Out of a cluster there is none to be chosen.
+      assertThat(page.locator("input[name=databases]:visible")).hasCount(0);
+    }
     button("Next").click();
     assertThat(page.locator("form.card")).containsText("Cluster");
+    precheckAndStart();
+  }
+
+  private void precheckAndStart() {
     button("To the precheck").click();
     button("Run the precheck").click();
     assertThat(page.locator("#precheck[data-running=false] .findings li").first())
@@ -136,11 +206,15 @@ class ClusterBrowserIT {
 
   private void fill(String end, String address, String name) {
     if (name.isEmpty()) {
-      page.locator("[name='" + end + ".address']").fill(address);
+      field(end + ".address").fill(address);
     } else {
-      page.locator("[name='" + end + ".endpoint']")
+      field(end + ".endpoint")
           .selectOption(new com.microsoft.playwright.options.SelectOption().setLabel(name));
     }
+  }
+
+  private Locator field(String name) {
+    return page.locator("[name='" + name + "']");
   }
 
   private void finish() {
