@@ -1,8 +1,8 @@
 package io.cachesync.web.check;
 
 import io.cachesync.contract.CheckSpec;
-import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.EndpointSecrets;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
