@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
@@ -20,7 +21,10 @@ import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
+import io.cachesync.web.task.StoredEnd;
+import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskViews;
 import io.cachesync.web.testkit.PageTest;
 import java.util.List;
@@ -147,6 +151,22 @@ class CheckPagesTest {
     assertThat(ask.spec().mode()).isEqualTo(CheckMode.SMART);
     assertThat(ask.spec().bothDirections()).isFalse();
     assertThat(ask.spec().filter().includeKeys()).containsExactly("user:*");
+  }
+
+  @Test
+  void offersTheEndsOfATask() {
+    TaskSpec spec = mock(TaskSpec.class);
+    when(spec.source()).thenReturn(new StoredEnd(11L, "orders-old", "{}", null, null));
+    when(spec.target()).thenReturn(new StoredEnd(12L, "orders-new", "{}", null, null));
+    Task task = mock(Task.class);
+    when(task.name()).thenReturn("orders");
+    when(tasks.spec(5)).thenReturn(spec);
+    when(tasks.get(5)).thenReturn(task);
+    assertThat(mvc.get().uri("/checks/new?task=5"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("orders-old", "orders-new")
+        .doesNotContain("sourceEndpointId");
   }
 
   @Test
