@@ -183,6 +183,9 @@ public final class SnapshotWrite {
     if (filtersParts) {
       return;
     }
+    if (value.isFirstPart()) {
+      written.add(value.database(), value.keyBuffer(), value.keyOffset(), value.keyLength());
+    }
     name();
     SnapshotOut out = owner();
     out.awaitPlaces();

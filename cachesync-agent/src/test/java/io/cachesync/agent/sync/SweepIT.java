@@ -89,6 +89,28 @@ class SweepIT {
     assertEqual(place);
   }
 
+  /** It is known to be written, as any other is; to fetch it again would cost much. */
+  @Test
+  void fetchesNothingAgainThatCrossedInParts() {
+    SOURCE.config("rdbcompression", "no");
+    source.call("SETRANGE", "large", "9000000", "the end of more than one part");
+    RunningLink.Setup setup = setup(Place.ONE_SERVER);
+    copyOnce(setup);
+    setup.afresh = true;
+    SOURCE.config("rdb-key-save-delay", "20000");
+    try (RunningLink link = setup.start()) {
+      Awaitility.await()
+          .until(() -> source.info("persistence").get("rdb_bgsave_in_progress").equals("1"));
+      source.call("APPEND", "large", "later");
+      link.awaitCaughtUp();
+      assertThat(link.healed(HealReason.SWEPT)).isZero();
+      assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+    } finally {
+      SOURCE.config("rdbcompression", "yes");
+    }
+    assertEqual(Place.ONE_SERVER);
+  }
+
   /** What the rule is there for: the keys are there again when the source is asked for them. */
   @Test
   void wouldMixWhatIsMadeAnewWithWhatWasLeft() {
