@@ -28,5 +28,7 @@ public enum HealReason {
   SCRIPT_TEXT,
   /** A full sync was written over what a former one had left of it, or in its place. */
   SWEPT,
+  /** A check found it unlike, and somebody chose it to be repaired. */
+  REPAIRED,
   UNKNOWN
 }

@@ -10,7 +10,9 @@ import java.util.List;
  * @param phase the phase of the least advanced link
  * @param fault why the job is RETRYING or FAILED, otherwise null
  * @param agent resources of the agent's process, or null
- * @param check how far the check has come, of a job that checks; otherwise null
+ * @param check how far the check has come, of a job that checks, or repairs and then checks;
+ *     otherwise null
+ * @param repair how far the repair has come, of a job that repairs; otherwise null
  */
 public record JobReport(
     String jobId,
@@ -23,10 +25,27 @@ public record JobReport(
     List<LinkStatus> links,
     List<LogLine> log,
     AgentUsage agent,
-    CheckReport check) {
+    CheckReport check,
+    RepairReport repair) {
   public JobReport {
     links = links == null ? List.of() : List.copyOf(links);
     log = log == null ? List.of() : List.copyOf(log);
+  }
+
+  /** Of a job that checks. */
+  public JobReport(
+      String jobId,
+      long incarnation,
+      long seq,
+      long atMillis,
+      long epoch,
+      Phase phase,
+      Fault fault,
+      List<LinkStatus> links,
+      List<LogLine> log,
+      AgentUsage agent,
+      CheckReport check) {
+    this(jobId, incarnation, seq, atMillis, epoch, phase, fault, links, log, agent, check, null);
   }
 
   /** Of a job that syncs. */
@@ -41,6 +60,6 @@ public record JobReport(
       List<LinkStatus> links,
       List<LogLine> log,
       AgentUsage agent) {
-    this(jobId, incarnation, seq, atMillis, epoch, phase, fault, links, log, agent, null);
+    this(jobId, incarnation, seq, atMillis, epoch, phase, fault, links, log, agent, null, null);
   }
 }

@@ -44,6 +44,7 @@ class ArchitectureTest {
                   "source",
                   "relay",
                   "writer",
+                  "repair",
                   "filter",
                   "checkpoint",
                   "redis",
@@ -53,7 +54,8 @@ class ArchitectureTest {
           Map.entry("precheck", Set.of("redis", "resp", "rdb", "command", "entry", "checkpoint")),
           Map.entry("sample", Set.of("redis", "resp")),
           Map.entry("verify", Set.of("redis", "resp", "filter")),
-          Map.entry("job", Set.of("sync", "precheck", "verify", "redis")),
+          Map.entry("repair", Set.of("source", "writer", "filter", "checkpoint", "redis", "resp")),
+          Map.entry("job", Set.of("sync", "precheck", "verify", "repair", "redis")),
           Map.entry("cli", Set.of("job", "filter", "sample")));
 
   /** Packages that know nothing of the contract. */

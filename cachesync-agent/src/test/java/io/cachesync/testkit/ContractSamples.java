@@ -15,6 +15,7 @@ import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.FormerValue;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Healed;
 import io.cachesync.contract.JobDirective;
@@ -27,6 +28,7 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.LogLine;
+import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.NodeFacts;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.PrecheckCode;
@@ -34,6 +36,13 @@ import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec;
 import io.cachesync.contract.ProbeSpec;
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairOrder;
+import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairPlanSpec;
+import io.cachesync.contract.RepairReport;
+import io.cachesync.contract.RepairSpec;
+import io.cachesync.contract.RepairedKey;
 import io.cachesync.contract.ReportSpec;
 import io.cachesync.contract.Severity;
 import io.cachesync.contract.StartMode;
@@ -92,6 +101,16 @@ public final class ContractSamples {
     samples.put("job-spec-check.json", checkSpec());
     samples.put("job-report-check.json", checkReport());
     samples.put("check-difference.json", difference());
+    samples.put("job-spec-repair.json", repairSpec());
+    samples.put("job-report-repair.json", repairReport());
+    samples.put("repair-plan-spec.json", repairPlan());
+    samples.put("repair-order.json", new RepairOrder(List.of("10.0.0.1:6379"), "/d/undo", true));
+    samples.put(
+        "repaired-key.json",
+        new RepairedKey(3, "user:7", "", RepairCourse.FAIL, "hash", "none", "too large"));
+    samples.put(
+        "former-value.json",
+        new FormerValue(3, "k\\xff", "a/8=", true, 1_795_300_000_000L, "AAF4"));
     return samples;
   }
 
@@ -275,6 +294,48 @@ public final class ContractSamples {
         List.of("FLUSHALL"),
         List.of(new KeyRename("user:", "u:"), new KeyRename("\\xff", "")),
         true);
+  }
+
+  private static RepairSpec repair() {
+    return new RepairSpec(
+        checkSpec().check(), true, false, "/home/m/cachesync/jobs/7", "/home/m/undo.jsonl", true);
+  }
+
+  private static JobSpec repairSpec() {
+    return new JobSpec("check-8", 1, repair(), null);
+  }
+
+  private static RepairPlanSpec repairPlan() {
+    return new RepairPlanSpec(
+        repair(),
+        List.of(new NamedKey(0, "user:7", ""), new NamedKey(3, "k\\xff", "a/8=")),
+        new JobSecrets("", "source-secret", "target-secret"));
+  }
+
+  private static JobReport repairReport() {
+    RepairReport repair =
+        new RepairReport(
+            1_795_300_000_000L,
+            1_795_300_004_000L,
+            RepairPhase.REPAIRING,
+            null,
+            12,
+            5,
+            Map.of(RepairCourse.WRITE, 4L, RepairCourse.LEAVE, 1L),
+            null);
+    return new JobReport(
+        "check-8",
+        1,
+        2,
+        1_795_300_004_001L,
+        -1,
+        Phase.UNKNOWN,
+        null,
+        List.of(),
+        List.of(),
+        null,
+        null,
+        repair);
   }
 
   private static JobSpec sourcesSpec() {

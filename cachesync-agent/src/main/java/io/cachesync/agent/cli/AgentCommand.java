@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       PrecheckCommand.class,
       CheckCommand.class,
+      RepairCommand.class,
+      UndoCommand.class,
       ProbeCommand.class,
       RunCommand.class,
     },

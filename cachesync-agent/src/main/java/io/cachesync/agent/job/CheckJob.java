@@ -127,7 +127,7 @@ final class CheckJob implements JobRun {
   }
 
   /** A very long key by its beginning and its hash, so that a line of the file stays a line. */
-  private static CheckDifference bounded(CheckDifference difference) {
+  static CheckDifference bounded(CheckDifference difference) {
     String key = difference.key();
     if (key.length() <= LONGEST_KEY) {
       return difference;

@@ -2,10 +2,15 @@ package io.cachesync.agent.job;
 
 import io.cachesync.agent.precheck.Precheck;
 import io.cachesync.agent.precheck.Probe;
+import io.cachesync.agent.repair.RepairPlan;
 import io.cachesync.contract.EndpointFacts;
+import io.cachesync.contract.FaultException;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec;
 import io.cachesync.contract.ProbeSpec;
+import io.cachesync.contract.RepairPlanSpec;
+import io.cachesync.contract.RepairSpec;
+import io.cachesync.contract.RepairedKey;
 import io.cachesync.contract.Severity;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -45,6 +50,24 @@ public final class Foreground {
   public static Severity precheck(
       PrecheckSpec spec, Path workFolder, Consumer<PrecheckFinding> findings) {
     return new Precheck(spec, workFolder).run(findings);
+  }
+
+  /**
+   * Reads a spec.
+   *
+   * @throws IllegalArgumentException where the text is none; never with the text itself
+   */
+  public static RepairPlanSpec repairPlanSpec(String json) {
+    return read(json, RepairPlanSpec.class);
+  }
+
+  /** Tells what a repair would do with each key; writes nothing. */
+  public static void planRepair(RepairPlanSpec spec, Consumer<RepairedKey> plan)
+      throws FaultException {
+    RepairSpec repair = spec.repair();
+    try (RepairPlan keys = new RepairPlan(repair.check(), spec.secrets(), repair.deletesExtra())) {
+      keys.run(spec.keys(), plan);
+    }
   }
 
   public static EndpointFacts probe(ProbeSpec spec) {

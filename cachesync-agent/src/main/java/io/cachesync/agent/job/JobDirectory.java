@@ -25,6 +25,9 @@ import tools.jackson.core.JacksonException;
  * relay/         relay log; of the further links of a job relay.1/, relay.2/, …
  * unsent.jsonl   reports that the console has not taken yet, the newest ones
  * differences.jsonl   what a check found (CheckDifference), mode 0600
+ * keys.jsonl     which keys are to be repaired (NamedKey), of a job that repairs, mode 0600
+ * undo.jsonl     what the target had of them (FormerValue), mode 0600
+ * repairs/       what a running task is asked to repair (RepairFolder)
  * exit.json      exit code and last report, once it has ended
  * </pre>
  */
@@ -88,6 +91,31 @@ public final class JobDirectory {
     return folder.resolve("differences.jsonl");
   }
 
+  public Path keys() {
+    return folder.resolve("keys.jsonl");
+  }
+
+  public Path undo() {
+    return folder.resolve("undo.jsonl");
+  }
+
+  /** What became of each key of a repair, or in its plan what would. */
+  public Path results() {
+    return folder.resolve("results.jsonl");
+  }
+
+  /** Whether the process that noted itself here last still runs. */
+  boolean isAlive() {
+    try {
+      String[] words = Files.readString(folder.resolve("pid")).trim().split(" ");
+      long process = Long.parseLong(words[0]);
+      boolean runs = ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
+      return runs && words.length > 1 && startTicks(Long.toString(process)).equals(" " + words[1]);
+    } catch (IOException | NumberFormatException e) {
+      return false;
+    }
+  }
+
   /** What this process uses, and what is left of the disk. */
   AgentUsage usage() {
     Runtime runtime = Runtime.getRuntime();
@@ -101,7 +129,8 @@ public final class JobDirectory {
   public void writePid() throws FaultException {
     try {
       Files.deleteIfExists(folder.resolve("exit.json"));
-      Files.writeString(folder.resolve("pid"), ProcessHandle.current().pid() + startTicks() + "\n");
+      Files.writeString(
+          folder.resolve("pid"), ProcessHandle.current().pid() + startTicks("self") + "\n");
     } catch (IOException e) {
       throw invalid("the job directory " + folder + " cannot be written", e);
     }
@@ -130,9 +159,9 @@ public final class JobDirectory {
     }
   }
 
-  /** Field 22 of /proc/self/stat, counted behind the command's closing bracket. */
-  private static String startTicks() {
-    Path stat = Path.of("/proc/self/stat");
+  /** Field 22 of /proc/PID/stat, counted behind the command's closing bracket. */
+  private static String startTicks(String process) {
+    Path stat = Path.of("/proc", process, "stat");
     try {
       String text = Files.exists(stat) ? Files.readString(stat) : "";
       String[] fields = text.substring(text.lastIndexOf(')') + 1).trim().split(" ");

@@ -9,9 +9,12 @@ import java.util.List;
 /** One job from its start to its end. */
 public interface JobRun extends Directed {
 
-  /** What a job directory asks for: a check or a sync. */
+  /** What a job directory asks for: a repair, a check or a sync. */
   static JobRun of(
       JobSpec spec, JobSecrets secrets, JobDirectory directory, JobLog log, Clock clock) {
+    if (spec.repair() != null) {
+      return new RepairJob(spec, secrets, directory, log, clock);
+    }
     return spec.check() == null
         ? new JobRunner(spec, secrets, directory, log, clock)
         : new CheckJob(spec, secrets, directory, log, clock);

@@ -68,10 +68,13 @@ final class JobRunner implements JobRun {
   public JobReport run(List<ReportSink> sinks) throws InterruptedException {
     log.log(LogLevel.INFO, -1, "Job " + spec.jobId() + " starts, process " + pid() + ".");
     links.start();
-    while (outcome().isEmpty()) {
-      news.tryAcquire(intervalMillis, TimeUnit.MILLISECONDS);
-      news.drainPermits();
-      report(sinks, links.phase(), links.fault());
+    try (RepairDesk repairs = new RepairDesk(directory.path(), links::repair, log, clock)) {
+      repairs.start();
+      while (outcome().isEmpty()) {
+        news.tryAcquire(intervalMillis, TimeUnit.MILLISECONDS);
+        news.drainPermits();
+        report(sinks, links.phase(), links.fault());
+      }
     }
     LinkOutcome outcome = outcome().orElseThrow();
     Fault fault = outcome.fault();

@@ -42,6 +42,7 @@ final class HealWords {
       case INPUTS_NOT_MOVED -> "computed from keys that are not moved";
       case INPUTS_UNKNOWN -> "computed from keys that were not named";
       case SWEPT -> "left by a former full sync";
+      case REPAIRED -> "repaired as it was asked";
       case UNKNOWN -> "another reason";
     };
   }

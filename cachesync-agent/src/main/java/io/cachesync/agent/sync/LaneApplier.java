@@ -257,6 +257,12 @@ final class LaneApplier {
     writer.await();
   }
 
+  /** Repairs keys where the lane stands, behind {@link #rewind}, or {@link #heal}. */
+  void repair(LaneRepair repair, Supplier<String> liveReplId)
+      throws IOException, InterruptedException {
+    repair.run(writer, liveReplId);
+  }
+
   private void standAtCheckpoint() {
     Checkpoint at = writer.acknowledged();
     filling = new Filling(new ReplicationPosition(at.replId(), at.offset(), at.database()));

@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
@@ -86,6 +87,14 @@ public final class Link {
                 }
               });
     }
+  }
+
+  /**
+   * Repairs those of these keys that are this link's, in its lanes, as soon as it applies the
+   * stream. What was asked for before and is not done is left.
+   */
+  public void repair(RepairPiece piece) {
+    state.repairs().offer(piece);
   }
 
   /** Ends the link without a last word to anybody, as the end of its process would. */

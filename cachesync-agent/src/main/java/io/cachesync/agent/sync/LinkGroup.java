@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LimitSpec;
@@ -45,6 +46,9 @@ public interface LinkGroup {
 
   /** As {@link Link#direct}, for all links; a limit is divided among them. */
   void direct(Desired desired, LimitSpec limits);
+
+  /** As {@link Link#repair}, each link its own keys. */
+  void repair(RepairPiece piece);
 
   /** How the links ended, empty while one of them runs. */
   Optional<LinkOutcome> outcome();

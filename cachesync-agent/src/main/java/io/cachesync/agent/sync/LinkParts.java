@@ -18,6 +18,7 @@ import java.time.Clock;
  * @param shard the master of the shard, or null where the source is one server
  * @param source the hold on the source
  * @param target the hold on the target
+ * @param repair of keys that somebody has chosen
  * @param retry how long to wait before the next try
  */
 record LinkParts(
@@ -39,6 +40,7 @@ record LinkParts(
     FullSync fullSync,
     Taking target,
     Finishing finishing,
+    LaneRepair repair,
     RetryPolicy retry) {
 
   static LinkParts of(
@@ -81,6 +83,7 @@ record LinkParts(
         new FullSync(source, writer, sweep, refetch::use, state),
         new Taking(sync, siblings, kind, targetClient, writer, state, accepts),
         new Finishing(spec, siblings, kind, targetClient, writer, state),
+        new LaneRepair(spec, siblings.moves(), selection, targetClient, refetch, state),
         new RetryPolicy());
   }
 

@@ -144,6 +144,7 @@ final class LinkRun {
     parts.writer().close();
     parts.refetch().close();
     parts.sweep().close();
+    parts.repair().close();
     parts.source().close();
   }
 

@@ -12,6 +12,7 @@ final class LinkState {
   private final BatchAge age = new BatchAge();
   private final Speed speed = new Speed();
   private final Tally tally = new Tally();
+  private final Repairs repairs = new Repairs();
   private volatile Phase phase = Phase.CONNECTING;
   private volatile Fault fault;
   private volatile long appliedOffset = -1;
@@ -47,6 +48,10 @@ final class LinkState {
 
   Tally tally() {
     return tally;
+  }
+
+  Repairs repairs() {
+    return repairs;
   }
 
   Phase phase() {

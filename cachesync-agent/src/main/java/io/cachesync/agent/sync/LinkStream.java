@@ -78,7 +78,14 @@ final class LinkStream {
     takeMovedSlots(lane, current);
     StreamApplier applier =
         new StreamApplier(
-            lane, relay, current.receiver()::replId, state, parts.clock(), share, siblings.moves());
+            lane,
+            relay,
+            current.receiver()::replId,
+            state,
+            parts.clock(),
+            share,
+            siblings.moves(),
+            parts.repair());
     applier.replayed(current.replayedUpTo());
     state.phase(Phase.INCREMENTAL);
     parts.retry().succeeded();

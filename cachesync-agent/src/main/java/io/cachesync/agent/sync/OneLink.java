@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LimitSpec;
@@ -24,6 +25,11 @@ final class OneLink implements LinkGroup {
   @Override
   public void direct(Desired desired, LimitSpec limits) {
     link.direct(desired, limits);
+  }
+
+  @Override
+  public void repair(RepairPiece piece) {
+    link.repair(piece);
   }
 
   @Override

@@ -178,7 +178,7 @@ final class Refetch implements Closeable {
     try (SlotKeys source = SlotKeys.of(client)) {
       for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
         SlotKeys.Found found = source.read(slot);
-        requireLive(found.replId(), found.offset(), replId);
+        requireLive(found.replId(), found.offset(), open.end(), replId);
         offsets.put(slot, found.offset());
         fetchAll(
             found.keys().stream().filter(key -> !gate.selection().isOwn(key)).toList(),
@@ -226,10 +226,10 @@ final class Refetch implements Closeable {
     }
   }
 
-  private void requireLive(String found, long offset, Supplier<String> replId)
+  private void requireLive(String found, long offset, long least, Supplier<String> replId)
       throws OtherHistoryException {
     String live = replId.get();
-    if (!found.equals(live) || offset < open.end()) {
+    if (!found.equals(live) || offset < least) {
       close();
       throw new OtherHistoryException(found, offset, live);
     }
@@ -254,7 +254,7 @@ final class Refetch implements Closeable {
     state.control().check();
     ValuesAtOffset.Values fetched;
     try {
-      fetched = fetch(keys, replId);
+      fetched = fetch(keys, open.end(), replId);
     } catch (RedisException e) {
       if (e.fault().code() != FaultCode.NO_PERMISSION) {
         throw e;
@@ -316,7 +316,7 @@ final class Refetch implements Closeable {
   }
 
   /** Why there is nothing that could be written, or nothing. */
-  private static String unreadable(ValuesAtOffset.State state) {
+  static String unreadable(ValuesAtOffset.State state) {
     return switch (state) {
       case TOO_LARGE -> "the value is larger than can be fetched in one piece";
       case UNDECIDED ->
@@ -394,11 +394,16 @@ final class Refetch implements Closeable {
     }
   }
 
-  private ValuesAtOffset.Values fetch(List<DatabaseKey> keys, Supplier<String> replId)
+  /**
+   * Reads values as they are now.
+   *
+   * @param least where the lane stands: what is read is of there or of later
+   */
+  ValuesAtOffset.Values fetch(List<DatabaseKey> keys, long least, Supplier<String> replId)
       throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       ValuesAtOffset.Values fetched = source().read(keys);
-      requireLive(fetched.replId(), fetched.offset(), replId);
+      requireLive(fetched.replId(), fetched.offset(), least, replId);
       state.holdsUpTo(Math.max(state.heldUpTo(), fetched.offset()));
       boolean undecided =
           fetched.values().stream().anyMatch(v -> v.state() == ValuesAtOffset.State.UNDECIDED);

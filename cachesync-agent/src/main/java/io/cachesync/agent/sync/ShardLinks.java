@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -46,6 +47,7 @@ final class ShardLinks implements LinkGroup {
   private LimitSpec limits;
   private Fault failure;
   private boolean beginsAgain;
+  private RepairPiece piece;
 
   ShardLinks(LinkSpec job, IntFunction<LinkListener> listeners, Clock clock, Exactness exactness) {
     this.job = job;
@@ -77,6 +79,20 @@ final class ShardLinks implements LinkGroup {
     }
     limits = newLimits == null ? limits : newLimits;
     links.forEach(this::pass);
+  }
+
+  /** Links that begin again are given it again. */
+  @Override
+  public synchronized void repair(RepairPiece newPiece) {
+    boolean several = !job.sync().moreSources().isEmpty();
+    if (several
+        && job.sync().allSources().stream().noneMatch(of -> newPiece.isOf(of.addresses()))) {
+      newPiece.fail(
+          newPiece.open(any -> true, Integer.MAX_VALUE),
+          "no source of the task has the address that was given");
+    }
+    piece = newPiece;
+    links.forEach(link -> link.repair(newPiece));
   }
 
   /** A server that does not answer must not keep a stop waiting; no link begins any more. */
@@ -278,6 +294,9 @@ final class ShardLinks implements LinkGroup {
     links = List.copyOf(all);
     for (Link link : all) {
       pass(link);
+      if (piece != null) {
+        link.repair(piece);
+      }
       link.whenEnded(outcome -> ended(link, outcome));
       link.start();
     }

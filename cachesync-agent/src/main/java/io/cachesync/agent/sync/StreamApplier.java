@@ -34,6 +34,7 @@ final class StreamApplier {
   private final Clock clock;
   private final SlotShare share;
   private final SlotMoves moves;
+  private final LaneRepair repair;
   private final CommandTable table = CommandTable.standard();
   private final RelayRecord record = new RelayRecord();
   private StreamCursor cursor;
@@ -50,8 +51,10 @@ final class StreamApplier {
       LinkState state,
       Clock clock,
       SlotShare share,
-      SlotMoves moves) {
+      SlotMoves moves,
+      LaneRepair repair) {
     this.share = share;
+    this.repair = repair;
     this.moves = moves;
     this.lane = lane;
     this.relay = relay;
@@ -70,6 +73,7 @@ final class StreamApplier {
   /** Applies until everything is applied that was there when the finish was asked for. */
   void run() throws IOException, InterruptedException {
     try {
+      boolean repairs = false;
       do {
         if (share.hasNoticed()) {
           writeDownMoves();
@@ -78,16 +82,20 @@ final class StreamApplier {
           awaitUnpaused();
           lane.heal(relay, liveReplId);
         }
+        if (repairs) {
+          lane.repair(repair, liveReplId);
+        }
         cursor = new StreamCursor(lane.begin());
         try (RelayReader records = relay.reader(cursor.offset())) {
           apply(records);
         } catch (SlotMoving e) {
           share.notice(e.slot());
         }
-        if (share.hasNoticed()) {
+        repairs = mayRepair();
+        if (share.hasNoticed() || repairs) {
           lane.rewind();
         }
-      } while (lane.isInDoubt() || share.hasNoticed());
+      } while (lane.isInDoubt() || share.hasNoticed() || repairs);
     } catch (IOException e) {
       // Whatever is told first: leaving the source ends its stream too.
       if (state.control().isEnding()) {
@@ -111,7 +119,7 @@ final class StreamApplier {
   /** Until the end, until something is in doubt, or until slots are found to move. */
   private void apply(RelayReader records) throws IOException, InterruptedException {
     Control control = state.control();
-    while (!lane.isInDoubt() && !share.hasNoticed() && !isFinished()) {
+    while (!lane.isInDoubt() && !share.hasNoticed() && !mayRepair() && !isFinished()) {
       control.check();
       if (control.isPaused()) {
         pause();
@@ -129,6 +137,11 @@ final class StreamApplier {
         control.await(1);
       }
     }
+  }
+
+  /** What is chosen to be repaired comes between two batches, and while nobody has paused. */
+  private boolean mayRepair() {
+    return repair.isDue() && !state.control().isPaused();
   }
 
   /** So that the next start finds nothing in doubt. */

@@ -12,10 +12,12 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.NamedKey;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ public final class Check {
   private final CheckSpec spec;
   private final Clock clock;
   private final Consumer<CheckDifference> differences;
+  private final Collection<NamedKey> only;
   private final Side source;
   private final Side target;
   private final List<CheckReport.Round> settled = new CopyOnWriteArrayList<>();
@@ -57,7 +60,21 @@ public final class Check {
    */
   public Check(
       CheckSpec spec, JobSecrets secrets, Consumer<CheckDifference> differences, Clock clock) {
-    this(spec, secrets, differences, clock, SLOT_WAIT_MILLIS);
+    this(spec, secrets, differences, clock, SLOT_WAIT_MILLIS, null);
+  }
+
+  /**
+   * Of these keys only, under their names at the source; in two rounds at least.
+   *
+   * @param only those that the filter leaves out are left out
+   */
+  public Check(
+      CheckSpec spec,
+      JobSecrets secrets,
+      Collection<NamedKey> only,
+      Consumer<CheckDifference> differences,
+      Clock clock) {
+    this(spec, secrets, differences, clock, SLOT_WAIT_MILLIS, only);
   }
 
   /**
@@ -69,6 +86,17 @@ public final class Check {
       Consumer<CheckDifference> differences,
       Clock clock,
       long slotWaitMillis) {
+    this(spec, secrets, differences, clock, slotWaitMillis, null);
+  }
+
+  private Check(
+      CheckSpec spec,
+      JobSecrets secrets,
+      Consumer<CheckDifference> differences,
+      Clock clock,
+      long slotWaitMillis,
+      Collection<NamedKey> only) {
+    this.only = only;
     this.slotWaitMillis = slotWaitMillis;
     this.spec = spec;
     this.clock = clock;
@@ -126,7 +154,7 @@ public final class Check {
         fault,
         spec.mode(),
         now == null ? 0 : now.number(),
-        spec.rounds(),
+        roundsOf(),
         percent(now),
         told.differing(),
         now == null ? 0 : now.settling(),
@@ -156,15 +184,16 @@ public final class Check {
   }
 
   private void rounds() throws IOException, InterruptedException {
-    Suspects found = null;
+    Suspects found = only == null ? null : chosen();
+    int rounds = roundsOf();
     try {
-      for (int number = 1; number <= spec.rounds(); number++) {
+      for (int number = 1; number <= rounds; number++) {
         if (number > 1) {
           phase = CheckPhase.PAUSING;
           Thread.sleep(found.size() == 0 ? 0 : spec.pauseMillis());
         }
         Suspects former = found;
-        found = number < spec.rounds() ? new Suspects() : null;
+        found = number < rounds ? new Suspects() : null;
         try (former) {
           round(new Round(number, found, differences), former);
         }
@@ -174,6 +203,23 @@ public final class Check {
         found.close();
       }
     }
+  }
+
+  /** One round alone would not tell what is being written. */
+  private int roundsOf() {
+    return only == null ? spec.rounds() : Math.max(2, spec.rounds());
+  }
+
+  /** What the first round looks at, where it is not all. */
+  private Suspects chosen() throws IOException {
+    Suspects chosen = new Suspects();
+    for (NamedKey key : only) {
+      byte[] name = choice.ofSource(key.database(), key.bytes());
+      if (name != null) {
+        chosen.add(key.database(), name, new Findings());
+      }
+    }
+    return chosen;
   }
 
   private void round(Round next, Suspects former) throws IOException, InterruptedException {
@@ -279,7 +325,7 @@ public final class Check {
     }
     long all = ofRound;
     long done = now.tally().compared();
-    if (now.number() == 1) {
+    if (now.number() == 1 && only == null) {
       boolean both = spec.bothDirections();
       all += both ? keys(target, true) : 0;
       done = source.scanned() + (both ? target.scanned() : 0);

@@ -265,7 +265,7 @@ public class LaneWriter {
   }
 
   /** What a key is called at the target. */
-  final DatabaseKey named(DatabaseKey key) {
+  public final DatabaseKey named(DatabaseKey key) {
     return names.of(key);
   }
 

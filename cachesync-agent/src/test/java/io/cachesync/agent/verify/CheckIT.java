@@ -12,7 +12,6 @@ import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.KeyRename;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
-import io.cachesync.testkit.RespError;
 import io.cachesync.testkit.ServerVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -58,7 +57,7 @@ class CheckIT {
         source.version().atLeast(target.version()) ? target.version() : source.version();
     List<Damage> damages =
         Damages.all().stream().filter(damage -> lower.atLeast(damage.since())).toList();
-    plant(damages, source, target);
+    Damages.plant(damages, source, target);
 
     Checked checked = Checked.between(source, target).run();
 
@@ -76,7 +75,7 @@ class CheckIT {
   @Test
   void eachModeFindsWhatItLooksAt() {
     List<Damage> damages = Damages.all();
-    plant(damages, NEW, OTHER);
+    Damages.plant(damages, NEW, OTHER);
     Set<DifferenceKind> outline =
         EnumSet.of(
             DifferenceKind.MISSING, DifferenceKind.EXTRA, DifferenceKind.TYPE, DifferenceKind.TTL);
@@ -207,28 +206,9 @@ class CheckIT {
     assertThat(checked.report().fault().code()).isEqualTo(FaultCode.SOURCE_IS_TARGET);
   }
 
-  private static void plant(List<Damage> damages, RedisServer source, RedisServer target) {
-    try (RespClient from = source.client();
-        RespClient to = target.client()) {
-      for (Damage damage : damages) {
-        send(from, damage.before());
-        send(to, damage.before());
-        send(to, damage.spoil());
-      }
-    }
-  }
-
   private static void send(RedisServer server, String... commands) {
     try (RespClient client = server.client()) {
-      send(client, Stream.of(commands).map(command -> command.split(" ", -1)).toList());
-    }
-  }
-
-  private static void send(RespClient client, List<String[]> commands) {
-    for (Object reply : client.pipeline(commands)) {
-      if (reply instanceof RespError error) {
-        throw error;
-      }
+      Damages.send(client, Stream.of(commands).map(command -> command.split(" ", -1)).toList());
     }
   }
 

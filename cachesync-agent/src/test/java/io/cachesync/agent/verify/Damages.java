@@ -27,13 +27,16 @@ import static io.cachesync.contract.DifferenceKind.TTL;
 import static io.cachesync.contract.DifferenceKind.TYPE;
 import static io.cachesync.contract.DifferenceKind.VALUE;
 
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.RespError;
 import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
 /** What is planted in a target, each in a key of its own. */
-final class Damages {
+public final class Damages {
   private static final int MANY = 3000;
 
   /** In the year 2100, so that nothing expires. */
@@ -44,6 +47,34 @@ final class Damages {
   };
 
   private Damages() {}
+
+  /** Plants all that both servers know of, and returns how many keys are unlike then. */
+  public static long plantAll(RedisServer source, RedisServer target) {
+    ServerVersion lower =
+        source.version().atLeast(target.version()) ? target.version() : source.version();
+    List<Damage> some = all().stream().filter(damage -> lower.atLeast(damage.since())).toList();
+    plant(some, source, target);
+    return some.stream().filter(damage -> !damage.kinds().isEmpty()).count();
+  }
+
+  static void plant(List<Damage> damages, RedisServer source, RedisServer target) {
+    try (RespClient from = source.client();
+        RespClient to = target.client()) {
+      for (Damage damage : damages) {
+        send(from, damage.before());
+        send(to, damage.before());
+        send(to, damage.spoil());
+      }
+    }
+  }
+
+  static void send(RespClient client, List<String[]> commands) {
+    for (Object reply : client.pipeline(commands)) {
+      if (reply instanceof RespError error) {
+        throw error;
+      }
+    }
+  }
 
   static List<Damage> all() {
     List<Damage> all = new ArrayList<>();

@@ -1,0 +1,167 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.agent.job.Foreground;
+import io.cachesync.agent.job.JsonLines;
+import io.cachesync.agent.job.RepairRunner;
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairPlanSpec;
+import io.cachesync.contract.RepairReport;
+import io.cachesync.contract.RepairedKey;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code repair}: puts the source's values where a check has found others. */
+@Command(
+    name = "repair",
+    mixinStandardHelpOptions = true,
+    versionProvider = AgentVersion.class,
+    description = {
+      "Fetches keys again from the source that a check has found unlike, and writes them at the"
+          + " target. What the target had goes to an undo file first, which the verb undo puts"
+          + " back. Then what was repaired is compared.",
+      "",
+      "Where a sync moves into the same databases, it does the work in its own lanes: give its"
+          + " --task or --work-dir. Of a task that moves a part of its source, or under other"
+          + " names, give the same filter.",
+      "",
+      "Ends with 0 where all is repaired, with 3 where a key could not be, was left or still"
+          + " differs, with 1 where it failed.",
+      ""
+    })
+final class RepairCommand implements Callable<Integer> {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  @Mixin private SpecInput specInput;
+  @Mixin private RepairOptions options;
+
+  @Option(
+      names = "--keys",
+      required = true,
+      paramLabel = "FILE",
+      description =
+          "Which keys: the --result of a check, or JSON lines with database, key and, where that"
+              + " is not text, keyBase64.")
+  private Path keys;
+
+  @Option(
+      names = "--undo-file",
+      paramLabel = "FILE",
+      description =
+          "Where the values that the target had go, behind what is there (default:"
+              + " undo-DATE-TIME.jsonl here). Only you may read it.")
+  private Path undo;
+
+  @Option(
+      names = "--result",
+      paramLabel = "FILE",
+      description = "Writes what became of each key, or would, as JSON lines.")
+  private Path result;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "auto|plain|none",
+      defaultValue = "AUTO",
+      description = "How progress is shown (default: a refreshed line on a terminal).")
+  private ProgressMode progress;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (specInput.isGiven()) {
+      return plan();
+    }
+    RepairOptions.Arguments arguments = options.read();
+    String now = LocalDateTime.now().format(TIME);
+    Path undoFile = undo == null ? Path.of("undo-" + now + ".jsonl") : undo;
+    boolean refreshed = progress == ProgressMode.AUTO && ProgressMode.onTerminal();
+    PrintWriter out = command.commandLine().getOut();
+    RepairPrinter printer = new RepairPrinter(out, progress != ProgressMode.NONE, refreshed);
+    try (JsonLines results = open()) {
+      RepairRunner runner =
+          new RepairRunner(
+              arguments.spec(),
+              arguments.secrets(),
+              now + "-" + ProcessHandle.current().pid(),
+              new RepairRunner.Files(keys, undoFile, key -> tell(key, results, printer)),
+              (CheckDifference difference) -> printer.accept(difference),
+              Clock.systemUTC());
+      StopSignal signal = StopSignal.install(runner::stop);
+      int code = ExitCode.FAILED;
+      try {
+        RepairReport last = runner.run(printer::accept);
+        printer.summary(last, arguments.spec().dryRun(), undoFile);
+        code = exitCode(last, arguments.spec().dryRun());
+      } finally {
+        if (results != null) {
+          results.flush();
+        }
+        signal.ended(code);
+      }
+      return code;
+    }
+  }
+
+  /** What a console asks for while somebody waits. */
+  private int plan() throws FaultException {
+    PrintWriter out = command.commandLine().getOut();
+    RepairPlanSpec spec;
+    try {
+      spec = Foreground.repairPlanSpec(specInput.read(System.in));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--spec: " + e.getMessage() + ".", e);
+    }
+    Foreground.planRepair(spec, key -> out.println(Foreground.line(key)));
+    out.flush();
+    return ExitCode.DONE;
+  }
+
+  private static void tell(RepairedKey key, JsonLines file, RepairPrinter printer) {
+    printer.accept(key);
+    if (file != null) {
+      file.write(key);
+    }
+  }
+
+  private int exitCode(RepairReport last, boolean dryRun) {
+    return switch (last.phase()) {
+      case DONE -> dryRun || isWhole(last) ? ExitCode.DONE : ExitCode.FOUND;
+      case STOPPED -> ExitCode.STOPPED;
+      default -> {
+        PrintWriter err = command.commandLine().getErr();
+        err.println(FaultText.of(last.fault()));
+        err.flush();
+        yield FaultText.exitCode(last.fault());
+      }
+    };
+  }
+
+  private static boolean isWhole(RepairReport last) {
+    return last.keys(RepairCourse.FAIL) == 0
+        && last.keys(RepairCourse.LEAVE) == 0
+        && (last.check() == null || last.check().differentKeys() == 0);
+  }
+
+  /** Null where no file is asked for. */
+  private JsonLines open() {
+    try {
+      return result == null ? null : JsonLines.openPrivate(result);
+    } catch (IOException e) {
+      throw new ParameterException(
+          command.commandLine(), "--result: cannot write " + result + ".", e);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairReport;
+import io.cachesync.contract.RepairedKey;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Shows a repair to a person: its progress, what it did not do, and the summary. */
+final class RepairPrinter {
+  private static final String CLEAR_LINE = "\r\u001b[K";
+  private static final int SHOWN = 20;
+
+  private final PrintWriter out;
+  private final boolean isOn;
+  private final boolean refreshed;
+  private final List<String> some = new ArrayList<>();
+  private long told;
+  private RepairPhase phase;
+
+  /**
+   * @param isOn whether progress is shown at all; the summary always is
+   * @param refreshed one line that is overwritten, as terminals can
+   */
+  RepairPrinter(PrintWriter out, boolean isOn, boolean refreshed) {
+    this.out = out;
+    this.isOn = isOn;
+    this.refreshed = refreshed;
+  }
+
+  synchronized void accept(RepairedKey key) {
+    String types =
+        key.sourceType().isEmpty() ? "" : " (" + key.sourceType() + " -> " + key.targetType() + ")";
+    if (!key.error().isEmpty() || !types.isEmpty()) {
+      show(
+          "db%d %s%s: %s%s"
+              .formatted(
+                  key.database(),
+                  key.key(),
+                  types,
+                  key.course(),
+                  key.error().isEmpty() ? "" : ", " + key.error()));
+    }
+  }
+
+  synchronized void accept(CheckDifference difference) {
+    show(
+        "db%d %s (%s): %s still"
+            .formatted(
+                difference.database(), difference.key(), difference.type(), difference.kind()));
+  }
+
+  private void show(String line) {
+    told++;
+    if (some.size() < SHOWN) {
+      some.add(line);
+    }
+  }
+
+  void accept(RepairReport report) {
+    if (!isOn || (!refreshed && report.phase() == phase)) {
+      return;
+    }
+    phase = report.phase();
+    String line = "%s  %d of %d keys".formatted(phase, report.done(), report.keys());
+    if (refreshed) {
+      out.print(CLEAR_LINE + line);
+    } else {
+      out.println(line);
+    }
+    out.flush();
+  }
+
+  /** Prints what was done, or with a dry run would be. */
+  synchronized void summary(RepairReport last, boolean dryRun, Path undo) {
+    if (isOn && refreshed) {
+      out.print(CLEAR_LINE);
+    }
+    some.forEach(out::println);
+    if (told > some.size()) {
+      out.println("… " + (told - some.size()) + " more: --result FILE writes all.");
+    }
+    if (last.phase() != RepairPhase.FAILED || last.done() > 0) {
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "%s: %,d of %,d keys: %s.",
+              dryRun ? "Plan, nothing was written" : last.phase(),
+              last.done(),
+              last.keys(),
+              counts(last.courses())));
+    }
+    if (!dryRun && Files.exists(undo)) {
+      out.println("What the target had is in " + undo + ".");
+    }
+    if (last.check() != null) {
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "Compared afterwards: %,d differ, %,d settling.",
+              last.check().differentKeys(),
+              last.check().settlingKeys()));
+    }
+    out.flush();
+  }
+
+  private static String counts(Map<RepairCourse, Long> courses) {
+    return new TreeMap<>(courses)
+        .entrySet().stream()
+            .map(each -> String.format(Locale.ROOT, "%s %,d", each.getKey(), each.getValue()))
+            .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,60 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.agent.job.UndoRunner;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.RepairCourse;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code undo}: puts back what a target had before a repair. */
+@Command(
+    name = "undo",
+    mixinStandardHelpOptions = true,
+    versionProvider = AgentVersion.class,
+    description = {
+      "Puts back at the target what it had before a repair, by its undo file: values with their"
+          + " times, and nothing where there was nothing. Writes that came since are written"
+          + " over.",
+      "Refused while a task moves into the same databases.",
+      ""
+    })
+final class UndoCommand implements Callable<Integer> {
+  @Mixin private TargetOptions target;
+
+  @Parameters(paramLabel = "FILE", description = "The undo file of a repair.")
+  private Path file;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws FaultException {
+    EndpointArguments to = target.read();
+    PrintWriter out = command.commandLine().getOut();
+    Map<RepairCourse, Long> done =
+        UndoRunner.run(
+            file,
+            to.endpoint(),
+            to.secrets(),
+            key -> {
+              if (!key.error().isEmpty()) {
+                out.println("db%d %s: %s".formatted(key.database(), key.key(), key.error()));
+              }
+            });
+    long failed = done.getOrDefault(RepairCourse.FAIL, 0L);
+    out.println(
+        "Put back %d keys, removed %d, failed %d."
+            .formatted(
+                done.getOrDefault(RepairCourse.WRITE, 0L),
+                done.getOrDefault(RepairCourse.DELETE, 0L),
+                failed));
+    out.flush();
+    return failed == 0 ? ExitCode.DONE : ExitCode.FOUND;
+  }
+}

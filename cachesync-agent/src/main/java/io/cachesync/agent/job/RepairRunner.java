@@ -1,0 +1,231 @@
+package io.cachesync.agent.job;
+
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.repair.DirectRepair;
+import io.cachesync.agent.repair.RepairPiece;
+import io.cachesync.agent.repair.RepairPlan;
+import io.cachesync.agent.verify.Check;
+import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckPhase;
+import io.cachesync.contract.CheckReport;
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.NamedKey;
+import io.cachesync.contract.RepairOrder;
+import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairReport;
+import io.cachesync.contract.RepairSpec;
+import io.cachesync.contract.RepairedKey;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * Runs one repair, or tells its plan, then compares what was repaired; reports once a second until
+ * it ends.
+ */
+public final class RepairRunner {
+  private static final long INTERVAL_MILLIS = 1000;
+  private static final long PATIENCE_MILLIS = 60_000;
+  private static final long PAUSE_MILLIS = 500;
+
+  private final RepairSpec spec;
+  private final JobSecrets secrets;
+  private final String id;
+  private final Files files;
+  private final Consumer<CheckDifference> differences;
+  private final Clock clock;
+  private final RepairCounts counts;
+  private volatile Check check;
+  private Thread thread;
+  private boolean stopping;
+
+  /**
+   * What a repair reads and writes.
+   *
+   * @param keys JSON lines that name keys
+   * @param undo what the target had of them is put behind what is there
+   * @param results hears what became of each key, from several threads
+   */
+  public record Files(Path keys, Path undo, Consumer<RepairedKey> results) {}
+
+  /**
+   * @param id of this repair in its task, of letters, digits and {@code -}; a repair that begins
+   *     again has the same
+   * @param differences takes what is unlike after the repair, from several threads
+   */
+  public RepairRunner(
+      RepairSpec spec,
+      JobSecrets secrets,
+      String id,
+      Files files,
+      Consumer<CheckDifference> differences,
+      Clock clock) {
+    this.spec = spec;
+    this.secrets = secrets;
+    this.id = id;
+    this.files = files;
+    this.differences = differences;
+    this.clock = clock;
+    this.counts = new RepairCounts(clock);
+  }
+
+  /** Runs to the end and returns the last report; call once. */
+  public RepairReport run(Consumer<RepairReport> reports) throws InterruptedException {
+    CompletableFuture<RepairReport> end = new CompletableFuture<>();
+    synchronized (this) {
+      thread = new Thread(() -> work(end), "repair");
+      if (stopping) {
+        thread.interrupt();
+      }
+      thread.start();
+    }
+    while (true) {
+      try {
+        RepairReport last = end.get(INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        reports.accept(last);
+        return last;
+      } catch (TimeoutException e) {
+        reports.accept(report());
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a repair must end with a report", e.getCause());
+      }
+    }
+  }
+
+  /** Ends it as soon as may be; what was repaired stays so. */
+  public synchronized void stop() {
+    stopping = true;
+    if (thread != null) {
+      thread.interrupt();
+    }
+    Check running = check;
+    if (running != null) {
+      running.stop();
+    }
+  }
+
+  private RepairReport report() {
+    Check running = check;
+    return counts.report(running == null ? null : running.report());
+  }
+
+  private void work(CompletableFuture<RepairReport> end) {
+    try {
+      repairAndCheck();
+    } catch (InterruptedException | InterruptedIOException e) {
+      counts.end(RepairPhase.STOPPED, null);
+    } catch (FaultException e) {
+      counts.end(RepairPhase.FAILED, e.fault());
+    } catch (IOException | UncheckedIOException e) {
+      Fault fault = Fault.fatal(FaultCode.DISK_FULL, "the repair's files: " + e.getMessage());
+      counts.end(RepairPhase.FAILED, fault);
+    } catch (RuntimeException | Error e) {
+      end.completeExceptionally(e);
+      throw e;
+    }
+    end.complete(report());
+  }
+
+  private void repairAndCheck() throws IOException, InterruptedException {
+    List<NamedKey> keys = RepairKeys.read(files.keys());
+    counts.keys(keys.size());
+    if (spec.dryRun()) {
+      try (RepairPlan plan = new RepairPlan(spec.check(), secrets, spec.deletesExtra())) {
+        counts.phase(RepairPhase.REPAIRING);
+        plan.run(keys, this::tell);
+      }
+      counts.end(RepairPhase.DONE, null);
+      return;
+    }
+    if (spec.within().isEmpty()) {
+      directly(keys);
+    } else {
+      List<String> source = spec.check().source().addresses();
+      String undo = files.undo().toAbsolutePath().toString();
+      new TaskRepair(Path.of(spec.within()), id)
+          .run(keys, new RepairOrder(source, undo, spec.deletesExtra()), counts, files.results());
+    }
+    if (spec.checksAfter()) {
+      check(keys);
+    }
+    if (!counts.report(null).phase().ended()) {
+      counts.end(RepairPhase.DONE, null);
+    }
+  }
+
+  /** Waits for servers that are away for a while, and goes on with what is not done yet. */
+  private void directly(List<NamedKey> keys) throws IOException, InterruptedException {
+    counts.phase(RepairPhase.REPAIRING);
+    try (UndoFile undo = new UndoFile(files.undo())) {
+      RepairPiece piece = new RepairPiece(List.of(), keys, spec.deletesExtra(), undo, this::tell);
+      long until = clock.millis() + PATIENCE_MILLIS;
+      while (!piece.isDone()) {
+        long before = counts.report(null).done();
+        try (DirectRepair repair = new DirectRepair(spec.check(), secrets, clock)) {
+          repair.run(piece);
+        } catch (RedisException e) {
+          boolean advanced = counts.report(null).done() > before;
+          until = advanced ? clock.millis() + PATIENCE_MILLIS : until;
+          if (!e.fault().retryable() || clock.millis() > until) {
+            throw e;
+          }
+          Thread.sleep(PAUSE_MILLIS);
+        }
+      }
+    }
+  }
+
+  private void tell(RepairedKey key) {
+    counts.add(key);
+    files.results().accept(key);
+  }
+
+  private void check(List<NamedKey> keys) throws FaultException, InterruptedException {
+    counts.phase(RepairPhase.CHECKING);
+    Check after = new Check(ofAll(spec.check()), secrets, keys, differences, clock);
+    synchronized (this) {
+      check = after;
+      if (stopping) {
+        throw new InterruptedException();
+      }
+    }
+    CheckReport last = after.run();
+    if (last.phase() == CheckPhase.STOPPED) {
+      throw new InterruptedException();
+    }
+    if (last.fault() != null) {
+      throw new FaultException(last.fault());
+    }
+  }
+
+  /** What was chosen is not sampled once more. */
+  private static CheckSpec ofAll(CheckSpec spec) {
+    return new CheckSpec(
+        spec.source(),
+        spec.target(),
+        spec.mode(),
+        spec.filter(),
+        spec.rounds(),
+        spec.pauseMillis(),
+        100,
+        spec.ttlToleranceMillis(),
+        spec.bothDirections(),
+        spec.parallel(),
+        spec.bigKeyElements(),
+        spec.sourceLimits(),
+        spec.targetLimits(),
+        spec.keyPrefix());
+  }
+}

@@ -1,0 +1,123 @@
+package io.cachesync.agent.repair;
+
+import io.cachesync.agent.checkpoint.Claim;
+import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.resp.RespValue;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.Topology;
+import java.io.Closeable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Connections to every master of one end. For one thread. */
+final class Masters implements Closeable {
+  private final ClusterConnections cluster;
+  private final List<RedisConnection> masters;
+
+  private Masters(ClusterConnections cluster, List<RedisConnection> masters) {
+    this.cluster = cluster;
+    this.masters = masters;
+  }
+
+  static Masters open(RedisClient client) throws RedisException {
+    if (client.endpoint().topology() == Topology.CLUSTER) {
+      ClusterConnections cluster = ClusterConnections.open(client, List.of());
+      return new Masters(cluster, cluster.masters());
+    }
+    RedisConnection connection = client.connect();
+    try {
+      connection.refuseCluster(connection.info());
+    } catch (RedisException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+    return new Masters(null, List.of(connection));
+  }
+
+  boolean isCluster() {
+    return cluster != null;
+  }
+
+  /** The master that has a key. */
+  RedisConnection of(byte[] key) {
+    return cluster == null ? masters.get(0) : cluster.of(HashSlot.of(key));
+  }
+
+  /** What the first master tells of itself. */
+  ServerInfo info() throws RedisException {
+    return masters.get(0).info();
+  }
+
+  List<String> runIds() throws RedisException {
+    List<String> ids = new ArrayList<>();
+    for (RedisConnection master : masters) {
+      ids.add(master.info("server").runId());
+    }
+    return ids;
+  }
+
+  /** The clock that is furthest ahead, less ours. */
+  long aheadMillis(long now) throws RedisException {
+    long ahead = Long.MIN_VALUE;
+    for (RedisConnection master : masters) {
+      ahead = Math.max(ahead, master.timeMillis() - now);
+    }
+    return ahead;
+  }
+
+  /**
+   * Refuses to write where a task does, or will go on doing so: what is written past its lanes is
+   * overtaken by what it has yet to apply.
+   *
+   * @param keyPrefix of the tasks' own keys
+   * @param databases that are written to
+   * @throws RedisException TARGET_TASK_CONFLICT
+   */
+  void refuseClaimed(String keyPrefix, Collection<Integer> databases) throws RedisException {
+    OwnKeys keys = new OwnKeys(keyPrefix, "", 0, 0);
+    if (cluster != null) {
+      refuse(cluster.of(0).call("GET", keys.clusterClaim()), databases);
+      return;
+    }
+    RedisConnection connection = masters.get(0);
+    TreeSet<Integer> homes = new TreeSet<>(connection.info("keyspace").keysPerDatabase().keySet());
+    for (int home : homes) {
+      connection.call("SELECT", Integer.toString(home));
+      refuse(connection.call("GET", keys.claim()), databases);
+    }
+  }
+
+  private void refuse(RespValue text, Collection<Integer> databases) throws RedisException {
+    if (text.isNull()) {
+      return;
+    }
+    Claim claim;
+    try {
+      claim = Claim.parse(text.text());
+    } catch (IllegalArgumentException e) {
+      throw new RedisException(Fault.fatal(FaultCode.CHECKPOINT_MISMATCH, e.getMessage()), e);
+    }
+    if (databases.stream().anyMatch(claim::covers)) {
+      throw new RedisException(
+          Fault.fatal(
+              FaultCode.TARGET_TASK_CONFLICT,
+              "the task '%s' moves into databases %s of %s, and would go over what is written past it"
+                      .formatted(claim.task(), claim.databasesText(), masters.get(0))
+                  + ": let it repair (--task), or finish it first"));
+    }
+  }
+
+  @Override
+  public void close() {
+    masters.forEach(RedisConnection::close);
+  }
+}

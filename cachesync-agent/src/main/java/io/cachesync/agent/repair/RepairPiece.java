@@ -1,0 +1,109 @@
+package io.cachesync.agent.repair;
+
+import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.contract.NamedKey;
+import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairedKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Keys that are to be repaired next, as many as fit in memory, under their names at the source. A
+ * link that begins again finds those that it has not settled. Thread-safe.
+ */
+public final class RepairPiece {
+  private final List<String> source;
+  private final boolean deletesExtra;
+  private final UndoSink undo;
+  private final Consumer<RepairedKey> results;
+
+  // Guarded by this.
+  private final Set<DatabaseKey> open;
+
+  /**
+   * @param source addresses of the source that the keys are of
+   * @param results hears of each key once, from the thread that settles it
+   */
+  public RepairPiece(
+      List<String> source,
+      Collection<NamedKey> keys,
+      boolean deletesExtra,
+      UndoSink undo,
+      Consumer<RepairedKey> results) {
+    this.source = List.copyOf(source);
+    this.deletesExtra = deletesExtra;
+    this.undo = undo;
+    this.results = results;
+    this.open = new LinkedHashSet<>();
+    keys.forEach(key -> open.add(new DatabaseKey(key.database(), key.bytes())));
+  }
+
+  /** Whether the keys are of a source that has one of these addresses. */
+  public boolean isOf(List<String> addresses) {
+    return source.stream().anyMatch(addresses::contains);
+  }
+
+  /** Whether keys that only the target has are removed. */
+  public boolean deletesExtra() {
+    return deletesExtra;
+  }
+
+  public UndoSink undo() {
+    return undo;
+  }
+
+  /** Some of the keys that are not settled yet. */
+  public synchronized List<DatabaseKey> open(Predicate<DatabaseKey> mine, int most) {
+    List<DatabaseKey> some = new ArrayList<>();
+    for (DatabaseKey key : open) {
+      if (some.size() == most) {
+        break;
+      }
+      if (mine.test(key)) {
+        some.add(key);
+      }
+    }
+    return some;
+  }
+
+  public void settle(DatabaseKey key, RepairCourse course) {
+    settle(key, course, "");
+  }
+
+  /** Tells what became of a key; the first word counts. */
+  public synchronized void settle(DatabaseKey key, RepairCourse course, String error) {
+    if (open.remove(key)) {
+      results.accept(new RepairedKey(NamedKey.of(key.database(), key.key()), course, error));
+      notifyAll();
+    }
+  }
+
+  public void fail(Collection<DatabaseKey> keys, String error) {
+    keys.forEach(key -> settle(key, RepairCourse.FAIL, error));
+  }
+
+  public synchronized boolean isDone() {
+    return open.isEmpty();
+  }
+
+  /** One that asks for nothing more. */
+  public RepairPiece without() {
+    return new RepairPiece(source, List.of(), deletesExtra, undo, results);
+  }
+
+  /** Waits until all are settled, or so long. */
+  public synchronized boolean await(long millis) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (long left = millis; !open.isEmpty() && left > 0; ) {
+      TimeUnit.MILLISECONDS.timedWait(this, left);
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
+    return open.isEmpty();
+  }
+}
