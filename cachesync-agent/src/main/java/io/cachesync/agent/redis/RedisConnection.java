@@ -138,6 +138,18 @@ public final class RedisConnection implements Closeable {
     }
   }
 
+  /**
+   * Whether a reply, or its beginning, can be read without waiting. That the connection has ended
+   * is not seen so, and over TLS, where only a read can tell, it is always true.
+   */
+  public boolean isReady() throws RedisException {
+    try {
+      return socket instanceof SSLSocket || in.isReady();
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
   /** The reader, for the bytes of the last token. Its own reads may throw any IOException. */
   public RespReader in() {
     return in;
@@ -335,6 +347,11 @@ public final class RedisConnection implements Closeable {
         throw new EOFException();
       }
       return read;
+    }
+
+    @Override
+    public int available() throws IOException {
+      return in.available();
     }
   }
 }

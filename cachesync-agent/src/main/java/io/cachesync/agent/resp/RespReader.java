@@ -124,6 +124,26 @@ public final class RespReader {
     return new String(buffer, tokenOffset, tokenLength, StandardCharsets.UTF_8);
   }
 
+  /** Takes an {@code OK} where that is what comes next and is here as a whole; else nothing. */
+  public boolean takeOk() {
+    int at = position;
+    if (limit - at >= 5
+        && buffer[at] == SIMPLE
+        && buffer[at + 1] == 'O'
+        && buffer[at + 2] == 'K'
+        && buffer[at + 3] == '\r'
+        && buffer[at + 4] == '\n') {
+      position = at + 5;
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether there are bytes to be read without waiting, as far as the stream below can tell. */
+  public boolean isReady() throws IOException {
+    return position < limit || in.available() > 0;
+  }
+
   /** Reads one whole reply. */
   public RespValue read() throws IOException {
     return read(0);

@@ -99,7 +99,8 @@ public final class ClusterWriter implements TargetWriter {
   public SnapshotWrite snapshot(
       ByteSource bytes, WrittenKeys written, Unsupported unsupported, Pace pace)
       throws FaultException {
-    return profile.snapshot(cluster.masters(), cluster::owner, bytes, written, unsupported, pace);
+    return profile.snapshot(
+        cluster.masters(), cluster::owner, false, bytes, written, unsupported, pace);
   }
 
   @Override

@@ -22,13 +22,22 @@ final class ReplyWindow implements AutoCloseable {
   private static final int PLACES = 16 * 1024;
   private static final int KEY_BYTES = 64;
 
+  /** How long replies may lie unread. */
+  private static final long BREATH_MILLIS = 10;
+
+  /** After so many without any the end of the connection must be noticed. */
+  private static final int PATIENT_BREATHS = 10;
+
   private final RedisConnection connection;
   private final Thread thread = new Thread(this::read, "full-sync-replies");
   private final byte[] keys = new byte[PLACES * KEY_BYTES];
   private final short[] keyLengths = new short[PLACES];
   private final int[] databases = new int[PLACES];
   private final long[] positions = new long[PLACES];
-  private final boolean[] lastOfKey = new boolean[PLACES];
+
+  /** How many keys are whole with this one. */
+  private final short[] wholeKeys = new short[PLACES];
+
   private final boolean[] asking = new boolean[PLACES];
   private final SnapshotScope.Existing existing;
   private final SkippedKeys skipped;
@@ -39,10 +48,19 @@ final class ReplyWindow implements AutoCloseable {
   private DatabaseKey source;
   private boolean asks;
 
-  // Guarded by this.
+  /** For the writing thread. */
   private long written;
+
+  /** For the reading thread. */
+  private int silentBreaths;
+
+  /** So much at least is answered; for the writing thread. */
+  private long knownAnswered;
+
+  // Guarded by this.
   private long sent;
   private long answered;
+  private boolean hurries;
   private final Deque<Tolerated> tolerated = new ArrayDeque<>();
   private boolean closing;
   private FaultException failure;
@@ -70,9 +88,12 @@ final class ReplyWindow implements AutoCloseable {
 
   /** Whether there is a place for so many more commands without sending any first. */
   boolean hasPlaces(int commands) {
-    synchronized (this) {
-      return written - answered + commands <= PLACES;
+    if (written - knownAnswered + commands > PLACES) {
+      synchronized (this) {
+        knownAnswered = answered;
+      }
     }
+    return written - knownAnswered + commands <= PLACES;
   }
 
   /** What is added next is of this key, or of none where that is null. */
@@ -88,9 +109,11 @@ final class ReplyWindow implements AutoCloseable {
   /**
    * A command has been written whose reply will come.
    *
+   * @param buffer holds its first key
    * @param position position in the snapshot that is reached when it is the key's last one
+   * @param whole how many keys are at the target as a whole with it
    */
-  void add(byte[] buffer, int offset, int length, int database, long position, boolean last) {
+  void add(byte[] buffer, int offset, int length, int database, long position, int whole) {
     int place = (int) (written % PLACES);
     if (sources.length > 0) {
       sources[place] = source;
@@ -100,11 +123,9 @@ final class ReplyWindow implements AutoCloseable {
     keyLengths[place] = (short) kept;
     databases[place] = database;
     positions[place] = position;
-    lastOfKey[place] = last;
+    wholeKeys[place] = (short) whole;
     asking[place] = asks;
-    synchronized (this) {
-      written++;
-    }
+    written++;
   }
 
   /**
@@ -126,9 +147,14 @@ final class ReplyWindow implements AutoCloseable {
 
   /** Waits until at most so many replies are missing. */
   synchronized void awaitOutstanding(int most) throws IOException, InterruptedException {
+    hurries = sent - answered > most;
+    if (hurries) {
+      notifyAll();
+    }
     while (failure == null && sent - answered > most) {
       wait();
     }
+    hurries = false;
     check();
   }
 
@@ -189,21 +215,43 @@ final class ReplyWindow implements AutoCloseable {
     }
   }
 
+  /** Waits for a breath; returns the command before which to stop reading, or -1 at the end. */
   private synchronized long awaitSent() throws InterruptedException {
+    if (!closing && !hurries && answered < sent) {
+      wait(BREATH_MILLIS);
+    }
     while (!closing && answered == sent) {
       wait();
     }
     return answered == sent ? -1 : sent;
   }
 
+  /**
+   * Reads the replies that are there, and waits for more only where somebody waits for them or
+   * there were none for long: otherwise each small write of the target would wake this thread, and
+   * cost both of them more than what it brings.
+   */
   private void readUntil(long until) throws IOException {
     long at;
+    boolean waits;
     synchronized (this) {
       at = answered;
+      waits = closing || hurries;
     }
+    if (!waits && !connection.isReady()) {
+      silentBreaths++;
+      if (silentBreaths < PATIENT_BREATHS) {
+        return;
+      }
+    }
+    silentBreaths = 0;
+    long first = at;
     long position = acknowledgedPosition;
     long keysDone = acknowledgedKeys;
     for (; at < until; at++) {
+      if (!waits && at > first && !connection.isReady()) {
+        break;
+      }
       int place = (int) (at % PLACES);
       byte token = connection.readToken();
       if (token == RespReader.ERROR && isTaken()) {
@@ -216,15 +264,15 @@ final class ReplyWindow implements AutoCloseable {
       if (isNull || (isFound && asking[place])) {
         exists(place);
       }
-      if (lastOfKey[place]) {
-        position = positions[place];
-        keysDone++;
+      if (wholeKeys[place] > 0) {
+        position = Math.max(position, positions[place]);
+        keysDone += wholeKeys[place];
       }
       if ((at & 255) == 0) {
         progress(at, position, keysDone);
       }
     }
-    progress(until, position, keysDone);
+    progress(at, position, keysDone);
   }
 
   private boolean isTaken() {
@@ -289,6 +337,9 @@ final class ReplyWindow implements AutoCloseable {
   private FaultException refused(int place) {
     Fault fault = connection.tokenFault();
     String message = fault.message() + " for " + key(place);
+    if (wholeKeys[place] > 1) {
+      message += " or one of the %d sent with it".formatted(wholeKeys[place] - 1);
+    }
     return new RedisException(new Fault(fault.code(), message, fault.retryable()));
   }
 

@@ -12,11 +12,14 @@ import java.util.function.Consumer;
 final class SnapshotOut {
   private static final int FLUSH_BYTES = 128 * 1024;
   private static final int FLUSH_COMMANDS = 2000;
-  private static final int COMMANDS_PER_KEY = 4;
+
+  /** With one that selects the database, and one for the run before it. */
+  private static final int COMMANDS_PER_KEY = 5;
 
   private final RedisConnection connection;
   private final Pace pace;
   private final ReplyWindow window;
+  private final SetRun run = new SetRun();
   private int selected = -1;
   private int unsent;
 
@@ -45,6 +48,7 @@ final class SnapshotOut {
 
   void select(KeyValue value, long position) {
     if (selected != value.database()) {
+      endRun();
       selected = value.database();
       out().begin(2).arg("SELECT").arg(selected);
       add(value, position, false);
@@ -53,9 +57,19 @@ final class SnapshotOut {
 
   /** A command has been written. */
   void add(KeyValue value, long position, boolean lastOfKey) {
-    window.add(
-        value.keyBuffer(), value.keyOffset(), value.keyLength(), selected, position, lastOfKey);
+    byte[] key = value.keyBuffer();
+    int keys = lastOfKey ? 1 : 0;
+    window.add(key, value.keyOffset(), value.keyLength(), selected, position, keys);
     unsent++;
+  }
+
+  /** Sends a value that a {@link SetRun} takes, in its time. */
+  void set(KeyValue value, long position) {
+    run.add(value, position);
+    unsent++;
+    if (run.isFull()) {
+      endRun();
+    }
   }
 
   /**
@@ -73,12 +87,22 @@ final class SnapshotOut {
 
   void flush() throws IOException, InterruptedException {
     window.check();
+    endRun();
     int bytes = connection.out().length();
     pace.await(bytes, unsent);
     if (bytes > 0) {
       window.sent();
       connection.flush();
       unsent = 0;
+    }
+  }
+
+  private void endRun() {
+    if (!run.isEmpty()) {
+      run.writeTo(out());
+      window.add(
+          run.buffer(), run.firstOffset(), run.firstLength(), selected, run.position(), run.keys());
+      run.clear();
     }
   }
 }

@@ -28,6 +28,7 @@ public final class SnapshotWrite {
   private final WrittenKeys written;
   private final Unsupported unsupported;
   private final boolean skips;
+  private final boolean inRuns;
   private final RdbReader reader;
   private final Selection selection;
   private final ExpiringKeys expiring;
@@ -42,6 +43,7 @@ public final class SnapshotWrite {
    * @param servers each takes the keys of some slots
    * @param owners the number of the server for a hash slot
    * @param written hears of each key before it is sent
+   * @param inRuns whether small strings may go in a {@link SetRun}
    * @param unsupported hears what has no place at the target, on any thread
    */
   SnapshotWrite(
@@ -49,6 +51,7 @@ public final class SnapshotWrite {
       IntUnaryOperator owners,
       TargetProfile target,
       SnapshotScope scope,
+      boolean inRuns,
       ByteSource snapshot,
       Selection selection,
       WrittenKeys written,
@@ -62,6 +65,7 @@ public final class SnapshotWrite {
     this.restore = new RestoreWrite(target.features(), scope.replaces());
     this.functions = scope.functions();
     this.skips = scope.existing() == SnapshotScope.Existing.SKIPPED;
+    this.inRuns = inRuns && scope.replaces();
     this.conversion = target.conversion();
     this.written = written;
     this.unsupported = unsupported;
@@ -160,6 +164,11 @@ public final class SnapshotWrite {
     out.awaitPlaces();
     out.window().source(source);
     out.select(value, reader.bytesRead());
+    if (inRuns && crossing == Conversion.Crossing.WHOLE && SetRun.takes(value)) {
+      out.set(value, reader.bytesRead());
+      flushIfDue(out);
+      return;
+    }
     expiring.value(value);
     boolean absent = crossing == Conversion.Crossing.NOT;
     int commands = absent ? restore.absent(value, out.out()) : restore.key(value, out.out());
@@ -170,6 +179,10 @@ public final class SnapshotWrite {
     for (int i = 1; i <= commands; i++) {
       out.add(value, reader.bytesRead(), i == commands);
     }
+    flushIfDue(out);
+  }
+
+  private static void flushIfDue(SnapshotOut out) throws IOException, InterruptedException {
     if (out.isDue()) {
       out.flush();
     }
@@ -230,9 +243,7 @@ public final class SnapshotWrite {
       for (int i = 1; i <= commands; i++) {
         out.add(value, reader.bytesRead(), false);
       }
-      if (out.isDue()) {
-        out.flush();
-      }
+      flushIfDue(out);
     }
   }
 

@@ -8,6 +8,7 @@ import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -139,7 +140,18 @@ public final class StandaloneWriter implements TargetWriter {
   public SnapshotWrite snapshot(
       ByteSource bytes, WrittenKeys written, Unsupported unsupported, Pace pace)
       throws FaultException {
-    return profile.snapshot(List.of(connection), slot -> 0, bytes, written, unsupported, pace);
+    return profile.snapshot(
+        List.of(connection), slot -> 0, setsMany(), bytes, written, unsupported, pace);
+  }
+
+  /**
+   * Whether the target lets us set many keys by one command: somebody may have renamed it, or not
+   * have given us the right. Sent with a word too few, which is told only to who may use it.
+   */
+  private boolean setsMany() throws RedisException {
+    String key = store.keys().checkpoint();
+    RespValue reply = connection.tryCall("MSET", key, "", key);
+    return reply.isError() && reply.text().contains("wrong number of arguments");
   }
 
   @Override

@@ -71,10 +71,12 @@ final class TargetProfile {
 
   /**
    * @param owners the number of the master that has a slot
+   * @param inRuns whether one command may set keys of any slots
    */
   SnapshotWrite snapshot(
       List<RedisConnection> masters,
       IntUnaryOperator owners,
+      boolean inRuns,
       ByteSource bytes,
       WrittenKeys written,
       Unsupported unsupported,
@@ -91,7 +93,7 @@ final class TargetProfile {
                   .formatted(features.version())));
     }
     return new SnapshotWrite(
-        masters, owners, this, scope, bytes, selection, written, unsupported, pace);
+        masters, owners, this, scope, inRuns, bytes, selection, written, unsupported, pace);
   }
 
   /** For one thread. */

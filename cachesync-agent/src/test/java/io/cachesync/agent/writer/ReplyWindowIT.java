@@ -49,7 +49,7 @@ class ReplyWindowIT {
         int commands = restore.absent(value, connection.out());
         window.asks(true);
         for (int i = 0; i < commands; i++) {
-          window.add(key, 0, key.length, 0, 0, true);
+          window.add(key, 0, key.length, 0, 0, 1);
         }
       }
       window.sent();

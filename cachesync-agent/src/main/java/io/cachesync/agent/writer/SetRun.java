@@ -1,0 +1,90 @@
+package io.cachesync.agent.writer;
+
+import io.cachesync.agent.entry.KeyValue;
+import io.cachesync.agent.resp.RespWriter;
+
+/**
+ * Small plain strings without a time to live, which one MSET puts at a target together: that costs
+ * it a third less than a SET for each. Only for a target that has all slots, and where values are
+ * replaced.
+ */
+final class SetRun {
+  /** From here on more of them cost the target no less (measured). */
+  private static final int MOST_KEYS = 64;
+
+  private static final int MOST_BYTES = 8 * 1024;
+
+  /** Larger ones gain nothing. */
+  private static final int MOST_TEXT = 1024;
+
+  private static final byte[] SET = StreamRewrite.ascii("SET");
+  private static final byte[] MSET = StreamRewrite.ascii("MSET");
+
+  private final RespWriter words = new RespWriter(MOST_BYTES + 4 * MOST_TEXT);
+  private int keys;
+  private int firstOffset;
+  private int firstLength;
+  private long position;
+
+  /** Whether it is a value of that kind. */
+  static boolean takes(KeyValue value) {
+    return value.isPlainString()
+        && value.textLength() <= MOST_TEXT
+        && value.expireAtMillis() == KeyValue.NO_EXPIRY;
+  }
+
+  /**
+   * @param newPosition position in the snapshot that is reached with it
+   */
+  void add(KeyValue value, long newPosition) {
+    words.arg(value.keyBuffer(), value.keyOffset(), value.keyLength());
+    if (keys == 0) {
+      firstLength = value.keyLength();
+      firstOffset = words.length() - firstLength - 2;
+    }
+    words.arg(value.textBuffer(), value.textOffset(), value.textLength());
+    position = newPosition;
+    keys++;
+  }
+
+  boolean isEmpty() {
+    return keys == 0;
+  }
+
+  boolean isFull() {
+    return keys == MOST_KEYS || words.length() >= MOST_BYTES;
+  }
+
+  /** Writes the command for all of them. */
+  void writeTo(RespWriter out) {
+    out.begin(1 + 2 * keys).arg(keys == 1 ? SET : MSET).raw(words.buffer(), 0, words.length());
+  }
+
+  /** How many there are. */
+  int keys() {
+    return keys;
+  }
+
+  /** Holds the first key. */
+  byte[] buffer() {
+    return words.buffer();
+  }
+
+  int firstOffset() {
+    return firstOffset;
+  }
+
+  int firstLength() {
+    return firstLength;
+  }
+
+  /** Position in the snapshot that is reached with the last one. */
+  long position() {
+    return position;
+  }
+
+  void clear() {
+    words.clear();
+    keys = 0;
+  }
+}
