@@ -43,7 +43,12 @@ class AgentLauncher implements AgentService {
   /** A long list over a slow line. */
   private static final Duration DIFFERENCES_LIMIT = Duration.ofMinutes(5);
 
-  private static final String JVM_OPTIONS = "-Xms64m -Xmx512m -XX:+ExitOnOutOfMemoryError";
+  /**
+   * With the first compiler only: the second one costs more than it brings in every workload that
+   * was measured (docs/performance.md).
+   */
+  private static final String JVM_OPTIONS =
+      "-Xms64m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError";
 
   private final JobMapper jobs;
   private final JobLeftovers leftovers;
