@@ -7,6 +7,7 @@ package io.cachesync.agent.command;
  * @param name in upper case
  * @param since first version of Redis that has it, as major * 100 + minor
  * @param type what TYPE says of the keys that it writes, empty where that may be any
+ * @param form what is asked of it on the way of every command
  */
 public record Command(
     int index,
@@ -16,10 +17,34 @@ public record Command(
     Role role,
     Replay replay,
     Writes writes,
-    String type) {
+    String type,
+    Form form) {
+  /** Commands whose arguments tell more than others': asked by this, not by their names. */
+  public enum Form {
+    PLAIN,
+    SET,
+    SORT,
+    MOVE,
+    COPY,
+    /** It runs a script or a function. */
+    CODE;
+
+    static Form of(String name) {
+      return switch (name) {
+        case "SET" -> SET;
+        case "SORT" -> SORT;
+        case "MOVE" -> MOVE;
+        case "COPY" -> COPY;
+        case "EVAL", "EVALSHA", "FCALL" -> CODE;
+        default -> PLAIN;
+      };
+    }
+  }
+
   /** A command that the table does not have. */
   public static final Command UNKNOWN =
-      new Command(-1, "", 0, Keys.parse("-"), Role.DATA, Replay.COUNTING, Writes.ALL, "");
+      new Command(
+          -1, "", 0, Keys.parse("-"), Role.DATA, Replay.COUNTING, Writes.ALL, "", Form.PLAIN);
 
   public boolean known() {
     return index >= 0;
@@ -35,7 +60,7 @@ public record Command(
 
   /** Whether a script chooses what it touches; it should name its keys, and need not. */
   public boolean runsCode() {
-    return name.equals("EVAL") || name.equals("EVALSHA") || name.equals("FCALL");
+    return form == Form.CODE;
   }
 
   /**
@@ -46,7 +71,7 @@ public record Command(
     if (replay != Replay.REPLACING) {
       return false;
     }
-    if (arguments.count() > 3 && name.equals("SET")) {
+    if (form == Form.SET && arguments.count() > 3) {
       for (int i = 3; i < arguments.count(); i++) {
         if (arguments.is(i, "KEEPTTL")) {
           return false;

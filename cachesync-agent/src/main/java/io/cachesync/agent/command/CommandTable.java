@@ -62,10 +62,13 @@ public final class CommandTable {
   }
 
   private int hash(byte[] bytes, int offset, int length) {
-    int hash = length;
-    for (int i = 0; i < length; i++) {
-      hash = hash * 31 + upper(bytes[offset + i]);
+    if (length == 0) {
+      return 0;
     }
+    // Three letters and the length tell nearly all of them apart.
+    int hash = length * 31 + upper(bytes[offset]);
+    hash = hash * 31 + upper(bytes[offset + length / 2]);
+    hash = hash * 31 + upper(bytes[offset + length - 1]);
     return (hash ^ (hash >>> 15)) & (slots.length - 1);
   }
 
@@ -114,6 +117,7 @@ public final class CommandTable {
         Role.valueOf(columns[3].toUpperCase(Locale.ROOT)),
         Replay.valueOf(columns[4].toUpperCase(Locale.ROOT)),
         writesTold ? Writes.valueOf(columns[5].toUpperCase(Locale.ROOT)) : Writes.ALL,
-        typed ? last.substring(1) : "");
+        typed ? last.substring(1) : "",
+        Command.Form.of(columns[0]));
   }
 }

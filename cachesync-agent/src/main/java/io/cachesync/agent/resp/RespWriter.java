@@ -134,6 +134,14 @@ public final class RespWriter {
   }
 
   private void number(long value) {
+    if (value >= 0 && value < 100) {
+      reserve(2);
+      if (value >= 10) {
+        buffer[length++] = (byte) ('0' + (int) value / 10);
+      }
+      buffer[length++] = (byte) ('0' + (int) value % 10);
+      return;
+    }
     int digits = digits(value);
     reserve(digits);
     int at = length + digits;

@@ -39,6 +39,9 @@ final class StreamFramer {
   private int nameLength;
   private int secondLength;
 
+  /** What {@link #header} has read. */
+  private int lineNumber;
+
   private long offset;
   private int database;
   private long commands;
@@ -65,7 +68,12 @@ final class StreamFramer {
     int at = start;
     int whole = start;
     while (at < end) {
-      if (state == State.DATA) {
+      int behind = state == State.COMMAND ? wholeCommand(bytes, at, end) : -1;
+      if (behind > 0) {
+        at = behind;
+        whole = at;
+        finish(offset + (at - start));
+      } else if (state == State.DATA) {
         at += takeData(bytes, at, end);
       } else if (step(bytes[at++])) {
         whole = at;
@@ -74,6 +82,75 @@ final class StreamFramer {
     }
     offset += length;
     return whole - start;
+  }
+
+  /**
+   * Passes over a command that is here as a whole, in one go: nearly all are. What is odd in any
+   * way is left to {@link #step}, which tells what.
+   *
+   * @return where it ends, or -1
+   */
+  private int wholeCommand(byte[] bytes, int from, int end) {
+    int at = header(bytes, from, end, '*');
+    if (at < 0 || lineNumber == 0) {
+      return -1;
+    }
+    arguments = lineNumber;
+    nameLength = 0;
+    secondLength = 0;
+    for (int i = 0; i < arguments; i++) {
+      at = header(bytes, at, end, '$');
+      int length = lineNumber;
+      if (at < 0 || end - at < length + 2L) {
+        return -1;
+      }
+      if (arguments <= 3 && i < 2) {
+        keep(i, bytes, at, length);
+      }
+      at += length + 2;
+      if (bytes[at - 2] != '\r' || bytes[at - 1] != '\n') {
+        return -1;
+      }
+    }
+    return at;
+  }
+
+  private void keep(int index, byte[] bytes, int at, int length) {
+    if (index == 0) {
+      nameLength = Math.min(length, KEPT_BYTES + 1);
+    } else {
+      secondLength = Math.min(length, KEPT_BYTES + 1);
+    }
+    if (length <= KEPT_BYTES) {
+      System.arraycopy(bytes, at, index == 0 ? name : second, 0, length);
+    }
+  }
+
+  /** Reads a line of a type byte and up to nine digits; returns where the next begins, or -1. */
+  private int header(byte[] bytes, int from, int end, char type) {
+    // The shortest has a digit and its end.
+    if (end - from < 4 || bytes[from] != type) {
+      return -1;
+    }
+    int at = from + 1;
+    int value = 0;
+    while (at < end - 1) {
+      int digit = bytes[at] - '0';
+      if (digit < 0 || digit > 9) {
+        break;
+      }
+      value = value * 10 + digit;
+      at++;
+    }
+    int digits = at - from - 1;
+    if (digits == 0 || digits > 9 || at + 1 >= end) {
+      return -1;
+    }
+    if (bytes[at] != '\r' || bytes[at + 1] != '\n') {
+      return -1;
+    }
+    lineNumber = value;
+    return at + 2;
   }
 
   /** Replication offset after the last byte taken. */

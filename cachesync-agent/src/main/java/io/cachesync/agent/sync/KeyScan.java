@@ -46,7 +46,7 @@ final class KeyScan implements Keys.Visitor {
     writes = command.writes();
     secondDatabase = otherDatabase;
     command.keys().visit(arguments.of(in), this);
-    if (keys == 1 && command.name().equals("MOVE")) {
+    if (keys == 1 && command.form() == Command.Form.MOVE) {
       key(1);
     }
     if (refused != null) {

@@ -41,7 +41,7 @@ final class TouchedKeys {
     }
     int other = otherDatabase(command, in, database);
     if (other != database && !keys.isEmpty()) {
-      if (command.name().equals("MOVE")) {
+      if (command.form() == Command.Form.MOVE) {
         keys.add(keys.get(0).in(other));
         arguments.add(arguments.get(0));
       } else {
@@ -58,10 +58,13 @@ final class TouchedKeys {
 
   /** Where MOVE and COPY put their key. */
   static int otherDatabase(Command command, StreamCommand in, int database) {
-    if (command.name().equals("MOVE") && in.count() > 2 && in.isNumber(2)) {
+    if (command.form() == Command.Form.PLAIN) {
+      return database;
+    }
+    if (command.form() == Command.Form.MOVE && in.count() > 2 && in.isNumber(2)) {
       return (int) in.number(2);
     }
-    if (command.name().equals("COPY")) {
+    if (command.form() == Command.Form.COPY) {
       for (int i = 3; i < in.count() - 1; i++) {
         if (in.is(i, "DB") && in.isNumber(i + 1)) {
           return (int) in.number(i + 1);
@@ -103,7 +106,7 @@ final class TouchedKeys {
 
   /** Whether a command reads keys that its command line does not tell; does not allocate. */
   static boolean readsMore(Command of, StreamCommand line) {
-    if (!of.name().equals("SORT")) {
+    if (of.form() != Command.Form.SORT) {
       return false;
     }
     for (int i = 2; i < line.count() - 1; i++) {

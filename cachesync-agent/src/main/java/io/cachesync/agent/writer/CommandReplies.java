@@ -96,6 +96,9 @@ final class CommandReplies {
    * @throws RedisException where it was refused, but for what its key held
    */
   void readPlain(int index) throws IOException {
+    if (connection.in().takeOk()) {
+      return;
+    }
     byte type = connection.readToken();
     if (type == RespReader.ERROR) {
       Fault fault = connection.tokenFault();
