@@ -26,6 +26,13 @@ class BenchmarkIT {
     assertThat(printed.lines().filter(line -> line.contains("| agent |"))).hasSize(2);
   }
 
+  @Test
+  void drainsOverALongWayAndPastASlowTarget() {
+    String printed = print("distance", "slow", "runs=1", "scale=0.02");
+    assertThat(printed.lines().filter(line -> line.startsWith("| SET |"))).hasSize(4);
+    assertThat(printed).contains("| equal |");
+  }
+
   private static String print(String... words) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     BenchmarkMain.measure(Options.of(words), new PrintStream(bytes, true, StandardCharsets.UTF_8));

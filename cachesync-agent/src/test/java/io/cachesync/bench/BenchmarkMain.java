@@ -3,8 +3,8 @@ package io.cachesync.bench;
 import java.io.PrintStream;
 
 /**
- * Prints the tables of docs/performance.md: {@code [full] [stream] [latency] [A] [B] [C] [D]
- * [cluster] [runs=3] [scale=1] [java=-Xmx256m]...}.
+ * Prints the tables of docs/performance.md: {@code [full] [stream] [latency] [distance] [slow] [A]
+ * [B] [C] [D] [cluster] [runs=3] [scale=1] [java=-Xmx256m]...}.
  */
 public final class BenchmarkMain {
   private BenchmarkMain() {}
@@ -26,7 +26,9 @@ public final class BenchmarkMain {
       switch (table) {
         case "full" -> new FullSyncTable(options, out).print();
         case "stream" -> new StreamTable(options, out).print();
-        default -> new LatencyTable(options, out).print();
+        case "latency" -> new LatencyTable(options, out).print();
+        case "distance" -> new DistanceTable(options, out).print();
+        default -> new SlowTargetTable(options, out).print();
       }
     }
   }

@@ -52,6 +52,9 @@ enum Copier {
     /** What it has cost besides the servers. */
     Cost cost();
 
+    /** What it has received and the target does not have yet, by its last report. */
+    long waitingBytes();
+
     /** Stands still: takes nothing, and leaves the connections as they are. */
     void freeze();
 
@@ -87,6 +90,11 @@ enum Copier {
     @Override
     public Cost cost() {
       return Cost.NOTHING;
+    }
+
+    @Override
+    public long waitingBytes() {
+      return 0;
     }
 
     @Override
@@ -127,6 +135,11 @@ enum Copier {
     @Override
     public Cost cost() {
       return Cost.of(List.of(process.pid()));
+    }
+
+    @Override
+    public long waitingBytes() {
+      return process.lastReport().links().get(0).relayWaitingBytes();
     }
 
     @Override

@@ -23,6 +23,7 @@ final class Ends implements AutoCloseable {
   private final RedisServer source;
   private RedisServer target;
   private ClusterServers cluster;
+  private int viaPort;
 
   Ends() {
     source = server().option("repl-backlog-size", "256mb").start();
@@ -31,6 +32,7 @@ final class Ends implements AutoCloseable {
   /** Starts a target, and ends the former one. */
   void renewTarget(boolean toCluster) {
     closeTarget();
+    viaPort = 0;
     if (toCluster) {
       cluster =
           new ClusterServers(VERSION, MASTERS).option("cluster-node-timeout", "60000").start();
@@ -52,9 +54,24 @@ final class Ends implements AutoCloseable {
     return cluster != null;
   }
 
+  /** Puts something before the target, whose port it returns; only for the next run. */
+  void reachTargetAt(int port) {
+    viaPort = port;
+  }
+
   /** The target as the command line takes it. */
   String targetAddress() {
+    if (viaPort > 0) {
+      return "redis://127.0.0.1:" + viaPort;
+    }
     return isCluster() ? "redis-cluster://" + String.join(",", cluster.addresses()) : target.uri();
+  }
+
+  /** Seconds that a pipelining client takes to write this to an empty server. */
+  static double pipe(Load load) {
+    try (RedisServer server = server().start()) {
+      return load.write(server.port(), "1");
+    }
   }
 
   /** Where a key of the target is. */

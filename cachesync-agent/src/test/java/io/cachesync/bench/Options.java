@@ -21,6 +21,13 @@ record Options(
     boolean cluster,
     List<String> javaOptions) {
 
+  private static final List<String> TABLES =
+      List.of("full", "stream", "latency", "distance", "slow");
+
+  /** As the console starts agents. */
+  private static final List<String> AGENTS =
+      List.of("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   /**
    * Words as {@code full stream A D runs=3 scale=0.1 cluster java=-Xmx256m java=-XX:+UseSerialGC}.
    */
@@ -42,18 +49,18 @@ record Options(
         cluster = true;
       } else if (word.length() == 1) {
         datasets.add(Dataset.valueOf(word));
-      } else if (List.of("full", "stream", "latency").contains(word)) {
+      } else if (TABLES.contains(word)) {
         tables.add(word);
       } else {
         throw new IllegalArgumentException("not known: " + word);
       }
     }
     return new Options(
-        tables.isEmpty() ? List.of("full", "stream", "latency") : tables,
+        tables.isEmpty() ? TABLES : tables,
         datasets.isEmpty() ? List.of(Dataset.values()) : datasets,
         runs,
         scale,
         cluster,
-        java.isEmpty() ? List.of("-Xmx256m") : java);
+        java.isEmpty() ? AGENTS : java);
   }
 }

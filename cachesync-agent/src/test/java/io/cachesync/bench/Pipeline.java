@@ -27,8 +27,12 @@ final class Pipeline implements AutoCloseable {
   private long sent;
 
   Pipeline(RedisServer server) {
+    this(server.port());
+  }
+
+  Pipeline(int port) {
     try {
-      socket = new Socket("127.0.0.1", server.port());
+      socket = new Socket("127.0.0.1", port);
       socket.setTcpNoDelay(true);
       out = socket.getOutputStream();
     } catch (IOException e) {

@@ -2,24 +2,44 @@ package io.cachesync.agent.writer;
 
 /**
  * How large a transaction may become: as much as the target can take in one round trip, but no more
- * than it executes in 20 ms, for others wait meanwhile.
+ * than it works at for 20 ms, for others wait meanwhile. Where the way to it is longer than that,
+ * as much as it works at for as long as a command is under way: only one transaction is, and
+ * smaller ones would leave the line empty.
  */
 final class BatchSize {
   private static final int MIN_COMMANDS = 500;
   private static final int MIN_BYTES = 256 * 1024;
-  private static final int MAX_FACTOR = 16;
+  private static final int MAX_FACTOR = 32;
   private static final long TARGET_NANOS = 20_000_000;
 
   private int factor = 1;
+  private long lineNanos;
+
+  /**
+   * @param nanos from a command that costs nothing to its reply
+   */
+  void line(long nanos) {
+    lineNanos = nanos;
+  }
 
   boolean isFull(Batch batch) {
-    return batch.count() >= MIN_COMMANDS * factor || batch.bytes() >= MIN_BYTES * factor;
+    return isFull(batch.count(), batch.bytes());
+  }
+
+  boolean isFull(int commands, int bytes) {
+    return commands >= MIN_COMMANDS * factor || bytes >= MIN_BYTES * factor;
   }
 
   void acknowledged(Batch batch, long roundTripNanos) {
-    if (roundTripNanos > 2 * TARGET_NANOS) {
+    acknowledged(isFull(batch), roundTripNanos);
+  }
+
+  void acknowledged(boolean full, long roundTripNanos) {
+    long worked = roundTripNanos - lineNanos;
+    long wanted = Math.max(TARGET_NANOS, lineNanos);
+    if (worked > 2 * wanted) {
       factor = Math.max(1, factor / 2);
-    } else if (roundTripNanos < TARGET_NANOS / 2 && isFull(batch)) {
+    } else if (worked < wanted / 2 && full) {
       factor = Math.min(MAX_FACTOR, factor * 2);
     }
   }

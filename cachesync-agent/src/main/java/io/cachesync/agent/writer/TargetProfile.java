@@ -21,6 +21,9 @@ import java.util.function.IntUnaryOperator;
  * takes, which of its keys expire. A writer keeps one over all its connections.
  */
 final class TargetProfile {
+  /** A target that is busy answers some of them late. */
+  private static final int LOOKS = 3;
+
   private final TargetState store;
   private final SnapshotScope scope;
   private final Selection selection;
@@ -56,12 +59,24 @@ final class TargetProfile {
     sourceAheadMillis = millis;
   }
 
-  /** Looks at the masters that were connected to: the clock that is furthest ahead counts. */
+  /**
+   * Looks at the masters that were connected to: the clock that is furthest ahead counts, and the
+   * longest way.
+   */
   void look(List<RedisConnection> masters) throws IOException {
     long targetAheadMillis = Long.MIN_VALUE;
+    long longest = 0;
     for (RedisConnection master : masters) {
-      targetAheadMillis = Math.max(targetAheadMillis, master.timeMillis() - clock.millis());
+      long shortest = Long.MAX_VALUE;
+      for (int i = 0; i < LOOKS; i++) {
+        long asked = System.nanoTime();
+        long millis = master.timeMillis();
+        shortest = Math.min(shortest, System.nanoTime() - asked);
+        targetAheadMillis = Math.max(targetAheadMillis, millis - clock.millis());
+      }
+      longest = Math.max(longest, shortest);
     }
+    size.line(longest);
     features =
         TargetFeatures.of(
             store.info(),
