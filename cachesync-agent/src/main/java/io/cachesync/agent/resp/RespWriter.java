@@ -17,6 +17,12 @@ public final class RespWriter {
   private byte[] buffer;
   private int length;
 
+  // Bytes that are not copied, and where between the others they belong.
+  private byte[] slice;
+  private int sliceOffset;
+  private int sliceLength;
+  private int sliceAt;
+
   public RespWriter() {
     this(64 * 1024);
   }
@@ -71,6 +77,26 @@ public final class RespWriter {
     return this;
   }
 
+  /**
+   * Appends bytes as they are without copying them: they must stay as they are until {@link
+   * #writeTo}. One such piece at a time; {@link #buffer()} and {@link #length()} are without it.
+   */
+  public RespWriter slice(byte[] bytes, int offset, int count) {
+    if (slice != null) {
+      throw new IllegalStateException("a second piece that is not copied");
+    }
+    slice = bytes;
+    sliceOffset = offset;
+    sliceLength = count;
+    sliceAt = length;
+    return this;
+  }
+
+  /** Length of the piece that is not copied, 0 where there is none. */
+  public int sliceLength() {
+    return sliceLength;
+  }
+
   /** A whole command. */
   public RespWriter command(String... words) {
     begin(words.length);
@@ -111,6 +137,8 @@ public final class RespWriter {
 
   public void clear() {
     length = 0;
+    slice = null;
+    sliceLength = 0;
     if (buffer.length > KEPT_BYTES && buffer.length > initialBytes) {
       buffer = new byte[initialBytes];
     }
@@ -122,7 +150,13 @@ public final class RespWriter {
 
   /** Writes everything and is empty afterwards. Does not flush. */
   public void writeTo(OutputStream out) throws IOException {
-    out.write(buffer, 0, length);
+    if (slice == null) {
+      out.write(buffer, 0, length);
+    } else {
+      out.write(buffer, 0, sliceAt);
+      out.write(slice, sliceOffset, sliceLength);
+      out.write(buffer, sliceAt, length - sliceAt);
+    }
     clear();
   }
 

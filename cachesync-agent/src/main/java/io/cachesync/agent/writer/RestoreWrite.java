@@ -26,10 +26,14 @@ final class RestoreWrite {
   private static final byte[] FUNCTION = StreamRewrite.ascii("FUNCTION");
   private static final byte[] LOAD = StreamRewrite.ascii("LOAD");
 
+  /** To copy less costs less than to send it by itself. */
+  private static final int SLICE_BYTES = 256 * 1024;
+
   private final TargetFeatures target;
   private final boolean replaces;
   private final byte[] footer = new byte[DumpPayload.FOOTER_BYTES];
   private final byte[] type = new byte[1];
+  private boolean slices;
 
   RestoreWrite(TargetFeatures target) {
     this(target, true);
@@ -127,12 +131,18 @@ final class RestoreWrite {
     return expires && !absolute ? commands + expireAt(value, at, out) : commands;
   }
 
+  /** Large bodies are left where they are: what is written must be sent before the value goes. */
+  RestoreWrite inSlices() {
+    slices = true;
+    return this;
+  }
+
   private void payload(KeyValue value, int rdbVersion, RespWriter out) {
     DumpPayload.footer(value, rdbVersion, footer, 0);
     out.beginArg(DumpPayload.length(value));
     type[0] = (byte) value.type();
     out.raw(type, 0, 1);
-    out.raw(value.bodyBuffer(), value.bodyOffset(), value.bodyLength());
+    bytes(value.bodyBuffer(), value.bodyOffset(), value.bodyLength(), out);
     out.raw(footer, 0, footer.length);
     out.endArg();
   }
@@ -148,8 +158,18 @@ final class RestoreWrite {
     out.arg(value.keyBuffer(), value.keyOffset(), value.keyLength());
   }
 
-  private static void text(KeyValue value, RespWriter out) {
-    out.arg(value.textBuffer(), value.textOffset(), value.textLength());
+  private void text(KeyValue value, RespWriter out) {
+    out.beginArg(value.textLength());
+    bytes(value.textBuffer(), value.textOffset(), value.textLength(), out);
+    out.endArg();
+  }
+
+  private void bytes(byte[] buffer, int offset, int length, RespWriter out) {
+    if (slices && length >= SLICE_BYTES) {
+      out.slice(buffer, offset, length);
+    } else {
+      out.raw(buffer, offset, length);
+    }
   }
 
   private FaultException tooOld(KeyValue value) {

@@ -82,13 +82,16 @@ final class SnapshotOut {
   }
 
   boolean isDue() {
-    return connection.out().length() >= FLUSH_BYTES || unsent >= FLUSH_COMMANDS;
+    // What is not copied stays only until the next value is read.
+    return connection.out().sliceLength() > 0
+        || connection.out().length() >= FLUSH_BYTES
+        || unsent >= FLUSH_COMMANDS;
   }
 
   void flush() throws IOException, InterruptedException {
     window.check();
     endRun();
-    int bytes = connection.out().length();
+    int bytes = connection.out().length() + connection.out().sliceLength();
     pace.await(bytes, unsent);
     if (bytes > 0) {
       window.sent();

@@ -62,7 +62,7 @@ public final class SnapshotWrite {
             .map(server -> new SnapshotOut(server, scope.existing(), selection.skipped(), pace))
             .toList();
     this.owners = owners;
-    this.restore = new RestoreWrite(target.features(), scope.replaces());
+    this.restore = new RestoreWrite(target.features(), scope.replaces()).inSlices();
     this.functions = scope.functions();
     this.skips = scope.existing() == SnapshotScope.Existing.SKIPPED;
     this.inRuns = inRuns && scope.replaces();

@@ -123,6 +123,13 @@ class LargeValuesIT {
       client.call("PEXPIRE", "large:zset", "3600000");
       client.call("SETRANGE", "large:string", "20000000", "the end");
       client.call("SET", "small", "value");
+      // Large enough not to be copied on their way, and too small to be cut.
+      for (String command :
+          List.of("'RPUSH', KEYS[1], ", "'SADD', KEYS[1], ", "'HSET', KEYS[1], i, ")) {
+        String key = "middle:" + command.substring(1, 5);
+        eval(client, "for i = 1, 4000 do redis.call(" + command + MEMBER + ") end", key);
+      }
+      client.call("SETRANGE", "middle:string", "700000", "the end");
     }
   }
 
