@@ -4,7 +4,6 @@ import io.cachesync.agent.job.Foreground;
 import io.cachesync.agent.job.JsonLines;
 import io.cachesync.agent.job.RepairRunner;
 import io.cachesync.contract.CheckDifference;
-import io.cachesync.contract.FaultException;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairPlanSpec;
 import io.cachesync.contract.RepairReport;
@@ -116,7 +115,7 @@ final class RepairCommand implements Callable<Integer> {
   }
 
   /** What a console asks for while somebody waits. */
-  private int plan() throws FaultException {
+  private int plan() {
     PrintWriter out = command.commandLine().getOut();
     RepairPlanSpec spec;
     try {
@@ -124,9 +123,10 @@ final class RepairCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), "--spec: " + e.getMessage() + ".", e);
     }
-    Foreground.planRepair(spec, key -> out.println(Foreground.line(key)));
+    RepairReport end = Foreground.planRepair(spec, key -> out.println(Foreground.line(key)));
+    out.println(Foreground.line(end));
     out.flush();
-    return ExitCode.DONE;
+    return end.fault() == null ? ExitCode.DONE : FaultText.exitCode(end.fault());
   }
 
   private static void tell(RepairedKey key, JsonLines file, RepairPrinter printer) {

@@ -8,11 +8,14 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec;
 import io.cachesync.contract.ProbeSpec;
+import io.cachesync.contract.RepairPhase;
 import io.cachesync.contract.RepairPlanSpec;
+import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairSpec;
 import io.cachesync.contract.RepairedKey;
 import io.cachesync.contract.Severity;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 
@@ -61,13 +64,27 @@ public final class Foreground {
     return read(json, RepairPlanSpec.class);
   }
 
-  /** Tells what a repair would do with each key; writes nothing. */
-  public static void planRepair(RepairPlanSpec spec, Consumer<RepairedKey> plan)
-      throws FaultException {
+  /**
+   * Tells what a repair would do with each key; writes nothing.
+   *
+   * @return whether it could be told of all, or why not
+   */
+  public static RepairReport planRepair(RepairPlanSpec spec, Consumer<RepairedKey> plan) {
+    RepairCounts counts = new RepairCounts(Clock.systemUTC());
+    counts.keys(spec.keys().size());
     RepairSpec repair = spec.repair();
     try (RepairPlan keys = new RepairPlan(repair.check(), spec.secrets(), repair.deletesExtra())) {
-      keys.run(spec.keys(), plan);
+      keys.run(
+          spec.keys(),
+          key -> {
+            counts.add(key);
+            plan.accept(key);
+          });
+      counts.end(RepairPhase.DONE, null);
+    } catch (FaultException e) {
+      counts.end(RepairPhase.FAILED, e.fault());
     }
+    return counts.report(null);
   }
 
   public static EndpointFacts probe(ProbeSpec spec) {

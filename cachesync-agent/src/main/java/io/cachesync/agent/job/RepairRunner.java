@@ -116,6 +116,10 @@ public final class RepairRunner {
     }
   }
 
+  private synchronized boolean isStopping() {
+    return stopping;
+  }
+
   private RepairReport report() {
     Check running = check;
     return counts.report(running == null ? null : running.report());
@@ -127,7 +131,9 @@ public final class RepairRunner {
     } catch (InterruptedException | InterruptedIOException e) {
       counts.end(RepairPhase.STOPPED, null);
     } catch (FaultException e) {
-      counts.end(RepairPhase.FAILED, e.fault());
+      // A file that is being written when it is stopped fails by that.
+      boolean stopped = isStopping();
+      counts.end(stopped ? RepairPhase.STOPPED : RepairPhase.FAILED, stopped ? null : e.fault());
     } catch (IOException | UncheckedIOException e) {
       Fault fault = Fault.fatal(FaultCode.DISK_FULL, "the repair's files: " + e.getMessage());
       counts.end(RepairPhase.FAILED, fault);

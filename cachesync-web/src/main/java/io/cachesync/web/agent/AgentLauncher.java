@@ -6,6 +6,9 @@ import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.JobSpec;
 import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.NamedKey;
+import io.cachesync.contract.RepairSpec;
+import io.cachesync.contract.RepairedKey;
 import io.cachesync.contract.ReportSpec;
 import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
@@ -26,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -103,6 +107,7 @@ class AgentLauncher implements AgentService {
         taskId,
         machineId,
         (job, report) -> new JobSpec(job.jobId(), job.incarnation(), sync, report, start),
+        Map.of(),
         secrets);
   }
 
@@ -114,6 +119,26 @@ class AgentLauncher implements AgentService {
         owner.text(),
         machineId,
         (job, report) -> new JobSpec(job.jobId(), job.incarnation(), check, report),
+        Map.of(),
+        secrets);
+  }
+
+  @Override
+  public Job launchRepair(
+      String jobId,
+      JobOwner owner,
+      long machineId,
+      RepairSpec repair,
+      List<NamedKey> keys,
+      JobSecrets secrets) {
+    StringBuilder lines = new StringBuilder();
+    keys.forEach(key -> lines.append(ContractJson.write(key)).append('\n'));
+    return launch(
+        jobId,
+        owner.text(),
+        machineId,
+        (job, report) -> new JobSpec(job.jobId(), job.incarnation(), repair, report),
+        Map.of("keys.jsonl", bytes(lines.toString())),
         secrets);
   }
 
@@ -122,6 +147,7 @@ class AgentLauncher implements AgentService {
       String taskId,
       long machineId,
       BiFunction<Job, ReportSpec, JobSpec> asked,
+      Map<String, byte[]> input,
       JobSecrets secrets) {
     if (!JOB_ID.matcher(jobId).matches()) {
       throw new IllegalArgumentException("not a job id: " + jobId);
@@ -136,7 +162,7 @@ class AgentLauncher implements AgentService {
     String directory = machine.basePath() + "/jobs/" + jobId;
     String token = JobToken.random();
     Job job = begin(former, jobId, taskId, machineId, directory, url, token);
-    write(connection, job, asked, secrets, token);
+    write(connection, job, asked, input, secrets, token);
     try {
       start(connection, machine, job);
     } catch (AgentFault fault) {
@@ -202,6 +228,33 @@ class AgentLauncher implements AgentService {
           job.directory() + "/differences.jsonl",
           most,
           line -> difference(line).ifPresent(differences));
+    }
+  }
+
+  @Override
+  public void readRepaired(String jobId, Consumer<RepairedKey> keys) {
+    Job job = job(jobId);
+    try (SftpFiles files =
+        connections.connect(machines.get(job.machineId())).files(DIFFERENCES_LIMIT)) {
+      files.lines(
+          job.directory() + "/results.jsonl",
+          Integer.MAX_VALUE,
+          line -> repaired(line).ifPresent(keys));
+    }
+  }
+
+  private static Optional<RepairedKey> repaired(String line) {
+    try {
+      return Optional.of(ContractJson.read(line, RepairedKey.class));
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void readUndo(long machineId, String path, Consumer<String> lines) {
+    try (SftpFiles files = connections.connect(machines.get(machineId)).files(DIFFERENCES_LIMIT)) {
+      files.lines(path, Integer.MAX_VALUE, lines);
     }
   }
 
@@ -391,6 +444,7 @@ class AgentLauncher implements AgentService {
       SshConnection connection,
       Job job,
       BiFunction<Job, ReportSpec, JobSpec> asked,
+      Map<String, byte[]> input,
       JobSecrets secrets,
       String token) {
     ReportSpec report = new ReportSpec(job.reportUrl(), certificate.pinFor(job.reportUrl()), 1000);
@@ -398,6 +452,7 @@ class AgentLauncher implements AgentService {
     JobSecrets all = secrets.withToken(token);
     try (SftpFiles files = connection.files(AgentScripts.LIMIT)) {
       files.makeDirectories(job.directory(), 0700);
+      input.forEach((name, content) -> files.put(job.directory() + "/" + name, content, 0600));
       files.put(job.directory() + "/job.json", bytes(ContractJson.write(spec)), 0600);
       files.put(job.directory() + "/secrets.json", bytes(ContractJson.write(all)), 0600);
     }

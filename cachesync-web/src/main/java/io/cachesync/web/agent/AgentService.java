@@ -4,6 +4,9 @@ import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.NamedKey;
+import io.cachesync.contract.RepairSpec;
+import io.cachesync.contract.RepairedKey;
 import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
 import java.util.List;
@@ -42,6 +45,30 @@ public interface AgentService {
    */
   Job launchCheck(
       String jobId, JobOwner owner, long machineId, CheckSpec check, JobSecrets secrets);
+
+  /**
+   * Starts the job of a repair as a new incarnation; it begins from its beginning. What it has
+   * repaired before it repairs once more.
+   *
+   * @param keys which keys
+   */
+  Job launchRepair(
+      String jobId,
+      JobOwner owner,
+      long machineId,
+      RepairSpec repair,
+      List<NamedKey> keys,
+      JobSecrets secrets);
+
+  /** What became of each key of a repair; nothing where there is no such file. */
+  void readRepaired(String jobId, Consumer<RepairedKey> keys);
+
+  /**
+   * The lines of an undo file as it lies on a machine; nothing where there is none.
+   *
+   * @param path absolute
+   */
+  void readUndo(long machineId, String path, Consumer<String> lines);
 
   /** The last report of a job whose process has ended by itself, as it left it on its machine. */
   Optional<JobReport> lastReport(String jobId);

@@ -38,6 +38,7 @@ class CheckController {
   private final CheckService checks;
   private final CheckViews views;
   private final KeyViews keys;
+  private final RepairViews repairs;
   private final CheckExport export;
   private final CheckEnds ends;
   private final TaskService tasks;
@@ -49,6 +50,7 @@ class CheckController {
       CheckService checks,
       CheckViews views,
       KeyViews keys,
+      RepairViews repairs,
       CheckExport export,
       CheckEnds ends,
       TaskService tasks,
@@ -58,6 +60,7 @@ class CheckController {
     this.checks = checks;
     this.views = views;
     this.keys = keys;
+    this.repairs = repairs;
     this.export = export;
     this.ends = ends;
     this.tasks = tasks;
@@ -138,6 +141,8 @@ class CheckController {
     model.addAttribute("limits", CheckForm.of(checks.asked(check)));
     model.addAttribute("filter", filter);
     model.addAttribute("values", keys.showValues());
+    model.addAttribute("repair", repairs.of(check, locale));
+    model.addAttribute("repairable", keys.showValues() && repairs.isPossible(check));
     model.addAttribute(
         "earlier",
         check.state() == CheckState.DONE

@@ -45,6 +45,7 @@ class CheckReconciler {
   private static final String MACHINE_BUSY = "machine.refused.busy";
 
   private final CheckStore checks;
+  private final RepairStore repairs;
   private final CheckEnds ends;
   private final AgentService agents;
   private final AgentInstaller installer;
@@ -52,11 +53,13 @@ class CheckReconciler {
 
   CheckReconciler(
       CheckStore checks,
+      RepairStore repairs,
       CheckEnds ends,
       AgentService agents,
       AgentInstaller installer,
       Clock clock) {
     this.checks = checks;
+    this.repairs = repairs;
     this.ends = ends;
     this.agents = agents;
     this.installer = installer;
@@ -113,12 +116,20 @@ class CheckReconciler {
   }
 
   private void launchOnce(Check check) {
-    agents.launchCheck(
-        check.jobId(),
-        JobOwner.check(check.id()),
-        check.machineId(),
-        ends.spec(check),
-        ends.secrets(check));
+    JobOwner owner = JobOwner.check(check.id());
+    Optional<Repair> repair = repairs.find(check.id());
+    if (repair.isPresent()) {
+      agents.launchRepair(
+          check.jobId(),
+          owner,
+          check.machineId(),
+          repairs.spec(check, repair.get()),
+          repairs.keys(repair.get()),
+          ends.secrets(check));
+    } else {
+      agents.launchCheck(
+          check.jobId(), owner, check.machineId(), ends.spec(check), ends.secrets(check));
+    }
   }
 
   private void notLaunched(Check check, boolean mayPass, String message) {
@@ -213,7 +224,9 @@ class CheckReconciler {
 
   private Optional<CheckReport> lastReport(Job job) {
     try {
-      return agents.lastReport(job.jobId()).map(JobReport::check);
+      Optional<JobReport> last = agents.lastReport(job.jobId());
+      last.map(JobReport::repair).ifPresent(report -> repairs.take(job.owner().id(), report));
+      return last.map(JobReport::check);
     } catch (SshFault fault) {
       LOG.warn("the last report of job {} cannot be read: {}", job.jobId(), fault.getMessage());
       return Optional.empty();
@@ -247,6 +260,7 @@ class CheckReconciler {
         CheckStore.Listing listing = checks.list(check);
         agents.readDifferences(job.jobId(), MOST_LISTED, listing::add);
         listing.close();
+        collectRepaired(check, job);
         agents.markEnded(job);
         clear(job);
         finish(check);
@@ -255,6 +269,14 @@ class CheckReconciler {
       giveUpOrWait(check, job, probe.reason());
     } catch (SshFault fault) {
       giveUpOrWait(check, job, fault.getMessage());
+    }
+  }
+
+  private void collectRepaired(Check check, Job job) {
+    if (repairs.find(check.id()).isPresent()) {
+      RepairStore.Listing left = repairs.list(check.id());
+      agents.readRepaired(job.jobId(), left::add);
+      left.close();
     }
   }
 

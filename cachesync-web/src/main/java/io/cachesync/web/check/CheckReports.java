@@ -14,9 +14,11 @@ import org.springframework.stereotype.Component;
 @Component
 class CheckReports implements ReportSink, DirectiveSource {
   private final CheckStore checks;
+  private final RepairStore repairs;
 
-  CheckReports(CheckStore checks) {
+  CheckReports(CheckStore checks, RepairStore repairs) {
     this.checks = checks;
+    this.repairs = repairs;
   }
 
   @Override
@@ -26,6 +28,9 @@ class CheckReports implements ReportSink, DirectiveSource {
 
   @Override
   public void apply(Job job, JobReport report) {
+    if (report.repair() != null) {
+      repairs.take(job.owner().id(), report.repair());
+    }
     if (report.check() != null) {
       checks
           .find(job.owner().id())

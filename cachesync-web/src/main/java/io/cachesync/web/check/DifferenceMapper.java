@@ -102,6 +102,16 @@ interface DifferenceMapper {
           + " by id</script>")
   List<DifferenceRow> ofKeys(@Param("checkId") long checkId, @Param("keys") List<String> keys);
 
+  /** The first thing that is unlike in each of some keys. */
+  @Select(
+      "<script>select "
+          + COLUMNS
+          + " from data_check_difference where id in (select min(id) from data_check_difference"
+          + " where check_id = #{checkId} and key_id in <foreach item='key' collection='keys'"
+          + " open='(' separator=',' close=')'>#{key}</foreach> group by key_id) order by"
+          + " id</script>")
+  List<DifferenceRow> firstOfKeys(@Param("checkId") long checkId, @Param("keys") List<String> keys);
+
   /** The next ones behind an id, for an export. */
   @Select(
       "select "

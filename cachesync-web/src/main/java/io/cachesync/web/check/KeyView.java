@@ -6,12 +6,14 @@ import java.util.List;
 /**
  * A key that differs.
  *
+ * @param id tells keys of databases apart, in every check in the same way
  * @param base64 its bytes, where the text is not they; otherwise empty
  * @param further how many things are unlike in it that are not told one by one
  * @param kinds each once
  * @param differences null for who may not see values
  */
 record KeyView(
+    String id,
     int database,
     String key,
     String base64,

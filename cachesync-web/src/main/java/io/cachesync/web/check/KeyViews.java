@@ -38,6 +38,7 @@ class KeyViews {
     DifferenceRow first = rows.get(0);
     boolean values = showValues();
     return new KeyView(
+        first.keyId(),
         first.dbNumber(),
         first.keyText(),
         first.keyBase64(),

@@ -63,7 +63,7 @@ class CheckBrowserIT {
 
       asksForACheck();
       seesWhatDiffers();
-      mend(target);
+      repairs();
       button("Check again").click();
       assertThat(page.locator("[data-verdict]"))
           .hasText("Equal: 3,004 keys compared, nothing differs.", patiently());
@@ -100,17 +100,6 @@ class CheckBrowserIT {
       client.call("PERSIST", "session:1");
       client.call("DEL", "page:11");
       client.call("SET", "left over", "from before");
-    }
-  }
-
-  private static void mend(RedisServer target) {
-    try (RespClient client = target.client()) {
-      client.call("HSET", "user:7", "name", "Ann");
-      client.call("LSET", "queue:mail", "1", "second");
-      client.call("ZADD", "ranking", "2.5", "bob");
-      client.call("EXPIREAT", "session:1", NEXT_CENTURY);
-      client.call("SET", "page:11", "visits 11");
-      client.call("DEL", "left over");
     }
   }
 
@@ -167,6 +156,24 @@ class CheckBrowserIT {
     JsonNode check = rest.get("/checks").get("items").get(0);
     assertThat(check.get("equal").asBoolean()).isFalse();
     assertThat(check.get("listed").asInt()).isEqualTo(6);
+  }
+
+  /** The plan first; what only the target has goes once it is chosen so. */
+  private void repairs() {
+    page.locator("#keys .filters a").click();
+    button("Repair all 6").click();
+    assertThat(page.locator("[data-course='WRITE']")).containsText("5");
+    assertThat(page.locator("[data-course='LEAVE']")).containsText("1");
+    page.locator("input[type='checkbox'][name='deletesExtra']").check();
+    button("Plan again").click();
+    assertThat(page.locator("[data-course='DELETE']")).containsText("1");
+    assertThat(page.locator("[data-course-of-key]")).hasCount(6);
+    screenshots.take(page, "check-repair");
+    button("Repair 6 keys now").click();
+    assertThat(page.locator("[data-verdict]"))
+        .hasText("Equal: 6 keys compared, nothing differs.", patiently());
+    assertThat(page.locator("[data-repair]")).containsText("6 of 6 keys");
+    assertThat(page.locator("#check-live")).containsText("undo/check-");
   }
 
   /** Slow enough to be met while it runs; without the limit it is over at once. */

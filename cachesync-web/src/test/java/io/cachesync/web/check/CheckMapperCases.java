@@ -97,6 +97,34 @@ abstract class CheckMapperCases {
   }
 
   @Test
+  void keepsARepairWithItsCheckAndWithoutTheOneThatFoundTheKeys() {
+    long former = insert(asked("cache-a", "cache-b"));
+    long id = insert(asked("cache-a", "cache-b"));
+    differences.insert(
+        List.of(
+            DifferenceRow.of(former, difference("user:1", DifferenceKind.TTL, "")),
+            DifferenceRow.of(former, difference("user:1", DifferenceKind.FIELD_VALUE, "name")),
+            DifferenceRow.of(former, difference("user:2", DifferenceKind.TTL, ""))));
+    DifferenceFilter all = new DifferenceFilter(null, null, null, null);
+    assertThat(differences.firstOfKeys(former, differences.keys(former, all.where(), 9, 0)))
+        .extracting(DifferenceRow::keyText, DifferenceRow::kind)
+        .containsExactly(
+            tuple("user:1", DifferenceKind.TTL), tuple("user:2", DifferenceKind.TTL));
+    RepairMapper repairs = mappers.get(RepairMapper.class);
+    repairs.insert(
+        new Repair(id, former, "{}", 2, true, "/jobs/5", "orders", "/undo", null, null));
+    repairs.report(id, "{\"keys\": 2}");
+    repairs.results(id, "[]");
+    checks.delete(former);
+    assertThat(repairs.find(id))
+        .contains(
+            new Repair(
+                id, null, "{}", 2, true, "/jobs/5", "orders", "/undo", "{\"keys\": 2}", "[]"));
+    checks.delete(id);
+    assertThat(repairs.find(id)).isEmpty();
+  }
+
+  @Test
   void tellsWhatIsNewGoneAndStillThere() {
     long earlier = insert(asked("cache-a", "cache-b"));
     long later = insert(asked("cache-a", "cache-b"));

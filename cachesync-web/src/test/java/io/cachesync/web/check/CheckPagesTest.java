@@ -2,6 +2,7 @@ package io.cachesync.web.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
@@ -15,6 +16,10 @@ import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairReport;
+import io.cachesync.contract.RepairedKey;
 import io.cachesync.web.agent.ContractJson;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.MachineService;
@@ -28,6 +33,8 @@ import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskViews;
 import io.cachesync.web.testkit.PageTest;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
@@ -37,8 +44,14 @@ import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
-@PageTest({CheckController.class, CheckApiController.class, ComparisonController.class})
-@Import({CheckViews.class, KeyViews.class, CheckExport.class, TaskViews.class})
+@PageTest({
+  CheckController.class,
+  CheckApiController.class,
+  ComparisonController.class,
+  RepairController.class,
+  RepairApiController.class
+})
+@Import({CheckViews.class, KeyViews.class, CheckExport.class, RepairViews.class, TaskViews.class})
 @WithMockUser(roles = "OPERATOR")
 class CheckPagesTest {
   private static final String SCRIPT = "<script>alert(1)</script>";
@@ -46,6 +59,7 @@ class CheckPagesTest {
   @Autowired private MockMvcTester mvc;
   @MockitoBean private CheckService checks;
   @MockitoBean private CheckEnds ends;
+  @MockitoBean private RepairService repairs;
   @MockitoBean private TaskService tasks;
   @MockitoBean private EndpointService endpoints;
   @MockitoBean private MachineService machines;
@@ -106,6 +120,92 @@ class CheckPagesTest {
     }
     assertThat(mvc.post().uri("/checks/7/stop").with(csrf())).hasStatus(403);
     verify(checks, never()).stop(anyLong());
+  }
+
+  @Test
+  void plansARepairBeforeItIsStarted() {
+    when(repairs.isRepairable(any())).thenReturn(true);
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("Repair all", "Repair the ticked", "/checks/7/repair/plan");
+    when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "/base/jobs/5", "orders"));
+    RepairedKey key = new RepairedKey(0, SCRIPT, "", RepairCourse.LEAVE, "none", "hash", "");
+    when(repairs.plan(eq(7L), any(), eq(false)))
+        .thenReturn(new RepairPlan(9, 1, Map.of(RepairCourse.LEAVE, 1L), List.of(key)));
+    assertThat(
+            mvc.post()
+                .uri("/checks/7/repair/plan")
+                .param("key", "k1")
+                .param("key", "k2")
+                .with(csrf()))
+        .hasStatusOk()
+        .bodyText()
+        .contains(
+            "&lt;script&gt;alert(1)",
+            "Left: the source does not have it",
+            "running task orders",
+            "Repair 9 keys now",
+            "value=\"k2\"")
+        .doesNotContain(SCRIPT);
+    assertThat(
+            mvc.get()
+                .uri("/checks/7")
+                .param("lang", "zh-CN")
+                .locale(java.util.Locale.SIMPLIFIED_CHINESE))
+        .hasStatusOk();
+    Check started = check(CheckState.QUEUED, 0, 0);
+    when(repairs.start(eq(7L), any(), eq(true))).thenReturn(started);
+    assertThat(
+            mvc.post()
+                .uri("/checks/7/repair")
+                .param("key", "k1")
+                .param("deletesExtra", "true")
+                .with(csrf()))
+        .hasStatus3xxRedirection();
+    ArgumentCaptor<RepairChoice> choice = ArgumentCaptor.forClass(RepairChoice.class);
+    verify(repairs).start(eq(7L), choice.capture(), eq(true));
+    assertThat(choice.getValue().key()).containsExactly("k1");
+  }
+
+  @Test
+  void doesNotTakeNothingTickedForEverything() {
+    assertThat(mvc.post().uri("/checks/7/repair/plan").param("ticked", "true").with(csrf()))
+        .hasStatus3xxRedirection();
+    assertThat(
+            mvc.post()
+                .uri("/api/v1/checks/7/repair")
+                .contentType("application/json")
+                .content("{}")
+                .with(csrf()))
+        .hasStatus(422);
+    verify(repairs, never()).plan(anyLong(), any(), anyBoolean());
+    verify(repairs, never()).start(anyLong(), any(), anyBoolean());
+  }
+
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void letsViewersSeeARepairAndStartNone() {
+    when(repairs.isRepairable(any())).thenReturn(true);
+    Repair repair = new Repair(7, 5L, "{}", 12, true, "", "", "/base/undo/7", null, null);
+    when(repairs.of(7)).thenReturn(Optional.of(repair));
+    when(repairs.report(repair))
+        .thenReturn(
+            new RepairReport(
+                1, 2, RepairPhase.DONE, null, 12, 12, Map.of(RepairCourse.WRITE, 12L), null));
+    assertThat(mvc.get().uri("/checks/7"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("12 of 12 keys were dealt with", "The source’s value is written")
+        .doesNotContain("/base/undo/7", "undo.jsonl", "/repair/plan");
+    for (String path : List.of("/checks/7/repair/plan", "/checks/7/repair")) {
+      assertThat(mvc.post().uri(path).with(csrf())).hasStatus(403);
+    }
+    assertThat(mvc.get().uri("/checks/7/undo.jsonl")).hasStatus(403);
+    assertThat(mvc.get().uri("/api/v1/checks/7/repair"))
+        .hasStatusOk()
+        .bodyJson()
+        .extractingPath("$.report.courses.WRITE")
+        .isEqualTo(12);
   }
 
   @Test

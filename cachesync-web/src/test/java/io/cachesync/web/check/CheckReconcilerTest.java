@@ -20,7 +20,13 @@ import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
+import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairReport;
+import io.cachesync.contract.RepairSpec;
+import io.cachesync.contract.RepairedKey;
 import io.cachesync.web.agent.AgentInstaller;
 import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.Job;
@@ -33,21 +39,26 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A check from its start to its end, whatever its agent and its machine do. */
 class CheckReconcilerTest {
+  private static final String CUT_NAME = "k… (2000 characters, SHA-256 " + "a".repeat(64) + ")";
+
   private final AgentService agents = mock(AgentService.class);
   private final CheckEnds ends = mock(CheckEnds.class);
   private Instant now = NOW;
   private Mappers mappers;
   private CheckStore store;
   private CheckReports reports;
+  private RepairStore repairs;
   private DifferenceMapper differences;
   private CheckReconciler reconciler;
   private long id;
@@ -75,8 +86,12 @@ class CheckReconcilerTest {
           }
         };
     store = new CheckStore(checks, differences, JsonMapper.builder().build(), clock);
-    reports = new CheckReports(store);
-    reconciler = new CheckReconciler(store, ends, agents, mock(AgentInstaller.class), clock);
+    repairs =
+        new RepairStore(
+            mappers.get(RepairMapper.class), differences, ends, JsonMapper.builder().build());
+    reports = new CheckReports(store, repairs);
+    reconciler =
+        new CheckReconciler(store, repairs, ends, agents, mock(AgentInstaller.class), clock);
     CheckMapper.NewId made = new CheckMapper.NewId();
     checks.insert(CheckCase.asked("cache-a", "cache-b"), made);
     id = made.getId();
@@ -108,6 +123,75 @@ class CheckReconcilerTest {
     verify(agents).removeDirectory("check-" + id);
     reconciler.step(id);
     verify(agents, times(1)).readDifferences(any(), anyInt(), any());
+  }
+
+  @Test
+  void repairsFirstWhereItIsToAndKeepsWhatWasLeft() {
+    CheckStore.Listing found = store.list(check());
+    found.add(CheckCase.difference("user:7", DifferenceKind.VALUE, ""));
+    found.add(CheckCase.difference("user:7", DifferenceKind.TTL, ""));
+    found.add(CheckCase.difference("user:8", DifferenceKind.EXTRA, ""));
+    found.add(CheckCase.difference(CUT_NAME, DifferenceKind.MISSING, ""));
+    found.close();
+    long former = id;
+    CheckMapper.NewId made = new CheckMapper.NewId();
+    mappers.get(CheckMapper.class).insert(CheckCase.asked("cache-a", "cache-b"), made);
+    id = made.getId();
+    mappers
+        .get(RepairMapper.class)
+        .insert(
+            new Repair(
+                id, former, "{}", 2, true, "/base/jobs/5-0", "orders", "/base/undo/8", null, null));
+    launch();
+    ArgumentCaptor<RepairSpec> spec = ArgumentCaptor.forClass(RepairSpec.class);
+    verify(agents)
+        .launchRepair(
+            eq("check-" + id),
+            any(),
+            anyLong(),
+            spec.capture(),
+            eq(List.of(new NamedKey(0, "user:7", ""), new NamedKey(0, "user:8", ""))),
+            any());
+    assertThat(spec.getValue().within()).isEqualTo("/base/jobs/5-0");
+    assertThat(spec.getValue().undoFile()).isEqualTo("/base/undo/8");
+    assertThat(spec.getValue().deletesExtra()).isTrue();
+
+    RepairReport report =
+        new RepairReport(1, 2, RepairPhase.DONE, null, 2, 2, Map.of(RepairCourse.WRITE, 1L), null);
+    reports.apply(CheckCase.job(check(), now, now, null), repaired(report));
+    assertThat(check().state()).isEqualTo(CheckState.COLLECTING);
+    RepairedKey left = new RepairedKey(new NamedKey(0, "user:8", ""), RepairCourse.FAIL, "why");
+    doAnswer(
+            call -> {
+              Consumer<RepairedKey> taker = call.getArgument(1);
+              taker.accept(new RepairedKey(new NamedKey(0, "user:7", ""), RepairCourse.WRITE, ""));
+              taker.accept(left);
+              return null;
+            })
+        .when(agents)
+        .readRepaired(any(), any());
+    probe(JobProbe.State.DEAD);
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.DONE);
+    Repair repair = repairs.find(id).orElseThrow();
+    assertThat(repairs.report(repair).keys(RepairCourse.WRITE)).isOne();
+    assertThat(repairs.results(repair)).containsExactly(left);
+  }
+
+  private JobReport repaired(RepairReport report) {
+    return new JobReport(
+        "check-" + id,
+        1,
+        1,
+        now.toEpochMilli(),
+        -1,
+        Phase.DONE,
+        null,
+        List.of(),
+        List.of(),
+        null,
+        CheckCase.report(CheckPhase.DONE, 0, null),
+        report);
   }
 
   @Test

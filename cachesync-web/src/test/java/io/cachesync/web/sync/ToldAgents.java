@@ -4,6 +4,9 @@ import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.NamedKey;
+import io.cachesync.contract.RepairSpec;
+import io.cachesync.contract.RepairedKey;
 import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.agent.AgentService;
@@ -61,6 +64,23 @@ final class ToldAgents implements AgentService {
       String jobId, JobOwner owner, long machineId, CheckSpec check, JobSecrets secrets) {
     throw new UnsupportedOperationException();
   }
+
+  @Override
+  public Job launchRepair(
+      String jobId,
+      JobOwner owner,
+      long machineId,
+      RepairSpec repair,
+      List<NamedKey> keys,
+      JobSecrets secrets) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void readRepaired(String jobId, Consumer<RepairedKey> keys) {}
+
+  @Override
+  public void readUndo(long machineId, String path, Consumer<String> lines) {}
 
   @Override
   public Optional<JobReport> lastReport(String jobId) {

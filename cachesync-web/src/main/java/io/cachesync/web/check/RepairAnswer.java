@@ -1,0 +1,26 @@
+package io.cachesync.web.check;
+
+import io.cachesync.contract.RepairReport;
+import io.cachesync.contract.RepairedKey;
+import java.util.List;
+
+/**
+ * A repair as REST tells it.
+ *
+ * @param check the check that repairs first and then compares
+ * @param ofCheck the check that has found the keys, or null where it was deleted
+ * @param withinTask the task that does it in its lanes, or empty
+ * @param undoFile where on the machine the values are that the target had
+ * @param report as its agent told it last, or null before the first
+ * @param left keys that were not repaired, the first ones
+ */
+record RepairAnswer(
+    long check,
+    Long ofCheck,
+    long chosenKeys,
+    boolean deletesExtra,
+    String withinTask,
+    String machine,
+    String undoFile,
+    RepairReport report,
+    List<RepairedKey> left) {}

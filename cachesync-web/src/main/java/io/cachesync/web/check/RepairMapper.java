@@ -1,0 +1,35 @@
+package io.cachesync.web.check;
+
+import java.util.Optional;
+import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Param;
+import org.apache.ibatis.annotations.Select;
+import org.apache.ibatis.annotations.Update;
+
+/** The table data_repair. */
+@Mapper
+interface RepairMapper {
+  @Insert(
+      """
+      insert into data_repair (check_id, of_check_id, choice_json, chosen_keys, deletes_extra,
+        within_directory, within_task, undo_file)
+      values (#{checkId}, #{ofCheckId}, #{choiceJson}, #{chosenKeys}, #{deletesExtra},
+        #{withinDirectory}, #{withinTask}, #{undoFile})
+      """)
+  void insert(Repair repair);
+
+  @Select(
+      """
+      select check_id, of_check_id, choice_json, chosen_keys, deletes_extra, within_directory,
+        within_task, undo_file, report_json, results_json
+      from data_repair where check_id = #{checkId}
+      """)
+  Optional<Repair> find(long checkId);
+
+  @Update("update data_repair set report_json = #{json} where check_id = #{checkId}")
+  int report(@Param("checkId") long checkId, @Param("json") String json);
+
+  @Update("update data_repair set results_json = #{json} where check_id = #{checkId}")
+  void results(@Param("checkId") long checkId, @Param("json") String json);
+}

@@ -1,0 +1,21 @@
+package io.cachesync.web.check;
+
+import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairedKey;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a repair would do, as both sides stand now.
+ *
+ * @param chosen how many keys were chosen, of which the first are planned
+ * @param planned of these, how many were looked at
+ * @param courses what would become of those
+ * @param keys some of them
+ */
+record RepairPlan(
+    long chosen, long planned, Map<RepairCourse, Long> courses, List<RepairedKey> keys) {
+  long keys(RepairCourse course) {
+    return courses.getOrDefault(course, 0L);
+  }
+}

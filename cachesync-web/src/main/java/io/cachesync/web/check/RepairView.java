@@ -1,0 +1,21 @@
+package io.cachesync.web.check;
+
+import io.cachesync.contract.RepairedKey;
+import java.util.List;
+
+/**
+ * A repair as pages show it, in the reader's language.
+ *
+ * @param sentence where it stands
+ * @param courses what became of the keys so far
+ * @param left keys that were not repaired, the first ones
+ * @param hasUndo whether something was written
+ */
+record RepairView(
+    Repair row, String sentence, List<CourseView> courses, List<LeftView> left, boolean hasUndo) {
+  /** How many keys had this. */
+  record CourseView(String name, String label, String count) {}
+
+  /** A key that was not repaired, and what became of it. */
+  record LeftView(RepairedKey key, String label) {}
+}

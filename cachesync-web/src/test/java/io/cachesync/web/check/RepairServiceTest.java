@@ -1,0 +1,175 @@
+package io.cachesync.web.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.NamedKey;
+import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairReport;
+import io.cachesync.contract.RepairedKey;
+import io.cachesync.web.agent.AgentService;
+import io.cachesync.web.agent.ContractJson;
+import io.cachesync.web.agent.ForegroundAgent;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.machine.MachineState;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.testkit.DatabaseTest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
+
+/** Repairs on the real schema: which keys are chosen, what is planned, what is started. */
+@DatabaseTest
+@Import({CheckService.class, CheckStore.class, RepairService.class, RepairStore.class})
+@ImportAutoConfiguration(JacksonAutoConfiguration.class)
+@WithMockUser(username = "olga", roles = "OPERATOR")
+class RepairServiceTest {
+  private static final RepairChoice ALL = new RepairChoice(null, null, null, null, null);
+
+  @Autowired private CheckService checks;
+  @Autowired private CheckStore store;
+  @Autowired private RepairService repairs;
+  @Autowired private RepairStore repairStore;
+  @Autowired private DifferenceMapper differences;
+  @MockitoBean private CheckEnds ends;
+  @MockitoBean private MachineService machines;
+  @MockitoBean private AgentService agents;
+  @MockitoBean private ForegroundAgent foreground;
+
+  private long id;
+
+  @BeforeEach
+  void machineAndEnds() {
+    Machine machine = mock(Machine.class);
+    when(machine.id()).thenReturn(3L);
+    when(machine.name()).thenReturn("m3");
+    when(machine.state()).thenReturn(MachineState.READY);
+    when(machine.basePath()).thenReturn("/base");
+    when(machines.find(3L)).thenReturn(Optional.of(machine));
+    when(machines.get(3L)).thenReturn(machine);
+    when(ends.pair(any()))
+        .thenReturn(new CheckEnds.Pair("", 11L, "cache-a", 12L, "cache-b", "e".repeat(64), false));
+    when(ends.spec(any())).thenReturn(spec());
+    when(ends.secrets(any())).thenReturn(new JobSecrets("", "secret", ""));
+  }
+
+  private void found() {
+    id = checks.start(new CheckAsk(null, 0, 11L, 12L, 3L, spec(), LimitSpec.none())).id();
+    CheckStore.Listing found = store.list(checks.get(id));
+    found.add(CheckCase.difference("user:7", DifferenceKind.FIELD_VALUE, "name"));
+    found.add(CheckCase.difference("user:7", DifferenceKind.TTL, ""));
+    found.add(CheckCase.difference("user:8", DifferenceKind.EXTRA, ""));
+    found.close();
+  }
+
+  private static CheckSpec spec() {
+    return new CheckSpec(null, null, null, null, 1, 100, 20, 0, true, 0, 0, null, null, null);
+  }
+
+  private void over() {
+    store.end(checks.get(id), CheckState.DONE, null);
+  }
+
+  @Test
+  void choosesEachKeyOnceByNameByFilterOrAll() {
+    found();
+    NamedKey first = new NamedKey(0, "user:7", "");
+    NamedKey second = new NamedKey(0, "user:8", "");
+    assertThat(repairStore.keys(id, ALL)).containsExactly(first, second);
+    RepairChoice extra = new RepairChoice(null, "", DifferenceKind.EXTRA, "", null);
+    assertThat(repairStore.keys(id, extra)).containsExactly(second);
+    String keyId = differences.after(id, 0, 1).get(0).keyId();
+    RepairChoice named = new RepairChoice(List.of(keyId), null, DifferenceKind.EXTRA, null, null);
+    assertThat(repairStore.keys(id, named)).containsExactly(first);
+  }
+
+  @Test
+  void startsACheckThatRepairsFirst() {
+    found();
+    assertThatThrownBy(() -> repairs.start(id, ALL, true))
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.key()).isEqualTo("check.repair.refused"));
+    over();
+    Check started = repairs.start(id, ALL, true);
+    assertThat(started.id()).isGreaterThan(id);
+    assertThat(started.state()).isEqualTo(CheckState.QUEUED);
+    assertThat(checks.spec(started).samplePercent()).isEqualTo(100);
+    assertThat(checks.spec(started).rounds()).isEqualTo(2);
+    Repair repair = repairs.of(started.id()).orElseThrow();
+    assertThat(repair.ofCheckId()).isEqualTo(id);
+    assertThat(repair.chosenKeys()).isEqualTo(2);
+    assertThat(repair.withinDirectory()).isEmpty();
+    assertThat(repair.undoFile()).isEqualTo("/base/undo/" + started.jobId() + ".jsonl");
+    assertThat(repairStore.keys(repair)).hasSize(2);
+    checks.delete(id);
+    Repair orphan = repairs.of(started.id()).orElseThrow();
+    assertThat(orphan.ofCheckId()).isNull();
+    assertThat(repairStore.keys(orphan)).isEmpty();
+  }
+
+  @Test
+  void tellsThePlanThatTheAgentMade() {
+    found();
+    over();
+    RepairedKey key = new RepairedKey(new NamedKey(0, "user:7", ""), RepairCourse.WRITE, "");
+    answers(
+        "Last login: today",
+        ContractJson.write(key),
+        ContractJson.write(
+            new RepairReport(
+                1, 2, RepairPhase.DONE, null, 2, 2, Map.of(RepairCourse.WRITE, 1L), null)));
+    RepairPlan plan = repairs.plan(id, ALL, false);
+    assertThat(plan.chosen()).isEqualTo(2);
+    assertThat(plan.courses()).containsExactly(Map.entry(RepairCourse.WRITE, 1L));
+    assertThat(plan.keys()).containsExactly(key);
+
+    Fault fault = Fault.fatal(FaultCode.AUTH_FAILED, "10.0.0.1:6379 refused the password");
+    answers(
+        ContractJson.write(new RepairReport(1, 2, RepairPhase.FAILED, fault, 2, 0, null, null)));
+    assertThatThrownBy(() -> repairs.plan(id, ALL, false))
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.arguments()).contains("AUTH_FAILED"));
+  }
+
+  private void answers(String... lines) {
+    when(foreground.run(anyLong(), eq("repair"), any(), any()))
+        .thenAnswer(
+            call -> {
+              Consumer<String> taker = call.getArgument(3);
+              List.of(lines).forEach(taker);
+              return 0;
+            });
+  }
+
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void letsViewersReadAndNothingElse() {
+    assertThatThrownBy(() -> repairs.start(1, ALL, false))
+        .isInstanceOf(AccessDeniedException.class);
+    assertThatThrownBy(() -> repairs.plan(1, ALL, false)).isInstanceOf(AccessDeniedException.class);
+    assertThatThrownBy(() -> repairs.undo(1, line -> {})).isInstanceOf(AccessDeniedException.class);
+  }
+}
