@@ -15,6 +15,7 @@ import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.RespError;
 import io.cachesync.testkit.ServerVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -232,8 +233,17 @@ class RepairIT {
   }
 
   private static void spoil(ClusterServers cluster, String... command) {
-    try (RespClient owner = cluster.owners()[ClusterServers.slot(command[1])].client()) {
-      owner.call(command);
+    // On a busy machine its nodes lose sight of each other for a moment.
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(RespError.class)
+        .until(() -> spoilAt(cluster.owners()[ClusterServers.slot(command[1])], command));
+  }
+
+  private static boolean spoilAt(RedisServer owner, String... command) {
+    try (RespClient client = owner.client()) {
+      client.call(command);
+      return true;
     }
   }
 }
