@@ -50,9 +50,10 @@ properties=(
 )
 if [ "${1:-}" = all ]; then
   valkey_tool
+  valkey81_tool
   mysql80_tool
   properties+=("-Dcachesync.mysql80=$tools/mysql-8.0")
-  export PATH=$tools/valkey/usr/bin:$PATH
+  export PATH=$tools/valkey/usr/bin:$tools/valkey-8.1:$PATH
 fi
 PLAYWRIGHT_NODEJS_PATH=$(node_for_playwright)
 export PLAYWRIGHT_NODEJS_PATH PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1

@@ -64,33 +64,58 @@ mysql80_tool() {
   rm -rf "$work"
 }
 
-# Unpacks Valkey from Debian's backports to $tools/valkey: it is not installed, and the machine's
-# own list of sources stays as it is.
-valkey_tool() {
-  [ ! -x "$tools/valkey/usr/bin/valkey-server" ] || return 0
-  say "Fetching valkey-server from Debian's backports"
-  local work mirror options
+# Fetches packages of another suite of Debian and unpacks them: nothing is installed, and the
+# machine's own list of sources stays as it is.
+#
+# Usage: unpack_debian SUITE FOLDER PACKAGE...
+unpack_debian() {
+  local suite=$1 folder=$2 work mirror options
+  shift 2
   mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources 2>/dev/null |
     awk '/^URIs:/ || /^deb / { for (i = 2; i <= NF; i++) if ($i ~ /^http/) { print $i; exit } }') || true
   [ -n "$mirror" ] || fail "No Debian mirror is named in /etc/apt, so Valkey cannot be fetched."
   mkdir -p "$tools"
   work=$(mktemp -d "$tools/fetch.XXXXXX")
   mkdir -p "$work/lists/partial"
-  printf 'deb %s bookworm-backports main\n' "$mirror" >"$work/sources.list"
+  printf 'deb %s %s main\n' "$mirror" "$suite" >"$work/sources.list"
   options=(-o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o "Dir::State::Lists=$work/lists" -o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache="
     -o APT::Sandbox::User=root)
   (cd "$work" && quietly apt-get "${options[@]}" update &&
-    quietly apt-get "${options[@]}" download valkey-server valkey-tools) ||
-    fail "valkey-server could not be fetched from Debian's backports."
-  mkdir "$work/valkey"
+    quietly apt-get "${options[@]}" download "$@") ||
+    fail "Of Debian's $suite could not be fetched: $*"
+  mkdir "$work/unpacked"
   for archive in "$work"/*.deb; do
-    dpkg-deb -x "$archive" "$work/valkey"
+    dpkg-deb -x "$archive" "$work/unpacked"
   done
-  rm -rf "${tools:?}/valkey"
-  mv "$work/valkey" "$tools/valkey"
+  rm -rf "${folder:?}"
+  mv "$work/unpacked" "$folder"
   rm -rf "$work"
+}
+
+# Unpacks Valkey from Debian's backports to $tools/valkey.
+valkey_tool() {
+  [ ! -x "$tools/valkey/usr/bin/valkey-server" ] || return 0
+  say "Fetching valkey-server from Debian's backports"
+  unpack_debian bookworm-backports "$tools/valkey" valkey-server valkey-tools
   if ldd "$tools/valkey/usr/bin/valkey-server" | grep -q 'not found'; then
     install_packages libjemalloc2 liblzf1
   fi
+}
+
+# Unpacks Valkey 8.1 and the libraries that it was built for to $tools/valkey-8.1.
+valkey81_tool() {
+  local folder=$tools/valkey-8.1
+  [ ! -x "$folder/valkey-server-8.1" ] || return 0
+  say "Fetching valkey-server 8.1 from Debian 13"
+  unpack_debian trixie "$folder" valkey-server valkey-tools libc6 libatomic1 libjemalloc2 liblzf1 \
+    libssl3t64 libsystemd0 libcap2 libgcc-s1 libzstd1 zlib1g
+  cat >"$folder/valkey-server-8.1" <<'END'
+#!/bin/sh
+here=$(cd "$(dirname "$0")" && pwd)
+exec "$here/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" \
+  --library-path "$here/usr/lib/x86_64-linux-gnu" --argv0 valkey-server \
+  "$here/usr/bin/valkey-server" "$@"
+END
+  chmod +x "$folder/valkey-server-8.1"
 }

@@ -17,7 +17,9 @@ public enum ServerVersion {
   V7_0("7.0", 700, "redis-server-7.0.15-linux-" + architecture()),
   V7_4("7.4", 704, "redis-server-7.4.1-linux-" + architecture()),
   /** Valkey 8, where {@code valkey-server} is on the PATH. */
-  VALKEY_8("valkey", 704, "valkey-server");
+  VALKEY_8("valkey", 704, "valkey-server"),
+  /** The first with import-mode, where {@code valkey-server-8.1} is on the PATH. */
+  VALKEY_8_1("valkey", 704, "valkey-server-8.1");
 
   private final String folder;
   private final int level;
@@ -35,7 +37,7 @@ public enum ServerVersion {
 
   /** The server's program, executable, or empty where it is not on this machine. */
   public Optional<Path> find() {
-    if (this == VALKEY_8) {
+    if (this == VALKEY_8 || this == VALKEY_8_1) {
       return Stream.of(System.getenv("PATH").split(":"))
           .map(folder -> Path.of(folder, program))
           .filter(Files::isExecutable)

@@ -74,6 +74,11 @@ public final class ServerInfo {
     return version.atLeast(7, 9) ? Math.max(800, level) : level;
   }
 
+  /** Whether it can be told to leave what expires to the source that it takes its data from. */
+  public boolean knowsImportMode() {
+    return product().equals("valkey") && version().atLeast(8, 1);
+  }
+
   /** The highest RDB version that this server loads. */
   public int rdbVersion() {
     ServerVersion version = version();
@@ -100,7 +105,8 @@ public final class ServerInfo {
 
   /** {@code standalone}, {@code cluster} or {@code sentinel}. */
   public String mode() {
-    return text("redis_mode");
+    // Valkey has a name of its own for it, unless it is told to be like Redis.
+    return values.getOrDefault("redis_mode", text("server_mode"));
   }
 
   public String runId() {

@@ -128,6 +128,12 @@ final class Finishing {
     removing = true;
     int removed = removeKeys();
     state.log(LogLevel.INFO, "everything is applied; " + removed + " keys of ours removed");
+    if (writer.imports()) {
+      state.log(
+          LogLevel.WARN,
+          "the target is still in import-mode, where no key ends and none is evicted: before it is"
+              + " used, CONFIG SET import-mode no on each of its nodes");
+    }
   }
 
   private int removeRest() throws IOException {

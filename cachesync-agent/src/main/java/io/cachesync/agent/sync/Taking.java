@@ -23,6 +23,7 @@ final class Taking {
   private final boolean acceptNotEmpty;
   private boolean taken;
   private boolean unanswered;
+  private boolean imports;
 
   /**
    * @param acceptNotEmpty whether a target with keys that are not the task's is taken; what a start
@@ -69,6 +70,7 @@ final class Taking {
     state.phase(Phase.CONNECTING);
     if (taken) {
       again();
+      tellImportMode();
       return;
     }
     if (!sourceRunId.isEmpty()) {
@@ -87,6 +89,19 @@ final class Taking {
         LogLevel.INFO,
         "target taken with epoch %d, %d connections of former writers ended"
             .formatted(store.epoch().number(), store.endedWriters()));
+    tellImportMode();
+  }
+
+  private void tellImportMode() {
+    if (writer.imports() != imports) {
+      imports = !imports;
+      state.log(
+          imports ? LogLevel.INFO : LogLevel.WARN,
+          imports
+              ? "the target is in import-mode: no key ends there before the source says so"
+              : "the target is not in import-mode any more, or not all of it: what ends there too"
+                  + " early is fetched again");
+    }
   }
 
   private void again() throws IOException {

@@ -31,6 +31,8 @@ final class Batch {
     OF_NO_MATTER,
     /** A time to live, -2 where there is nothing: a check of the command that follows. */
     TIME_LEFT,
+    /** The same at a server where no time ends a key: only one that is gone is in doubt. */
+    THERE,
     /** For each field -2 where it was not there. */
     FIELDS_FOUND,
     /** An error says that what is to be removed has gone. */
@@ -180,10 +182,12 @@ final class Batch {
   /**
    * Asks, directly before the command that {@link #from} has begun, how long a key will live: one
    * that is gone or about to go leaves that command's keys in doubt.
+   *
+   * @param answer {@link Answer#TIME_LEFT} or {@link Answer#THERE}
    */
-  void check(byte[] buffer, int offset, int length) {
+  void check(byte[] buffer, int offset, int length, Answer answer) {
     RespWriter writer = begin(2);
-    answers[count - 1] = Answer.TIME_LEFT;
+    answers[count - 1] = answer;
     writer.arg(PTTL).arg(buffer, offset, length);
   }
 

@@ -74,6 +74,11 @@ public final class ClusterWriter implements TargetWriter {
   }
 
   @Override
+  public boolean imports() {
+    return profile.features().imports();
+  }
+
+  @Override
   public void beginFullSync(boolean wipe) throws IOException {
     lanes = null;
     store.beginGeneration(cluster, wipe);

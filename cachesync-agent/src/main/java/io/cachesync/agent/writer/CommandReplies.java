@@ -126,7 +126,7 @@ final class CommandReplies {
     return switch (answer) {
       case OF_NO_MATTER, MAY_BE_GONE -> false;
       case TIME_LEFT -> number == ABSENT || (number >= 0 && number < NEARLY_GONE_MILLIS);
-      case FIELDS_FOUND -> number == ABSENT;
+      case FIELDS_FOUND, THERE -> number == ABSENT;
       case IN_DOUBT -> true;
     };
   }

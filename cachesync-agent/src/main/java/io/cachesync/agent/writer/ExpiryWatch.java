@@ -147,7 +147,8 @@ final class ExpiryWatch {
       return;
     }
     if (checked) {
-      batch.check(in.buffer(), in.offset(argument), in.length(argument));
+      Batch.Answer answer = target.imports() ? Batch.Answer.THERE : Batch.Answer.TIME_LEFT;
+      batch.check(in.buffer(), in.offset(argument), in.length(argument), answer);
     } else {
       batch.unchecked();
     }

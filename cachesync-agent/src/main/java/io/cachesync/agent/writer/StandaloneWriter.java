@@ -115,6 +115,11 @@ public final class StandaloneWriter implements TargetWriter {
   }
 
   @Override
+  public boolean imports() {
+    return profile.features().imports();
+  }
+
+  @Override
   public void beginFullSync(boolean wipe) throws IOException {
     lane = null;
     store.beginGeneration(connection, wipe);

@@ -10,17 +10,30 @@ import io.cachesync.agent.redis.ServerInfo;
  * @param version in words, for messages
  * @param absoluteGraceMillis added to times that the source's clock has set
  * @param relativeGraceMillis added to times that were counted from our own clock
+ * @param imports whether no key ends by its time for our connections (import-mode of Valkey)
  */
 record TargetFeatures(
-    int level, int rdbVersion, String version, long absoluteGraceMillis, long relativeGraceMillis) {
+    int level,
+    int rdbVersion,
+    String version,
+    long absoluteGraceMillis,
+    long relativeGraceMillis,
+    boolean imports) {
 
+  /** Of a server whose clock ends keys for our connections too. */
   static TargetFeatures of(ServerInfo info, long absoluteGraceMillis, long relativeGraceMillis) {
+    return of(info, absoluteGraceMillis, relativeGraceMillis, false);
+  }
+
+  static TargetFeatures of(
+      ServerInfo info, long absoluteGraceMillis, long relativeGraceMillis, boolean imports) {
     return new TargetFeatures(
         info.commandLevel(),
         info.rdbVersion(),
         info.product() + " " + info.version(),
         absoluteGraceMillis,
-        relativeGraceMillis);
+        relativeGraceMillis,
+        imports);
   }
 
   boolean atLeast(int otherLevel) {
@@ -34,12 +47,17 @@ record TargetFeatures(
 
   /** A time of the source's clock (Unix time in milliseconds) as it is sent. */
   long absolute(long millis) {
-    return add(millis, absoluteGraceMillis);
+    return sent(add(millis, absoluteGraceMillis));
   }
 
   /** A time counted from when the bytes were received, as it is sent. */
   long relative(long receivedMillis, long millis) {
-    return add(add(receivedMillis, millis), relativeGraceMillis);
+    return sent(add(add(receivedMillis, millis), relativeGraceMillis));
+  }
+
+  /** In import-mode a time before 1970 is kept, and later crashes the server (valkey 2944). */
+  private long sent(long millis) {
+    return imports ? Math.max(1, millis) : millis;
   }
 
   private static long add(long time, long more) {

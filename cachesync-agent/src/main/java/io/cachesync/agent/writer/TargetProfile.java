@@ -81,7 +81,20 @@ final class TargetProfile {
         TargetFeatures.of(
             store.info(),
             graceMillis + Math.max(0, targetAheadMillis - sourceAheadMillis),
-            graceMillis + Math.max(0, targetAheadMillis));
+            graceMillis + Math.max(0, targetAheadMillis),
+            store.info().knowsImportMode() && areImportSources(masters));
+  }
+
+  /**
+   * Whether import-mode is on at all of them, so that they take us for their source. It is no
+   * promise: a master that is started again, or another one in its place, has it off.
+   */
+  private static boolean areImportSources(List<RedisConnection> masters) throws IOException {
+    boolean all = true;
+    for (RedisConnection master : masters) {
+      all &= !master.tryCall("CLIENT", "IMPORT-SOURCE", "ON").isError();
+    }
+    return all;
   }
 
   /**

@@ -49,6 +49,9 @@ public interface TargetWriter extends Closeable {
    */
   Standing reconnect() throws IOException;
 
+  /** Whether no key ends by its time for the connections that were made last. */
+  boolean imports();
+
   /**
    * Begins a full sync: from here on the former one counts for nothing.
    *

@@ -2,9 +2,11 @@ package io.cachesync.agent.precheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.agent.precheck.ShortExpiryCheck.ImportMode;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
+import io.cachesync.contract.Severity;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +120,17 @@ class FindingsTest {
     assertThat(ahead(700)).get().extracting("variant").isEqualTo("servers");
     assertThat(ahead(-700)).get().extracting("variant").isEqualTo("behind");
     assertThat(ahead(61_000)).get().extracting("severity").hasToString("BLOCK");
+  }
+
+  @Test
+  void aTargetThatCouldLeaveExpiryToTheSourceIsToldSo() {
+    PrecheckFinding could = ShortExpiryCheck.ofShort("short", ImportMode.OFF).done();
+    assertThat(could.severity()).isEqualTo(Severity.WARNING);
+    assertThat(could.command()).isEqualTo("CONFIG SET import-mode yes");
+    assertThat(ShortExpiryCheck.ofShort("short", ImportMode.ON).done().severity())
+        .isEqualTo(Severity.PASS);
+    assertThat(ShortExpiryCheck.ofShort("short", ImportMode.UNKNOWN_THERE).done().variant())
+        .isEqualTo("short");
   }
 
   @Test

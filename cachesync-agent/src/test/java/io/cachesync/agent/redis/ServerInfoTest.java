@@ -88,6 +88,23 @@ class ServerInfoTest {
     assertThat(ServerInfo.parse(info).commandLevel()).isEqualTo(level);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "redis_version:8.2.1, false",
+    "valkey_version:8.0.1, false",
+    "valkey_version:8.1.1, true",
+    "valkey_version:9.0.0, true"
+  })
+  void knowsWhoHasImportMode(String info, boolean has) {
+    assertThat(ServerInfo.parse(info).knowsImportMode()).isEqualTo(has);
+  }
+
+  @Test
+  void knowsAClusterOfValkey() {
+    String info = "redis_version:7.2.4\r\nvalkey_version:8.1.1\r\nserver_mode:cluster\r\n";
+    assertThat(ServerInfo.parse(info).mode()).isEqualTo("cluster");
+  }
+
   @Test
   void comparesVersionsByNumber() {
     assertThat(ServerVersion.parse("6.10.0")).isGreaterThan(ServerVersion.parse("6.9.12"));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ExpiryWatchTest {
-  private final TargetFeatures target = new TargetFeatures(704, 12, "redis 7.4", 1000, 1000);
+  private final TargetFeatures target = new TargetFeatures(704, 12, "redis 7.4", 1000, 1000, false);
   private final ExpiringKeys keys = new ExpiringKeys();
   private final ExpiryWatch watch = new ExpiryWatch(target, keys, CommandTable.standard());
   private final Batch batch = new Batch(0);
@@ -29,6 +29,25 @@ class ExpiryWatchTest {
     batch.clear();
     assertThat(see(true, "SUNIONSTORE", "b", "a", "c")).containsExactly("PTTL a");
     assertThat(see(true, "INCR", "c")).isEmpty();
+  }
+
+  /**
+   * What has little time left stays where import-mode is on; what is gone is in doubt all the same.
+   */
+  @Test
+  void whereNoTimeEndsAKeyItIsOnlyAskedWhetherItIsThere() throws Exception {
+    ExpiryWatch importing =
+        new ExpiryWatch(
+            new TargetFeatures(702, 11, "valkey 8.1", 1000, 1000, true),
+            keys,
+            CommandTable.standard());
+    see(importing, false, "PEXPIREAT", "a", "1");
+    batch.clear();
+    assertThat(see(importing, true, "INCR", "a")).containsExactly("PTTL a");
+    assertThat(batch.answer(0)).isEqualTo(Batch.Answer.THERE);
+    batch.clear();
+    see(true, "INCR", "a");
+    assertThat(batch.answer(0)).isEqualTo(Batch.Answer.TIME_LEFT);
   }
 
   @Test

@@ -37,7 +37,7 @@ class ReplyWindowIT {
   }
 
   private static void write(SkippedKeys skipped, String... names) throws Exception {
-    RestoreWrite restore = new RestoreWrite(new TargetFeatures(602, 9, "6.2", 0, 0), false);
+    RestoreWrite restore = new RestoreWrite(new TargetFeatures(602, 9, "6.2", 0, 0, false), false);
     try (RedisConnection connection = client().connect();
         ReplyWindow window = new ReplyWindow(connection, SnapshotScope.Existing.SKIPPED, skipped)) {
       window.start();

@@ -241,6 +241,15 @@ class StreamRewriteTest {
     assertThat(batch.describe(5)).isEqualTo("SWAPDB 2 (source offset 30)");
   }
 
+  @Test
+  void noTimeBefore1970GoesWhereImportModeWouldKeepIt() throws Exception {
+    TargetFeatures imports = new TargetFeatures(702, 11, "valkey 8.1", 1000, 5000, true);
+    Batch batch = new Batch(0);
+    append(new StreamRewrite(imports, CommandTable.standard()), batch, "PEXPIREAT k -9000", 0);
+    assertThat(words(batch)).isEqualTo("PEXPIREAT k 1");
+    assertThat(rewrite(702, "PEXPIREAT k -9000")).isEqualTo("PEXPIREAT k -8000");
+  }
+
   private static String rewrite(int level, String line) throws Exception {
     Batch batch = new Batch(0);
     boolean sent =
@@ -250,7 +259,7 @@ class StreamRewriteTest {
   }
 
   private static TargetFeatures features(int level) {
-    return new TargetFeatures(level, 6, "level " + level, 1000, 5000);
+    return new TargetFeatures(level, 6, "level " + level, 1000, 5000, false);
   }
 
   private static boolean append(StreamRewrite rewrite, Batch batch, String line, int database)
