@@ -16,8 +16,11 @@ record SourceTroubles(ProofSource.Cluster source, Engines engines, SourceWriters
   void make(Step step) {
     List<RedisServer> masters = source.masters();
     RedisServer master = masters.get(step.oneOf(masters.size()));
-    if (step.trouble() != Trouble.SOURCE_FROZEN) {
-      // A snapshot of what is lost later, and slots that move meanwhile, end a job, as they should.
+    boolean loses =
+        step.trouble() == Trouble.SOURCE_FAILED_OVER
+            || step.trouble() == Trouble.SOURCE_LOST_WRITES;
+    if (loses) {
+      // A snapshot of what is lost later ends a job, as it should.
       engines.await("in the stream", () -> engines.current().phase() == Phase.INCREMENTAL);
     }
     switch (step.trouble()) {

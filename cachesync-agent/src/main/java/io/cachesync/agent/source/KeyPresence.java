@@ -30,6 +30,7 @@ import java.util.function.Predicate;
  */
 public final class KeyPresence implements Closeable {
   private static final long ABSENT = -2;
+  private static final Set<String> ELSEWHERE = Set.of("MOVED", "ASK", "TRYAGAIN");
 
   private final RedisConnection connection;
   private final ServerVersion version;
@@ -61,9 +62,11 @@ public final class KeyPresence implements Closeable {
    * Which of these keys there are; one that the user may not ask for counts as absent.
    *
    * @param types which types count, by the name that TYPE tells; null where all do
+   * @param elsewhere told of a key that another node is to be asked for; whether it counts
    * @return the places in the list of those that there are
    */
-  public BitSet present(int database, List<byte[]> keys, Predicate<String> types)
+  public BitSet present(
+      int database, List<byte[]> keys, Predicate<String> types, Predicate<byte[]> elsewhere)
       throws IOException {
     BitSet present = new BitSet();
     RespWriter out = connection.out();
@@ -79,7 +82,12 @@ public final class KeyPresence implements Closeable {
     connection.successOf(connection.read());
     for (int i = 0; i < keys.size(); i++) {
       RespValue reply = connection.read();
-      if (reply.isError()) {
+      if (reply.isError() && ELSEWHERE.contains(reply.errorPrefix())) {
+        if (!elsewhere.test(keys.get(i))) {
+          connection.successOf(reply);
+        }
+        present.set(i);
+      } else if (reply.isError()) {
         forgive(reply);
       } else {
         boolean there =

@@ -16,7 +16,6 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.SlotRanges;
-import io.cachesync.agent.resp.RespValue;
 import io.cachesync.agent.writer.ClusterWriter;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.SyncSpec;
@@ -114,8 +113,9 @@ final class ClusterKind implements TargetKind {
     return ClusterLinks.histories(client, job);
   }
 
+  /** No key is renamed where slots that move are lived through. */
   @Override
-  public TargetKeys keys(RedisClient client, int database) {
+  public TargetKeys keys(RedisClient client, Selection selection) {
     return (slots, sink) -> {
       try (ClusterConnections cluster = ClusterConnections.open(client, List.of())) {
         for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
@@ -124,9 +124,8 @@ final class ClusterKind implements TargetKind {
           // Nobody else adds any: the link that has the slot does not write meanwhile.
           String all = master.call("CLUSTER", "COUNTKEYSINSLOT", number).text();
           sink.take(
-              master.call("CLUSTER", "GETKEYSINSLOT", number, all).elements().stream()
-                  .map(RespValue::bytes)
-                  .toList());
+              TargetKeys.namesAtSource(
+                  selection, master.call("CLUSTER", "GETKEYSINSLOT", number, all).elements()));
         }
       }
     };

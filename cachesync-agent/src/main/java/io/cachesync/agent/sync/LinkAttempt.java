@@ -3,6 +3,7 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.TargetState;
+import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Fault;
@@ -127,6 +128,7 @@ final class LinkAttempt {
               FaultCode.CHECKPOINT_MISMATCH,
               "the key " + store.keys().checkpoint() + " is gone or of another full sync"));
     } else if (sync.mode() == SyncMode.FULL_ONLY) {
+      verifySlots();
       finish();
     } else {
       stream(from);
@@ -210,10 +212,21 @@ final class LinkAttempt {
     FullSync.Former former = again && !oneOfSources ? ofFormer() : FullSync.Former.STAYS;
     parts.fullSync().run(former, this::awaitBegin, () -> begunAfresh = true);
     parts.retry().succeeded();
+    verifySlots();
     if (sync.mode() == SyncMode.FULL_ONLY) {
       finish();
     } else {
       stream(writer.store().checkpoint().orElseThrow());
+    }
+  }
+
+  /** A key of a slot that moved meanwhile may have been in none of the copies. */
+  private void verifySlots() throws IOException, InterruptedException {
+    if (parts.slots() != null) {
+      try (RedisConnection connection = parts.sourceClient().connect()) {
+        parts.slots().take(connection);
+      }
+      state.control().check();
     }
   }
 

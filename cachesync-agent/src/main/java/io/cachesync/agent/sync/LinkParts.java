@@ -19,6 +19,7 @@ import java.time.Clock;
  * @param source the hold on the source
  * @param target the hold on the target
  * @param repair of keys that somebody has chosen
+ * @param slots asks whether slots of the shard move, or null where the source is one server
  * @param retry how long to wait before the next try
  */
 record LinkParts(
@@ -41,6 +42,7 @@ record LinkParts(
     Taking target,
     Finishing finishing,
     LaneRepair repair,
+    SlotWatch slots,
     RetryPolicy retry) {
 
   static LinkParts of(
@@ -61,7 +63,8 @@ record LinkParts(
     TargetWriter writer = kind.writer(spec, selection, targetClient, clock, exactness);
     Refetch refetch = new Refetch(sourceClient, state);
     Attachment source = new Attachment(spec, sourceClient, state, clock);
-    Sweep sweep = new Sweep(sourceClient, selection, part, state);
+    SlotShare share = new SlotShare(part, siblings.moves());
+    Sweep sweep = new Sweep(sourceClient, selection, part, share, state);
     boolean takesKeys = sync.onExists() != ConflictPolicy.REFUSE && !part.isOneOfSources();
     boolean accepts = takesKeys || mustResume(spec);
     return new LinkParts(
@@ -76,7 +79,7 @@ record LinkParts(
         targetClient,
         kind,
         writer,
-        new SlotShare(part, siblings.moves()),
+        share,
         refetch,
         source,
         sweep,
@@ -84,6 +87,7 @@ record LinkParts(
         new Taking(sync, siblings, kind, targetClient, writer, state, accepts),
         new Finishing(spec, siblings, kind, targetClient, writer, state),
         new LaneRepair(spec, siblings.moves(), selection, targetClient, refetch, state),
+        part.isShard() ? new SlotWatch(sourceClient, part, share, state) : null,
         new RetryPolicy());
   }
 

@@ -3,7 +3,6 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.filter.Selection;
-import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.redis.ShardNode;
 import io.cachesync.agent.source.OffsetReading;
@@ -131,12 +130,9 @@ final class LinkRun {
 
   /** Null where the source is one server, and has none. */
   private Sampler slotWatch() {
-    SourcePart part = spec.part();
-    RedisClient client = parts.sourceClient();
-    return part.isShard()
-        ? new Sampler(
-            client, SlotWatch.INTERVAL, new SlotWatch(client, part.slots(), parts.share(), state))
-        : null;
+    return parts.slots() == null
+        ? null
+        : new Sampler(parts.sourceClient(), SlotWatch.INTERVAL, parts.slots());
   }
 
   /** Ends every connection; the applying thread then ends soon. From any thread. */

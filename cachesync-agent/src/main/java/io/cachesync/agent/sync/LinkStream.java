@@ -136,7 +136,7 @@ final class LinkStream {
     }
     BitSet slots = share.toFetch(spec.number(), state.control());
     if (!slots.isEmpty()) {
-      TargetKeys target = parts.kind().keys(parts.targetClient(), writer.store().claim().home());
+      TargetKeys target = parts.kind().keys(parts.targetClient(), parts.selection());
       refetch.slots(slots, share, gate(), target, current.receiver()::replId);
       siblings.moves().fetched(slots);
       state.log(

@@ -3,6 +3,7 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.HealRecord;
+import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
@@ -180,8 +181,11 @@ final class Refetch implements Closeable {
         SlotKeys.Found found = source.read(slot);
         requireLive(found.replId(), found.offset(), open.end(), replId);
         offsets.put(slot, found.offset());
+        Selection moved = gate.selection();
         fetchAll(
-            found.keys().stream().filter(key -> !gate.selection().isOwn(key)).toList(),
+            found.keys().stream()
+                .filter(key -> moved.moves(TargetKeys.SOURCE_DATABASE, key, 0, key.length))
+                .toList(),
             offsets,
             replId);
       }
@@ -190,11 +194,7 @@ final class Refetch implements Closeable {
         slots,
         keys ->
             fetchAll(
-                keys.stream()
-                    .filter(key -> !gate.selection().isOwn(key) && isBehind(key, offsets))
-                    .toList(),
-                offsets,
-                replId));
+                keys.stream().filter(key -> isBehind(key, offsets)).toList(), offsets, replId));
     List<byte[]> words = new ArrayList<>(share.fetched(offsets));
     words.addAll(record.countWords());
     for (int letter : buried) {
@@ -209,12 +209,14 @@ final class Refetch implements Closeable {
   }
 
   private boolean isBehind(byte[] key, Map<Integer, Long> offsets) {
-    return !ahead.covers(new DatabaseKey(0, key), offsets.get(HashSlot.of(key)));
+    DatabaseKey name = new DatabaseKey(TargetKeys.SOURCE_DATABASE, key);
+    return !ahead.covers(name, offsets.get(HashSlot.of(key)));
   }
 
   private void fetchAll(List<byte[]> found, Map<Integer, Long> offsets, Supplier<String> replId)
       throws IOException, InterruptedException {
-    List<DatabaseKey> keys = found.stream().map(key -> new DatabaseKey(0, key)).toList();
+    List<DatabaseKey> keys =
+        found.stream().map(key -> new DatabaseKey(TargetKeys.SOURCE_DATABASE, key)).toList();
     for (int done = 0; done < keys.size(); ) {
       List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
       Map<DatabaseKey, DoubtWalk.Cause> causes = new HashMap<>();

@@ -11,7 +11,9 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.StartMode;
+import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -202,24 +204,28 @@ final class ShardPlan extends LinkPlan {
     return new ShardCut(node.moved(), slots.get(), offset);
   }
 
-  /** Whatever a slot holds at the source is what it holds at the target, under the same keys. */
+  /**
+   * A slot that is fetched as a whole is what the stream would have made of it; what stands of a
+   * slot at a cluster lies with its keys, which renamed ones do not.
+   */
   private static boolean livesThrough(SyncSpec sync) {
     FilterSpec filter = sync.filter();
-    return !filter.selectsKeys()
-        && filter.databaseMap().isEmpty()
-        && filter.excludeCommands().isEmpty();
+    return sync.mode() == SyncMode.SYNC
+        && filter.excludeCommands().isEmpty()
+        && (filter.renames().isEmpty() || sync.target().topology() != Topology.CLUSTER);
   }
 
-  /** Other slots than before are taken only where each link can tell what it has. */
+  /**
+   * Other slots than before are taken only where whatever the target has of them is the task's: a
+   * link copies again, or fetches those of its slots that it did not have.
+   */
   private void refuseChanges(List<PlannedLink> links, Map<Integer, NodeState> former)
       throws RedisException {
     if (former.isEmpty()) {
       return;
     }
-    boolean complete =
-        livesThrough(job.sync())
-            && former.values().stream().allMatch(node -> node.owned() && !node.interrupted());
-    if (complete) {
+    boolean ours = livesThrough(job.sync()) && former.values().stream().allMatch(NodeState::owned);
+    if (ours) {
       return;
     }
     for (PlannedLink link : links) {

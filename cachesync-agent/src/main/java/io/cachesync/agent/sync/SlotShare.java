@@ -38,6 +38,7 @@ final class SlotShare implements Keys.Visitor {
   private int slot;
   private BitSet toFetch;
   private volatile boolean owned;
+  private volatile boolean taken;
   private volatile boolean streams;
   private volatile boolean hasNoticed;
 
@@ -54,9 +55,15 @@ final class SlotShare implements Keys.Visitor {
     return owned && part.cut().follows();
   }
 
+  /** Whether it is not known yet, as the target was not taken. */
+  boolean mayFollow() {
+    return !taken && part.cut().follows();
+  }
+
   /** Keys that only the target has are nobody's where it was empty before. */
   void owns(boolean targetOwned) {
     owned = targetOwned;
+    taken = true;
   }
 
   /** Goes on with what was read at the target. */

@@ -15,25 +15,30 @@ import java.util.BitSet;
 /**
  * Asks the master of a shard whether slots move there. A key that moves is removed in the stream of
  * one link and restored in that of another, and nothing tells which comes first: the link leaves
- * out what concerns them, or, while it makes its first copy, the job ends.
+ * out what concerns them, behind its first copy where it makes that yet, or the job ends.
  */
 final class SlotWatch implements Sampler.Reading {
   static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final RedisClient client;
+  private final SourcePart part;
   private final SlotRanges slots;
   private final SlotShare share;
   private final LinkState state;
 
-  SlotWatch(RedisClient client, SlotRanges slots, SlotShare share, LinkState state) {
+  /** The node that had the link's slots, and no others; empty before any was seen to. */
+  private String shardId = "";
+
+  SlotWatch(RedisClient client, SourcePart part, SlotShare share, LinkState state) {
     this.share = share;
     this.client = client;
-    this.slots = slots;
+    this.part = part;
+    this.slots = part.slots();
     this.state = state;
   }
 
   @Override
-  public void take(RedisConnection asked) throws RedisException {
+  public synchronized void take(RedisConnection asked) throws RedisException {
     ClusterMap map = ClusterMap.ask(asked, client.addressMap());
     ClusterNode master = node(map, asked);
     if (master == null || !master.isMaster() || master.slots().isEmpty()) {
@@ -45,9 +50,13 @@ final class SlotWatch implements Sampler.Reading {
     moving.xor(master.slots());
     map.openSlots().forEach(moving::set);
     if (moving.isEmpty()) {
+      shardId = master.id();
       return;
     }
-    if (share.follows() && share.streams()) {
+    if (share.mayFollow()) {
+      return; // Asked again once it is known.
+    }
+    if (share.follows() && (share.streams() || isTheShards(master))) {
       share.notice(moving);
     } else if (!map.openSlots().isEmpty()) {
       fail("slot %d is being moved at %s".formatted(map.openSlots().get(0), asked));
@@ -56,6 +65,11 @@ final class SlotWatch implements Sampler.Reading {
           "%s has the slots %s now, and had %s"
               .formatted(asked, SlotRanges.of(master.slots()), slots));
     }
+  }
+
+  /** A first copy must not be one of another shard, to which all slots of the link's have gone. */
+  private boolean isTheShards(ClusterNode master) {
+    return shardId.isEmpty() ? master.address().equals(part.master()) : master.id().equals(shardId);
   }
 
   private static ClusterNode node(ClusterMap map, RedisConnection asked) {

@@ -104,7 +104,8 @@ final class StandaloneKind implements TargetKind {
   }
 
   @Override
-  public TargetKeys keys(RedisClient client, int database) {
+  public TargetKeys keys(RedisClient client, Selection selection) {
+    int database = selection.targetDatabase(TargetKeys.SOURCE_DATABASE);
     return (slots, sink) -> {
       try (RedisConnection connection = client.connect()) {
         connection.call("SELECT", Integer.toString(database));
@@ -113,9 +114,8 @@ final class StandaloneKind implements TargetKind {
           List<RespValue> page = connection.call("SCAN", cursor, "COUNT", "1000").elements();
           cursor = page.get(0).text();
           sink.take(
-              page.get(1).elements().stream()
-                  .map(RespValue::bytes)
-                  .filter(key -> slots.get(HashSlot.of(key)))
+              TargetKeys.namesAtSource(selection, page.get(1).elements()).stream()
+                  .filter(name -> slots.get(HashSlot.of(name)))
                   .toList());
         } while (!cursor.equals("0"));
       }

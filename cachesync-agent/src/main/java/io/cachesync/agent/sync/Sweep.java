@@ -42,6 +42,7 @@ final class Sweep implements FormerKeys, Closeable {
   private final RedisClient client;
   private final Selection selection;
   private final SourcePart part;
+  private final SlotShare share;
   private final LinkState state;
   private volatile KeyPresence source;
   private Leftovers leftovers;
@@ -51,10 +52,12 @@ final class Sweep implements FormerKeys, Closeable {
   private long removed;
   private long saidNanos;
 
-  Sweep(RedisClient client, Selection selection, SourcePart part, LinkState state) {
+  Sweep(
+      RedisClient client, Selection selection, SourcePart part, SlotShare share, LinkState state) {
     this.client = client;
     this.selection = selection;
     this.part = part;
+    this.share = share;
     this.state = state;
   }
 
@@ -153,7 +156,7 @@ final class Sweep implements FormerKeys, Closeable {
     }
     if (!names.isEmpty()) {
       Predicate<String> types = selection.selectsTypes() ? selection::movesType : null;
-      source.present(from, names, types).stream()
+      source.present(from, names, types, this::isMoving).stream()
           .forEach(
               each -> {
                 staying.set(places[each]);
@@ -187,6 +190,14 @@ final class Sweep implements FormerKeys, Closeable {
 
   private boolean isOfAnother(byte[] name) {
     return !part.slots().contains(HashSlot.of(name));
+  }
+
+  /** What the source's node does not tell, as the slot moves, stays until the slot is fetched. */
+  private boolean isMoving(byte[] name) {
+    if (share.follows()) {
+      share.notice(HashSlot.of(name));
+    }
+    return share.follows();
   }
 
   private boolean isMoved(int database, byte[] name, byte[] atTarget) {

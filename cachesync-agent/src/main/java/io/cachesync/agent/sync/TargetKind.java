@@ -55,11 +55,11 @@ interface TargetKind {
   SortedMap<Integer, String> histories(RedisClient client, OwnKeys job) throws RedisException;
 
   /**
-   * The keys of the target by hash slots, read on a connection of its own.
+   * What the target has of hash slots of a cluster source, read on a connection of its own.
    *
-   * @param database where they lie
+   * @param selection what is moved, and under which names
    */
-  TargetKeys keys(RedisClient client, int database);
+  TargetKeys keys(RedisClient client, Selection selection);
 
   /** Whose evictions count. */
   EvictionReading.Servers servers(RedisClient client);
@@ -83,13 +83,15 @@ interface TargetKind {
   /** Keys of several sources are told apart by their names alone: none replaces another's. */
   static SnapshotScope scope(SyncSpec sync, SourcePart part) {
     if (part.isOneOfSources()) {
-      return new SnapshotScope(Existing.OF_ANOTHER_SOURCE, part.functions());
+      return new SnapshotScope(Existing.OF_ANOTHER_SOURCE, part.functions(), part.slots());
     }
-    return switch (sync.onExists()) {
-      case SKIP -> new SnapshotScope(Existing.SKIPPED, true);
-      case FAIL -> new SnapshotScope(Existing.REFUSED, true);
-      default -> SnapshotScope.WHOLE;
-    };
+    Existing existing =
+        switch (sync.onExists()) {
+          case SKIP -> Existing.SKIPPED;
+          case FAIL -> Existing.REFUSED;
+          default -> Existing.REPLACED;
+        };
+    return new SnapshotScope(existing, true, part.slots());
   }
 
   private static String name(RedisEndpoint source) {

@@ -1,14 +1,18 @@
 package io.cachesync.agent.writer;
 
+import io.cachesync.agent.redis.SlotRanges;
+
 /**
  * What a snapshot may touch at a target.
  *
  * @param existing what becomes of a key that is there already
  * @param functions whether function libraries are put there
+ * @param slots whose keys are written; what else a shard has is on its way to or from another
  */
-public record SnapshotScope(Existing existing, boolean functions) {
-  /** Of the only source. */
-  public static final SnapshotScope WHOLE = new SnapshotScope(Existing.REPLACED, true);
+public record SnapshotScope(Existing existing, boolean functions, SlotRanges slots) {
+  boolean takes(int slot) {
+    return slots.contains(slot);
+  }
 
   /** What becomes of a key that is at the target already. */
   public enum Existing {

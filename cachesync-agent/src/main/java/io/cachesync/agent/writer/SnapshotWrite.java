@@ -29,6 +29,7 @@ public final class SnapshotWrite {
   private final Unsupported unsupported;
   private final boolean skips;
   private final boolean inRuns;
+  private final SnapshotScope share;
   private final RdbReader reader;
   private final Selection selection;
   private final ExpiringKeys expiring;
@@ -64,6 +65,7 @@ public final class SnapshotWrite {
     this.owners = owners;
     this.restore = new RestoreWrite(target.features(), scope.replaces()).inSlices();
     this.functions = scope.functions();
+    this.share = scope.slots().isAll() ? null : scope;
     this.skips = scope.existing() == SnapshotScope.Existing.SKIPPED;
     this.inRuns = inRuns && scope.replaces();
     this.conversion = target.conversion();
@@ -251,12 +253,16 @@ public final class SnapshotWrite {
     if (outs.size() == 1) {
       return outs.get(0);
     }
-    int slot = HashSlot.of(value.keyBuffer(), value.keyOffset(), value.keyLength());
-    return outs.get(owners.applyAsInt(slot));
+    return outs.get(owners.applyAsInt(slot()));
+  }
+
+  private int slot() {
+    return HashSlot.of(value.keyBuffer(), value.keyOffset(), value.keyLength());
   }
 
   private boolean isFiltered() {
-    return !selection.moves(
+    return (share != null && !share.takes(slot()))
+        || !selection.moves(
             value.database(), value.keyBuffer(), value.keyOffset(), value.keyLength())
         || !selection.movesType(
             value.type(), value.bodyBuffer(), value.bodyOffset(), value.bodyLength());

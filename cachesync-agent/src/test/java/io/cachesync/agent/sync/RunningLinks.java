@@ -23,11 +23,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** The links of a job with a cluster or several sources, in this JVM, with what they said. */
@@ -44,8 +47,13 @@ final class RunningLinks implements AutoCloseable {
     ConflictPolicy onExists = ConflictPolicy.REFUSE;
     LimitSpec limits = LimitSpec.none();
     SyncMode mode = SyncMode.SYNC;
+    FilterSpec filter = FilterSpec.everything();
     StartMode startMode = StartMode.FRESH_ALLOWED;
     Desired desired = Desired.RUN;
+
+    /** Hears what the links say, on the thread that says it. */
+    Consumer<String> onSaid = line -> {};
+
     Path workDir = Folders.create("links").resolve("relay");
 
     private Setup(
@@ -66,7 +74,7 @@ final class RunningLinks implements AutoCloseable {
           sources.get(0),
           target,
           mode,
-          FilterSpec.everything(),
+          filter,
           onExists,
           limits,
           afresh,
@@ -83,10 +91,12 @@ final class RunningLinks implements AutoCloseable {
 
   private final Supplier<List<RedisServer>> masters;
   private final ShardLinks links;
+  private final Consumer<String> onSaid;
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
 
   private RunningLinks(Setup setup) {
     masters = setup.masters;
+    onSaid = setup.onSaid;
     LinkSpec spec =
         new LinkSpec(
             0,
@@ -174,13 +184,17 @@ final class RunningLinks implements AutoCloseable {
   /** Waits until the target has all that the source has. */
   RunningLinks awaitCaughtUp() {
     awaitPhase(Phase.INCREMENTAL);
-    List<Long> written = masters.get().stream().map(RunningLinks::offset).toList();
+    Map<String, Long> written =
+        masters.get().stream()
+            .collect(Collectors.toMap(RedisServer::address, RunningLinks::offset));
     return await(
         "caught up",
         all ->
             all.stream()
                 .allMatch(
-                    link -> link.appliedOffset() >= written.get(link.link()) && link.inSync()));
+                    link ->
+                        link.appliedOffset() >= written.getOrDefault(link.source(), Long.MAX_VALUE)
+                            && link.inSync()));
   }
 
   private static long offset(RedisServer master) {
@@ -244,6 +258,7 @@ final class RunningLinks implements AutoCloseable {
     @Override
     public void log(LogLevel level, String text) {
       said.add(link + " " + level + " " + text);
+      onSaid.accept(text);
     }
 
     @Override

@@ -2,17 +2,27 @@ package io.cachesync.agent.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.HealReason;
+import io.cachesync.contract.KeyRename;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
+import io.cachesync.contract.SyncMode;
 import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.ClusterWrites;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -45,10 +55,7 @@ class SlotMovesIT {
       writes.start();
       try (RunningLinks links = setup().start()) {
         links.awaitApplied(20_000);
-        for (int tag = 0; tag < 12; tag++) {
-          int slot = ClusterServers.slot("{t" + tag + "}");
-          SOURCE.moveSlot(slot, next(slot));
-        }
+        move(0, 12);
         awaitFollowed(links);
         links.awaitApplied(20_000);
         writes.stop();
@@ -173,6 +180,104 @@ class SlotMovesIT {
     }
   }
 
+  /** Some leave before the copy has come to them, some behind it; and the agent is killed. */
+  @Test
+  void areLivedThroughDuringTheFirstCopy() {
+    RunningLinks.Setup setup = setup();
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 15)) {
+      writes.fill("key", 1_500, 1_000);
+      writes.start();
+      // A piece of each snapshot goes at once, the next one seconds later.
+      setup.limits = new LimitSpec(200_000, 0);
+      RunningLinks killed = inTheMiddle(setup);
+      move(0, 4);
+      killed.await("keys", all -> all.stream().anyMatch(link -> link.keysApplied() > 100));
+      killed.crash();
+      try (RunningLinks links = inTheMiddle(setup)) {
+        move(4, 9);
+        // The maps are looked at once a second.
+        Awaitility.await()
+            .during(Duration.ofMillis(1_200))
+            .until(() -> links.links().outcome().isEmpty());
+        assertThat(links.statuses()).extracting(LinkStatus::phase).contains(Phase.FULL_SYNC);
+        links.links().direct(Desired.RUN, LimitSpec.none());
+        awaitFollowed(links);
+        writes.stop();
+        finish(links);
+        assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+      }
+    }
+  }
+
+  /** No stream puts right what a copy alone has missed. */
+  @Test
+  void endACopyThatHasNoStreamBehindIt() {
+    RunningLinks.Setup setup = setup();
+    setup.mode = SyncMode.FULL_ONLY;
+    int slot = ClusterServers.slot("{f}");
+    for (RedisServer master : SOURCE.masters()) {
+      master.config("rdb-key-save-delay", "150000");
+    }
+    try (RespClient from = SOURCE.ownerOf(slot).client()) {
+      for (int i = 0; i < 4; i++) {
+        from.call("SET", "{f}" + i, "x");
+      }
+      try (RunningLinks links = setup.start()) {
+        links.await("a snapshot", all -> links.hasSaid("phase FULL_SYNC_WAITING"));
+        SOURCE.moveSlot(slot, next(slot));
+        assertThat(links.end().fault().code()).isEqualTo(FaultCode.SOURCE_RESHARDED);
+      }
+    } finally {
+      for (RedisServer master : SOURCE.masters()) {
+        master.config("rdb-key-save-delay", "0");
+      }
+    }
+  }
+
+  @Test
+  void areFetchedUnderTheNamesAndInTheDatabaseOfTheTarget() {
+    int slot = ClusterServers.slot("{n}");
+    RedisServer from = SOURCE.ownerOf(slot);
+    RedisServer to = next(slot);
+    RunningLinks.Setup setup = setup();
+    setup.filter =
+        new FilterSpec(
+            List.of(0),
+            null,
+            Map.of(0, 3),
+            List.of("a{n}*", "b{n}*"),
+            null,
+            null,
+            List.of("hash"),
+            null,
+            List.of(new KeyRename("a{n}", "z:")),
+            false);
+    try (RunningLinks links = setup.start();
+        RespClient before = from.client();
+        RespClient after = to.client();
+        RespClient target = TARGET.client()) {
+      before.call("RPUSH", "a{n}list", "a");
+      before.call("SET", "a{n}goes", "x");
+      before.call("SET", "a{n}type", "x");
+      before.call("SET", "b{n}stays", "x");
+      before.call("SET", "{n}is not moved", "x");
+      links.awaitCaughtUp();
+      SOURCE.beginMove(slot, to);
+      SOURCE.moveKeys(slot, to, 100);
+      asking(after, "RPUSH", "a{n}list", "b");
+      asking(after, "DEL", "a{n}goes", "a{n}type");
+      asking(after, "HSET", "a{n}type", "f", "v");
+      SOURCE.endMove(slot, to);
+      awaitFollowed(links);
+      after.call("RPUSH", "a{n}list", "c");
+      finish(links);
+      target.call("SELECT", "3");
+      assertThat(target.list("KEYS", "*")).containsExactlyInAnyOrder("z:list", "b{n}stays");
+      assertThat(target.call("LRANGE", "z:list", "0", "-1")).isEqualTo(List.of("a", "b", "c"));
+      assertThat(TARGET.keys()).isEqualTo(2);
+    }
+  }
+
   /** The rest of the links go on from where they are; only what joined is copied. */
   @Test
   @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
@@ -203,6 +308,20 @@ class SlotMovesIT {
             .noneMatch(line -> line.startsWith("3"));
         assertThat(DatasetComparer.compare(source, TARGET)).isEmpty();
       }
+    }
+  }
+
+  /** Every link has written some of what it copies. */
+  private static RunningLinks inTheMiddle(RunningLinks.Setup setup) {
+    return setup
+        .start()
+        .await("keys of each", all -> all.stream().allMatch(link -> link.keysApplied() > 0));
+  }
+
+  private static void move(int fromTag, int toTag) {
+    for (int tag = fromTag; tag < toTag; tag++) {
+      int slot = ClusterServers.slot("{t" + tag + "}");
+      SOURCE.moveSlot(slot, next(slot));
     }
   }
 
