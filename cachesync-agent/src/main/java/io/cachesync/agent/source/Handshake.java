@@ -64,11 +64,33 @@ final class Handshake {
       return; // PSYNC itself will tell.
     }
     ServerInfo info = ServerInfo.parse(reply.text());
+    refuseToWaitForItsOwnPast(from, info);
     long second = info.number("second_repl_offset");
     if (info.text("master_replid2").equals(from.replId()) && second >= 0 && held >= second) {
       throw new LostHistoryException(
           connection.toString(), from.replId(), info.replId(), second - 1, held);
     }
+  }
+
+  /**
+   * A replica that was started again stands behind what it has sent, under the same id, until its
+   * master has brought it up; PSYNC would begin a snapshot meanwhile. A master that stands there
+   * was set back as a whole, and what comes next at those offsets is something else.
+   */
+  private void refuseToWaitForItsOwnPast(ReplicationPosition from, ServerInfo info)
+      throws FaultException {
+    boolean behind =
+        info.text("master_replid").equals(from.replId()) && info.replOffset() < from.offset();
+    if (!behind) {
+      return;
+    }
+    String stands =
+        "%s stands at offset %d of the history %s, and had sent %d before"
+            .formatted(connection, info.replOffset(), from.replId(), from.offset());
+    throw new FaultException(
+        info.isMaster()
+            ? Fault.fatal(FaultCode.SOURCE_REPLACED, stands + ": it was set back")
+            : Fault.retryable(FaultCode.SOURCE_REFUSED, stands + ": its master brings it up"));
   }
 
   private void ping() throws FaultException {

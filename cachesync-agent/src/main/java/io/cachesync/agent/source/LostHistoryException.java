@@ -5,8 +5,9 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 
 /**
- * The source is a replica that was promoted, and never had the last bytes of what its former master
- * has sent us: they are not part of its history.
+ * The source is a replica that was promoted and never had the last bytes of what its former master
+ * has sent us, or was started again from a snapshot without them (7.0 and later keep the history
+ * then): they are not part of its history.
  */
 public final class LostHistoryException extends FaultException {
   private static final long serialVersionUID = 1L;
@@ -19,7 +20,8 @@ public final class LostHistoryException extends FaultException {
     super(
         Fault.retryable(
             FaultCode.SOURCE_FAILED_OVER,
-            "%s was promoted without the last %d bytes that its master had sent, behind offset %d"
+            ("%s goes on without the last %d bytes that were sent, behind offset %d: it was promoted"
+                    + " without them, or started again from an older snapshot")
                 .formatted(source, held - upTo, upTo)));
     this.oldReplId = oldReplId;
     this.newReplId = newReplId;

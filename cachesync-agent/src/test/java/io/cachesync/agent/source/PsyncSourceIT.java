@@ -133,6 +133,45 @@ class PsyncSourceIT {
     }
   }
 
+  /** A machine that was set back as a whole has the same id; a replica is brought up. */
+  @Test
+  void begsForNoSnapshotWhereTheSourceStandsBehindWhatItHasSent() throws Exception {
+    try (RedisServer server = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer replica =
+            new RedisServer(ServerVersion.V7_0)
+                .option("replicaof", "127.0.0.1 " + server.port())
+                .start();
+        RespClient client = server.client()) {
+      client.call("SET", "a", "1");
+      long written = server.replOffset();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> replica.replOffset() >= written);
+      String replId = client.info("replication").get("master_replid");
+      String forks = client.info("stats").get("total_forks");
+      ReplicationPosition ahead = new ReplicationPosition(replId, written + 1_000_000, 0);
+      assertEnds(server, ahead, FaultCode.SOURCE_REPLACED, false);
+      assertEnds(replica, ahead, FaultCode.SOURCE_REFUSED, true);
+      assertThat(client.info("stats").get("total_forks")).isEqualTo(forks);
+    }
+  }
+
+  private static void assertEnds(
+      RedisServer server, ReplicationPosition from, FaultCode code, boolean retryable)
+      throws Exception {
+    try (Running running = Running.start(server.port(), from)) {
+      assertThatThrownBy(() -> running.end().get(20, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .cause()
+          .isInstanceOfSatisfying(
+              FaultException.class,
+              e -> {
+                assertThat(e.fault().code()).isEqualTo(code);
+                assertThat(e.fault().retryable()).isEqualTo(retryable);
+              });
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = ServerVersion.class,

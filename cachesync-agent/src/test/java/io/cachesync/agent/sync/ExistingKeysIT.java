@@ -41,6 +41,30 @@ class ExistingKeysIT {
     OLDER.flush();
   }
 
+  /** What it has written would be skipped for good, or end the next one. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ConflictPolicy.class,
+      names = {"SKIP", "FAIL"})
+  void doesNotBeginAFullSyncAgainThatWasCut(ConflictPolicy policy) {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.onExists = policy;
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      source.call("SET", "key", "v");
+      target.call("SET", "foreign", "stays");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        link.stop();
+      }
+      target.call("HSET", "cachesync:node:{0}:task:0", "done", "0");
+      try (RunningLink link = setup.start()) {
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.FULL_SYNC_INTERRUPTED);
+      }
+      assertThat(target.call("EXISTS", "key", "foreign")).isEqualTo(2L);
+    }
+  }
+
   private enum Place {
     SAME,
     OLDER

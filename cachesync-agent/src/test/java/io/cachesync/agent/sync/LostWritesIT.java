@@ -109,7 +109,7 @@ class LostWritesIT {
       writeOn();
       for (int kill = 0; kill < 3; kill++) {
         RunningLink link = setup.start();
-        awaitSaid(link, "was promoted without");
+        awaitSaid(link, "goes on without the last");
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(kill * 6L));
         link.crash();
       }

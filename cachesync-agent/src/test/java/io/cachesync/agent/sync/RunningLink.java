@@ -38,6 +38,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /** A link in this JVM, with what it said. */
@@ -61,6 +62,10 @@ final class RunningLink implements AutoCloseable {
     UnsupportedPolicy onUnsupported = UnsupportedPolicy.STOP;
     StartMode startMode = StartMode.FRESH_ALLOWED;
     Desired desired = Desired.RUN;
+
+    /** Hears what the link says, on the link's own thread: until it returns the link waits. */
+    Consumer<String> onSaid = line -> {};
+
     Path workDir = Folders.create("link");
 
     Setup(String source, String target) {
@@ -110,6 +115,7 @@ final class RunningLink implements AutoCloseable {
           @Override
           public void log(LogLevel level, String text) {
             said.add(level + " " + text);
+            setup.onSaid.accept(text);
           }
 
           @Override

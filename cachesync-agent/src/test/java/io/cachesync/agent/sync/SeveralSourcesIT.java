@@ -15,11 +15,13 @@ import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -208,6 +210,58 @@ class SeveralSourcesIT {
       finish(links);
     }
     assertThat(DatasetComparer.compareUnion(List.of(FIRST, SECOND), CLUSTER)).isEmpty();
+  }
+
+  /** Or a source that goes away before its link has begun would leave a task to be begun afresh. */
+  @Test
+  void copiesNothingBeforeEveryLinkHasTakenTheTarget() {
+    RunningLinks.Setup setup = setup();
+    setup.onSaid =
+        line -> {
+          if (line.contains("2 links, for")) {
+            SECOND.freeze();
+          }
+        };
+    try {
+      RunningLinks waiting = setup.start();
+      Awaitility.await().until(() -> waiting.hasSaid("0 INFO target taken"));
+      Awaitility.await()
+          .during(Duration.ofMillis(500))
+          .until(() -> count(TARGET, "a:*") == 0 && count(TARGET, "b:*") == 0);
+      waiting.crash();
+    } finally {
+      SECOND.thaw();
+    }
+    setup.onSaid = line -> {};
+    try (RunningLinks links = setup.start()) {
+      links.awaitCaughtUp();
+      finish(links);
+    }
+    assertEqual();
+  }
+
+  /** Which keys of the target are whose, no slot tells where there are several sources. */
+  @Test
+  void stopsWhereSlotsOfOneOfThemMoveAndGoesOnAfreshOnly() {
+    int slot = ClusterServers.slot("c");
+    RedisServer from = CLUSTER.ownerOf(slot);
+    RedisServer to = CLUSTER.masters().stream().filter(m -> m != from).findFirst().orElseThrow();
+    call(from, "SET", "c", "x");
+    RedisEndpoint first = RunningLink.endpoint(FIRST.address());
+    RunningLinks.Setup setup =
+        RunningLinks.between(
+            CLUSTER::masters, List.of(first, cluster(CLUSTER.addresses())), target());
+    RunningLinks links = setup.start().awaitPhase(Phase.INCREMENTAL);
+    CLUSTER.moveSlot(slot, to);
+    assertThat(links.end().fault().code()).isEqualTo(FaultCode.SOURCE_RESHARDED);
+    CLUSTER.moveSlot(slot, from);
+    assertThat(setup.start().end().fault().code()).isEqualTo(FaultCode.SOURCE_RESHARDED);
+    setup.afresh = true;
+    try (RunningLinks again = setup.start()) {
+      again.awaitPhase(Phase.INCREMENTAL);
+      assertThat(again.finish().phase()).as("%s", again.said()).isEqualTo(Phase.DONE);
+    }
+    assertThat(TARGET.keys()).isEqualTo(FIRST.keys() + 1);
   }
 
   @Test

@@ -301,6 +301,45 @@ class SweepIT {
     assertEqual(Place.ONE_SERVER);
   }
 
+  /** What it is asked for then is of another history than the snapshot. */
+  @Test
+  void beginsAgainWhereTheSourceFailsOverBeforeItIsAskedForItsKeys() {
+    try (RedisServer replica =
+            new RedisServer(ServerVersion.V7_0)
+                .option("replicaof", "127.0.0.1 " + SOURCE.port())
+                .start();
+        FaultProxy address = new FaultProxy(SOURCE.port());
+        RespClient promoted = replica.client()) {
+      long written = SOURCE.replOffset();
+      Awaitility.await().until(() -> replica.replOffset() >= written);
+      RunningLink.Setup setup =
+          new RunningLink.Setup("127.0.0.1:" + address.port(), TARGET.address());
+      copyOnce(setup);
+      source.call("DEL", "gone", "list");
+      long deleted = SOURCE.replOffset();
+      Awaitility.await().until(() -> replica.replOffset() >= deleted);
+      AtomicBoolean once = new AtomicBoolean();
+      setup.onSaid =
+          line -> {
+            if (line.contains("written over what the target has") && !once.getAndSet(true)) {
+              promoted.call("REPLICAOF", "NO", "ONE");
+              promoted.call("RPUSH", "list", "new");
+              address.leadTo(replica.port());
+            }
+          };
+      setup.afresh = true;
+      try (RunningLink link = setup.start()) {
+        link.sourceIs(replica);
+        Awaitility.await()
+            .until(() -> link.said().stream().anyMatch(line -> line.contains("took up the")));
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).isEqualTo(Phase.DONE);
+      }
+      assertThat(DatasetComparer.compare(replica, TARGET)).isEmpty();
+      assertThat(TARGET.digest()).isEqualTo(replica.digest());
+    }
+  }
+
   @Test
   void emptiesWhatNoStreamPutsRight() {
     RunningLink.Setup setup = setup(Place.ONE_SERVER);

@@ -1,0 +1,243 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.FaultProxy;
+import io.cachesync.testkit.Folders;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ScriptedSource;
+import io.cachesync.testkit.ServerVersion;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Ends that say what none should: a fault with a name, and it goes on once they do no more. */
+class BadInputIT {
+  @RegisterExtension
+  static final RedisServer SOURCE =
+      new RedisServer(ServerVersion.V7_0).option("repl-backlog-size", "64mb");
+
+  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  private FaultProxy address;
+  private RunningLink.Setup setup;
+
+  @BeforeEach
+  void fill() {
+    SOURCE.flush();
+    TARGET.flush();
+    for (int i = 0; i < 100; i++) {
+      call("SET", "key:" + i, "v" + i);
+    }
+    address = new FaultProxy(SOURCE.port());
+    setup = new RunningLink.Setup("127.0.0.1:" + address.port(), TARGET.address());
+  }
+
+  @AfterEach
+  void end() {
+    address.close();
+  }
+
+  @Test
+  void aSnapshotThatBreaksOffIsBegunAgain() {
+    byte[] snapshot = SOURCE.save();
+    byte[] half = Arrays.copyOf(snapshot, snapshot.length / 2);
+    try (ScriptedSource bad = ScriptedSource.ofSnapshot(snapshot.length, half)) {
+      retriesUntilTheRealOneAnswers(bad, FaultCode.CONNECTION_LOST);
+    }
+  }
+
+  @Test
+  void aSnapshotWithAWrongChecksumIsNotBelieved() {
+    byte[] snapshot = SOURCE.save();
+    snapshot[snapshot.length - 1] ^= 1;
+    try (ScriptedSource bad = ScriptedSource.ofSnapshot(snapshot.length, snapshot)) {
+      retriesUntilTheRealOneAnswers(bad, FaultCode.RDB_CORRUPT);
+    }
+  }
+
+  @Test
+  void aSnapshotOfTheFutureIsNotGuessedAt() {
+    byte[] opcode = SOURCE.save();
+    // Behind the nine bytes of its beginning: an opcode that no version has.
+    opcode[9] = (byte) 0xf3;
+    endsBy(opcode, FaultCode.RDB_UNSUPPORTED);
+    byte[] version = SOURCE.save();
+    version[7] = '9';
+    endsBy(version, FaultCode.RDB_UNSUPPORTED);
+  }
+
+  @Test
+  void aSourceThatClosesInTheHandshakeIsAskedAgain() {
+    try (ScriptedSource bad =
+        new ScriptedSource(
+            new ScriptedSource.Script() {
+              @Override
+              public boolean psync(OutputStream out) {
+                return false;
+              }
+
+              @Override
+              public boolean endsAt(String word) {
+                return word.equals("REPLCONF");
+              }
+            })) {
+      retriesUntilTheRealOneAnswers(bad, FaultCode.CONNECTION_LOST);
+    }
+  }
+
+  @Test
+  void whatIsNoRespIsNoSource() {
+    try (ScriptedSource bad =
+        new ScriptedSource(
+            new ScriptedSource.Script() {
+              @Override
+              public boolean psync(OutputStream out) {
+                return false;
+              }
+
+              @Override
+              public String instead() {
+                return "HTTP/1.1 400 Bad Request\r\n\r\n";
+              }
+            })) {
+      endsBy(bad, FaultCode.PROTOCOL_ERROR);
+    }
+  }
+
+  @Test
+  void anAnswerToPsyncThatMeansNothingEndsTheLink() {
+    try (ScriptedSource bad =
+        new ScriptedSource(
+            out -> {
+              out.write("+WHATEVER\r\n".getBytes(StandardCharsets.US_ASCII));
+              return true;
+            })) {
+      endsBy(bad, FaultCode.PROTOCOL_ERROR);
+    }
+  }
+
+  /** It has what it needs in memory; what it does not need from there it lacks on disk. */
+  @Test
+  void aDiskThatCannotBeWrittenEndsALinkThatIsBehind() {
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      link.direct(Desired.PAUSE);
+      link.awaitPhase(Phase.PAUSED);
+      Folders.delete(setup.workDir);
+      for (int i = 0; i < 40; i++) {
+        call("APPEND", "large", RunningLink.noise(100_000));
+      }
+      link.direct(Desired.RUN);
+      assertThat(link.end().fault().code()).as("%s", link.said()).isEqualTo(FaultCode.DISK_FULL);
+    }
+    goesOn();
+  }
+
+  @Test
+  void aTargetThatIsLoadingIsWaitedFor() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      call("SET", "some:" + i, RunningLink.noise(600));
+    }
+    try (RedisServer target = new RedisServer(ServerVersion.V7_0).start()) {
+      setup = new RunningLink.Setup(SOURCE.address(), target.address());
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        link.stop();
+      }
+      target.save();
+      target.kill();
+      // Three seconds, in which it answers after every other key.
+      target
+          .option("key-load-delay", "15000")
+          .option("loading-process-events-interval-bytes", "1024");
+      CompletableFuture<RedisServer> starting = CompletableFuture.supplyAsync(target::start);
+      call("RPUSH", "list", "later");
+      try (RunningLink link = setup.start()) {
+        awaitFault(link, FaultCode.LOADING);
+        starting.get();
+        link.awaitCaughtUp();
+        assertThat(link.wasIn(Phase.FULL_SYNC)).isFalse();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.digest()).isEqualTo(SOURCE.digest());
+    }
+  }
+
+  private void endsBy(byte[] snapshot, FaultCode code) {
+    try (ScriptedSource bad = ScriptedSource.ofSnapshot(snapshot.length, snapshot)) {
+      endsBy(bad, code);
+    }
+  }
+
+  private void endsBy(ScriptedSource bad, FaultCode code) {
+    address.leadTo(bad.port());
+    try (RunningLink link = setup.start()) {
+      assertThat(link.end().fault().code()).as("%s", link.said()).isEqualTo(code);
+    }
+    address.leadTo(SOURCE.port());
+    copies();
+  }
+
+  private void retriesUntilTheRealOneAnswers(ScriptedSource bad, FaultCode code) {
+    address.leadTo(bad.port());
+    try (RunningLink link = setup.start()) {
+      awaitFault(link, code);
+      address.leadTo(SOURCE.port());
+      link.awaitCaughtUp();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+    }
+    assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+  }
+
+  private static void awaitFault(RunningLink link, FaultCode code) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () ->
+                link.said().stream()
+                    .anyMatch(line -> line.contains("RETRYING") && line.contains(code.name())));
+  }
+
+  /** From its checkpoint, and without another copy. */
+  private void goesOn() {
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      assertThat(link.wasIn(Phase.FULL_SYNC)).isFalse();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+    }
+    assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+  }
+
+  /** The copy that was cut is begun again. */
+  private void copies() {
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      assertThat(link.stop().phase()).as("%s", link.said()).isEqualTo(Phase.STOPPED);
+    }
+    for (int i = 0; i < 100; i++) {
+      try (RespClient target = TARGET.client()) {
+        assertThat(target.text("GET", "key:" + i)).isEqualTo("v" + i);
+      }
+    }
+    TARGET.flush();
+  }
+
+  private static void call(String... command) {
+    try (RespClient client = SOURCE.client()) {
+      client.call(command);
+    }
+  }
+}
