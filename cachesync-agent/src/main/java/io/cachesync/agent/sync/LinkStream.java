@@ -114,7 +114,7 @@ final class LinkStream {
         LostWrites.read(lost, source.session().relay(), from, reached, gate(), state.control());
     refetch.writeTo(lane);
     try {
-      refetch.healLost(writes);
+      refetch.healLost(writes, share::isElsewhere);
     } catch (FaultException e) {
       // The source may have changed once more: the next attachment looks anew.
       source.close();

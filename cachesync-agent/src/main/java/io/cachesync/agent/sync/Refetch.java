@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -130,8 +131,10 @@ final class Refetch implements Closeable {
   /**
    * Fetches again what the source has lost in a failover, and lets the lane stand in its new
    * history. Nothing is under way, nothing is appended.
+   *
+   * @param elsewhere whether a slot is no matter of this link's any more
    */
-  void healLost(LostWrites lost) throws IOException, InterruptedException {
+  void healLost(LostWrites lost, IntPredicate elsewhere) throws IOException, InterruptedException {
     long healedBefore = HealWords.keys(record.healed());
     Checkpoint at = writer.acknowledged();
     open =
@@ -139,15 +142,19 @@ final class Refetch implements Closeable {
             at.start(), at.startDatabase(), lost.upTo(), Map.of(), false, false, Map.of());
     Map<DatabaseKey, DoubtWalk.Cause> causes = new LinkedHashMap<>(lost.keys());
     // What was fetched while the lost part was there may hold some of it.
+    List<DatabaseKey> gone = new ArrayList<>();
     record
         .ahead()
         .forEach(
             (key, offset) -> {
-              if (offset > lost.upTo()) {
+              if (elsewhere.test(HashSlot.of(key.key()))) {
+                gone.add(key);
+              } else if (offset > lost.upTo()) {
                 causes.putIfAbsent(
                     key, new DoubtWalk.Cause(HealReason.SOURCE_FAILED_OVER, offset, "a refetch"));
               }
             });
+    forget(gone);
     List<DatabaseKey> keys = List.copyOf(causes.keySet());
     for (int done = 0; done < keys.size(); ) {
       List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
@@ -158,6 +165,14 @@ final class Refetch implements Closeable {
     settle(next);
     say(HealWords.keys(record.healed()) - healedBefore);
     open = null;
+  }
+
+  /** Should their slots come back, they are fetched with offsets of the new history. */
+  private void forget(List<DatabaseKey> gone) {
+    if (!gone.isEmpty()) {
+      gone.forEach(ahead::remove);
+      writer.appendHealRecord("HDEL", gone.stream().map(HealRecord::aheadField).toList());
+    }
   }
 
   /**

@@ -106,6 +106,11 @@ final class SlotShare implements Keys.Visitor {
     return removes ? Place.ELSEWHERE : Place.MOVES;
   }
 
+  /** Whether a slot is fetched as a whole by whoever has it now, or will be. */
+  boolean isElsewhere(int each) {
+    return follows() && (moves.isMoving(each) || !part.slots().contains(each));
+  }
+
   @Override
   public void key(int argument) {
     if (slot < 0) {

@@ -12,6 +12,8 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,6 +24,12 @@ class LostShardWritesIT {
       new ClusterServers(ServerVersion.V7_0, 3, 1).option("cluster-node-timeout", "500");
 
   @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+  }
 
   @Test
   void areFetchedAgain() {
@@ -46,6 +54,47 @@ class LostShardWritesIT {
       assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
       assertThat(links.statuses())
           .allSatisfy(link -> assertThat(link.ledger().balanced()).isTrue());
+      assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+    }
+  }
+
+  /** The promoted master is asked for nothing that it has given away since. */
+  @Test
+  void areLeftToTheShardThatTheirSlotHasMovedTo() {
+    int slot = ClusterServers.slot("{m}");
+    RedisServer master = SOURCE.owners()[slot];
+    RedisServer to =
+        SOURCE.masters().stream().filter(other -> other != master).findFirst().orElseThrow();
+    AtomicBoolean moved = new AtomicBoolean();
+    RunningLinks.Setup setup = RunningLinks.between(SOURCE, TARGET);
+    setup.onSaid =
+        line -> {
+          if (line.contains("goes on without the last") && !moved.getAndSet(true)) {
+            SOURCE.awaitAgreement();
+            SOURCE.moveSlot(slot, to);
+          }
+        };
+    try (RunningLinks links = setup.start();
+        RespClient client = master.client();
+        RespClient target = TARGET.client()) {
+      client.call("RPUSH", "{m}list", "a");
+      links.awaitPhase(Phase.INCREMENTAL).awaitCaughtUp();
+      SOURCE.takeOverWithout(
+          master,
+          () -> {
+            // It is refused and fetched again: what is fetched is of the part that is lost.
+            target.call("SET", "{m}list", "of another type");
+            client.call("RPUSH", "{m}list", "b");
+            links.awaitCaughtUp();
+          });
+      links.await(
+          "the slot is fetched",
+          all ->
+              all.stream()
+                  .flatMap(link -> link.healed().stream())
+                  .anyMatch(each -> each.reason() == HealReason.SLOT_MOVED));
+      links.awaitCaughtUp();
+      assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
       assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
     }
   }
