@@ -24,7 +24,7 @@ class AgentController {
     try {
       installer.start(id);
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
     }
     return "redirect:/machines/" + id;
   }

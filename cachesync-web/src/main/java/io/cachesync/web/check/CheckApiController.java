@@ -3,22 +3,15 @@ package io.cachesync.web.check;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.LimitSpec;
-import io.cachesync.web.endpoint.Endpoint;
-import io.cachesync.web.endpoint.EndpointService;
-import io.cachesync.web.machine.Machine;
-import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
-import io.cachesync.web.task.Problem;
-import io.cachesync.web.task.TaskService;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -39,26 +32,20 @@ class CheckApiController {
   private final CheckService checks;
   private final CheckViews views;
   private final KeyViews keys;
-  private final CheckExport export;
-  private final TaskService tasks;
-  private final EndpointService endpoints;
-  private final MachineService machines;
+  private final CheckRequests requests;
+  private final Comparisons comparisons;
 
   CheckApiController(
       CheckService checks,
       CheckViews views,
       KeyViews keys,
-      CheckExport export,
-      TaskService tasks,
-      EndpointService endpoints,
-      MachineService machines) {
+      CheckRequests requests,
+      Comparisons comparisons) {
     this.checks = checks;
     this.views = views;
     this.keys = keys;
-    this.export = export;
-    this.tasks = tasks;
-    this.endpoints = endpoints;
-    this.machines = machines;
+    this.requests = requests;
+    this.comparisons = comparisons;
   }
 
   /** Checks, newest first, filtered and paged. */
@@ -89,24 +76,7 @@ class CheckApiController {
   @ForRole(Role.OPERATOR)
   @PostMapping
   ResponseEntity<CheckAnswer> start(@RequestBody CheckRequest request, Locale locale) {
-    CheckForm form =
-        request.form(machineOf(request), idOf("source", request), idOf("target", request));
-    List<Problem> problems = form.problems();
-    if (!problems.isEmpty()) {
-      Problem first = problems.get(0);
-      throw Refusal.invalid(first.field(), first.key(), first.arguments().toArray());
-    }
-    CheckAsk ask = form.ask();
-    Check started =
-        checks.start(
-            new CheckAsk(
-                ask.taskId(),
-                ask.sourceNumber(),
-                ask.sourceEndpointId(),
-                ask.targetEndpointId(),
-                ask.machineId(),
-                ask.spec(),
-                request.limits()));
+    Check started = checks.start(requests.ask(request));
     return ResponseEntity.created(URI.create("/api/v1/checks/" + started.id()))
         .body(answer(started, locale));
   }
@@ -164,16 +134,25 @@ class CheckApiController {
     return new Keys(page.items(), page.total(), request.number(), page.pages());
   }
 
-  @ForRole(Role.OPERATOR)
-  @GetMapping("/{id}/differences.csv")
-  void csv(@PathVariable long id, HttpServletResponse response) throws IOException {
-    export.csv(id, response);
-  }
-
-  @ForRole(Role.OPERATOR)
-  @GetMapping("/{id}/differences.json")
-  void json(@PathVariable long id, HttpServletResponse response) throws IOException {
-    export.json(id, response);
+  /** Keys that differ in one of two checks of the same ends or in both, and how many there are. */
+  @GetMapping("/{id}/compare")
+  Compared compare(
+      @PathVariable long id,
+      @RequestParam long with,
+      @RequestParam(defaultValue = "NEW") Comparison.Change change,
+      PageRequest request,
+      Locale locale) {
+    Comparisons.Compared both = comparisons.of(id, with, change, request, locale);
+    return new Compared(
+        answer(both.later(), locale),
+        answer(both.earlier(), locale),
+        both.remarks(),
+        both.counts(),
+        change,
+        both.page().items(),
+        both.page().total(),
+        request.number(),
+        both.page().pages());
   }
 
   private CheckAnswer answer(Check check, Locale locale) {
@@ -205,38 +184,28 @@ class CheckApiController {
         check.endedAt());
   }
 
-  private Long machineOf(CheckRequest request) {
-    if (request.machine() != null) {
-      return machines.all().stream()
-          .filter(each -> each.name().equals(request.machine()))
-          .findFirst()
-          .map(Machine::id)
-          .orElseThrow(
-              () -> Refusal.invalid("machine", "check.invalid.unknown", request.machine()));
-    }
-    if (request.task() != null) {
-      return tasks.spec(request.task()).machineId();
-    }
-    return machines.leastLoaded().map(Machine::id).orElse(null);
-  }
-
-  private Long idOf(String field, CheckRequest request) {
-    String name = field.equals("source") ? request.source() : request.target();
-    if (name == null) {
-      return null;
-    }
-    return endpoints.all().stream()
-        .filter(each -> each.name().equals(name))
-        .findFirst()
-        .map(Endpoint::id)
-        .orElseThrow(() -> Refusal.invalid(field, "check.invalid.unknown", name));
-  }
-
   /** A page of the list. */
   record Checks(List<CheckAnswer> items, long total, long page, long pages) {}
 
   /** A page of differing keys. */
   record Keys(List<KeyView> items, long total, long page, long pages) {}
+
+  /**
+   * Two checks of the same ends, and a page of keys.
+   *
+   * @param counts how many keys are new, gone, and still different
+   * @param change which of them the page has
+   */
+  record Compared(
+      CheckAnswer later,
+      CheckAnswer earlier,
+      List<String> remarks,
+      Map<Comparison.Change, Long> counts,
+      Comparison.Change change,
+      List<KeyView> items,
+      long total,
+      long page,
+      long pages) {}
 
   /** Limits; 0 or left out = none. */
   record Limits(long bytesPerSecond, long commandsPerSecond) {}

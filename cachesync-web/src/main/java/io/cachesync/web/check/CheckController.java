@@ -2,8 +2,6 @@ package io.cachesync.web.check;
 
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.web.endpoint.EndpointService;
-import io.cachesync.web.machine.Machine;
-import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Flash;
@@ -11,16 +9,10 @@ import io.cachesync.web.system.NavItem;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.Problem;
-import io.cachesync.web.task.TaskEnd;
-import io.cachesync.web.task.TaskService;
-import io.cachesync.web.task.TaskSpec;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -39,34 +31,25 @@ class CheckController {
   private final CheckViews views;
   private final KeyViews keys;
   private final RepairViews repairs;
-  private final CheckExport export;
-  private final CheckEnds ends;
-  private final TaskService tasks;
+  private final CheckForms forms;
+  private final ScheduleService schedules;
   private final EndpointService endpoints;
-  private final MachineService machines;
-  private final MessageSource messages;
 
   CheckController(
       CheckService checks,
       CheckViews views,
       KeyViews keys,
       RepairViews repairs,
-      CheckExport export,
-      CheckEnds ends,
-      TaskService tasks,
-      EndpointService endpoints,
-      MachineService machines,
-      MessageSource messages) {
+      CheckForms forms,
+      ScheduleService schedules,
+      EndpointService endpoints) {
     this.checks = checks;
     this.views = views;
     this.keys = keys;
     this.repairs = repairs;
-    this.export = export;
-    this.ends = ends;
-    this.tasks = tasks;
+    this.forms = forms;
+    this.schedules = schedules;
     this.endpoints = endpoints;
-    this.machines = machines;
-    this.messages = messages;
   }
 
   @Bean
@@ -99,29 +82,25 @@ class CheckController {
       @RequestParam(required = false) Long again,
       Model model,
       Locale locale) {
-    model.addAttribute("form", begun(task, again));
-    return form(model, locale);
+    CheckForm form = forms.begun(task, again);
+    model.addAttribute("form", form);
+    return forms.page(form, model, locale);
   }
 
   @ForRole(Role.OPERATOR)
   @PostMapping("/checks/new")
   String start(
-      @ModelAttribute("form") CheckForm form,
-      BindingResult errors,
-      Model model,
-      Locale locale,
-      RedirectAttributes redirect) {
-    for (Problem problem : form.problems()) {
-      errors.rejectValue(problem.field(), problem.key(), problem.arguments().toArray(), null);
-    }
-    if (!errors.hasErrors()) {
+      @ModelAttribute("form") CheckForm form, BindingResult errors, Model model, Locale locale) {
+    if (forms.isSound(form, errors)) {
       try {
-        return "redirect:/checks/" + checks.start(form.ask()).id();
+        return form.schedule().comesAgain()
+            ? "redirect:/checks/schedules/" + schedules.add(form.ask(), form.schedule()).id()
+            : "redirect:/checks/" + checks.start(form.ask()).id();
       } catch (Refusal refusal) {
-        reject(errors, refusal);
+        refusal.putInto(errors);
       }
     }
-    return form(model, locale);
+    return forms.page(form, model, locale);
   }
 
   @GetMapping("/checks/{id}")
@@ -138,6 +117,7 @@ class CheckController {
     DifferenceFilter filter = new DifferenceFilter(text, kind, type, database);
     model.addAttribute("check", views.of(check, locale));
     model.addAttribute("spec", checks.spec(check));
+    model.addAttribute("schedule", schedules.ofCheck(id).orElse(null));
     model.addAttribute("limits", CheckForm.of(checks.asked(check)));
     model.addAttribute("filter", filter);
     model.addAttribute("values", keys.showValues());
@@ -161,7 +141,7 @@ class CheckController {
     try {
       checks.stop(id);
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
     }
     return "redirect:/checks/" + id;
   }
@@ -185,7 +165,7 @@ class CheckController {
       checks.limit(id, CheckForm.limits(megabytes, commands));
       redirect.addFlashAttribute("flash", Flash.good("check.flash.limits"));
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
     }
     return "redirect:/checks/" + id;
   }
@@ -197,7 +177,7 @@ class CheckController {
     try {
       return "redirect:/checks/" + checks.repeat(id).id();
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
       return "redirect:/checks/" + id;
     }
   }
@@ -209,66 +189,11 @@ class CheckController {
     try {
       checks.delete(id);
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
       return "redirect:/checks/" + id;
     }
     redirect.addFlashAttribute("flash", Flash.good("check.flash.deleted", name));
     return "redirect:/checks";
-  }
-
-  @ForRole(Role.OPERATOR)
-  @GetMapping("/checks/{id}/differences.csv")
-  void csv(@PathVariable long id, HttpServletResponse response) throws IOException {
-    export.csv(id, response);
-  }
-
-  @ForRole(Role.OPERATOR)
-  @GetMapping("/checks/{id}/differences.json")
-  void json(@PathVariable long id, HttpServletResponse response) throws IOException {
-    export.json(id, response);
-  }
-
-  private CheckForm begun(Long task, Long again) {
-    if (again != null) {
-      return CheckForm.of(checks.asked(checks.get(again)));
-    }
-    if (task == null) {
-      String machine = machines.leastLoaded().map(each -> String.valueOf(each.id())).orElse("");
-      return CheckForm.begin("", machine, true);
-    }
-    TaskSpec spec = tasks.spec(task);
-    String machine = spec.machineId() == null ? "" : String.valueOf(spec.machineId());
-    return CheckForm.begin(String.valueOf(task), machine, spec.moreSources().isEmpty());
-  }
-
-  private String form(Model model, Locale locale) {
-    CheckForm form = (CheckForm) model.getAttribute("form");
-    Map<String, String> offered = new LinkedHashMap<>();
-    offered.put("", messages.getMessage("check.form.choose", null, locale));
-    endpoints
-        .all()
-        .forEach(
-            each ->
-                offered.put(each.id().toString(), each.name() + " · " + each.addressList().get(0)));
-    Map<String, String> hosts = new LinkedHashMap<>();
-    hosts.put("", messages.getMessage("check.form.choose", null, locale));
-    for (Machine each : machines.all()) {
-      hosts.put(each.id().toString(), each.name());
-    }
-    model.addAttribute("endpoints", offered);
-    model.addAttribute("machines", hosts);
-    model.addAttribute("modes", CheckForm.modes());
-    if (form.ofTask() && form.taskId().matches("[0-9]{1,18}")) {
-      long taskId = Long.parseLong(form.taskId());
-      Map<String, String> sources = new LinkedHashMap<>();
-      for (TaskEnd source : ends.sources(taskId)) {
-        sources.put(String.valueOf(sources.size()), source.label());
-      }
-      model.addAttribute("task", tasks.get(taskId));
-      model.addAttribute("taskSpec", tasks.spec(taskId));
-      model.addAttribute("sources", sources);
-    }
-    return "check/form";
   }
 
   private Map<String, String> kinds(CheckService.Narrowings narrowings, Locale locale) {
@@ -277,13 +202,5 @@ class CheckController {
       kinds.put(each.name(), views.kind(DifferenceKind.valueOf(each.name()), locale));
     }
     return kinds;
-  }
-
-  private static void reject(BindingResult errors, Refusal refusal) {
-    if (refusal.field() == null) {
-      errors.reject(refusal.key(), refusal.arguments(), null);
-    } else {
-      errors.rejectValue(refusal.field(), refusal.key(), refusal.arguments(), null);
-    }
   }
 }

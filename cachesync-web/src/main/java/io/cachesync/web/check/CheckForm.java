@@ -10,6 +10,7 @@ import io.cachesync.web.task.FilterForm;
 import io.cachesync.web.task.Problem;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.List;
  * @param megabytesPerSecond of each side, empty = no limit
  * @param commandsPerSecond to each side, empty = no limit
  * @param databases numbers and ranges separated by commas; empty = all
+ * @param schedule when, and whether again and again
  */
 record CheckForm(
     String taskId,
@@ -41,7 +43,8 @@ record CheckForm(
     String megabytesPerSecond,
     String commandsPerSecond,
     String databases,
-    FilterForm filter) {
+    FilterForm filter,
+    ScheduleForm schedule) {
   private static final int ROUNDS_MAX = 20;
   private static final BigDecimal PAUSE_MAX = BigDecimal.valueOf(3600);
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
@@ -69,6 +72,7 @@ record CheckForm(
     commandsPerSecond = clean(commandsPerSecond);
     databases = clean(databases);
     filter = filter == null ? FilterForm.of(FilterSpec.everything()) : filter;
+    schedule = schedule == null ? ScheduleForm.once() : schedule;
   }
 
   /** What most people want. */
@@ -116,15 +120,16 @@ record CheckForm(
             : plain(BigDecimal.valueOf(limits.bytesPerSecond()), MEGABYTE),
         limits.commandsPerSecond() == 0 ? "" : String.valueOf(limits.commandsPerSecond()),
         String.join(",", spec.filter().databases().stream().map(String::valueOf).toList()),
-        FilterForm.of(spec.filter()));
+        FilterForm.of(spec.filter()),
+        ScheduleForm.once());
   }
 
   boolean ofTask() {
     return !taskId.isEmpty();
   }
 
-  List<Problem> problems() {
-    List<Problem> problems = new ArrayList<>();
+  List<Problem> problems(Instant now) {
+    List<Problem> problems = new ArrayList<>(schedule.problems(now));
     for (String[] id :
         new String[][] {
           {"taskId", taskId},
@@ -223,6 +228,15 @@ record CheckForm(
   }
 
   private CheckForm at(String newTaskId, String newMachineId) {
+    return with(newTaskId, newMachineId, schedule);
+  }
+
+  /** At other times. */
+  CheckForm at(ScheduleForm times) {
+    return with(taskId, machineId, times);
+  }
+
+  private CheckForm with(String newTaskId, String newMachineId, ScheduleForm newSchedule) {
     return new CheckForm(
         newTaskId,
         sourceNumber,
@@ -240,7 +254,8 @@ record CheckForm(
         megabytesPerSecond,
         commandsPerSecond,
         databases,
-        filter);
+        filter,
+        newSchedule);
   }
 
   private static void whole(

@@ -45,6 +45,20 @@ interface CheckMapper {
   record Where(
       String text, Long taskId, Long endpointId, List<CheckState> states, Boolean differs) {}
 
+  /** How many checks came out so. */
+  record Tally(CheckState state, boolean differs, long checkCount) {}
+
+  /** What a check that is done found. */
+  record Found(
+      String sourceLabel,
+      String targetLabel,
+      Long taskId,
+      long comparedKeys,
+      long differentKeys,
+      long settlingKeys,
+      Instant startedAt,
+      Instant endedAt) {}
+
   /** A key that is made by the database. */
   final class NewId {
     private long id;
@@ -110,6 +124,24 @@ interface CheckMapper {
           + " from data_check where ends_hash = #{endsHash} and state = 'DONE' and id <> #{butId}"
           + " order by id desc limit 50")
   List<Check> ofEnds(@Param("endsHash") String endsHash, @Param("butId") long butId);
+
+  @Select(
+      """
+      select state, different_keys > 0 as differs, count(*) as check_count from data_check
+      group by state, different_keys > 0
+      """)
+  List<Tally> tallies();
+
+  /** Of each two ends what their newest check found, newest first. */
+  @Select(
+      """
+      select source_label, target_label, task_id, compared_keys, different_keys, settling_keys,
+        started_at, ended_at
+      from data_check where id in (select max(id) from data_check where state = 'DONE'
+        and started_at is not null and ended_at is not null group by ends_hash)
+      order by id desc limit #{limit}
+      """)
+  List<Found> newestOfEnds(@Param("limit") int limit);
 
   /**
    * Moves a check on.

@@ -38,7 +38,7 @@ record CheckRequest(
   private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
   /** As if it were typed, so that the same rules hold for it. */
-  CheckForm form(Long machineId, Long sourceId, Long targetId) {
+  CheckForm form(Long machineId, Long sourceId, Long targetId, ScheduleForm schedule) {
     FilterSpec chosen = filter == null ? FilterSpec.everything() : filter;
     long pause = pauseMillis == null ? CheckSpec.DEFAULT_PAUSE_MILLIS : pauseMillis;
     return new CheckForm(
@@ -58,7 +58,8 @@ record CheckRequest(
         "",
         "",
         String.join(",", chosen.databases().stream().map(String::valueOf).toList()),
-        FilterForm.of(chosen));
+        FilterForm.of(chosen),
+        schedule);
   }
 
   LimitSpec limits() {

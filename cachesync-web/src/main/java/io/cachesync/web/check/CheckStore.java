@@ -43,6 +43,16 @@ class CheckStore {
     return checks.inStates(CheckState.OPEN);
   }
 
+  /** How many there are of each outcome. */
+  List<CheckMapper.Tally> tallies() {
+    return checks.tallies();
+  }
+
+  /** Of each two ends what their newest check found, newest first. */
+  List<CheckMapper.Found> newestOfEnds(int most) {
+    return checks.newestOfEnds(most);
+  }
+
   CheckReport report(Check check) {
     return check.reportJson() == null
         ? null

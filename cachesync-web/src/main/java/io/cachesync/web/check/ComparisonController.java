@@ -1,13 +1,7 @@
 package io.cachesync.web.check;
 
 import io.cachesync.web.system.PageRequest;
-import io.cachesync.web.system.Refusal;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,17 +13,14 @@ import org.springframework.web.bind.annotation.RequestParam;
  */
 @Controller
 class ComparisonController {
-  private final CheckService checks;
+  private final Comparisons comparisons;
   private final CheckViews views;
   private final KeyViews keys;
-  private final MessageSource messages;
 
-  ComparisonController(
-      CheckService checks, CheckViews views, KeyViews keys, MessageSource messages) {
-    this.checks = checks;
+  ComparisonController(Comparisons comparisons, CheckViews views, KeyViews keys) {
+    this.comparisons = comparisons;
     this.views = views;
     this.keys = keys;
-    this.messages = messages;
   }
 
   @GetMapping("/checks/{id}/compare")
@@ -40,42 +31,14 @@ class ComparisonController {
       PageRequest request,
       Model model,
       Locale locale) {
-    Check check = checks.get(id);
-    Check other = checks.get(with);
-    if (!check.endsHash().equals(other.endsHash()) || id == with) {
-      throw Refusal.conflict("check.refused.compare");
-    }
-    Check later = id > with ? check : other;
-    Check earlier = id > with ? other : check;
-    Comparison comparison = new Comparison(later.id(), earlier.id(), change);
-    Map<Comparison.Change, Long> counts = new EnumMap<>(Comparison.Change.class);
-    for (Comparison.Change each : Comparison.Change.values()) {
-      counts.put(each, checks.compared(comparison.of(each)));
-    }
-    model.addAttribute("later", views.of(later, locale));
-    model.addAttribute("earlier", views.of(earlier, locale));
+    Comparisons.Compared both = comparisons.of(id, with, change, request, locale);
+    model.addAttribute("later", views.of(both.later(), locale));
+    model.addAttribute("earlier", views.of(both.earlier(), locale));
     model.addAttribute("change", change.name());
-    model.addAttribute("counts", counts);
-    model.addAttribute("remarks", remarks(later, earlier, locale));
+    model.addAttribute("counts", both.counts());
+    model.addAttribute("remarks", both.remarks());
     model.addAttribute("values", keys.showValues());
-    model.addAttribute(
-        "page", checks.compared(comparison, request).map(rows -> keys.of(rows, locale)));
+    model.addAttribute("page", both.page());
     return "check/compare";
-  }
-
-  /** Why the figures may say less than they seem to. */
-  private List<String> remarks(Check later, Check earlier, Locale locale) {
-    List<String> remarks = new ArrayList<>();
-    if (!later.specJson().equals(earlier.specJson())) {
-      remarks.add(messages.getMessage("check.compare.otherwise", null, locale));
-    }
-    if (isCut(later) || isCut(earlier)) {
-      remarks.add(messages.getMessage("check.compare.cut", null, locale));
-    }
-    return remarks;
-  }
-
-  private static boolean isCut(Check check) {
-    return check.listed() < 0 || check.listed() >= CheckReconciler.MOST_LISTED;
   }
 }

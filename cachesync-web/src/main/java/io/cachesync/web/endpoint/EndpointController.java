@@ -89,7 +89,7 @@ class EndpointController {
         redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.added", added.name()));
         return "redirect:/endpoints/" + added.id();
       } catch (Refusal refusal) {
-        reject(errors, refusal);
+        refusal.putInto(errors);
       }
     }
     secrets.keep(session, kept, form.secrets(), errors, model);
@@ -140,7 +140,7 @@ class EndpointController {
         redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.changed", changed.name()));
         return "redirect:/endpoints/" + id;
       } catch (Refusal refusal) {
-        reject(errors, refusal);
+        refusal.putInto(errors);
       }
     }
     secrets.keep(session, kept, form.secrets(), errors, model);
@@ -180,7 +180,7 @@ class EndpointController {
       Endpoint changed = endpoints.changeTopology(id, topology, masterName, version);
       redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.changed", changed.name()));
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
     }
     return "redirect:/endpoints/" + id;
   }
@@ -192,7 +192,7 @@ class EndpointController {
     try {
       endpoints.delete(id);
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
       return "redirect:/endpoints/" + id;
     }
     redirect.addFlashAttribute("flash", Flash.good("endpoint.flash.deleted", endpoint.name()));
@@ -212,13 +212,5 @@ class EndpointController {
         .filter(Machine::usable)
         .forEach(machine -> choices.put(machine.id().toString(), machine.name()));
     return choices;
-  }
-
-  private static void reject(BindingResult errors, Refusal refusal) {
-    if (refusal.field() == null) {
-      errors.reject(refusal.key(), refusal.arguments(), refusal.key());
-    } else {
-      errors.rejectValue(refusal.field(), refusal.key(), refusal.arguments(), refusal.key());
-    }
   }
 }

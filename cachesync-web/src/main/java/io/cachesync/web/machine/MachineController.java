@@ -114,7 +114,7 @@ class MachineController {
       } catch (SshFault fault) {
         errors.rejectValue("host", fault.messageKey(), fault.arguments().toArray(), null);
       } catch (Refusal refusal) {
-        reject(errors, refusal);
+        refusal.putInto(errors);
       }
     }
     secrets.keep(session, kept, form.secrets(), errors, model);
@@ -202,7 +202,7 @@ class MachineController {
         redirect.addFlashAttribute("flash", Flash.good("machine.flash.edited", form.name()));
         return "redirect:/machines/" + id + (edited.hostKey() == null ? "/host-key" : "");
       } catch (Refusal refusal) {
-        reject(errors, refusal);
+        refusal.putInto(errors);
       }
     }
     secrets.keep(session, kept, form.secrets(), errors, model);
@@ -250,7 +250,7 @@ class MachineController {
       redirect.addFlashAttribute("flash", Flash.good("machine.flash.removed", machine.name()));
       return "redirect:/machines";
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
       return "redirect:/machines/" + id;
     }
   }
@@ -259,7 +259,7 @@ class MachineController {
     try {
       work.run();
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
     }
     return "redirect:/machines/" + id;
   }
@@ -280,14 +280,6 @@ class MachineController {
         || (machine.name() + " " + machine.address() + " " + machine.tags())
             .toLowerCase(Locale.ROOT)
             .contains(wanted);
-  }
-
-  private static void reject(BindingResult errors, Refusal refusal) {
-    if (refusal.field() == null) {
-      errors.reject(refusal.key(), refusal.arguments(), null);
-    } else {
-      errors.rejectValue(refusal.field(), refusal.key(), refusal.arguments(), null);
-    }
   }
 
   private static Flash flash(SshFault fault) {

@@ -57,7 +57,7 @@ class PrecheckController {
     try {
       tasks.precheck(id);
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
     }
     return "redirect:/tasks/" + id + "/precheck";
   }
@@ -69,7 +69,7 @@ class PrecheckController {
     try {
       prechecks.acknowledge(id, finding);
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
     }
     return "redirect:/tasks/" + id + "/precheck";
   }

@@ -1,6 +1,7 @@
 package io.cachesync.web.schedule;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.SimpleScheduleBuilder;
@@ -11,14 +12,19 @@ import org.springframework.boot.quartz.autoconfigure.SchedulerFactoryBeanCustomi
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Hands the features' tick tasks to the scheduler, which lives in the database. */
+/** Hands the features' tick tasks and timed tasks to the scheduler, which lives in the database. */
 @Configuration(proxyBeanMethods = false)
 class ScheduleConfiguration {
   @Bean
-  SchedulerFactoryBeanCustomizer tickTasks(ObjectProvider<TickTask> tasks) {
+  SchedulerFactoryBeanCustomizer tickTasks(
+      ObjectProvider<TickTask> tasks, ObjectProvider<TimedTask> timed) {
     return factory -> {
       List<TickTask> all = tasks.stream().toList();
-      factory.setJobDetails(all.stream().map(ScheduleConfiguration::job).toArray(JobDetail[]::new));
+      factory.setJobDetails(
+          Stream.concat(
+                  all.stream().map(ScheduleConfiguration::job),
+                  timed.stream().map(ScheduleConfiguration::job))
+              .toArray(JobDetail[]::new));
       factory.setTriggers(all.stream().map(ScheduleConfiguration::trigger).toArray(Trigger[]::new));
     };
   }
@@ -26,6 +32,13 @@ class ScheduleConfiguration {
   private static JobDetail job(TickTask task) {
     return JobBuilder.newJob(TickJob.class)
         .withIdentity(task.name(), TickJob.GROUP)
+        .storeDurably()
+        .build();
+  }
+
+  private static JobDetail job(TimedTask task) {
+    return JobBuilder.newJob(TimedJob.class)
+        .withIdentity(task.name(), TimedJob.GROUP)
         .storeDurably()
         .build();
   }

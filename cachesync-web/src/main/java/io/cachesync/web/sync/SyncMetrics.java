@@ -1,38 +1,32 @@
 package io.cachesync.web.sync;
 
 import io.cachesync.contract.LinkStatus;
-import io.cachesync.web.security.SystemActor;
+import io.cachesync.web.system.MetricsReader;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /** Tasks and links as gauges, read from the database, so that each console tells the same. */
 @Component
-class SyncMetrics implements SmartLifecycle {
-  private static final Logger LOG = LoggerFactory.getLogger(SyncMetrics.class);
-  private static final long EVERY_SECONDS = 5;
+class SyncMetrics extends MetricsReader {
+  private static final Duration EVERY = Duration.ofSeconds(5);
 
   private final TaskService tasks;
   private final SyncService syncs;
   private final MultiGauge states;
   private final List<LinkGauge> links;
-  private ScheduledExecutorService reader;
 
   SyncMetrics(TaskService tasks, SyncService syncs, MeterRegistry registry) {
+    super("sync-metrics", EVERY);
     this.tasks = tasks;
     this.syncs = syncs;
     this.states =
@@ -67,7 +61,8 @@ class SyncMetrics implements SmartLifecycle {
   }
 
   /** Reads the tasks that run or have run, and the links of those that run. */
-  void read() {
+  @Override
+  protected void read() {
     EnumSet<TaskState> shown = EnumSet.allOf(TaskState.class);
     shown.remove(TaskState.DONE);
     List<MultiGauge.Row<?>> stateRows = new ArrayList<>();
@@ -82,31 +77,6 @@ class SyncMetrics implements SmartLifecycle {
     }
     states.register(stateRows, true);
     links.forEach(gauge -> gauge.register(running));
-  }
-
-  @Override
-  public void start() {
-    reader = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "sync-metrics"));
-    reader.scheduleWithFixedDelay(this::readOrWarn, 0, EVERY_SECONDS, TimeUnit.SECONDS);
-  }
-
-  @Override
-  public void stop() {
-    reader.shutdownNow();
-    reader = null;
-  }
-
-  @Override
-  public boolean isRunning() {
-    return reader != null;
-  }
-
-  private void readOrWarn() {
-    try {
-      SystemActor.run(this::read);
-    } catch (RuntimeException e) {
-      LOG.warn("metrics of tasks were not read: {}", e.toString());
-    }
   }
 
   private static LinkGauge gauge(

@@ -23,6 +23,10 @@ public record Flash(String tone, String icon, String key, ArrayList<String> valu
     return of("warn", "warning", key, arguments);
   }
 
+  public static Flash bad(Refusal refusal) {
+    return bad(refusal.key(), refusal.arguments());
+  }
+
   public static Flash bad(String key, Object... arguments) {
     return of("bad", "error", key, arguments);
   }

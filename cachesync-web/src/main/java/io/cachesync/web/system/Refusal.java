@@ -3,6 +3,7 @@ package io.cachesync.web.system;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
+import org.springframework.validation.Errors;
 
 /**
  * A request that was understood and cannot be done; nothing was changed. Pages show its message,
@@ -49,6 +50,15 @@ public final class Refusal extends RuntimeException {
   /** 413: more was sent than is read. */
   public static Refusal tooLarge(String key) {
     return new Refusal(HttpStatus.CONTENT_TOO_LARGE, null, key);
+  }
+
+  /** Puts its message at its field of a form, or above the form. */
+  public void putInto(Errors errors) {
+    if (field == null) {
+      errors.reject(key, arguments(), key);
+    } else {
+      errors.rejectValue(field, key, arguments(), key);
+    }
   }
 
   public HttpStatus status() {

@@ -175,7 +175,7 @@ class TaskController {
       Task task = logins.change(id, form);
       redirect.addFlashAttribute("flash", Flash.good("task.flash.login", task.name()));
     } catch (Refusal refusal) {
-      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
     }
     return "redirect:/tasks/" + id + "/config";
   }

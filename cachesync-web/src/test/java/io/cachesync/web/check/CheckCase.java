@@ -7,9 +7,11 @@ import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.Fault;
+import io.cachesync.contract.Topology;
 import io.cachesync.web.agent.ContractJson;
 import io.cachesync.web.agent.Job;
 import io.cachesync.web.agent.JobOwner;
+import io.cachesync.web.endpoint.Endpoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +82,29 @@ final class CheckCase {
   static CheckDifference difference(String key, DifferenceKind kind, String field) {
     return new CheckDifference(
         0, key, "", "hash", kind, field, "", "Ann", "Bob", NOW.toEpochMilli(), 2, 4711, 0);
+  }
+
+  static Endpoint endpoint(long id, String name, String address) {
+    return new Endpoint(
+        id,
+        name,
+        "",
+        "",
+        "",
+        Topology.STANDALONE,
+        address,
+        "",
+        "",
+        "",
+        false,
+        "",
+        false,
+        false,
+        null,
+        "",
+        0,
+        NOW,
+        NOW);
   }
 
   /** Its job. */

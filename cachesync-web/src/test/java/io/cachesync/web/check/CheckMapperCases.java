@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.web.testkit.Mappers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the mappers of checks do, whatever database they are on. */
 abstract class CheckMapperCases {
@@ -143,6 +146,44 @@ abstract class CheckMapperCases {
         .containsExactly("gone");
     assertThat(differences.countBeside(later, earlier, false)).isOne();
     assertThat(differences.countBeside(later, earlier, true)).isOne();
+  }
+
+  @Test
+  void countsOutcomesAndKnowsTheNewestOfEachTwoEnds() {
+    long equal = insert(asked("cache-a", "cache-b"));
+    long newest = insert(asked("cache-a", "cache-b"));
+    checks.report(equal, "{}", 50, 0, 0);
+    checks.report(newest, "{}", 60, 3, 1);
+    for (long id : List.of(equal, newest)) {
+      checks.started(id, NOW);
+      checks.ended(id, NOW.plusSeconds(9));
+      checks.move(id, CheckState.QUEUED, CheckState.DONE, NOW);
+    }
+    long running = insert(asked("cache-a", "cache-b"));
+    assertThat(checks.tallies())
+        .containsExactlyInAnyOrder(
+            new CheckMapper.Tally(CheckState.DONE, false, 1),
+            new CheckMapper.Tally(CheckState.DONE, true, 1),
+            new CheckMapper.Tally(CheckState.QUEUED, false, 1));
+    assertThat(checks.newestOfEnds(9))
+        .containsExactly(
+            new CheckMapper.Found("cache-a", "cache-b", null, 60, 3, 1, NOW, NOW.plusSeconds(9)));
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    CheckStore store =
+        new CheckStore(checks, differences, JsonMapper.builder().build(), Clock.systemUTC());
+    CheckMetrics metrics = new CheckMetrics(store, registry);
+    metrics.read();
+    checks.move(running, CheckState.QUEUED, CheckState.FAILED, NOW);
+    metrics.read();
+    assertThat(gauge(registry, "count", "outcome", "running")).isZero();
+    assertThat(gauge(registry, "count", "outcome", "failed")).isOne();
+    assertThat(gauge(registry, "count", "outcome", "different")).isOne();
+    assertThat(gauge(registry, "keys.different", "target", "cache-b")).isEqualTo(3);
+    assertThat(gauge(registry, "seconds", "source", "cache-a")).isEqualTo(9);
+  }
+
+  private static double gauge(SimpleMeterRegistry registry, String name, String... tags) {
+    return registry.get("cachesync.check." + name).tags(tags).gauge().value();
   }
 
   private List<String> keysOf(long id, List<String> keys) {

@@ -47,17 +47,28 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
 @PageTest({
   CheckController.class,
   CheckApiController.class,
+  CheckExportController.class,
   ComparisonController.class,
   RepairController.class,
   RepairApiController.class
 })
-@Import({CheckViews.class, KeyViews.class, CheckExport.class, RepairViews.class, TaskViews.class})
+@Import({
+  CheckViews.class,
+  KeyViews.class,
+  CheckExport.class,
+  CheckForms.class,
+  CheckRequests.class,
+  Comparisons.class,
+  RepairViews.class,
+  TaskViews.class
+})
 @WithMockUser(roles = "OPERATOR")
 class CheckPagesTest {
   private static final String SCRIPT = "<script>alert(1)</script>";
 
   @Autowired private MockMvcTester mvc;
   @MockitoBean private CheckService checks;
+  @MockitoBean private ScheduleService schedules;
   @MockitoBean private CheckEnds ends;
   @MockitoBean private RepairService repairs;
   @MockitoBean private TaskService tasks;
@@ -236,6 +247,12 @@ class CheckPagesTest {
     verify(checks).compared(asked.capture(), any());
     assertThat(asked.getValue().listedIn()).isEqualTo(asked.getValue().earlierId());
     assertThat(mvc.get().uri("/checks/7/compare?with=7")).hasStatus(409);
+    assertThat(mvc.get().uri("/api/v1/checks/7/compare?with=5&change=STILL"))
+        .hasStatusOk()
+        .bodyJson()
+        .extractingPath("$.counts.STILL")
+        .isEqualTo(3);
+    assertThat(mvc.get().uri("/api/v1/checks/7/compare?with=7")).hasStatus(409);
   }
 
   @Test

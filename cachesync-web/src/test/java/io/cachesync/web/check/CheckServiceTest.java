@@ -152,27 +152,7 @@ class CheckServiceTest {
   }
 
   private void endpoint(long id, String name, String address) {
-    Endpoint endpoint =
-        new Endpoint(
-            id,
-            name,
-            "",
-            "",
-            "",
-            Topology.STANDALONE,
-            address,
-            "",
-            "",
-            "",
-            false,
-            "",
-            false,
-            false,
-            null,
-            "",
-            0,
-            CheckCase.NOW,
-            CheckCase.NOW);
+    Endpoint endpoint = CheckCase.endpoint(id, name, address);
     when(endpoints.find(id)).thenReturn(Optional.of(endpoint));
   }
 
