@@ -14,6 +14,8 @@ package io.cachesync.contract;
  * @param sourceLimits bytes read from and commands sent to the source per second
  * @param targetLimits bytes read from and commands sent to the target per second
  * @param keyPrefix what our own keys begin with, which are left out
+ * @param program path of redis-full-check on the machine, which does the check then; null = the
+ *     agent does it
  */
 public record CheckSpec(
     RedisEndpoint source,
@@ -29,7 +31,8 @@ public record CheckSpec(
     long bigKeyElements,
     LimitSpec sourceLimits,
     LimitSpec targetLimits,
-    String keyPrefix) {
+    String keyPrefix,
+    String program) {
 
   /** A smaller sample would be none: a check of nothing finds nothing. */
   public static final double MIN_SAMPLE_PERCENT = 0.0001;
@@ -53,6 +56,7 @@ public record CheckSpec(
     bigKeyElements = bigKeyElements == 0 ? DEFAULT_BIG_KEY_ELEMENTS : bigKeyElements;
     sourceLimits = sourceLimits == null ? LimitSpec.none() : sourceLimits;
     targetLimits = targetLimits == null ? LimitSpec.none() : targetLimits;
+    program = program == null || program.isBlank() ? null : program;
     keyPrefix = keyPrefix == null || keyPrefix.isEmpty() ? SyncSpec.DEFAULT_KEY_PREFIX : keyPrefix;
     if (rounds < 1 || pauseMillis < 0 || parallel < 1 || parallel > MAX_PARALLEL) {
       throw new IllegalArgumentException(
@@ -71,5 +75,39 @@ public record CheckSpec(
     if (bigKeyElements < 0) {
       throw new IllegalArgumentException("a number of elements must not be negative");
     }
+  }
+
+  /** Done by the agent itself. */
+  public CheckSpec(
+      RedisEndpoint source,
+      RedisEndpoint target,
+      CheckMode mode,
+      FilterSpec filter,
+      int rounds,
+      long pauseMillis,
+      double samplePercent,
+      long ttlToleranceMillis,
+      Boolean bothDirections,
+      int parallel,
+      long bigKeyElements,
+      LimitSpec sourceLimits,
+      LimitSpec targetLimits,
+      String keyPrefix) {
+    this(
+        source,
+        target,
+        mode,
+        filter,
+        rounds,
+        pauseMillis,
+        samplePercent,
+        ttlToleranceMillis,
+        bothDirections,
+        parallel,
+        bigKeyElements,
+        sourceLimits,
+        targetLimits,
+        keyPrefix,
+        null);
   }
 }

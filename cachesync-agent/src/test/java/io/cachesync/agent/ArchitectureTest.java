@@ -55,7 +55,8 @@ class ArchitectureTest {
           Map.entry("sample", Set.of("redis", "resp")),
           Map.entry("verify", Set.of("redis", "resp", "filter")),
           Map.entry("repair", Set.of("source", "writer", "filter", "checkpoint", "redis", "resp")),
-          Map.entry("job", Set.of("sync", "precheck", "verify", "repair", "redis")),
+          Map.entry("fullcheck", Set.of()),
+          Map.entry("job", Set.of("sync", "precheck", "verify", "fullcheck", "repair", "redis")),
           Map.entry("cli", Set.of("job", "filter", "sample")));
 
   /** Packages that know nothing of the contract. */

@@ -57,7 +57,14 @@ final class CheckJob implements JobRun {
     this.log = log;
     this.clock = clock;
     this.limits = spec.check().sourceLimits();
-    this.runner = new CheckRunner(spec.check(), secrets, this::keep, clock);
+    this.runner =
+        new CheckRunner(
+            spec.check(),
+            secrets,
+            this::keep,
+            directory.path(),
+            line -> log.log(LogLevel.INFO, -1, line),
+            clock);
   }
 
   @Override

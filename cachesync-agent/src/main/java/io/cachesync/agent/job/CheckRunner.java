@@ -1,11 +1,13 @@
 package io.cachesync.agent.job;
 
+import io.cachesync.agent.fullcheck.FullCheck;
 import io.cachesync.agent.verify.Check;
 import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,14 +19,33 @@ import java.util.function.Consumer;
 public final class CheckRunner {
   private static final long INTERVAL_MILLIS = 1000;
 
-  private final Check check;
+  private final Checking check;
 
   /**
    * @param differences takes each difference, from several threads
    */
   public CheckRunner(
       CheckSpec spec, JobSecrets secrets, Consumer<CheckDifference> differences, Clock clock) {
-    check = new Check(spec, secrets, differences, clock);
+    this.check = new BuiltIn(new Check(spec, secrets, differences, clock));
+  }
+
+  /**
+   * One that a program may do, as its spec says.
+   *
+   * @param folder where the program may write
+   * @param log takes each line that the program prints
+   */
+  CheckRunner(
+      CheckSpec spec,
+      JobSecrets secrets,
+      Consumer<CheckDifference> differences,
+      Path folder,
+      Consumer<String> log,
+      Clock clock) {
+    this.check =
+        spec.program() == null
+            ? new BuiltIn(new Check(spec, secrets, differences, clock))
+            : new Program(new FullCheck(spec, secrets, folder, differences, log, clock));
   }
 
   /** Runs the check to its end and returns its last report; call once. */
@@ -47,7 +68,7 @@ public final class CheckRunner {
 
   /** Sets the limits of each side, at once. */
   void limit(LimitSpec limits) {
-    check.limits(limits, limits);
+    check.limit(limits);
   }
 
   /** Ends it; returns at once. */
@@ -60,6 +81,60 @@ public final class CheckRunner {
       end.complete(check.run());
     } catch (RuntimeException | Error e) {
       end.completeExceptionally(e);
+    }
+  }
+
+  /** Whatever does the check. */
+  private interface Checking {
+    CheckReport run();
+
+    CheckReport report();
+
+    void limit(LimitSpec limits);
+
+    void stop();
+  }
+
+  private record BuiltIn(Check check) implements Checking {
+    @Override
+    public CheckReport run() {
+      return check.run();
+    }
+
+    @Override
+    public CheckReport report() {
+      return check.report();
+    }
+
+    @Override
+    public void limit(LimitSpec limits) {
+      check.limits(limits, limits);
+    }
+
+    @Override
+    public void stop() {
+      check.stop();
+    }
+  }
+
+  private record Program(FullCheck check) implements Checking {
+    @Override
+    public CheckReport run() {
+      return check.run();
+    }
+
+    @Override
+    public CheckReport report() {
+      return check.report();
+    }
+
+    /** It takes its limits when it is started, and no others. */
+    @Override
+    public void limit(LimitSpec limits) {}
+
+    @Override
+    public void stop() {
+      check.stop();
     }
   }
 }

@@ -50,7 +50,8 @@ record CheckAnswer(
       double samplePercent,
       long bigElements,
       long ttlToleranceMillis,
-      boolean bothDirections) {
+      boolean bothDirections,
+      boolean fullCheck) {
     static How of(CheckSpec spec) {
       return new How(
           spec.mode().name(),
@@ -60,7 +61,8 @@ record CheckAnswer(
           spec.samplePercent(),
           spec.bigKeyElements(),
           spec.ttlToleranceMillis(),
-          spec.bothDirections());
+          spec.bothDirections(),
+          spec.program() != null);
     }
   }
 

@@ -117,6 +117,7 @@ class CheckController {
     DifferenceFilter filter = new DifferenceFilter(text, kind, type, database);
     model.addAttribute("check", views.of(check, locale));
     model.addAttribute("spec", checks.spec(check));
+    model.addAttribute("log", checks.log(id));
     model.addAttribute("schedule", schedules.ofCheck(id).orElse(null));
     model.addAttribute("limits", CheckForm.of(checks.asked(check)));
     model.addAttribute("filter", filter);

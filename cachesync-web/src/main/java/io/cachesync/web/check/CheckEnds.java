@@ -4,6 +4,7 @@ import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.endpoint.Endpoint;
@@ -29,18 +30,34 @@ class CheckEnds {
   private final TaskService tasks;
   private final TaskEnds ends;
   private final EndpointService endpoints;
+  private final FullCheckProgram program;
   private final JsonMapper json;
 
-  CheckEnds(TaskService tasks, TaskEnds ends, EndpointService endpoints, JsonMapper json) {
+  CheckEnds(
+      TaskService tasks,
+      TaskEnds ends,
+      EndpointService endpoints,
+      FullCheckProgram program,
+      JsonMapper json) {
     this.tasks = tasks;
     this.ends = ends;
     this.endpoints = endpoints;
+    this.program = program;
     this.json = json;
   }
 
   /** Both ends of what is asked for, or a refusal that says what is wrong with them. */
   Pair pair(CheckAsk ask) {
     return ask.taskId() == null ? registered(ask) : ofTask(ask);
+  }
+
+  /** Refuses what redis-full-check cannot do, where that is to do it. */
+  private void mustBeAbleTo(CheckAsk ask, RedisEndpoint source, RedisEndpoint target) {
+    if (ask.spec().program() != null) {
+      program.path();
+      program.mustBeAbleTo(
+          with(ask.spec(), source, target, ask.spec().filter(), ask.limits(), null));
+    }
   }
 
   /** The sources of a task, the first one first. */
@@ -79,6 +96,21 @@ class CheckEnds {
       target = sync.target();
       filter = sync.filter();
     }
+    if (how.program() == null) {
+      return with(how, source, target, filter, check.limits(), null);
+    }
+    CheckSpec spec = with(how, source, target, filter, check.limits(), program.path());
+    program.mustBeAbleTo(spec);
+    return spec;
+  }
+
+  private static CheckSpec with(
+      CheckSpec how,
+      RedisEndpoint source,
+      RedisEndpoint target,
+      FilterSpec filter,
+      LimitSpec limits,
+      String path) {
     return new CheckSpec(
         source,
         target,
@@ -91,9 +123,10 @@ class CheckEnds {
         how.bothDirections(),
         how.parallel(),
         how.bigKeyElements(),
-        check.limits(),
-        check.limits(),
-        how.keyPrefix());
+        limits,
+        limits,
+        how.keyPrefix(),
+        path);
   }
 
   /** The passwords of both ends. */
@@ -118,6 +151,7 @@ class CheckEnds {
     if (source.id().equals(target.id()) || source.isAt(target.toContract())) {
       throw Refusal.invalid("targetEndpointId", "check.invalid.same");
     }
+    mustBeAbleTo(ask, source.toContract(), target.toContract());
     return new Pair(
         "",
         source.id(),
@@ -147,6 +181,7 @@ class CheckEnds {
     }
     TaskEnd source = sources.get(ask.sourceNumber());
     TaskEnd target = ends.target(spec);
+    mustBeAbleTo(ask, source.endpoint(), target.endpoint());
     return new Pair(
         task.name(),
         source.endpointId(),

@@ -24,6 +24,7 @@ import java.util.List;
  * @param megabytesPerSecond of each side, empty = no limit
  * @param commandsPerSecond to each side, empty = no limit
  * @param databases numbers and ranges separated by commas; empty = all
+ * @param fullCheck whether redis-full-check does it
  * @param schedule when, and whether again and again
  */
 record CheckForm(
@@ -44,6 +45,7 @@ record CheckForm(
     String commandsPerSecond,
     String databases,
     FilterForm filter,
+    Boolean fullCheck,
     ScheduleForm schedule) {
   private static final int ROUNDS_MAX = 20;
   private static final BigDecimal PAUSE_MAX = BigDecimal.valueOf(3600);
@@ -72,6 +74,7 @@ record CheckForm(
     commandsPerSecond = clean(commandsPerSecond);
     databases = clean(databases);
     filter = filter == null ? FilterForm.of(FilterSpec.everything()) : filter;
+    fullCheck = Boolean.TRUE.equals(fullCheck);
     schedule = schedule == null ? ScheduleForm.once() : schedule;
   }
 
@@ -121,6 +124,7 @@ record CheckForm(
         limits.commandsPerSecond() == 0 ? "" : String.valueOf(limits.commandsPerSecond()),
         String.join(",", spec.filter().databases().stream().map(String::valueOf).toList()),
         FilterForm.of(spec.filter()),
+        spec.program() != null,
         ScheduleForm.once());
   }
 
@@ -191,7 +195,8 @@ record CheckForm(
             Long.parseLong(bigElements),
             null,
             null,
-            null);
+            null,
+            fullCheck ? FullCheckProgram.WANTED : null);
     return new CheckAsk(
         id(taskId),
         Integer.parseInt(sourceNumber),
@@ -255,6 +260,7 @@ record CheckForm(
         commandsPerSecond,
         databases,
         filter,
+        fullCheck,
         newSchedule);
   }
 

@@ -25,6 +25,7 @@ class CheckForms {
   private final TaskService tasks;
   private final EndpointService endpoints;
   private final MachineService machines;
+  private final FullCheckProgram program;
   private final MessageSource messages;
   private final Clock clock;
 
@@ -34,6 +35,7 @@ class CheckForms {
       TaskService tasks,
       EndpointService endpoints,
       MachineService machines,
+      FullCheckProgram program,
       MessageSource messages,
       Clock clock) {
     this.checks = checks;
@@ -41,6 +43,7 @@ class CheckForms {
     this.tasks = tasks;
     this.endpoints = endpoints;
     this.machines = machines;
+    this.program = program;
     this.messages = messages;
     this.clock = clock;
   }
@@ -84,6 +87,7 @@ class CheckForms {
     model.addAttribute("endpoints", offered);
     model.addAttribute("machines", hosts);
     model.addAttribute("modes", CheckForm.modes());
+    model.addAttribute("offersFullCheck", program.isThere());
     model.addAttribute("rhythms", ScheduleForm.rhythms());
     model.addAttribute("week", ScheduleForm.week());
     model.addAttribute("zone", ZoneId.systemDefault().getId());

@@ -15,10 +15,12 @@ import org.springframework.stereotype.Component;
 class CheckReports implements ReportSink, DirectiveSource {
   private final CheckStore checks;
   private final RepairStore repairs;
+  private final CheckLogs logs;
 
-  CheckReports(CheckStore checks, RepairStore repairs) {
+  CheckReports(CheckStore checks, RepairStore repairs, CheckLogs logs) {
     this.checks = checks;
     this.repairs = repairs;
+    this.logs = logs;
   }
 
   @Override
@@ -35,7 +37,11 @@ class CheckReports implements ReportSink, DirectiveSource {
       checks
           .find(job.owner().id())
           .filter(check -> !check.state().ended() && check.state() != CheckState.COLLECTING)
-          .ifPresent(check -> checks.take(check, report.check()));
+          .ifPresent(
+              check -> {
+                logs.add(check.id(), report.log());
+                checks.take(check, report.check());
+              });
     }
   }
 

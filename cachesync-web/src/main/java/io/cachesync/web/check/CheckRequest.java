@@ -16,6 +16,7 @@ import java.math.BigDecimal;
  * @param source name of a registered endpoint
  * @param target name of a registered endpoint
  * @param machine name of a machine; left out, that of the task, or the least loaded ready one
+ * @param fullCheck whether redis-full-check does it
  * @param filter of two endpoints: what is compared, and under which names
  */
 record CheckRequest(
@@ -34,6 +35,7 @@ record CheckRequest(
     Boolean bothDirections,
     Long bytesPerSecond,
     Long commandsPerSecond,
+    Boolean fullCheck,
     FilterSpec filter) {
   private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
@@ -59,6 +61,7 @@ record CheckRequest(
         "",
         String.join(",", chosen.databases().stream().map(String::valueOf).toList()),
         FilterForm.of(chosen),
+        fullCheck,
         schedule);
   }
 

@@ -40,11 +40,13 @@ class CheckService {
   static final Set<String> SORTS = COLUMNS.keySet();
 
   private static final int EXPORTED_AT_ONCE = 500;
+  private static final int LOG_LINES = 200;
 
   private final CheckMapper checks;
   private final DifferenceMapper differences;
   private final CheckEnds ends;
   private final MachineService machines;
+  private final CheckLogs logs;
   private final AuditService audit;
   private final JsonMapper json;
   private final Clock clock;
@@ -54,6 +56,7 @@ class CheckService {
       DifferenceMapper differences,
       CheckEnds ends,
       MachineService machines,
+      CheckLogs logs,
       AuditService audit,
       JsonMapper json,
       Clock clock) {
@@ -61,6 +64,7 @@ class CheckService {
     this.differences = differences;
     this.ends = ends;
     this.machines = machines;
+    this.logs = logs;
     this.audit = audit;
     this.json = json;
     this.clock = clock;
@@ -99,6 +103,12 @@ class CheckService {
     return check.reportJson() == null
         ? null
         : json.readValue(check.reportJson(), CheckReport.class);
+  }
+
+  /** What its agent said last, oldest first. */
+  @RequiresViewer
+  List<CheckLogMapper.Line> log(long id) {
+    return logs.newest(id, LOG_LINES);
   }
 
   /** What is asked for again by "check again". */
@@ -173,7 +183,8 @@ class CheckService {
       throw Refusal.invalid("machineId", "check.invalid.machine", machine.name());
     }
     Instant now = clock.instant();
-    CheckSpec how = pair.oneOfSeveral() ? oneDirection(ask.spec()) : ask.spec();
+    CheckSpec how =
+        pair.oneOfSeveral() || ask.spec().program() != null ? oneDirection(ask.spec()) : ask.spec();
     CheckMapper.NewId made = new CheckMapper.NewId();
     checks.insert(
         new Check(
@@ -273,7 +284,7 @@ class CheckService {
         .toList();
   }
 
-  /** The target has the keys of the other sources too. */
+  /** The target has the keys of the other sources too; and redis-full-check goes one way only. */
   private static CheckSpec oneDirection(CheckSpec how) {
     return new CheckSpec(
         null,
@@ -289,7 +300,8 @@ class CheckService {
         how.bigKeyElements(),
         how.sourceLimits(),
         how.targetLimits(),
-        how.keyPrefix());
+        how.keyPrefix(),
+        how.program());
   }
 
   private static String subject(Check check) {

@@ -126,6 +126,9 @@ class CheckViews {
 
   private List<String> remarks(Check check, CheckSpec spec, Locale locale) {
     List<String> remarks = new ArrayList<>();
+    if (spec.program() != null) {
+      remarks.add(text(locale, "check.remark.fullCheck"));
+    }
     if (spec.samplePercent() < 100) {
       remarks.add(text(locale, "check.remark.sample", spec.samplePercent()));
     }

@@ -6,11 +6,14 @@ import static io.cachesync.web.check.CheckCase.difference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.LogLine;
 import io.cachesync.web.testkit.Mappers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +183,32 @@ abstract class CheckMapperCases {
     assertThat(gauge(registry, "count", "outcome", "different")).isOne();
     assertThat(gauge(registry, "keys.different", "target", "cache-b")).isEqualTo(3);
     assertThat(gauge(registry, "seconds", "source", "cache-a")).isEqualTo(9);
+  }
+
+  @Test
+  void keepsTheNewestLinesOfALog() {
+    long id = insert(asked("cache-a", "cache-b"));
+    long other = insert(asked("cache-a", "cache-b"));
+    CheckLogMapper mapper = mappers.get(CheckLogMapper.class);
+    CheckLogs logs = new CheckLogs(mapper);
+    logs.add(other, List.of(new LogLine(NOW.toEpochMilli(), LogLevel.WARN, -1, "another's")));
+    logs.add(id, IntStream.range(0, 9).mapToObj(i -> line("line " + i)).toList());
+    logs.add(id, List.of());
+    mapper.keepNewest(id, 4);
+    assertThat(logs.newest(id, 3))
+        .extracting(CheckLogMapper.Line::line)
+        .containsExactly("line 6", "line 7", "line 8");
+    assertThat(mapper.newest(id, 99)).hasSize(4);
+    assertThat(mapper.newest(other, 99))
+        .containsExactly(new CheckLogMapper.Line(NOW, LogLevel.WARN, "another's"));
+    logs.add(id, List.of(line("🐘".repeat(1200))));
+    assertThat(logs.newest(id, 1).get(0).line()).endsWith("🐘…");
+    checks.delete(id);
+    assertThat(mapper.newest(id, 99)).isEmpty();
+  }
+
+  private static LogLine line(String text) {
+    return new LogLine(NOW.toEpochMilli(), LogLevel.INFO, -1, text);
   }
 
   private static double gauge(SimpleMeterRegistry registry, String name, String... tags) {

@@ -16,6 +16,7 @@ import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairPhase;
 import io.cachesync.contract.RepairReport;
@@ -41,6 +42,7 @@ import org.mockito.ArgumentCaptor;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
@@ -60,8 +62,10 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
   CheckRequests.class,
   Comparisons.class,
   RepairViews.class,
+  FullCheckProgram.class,
   TaskViews.class
 })
+@TestPropertySource(properties = "cachesync.redis-full-check=/opt/redis-full-check")
 @WithMockUser(roles = "OPERATOR")
 class CheckPagesTest {
   private static final String SCRIPT = "<script>alert(1)</script>";
@@ -268,6 +272,46 @@ class CheckPagesTest {
     assertThat(ask.spec().mode()).isEqualTo(CheckMode.SMART);
     assertThat(ask.spec().bothDirections()).isFalse();
     assertThat(ask.spec().filter().includeKeys()).containsExactly("user:*");
+    assertThat(ask.spec().program()).isEqualTo(FullCheckProgram.WANTED);
+  }
+
+  @Test
+  void saysWhatTheProgramShowsOfPasswordsAndWhatItSaysWhileItRuns() {
+    assertThat(mvc.get().uri("/checks/new"))
+        .bodyText()
+        .contains("By redis-full-check", "sees them in the list of processes");
+    given(CheckState.RUNNING, 0, 0);
+    when(checks.log(7))
+        .thenReturn(
+            List.of(
+                new CheckLogMapper.Line(CheckCase.NOW, LogLevel.INFO, "times:1, db:0 " + SCRIPT)));
+    assertThat(mvc.get().uri("/checks/7"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("times:1, db:0", "megabytesPerSecond")
+        .doesNotContain(SCRIPT, "Done by redis-full-check");
+    CheckSpec spec =
+        new CheckSpec(
+            null,
+            null,
+            CheckMode.FULL,
+            null,
+            0,
+            0,
+            0,
+            0,
+            false,
+            0,
+            0,
+            null,
+            null,
+            null,
+            FullCheckProgram.WANTED);
+    when(checks.spec(any())).thenReturn(spec);
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("Done by redis-full-check")
+        .doesNotContain("megabytesPerSecond");
   }
 
   @Test
@@ -309,6 +353,7 @@ class CheckPagesTest {
         .param("ttlToleranceMillis", "2000")
         .param("megabytesPerSecond", megabytes)
         .param("filter.includeKeys", "user:*")
+        .param("fullCheck", "true")
         .exchange();
   }
 

@@ -39,15 +39,24 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 /** Checks on the real schema: what may be asked for, and what becomes of it. */
 @DatabaseTest
-@Import({CheckService.class, CheckEnds.class, CheckStore.class})
+@Import({
+  CheckService.class,
+  CheckEnds.class,
+  CheckLogs.class,
+  CheckStore.class,
+  FullCheckProgram.class
+})
+@TestPropertySource(properties = "cachesync.redis-full-check=/opt/redis-full-check")
 @ImportAutoConfiguration({JacksonAutoConfiguration.class, JdbcTemplateAutoConfiguration.class})
 @WithMockUser(username = "olga", roles = "OPERATOR")
 class CheckServiceTest {
   @Autowired private CheckService checks;
+  @Autowired private CheckEnds checkEnds;
   @Autowired private CheckStore store;
   @Autowired private JdbcTemplate jdbc;
   @MockitoBean private MachineService machines;
@@ -85,6 +94,45 @@ class CheckServiceTest {
     assertThat(refusedAt(ask(11L, 12L, 99L))).isEqualTo("machineId check.invalid.choose");
     machine(3, MachineState.DISABLED);
     assertThat(refusedAt(ask(11L, 12L, 3L))).isEqualTo("machineId check.invalid.machine");
+  }
+
+  @Test
+  void leavesACheckToTheProgramThatTheSettingsName() {
+    Check check = checks.start(by(FullCheckProgram.WANTED, 0, LimitSpec.none()));
+    assertThat(check.specJson()).doesNotContain("/opt");
+    assertThat(checks.spec(check).bothDirections()).isFalse();
+    CheckSpec told = checkEnds.spec(check);
+    assertThat(told.program()).isEqualTo("/opt/redis-full-check");
+    assertThat(checkEnds.spec(checks.repeat(check.id())).program()).isEqualTo(told.program());
+    // Nobody but the settings names a program.
+    Check other = checks.start(by("/bin/rm", 0, LimitSpec.none()));
+    assertThat(checkEnds.spec(other).program()).isEqualTo("/opt/redis-full-check");
+    assertThat(refusedAt(by(FullCheckProgram.WANTED, 5, LimitSpec.none())))
+        .isEqualTo("fullCheck check.fullCheck.refused.SAMPLE");
+    assertThat(refusedAt(by(FullCheckProgram.WANTED, 0, new LimitSpec(1, 0))))
+        .isEqualTo("fullCheck check.fullCheck.refused.BYTES");
+    assertThat(checkEnds.spec(checks.start(ask(11L, 12L, 3L))).program()).isNull();
+  }
+
+  private static CheckAsk by(String program, double samplePercent, LimitSpec limits) {
+    CheckSpec spec =
+        new CheckSpec(
+            null,
+            null,
+            CheckMode.FULL,
+            null,
+            2,
+            100,
+            samplePercent,
+            0,
+            true,
+            0,
+            0,
+            null,
+            null,
+            null,
+            program);
+    return new CheckAsk(null, 0, 11L, 12L, 3L, spec, limits);
   }
 
   @Test
@@ -154,6 +202,7 @@ class CheckServiceTest {
   private void endpoint(long id, String name, String address) {
     Endpoint endpoint = CheckCase.endpoint(id, name, address);
     when(endpoints.find(id)).thenReturn(Optional.of(endpoint));
+    when(endpoints.get(id)).thenReturn(endpoint);
   }
 
   private void task(long id, int sources) {

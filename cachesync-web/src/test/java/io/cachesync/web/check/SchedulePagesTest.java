@@ -42,6 +42,7 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
   CheckForms.class,
   CheckRequests.class,
   CheckViews.class,
+  FullCheckProgram.class,
   ScheduleViews.class,
   KeyViews.class,
   TaskViews.class
@@ -148,6 +149,7 @@ class SchedulePagesTest {
     assertThat(mvc.get().uri("/checks/schedules/4/edit"))
         .hasStatusOk()
         .bodyText()
+        .doesNotContain("redis-full-check")
         .contains("Change a scheduled check", "/checks/schedules/4/edit", "value=\"02:30\"", "Save")
         .doesNotContain("Once, now");
     when(schedules.change(anyLong(), any(), any())).thenReturn(row(false));

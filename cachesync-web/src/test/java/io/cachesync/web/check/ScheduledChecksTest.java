@@ -51,7 +51,9 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   ScheduledChecks.class,
   CheckService.class,
   CheckEnds.class,
-  CheckStore.class
+  CheckLogs.class,
+  CheckStore.class,
+  FullCheckProgram.class
 })
 @ImportAutoConfiguration(JacksonAutoConfiguration.class)
 @WithMockUser(username = "olga", roles = "OPERATOR")
