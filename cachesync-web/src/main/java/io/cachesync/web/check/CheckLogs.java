@@ -13,7 +13,7 @@ class CheckLogs {
   /** Of a check; older lines are not kept. */
   static final int KEPT = 500;
 
-  private static final int LONGEST = 1000;
+  private static final int LONGEST = 500;
 
   private final CheckLogMapper logs;
 
