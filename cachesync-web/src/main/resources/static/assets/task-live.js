@@ -130,6 +130,30 @@ function setTaskText(root, name, text) {
   }
 }
 
+/** Counters are put in place; the keys that differ come from the server, whenever they have changed. */
+async function showContinuous(check) {
+  const card = document.getElementById('continuous');
+  if (!card || card.contains(document.activeElement)) {
+    return;
+  }
+  if (card.dataset.shown === check.shown) {
+    for (const name of ['compared', 'open', 'settling', 'different', 'share', 'lost']) {
+      setText(card, name, check[name] ?? '');
+    }
+  } else if (card.dataset.asked === undefined) {
+    card.dataset.asked = '';
+    try {
+      const response = await fetch(card.dataset.url);
+      if (response.ok && !response.redirected) {
+        card.innerHTML = await response.text();
+        card.dataset.shown = check.shown;
+      }
+    } finally {
+      delete card.dataset.asked;
+    }
+  }
+}
+
 /** Links that the page does not know, or that are gone: the table comes from the server. */
 async function fetchLinks(card) {
   if (card.dataset.asked === undefined) {
@@ -221,6 +245,7 @@ if (url) {
     stateAtFirst ??= state;
   });
   source.addEventListener('links', (event) => showLinks(JSON.parse(event.data)));
+  source.addEventListener('continuous', (event) => showContinuous(JSON.parse(event.data)));
   source.addEventListener('samples', (event) => listeners.samples.forEach((callback) => callback(JSON.parse(event.data))));
   source.addEventListener('log', (event) => listeners.log.forEach((callback) => callback(JSON.parse(event.data))));
   // The stream connects again by itself, unless it is refused: signed out, or the task was deleted.

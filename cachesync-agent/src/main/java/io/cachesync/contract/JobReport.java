@@ -13,6 +13,8 @@ import java.util.List;
  * @param check how far the check has come, of a job that checks, or repairs and then checks;
  *     otherwise null
  * @param repair how far the repair has come, of a job that repairs; otherwise null
+ * @param continuous what the continuous check has found, of a job that syncs and checks; otherwise
+ *     null
  */
 public record JobReport(
     String jobId,
@@ -26,10 +28,30 @@ public record JobReport(
     List<LogLine> log,
     AgentUsage agent,
     CheckReport check,
-    RepairReport repair) {
+    RepairReport repair,
+    ContinuousReport continuous) {
   public JobReport {
     links = links == null ? List.of() : List.copyOf(links);
     log = log == null ? List.of() : List.copyOf(log);
+  }
+
+  /** Of a job that repairs. */
+  public JobReport(
+      String jobId,
+      long incarnation,
+      long seq,
+      long atMillis,
+      long epoch,
+      Phase phase,
+      Fault fault,
+      List<LinkStatus> links,
+      List<LogLine> log,
+      AgentUsage agent,
+      CheckReport check,
+      RepairReport repair) {
+    this(
+        jobId, incarnation, seq, atMillis, epoch, phase, fault, links, log, agent, check, repair,
+        null);
   }
 
   /** Of a job that checks. */

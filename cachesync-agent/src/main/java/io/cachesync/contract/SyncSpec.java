@@ -20,6 +20,8 @@ import java.util.List;
  * @param onUnsupported what becomes of what the target's version has no place for
  * @param moreSources further sources that hold other keys, such as the shards of a proxy: all are
  *     copied into the one target, which must be empty before
+ * @param continuousKeys keys that the stream touches are compared, at most so many a second; 0 for
+ *     none
  */
 public record SyncSpec(
     String task,
@@ -38,12 +40,16 @@ public record SyncSpec(
     long lagBoundMillis,
     boolean acceptEvictions,
     UnsupportedPolicy onUnsupported,
-    List<RedisEndpoint> moreSources) {
+    List<RedisEndpoint> moreSources,
+    long continuousKeys) {
 
   public static final long DEFAULT_EXPIRY_GRACE_MILLIS = 1000;
   public static final long DEFAULT_RELAY_MEMORY_BYTES = 16L << 20;
   public static final String DEFAULT_KEY_PREFIX = "cachesync:";
   public static final long DEFAULT_LAG_BOUND_MILLIS = 2000;
+
+  /** What is worth its load on most sources. */
+  public static final long DEFAULT_CONTINUOUS_KEYS = 1000;
 
   public SyncSpec {
     mode = mode == null ? SyncMode.SYNC : mode;
@@ -55,6 +61,49 @@ public record SyncSpec(
     lagBoundMillis = lagBoundMillis == 0 ? DEFAULT_LAG_BOUND_MILLIS : lagBoundMillis;
     onUnsupported = onUnsupported == null ? UnsupportedPolicy.STOP : onUnsupported;
     moreSources = moreSources == null ? List.of() : List.copyOf(moreSources);
+    if (continuousKeys < 0) {
+      throw new IllegalArgumentException("a number of keys per second must not be negative");
+    }
+  }
+
+  /** Without a continuous check. */
+  public SyncSpec(
+      String task,
+      int jobNumber,
+      RedisEndpoint source,
+      RedisEndpoint target,
+      SyncMode mode,
+      FilterSpec filter,
+      ConflictPolicy onExists,
+      LimitSpec limits,
+      boolean afresh,
+      long expiryGraceMillis,
+      long relayMemoryBytes,
+      long relayMaxBytes,
+      String keyPrefix,
+      long lagBoundMillis,
+      boolean acceptEvictions,
+      UnsupportedPolicy onUnsupported,
+      List<RedisEndpoint> moreSources) {
+    this(
+        task,
+        jobNumber,
+        source,
+        target,
+        mode,
+        filter,
+        onExists,
+        limits,
+        afresh,
+        expiryGraceMillis,
+        relayMemoryBytes,
+        relayMaxBytes,
+        keyPrefix,
+        lagBoundMillis,
+        acceptEvictions,
+        onUnsupported,
+        moreSources,
+        0);
   }
 
   /** One source. */
@@ -92,7 +141,31 @@ public record SyncSpec(
         lagBoundMillis,
         acceptEvictions,
         onUnsupported,
-        List.of());
+        List.of(),
+        0);
+  }
+
+  /** The same with a continuous check of at most so many keys a second; 0 for none. */
+  public SyncSpec checking(long newContinuousKeys) {
+    return new SyncSpec(
+        task,
+        jobNumber,
+        source,
+        target,
+        mode,
+        filter,
+        onExists,
+        limits,
+        afresh,
+        expiryGraceMillis,
+        relayMemoryBytes,
+        relayMaxBytes,
+        keyPrefix,
+        lagBoundMillis,
+        acceptEvictions,
+        onUnsupported,
+        moreSources,
+        newContinuousKeys);
   }
 
   /** The first one and those that are more. */
@@ -131,6 +204,7 @@ public record SyncSpec(
         lagBoundMillis,
         acceptEvictions,
         onUnsupported,
-        otherMoreSources);
+        otherMoreSources,
+        continuousKeys);
   }
 }

@@ -53,10 +53,11 @@ class ArchitectureTest {
                   "entry")),
           Map.entry("precheck", Set.of("redis", "resp", "rdb", "command", "entry", "checkpoint")),
           Map.entry("sample", Set.of("redis", "resp")),
-          Map.entry("verify", Set.of("redis", "resp", "filter")),
+          Map.entry("verify", Set.of("redis", "resp", "filter", "entry")),
           Map.entry("repair", Set.of("source", "writer", "filter", "checkpoint", "redis", "resp")),
           Map.entry("fullcheck", Set.of()),
-          Map.entry("job", Set.of("sync", "precheck", "verify", "fullcheck", "repair", "redis")),
+          Map.entry(
+              "job", Set.of("sync", "precheck", "verify", "fullcheck", "repair", "redis", "entry")),
           Map.entry("cli", Set.of("job", "filter", "sample")));
 
   /** Packages that know nothing of the contract. */

@@ -7,6 +7,7 @@ import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.ContinuousReport;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.DifferenceKind;
@@ -277,7 +278,7 @@ public final class ContractSamples {
     return new JobSpec(
         "orders-0",
         3,
-        syncSpec(),
+        syncSpec().checking(1000),
         new ReportSpec(url, "ab".repeat(32), 1000),
         new StartSpec(StartMode.MUST_RESUME, Desired.PAUSE));
   }
@@ -409,7 +410,25 @@ public final class ContractSamples {
         List.of(link(Phase.INCREMENTAL)),
         List.of(
             new LogLine(1_790_000_000_000L, LogLevel.INFO, 0, "Full sync ends, \"5000\" keys…")),
-        new AgentUsage(1200, 50_000_000, 9_000_000_000L));
+        new AgentUsage(1200, 50_000_000, 9_000_000_000L),
+        null,
+        null,
+        new ContinuousReport(
+            120_000,
+            40,
+            3,
+            1,
+            50,
+            17,
+            null,
+            List.of(
+                new ContinuousReport.Key(
+                    3,
+                    "k\\xff",
+                    "hash",
+                    List.of(DifferenceKind.TTL, DifferenceKind.FIELD_VALUE),
+                    1_789_999_999_000L,
+                    90_050))));
   }
 
   private static JobReport failedReport() {
@@ -441,7 +460,7 @@ public final class ContractSamples {
   }
 
   private static JobDirective directive() {
-    return new JobDirective(Desired.PAUSE, new LimitSpec(0, 100), 17);
+    return new JobDirective(Desired.PAUSE, new LimitSpec(0, 100), 17, 500L);
   }
 
   private static PrecheckSpec precheckSpec() {

@@ -93,6 +93,18 @@ final class SyncOptions {
           "Go on where the target evicts keys of any kind (default: stop with TARGET_EVICTS).")
   private boolean acceptEvictions;
 
+  @Option(
+      names = "--continuous-check",
+      arity = "0..1",
+      fallbackValue = "1000",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = {
+        "Compare the keys that the stream touches while it runs, at most N a second (default: none;"
+            + " without N: ${FALLBACK-VALUE}). Keys that differ are named in the log."
+      })
+  private long continuousKeys;
+
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
@@ -101,7 +113,7 @@ final class SyncOptions {
     List<EndpointArguments> from = source.read();
     EndpointArguments to = target.read();
     refuseSources(from);
-    if (limitMegabytes < 0 || limitCommands < 0 || relayMaxMegabytes < 0) {
+    if (limitMegabytes < 0 || limitCommands < 0 || relayMaxMegabytes < 0 || continuousKeys < 0) {
       throw refused("a limit must not be negative");
     }
     List<EndpointArguments> more = from.subList(1, from.size());
@@ -123,7 +135,8 @@ final class SyncOptions {
             0,
             acceptEvictions,
             onUnsupported == OnUnsupported.SKIP ? UnsupportedPolicy.SKIP : UnsupportedPolicy.STOP,
-            more.stream().map(EndpointArguments::endpoint).toList());
+            more.stream().map(EndpointArguments::endpoint).toList(),
+            continuousKeys);
     EndpointSecrets first = from.get(0).secrets();
     return new SyncArguments(
         spec,

@@ -1,5 +1,6 @@
 package io.cachesync.agent.job;
 
+import io.cachesync.agent.entry.KeyTouches;
 import io.cachesync.agent.sync.LinkGroup;
 import io.cachesync.agent.sync.LinkListener;
 import io.cachesync.agent.sync.LinkOutcome;
@@ -33,6 +34,7 @@ final class JobRunner implements JobRun {
   private final Clock clock;
   private final long intervalMillis;
   private final LinkGroup links;
+  private final ContinuousChecks checks;
 
   /** A permit for each reason to report before the interval is over. */
   private final Semaphore news = new Semaphore(0);
@@ -55,6 +57,7 @@ final class JobRunner implements JobRun {
     byte[] random = new byte[4];
     ThreadLocalRandom.current().nextBytes(random);
     String name = spec.incarnation() + "-" + HexFormat.of().formatHex(random);
+    this.checks = new ContinuousChecks(log, spec.sync().continuousKeys());
     this.links =
         LinkGroup.of(
             new LinkSpec(0, spec.sync(), secrets, directory.relay(), name, spec.start().mode()),
@@ -76,6 +79,7 @@ final class JobRunner implements JobRun {
         report(sinks, links.phase(), links.fault());
       }
     }
+    checks.end();
     LinkOutcome outcome = outcome().orElseThrow();
     Fault fault = outcome.fault();
     log.log(
@@ -92,6 +96,9 @@ final class JobRunner implements JobRun {
   public synchronized void direct(JobDirective directive) {
     if (stopping || directive.desired() == null || directive.desired() == Desired.UNKNOWN) {
       return;
+    }
+    if (directive.continuousKeys() != null) {
+      checks.want(directive.continuousKeys());
     }
     LimitSpec newLimits = directive.limits() == null ? limits : directive.limits();
     if (directive.desired() == desired && newLimits.equals(limits)) {
@@ -160,7 +167,10 @@ final class JobRunner implements JobRun {
             phase == Phase.RETRYING || phase == Phase.FAILED ? fault : null,
             movesData() ? statuses : List.of(),
             log.take(LOG_LINES_PER_REPORT),
-            directory.usage());
+            directory.usage(),
+            null,
+            null,
+            checks.report());
     for (ReportSink sink : sinks) {
       sink.accept(last);
     }
@@ -198,6 +208,11 @@ final class JobRunner implements JobRun {
           link,
           phase + (newFault == null ? "" : ": " + newFault.code() + ": " + newFault.message()));
       news.release();
+    }
+
+    @Override
+    public KeyTouches touches(LinkSpec spec) {
+      return checks.touches(spec);
     }
   }
 }

@@ -48,7 +48,7 @@ public final class Link {
   Link(LinkSpec spec, Siblings siblings, LinkListener listener, Clock clock, Exactness exactness) {
     this.spec = spec;
     this.clock = clock;
-    this.state = new LinkState(listener, new Control(spec.sync().limits()));
+    this.state = new LinkState(listener, new Control(spec.sync().limits()), listener.touches(spec));
     this.run = new LinkRun(spec, siblings, state, clock, exactness);
     this.fencing = new Fencing(spec, state);
   }

@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.entry.KeyTouches;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
@@ -12,4 +13,13 @@ public interface LinkListener {
    * @param fault why the phase is RETRYING or FAILED, otherwise null
    */
   void phaseChanged(Phase phase, Fault fault);
+
+  /**
+   * Where the link is to tell the keys that its stream touches; asked once, before it starts.
+   *
+   * @return null for nowhere
+   */
+  default KeyTouches touches(LinkSpec link) {
+    return null;
+  }
 }

@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.entry.KeyTouches;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
@@ -8,6 +9,7 @@ import io.cachesync.contract.Phase;
 final class LinkState {
   private final LinkListener listener;
   private final Control control;
+  private final KeyTouches touches;
   private final LagMeter lag = new LagMeter();
   private final BatchAge age = new BatchAge();
   private final Speed speed = new Speed();
@@ -20,8 +22,21 @@ final class LinkState {
   private volatile long heldUpTo = -1;
 
   LinkState(LinkListener listener, Control control) {
+    this(listener, control, null);
+  }
+
+  /**
+   * @param touches where the keys are told that the stream touches, or null for nowhere
+   */
+  LinkState(LinkListener listener, Control control, KeyTouches touches) {
     this.listener = listener;
     this.control = control;
+    this.touches = touches;
+  }
+
+  /** Null where nobody may follow. */
+  KeyTouches touches() {
+    return touches;
   }
 
   Control control() {
@@ -86,6 +101,9 @@ final class LinkState {
   void applied(long offset) {
     appliedOffset = offset;
     lag.applied(offset);
+    if (touches != null) {
+      touches.applied(offset);
+    }
   }
 
   /** The highest offset of which the target may hold something, which may not be received yet. */

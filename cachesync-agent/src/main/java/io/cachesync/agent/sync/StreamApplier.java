@@ -35,6 +35,7 @@ final class StreamApplier {
   private final SlotShare share;
   private final SlotMoves moves;
   private final LaneRepair repair;
+  private final Touching touching;
   private final CommandTable table = CommandTable.standard();
   private final RelayRecord record = new RelayRecord();
   private StreamCursor cursor;
@@ -61,6 +62,7 @@ final class StreamApplier {
     this.liveReplId = liveReplId;
     this.state = state;
     this.clock = clock;
+    this.touching = new Touching(state.touches());
   }
 
   /**
@@ -72,6 +74,7 @@ final class StreamApplier {
 
   /** Applies until everything is applied that was there when the finish was asked for. */
   void run() throws IOException, InterruptedException {
+    touching.begin(lane.begin().offset());
     try {
       boolean repairs = false;
       do {
@@ -89,6 +92,7 @@ final class StreamApplier {
         try (RelayReader records = relay.reader(cursor.offset())) {
           apply(records);
         } catch (SlotMoving e) {
+          touching.pause();
           share.notice(e.slot());
         }
         repairs = mayRepair();
@@ -102,6 +106,8 @@ final class StreamApplier {
         settleAtStop();
       }
       throw e;
+    } finally {
+      touching.pause();
     }
   }
 
@@ -171,6 +177,7 @@ final class StreamApplier {
 
   private void take() throws IOException, InterruptedException {
     cursor.take(record);
+    touching.from(record.replId(), !moves.isAny());
     lane.measureAge();
     for (StreamCommand command = cursor.next(); command != null; command = cursor.next()) {
       if (command.endOffset() <= replayedUpTo) {
@@ -200,6 +207,7 @@ final class StreamApplier {
       lane.fold();
     } else {
       lane.take(command, in, cursor.database());
+      touching.touch(command, in, cursor.database());
     }
   }
 

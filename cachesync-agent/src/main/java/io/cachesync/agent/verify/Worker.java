@@ -1,6 +1,7 @@
 package io.cachesync.agent.verify;
 
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.resp.RespReader;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.CheckMode;
@@ -73,6 +74,42 @@ final class Worker {
         patience.waitAfter(e);
       }
     }
+  }
+
+  /**
+   * What is unlike in keys of one database, by their index. A side that fails is asked anew by the
+   * next call.
+   */
+  Map<Integer, Findings> compare(KeyBatch batch) throws IOException {
+    batch.name(choice::atTarget);
+    try {
+      source.select(batch.database());
+      target.select(databases.atTarget(batch.database()));
+      return look(batch);
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Whether two keys lie at the same server of the source. */
+  boolean isSameSource(byte[] first, byte[] second) throws IOException {
+    return source.at(first) == source.at(second);
+  }
+
+  /** What the source's server that has a key says of its replication. */
+  ServerInfo replication(byte[] key) throws IOException {
+    try {
+      return source.at(key).connection().info("replication");
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  void close() {
+    source.close();
+    target.close();
   }
 
   /** One key closely; the databases are those of the batch. */

@@ -1,5 +1,6 @@
 package io.cachesync.web.sync;
 
+import io.cachesync.contract.ContinuousReport;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.web.security.Sessions;
@@ -188,7 +189,8 @@ class LiveFeed implements SmartLifecycle {
         syncs.links(id),
         syncs.samples(id, SampleResolution.SECOND, newestBuckets()),
         syncs.logAfter(id, youngest, LINES_AT_ONCE),
-        tasks.find(id).map(Task::fault).orElse(null));
+        tasks.find(id).map(Task::fault).orElse(null),
+        syncs.continuous(id).orElse(null));
   }
 
   private long newestBuckets() {
@@ -229,6 +231,14 @@ class LiveFeed implements SmartLifecycle {
         SseEmitter.event()
             .name("links")
             .data(LinkView.of(detail.links(), views, reader.locale), MediaType.APPLICATION_JSON));
+    if (detail.continuous() != null) {
+      reader.emitter.send(
+          SseEmitter.event()
+              .name("continuous")
+              .data(
+                  ContinuousView.of(detail.continuous(), reader.locale),
+                  MediaType.APPLICATION_JSON));
+    }
     List<SampleView> samples =
         detail.samples().stream().filter(sample -> sample.bucket() > reader.lastBucket).toList();
     if (!samples.isEmpty()) {
@@ -246,7 +256,11 @@ class LiveFeed implements SmartLifecycle {
 
   /** What the pages of one task show besides its row. */
   private record Detail(
-      List<LinkStatus> links, List<SampleView> samples, List<LogView> lines, Fault fault) {}
+      List<LinkStatus> links,
+      List<SampleView> samples,
+      List<LogView> lines,
+      Fault fault,
+      ContinuousReport continuous) {}
 
   /** One open page. */
   private static final class Reader {

@@ -1,9 +1,11 @@
 package io.cachesync.web.sync;
 
+import io.cachesync.contract.ContinuousReport;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.web.task.TaskService;
 import java.util.List;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -28,6 +30,16 @@ class SyncApiController {
   List<LinkStatus> links(@PathVariable long id) {
     tasks.get(id);
     return syncs.links(id);
+  }
+
+  /** What the continuous check has found; nothing (204) where there is none. */
+  @GetMapping("/continuous-check")
+  ResponseEntity<ContinuousReport> continuous(@PathVariable long id) {
+    tasks.get(id);
+    return syncs
+        .continuous(id)
+        .map(ResponseEntity::ok)
+        .orElseGet(() -> ResponseEntity.noContent().build());
   }
 
   /**

@@ -49,7 +49,23 @@ class SyncController {
     model.addAttribute("links", LinkView.of(links, views, locale));
     model.addAttribute("deadLetters", DeadLetterView.of(links, locale));
     model.addAttribute("limits", tasks.limitForm(id));
+    addContinuous(id, model, locale);
     return "task/overview";
+  }
+
+  /** The part of the overview that tells of the continuous check. */
+  @GetMapping("/tasks/{id}/continuous-check")
+  String continuous(@PathVariable long id, Model model, Locale locale) {
+    header.fill(model, id, "overview", locale);
+    addContinuous(id, model, locale);
+    return "task/continuous :: check";
+  }
+
+  private void addContinuous(long id, Model model, Locale locale) {
+    model.addAttribute(
+        "continuous",
+        syncs.continuous(id).map(report -> ContinuousView.of(report, locale)).orElse(null));
+    model.addAttribute("continuousKeys", syncs.continuousKeys(id));
   }
 
   /** The part of the overview that lists the links, for a page that knows others. */

@@ -26,7 +26,10 @@ class SyncDirectives implements DirectiveSource {
         .map(
             task ->
                 new JobDirective(
-                    wantedOf(task), tasks.spec(taskId).how().limits(), acknowledgedSeq))
+                    wantedOf(task),
+                    tasks.spec(taskId).how().limits(),
+                    acknowledgedSeq,
+                    tasks.continuousKeys(taskId)))
         // The task was deleted while its agent was away: nobody wants it to go on.
         .orElseGet(() -> new JobDirective(Desired.STOP, LimitSpec.none(), acknowledgedSeq));
   }

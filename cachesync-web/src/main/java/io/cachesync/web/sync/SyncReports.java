@@ -31,6 +31,7 @@ class SyncReports implements ReportSink {
   private final LinkStatusMapper links;
   private final SampleMapper samples;
   private final LogMapper log;
+  private final ContinuousMapper continuous;
   private final JsonMapper json;
   private final Clock clock;
 
@@ -40,6 +41,7 @@ class SyncReports implements ReportSink {
       LinkStatusMapper links,
       SampleMapper samples,
       LogMapper log,
+      ContinuousMapper continuous,
       JsonMapper json,
       Clock clock) {
     this.tasks = tasks;
@@ -47,6 +49,7 @@ class SyncReports implements ReportSink {
     this.links = links;
     this.samples = samples;
     this.log = log;
+    this.continuous = continuous;
     this.json = json;
     this.clock = clock;
   }
@@ -84,6 +87,11 @@ class SyncReports implements ReportSink {
     if (!report.links().isEmpty()) {
       tasks.progress(progress(now, report, deadLetters, at));
       sample(taskId, report);
+    }
+    if (report.continuous() != null) {
+      continuous.put(taskId, at, json.writeValueAsString(report.continuous()));
+    } else if (!told.isEmpty()) {
+      continuous.remove(taskId);
     }
   }
 

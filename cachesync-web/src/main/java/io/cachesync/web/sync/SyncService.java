@@ -1,5 +1,6 @@
 package io.cachesync.web.sync;
 
+import io.cachesync.contract.ContinuousReport;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.web.security.RequiresViewer;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,6 +28,7 @@ public class SyncService {
   private final LinkStatusMapper links;
   private final SampleMapper samples;
   private final LogMapper log;
+  private final ContinuousMapper continuous;
   private final TaskService tasks;
   private final JsonMapper json;
   private final Clock clock;
@@ -34,12 +37,14 @@ public class SyncService {
       LinkStatusMapper links,
       SampleMapper samples,
       LogMapper log,
+      ContinuousMapper continuous,
       TaskService tasks,
       JsonMapper json,
       Clock clock) {
     this.links = links;
     this.samples = samples;
     this.log = log;
+    this.continuous = continuous;
     this.tasks = tasks;
     this.json = json;
     this.clock = clock;
@@ -60,6 +65,18 @@ public class SyncService {
               return json.treeToValue(status, LinkStatus.class);
             })
         .toList();
+  }
+
+  /** What the continuous check of a task has found; empty where there is none. */
+  @RequiresViewer
+  public Optional<ContinuousReport> continuous(long taskId) {
+    return continuous.find(taskId).map(text -> json.readValue(text, ContinuousReport.class));
+  }
+
+  /** How many keys it compares per second at most; 0 for none. */
+  @RequiresViewer
+  long continuousKeys(long taskId) {
+    return tasks.continuousKeys(taskId);
   }
 
   /** The points of the chart that are younger than a bucket, of a resolution in seconds. */

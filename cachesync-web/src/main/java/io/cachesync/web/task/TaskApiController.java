@@ -141,6 +141,17 @@ class TaskApiController {
   record Limits(long bytesPerSecond, long commandsPerSecond) {}
 
   @ForRole(Role.OPERATOR)
+  @PutMapping("/{id}/continuous-check")
+  TaskAnswer continuousCheck(
+      @PathVariable long id, @RequestBody ContinuousCheck asked, Locale locale) {
+    tasks.checkContinuously(id, asked.keysPerSecond());
+    return answers.of(id, locale);
+  }
+
+  /** Keys compared per second at most; 0 or left out = no continuous check. */
+  record ContinuousCheck(long keysPerSecond) {}
+
+  @ForRole(Role.OPERATOR)
   @PostMapping("/{id}/login")
   TaskAnswer login(@PathVariable long id, @RequestBody LoginForm login, Locale locale) {
     return answers.of(logins.change(id, login).id(), locale);

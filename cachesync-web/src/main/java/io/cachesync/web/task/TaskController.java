@@ -167,6 +167,28 @@ class TaskController {
     return to(id, null);
   }
 
+  /**
+   * Has the keys compared that the stream touches.
+   *
+   * @param keysPerSecond at most; empty = none
+   */
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/tasks/{id}/continuous-check")
+  String continuousCheck(
+      @PathVariable long id,
+      @RequestParam(defaultValue = "") String keysPerSecond,
+      RedirectAttributes redirect) {
+    String keys = keysPerSecond.strip();
+    try {
+      tasks.checkContinuously(
+          id, keys.isEmpty() ? 0 : keys.matches("[0-9]{1,9}") ? Long.parseLong(keys) : -1);
+      redirect.addFlashAttribute("flash", Flash.good("task.flash.continuous"));
+    } catch (Refusal refusal) {
+      redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));
+    }
+    return to(id, null);
+  }
+
   /** Another login at an end that was typed in; see {@link TaskLogins}. */
   @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/login")

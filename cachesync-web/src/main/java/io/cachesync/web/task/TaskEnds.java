@@ -36,23 +36,24 @@ public class TaskEnds {
 
   public SyncSpec syncSpec(Task task, TaskSpec spec) {
     return new SyncSpec(
-        nameAtTarget(task),
-        0,
-        endpoint(spec.source().json()),
-        endpoint(spec.target().json()),
-        spec.what().syncMode(),
-        filter(spec),
-        spec.what().onExists(),
-        spec.how().limits(),
-        spec.afresh(),
-        SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
-        SyncSpec.DEFAULT_RELAY_MEMORY_BYTES,
-        0,
-        SyncSpec.DEFAULT_KEY_PREFIX,
-        spec.how().lagBoundMillis(),
-        tasks.evictionsAccepted(task.id()),
-        spec.what().onUnsupported(),
-        endpoints(spec.moreSourcesJson()));
+            nameAtTarget(task),
+            0,
+            endpoint(spec.source().json()),
+            endpoint(spec.target().json()),
+            spec.what().syncMode(),
+            filter(spec),
+            spec.what().onExists(),
+            spec.how().limits(),
+            spec.afresh(),
+            SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
+            SyncSpec.DEFAULT_RELAY_MEMORY_BYTES,
+            0,
+            SyncSpec.DEFAULT_KEY_PREFIX,
+            spec.how().lagBoundMillis(),
+            tasks.evictionsAccepted(task.id()),
+            spec.what().onUnsupported(),
+            endpoints(spec.moreSourcesJson()))
+        .checking(tasks.continuousKeys(task.id()));
   }
 
   /** What of the source is moved, and under which names. */

@@ -45,6 +45,8 @@ public class TaskService {
   /** What a list can be sorted by. */
   static final Set<String> SORTS = COLUMNS.keySet();
 
+  private static final long CONTINUOUS_KEYS_MAX = 1_000_000;
+
   private final TaskMapper tasks;
   private final TaskSpecMapper specs;
   private final TaskProgressMapper progress;
@@ -224,6 +226,28 @@ public class TaskService {
         "task.limit",
         subject(task),
         limits.bytesPerSecond() + " B/s, " + limits.commandsPerSecond() + " commands/s");
+  }
+
+  /** Keys that the task's continuous check compares per second at most; 0 for none. */
+  @Transactional(readOnly = true)
+  public long continuousKeys(long id) {
+    return specs.continuousKeys(id);
+  }
+
+  /**
+   * Has the keys compared that the stream touches, at once where it runs.
+   *
+   * @param keysPerSecond at most; 0 for none
+   */
+  @RequiresOperator
+  @Transactional
+  public void checkContinuously(long id, long keysPerSecond) {
+    if (keysPerSecond < 0 || keysPerSecond > CONTINUOUS_KEYS_MAX) {
+      throw Refusal.invalid("keysPerSecond", "task.form.whole.invalid", 0, CONTINUOUS_KEYS_MAX);
+    }
+    Task task = get(id);
+    specs.checkContinuously(id, keysPerSecond);
+    audit.record("task.continuous", subject(task), keysPerSecond + " keys/s");
   }
 
   @RequiresOperator

@@ -91,6 +91,12 @@ interface TaskSpecMapper {
   @Select("select evictions_accepted from task_spec where task_id = #{taskId}")
   boolean evictionsAccepted(long taskId);
 
+  @Select("select continuous_keys from task_spec where task_id = #{taskId}")
+  long continuousKeys(long taskId);
+
+  @Update("update task_spec set continuous_keys = #{keysPerSecond} where task_id = #{taskId}")
+  void checkContinuously(@Param("taskId") long taskId, @Param("keysPerSecond") long keysPerSecond);
+
   @Update("update task_spec set afresh = true, begun = false where task_id = #{taskId}")
   void beginAfresh(long taskId);
 

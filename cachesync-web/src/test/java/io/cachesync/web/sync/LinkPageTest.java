@@ -6,8 +6,12 @@ import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.when;
 
+import io.cachesync.contract.ContinuousReport;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Healed;
 import io.cachesync.contract.Ledger;
@@ -24,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -143,6 +148,49 @@ class LinkPageTest {
   }
 
   /** The rows are to add up to what was read. */
+  @Test
+  void tellsWhatTheContinuousCheckFoundInTheReadersLanguage() {
+    when(syncs.continuousKeys(7)).thenReturn(500L);
+    when(syncs.continuous(7))
+        .thenReturn(
+            Optional.of(
+                new ContinuousReport(
+                    12_345,
+                    6,
+                    4,
+                    1,
+                    12.5,
+                    3,
+                    Fault.retryable(FaultCode.CONNECTION_LOST, "gone"),
+                    List.of(
+                        new ContinuousReport.Key(
+                            3,
+                            "<user>:1",
+                            "hash",
+                            List.of(DifferenceKind.TTL, DifferenceKind.FIELD_VALUE),
+                            1,
+                            81_234)))));
+    assertThat(mvc.get().uri("/tasks/7/continuous-check"))
+        .hasStatusOk()
+        .bodyText()
+        .containsSubsequence("It waits: Connection lost.", "12,345", ">6<", ">4<", "12.5 %", ">3<")
+        .containsSubsequence("&lt;user&gt;:1", "Time to live", "Value of a field", "81,234")
+        .doesNotContain("<form", "??");
+    assertThat(mvc.get().uri("/tasks/7/continuous-check").locale(Locale.SIMPLIFIED_CHINESE))
+        .bodyText()
+        .contains("持续校验", "不一致的键")
+        .doesNotContain("??");
+  }
+
+  @Test
+  void saysWhereThereIsNoContinuousCheckYet() {
+    when(syncs.continuousKeys(7)).thenReturn(500L);
+    assertThat(mvc.get().uri("/tasks/7/continuous-check"))
+        .bodyText()
+        .contains("It begins with the agent")
+        .doesNotContain("Settling");
+  }
+
   @Test
   void tellsListedKeysApartFromTheCommandsThatAreDeadLetters() {
     DeadLetter copied = new DeadLetter(9, 0, "", "stream", "", "the target has no streams");

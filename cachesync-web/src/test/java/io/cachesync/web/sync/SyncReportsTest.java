@@ -2,6 +2,7 @@ package io.cachesync.web.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.ContinuousReport;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.JobReport;
@@ -66,6 +67,44 @@ class SyncReportsTest extends SyncCase {
     assertThat(directives.directiveFor(job(failed), 1).desired()).isEqualTo(Desired.STOP);
     assertThat(directives.directiveFor(job(queued), 1).desired()).isEqualTo(Desired.STOP);
     assertThat(directives.directiveFor(job(running), 1).desired()).isEqualTo(Desired.RUN);
+  }
+
+  @Test
+  void keepsWhatTheContinuousCheckFoundForAsLongAsThereIsOne() {
+    long task = task(TaskState.INCREMENTAL, Desired.RUN);
+    ContinuousReport found = new ContinuousReport(9, 1, 2, 0, 50, 3, null, List.of());
+    reports.apply(job(task), checking(found));
+    assertThat(SystemActor.call(() -> syncs.continuous(task))).contains(found);
+    reports.apply(job(task), report(Phase.CONNECTING));
+    assertThat(SystemActor.call(() -> syncs.continuous(task))).contains(found);
+    reports.apply(job(task), report(Phase.INCREMENTAL, List.of()));
+    assertThat(SystemActor.call(() -> syncs.continuous(task))).isEmpty();
+  }
+
+  @Test
+  void eachReportIsAnsweredWithThePaceOfTheContinuousCheck() {
+    long task = task(TaskState.INCREMENTAL, Desired.RUN);
+    assertThat(directives.directiveFor(job(task), 1).continuousKeys()).isZero();
+    SystemActor.run(() -> tasks.checkContinuously(task, 700));
+    assertThat(directives.directiveFor(job(task), 1).continuousKeys()).isEqualTo(700);
+  }
+
+  private static JobReport checking(ContinuousReport found) {
+    JobReport plain = report(Phase.INCREMENTAL, List.of());
+    return new JobReport(
+        plain.jobId(),
+        plain.incarnation(),
+        plain.seq(),
+        plain.atMillis(),
+        plain.epoch(),
+        plain.phase(),
+        plain.fault(),
+        plain.links(),
+        plain.log(),
+        plain.agent(),
+        null,
+        null,
+        found);
   }
 
   /** The job that only removes our keys has not read what could not be healed. */

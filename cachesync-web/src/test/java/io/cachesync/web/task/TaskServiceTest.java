@@ -267,6 +267,11 @@ class TaskServiceTest {
     long id = draft("10.0.0.1", "10.0.0.2").id();
     tasks.limit(id, new LimitSpec(5, 6));
     assertThat(tasks.spec(id).how().limits()).isEqualTo(new LimitSpec(5, 6));
+    tasks.checkContinuously(id, 1000);
+    assertThat(tasks.continuousKeys(id)).isEqualTo(1000);
+    assertThatThrownBy(() -> tasks.checkContinuously(id, -1)).isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> tasks.checkContinuously(id, 1_000_001)).isInstanceOf(Refusal.class);
+    assertThat(tasks.continuousKeys(id)).isEqualTo(1000);
     tasks.delete(id);
     assertThat(tasks.find(id)).isEmpty();
     assertThat(tasks.events(id)).isEmpty();
@@ -279,6 +284,8 @@ class TaskServiceTest {
         .isInstanceOf(AccessDeniedException.class);
     assertThatThrownBy(() -> tasks.stop(1)).isInstanceOf(AccessDeniedException.class);
     assertThatThrownBy(() -> tasks.limit(1, LimitSpec.none()))
+        .isInstanceOf(AccessDeniedException.class);
+    assertThatThrownBy(() -> tasks.checkContinuously(1, 1))
         .isInstanceOf(AccessDeniedException.class);
     assertThatThrownBy(() -> logins.change(1, new LoginForm("source", "", "", "", "")))
         .isInstanceOf(AccessDeniedException.class);
