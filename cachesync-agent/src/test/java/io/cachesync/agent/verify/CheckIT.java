@@ -119,6 +119,23 @@ class CheckIT {
   }
 
   @Test
+  void namesTheKeysOfSwappedDatabases() {
+    for (RedisServer server : List.of(NEW, OTHER)) {
+      send(server, "SELECT 3", "SET three v", "SET both 3", "SELECT 4", "SET four v", "SET both 4");
+    }
+    send(OTHER, "SWAPDB 3 4");
+    assertThat(Checked.between(NEW, OTHER).run().kinds())
+        .isEqualTo(
+            Map.of(
+                "3 three", Set.of(DifferenceKind.MISSING),
+                "3 four", Set.of(DifferenceKind.EXTRA),
+                "3 both", Set.of(DifferenceKind.VALUE),
+                "4 three", Set.of(DifferenceKind.EXTRA),
+                "4 four", Set.of(DifferenceKind.MISSING),
+                "4 both", Set.of(DifferenceKind.VALUE)));
+  }
+
+  @Test
   void tellsBinaryKeysByTheirBytes() {
     byte[] name = {'k', 0, (byte) 0xff, '\n', '\\'};
     try (RespClient client = NEW.client()) {

@@ -88,6 +88,7 @@ public final class Damages {
     all.addAll(streams());
     all.addAll(groups());
     all.addAll(pending());
+    all.addAll(otherEncodings());
     all.addAll(equals());
     return all;
   }
@@ -399,6 +400,36 @@ public final class Damages {
             .spoil("XCLAIM K g c1 0 2-1 RETRYCOUNT 1 TIME 1000000000000 JUSTID")
             .tells(PENDING_VALUE)
             .at("g 2-1"));
+  }
+
+  /** What only a large value has made of the target's encoding stays when that is gone. */
+  private static List<Damage> otherEncodings() {
+    String large = "x".repeat(100);
+    return List.of(
+        Damage.of("equal, hash table beside listpack")
+            .before("HSET K a 1 b 2")
+            .spoil("HSET K c " + large, "HDEL K c"),
+        Damage.of("equal, skip list beside listpack")
+            .before("ZADD K 1 a 2 b")
+            .spoil("ZADD K 3 " + large, "ZREM K " + large),
+        Damage.of("equal, set of text beside integers")
+            .before("SADD K 1 2 3")
+            .spoil("SADD K " + large, "SREM K " + large),
+        Damage.of("field in another encoding")
+            .before("HSET K a 1 b 2")
+            .spoil("HSET K c " + large, "HDEL K c", "HSET K b 3")
+            .tells(FIELD_VALUE)
+            .at("b"),
+        Damage.of("score in another encoding")
+            .before("ZADD K 0.1 a 2 b")
+            .spoil("ZADD K 3 " + large, "ZREM K " + large, "ZADD K 0.10000000000000002 a")
+            .tells(SCORE)
+            .at("a"),
+        Damage.of("member in another encoding")
+            .before("SADD K 1 2 3")
+            .spoil("SADD K " + large, "SREM K " + large, "SREM K 2")
+            .tells(MEMBER_MISSING)
+            .at("2"));
   }
 
   /** Both sides are equal, though something of them is not. */
