@@ -15,6 +15,7 @@ import java.util.Map;
  * @param differencesByKind different keys by what is unlike; a key may stand at several
  * @param differencesByType different keys by their type
  * @param settled rounds that are over
+ * @param resumes how often it went on where a former process had ended
  */
 public record CheckReport(
     long startedMillis,
@@ -31,11 +32,48 @@ public record CheckReport(
     Map<String, Long> differencesByType,
     List<Round> settled,
     Side source,
-    Side target) {
+    Side target,
+    int resumes) {
   public CheckReport {
     differencesByKind = differencesByKind == null ? Map.of() : Map.copyOf(differencesByKind);
     differencesByType = differencesByType == null ? Map.of() : Map.copyOf(differencesByType);
     settled = settled == null ? List.of() : List.copyOf(settled);
+  }
+
+  /** That nobody had to go on with. */
+  public CheckReport(
+      long startedMillis,
+      long atMillis,
+      CheckPhase phase,
+      Fault fault,
+      CheckMode mode,
+      int round,
+      int rounds,
+      int percent,
+      long differentKeys,
+      long settlingKeys,
+      Map<DifferenceKind, Long> differencesByKind,
+      Map<String, Long> differencesByType,
+      List<Round> settled,
+      Side source,
+      Side target) {
+    this(
+        startedMillis,
+        atMillis,
+        phase,
+        fault,
+        mode,
+        round,
+        rounds,
+        percent,
+        differentKeys,
+        settlingKeys,
+        differencesByKind,
+        differencesByType,
+        settled,
+        source,
+        target,
+        0);
   }
 
   /**

@@ -43,10 +43,10 @@ final class CheckCommand implements Callable<Integer> {
       names = "--result",
       paramLabel = "FILE",
       description = {
-        "Writes the differences as JSON lines, in place of what was there: database, key"
-            + " (keyBase64 where it is not text), type, kind, field, what source and target have,"
-            + " when and in which round it was read, where the source's stream stood then. Only you may"
-            + " read it."
+        "Writes the differences as JSON lines, in place of what was there: database, key (keyBase64"
+            + " where it is not text), type, kind, field, what source and target have, when and in"
+            + " which round it was read, where the source's stream stood then. Only you may read"
+            + " it."
       })
   private Path result;
 
@@ -79,6 +79,7 @@ final class CheckCommand implements Callable<Integer> {
               arguments.spec(),
               arguments.secrets(),
               difference -> tell(difference, differences, printer),
+              null,
               Clock.systemUTC());
       StopSignal signal = StopSignal.install(runner::stop);
       int code = ExitCode.FAILED;

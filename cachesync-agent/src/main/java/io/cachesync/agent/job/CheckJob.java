@@ -1,5 +1,6 @@
 package io.cachesync.agent.job;
 
+import io.cachesync.agent.verify.DifferenceSink;
 import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.CheckReport;
@@ -16,16 +17,20 @@ import io.cachesync.contract.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Runs a job's check, reports about it until it ends, and leaves what it found in a file of the job
- * directory. A check that is started again begins from its beginning.
+ * directory. A check that is started again goes on where its former process kept how far it had
+ * come.
  */
 final class CheckJob implements JobRun {
   /** More would be read by nobody, and would fill the disk of a machine. */
@@ -49,6 +54,7 @@ final class CheckJob implements JobRun {
   private long seq;
   private CheckPhase phase;
   private int roundsOver;
+  private boolean toldResume;
   private JobReport last;
 
   CheckJob(JobSpec spec, JobSecrets secrets, JobDirectory directory, JobLog log, Clock clock) {
@@ -61,8 +67,9 @@ final class CheckJob implements JobRun {
         new CheckRunner(
             spec.check(),
             secrets,
-            this::keep,
+            new Found(),
             directory.path(),
+            directory.checkMemory(),
             line -> log.log(LogLevel.INFO, -1, line),
             clock);
   }
@@ -74,8 +81,7 @@ final class CheckJob implements JobRun {
         -1,
         "Check " + spec.jobId() + " starts, process " + ProcessHandle.current().pid() + ".");
     CheckReport end;
-    try (JsonLines file = JsonLines.openPrivate(directory.differences())) {
-      found = file;
+    try {
       end =
           runner.run(
               report -> {
@@ -83,6 +89,7 @@ final class CheckJob implements JobRun {
                   report(sinks, report);
                 }
               });
+      closeFound();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -126,10 +133,52 @@ final class CheckJob implements JobRun {
     return superseded;
   }
 
-  private synchronized void keep(CheckDifference difference) {
-    if (kept < MOST_DIFFERENCES) {
-      kept++;
-      found.write(bounded(difference));
+  /** A check that did not come as far as that leaves none that somebody else found. */
+  private synchronized void closeFound() throws IOException {
+    open();
+    found.close();
+  }
+
+  private void open() throws IOException {
+    if (found == null) {
+      found = JsonLines.openPrivate(directory.differences());
+    }
+  }
+
+  /** The file of what was found. */
+  private final class Found implements DifferenceSink {
+    @Override
+    public void accept(CheckDifference difference) {
+      synchronized (CheckJob.this) {
+        if (kept < MOST_DIFFERENCES) {
+          kept++;
+          try {
+            open(); // A program tells its differences without a beginning.
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          found.write(bounded(difference));
+        }
+      }
+    }
+
+    @Override
+    public long keep() throws IOException {
+      synchronized (CheckJob.this) {
+        found.flush();
+        return Files.size(directory.differences());
+      }
+    }
+
+    @Override
+    public void goOn(long end) throws IOException {
+      synchronized (CheckJob.this) {
+        Path file = directory.differences();
+        found = end == 0 ? JsonLines.openPrivate(file) : JsonLines.goOnPrivate(file, end);
+        try (Stream<String> lines = Files.lines(file)) {
+          kept = (int) lines.count();
+        }
+      }
     }
   }
 
@@ -208,6 +257,14 @@ final class CheckJob implements JobRun {
               round.keysCompared(),
               round.keysDiffering()));
       roundsOver++;
+    }
+    if (check.resumes() > 0 && !toldResume) {
+      toldResume = true;
+      log.log(
+          LogLevel.INFO,
+          -1,
+          "Goes on where a former process of this check was: round %d of %d, %d %% of it."
+              .formatted(check.round(), check.rounds(), Math.max(0, check.percent())));
     }
     if (check.phase() != phase) {
       phase = check.phase();

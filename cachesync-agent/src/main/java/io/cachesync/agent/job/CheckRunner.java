@@ -2,7 +2,7 @@ package io.cachesync.agent.job;
 
 import io.cachesync.agent.fullcheck.FullCheck;
 import io.cachesync.agent.verify.Check;
-import io.cachesync.contract.CheckDifference;
+import io.cachesync.agent.verify.DifferenceSink;
 import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.JobSecrets;
@@ -23,29 +23,33 @@ public final class CheckRunner {
 
   /**
    * @param differences takes each difference, from several threads
+   * @param folder where it keeps how far it has come, and goes on where another process kept that;
+   *     null for nowhere
    */
   public CheckRunner(
-      CheckSpec spec, JobSecrets secrets, Consumer<CheckDifference> differences, Clock clock) {
-    this.check = new BuiltIn(new Check(spec, secrets, differences, clock));
+      CheckSpec spec, JobSecrets secrets, DifferenceSink differences, Path folder, Clock clock) {
+    this.check = new BuiltIn(new Check(spec, secrets, differences, folder, clock));
   }
 
   /**
    * One that a program may do, as its spec says.
    *
    * @param folder where the program may write
+   * @param memory where our own keeps how far it has come
    * @param log takes each line that the program prints
    */
   CheckRunner(
       CheckSpec spec,
       JobSecrets secrets,
-      Consumer<CheckDifference> differences,
+      DifferenceSink differences,
       Path folder,
+      Path memory,
       Consumer<String> log,
       Clock clock) {
     this.check =
         spec.program() == null
-            ? new BuiltIn(new Check(spec, secrets, differences, clock))
-            : new Program(new FullCheck(spec, secrets, folder, differences, log, clock));
+            ? new BuiltIn(new Check(spec, secrets, differences, memory, clock))
+            : new Program(new FullCheck(spec, secrets, folder, differences::accept, log, clock));
   }
 
   /** Runs the check to its end and returns its last report; call once. */

@@ -28,6 +28,7 @@ import tools.jackson.core.JacksonException;
  * keys.jsonl     which keys are to be repaired (NamedKey), of a job that repairs, mode 0600
  * undo.jsonl     what the target had of them (FormerValue), mode 0600
  * repairs/       what a running task is asked to repair (RepairFolder)
+ * check/         how far a check has come, for the next start of it, mode 0700
  * exit.json      exit code and last report, once it has ended
  * </pre>
  */
@@ -85,6 +86,11 @@ public final class JobDirectory {
 
   public Path unsentReports() {
     return folder.resolve("unsent.jsonl");
+  }
+
+  /** Where a check keeps how far it has come. */
+  Path checkMemory() {
+    return folder.resolve("check");
   }
 
   public Path differences() {

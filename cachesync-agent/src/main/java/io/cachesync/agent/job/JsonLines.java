@@ -1,11 +1,16 @@
 package io.cachesync.agent.job;
 
+import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -24,6 +29,22 @@ public final class JsonLines implements Closeable {
   /** That others may read as the host lets them. */
   public static JsonLines open(Path file) throws IOException {
     return new JsonLines(Files.newBufferedWriter(file));
+  }
+
+  /**
+   * That nobody else may read: goes on behind what was written before.
+   *
+   * @param bytes of it; what lies behind them goes
+   * @throws IOException also where there are fewer
+   */
+  public static JsonLines goOnPrivate(Path file, long bytes) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    if (channel.size() < bytes) {
+      channel.close();
+      throw new IOException(file + " is shorter than it was");
+    }
+    channel.truncate(bytes).position(bytes);
+    return new JsonLines(new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8)));
   }
 
   /** That nobody else may read, also where it was there before: it has what people stored. */

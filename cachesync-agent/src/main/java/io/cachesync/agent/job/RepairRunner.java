@@ -200,7 +200,7 @@ public final class RepairRunner {
 
   private void check(List<NamedKey> keys) throws FaultException, InterruptedException {
     counts.phase(RepairPhase.CHECKING);
-    Check after = new Check(ofAll(spec.check()), secrets, keys, differences, clock);
+    Check after = new Check(ofAll(spec.check()), secrets, keys, differences::accept, clock);
     synchronized (this) {
       check = after;
       if (stopping) {

@@ -3,7 +3,6 @@ package io.cachesync.agent.verify;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespFormatException;
-import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.CheckSpec;
@@ -16,6 +15,7 @@ import io.cachesync.contract.NamedKey;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Collections;
@@ -23,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /**
  * Compares two sides in rounds: the first reads all keys, each further one what differed in the one
@@ -35,18 +33,24 @@ public final class Check {
   private static final int BATCHES_WAITING = 4;
   private static final long SLOT_WAIT_MILLIS = 60_000;
 
+  /** When it first keeps how far it has come, and how long it waits at most before each time. */
+  private static final long FIRST_KEPT_MILLIS = 1000;
+
+  private static final long MOST_KEPT_MILLIS = 8000;
+
   private final long slotWaitMillis;
   private final CheckSpec spec;
   private final Clock clock;
-  private final Consumer<CheckDifference> differences;
+  private final DifferenceSink differences;
+  private final Path folder;
   private final Collection<NamedKey> only;
+  private final Stillness stillness = new Stillness();
   private final Side source;
   private final Side target;
-  private final List<CheckReport.Round> settled = new CopyOnWriteArrayList<>();
 
   private volatile CheckPhase phase = CheckPhase.CONNECTING;
   private volatile Fault fault;
-  private volatile Round round;
+  private volatile Journey journey;
   private volatile long ofRound;
   private volatile long startedMillis;
   private volatile long endedMillis;
@@ -56,11 +60,13 @@ public final class Check {
   private boolean stopping;
 
   /**
-   * @param differences takes each difference once it is known, from several threads
+   * @param differences takes each difference once it is known
+   * @param folder where it keeps how far it has come, and goes on where another process kept that;
+   *     null for nowhere
    */
   public Check(
-      CheckSpec spec, JobSecrets secrets, Consumer<CheckDifference> differences, Clock clock) {
-    this(spec, secrets, differences, clock, SLOT_WAIT_MILLIS, null);
+      CheckSpec spec, JobSecrets secrets, DifferenceSink differences, Path folder, Clock clock) {
+    this(spec, secrets, differences, folder, clock, SLOT_WAIT_MILLIS, null);
   }
 
   /**
@@ -72,9 +78,9 @@ public final class Check {
       CheckSpec spec,
       JobSecrets secrets,
       Collection<NamedKey> only,
-      Consumer<CheckDifference> differences,
+      DifferenceSink differences,
       Clock clock) {
-    this(spec, secrets, differences, clock, SLOT_WAIT_MILLIS, only);
+    this(spec, secrets, differences, null, clock, SLOT_WAIT_MILLIS, only);
   }
 
   /**
@@ -83,20 +89,23 @@ public final class Check {
   Check(
       CheckSpec spec,
       JobSecrets secrets,
-      Consumer<CheckDifference> differences,
+      DifferenceSink differences,
+      Path folder,
       Clock clock,
       long slotWaitMillis) {
-    this(spec, secrets, differences, clock, slotWaitMillis, null);
+    this(spec, secrets, differences, folder, clock, slotWaitMillis, null);
   }
 
   private Check(
       CheckSpec spec,
       JobSecrets secrets,
-      Consumer<CheckDifference> differences,
+      DifferenceSink differences,
+      Path folder,
       Clock clock,
       long slotWaitMillis,
       Collection<NamedKey> only) {
     this.only = only;
+    this.folder = folder;
     this.slotWaitMillis = slotWaitMillis;
     this.spec = spec;
     this.clock = clock;
@@ -113,6 +122,7 @@ public final class Check {
     try {
       begin();
       rounds();
+      journey.forget();
       end(CheckPhase.DONE, null);
     } catch (InterruptedException | InterruptedIOException e) {
       end(CheckPhase.STOPPED, null);
@@ -123,6 +133,8 @@ public final class Check {
     } catch (IOException | UncheckedIOException e) {
       Fault failure = Fault.fatal(FaultCode.DISK_FULL, "the check's files: " + e.getMessage());
       end(CheckPhase.FAILED, failure);
+    } finally {
+      leave();
     }
     return report();
   }
@@ -143,12 +155,13 @@ public final class Check {
 
   /** How far it has come. */
   public CheckReport report() {
-    Round now = round;
+    Journey far = journey;
+    Round now = far == null ? null : far.round();
     boolean over = phase == CheckPhase.DONE;
     long at = endedMillis == 0 ? clock.millis() : endedMillis;
     Tally told = now == null ? new Tally() : over ? now.verdict() : now.tally();
     return new CheckReport(
-        startedMillis,
+        far == null ? startedMillis : far.startedMillis(),
         at,
         phase,
         fault,
@@ -160,9 +173,21 @@ public final class Check {
         now == null ? 0 : now.settling(),
         told.byKind(),
         told.byType(),
-        settled,
+        far == null ? List.of() : far.settled(),
         source.report(keys(source, false), at - startedMillis),
-        target.report(keys(target, true), at - startedMillis));
+        target.report(keys(target, true), at - startedMillis),
+        far == null ? 0 : far.resumes());
+  }
+
+  /** What was kept stays for who goes on, unless it is over. */
+  private void leave() {
+    try {
+      if (journey != null) {
+        journey.end();
+      }
+    } catch (IOException ignored) {
+      // It is over, and a file that could not be closed or deleted changes nothing of that.
+    }
   }
 
   private void begin() throws IOException, InterruptedException {
@@ -184,25 +209,33 @@ public final class Check {
   }
 
   private void rounds() throws IOException, InterruptedException {
-    Suspects found = only == null ? null : chosen();
-    int rounds = roundsOf();
-    try {
-      for (int number = 1; number <= rounds; number++) {
-        if (number > 1) {
-          phase = CheckPhase.PAUSING;
-          Thread.sleep(found.size() == 0 ? 0 : spec.pauseMillis());
-        }
-        Suspects former = found;
-        found = number < rounds ? new Suspects() : null;
-        try (former) {
-          round(new Round(number, found, differences), former);
-        }
-      }
-    } finally {
-      if (found != null) {
-        found.close();
-      }
+    CheckMemory memory = folder == null ? CheckMemory.fleeting() : CheckMemory.in(folder);
+    Journey far = begun(memory);
+    long began = clock.millis();
+    round(far);
+    while (far.nextRound(clock.millis() - began)) {
+      phase = CheckPhase.PAUSING;
+      Thread.sleep(far.former().size() == 0 ? 0 : spec.pauseMillis());
+      began = clock.millis();
+      round(far);
     }
+  }
+
+  /** What was kept and cannot be read is as if nothing was. */
+  private Journey begun(CheckMemory memory) throws IOException {
+    journey = new Journey(memory, spec, roundsOf(), differences, source, target);
+    try {
+      journey.begin(startedMillis);
+      if (only != null) {
+        journey.lookOnlyAt(chosen(memory));
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      journey.end();
+      memory.clear();
+      journey = new Journey(memory, spec, roundsOf(), differences, source, target);
+      journey.begin(startedMillis);
+    }
+    return journey;
   }
 
   /** One round alone would not tell what is being written. */
@@ -211,8 +244,8 @@ public final class Check {
   }
 
   /** What the first round looks at, where it is not all. */
-  private Suspects chosen() throws IOException {
-    Suspects chosen = new Suspects();
+  private Suspects chosen(CheckMemory memory) throws IOException {
+    Suspects chosen = new Suspects(memory.keysOf(0));
     for (NamedKey key : only) {
       byte[] name = choice.ofSource(key.database(), key.bytes());
       if (name != null) {
@@ -222,54 +255,82 @@ public final class Check {
     return chosen;
   }
 
-  private void round(Round next, Suspects former) throws IOException, InterruptedException {
-    long began = clock.millis();
+  private void round(Journey far) throws IOException, InterruptedException {
+    Round now = far.round();
+    Suspects former = far.former();
     ofRound = former == null ? keys(source, false) : former.size();
-    round = next;
     phase = CheckPhase.COMPARING;
     BlockingQueue<KeyBatch> batches = new ArrayBlockingQueue<>(spec.parallel() + BATCHES_WAITING);
+    Crew keepers = new Crew();
+    keepers.start("memory", () -> keep(far));
     Crew crew = new Crew();
-    crew.start("feeder", () -> feed(batches, former));
-    for (int i = 0; i < spec.parallel(); i++) {
-      Worker worker = new Worker(spec, source, target, databases, choice);
-      crew.start("worker-" + i, () -> worker.run(batches, next));
+    try {
+      crew.start("feeder", () -> feed(batches, far));
+      for (int i = 0; i < spec.parallel(); i++) {
+        Worker worker = new Worker(spec, source, target, databases, choice);
+        crew.start("worker-" + i, () -> worker.run(batches, now, stillness));
+      }
+      crew.join();
+    } finally {
+      keepers.stop();
     }
-    crew.join();
-    settled.add(next.tally().report(next.number(), clock.millis() - began));
   }
 
-  private void feed(BlockingQueue<KeyBatch> batches, Suspects former)
+  /** Until the round is over. */
+  private void keep(Journey far) throws IOException, InterruptedException {
+    long millis = FIRST_KEPT_MILLIS;
+    while (folder != null) {
+      Thread.sleep(millis);
+      stillness.still(far::keep);
+      millis = Math.min(MOST_KEPT_MILLIS, millis * 2);
+    }
+  }
+
+  private void feed(BlockingQueue<KeyBatch> batches, Journey far)
       throws IOException, InterruptedException {
+    Suspects former = far.former();
     if (former == null) {
-      scanAll(batches);
+      scanAll(batches, far);
     } else {
-      List<KeyBatch> some = former.read(KeyScan.BATCH);
-      while (!some.isEmpty()) {
-        for (KeyBatch batch : some) {
-          batches.put(batch);
-        }
-        some = former.read(KeyScan.BATCH);
+      while (former.hasMore()) {
+        stillness.step(
+            () -> {
+              for (KeyBatch batch : former.read(KeyScan.BATCH)) {
+                give(batches, batch);
+              }
+            });
       }
     }
     batches.put(KeyBatch.END);
   }
 
+  /** Inside a step. */
+  private void give(BlockingQueue<KeyBatch> batches, KeyBatch batch) throws InterruptedException {
+    stillness.given();
+    batches.put(batch);
+  }
+
   /** What only the target has is asked for where the sums of the keys of both sides differ. */
-  private void scanAll(BlockingQueue<KeyBatch> batches) throws IOException, InterruptedException {
-    KeySums ofSource = new KeySums();
-    KeySums ofTarget = new KeySums();
+  private void scanAll(BlockingQueue<KeyBatch> batches, Journey far)
+      throws IOException, InterruptedException {
+    KeySums ofSource = far.ofSource();
+    KeySums ofTarget = far.ofTarget();
     Crew scanners = new Crew();
     scan(
         source,
+        far.places(),
+        "source",
         scanners,
         choice::ofSource,
         batch -> {
           batch.keys().forEach(key -> ofSource.add(batch.database(), key));
-          batches.put(batch);
+          give(batches, batch);
         });
     if (spec.bothDirections()) {
       scan(
           target,
+          far.places(),
+          "target",
           scanners,
           choice::ofTarget,
           batch -> batch.keys().forEach(key -> ofTarget.add(batch.database(), key)));
@@ -279,18 +340,28 @@ public final class Check {
       Crew again = new Crew();
       scan(
           target,
+          far.places(),
+          "only-target",
           again,
           (database, key) -> {
             byte[] name = choice.ofTarget(database, key);
             return name == null || ofTarget.isLike(ofSource, database, name) ? null : name;
           },
-          batches::put);
+          batch -> give(batches, batch));
       again.join();
     }
   }
 
-  private void scan(Side side, Crew scanners, KeyScan.Choice names, KeyScan.Keys taker) {
-    WholeScan scan = new WholeScan(side, side == target, databases, names, taker, slotWaitMillis);
+  private void scan(
+      Side side,
+      ScanPlaces places,
+      String name,
+      Crew scanners,
+      KeyScan.Choice names,
+      KeyScan.Keys taker) {
+    WholeScan scan =
+        new WholeScan(
+            side, side == target, databases, names, taker, slotWaitMillis, places, name, stillness);
     scanners.start("scan-" + side.name(), scan::run);
   }
 

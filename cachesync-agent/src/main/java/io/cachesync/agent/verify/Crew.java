@@ -47,7 +47,8 @@ final class Crew {
     }
   }
 
-  private void stop() throws InterruptedException {
+  /** Ends them, and waits until they have. */
+  void stop() throws InterruptedException {
     threads.forEach(Thread::interrupt);
     for (Thread thread : threads) {
       thread.join();

@@ -24,12 +24,34 @@ final class KeyScan {
   private final boolean isTarget;
   private final Choice choice;
   private final Keys taker;
+  private final ScanPlaces places;
+  private final String name;
+  private final Stillness stillness;
   private final Patience patience = new Patience();
   private RedisConnection connection;
   private String runId = "";
+
+  /** Where the database's scan goes on, null where it is over. */
+  private byte[] cursor;
+
   private List<byte[]> keys = new ArrayList<>(BATCH);
 
-  KeyScan(Side side, Side.Scanned place, boolean isTarget, Choice choice, Keys taker) {
+  /**
+   * @param places where it goes on, and where it notes how far it has come
+   * @param scan what this scan of the side is called in there
+   */
+  KeyScan(
+      Side side,
+      Side.Scanned place,
+      boolean isTarget,
+      Choice choice,
+      Keys taker,
+      ScanPlaces places,
+      String scan,
+      Stillness stillness) {
+    this.places = places;
+    this.name = scan + " " + place.address();
+    this.stillness = stillness;
     this.side = side;
     this.place = place;
     this.isTarget = isTarget;
@@ -39,6 +61,7 @@ final class KeyScan {
 
   void run(Databases databases) throws IOException, InterruptedException {
     try {
+      begin();
       for (int database : databases.source()) {
         scan(database, isTarget ? databases.atTarget(database) : database);
       }
@@ -47,26 +70,52 @@ final class KeyScan {
     }
   }
 
-  private void scan(int database, int here) throws IOException, InterruptedException {
-    byte[] cursor = START;
-    boolean done = false;
-    while (!done) {
+  /** Where the server is not the one that told the cursors, all of it is scanned anew. */
+  private void begin() throws IOException, InterruptedException {
+    runId = places.runId(name);
+    while (connection == null) {
       try {
-        if (connection == null && connect()) {
-          cursor = START;
+        if (connect()) {
+          places.begin(name, runId);
         }
-        select(here);
-        cursor = page(database, cursor);
-        patience.calm();
-        done = Arrays.equals(cursor, START);
       } catch (RedisException e) {
         close();
         patience.waitAfter(e);
-        continue;
       }
-      if (keys.size() >= BATCH || done) {
-        emit(database);
+    }
+  }
+
+  private void scan(int database, int here) throws IOException, InterruptedException {
+    cursor = places.cursor(name, database);
+    while (cursor != null) {
+      try {
+        if (connection == null && connect()) {
+          places.follow(name, runId);
+          places.reached(name, database, START);
+          cursor = START;
+        }
+        stillness.step(() -> step(database, here));
+        patience.calm();
+      } catch (RedisException e) {
+        close();
+        patience.waitAfter(e);
       }
+    }
+  }
+
+  /** A page, and a batch where there is one. */
+  private void step(int database, int here) throws RedisException, InterruptedException {
+    select(here);
+    byte[] next = page(database, cursor);
+    boolean done = Arrays.equals(next, START);
+    cursor = done ? null : next;
+    if (keys.size() >= BATCH || done) {
+      emit(database);
+    }
+    if (done) {
+      places.over(name, database);
+    } else if (keys.isEmpty()) {
+      places.reached(name, database, next);
     }
   }
 

@@ -1,5 +1,8 @@
 package io.cachesync.agent.verify;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -33,6 +36,18 @@ final class KeySums {
   boolean isLike(KeySums other, int database, byte[] key) {
     int part = part(hash(database, key));
     return sums.get(part) == other.sums.get(part);
+  }
+
+  void write(DataOutputStream out) throws IOException {
+    for (int i = 0; i < PARTS; i++) {
+      out.writeLong(sums.get(i));
+    }
+  }
+
+  void read(DataInputStream in) throws IOException {
+    for (int i = 0; i < PARTS; i++) {
+      sums.set(i, in.readLong());
+    }
   }
 
   private static long hash(int database, byte[] key) {

@@ -1,5 +1,9 @@
 package io.cachesync.agent.verify;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+
 /** Numbers that were seen, up to a bound; beyond it nothing more is remembered. Thread-safe. */
 final class LongSet {
   private static final int MOST = 1 << 22;
@@ -27,6 +31,23 @@ final class LongSet {
       }
     }
     return true;
+  }
+
+  synchronized void write(DataOutputStream out) throws IOException {
+    out.writeBoolean(hasZero);
+    out.writeInt(size);
+    for (long value : slots) {
+      if (value != 0) {
+        out.writeLong(value);
+      }
+    }
+  }
+
+  synchronized void read(DataInputStream in) throws IOException {
+    hasZero = in.readBoolean();
+    for (int i = in.readInt(); i > 0; i--) {
+      add(in.readLong());
+    }
   }
 
   private void grow() {

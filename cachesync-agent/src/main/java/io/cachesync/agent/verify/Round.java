@@ -1,6 +1,8 @@
 package io.cachesync.agent.verify;
 
 import io.cachesync.contract.CheckDifference;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
@@ -18,7 +20,7 @@ final class Round {
   private static final long CONFIRMATION_PAUSE_MILLIS = 100;
 
   private final int number;
-  private final Suspects next;
+  private Suspects next;
   private final Consumer<CheckDifference> differences;
   private final Tally tally = new Tally();
   private final Tally verdict = new Tally();
@@ -33,6 +35,11 @@ final class Round {
     this.number = number;
     this.next = next;
     this.differences = differences;
+  }
+
+  /** Where suspects of the next round go; before the round begins. */
+  void next(Suspects newNext) {
+    next = newNext;
   }
 
   int number() {
@@ -51,6 +58,20 @@ final class Round {
 
   long settling() {
     return settling.sum();
+  }
+
+  void write(DataOutputStream out) throws IOException {
+    tally.write(out);
+    verdict.write(out);
+    out.writeLong(settling());
+    known.write(out);
+  }
+
+  void read(DataInputStream in) throws IOException {
+    tally.read(in);
+    verdict.read(in);
+    settling.add(in.readLong());
+    known.read(in);
   }
 
   /**

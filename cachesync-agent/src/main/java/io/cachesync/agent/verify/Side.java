@@ -15,6 +15,9 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Topology;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +144,18 @@ final class Side {
 
   long scanned() {
     return scanned.sum();
+  }
+
+  void write(DataOutputStream out) throws IOException {
+    out.writeLong(commands.sum());
+    out.writeLong(bytes.sum());
+    out.writeLong(scanned.sum());
+  }
+
+  void read(DataInputStream in) throws IOException {
+    commands.add(in.readLong());
+    bytes.add(in.readLong());
+    scanned.add(in.readLong());
   }
 
   CheckReport.Side report(long keysChosen, long millis) {

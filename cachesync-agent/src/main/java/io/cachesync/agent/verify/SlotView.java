@@ -37,6 +37,15 @@ final class SlotView {
     }
   }
 
+  /** The same for the same owners with no slot open. */
+  long hash() {
+    long hash = open.hashCode();
+    for (String owner : owners) {
+      hash = Hash64.mix(hash, owner == null ? 0 : owner.hashCode());
+    }
+    return hash;
+  }
+
   /** Slots that are between two masters. */
   BitSet open() {
     return (BitSet) open.clone();

@@ -6,8 +6,11 @@ import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,14 +24,52 @@ import java.util.List;
  */
 final class Suspects implements Closeable {
   private final Path file;
+  private final FileChannel channel;
   private final DataOutputStream out;
   private DataInputStream in;
+  private long bytes;
   private long size;
   private long read;
 
-  Suspects() throws IOException {
-    file = Files.createTempFile("cachesync-check", ".keys");
-    out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
+  /** Keys in a new file. */
+  Suspects(Path file) throws IOException {
+    this(file, 0, 0, 0);
+  }
+
+  /**
+   * Goes on with a file; what lies behind its first bytes was written too late to count.
+   *
+   * @param read how many keys were read
+   */
+  private Suspects(Path file, long bytes, long size, long read) throws IOException {
+    this.file = file;
+    this.bytes = bytes;
+    this.size = size;
+    channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (channel.size() < bytes) {
+      channel.close();
+      throw new IOException(file + " is shorter than it was");
+    }
+    channel.truncate(bytes).position(bytes);
+    out =
+        new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16));
+    while (this.read < read) {
+      read((int) Math.min(KeyScan.BATCH, read - this.read));
+    }
+  }
+
+  /** As it was when {@link #write} noted it. */
+  static Suspects read(Path file, DataInputStream in) throws IOException {
+    return new Suspects(file, in.readLong(), in.readLong(), in.readLong());
+  }
+
+  /** Notes how far it was written and read; all of that is in the file then. */
+  synchronized void write(DataOutputStream to) throws IOException {
+    out.flush();
+    channel.force(false);
+    to.writeLong(bytes);
+    to.writeLong(size);
+    to.writeLong(read);
   }
 
   synchronized void add(int database, byte[] key, Findings findings) throws IOException {
@@ -40,11 +81,16 @@ final class Suspects implements Closeable {
     for (long identity : identities) {
       out.writeLong(identity);
     }
+    bytes += 9L + key.length + 8L * identities.length;
     size++;
   }
 
   synchronized long size() {
     return size;
+  }
+
+  synchronized boolean hasMore() {
+    return read < size;
   }
 
   /** The next keys of one database, none at the end; nothing more may be added. */
@@ -80,12 +126,18 @@ final class Suspects implements Closeable {
     return batches;
   }
 
-  @Override
-  public void close() throws IOException {
+  /** Closes the file, which stays. */
+  void release() throws IOException {
     out.close();
     if (in != null) {
       in.close();
     }
+  }
+
+  /** The file goes too. */
+  @Override
+  public void close() throws IOException {
+    release();
     Files.deleteIfExists(file);
   }
 }

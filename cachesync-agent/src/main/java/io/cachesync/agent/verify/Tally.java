@@ -2,6 +2,9 @@ package io.cachesync.agent.verify;
 
 import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.DifferenceKind;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,6 +41,32 @@ final class Tally {
 
   synchronized Map<String, Long> byType() {
     return Map.copyOf(byType);
+  }
+
+  synchronized void write(DataOutputStream out) throws IOException {
+    out.writeLong(compared());
+    out.writeLong(differing);
+    out.writeInt(byKind.size());
+    for (Map.Entry<DifferenceKind, Long> entry : byKind.entrySet()) {
+      out.writeUTF(entry.getKey().name());
+      out.writeLong(entry.getValue());
+    }
+    out.writeInt(byType.size());
+    for (Map.Entry<String, Long> entry : byType.entrySet()) {
+      out.writeUTF(entry.getKey());
+      out.writeLong(entry.getValue());
+    }
+  }
+
+  synchronized void read(DataInputStream in) throws IOException {
+    compared.add(in.readLong());
+    differing = in.readLong();
+    for (int i = in.readInt(); i > 0; i--) {
+      byKind.put(DifferenceKind.valueOf(in.readUTF()), in.readLong());
+    }
+    for (int i = in.readInt(); i > 0; i--) {
+      byType.put(in.readUTF(), in.readLong());
+    }
   }
 
   CheckReport.Round report(int round, long millis) {

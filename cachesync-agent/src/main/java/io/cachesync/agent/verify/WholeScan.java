@@ -21,9 +21,14 @@ final class WholeScan {
   private final KeyScan.Choice names;
   private final KeyScan.Keys taker;
   private final long waitMillis;
+  private final ScanPlaces places;
+  private final String name;
+  private final Stillness stillness;
 
   /**
    * @param waitMillis how long a slot may be open behind a scan
+   * @param places where it goes on, and where it notes how far it has come
+   * @param name what it is called in there
    */
   WholeScan(
       Side side,
@@ -31,7 +36,13 @@ final class WholeScan {
       Databases databases,
       KeyScan.Choice names,
       KeyScan.Keys taker,
-      long waitMillis) {
+      long waitMillis,
+      ScanPlaces places,
+      String name,
+      Stillness stillness) {
+    this.places = places;
+    this.name = name;
+    this.stillness = stillness;
     this.side = side;
     this.isTarget = isTarget;
     this.databases = databases;
@@ -45,11 +56,12 @@ final class WholeScan {
    */
   void run() throws IOException, InterruptedException {
     if (!side.isCluster()) {
-      scan(names);
+      scan(names, places);
       return;
     }
     SlotView before = view();
-    scan(names);
+    places.view(name, before.hash());
+    scan(names, places);
     SlotView after = view();
     BitSet unsure = before.unsure(after);
     for (int scans = 1; !unsure.isEmpty(); scans++) {
@@ -60,16 +72,20 @@ final class WholeScan {
         throw unproven("slots moved during each of %d scans".formatted(MOST_SCANS));
       }
       BitSet again = unsure;
-      scan((database, key) -> again.get(HashSlot.of(key)) ? names.nameOf(database, key) : null);
+      // Of this nothing is kept: who goes on finds that slots have moved, and begins the side anew.
+      scan(
+          (database, key) -> again.get(HashSlot.of(key)) ? names.nameOf(database, key) : null,
+          new ScanPlaces());
       after = view();
       unsure = before.unsure(after);
     }
   }
 
-  private void scan(KeyScan.Choice chosen) throws IOException, InterruptedException {
+  private void scan(KeyScan.Choice chosen, ScanPlaces kept)
+      throws IOException, InterruptedException {
     Crew crew = new Crew();
     for (Side.Scanned node : side.nodes()) {
-      KeyScan scan = new KeyScan(side, node, isTarget, chosen, taker);
+      KeyScan scan = new KeyScan(side, node, isTarget, chosen, taker, kept, name, stillness);
       crew.start("scan", () -> scan.run(databases));
     }
     crew.join();

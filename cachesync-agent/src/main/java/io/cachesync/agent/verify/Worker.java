@@ -44,11 +44,16 @@ final class Worker {
             spec.mode(), spec.bigKeyElements(), spec.ttlToleranceMillis(), source, target);
   }
 
-  void run(BlockingQueue<KeyBatch> batches, Round round) throws IOException, InterruptedException {
+  /**
+   * @param stillness hears of each batch that was judged
+   */
+  void run(BlockingQueue<KeyBatch> batches, Round round, Stillness stillness)
+      throws IOException, InterruptedException {
     try {
       KeyBatch batch = batches.take();
       while (batch != KeyBatch.END) {
         work(batch, round);
+        stillness.judged();
         batch = batches.take();
       }
       batches.put(KeyBatch.END);

@@ -86,7 +86,10 @@ class CheckClusterIT {
               return key;
             },
             batch -> batch.keys().forEach(key -> taken.add(text(key))),
-            60_000)
+            60_000,
+            new ScanPlaces(),
+            "source",
+            new Stillness())
         .run();
     assertThat(taken).containsOnly("moves");
   }

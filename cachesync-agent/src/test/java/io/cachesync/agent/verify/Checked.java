@@ -68,7 +68,8 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
     public Checked run() {
       List<CheckDifference> told = Collections.synchronizedList(new ArrayList<>());
       CheckReport report =
-          new Check(spec(), new JobSecrets("", "", ""), told::add, Clock.systemUTC(), 1).run();
+          new Check(spec(), new JobSecrets("", "", ""), told::add, null, Clock.systemUTC(), 1)
+              .run();
       return new Checked(report, List.copyOf(told));
     }
 

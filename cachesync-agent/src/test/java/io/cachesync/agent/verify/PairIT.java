@@ -73,6 +73,7 @@ class PairIT {
                 difference -> {
                   throw new UncheckedIOException(new IOException("no space"));
                 },
+                null,
                 Clock.systemUTC())
             .run();
     assertThat(report.phase()).isEqualTo(CheckPhase.FAILED);

@@ -90,7 +90,7 @@ class CheckStore {
     checks.move(check.id(), CheckState.QUEUED, CheckState.RUNNING, clock.instant());
   }
 
-  /** Begins again from the beginning, later. */
+  /** Starts its agent again, later: that goes on where it was, if what it kept is still there. */
   @Transactional
   void again(Check check, Fault why, Duration later) {
     explain(check, why);

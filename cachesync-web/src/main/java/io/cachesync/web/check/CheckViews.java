@@ -41,7 +41,7 @@ class CheckViews {
         tone(check),
         icon(check),
         verdict(check, report, locale),
-        remarks(check, spec, locale),
+        remarks(check, spec, report, locale),
         percent,
         figures.percent(percent),
         figures.count(check.comparedKeys()),
@@ -124,7 +124,7 @@ class CheckViews {
     };
   }
 
-  private List<String> remarks(Check check, CheckSpec spec, Locale locale) {
+  private List<String> remarks(Check check, CheckSpec spec, CheckReport report, Locale locale) {
     List<String> remarks = new ArrayList<>();
     if (spec.program() != null) {
       remarks.add(text(locale, "check.remark.fullCheck"));
@@ -142,7 +142,8 @@ class CheckViews {
       remarks.add(text(locale, "check.remark.settling"));
     }
     if (check.restarts() > 0) {
-      remarks.add(text(locale, "check.remark.restarts", check.restarts()));
+      int resumes = report == null ? 0 : report.resumes();
+      remarks.add(text(locale, "check.remark.restarts", check.restarts(), resumes));
     }
     if (check.state().ended() && check.startedAt() != null && check.listed() < 0) {
       remarks.add(text(locale, "check.remark.notListed"));

@@ -1,0 +1,122 @@
+package io.cachesync.agent.verify;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * Folder of what a check keeps: keys for its next round, and how far it has come, so that another
+ * process can go on there. It has names of keys, so that only its owner may read it.
+ */
+final class CheckMemory implements Closeable {
+  private static final int FORM = 1;
+
+  private final Path folder;
+  private final boolean lasts;
+
+  private CheckMemory(Path folder, boolean lasts) {
+    this.folder = folder;
+    this.lasts = lasts;
+  }
+
+  /** A folder that is there for the next process too; made where it is missing. */
+  static CheckMemory in(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder.toAbsolutePath().getParent());
+      boolean hasModes =
+          Files.getFileStore(folder.toAbsolutePath().getParent())
+              .supportsFileAttributeView("posix");
+      if (hasModes) {
+        Files.createDirectory(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } else {
+        Files.createDirectory(folder);
+      }
+    }
+    return new CheckMemory(folder, true);
+  }
+
+  /** One that nobody goes on with. */
+  static CheckMemory fleeting() throws IOException {
+    return new CheckMemory(Files.createTempDirectory("cachesync-check"), false);
+  }
+
+  /** Whether another process may go on. */
+  boolean lasts() {
+    return lasts;
+  }
+
+  /** Where the keys are kept that a round has found. */
+  Path keysOf(int round) {
+    return folder.resolve("round-" + round + ".keys");
+  }
+
+  /** Keeps how far it has come; whole or not at all. */
+  void keep(long spec, Content content) throws IOException {
+    Path part = folder.resolve("state.part");
+    try (FileOutputStream file = new FileOutputStream(part.toFile());
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(file, 1 << 16))) {
+      out.writeInt(FORM);
+      out.writeLong(spec);
+      content.write(out);
+      out.flush();
+      file.getFD().sync();
+    }
+    Files.move(part, state(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * What was kept of a check of the same.
+   *
+   * @return null where there is nothing
+   */
+  DataInputStream kept(long spec) throws IOException {
+    if (!Files.isRegularFile(state())) {
+      return null;
+    }
+    DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(state()), 1 << 16));
+    if (in.readInt() == FORM && in.readLong() == spec) {
+      return in;
+    }
+    in.close();
+    return null;
+  }
+
+  /** Forgets all that was kept. */
+  void clear() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Nothing is left, not even the folder. */
+  @Override
+  public void close() throws IOException {
+    if (Files.isDirectory(folder)) {
+      clear();
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  private Path state() {
+    return folder.resolve("state");
+  }
+
+  /** What is kept. */
+  interface Content {
+    void write(DataOutputStream out) throws IOException;
+  }
+}
