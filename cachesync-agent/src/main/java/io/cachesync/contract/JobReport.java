@@ -50,7 +50,18 @@ public record JobReport(
       CheckReport check,
       RepairReport repair) {
     this(
-        jobId, incarnation, seq, atMillis, epoch, phase, fault, links, log, agent, check, repair,
+        jobId,
+        incarnation,
+        seq,
+        atMillis,
+        epoch,
+        phase,
+        fault,
+        links,
+        log,
+        agent,
+        check,
+        repair,
         null);
   }
 

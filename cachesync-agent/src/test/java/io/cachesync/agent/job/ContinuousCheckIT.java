@@ -38,7 +38,7 @@ class ContinuousCheckIT {
 
   @Test
   void nothingIsSaidToDifferWhileItIsWritten() throws Exception {
-    underWriteLoad(8_000);
+    underWriteLoad(4_000);
   }
 
   @Test
