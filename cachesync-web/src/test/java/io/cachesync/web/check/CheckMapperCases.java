@@ -114,11 +114,9 @@ abstract class CheckMapperCases {
     DifferenceFilter all = new DifferenceFilter(null, null, null, null);
     assertThat(differences.firstOfKeys(former, differences.keys(former, all.where(), 9, 0)))
         .extracting(DifferenceRow::keyText, DifferenceRow::kind)
-        .containsExactly(
-            tuple("user:1", DifferenceKind.TTL), tuple("user:2", DifferenceKind.TTL));
+        .containsExactly(tuple("user:1", DifferenceKind.TTL), tuple("user:2", DifferenceKind.TTL));
     RepairMapper repairs = mappers.get(RepairMapper.class);
-    repairs.insert(
-        new Repair(id, former, "{}", 2, true, "/jobs/5", "orders", "/undo", null, null));
+    repairs.insert(new Repair(id, former, "{}", 2, true, "/jobs/5", "orders", "/undo", null, null));
     repairs.report(id, "{\"keys\": 2}");
     repairs.results(id, "[]");
     checks.delete(former);

@@ -89,8 +89,7 @@ class CheckReconcilerTest {
     repairs =
         new RepairStore(
             mappers.get(RepairMapper.class), differences, ends, JsonMapper.builder().build());
-    reports =
-        new CheckReports(store, repairs, new CheckLogs(mappers.get(CheckLogMapper.class)));
+    reports = new CheckReports(store, repairs, new CheckLogs(mappers.get(CheckLogMapper.class)));
     reconciler =
         new CheckReconciler(store, repairs, ends, agents, mock(AgentInstaller.class), clock);
     CheckMapper.NewId made = new CheckMapper.NewId();
