@@ -54,7 +54,7 @@ class SyncController {
   }
 
   /** The part of the overview that tells of the continuous check. */
-  @GetMapping("/tasks/{id}/continuous-check")
+  @GetMapping("/tasks/{id}/continuous-check/counters")
   String continuous(@PathVariable long id, Model model, Locale locale) {
     header.fill(model, id, "overview", locale);
     addContinuous(id, model, locale);

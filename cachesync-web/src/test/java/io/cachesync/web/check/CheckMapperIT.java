@@ -4,7 +4,6 @@ import io.cachesync.web.testkit.DatabaseServer;
 import io.cachesync.web.testkit.Mappers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
 
 class CheckMapperIT extends CheckMapperCases {
   private static DatabaseServer mariaDb;
@@ -22,13 +21,5 @@ class CheckMapperIT extends CheckMapperCases {
   @Override
   Mappers open() {
     return Mappers.on(mariaDb);
-  }
-
-  @Nested
-  class OfSchedules extends ScheduleMapperCases {
-    @Override
-    Mappers open() {
-      return Mappers.on(mariaDb);
-    }
   }
 }

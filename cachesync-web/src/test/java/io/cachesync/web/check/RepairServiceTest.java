@@ -43,7 +43,13 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 /** Repairs on the real schema: which keys are chosen, what is planned, what is started. */
 @DatabaseTest
-@Import({CheckService.class, CheckStore.class, RepairService.class, RepairStore.class})
+@Import({
+  CheckLogs.class,
+  CheckService.class,
+  CheckStore.class,
+  RepairService.class,
+  RepairStore.class
+})
 @ImportAutoConfiguration(JacksonAutoConfiguration.class)
 @WithMockUser(username = "olga", roles = "OPERATOR")
 class RepairServiceTest {

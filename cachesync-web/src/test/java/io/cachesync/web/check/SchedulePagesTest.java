@@ -45,6 +45,7 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
   FullCheckProgram.class,
   ScheduleViews.class,
   KeyViews.class,
+  RepairViews.class,
   TaskViews.class
 })
 @WithMockUser(roles = "OPERATOR")
@@ -52,6 +53,7 @@ class SchedulePagesTest {
   @Autowired private MockMvcTester mvc;
   @MockitoBean private ScheduleService schedules;
   @MockitoBean private CheckService checks;
+  @MockitoBean private RepairService repairs;
   @MockitoBean private CheckEnds ends;
   @MockitoBean private TaskService tasks;
   @MockitoBean private EndpointService endpoints;

@@ -170,13 +170,14 @@ class LinkPageTest {
                             List.of(DifferenceKind.TTL, DifferenceKind.FIELD_VALUE),
                             1,
                             81_234)))));
-    assertThat(mvc.get().uri("/tasks/7/continuous-check"))
+    assertThat(mvc.get().uri("/tasks/7/continuous-check/counters"))
         .hasStatusOk()
         .bodyText()
         .containsSubsequence("It waits: Connection lost.", "12,345", ">6<", ">4<", "12.5 %", ">3<")
         .containsSubsequence("&lt;user&gt;:1", "Time to live", "Value of a field", "81,234")
         .doesNotContain("<form", "??");
-    assertThat(mvc.get().uri("/tasks/7/continuous-check").locale(Locale.SIMPLIFIED_CHINESE))
+    assertThat(
+            mvc.get().uri("/tasks/7/continuous-check/counters").locale(Locale.SIMPLIFIED_CHINESE))
         .bodyText()
         .contains("持续校验", "不一致的键")
         .doesNotContain("??");
@@ -185,7 +186,7 @@ class LinkPageTest {
   @Test
   void saysWhereThereIsNoContinuousCheckYet() {
     when(syncs.continuousKeys(7)).thenReturn(500L);
-    assertThat(mvc.get().uri("/tasks/7/continuous-check"))
+    assertThat(mvc.get().uri("/tasks/7/continuous-check/counters"))
         .bodyText()
         .contains("It begins with the agent")
         .doesNotContain("Settling");
