@@ -14,11 +14,13 @@ final class TypeFilter {
 
   private final Set<String> included;
   private final Set<String> excluded;
+  private final boolean active;
   private final boolean[] byRdbType = new boolean[256];
 
   TypeFilter(List<String> included, List<String> excluded) {
     this.included = included.stream().map(TypeFilter::canonical).collect(Collectors.toSet());
     this.excluded = excluded.stream().map(TypeFilter::canonical).collect(Collectors.toSet());
+    this.active = !included.isEmpty() || !excluded.isEmpty();
     for (int type = 0; type < byRdbType.length; type++) {
       byRdbType[type] = moves(RdbType.typeName(type));
     }
@@ -31,7 +33,7 @@ final class TypeFilter {
   }
 
   boolean isActive() {
-    return !included.isEmpty() || !excluded.isEmpty();
+    return active;
   }
 
   boolean moves(String type) {

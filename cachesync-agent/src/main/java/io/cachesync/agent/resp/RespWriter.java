@@ -13,6 +13,9 @@ public final class RespWriter {
   /** A buffer that one huge argument has grown is given back at the next {@link #clear()}. */
   private static final int KEPT_BYTES = 4 * 1024 * 1024;
 
+  /** Below it lengths have at most three digits. */
+  private static final int SHORT_BYTES = 1000;
+
   private final int initialBytes;
   private byte[] buffer;
   private int length;
@@ -42,7 +45,29 @@ public final class RespWriter {
   }
 
   public RespWriter arg(byte[] bytes, int offset, int count) {
-    return beginArg(count).raw(bytes, offset, count).endArg();
+    if (count >= SHORT_BYTES) {
+      return beginArg(count).raw(bytes, offset, count).endArg();
+    }
+    // Nearly all are short: at once, without asking for room again and again.
+    reserve(SHORT_BYTES + 16);
+    byte[] into = buffer;
+    int at = length;
+    into[at++] = '$';
+    if (count >= 100) {
+      into[at++] = (byte) ('0' + count / 100);
+    }
+    if (count >= 10) {
+      into[at++] = (byte) ('0' + count / 10 % 10);
+    }
+    into[at++] = (byte) ('0' + count % 10);
+    into[at++] = '\r';
+    into[at++] = '\n';
+    System.arraycopy(bytes, offset, into, at, count);
+    at += count;
+    into[at++] = '\r';
+    into[at++] = '\n';
+    length = at;
+    return this;
   }
 
   public RespWriter arg(String text) {

@@ -23,6 +23,18 @@ class RespWriterTest {
   }
 
   @Test
+  void writesArgumentsOfEveryLength() throws IOException {
+    RespWriter writer = new RespWriter(64);
+    StringBuilder expected = new StringBuilder();
+    for (int length = 0; length < 2100; length++) {
+      String text = "x".repeat(length);
+      writer.arg(("ab" + text + "cd").getBytes(StandardCharsets.US_ASCII), 2, length);
+      expected.append('$').append(length).append("\r\n").append(text).append("\r\n");
+    }
+    assertThat(written(writer)).isEqualTo(expected.toString());
+  }
+
+  @Test
   void putsWhatIsNotCopiedInItsPlace() throws IOException {
     byte[] large = "xLARGEx".getBytes(StandardCharsets.US_ASCII);
     RespWriter writer = new RespWriter();

@@ -195,11 +195,28 @@ class MainJobBrowserIT {
         .not()
         .hasText(applied, new LocatorAssertions.HasTextOptions().setTimeout(PATIENCE_MILLIS));
     assertThat(page.locator("#chart canvas")).isVisible();
+    followWithACheck();
     page.reload();
     assertThat(page.locator("#chart canvas")).isVisible();
     screenshots.take(page, "task");
     screenshots.takeDark(page, "task-dark");
     screenshots.takeNarrow(page, "task-narrow");
+  }
+
+  /** The counters come and go on by themselves. */
+  private void followWithACheck() {
+    page.locator("#keysPerSecond").fill("2000");
+    page.locator("#continuous button").click();
+    assertThat(page.locator("#keysPerSecond")).hasValue("2000");
+    Locator compared = page.locator("#continuous [data-live=compared]");
+    assertThat(compared).not().hasText("0", patientlyNot());
+    String before = compared.textContent();
+    assertThat(compared).not().hasText(before, patientlyNot());
+    assertThat(page.locator("#continuous [data-live=different]")).hasText("0");
+  }
+
+  private static LocatorAssertions.HasTextOptions patientlyNot() {
+    return new LocatorAssertions.HasTextOptions().setTimeout(PATIENCE_MILLIS);
   }
 
   private void pauseResumeStopAndGoOn() {
