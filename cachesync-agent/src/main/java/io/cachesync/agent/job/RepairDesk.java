@@ -141,13 +141,21 @@ final class RepairDesk implements AutoCloseable {
                 results.write(result);
               });
       links.accept(piece);
-      do {
-        folder.status(counts.report(null));
-        if (folder.isStopped()) {
-          links.accept(piece.without());
-          return RepairPhase.STOPPED;
-        }
-      } while (!piece.await(TELL_MILLIS));
+      try {
+        do {
+          folder.status(counts.report(null));
+          if (folder.isStopped()) {
+            return RepairPhase.STOPPED;
+          }
+        } while (!piece.await(TELL_MILLIS));
+      } finally {
+        // A link may be at it, and must not find the files closed.
+        piece.cancel();
+        links.accept(piece.without());
+      }
+      if (piece.failure() != null) {
+        throw piece.failure();
+      }
     }
     return RepairPhase.DONE;
   }

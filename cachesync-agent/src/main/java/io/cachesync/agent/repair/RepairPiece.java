@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairedKey;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -25,6 +26,8 @@ public final class RepairPiece {
 
   // Guarded by this.
   private final Set<DatabaseKey> open;
+  private int turns;
+  private RuntimeException failure;
 
   /**
    * @param source addresses of the source that the keys are of
@@ -76,12 +79,58 @@ public final class RepairPiece {
     settle(key, course, "");
   }
 
-  /** Tells what became of a key; the first word counts. */
+  /**
+   * Tells what became of a key; the first word counts. Where it cannot be told nothing more is
+   * done: that is the matter of who asked, not of the link that repairs.
+   */
   public synchronized void settle(DatabaseKey key, RepairCourse course, String error) {
     if (open.remove(key)) {
-      results.accept(new RepairedKey(NamedKey.of(key.database(), key.key()), course, error));
+      try {
+        results.accept(new RepairedKey(NamedKey.of(key.database(), key.key()), course, error));
+      } catch (UncheckedIOException e) {
+        failure = e;
+        open.clear();
+      }
       notifyAll();
     }
+  }
+
+  /** A link begins to repair some; each is followed by {@link #leave}. */
+  public synchronized boolean enter() {
+    if (open.isEmpty()) {
+      return false;
+    }
+    turns++;
+    return true;
+  }
+
+  public synchronized void leave() {
+    turns--;
+    notifyAll();
+  }
+
+  /**
+   * Nothing more is begun, and nothing more is told. Returns once no link is at it any more, so
+   * that what takes the former values and the results may be closed.
+   */
+  public synchronized void cancel() {
+    open.clear();
+    boolean interrupted = false;
+    while (turns > 0) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Why results could not be told, or null. */
+  public synchronized RuntimeException failure() {
+    return failure;
   }
 
   public void fail(Collection<DatabaseKey> keys, String error) {

@@ -82,11 +82,15 @@ final class LaneRepair implements AutoCloseable {
     RepairPiece piece = repairs.due();
     while (piece != null && System.nanoTime() - began < TURN_NANOS) {
       List<DatabaseKey> keys = keys(piece, KEYS_AT_ONCE);
-      if (keys.isEmpty()) {
+      if (keys.isEmpty() || !piece.enter()) {
         break;
       }
-      state.control().check();
-      repair(piece, keys, writer, replId);
+      try {
+        state.control().check();
+        repair(piece, keys, writer, replId);
+      } finally {
+        piece.leave();
+      }
     }
     repairs.rest(System.nanoTime() - began);
     if (piece == null || piece.isDone()) {

@@ -145,9 +145,13 @@ final class StreamApplier {
     }
   }
 
-  /** What is chosen to be repaired comes between two batches, and while nobody has paused. */
+  /**
+   * What is chosen to be repaired comes between two batches, and while nobody has paused. Not
+   * inside a transaction of the source: what was filled of it would have to be filled once more,
+   * each time.
+   */
   private boolean mayRepair() {
-    return repair.isDue() && !state.control().isPaused();
+    return !cursor.inTransaction() && repair.isDue() && !state.control().isPaused();
   }
 
   /** So that the next start finds nothing in doubt. */
