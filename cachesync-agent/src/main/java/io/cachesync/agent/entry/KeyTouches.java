@@ -239,6 +239,16 @@ public final class KeyTouches {
     return part(hash(key, 0, key.length)) < share;
   }
 
+  /** How far the ring was ever filled; what lies before is of this moment or older. */
+  public long offered() {
+    return (long) WRITTEN.getAcquire(this);
+  }
+
+  /** How far the ring was read: behind what {@link #poll} told last. */
+  public long taken() {
+    return (long) READ.getAcquire(this);
+  }
+
   /** Touches of the share that found no room. */
   public long lost() {
     return lost;

@@ -46,6 +46,10 @@ public final class ContinuousCheck {
   private Worker worker;
   private Settling settling;
   private int session;
+
+  /** Touches up to here lay in the ring before the session. */
+  private long formerUpTo;
+
   private long againNanos = System.nanoTime();
   private boolean wasFull;
 
@@ -118,6 +122,9 @@ public final class ContinuousCheck {
         fail(e.fault());
       } catch (IOException e) {
         fail(Fault.retryable(FaultCode.CONNECTION_LOST, String.valueOf(e.getMessage())));
+      } catch (RuntimeException e) {
+        // It must not look as if all were well: nothing is compared any more until it goes on.
+        fail(Fault.fatal(FaultCode.INTERNAL, "the continuous check: " + e));
       }
     }
     if (worker != null) {
@@ -155,6 +162,7 @@ public final class ContinuousCheck {
       session = touches.session();
       // Of another history, or from behind something that went past the stream.
       open.replaceAll((key, offset) -> 0L);
+      formerUpTo = touches.offered();
       settling.beginAgain();
     }
     boolean worked = take();
@@ -179,7 +187,9 @@ public final class ContinuousCheck {
       }
       any = true;
       if (choice.ofSource(touch.database(), touch.key()) != null) {
-        open.putIfAbsent(new TouchedKey(touch.database(), touch.key()), touch.endOffset());
+        // An offset of another history might never be reached in this one.
+        long offset = touches.taken() <= formerUpTo ? 0 : touch.endOffset();
+        open.putIfAbsent(new TouchedKey(touch.database(), touch.key()), offset);
       }
     }
     wasFull = true;
