@@ -79,6 +79,14 @@ public final class ServerInfo {
     return product().equals("valkey") && version().atLeast(8, 1);
   }
 
+  /**
+   * Whether it tells its replicas how many entries a group has read where they have to be
+   * acknowledged (a SETID behind the XCLAIM).
+   */
+  public boolean tellsEntriesRead() {
+    return product().equals("valkey") ? version().atLeast(8, 0) : version().atLeast(7, 4);
+  }
+
   /** The highest RDB version that this server loads. */
   public int rdbVersion() {
     ServerVersion version = version();

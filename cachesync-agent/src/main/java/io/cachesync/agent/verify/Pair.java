@@ -24,11 +24,16 @@ final class Pair {
   private final Wire source;
   private final Wire target;
   private final long toleranceMillis;
+  private final boolean sourceTellsEntriesRead;
   private byte[] key;
   private byte[] targetKey;
   private long bytes;
 
-  Pair(Wire source, Wire target, long toleranceMillis) {
+  /**
+   * @param sourceTellsEntriesRead as {@link Side#tellsEntriesRead}
+   */
+  Pair(Wire source, Wire target, long toleranceMillis, boolean sourceTellsEntriesRead) {
+    this.sourceTellsEntriesRead = sourceTellsEntriesRead;
     this.source = source;
     this.target = target;
     this.toleranceMillis = toleranceMillis;
@@ -55,6 +60,10 @@ final class Pair {
 
   Node nodeOf(Wire of) throws RedisException {
     return of.at(key(of));
+  }
+
+  boolean sourceTellsEntriesRead() {
+    return sourceTellsEntriesRead;
   }
 
   long toleranceMillis() {

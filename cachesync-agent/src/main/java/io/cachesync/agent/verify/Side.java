@@ -35,6 +35,7 @@ final class Side {
 
   private Features features;
   private ServerVersion version;
+  private boolean tellsEntriesRead = true;
   private String address = "";
   private final List<String> runIds = new ArrayList<>();
   private final TreeMap<Integer, Long> keys = new TreeMap<>();
@@ -60,6 +61,7 @@ final class Side {
         runIds.add(info.runId());
         version =
             version == null || info.version().compareTo(version) < 0 ? info.version() : version;
+        tellsEntriesRead &= info.tellsEntriesRead();
         info.keysPerDatabase().forEach((database, count) -> keys.merge(database, count, Long::sum));
         String absent = keyPrefix + "absent:{" + SlotTags.of(node.slot()) + "}";
         Features own = Features.of(connection, absent);
@@ -82,6 +84,11 @@ final class Side {
 
   Features features() {
     return features;
+  }
+
+  /** Whether all that groups of streams have read there is known to replicas. */
+  boolean tellsEntriesRead() {
+    return tellsEntriesRead;
   }
 
   List<String> runIds() {

@@ -32,7 +32,8 @@ final class Worker {
         new KeyComparer(
             spec.mode(),
             spec.bigKeyElements(),
-            new Pair(this.source, this.target, spec.ttlToleranceMillis()),
+            new Pair(
+                this.source, this.target, spec.ttlToleranceMillis(), source.tellsEntriesRead()),
             choice);
   }
 

@@ -2,6 +2,7 @@ package io.cachesync.agent.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckMode;
@@ -133,6 +134,24 @@ class CheckIT {
                 "4 three", Set.of(DifferenceKind.EXTRA),
                 "4 four", Set.of(DifferenceKind.MISSING),
                 "4 both", Set.of(DifferenceKind.VALUE)));
+  }
+
+  /** A replica of a 7.0 does not learn how many entries a group has read since: nor can we. */
+  @Test
+  void whatReplicasAreNotToldIsNoDifference() {
+    try (RedisServer replica = new RedisServer(ServerVersion.V7_0).start();
+        RespClient client = replica.client()) {
+      send(MIDDLE, "XADD s 1-1 f v", "XADD s 1-2 f v", "XGROUP CREATE s g 0");
+      send(MIDDLE, "XREADGROUP GROUP g c COUNT 1 STREAMS s >");
+      client.call("REPLICAOF", "127.0.0.1", Integer.toString(MIDDLE.port()));
+      await().until(() -> "up".equals(client.info("replication").get("master_link_status")));
+      send(MIDDLE, "XREADGROUP GROUP g c COUNT 1 STREAMS s >");
+      await().until(() -> client.list("XPENDING", "s", "g").get(0).equals(2L));
+      client.call("REPLICAOF", "NO", "ONE");
+      assertThat(Checked.between(MIDDLE, replica).run().kinds()).isEmpty();
+      assertThat(Checked.between(replica, MIDDLE).run().kinds())
+          .isEqualTo(Map.of("0 s", Set.of(DifferenceKind.GROUP_COUNTER)));
+    }
   }
 
   @Test

@@ -351,8 +351,9 @@ public final class Damages {
             .before(plus(group))
             .spoil("XGROUP SETID K g 3-1")
             .tells(GROUP_COUNTER),
+        // Older sources do not tell it, and no replica of theirs has it.
         Damage.of("entries read")
-            .since(ServerVersion.V7_0)
+            .since(ServerVersion.V7_4)
             .before(plus("XGROUP CREATE K g 2-1 ENTRIESREAD 2"))
             .spoil("XGROUP SETID K g 2-1 ENTRIESREAD 1")
             .tells(GROUP_COUNTER)

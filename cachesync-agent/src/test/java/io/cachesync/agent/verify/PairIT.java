@@ -43,7 +43,7 @@ class PairIT {
     call(PLAIN, "SET", "next", "v");
     try (Wire source = met(WITHOUT_XINFO).wire();
         Wire target = met(PLAIN).wire()) {
-      Pair pair = new Pair(source, target, 2000);
+      Pair pair = new Pair(source, target, 2000, true);
       pair.of(key("changed"), key("changed"));
       assertThatThrownBy(() -> pair.ask("LLEN")).isInstanceOf(KeyChanged.class);
       pair.of(key("next"), key("next"));
