@@ -69,6 +69,7 @@ class CheckBrowserIT {
           .hasText("Equal: 3,004 keys compared, nothing differs.", patiently());
       assertThat(page.locator("#keys")).hasCount(0);
       comesToItsEndThoughItsAgentIsKilled();
+      comesAgainOnASchedule();
       leavesNothingOnTheMachine();
       chromium.assertNoComplaints();
       assertThat(console.log()).doesNotContain("one-secret", "two-secret");
@@ -189,6 +190,30 @@ class CheckBrowserIT {
         .until(() -> rest.get(path).get("state").asString().equals("DONE"));
     assertThat(rest.get(path).get("remarks").toString()).contains("from the beginning");
     assertThat(rest.get(path).get("equal").asBoolean()).isTrue();
+  }
+
+  private void comesAgainOnASchedule() {
+    page.navigate(console.url() + "/checks/new");
+    page.locator("#sourceEndpointId").selectOption(new SelectOption().setIndex(1));
+    page.locator("#targetEndpointId").selectOption(new SelectOption().setIndex(2));
+    page.locator("#pauseSeconds").fill("0.2");
+    page.getByText("When, and how often").click();
+    page.locator("input[name='schedule.rhythm'][value='DAILY']").check();
+    page.locator("#schedule\\.time").fill("25:00");
+    button("Start the check").click();
+    assertThat(page.locator("main")).containsText("A time of day, please");
+    page.locator("#schedule\\.time").fill("03:00");
+    screenshots.take(page, "check-schedule-form");
+    button("Start the check").click();
+    assertThat(page.locator("main")).containsText("Daily at 03:00");
+    button("Check now").click();
+    assertThat(page.locator("[data-verdict]"))
+        .hasText("Equal: 3,004 keys compared, nothing differs.", patiently());
+    page.navigate(console.url() + "/checks/schedules");
+    page.locator("main tbody a").first().click();
+    button("Pause").click();
+    assertThat(page.locator("main")).containsText("Paused");
+    screenshots.take(page, "check-schedule");
   }
 
   private boolean reported(String path) {
