@@ -24,7 +24,7 @@ start_console() {
   cp "$web_jar" "$sandbox/console/cachesync-web.jar"
   start console java -Xmx512m -jar "$sandbox/console/cachesync-web.jar" \
     "--server.port=$console_port" "--cachesync.data-dir=$sandbox/console/data"
-  wait_for 120 "The console does not answer" console_answers
+  wait_for 300 "The console does not answer" console_answers
 }
 
 console_answers() {

@@ -14,6 +14,9 @@ first_migration() {
     touch "$sandbox/kept/task-started"
   fi
   wait_for 180 "The first migration does not run" task_settled "$task"
+  if [ ! -f "$sandbox/kept/first-check" ]; then
+    first_check "$task"
+  fi
 }
 
 register_machine() {
@@ -54,6 +57,40 @@ start_task() {
   [ "$(task_state "$1")" = READY ] || fail "The precheck blocks the first migration: $console_url/tasks/$1 says why."
   api POST "/tasks/$1/start" >/dev/null
 }
+
+# Compares both ends of the task once it follows its source; its page shows what came out.
+first_check() {
+  local check
+  wait_for 900 "The first migration does not come to follow its source" task_in_sync "$1"
+  if [ "$(task_state "$1")" != INCREMENTAL ]; then
+    return 0 # a person has stopped or finished it since
+  fi
+  say "Checking the data of the first migration"
+  check=$(checked "$(api POST /checks "{\"task\": $1, \"pauseMillis\": 5000}" | jq -r .id)")
+  if [ "$(jq -r .equal <<<"$check")" = false ]; then
+    # A target that is further behind than the pause looks different: what differs stays so.
+    say "$(jq -r .verdict <<<"$check") Checking once more"
+    check=$(checked "$(api POST "/checks/$(jq -r .id <<<"$check")/repeat" | jq -r .id)")
+  fi
+  say "$(jq -r .verdict <<<"$check")"
+  [ "$(jq -r .equal <<<"$check")" = true ] ||
+    say "Not shown to be equal: $console_url/checks/$(jq -r .id <<<"$check") says why."
+  jq -r .id <<<"$check" >"$sandbox/kept/first-check"
+}
+
+# Waits for a check, and prints what came of it.
+checked() {
+  wait_for 900 "The check of the first migration does not end" check_ended "$1"
+  api GET "/checks/$1"
+}
+
+# Or a person has brought it elsewhere.
+task_in_sync() {
+  api GET "/tasks/$1" | jq -e '(.state | IN("FULL_SYNC", "INCREMENTAL") | not) or
+    (.state == "INCREMENTAL" and .progress.inSync)' >/dev/null
+}
+
+check_ended() { api GET "/checks/$1" | jq -e '.state | IN("DONE", "STOPPED", "FAILED")' >/dev/null; }
 
 task_state() { api GET "/tasks/$1" | jq -r .state; }
 

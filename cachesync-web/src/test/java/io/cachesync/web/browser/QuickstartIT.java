@@ -34,6 +34,8 @@ class QuickstartIT {
             line -> assertThat(line).isEqualTo("Console: http://127.0.0.1:" + port),
             line -> assertThat(line).isEqualTo("User: admin"),
             line -> assertThat(line).matches("Password: \\S{12,}"));
+    assertThat(started.text)
+        .containsPattern("(?m)^(Equal|No lasting difference): [0-9,]+ keys compared");
     assertThat(signInPageStatus(port)).isEqualTo(200);
     assertThat(quickstart("status").text)
         .contains("console", "redis-source", "redis-target", "redis-empty", "sshd", "agent")
