@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,7 +37,7 @@ import java.util.stream.Stream;
 public final class FullCheck {
   private static final int LONGEST_LINE = 500;
   private static final int LAST_LINES = 3;
-  private static final long GRACE_SECONDS = 5;
+  private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final CheckSpec spec;
   private final String sourcePassword;
@@ -44,6 +46,7 @@ public final class FullCheck {
   private final Consumer<CheckDifference> differences;
   private final Consumer<String> log;
   private final Clock clock;
+  private final Duration grace;
   private final FullCheckLog progress = new FullCheckLog();
   private final List<CheckReport.Round> settled = new CopyOnWriteArrayList<>();
   private final List<String> lastLines = new ArrayList<>();
@@ -67,6 +70,20 @@ public final class FullCheck {
       Consumer<CheckDifference> differences,
       Consumer<String> log,
       Clock clock) {
+    this(spec, secrets, folder, differences, log, clock, GRACE);
+  }
+
+  /**
+   * @param grace so long it may take to end when it is told to
+   */
+  FullCheck(
+      CheckSpec spec,
+      JobSecrets secrets,
+      Path folder,
+      Consumer<CheckDifference> differences,
+      Consumer<String> log,
+      Clock clock,
+      Duration grace) {
     this.spec = spec;
     this.sourcePassword = secrets.source(0).password();
     this.targetPassword = secrets.target().password();
@@ -74,6 +91,7 @@ public final class FullCheck {
     this.differences = differences;
     this.log = log;
     this.clock = clock;
+    this.grace = grace;
   }
 
   /** Runs it to its end and returns the last report. */
@@ -97,7 +115,12 @@ public final class FullCheck {
         read(work);
       }
     } catch (IOException e) {
-      fail(e.getMessage() + said());
+      if (stopping) {
+        // Where it did not obey, its output was closed before its end.
+        end(CheckPhase.STOPPED);
+      } else {
+        fail(e.getMessage() + said());
+      }
     } catch (InterruptedException e) {
       end(CheckPhase.STOPPED);
     } finally {
@@ -110,8 +133,12 @@ public final class FullCheck {
   public synchronized void stop() {
     stopping = true;
     if (process != null) {
-      // Whoever holds the other end ends the program; see FullCheckCommand.
-      close(process);
+      Process started = process;
+      List<ProcessHandle> whole = started.descendants().toList();
+      // Whoever holds the other end ends the program; see FullCheckCommand. It may not obey.
+      close(started);
+      CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(() -> destroy(started, whole));
     }
   }
 
@@ -172,9 +199,8 @@ public final class FullCheck {
       return started.waitFor();
     } finally {
       close(started);
-      if (!started.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        started.descendants().forEach(ProcessHandle::destroyForcibly);
-        started.destroyForcibly();
+      if (!started.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+        destroy(started, List.of());
       }
     }
   }
@@ -250,6 +276,12 @@ public final class FullCheck {
 
   private static CheckReport.Side side(RedisEndpoint end, long keys, long scanned) {
     return new CheckReport.Side(String.join(",", end.addresses()), "", keys, scanned, 0, 0, 0, 0);
+  }
+
+  /** With what it has started; what has ended is left alone. */
+  private static void destroy(Process process, List<ProcessHandle> former) {
+    Stream.concat(process.descendants(), former.stream()).forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
   }
 
   private static void close(Process process) {

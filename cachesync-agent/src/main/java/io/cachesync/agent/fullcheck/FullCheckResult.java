@@ -3,11 +3,18 @@ package io.cachesync.agent.fullcheck;
 import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckMode;
 import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.NamedKey;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,18 +28,40 @@ final class FullCheckResult {
   private static final String FINAL = "FINAL_RESULT";
   private static final String KEYS = "key";
 
-  /** Types and lengths of more keys are not remembered; so many are listed at most. */
+  /** More keys are not remembered; so many are listed at most. */
   private static final int REMEMBERED = 100_000;
 
   private final CheckMode mode;
   private final int round;
   private final long atMillis;
-  private final Map<String, Known> known = new HashMap<>();
-  private final Set<String> different = new HashSet<>();
-  private final Map<DifferenceKind, Set<String>> byKind = new EnumMap<>(DifferenceKind.class);
-  private final Map<String, Set<String>> byType = new TreeMap<>();
+  private final int remembered;
+  private final MessageDigest sha256 = sha256();
+  private final Map<Long, Known> known = new HashMap<>();
+
+  /** The rows of a key stand together: one that comes again much later counts once more. */
+  private final Map<Long, Set<DifferenceKind>> latest =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Set<DifferenceKind>> eldest) {
+          return size() > remembered;
+        }
+      };
+
+  private final Map<DifferenceKind, Long> byKind = new EnumMap<>(DifferenceKind.class);
+  private final Map<String, Long> byType = new TreeMap<>();
+  private long keys;
 
   FullCheckResult(CheckMode mode, int round, long atMillis) {
+    this(mode, round, atMillis, REMEMBERED);
+  }
+
+  /**
+   * @param remembered of so many keys type and lengths are known, and that they were counted
+   */
+  FullCheckResult(CheckMode mode, int round, long atMillis, int remembered) {
+    this.remembered = remembered;
     this.mode = mode;
     this.round = round;
     this.atMillis = atMillis;
@@ -52,25 +81,21 @@ final class FullCheckResult {
   }
 
   long keys() {
-    return different.size();
+    return keys;
   }
 
   Map<DifferenceKind, Long> byKind() {
-    Map<DifferenceKind, Long> counts = new EnumMap<>(DifferenceKind.class);
-    byKind.forEach((kind, keys) -> counts.put(kind, (long) keys.size()));
-    return counts;
+    return Collections.unmodifiableMap(byKind);
   }
 
   Map<String, Long> byType() {
-    Map<String, Long> counts = new TreeMap<>();
-    byType.forEach((type, keys) -> counts.put(type, (long) keys.size()));
-    return counts;
+    return Collections.unmodifiableMap(byType);
   }
 
   private void remember(Map<String, Object> row) {
-    if (known.size() < REMEMBERED) {
+    if (known.size() < remembered) {
       known.put(
-          id(number(row.get("db")), text(row.get("key"))),
+          id(number(row.get("db")), bytes(row.get("key"))),
           new Known(
               text(row.get("type")), number(row.get("source_len")), number(row.get("target_len"))));
     }
@@ -78,20 +103,23 @@ final class FullCheckResult {
 
   private CheckDifference difference(Map<String, Object> row) {
     long database = number(row.get("schema"));
-    String key = text(row.get("key"));
-    String field = text(row.get("extra"));
-    Known of = known.getOrDefault(id(database, key), Known.NOTHING);
-    DifferenceKind kind = kind(text(row.get("inconsistenttype")), of.type(), !field.isEmpty());
-    count(id(database, key), kind, of.type());
-    boolean lengths = field.isEmpty() && of.sourceLength() >= 0 && of.targetLength() >= 0;
+    byte[] bytes = bytes(row.get("key"));
+    NamedKey key = NamedKey.of((int) database, bytes);
+    NamedKey field = NamedKey.of((int) database, bytes(row.get("extra")));
+    boolean whole = field.key().isEmpty();
+    long id = id(database, bytes);
+    Known of = known.getOrDefault(id, Known.NOTHING);
+    DifferenceKind kind = kind(text(row.get("inconsistenttype")), of.type(), !whole);
+    count(id, kind, of.type());
+    boolean lengths = whole && of.sourceLength() >= 0 && of.targetLength() >= 0;
     return new CheckDifference(
         (int) database,
-        key,
-        "",
+        key.key(),
+        key.keyBase64(),
         of.type(),
         kind,
-        field,
-        "",
+        field.key(),
+        field.keyBase64(),
         lengths ? String.valueOf(of.sourceLength()) : "",
         lengths ? String.valueOf(of.targetLength()) : "",
         atMillis,
@@ -100,10 +128,17 @@ final class FullCheckResult {
         0);
   }
 
-  private void count(String id, DifferenceKind kind, String type) {
-    different.add(id);
-    byKind.computeIfAbsent(kind, each -> new HashSet<>()).add(id);
-    byType.computeIfAbsent(type.isEmpty() ? "?" : type, each -> new HashSet<>()).add(id);
+  private void count(long id, DifferenceKind kind, String type) {
+    Set<DifferenceKind> kinds = latest.get(id);
+    if (kinds == null) {
+      kinds = EnumSet.noneOf(DifferenceKind.class);
+      latest.put(id, kinds);
+      keys++;
+      byType.merge(type.isEmpty() ? "?" : type, 1L, Long::sum);
+    }
+    if (kinds.add(kind)) {
+      byKind.merge(kind, 1L, Long::sum);
+    }
   }
 
   private DifferenceKind kind(String conflict, String type, boolean field) {
@@ -150,21 +185,34 @@ final class FullCheckResult {
         : DifferenceKind.VALUE;
   }
 
-  private static String id(long database, String key) {
-    return database + ":" + key;
+  /** Keys can be long: a hash of them stands for them. */
+  private long id(long database, byte[] key) {
+    sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(0, database));
+    return ByteBuffer.wrap(sha256.digest(key)).getLong();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has it", e);
+    }
+  }
+
+  private static byte[] bytes(Object value) {
+    return value instanceof byte[] bytes ? bytes : text(value).getBytes(StandardCharsets.UTF_8);
   }
 
   private static String text(Object value) {
-    return value == null ? "" : String.valueOf(value);
+    return SqliteFile.text(value);
   }
 
   private static long number(Object value) {
     if (value instanceof Long number) {
       return number;
     }
-    return value != null && String.valueOf(value).matches("-?[0-9]{1,18}")
-        ? Long.parseLong(String.valueOf(value))
-        : -1;
+    String text = text(value);
+    return text.matches("-?[0-9]{1,18}") ? Long.parseLong(text) : -1;
   }
 
   /** What is told of a key. */

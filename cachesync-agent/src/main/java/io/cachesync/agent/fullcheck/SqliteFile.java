@@ -10,12 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Reads the tables of an SQLite 3 database row by row, a page at a time, however large it is. What
@@ -84,13 +83,16 @@ final class SqliteFile implements Closeable {
     return tables.containsKey(table);
   }
 
-  /** Hands over each row of a table: a text, a number or null for each column by its name. */
+  /**
+   * Hands over each row of a table: a number, null, or the bytes of a text, which need not be one,
+   * for each column by its name.
+   */
   void each(String table, RowTaker taker) throws IOException {
     Table found = tables.get(table);
     if (found == null) {
       throw new IOException("there is no table " + table);
     }
-    walk(found.root(), 0, new HashSet<>(), values -> taker.take(found.named(values)));
+    walk(found.root(), 0, new BitSet(), values -> taker.take(found.named(values)));
   }
 
   @Override
@@ -102,22 +104,26 @@ final class SqliteFile implements Closeable {
     walk(
         1,
         0,
-        new HashSet<>(),
+        new BitSet(),
         values -> {
           if (values.size() >= 5
-              && "table".equals(values.get(0))
+              && "table".equals(text(values.get(0)))
               && values.get(3) instanceof Long root) {
-            List<String> columns = columns(String.valueOf(values.get(4)));
-            tables.put(String.valueOf(values.get(1)), new Table(root.intValue(), columns));
+            List<String> columns = columns(text(values.get(4)));
+            tables.put(text(values.get(1)), new Table(root.intValue(), columns));
           }
         });
   }
 
-  private void walk(int page, int depth, Set<Integer> seen, ValuesTaker taker) throws IOException {
-    if (depth > DEEPEST || !seen.add(page)) {
+  /**
+   * @param seen a bit for each page
+   */
+  private void walk(int page, int depth, BitSet seen, ValuesTaker taker) throws IOException {
+    ByteBuffer in = page(page);
+    if (depth > DEEPEST || seen.get(page)) {
       throw new IOException("a page of the database leads to itself");
     }
-    ByteBuffer in = page(page);
+    seen.set(page);
     int at = page == 1 ? HEADER : 0;
     int kind = in.get(at);
     int cells = in.getShort(at + 3) & 0xffff;
@@ -196,7 +202,7 @@ final class SqliteFile implements Closeable {
     if (type >= 12) {
       byte[] bytes = new byte[(int) Math.min((type - 12) / 2, in.remaining())];
       in.get(bytes);
-      return new String(bytes, StandardCharsets.UTF_8);
+      return bytes;
     }
     return switch ((int) type) {
       case 1 -> integer(in, 1);
@@ -241,6 +247,14 @@ final class SqliteFile implements Closeable {
     file.seek((number - 1L) * pageSize);
     file.readFully(bytes);
     return ByteBuffer.wrap(bytes);
+  }
+
+  /** A value as text; nothing for null. */
+  static String text(Object value) {
+    if (value instanceof byte[] bytes) {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+    return value == null ? "" : String.valueOf(value);
   }
 
   /** Names of columns, out of a statement that makes a table. */

@@ -169,6 +169,33 @@ class FullCheckTest {
   }
 
   @Test
+  void endsAProgramThatDoesNotObey() throws Exception {
+    standIn.be("deaf");
+    standIn.be("slow");
+    FullCheck check =
+        new FullCheck(
+            spec(FilterSpec.everything()),
+            SECRETS,
+            work,
+            found::add,
+            log::add,
+            Clock.systemUTC(),
+            Duration.ofMillis(300));
+    CompletableFuture<CheckReport> end = CompletableFuture.supplyAsync(check::run);
+    await().atMost(Duration.ofSeconds(20)).until(() -> check.report().round() == 1);
+    long pid = Long.parseLong(standIn.seen("pid"));
+    check.stop();
+    try {
+      assertThat(end.get(20, TimeUnit.SECONDS).phase()).isEqualTo(CheckPhase.STOPPED);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false), is -> !is);
+    } finally {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  @Test
   void startsNothingThatItCannotDo() {
     RedisEndpoint sentinel =
         new RedisEndpoint(Topology.SENTINEL, List.of("10.0.0.1:26379"), "", null, Map.of(), "main");

@@ -30,6 +30,7 @@ class SqliteFileTest {
       database.each("key", rows::add);
     }
     assertThat(rows).hasSize(ROWS);
+    rows.forEach(row -> row.computeIfPresent("key", (name, key) -> SqliteFile.text(key)));
     for (int i = 0; i < ROWS; i++) {
       assertThat(rows.get(i))
           .containsEntry(

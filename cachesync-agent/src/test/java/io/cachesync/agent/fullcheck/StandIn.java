@@ -36,7 +36,7 @@ final class StandIn {
     return folder.resolve("stand-in.sh");
   }
 
-  /** From now on it is {@code broken}, {@code silent} or {@code slow}. */
+  /** From now on it is {@code broken}, {@code deaf}, {@code silent} or {@code slow}. */
   void be(String what) throws IOException {
     Files.createFile(folder.resolve(what));
   }
