@@ -11,7 +11,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * Folder of what a check keeps: keys for its next round, and how far it has come, so that another
@@ -19,6 +21,8 @@ import java.nio.file.attribute.PosixFilePermissions;
  */
 final class CheckMemory implements Closeable {
   private static final int FORM = 1;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path folder;
   private final boolean lasts;
@@ -30,18 +34,17 @@ final class CheckMemory implements Closeable {
 
   /** A folder that is there for the next process too; made where it is missing. */
   static CheckMemory in(Path folder) throws IOException {
+    Path parent = folder.toAbsolutePath().getParent();
+    Files.createDirectories(parent);
+    boolean hasModes = Files.getFileStore(parent).supportsFileAttributeView("posix");
     if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder.toAbsolutePath().getParent());
-      boolean hasModes =
-          Files.getFileStore(folder.toAbsolutePath().getParent())
-              .supportsFileAttributeView("posix");
       if (hasModes) {
-        Files.createDirectory(
-            folder,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
       } else {
         Files.createDirectory(folder);
       }
+    } else if (hasModes) {
+      Files.setPosixFilePermissions(folder, OWNER_ONLY);
     }
     return new CheckMemory(folder, true);
   }
