@@ -1,6 +1,7 @@
 package io.cachesync.agent.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cachesync.agent.repair.DirectRepair;
 import io.cachesync.agent.repair.RepairPiece;
@@ -10,6 +11,7 @@ import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.JobDirective;
 import io.cachesync.contract.JobReport;
@@ -180,6 +182,24 @@ class RepairRunnerIT {
       assertThat(kept).hasSize(2);
       assertThat(kept.get(1)).isGreaterThan(kept.get(0));
       assertThat(to.text("GET", "a")).isEqualTo("right");
+    }
+  }
+
+  @Test
+  void putsBackWhatStandsAroundALineThatIsNone() throws Exception {
+    try (RespClient to = TARGET.client()) {
+      to.call("SET", "a", "x");
+      to.call("SET", "b", "x");
+      String line = "{\"database\":0,\"key\":\"%s\",\"present\":false,\"expireAtMillis\":-1}";
+      String half = line.substring(0, 20);
+      Path undo = folder.resolve("undo");
+      Files.write(
+          undo, List.of(line.formatted("a"), half + line.formatted("c"), line.formatted("b")));
+      assertThatThrownBy(() -> UndoRunner.run(undo, target, EndpointSecrets.of(""), results::add))
+          .isInstanceOf(FaultException.class)
+          .hasMessageContaining("line 2 of");
+      assertThat(courses()).containsOnlyKeys("a", "b").containsValue(RepairCourse.DELETE);
+      assertThat(to.call("DBSIZE")).isEqualTo(0L);
     }
   }
 
