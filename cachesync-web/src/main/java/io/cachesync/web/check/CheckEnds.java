@@ -27,6 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** The ends of checks: those of a task as it stands, or registered endpoints. */
 @Component
 class CheckEnds {
+  /** The ends lead elsewhere than when the check was asked for. */
+  static final String MOVED = "check.refused.moved";
+
   private final TaskService tasks;
   private final TaskEnds ends;
   private final EndpointService endpoints;
@@ -60,9 +63,9 @@ class CheckEnds {
     }
   }
 
-  /** The sources of a task, the first one first. */
+  /** The sources of a task as they are now, the first one first. */
   List<TaskEnd> sources(long taskId) {
-    TaskSpec spec = tasks.spec(taskId);
+    TaskSpec spec = ends.withLogins(tasks.spec(taskId));
     List<TaskEnd> sources = new ArrayList<>();
     sources.add(ends.source(spec));
     sources.addAll(ends.moreSources(spec));
@@ -74,8 +77,25 @@ class CheckEnds {
     return check.taskId() == null && !check.taskName().isEmpty();
   }
 
-  /** What an agent is told: with the ends, their logins and the task's filter as they are now. */
+  /**
+   * What an agent is told: with the ends, their logins and the task's filter as they are now.
+   * Refused where they are not those that the check was asked for: what it finds stands under their
+   * names, and a repair writes there.
+   */
   CheckSpec spec(Check check) {
+    CheckSpec how = json.readValue(check.specJson(), CheckSpec.class);
+    CheckSpec spec = byAgent(check);
+    if (how.program() == null) {
+      return spec;
+    }
+    CheckSpec byProgram =
+        with(how, spec.source(), spec.target(), spec.filter(), check.limits(), program.path());
+    program.mustBeAbleTo(byProgram);
+    return byProgram;
+  }
+
+  /** The same for the agent itself, also where another program has done the check. */
+  CheckSpec byAgent(Check check) {
     CheckSpec how = json.readValue(check.specJson(), CheckSpec.class);
     RedisEndpoint source;
     RedisEndpoint target;
@@ -96,12 +116,10 @@ class CheckEnds {
       target = sync.target();
       filter = sync.filter();
     }
-    if (how.program() == null) {
-      return with(how, source, target, filter, check.limits(), null);
+    if (!hash(source, target).equals(check.endsHash())) {
+      throw Refusal.conflict(MOVED);
     }
-    CheckSpec spec = with(how, source, target, filter, check.limits(), program.path());
-    program.mustBeAbleTo(spec);
-    return spec;
+    return with(how, source, target, filter, check.limits(), null);
   }
 
   private static CheckSpec with(
@@ -180,7 +198,7 @@ class CheckEnds {
       throw Refusal.invalid("sourceNumber", "check.invalid.choose");
     }
     TaskEnd source = sources.get(ask.sourceNumber());
-    TaskEnd target = ends.target(spec);
+    TaskEnd target = ends.target(ends.withLogins(spec));
     mustBeAbleTo(ask, source.endpoint(), target.endpoint());
     return new Pair(
         task.name(),

@@ -16,9 +16,11 @@ import io.cachesync.web.system.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
 
 /**
@@ -49,6 +51,7 @@ class CheckReconciler {
   private final CheckEnds ends;
   private final AgentService agents;
   private final AgentInstaller installer;
+  private final MessageSource messages;
   private final Clock clock;
 
   CheckReconciler(
@@ -57,12 +60,14 @@ class CheckReconciler {
       CheckEnds ends,
       AgentService agents,
       AgentInstaller installer,
+      MessageSource messages,
       Clock clock) {
     this.checks = checks;
     this.repairs = repairs;
     this.ends = ends;
     this.agents = agents;
     this.installer = installer;
+    this.messages = messages;
     this.clock = clock;
   }
 
@@ -97,7 +102,7 @@ class CheckReconciler {
       if (refusal.key().equals(MACHINE_BUSY)) {
         checks.postpone(check, PAUSE);
       } else {
-        notLaunched(check, false, refusal.getMessage());
+        notLaunched(check, false, told(refusal));
       }
     }
   }
@@ -130,6 +135,12 @@ class CheckReconciler {
       agents.launchCheck(
           check.jobId(), owner, check.machineId(), ends.spec(check), ends.secrets(check));
     }
+  }
+
+  /** Faults say it in English below what their code means to the reader. */
+  private String told(Refusal refusal) {
+    return messages.getMessage(
+        refusal.key(), refusal.arguments(), refusal.getMessage(), Locale.ENGLISH);
   }
 
   private void notLaunched(Check check, boolean mayPass, String message) {

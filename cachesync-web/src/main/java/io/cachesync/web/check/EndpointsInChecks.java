@@ -46,7 +46,8 @@ class EndpointsInChecks implements EndpointUse {
   }
 
   /**
-   * A check that is on keeps its connections, and one that begins again takes what is there then.
+   * A check that is on keeps its connections, and one that would begin elsewhere than it was asked
+   * to is refused by {@link CheckEnds}.
    */
   @Override
   public List<User> ledAwayBy(Endpoint changed) {

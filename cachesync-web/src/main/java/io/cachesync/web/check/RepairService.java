@@ -120,7 +120,7 @@ class RepairService {
     Check check = repairable(id);
     List<NamedKey> keys = chosen(check, choice);
     List<NamedKey> some = keys.subList(0, Math.min(keys.size(), MOST_PLANNED));
-    RepairSpec spec = new RepairSpec(ends.spec(check), deletesExtra, true, "", "", false);
+    RepairSpec spec = new RepairSpec(ends.byAgent(check), deletesExtra, true, "", "", false);
     Map<RepairCourse, Long> courses = new EnumMap<>(RepairCourse.class);
     List<RepairedKey> shown = new ArrayList<>();
     RepairReport end =
@@ -200,6 +200,10 @@ class RepairService {
                 place.machineId(),
                 ofAll(asked.spec()),
                 asked.limits()));
+    if (!started.endsHash().equals(check.endsHash())) {
+      // What was found elsewhere says nothing of these; all is taken back.
+      throw Refusal.conflict(CheckEnds.MOVED);
+    }
     String undoFile =
         machines.get(place.machineId()).basePath() + "/undo/" + started.jobId() + ".jsonl";
     repairs.insert(

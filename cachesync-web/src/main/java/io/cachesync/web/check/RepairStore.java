@@ -61,7 +61,7 @@ class RepairStore {
   /** What an agent is told. */
   RepairSpec spec(Check check, Repair repair) {
     return new RepairSpec(
-        ends.spec(check),
+        ends.byAgent(check),
         repair.deletesExtra(),
         false,
         repair.withinDirectory(),

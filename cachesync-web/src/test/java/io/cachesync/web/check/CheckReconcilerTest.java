@@ -32,6 +32,7 @@ import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.Job;
 import io.cachesync.web.agent.JobProbe;
 import io.cachesync.web.ssh.SshFault;
+import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.Mappers;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
+import org.springframework.context.support.ResourceBundleMessageSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A check from its start to its end, whatever its agent and its machine do. */
@@ -91,7 +93,8 @@ class CheckReconcilerTest {
             mappers.get(RepairMapper.class), differences, ends, JsonMapper.builder().build());
     reports = new CheckReports(store, repairs, new CheckLogs(mappers.get(CheckLogMapper.class)));
     reconciler =
-        new CheckReconciler(store, repairs, ends, agents, mock(AgentInstaller.class), clock);
+        new CheckReconciler(
+            store, repairs, ends, agents, mock(AgentInstaller.class), messages(), clock);
     CheckMapper.NewId made = new CheckMapper.NewId();
     checks.insert(CheckCase.asked("cache-a", "cache-b"), made);
     id = made.getId();
@@ -133,15 +136,7 @@ class CheckReconcilerTest {
     found.add(CheckCase.difference("user:8", DifferenceKind.EXTRA, ""));
     found.add(CheckCase.difference(CUT_NAME, DifferenceKind.MISSING, ""));
     found.close();
-    long former = id;
-    CheckMapper.NewId made = new CheckMapper.NewId();
-    mappers.get(CheckMapper.class).insert(CheckCase.asked("cache-a", "cache-b"), made);
-    id = made.getId();
-    mappers
-        .get(RepairMapper.class)
-        .insert(
-            new Repair(
-                id, former, "{}", 2, true, "/base/jobs/5-0", "orders", "/base/undo/8", null, null));
+    repairOf(check(), 2);
     launch();
     ArgumentCaptor<RepairSpec> spec = ArgumentCaptor.forClass(RepairSpec.class);
     verify(agents)
@@ -176,6 +171,45 @@ class CheckReconcilerTest {
     Repair repair = repairs.find(id).orElseThrow();
     assertThat(repairs.report(repair).keys(RepairCourse.WRITE)).isOne();
     assertThat(repairs.results(repair)).containsExactly(left);
+  }
+
+  @Test
+  void failsWhereTheEndsLeadElsewhereNow() {
+    repairOf(check(), 0);
+    when(ends.byAgent(any())).thenThrow(Refusal.conflict(CheckEnds.MOVED));
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.FAILED);
+    assertThat(check().faultMessage()).contains("no longer those that the check looked at");
+    verify(agents, never()).launchRepair(any(), any(), anyLong(), any(), any(), any());
+  }
+
+  /** From then on the check of this test is that repair. */
+  private void repairOf(Check former, long chosen) {
+    CheckMapper.NewId made = new CheckMapper.NewId();
+    mappers.get(CheckMapper.class).insert(CheckCase.asked("cache-a", "cache-b"), made);
+    id = made.getId();
+    mappers
+        .get(RepairMapper.class)
+        .insert(
+            new Repair(
+                id,
+                former.id(),
+                "{}",
+                chosen,
+                true,
+                "/base/jobs/5-0",
+                "orders",
+                "/base/undo/8",
+                null,
+                null));
+  }
+
+  private static ResourceBundleMessageSource messages() {
+    ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
+    messages.setBasename("messages/check");
+    messages.setDefaultEncoding("UTF-8");
+    messages.setFallbackToSystemLocale(false);
+    return messages;
   }
 
   private JobReport repaired(RepairReport report) {

@@ -136,6 +136,20 @@ class CheckServiceTest {
   }
 
   @Test
+  void refusesEndsThatWereLedElsewhereSinceItWasAskedFor() {
+    Check check = checks.start(by(FullCheckProgram.WANTED, 0, LimitSpec.none()));
+    assertThat(checkEnds.byAgent(check).program()).isNull();
+    assertThat(checkEnds.byAgent(check).target().addresses()).containsExactly("10.0.0.2:6379");
+    endpoint(12, "cache-b", "10.0.0.9:6379");
+    assertThat(catchThrowableOfType(Refusal.class, () -> checkEnds.spec(check)).key())
+        .isEqualTo("check.refused.moved");
+    assertThat(catchThrowableOfType(Refusal.class, () -> checkEnds.byAgent(check)).key())
+        .isEqualTo("check.refused.moved");
+    Check again = checks.repeat(check.id());
+    assertThat(checkEnds.spec(again).target().addresses()).containsExactly("10.0.0.9:6379");
+  }
+
+  @Test
   void looksInOneDirectionWhereATaskHasSeveralSources() {
     task(5, 2);
     Check check = checks.start(ofTask(5, 1));
@@ -222,6 +236,7 @@ class CheckServiceTest {
     when(spec.source()).thenReturn(stored);
     when(spec.target()).thenReturn(stored);
     when(tasks.spec(id)).thenReturn(spec);
+    when(ends.withLogins(any())).thenReturn(spec);
     when(ends.source(any())).thenReturn(end("source 0", "10.0.0.1:6379"));
     when(ends.moreSources(any()))
         .thenReturn(sources > 1 ? List.of(end("source 1", "10.0.0.3:6379")) : List.of());

@@ -2,6 +2,7 @@ package io.cachesync.web.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -78,7 +80,7 @@ class RepairServiceTest {
     when(machines.get(3L)).thenReturn(machine);
     when(ends.pair(any()))
         .thenReturn(new CheckEnds.Pair("", 11L, "cache-a", 12L, "cache-b", "e".repeat(64), false));
-    when(ends.spec(any())).thenReturn(spec());
+    when(ends.byAgent(any())).thenReturn(spec());
     when(ends.secrets(any())).thenReturn(new JobSecrets("", "secret", ""));
   }
 
@@ -158,6 +160,21 @@ class RepairServiceTest {
     assertThatThrownBy(() -> repairs.plan(id, ALL, false))
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.arguments()).contains("AUTH_FAILED"));
+  }
+
+  @Test
+  void refusesEndsThatLeadElsewhereNow() {
+    found();
+    over();
+    when(ends.pair(any()))
+        .thenReturn(new CheckEnds.Pair("", 11L, "cache-a", 12L, "cache-b", "f".repeat(64), false));
+    when(ends.byAgent(any())).thenThrow(Refusal.conflict(CheckEnds.MOVED));
+    assertThat(refused(() -> repairs.start(id, ALL, false))).isEqualTo("check.refused.moved");
+    assertThat(refused(() -> repairs.plan(id, ALL, false))).isEqualTo("check.refused.moved");
+  }
+
+  private static String refused(ThrowingCallable call) {
+    return catchThrowableOfType(Refusal.class, call).key();
   }
 
   private void answers(String... lines) {
