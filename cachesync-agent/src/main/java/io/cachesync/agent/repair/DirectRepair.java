@@ -163,6 +163,7 @@ public final class DirectRepair implements Closeable {
       throws IOException, InterruptedException {
     List<DatabaseKey> names = keys.stream().map(this::named).toList();
     KeyTransaction transaction = KeyTransaction.watch(target.of(names.get(0).key()), names);
+    target.watchClaimed(spec.keyPrefix(), names.get(0).database());
     FormerValues.Kept kept = former.keep(names, piece.undo());
     Map<DatabaseKey, RepairCourse> courses = new LinkedHashMap<>();
     for (ValuesAtOffset.Value value : values.first(keys)) {

@@ -89,11 +89,36 @@ final class Masters implements Closeable {
       return;
     }
     RedisConnection connection = masters.get(0);
-    TreeSet<Integer> homes = new TreeSet<>(connection.info("keyspace").keysPerDatabase().keySet());
-    for (int home : homes) {
+    for (int home : homes(connection, databases)) {
       connection.call("SELECT", Integer.toString(home));
       refuse(connection.call("GET", keys.claim()), databases);
     }
+  }
+
+  /**
+   * Refuses like {@link #refuseClaimed}, and where the target is no cluster, lets the transaction
+   * that follows fail if a task comes before it. The database of the connection stays.
+   */
+  void watchClaimed(String keyPrefix, int database) throws RedisException {
+    if (cluster == null) {
+      RedisConnection connection = masters.get(0);
+      String claim = new OwnKeys(keyPrefix, "", 0, 0).claim();
+      for (int home : homes(connection, List.of(database))) {
+        connection.call("SELECT", Integer.toString(home));
+        connection.call("WATCH", claim);
+      }
+    }
+    refuseClaimed(keyPrefix, List.of(database));
+    if (cluster == null) {
+      masters.get(0).call("SELECT", Integer.toString(database));
+    }
+  }
+
+  private static TreeSet<Integer> homes(RedisConnection connection, Collection<Integer> databases)
+      throws RedisException {
+    TreeSet<Integer> homes = new TreeSet<>(connection.info("keyspace").keysPerDatabase().keySet());
+    homes.addAll(databases);
+    return homes;
   }
 
   private void refuse(RespValue text, Collection<Integer> databases) throws RedisException {

@@ -186,6 +186,25 @@ class RepairRunnerIT {
   }
 
   @Test
+  void endsWhereATaskComesMeanwhile() throws Exception {
+    try (RespClient from = SOURCE.client();
+        RespClient to = TARGET.client();
+        DirectRepair repair = new DirectRepair(check(), NO_SECRETS, Clock.systemUTC())) {
+      from.call("SET", "a", "right");
+      to.call("SET", "a", "of the task");
+      RepairPiece piece =
+          new RepairPiece(
+              List.of(),
+              List.of(named("a")),
+              false,
+              values -> to.call("SET", "cachesync:claim", "* task"),
+              results::add);
+      assertThatThrownBy(() -> repair.run(piece)).hasMessageContaining("the task 'task' moves");
+      assertThat(to.text("GET", "a")).isEqualTo("of the task");
+    }
+  }
+
+  @Test
   void putsBackWhatStandsAroundALineThatIsNone() throws Exception {
     try (RespClient to = TARGET.client()) {
       to.call("SET", "a", "x");
