@@ -5,6 +5,7 @@ import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
+import io.cachesync.contract.NamedKey;
 import io.cachesync.web.agent.AgentFault;
 import io.cachesync.web.agent.AgentInstaller;
 import io.cachesync.web.agent.AgentService;
@@ -16,6 +17,7 @@ import io.cachesync.web.system.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -124,12 +126,16 @@ class CheckReconciler {
     JobOwner owner = JobOwner.check(check.id());
     Optional<Repair> repair = repairs.find(check.id());
     if (repair.isPresent()) {
+      List<NamedKey> keys = repairs.keys(repair.get());
+      if (keys.isEmpty() && repair.get().chosenKeys() > 0) {
+        throw Refusal.conflict("check.repair.lost");
+      }
       agents.launchRepair(
           check.jobId(),
           owner,
           check.machineId(),
           repairs.spec(check, repair.get()),
-          repairs.keys(repair.get()),
+          keys,
           ends.secrets(check));
     } else {
       agents.launchCheck(

@@ -30,18 +30,20 @@ class CheckReports implements ReportSink, DirectiveSource {
 
   @Override
   public void apply(Job job, JobReport report) {
-    if (report.repair() != null) {
-      repairs.take(job.owner().id(), report.repair());
-    }
     if (report.check() != null) {
       checks
           .find(job.owner().id())
           .filter(check -> !check.state().ended() && check.state() != CheckState.COLLECTING)
           .ifPresent(
               check -> {
-                logs.add(check.id(), report.log());
+                // Its row first: lines of a log would lock it for reading, and two that then want
+                // to write to it wait for each other.
                 checks.take(check, report.check());
+                logs.add(check.id(), report.log());
               });
+    }
+    if (report.repair() != null) {
+      repairs.take(job.owner().id(), report.repair());
     }
   }
 

@@ -163,6 +163,9 @@ class ScheduleService {
   CheckSchedule resume(long id) {
     CheckSchedule schedule = get(id);
     if (schedule.paused()) {
+      if (schedule.times().after(now()).isEmpty()) {
+        throw Refusal.conflict("check.schedule.invalid.never");
+      }
       schedules.update(schedule.paused(false).accountedUntil(now()));
       timetable.set(ScheduledChecks.NAME, id, schedule.times());
       audit.record("check.schedule.resume", subject(schedule));

@@ -118,8 +118,6 @@ class ScheduledChecks implements TimedTask {
         .map(checks::get)
         .filter(check -> check.state().ended())
         .forEach(check -> checks.delete(check.id()));
-    List<ScheduleRun> newest = runs.newest(schedule.id(), KEPT_RUNS);
-    runs.deleteBefore(schedule.id(), newest.get(newest.size() - 1).id());
   }
 
   private ScheduleRun note(
@@ -144,6 +142,8 @@ class ScheduledChecks implements TimedTask {
             reason,
             reason == null ? null : json.writeValueAsString(texts));
     runs.insert(run);
+    List<ScheduleRun> newest = runs.newest(id, KEPT_RUNS);
+    runs.deleteBefore(id, newest.get(newest.size() - 1).id());
     return run;
   }
 }
