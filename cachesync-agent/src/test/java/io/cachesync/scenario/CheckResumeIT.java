@@ -77,7 +77,8 @@ class CheckResumeIT {
     assertThat(report.resumes()).isEqualTo(1);
     assertThat(report.settled().get(0).keysCompared()).isEqualTo(KEYS);
     assertThat(pages(SOURCE) - pages).as("pages read by the second").isLessThan(PAGES * 9 / 10);
-    assertThat(log()).contains("Goes on where a former process of this check was: round 1 of 2");
+    // Which round it tells hangs on how far it is when it first reports.
+    assertThat(log()).contains("Goes on where a former process of this check was: round ");
     assertThat(job.resolve("check")).doesNotExist();
     assertFound(report);
   }
