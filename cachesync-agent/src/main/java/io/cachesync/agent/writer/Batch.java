@@ -43,8 +43,16 @@ final class Batch {
 
   private final int home;
   private final RespWriter out = new RespWriter();
+  private final SetRun run = new SetRun();
   private int[] starts = new int[1024];
+
+  /** Of each command the number of the first of the source's that it stands for. */
+  private int[] firsts = new int[1024];
+
+  /** Of each of the source's commands where it ends. */
   private long[] offsets = new long[1024];
+
+  private int taken;
   private Answer[] answers = new Answer[1024];
   private short[] slots = new short[1024];
   private int count;
@@ -67,7 +75,9 @@ final class Batch {
 
   void clear() {
     out.clear();
+    run.clear();
     count = 0;
+    taken = 0;
     selected = home;
     ownKeysAt = home;
     unchecked = false;
@@ -110,10 +120,21 @@ final class Batch {
     return count;
   }
 
-  int bytes() {
-    return out.length();
+  /** Number of the source's commands that they stand for. */
+  int commands() {
+    return taken;
   }
 
+  int bytes() {
+    return out.length() + run.bytes();
+  }
+
+  /** Nothing more is put in: the batch is to be sent. */
+  void seal() {
+    endRun();
+  }
+
+  /** The bytes of a batch that is sealed. */
   byte[] buffer() {
     return out.buffer();
   }
@@ -132,8 +153,10 @@ final class Batch {
     return answers[index];
   }
 
-  long offset(int index) {
-    return offsets[index];
+  /** Where the source's commands end that a command stands for: nearly always one. */
+  long[] offsets(int index) {
+    int behind = index + 1 < count ? firsts[index + 1] : taken;
+    return Arrays.copyOfRange(offsets, firsts[index], behind);
   }
 
   /** What follows comes from the source's command that ends at this offset. */
@@ -177,6 +200,22 @@ final class Batch {
   void verbatim(StreamCommand command) {
     mark();
     out.raw(command.buffer(), command.start(), command.length());
+  }
+
+  /**
+   * A SET of a small value without options, where the target takes MSET: those that come one behind
+   * the other go as one.
+   */
+  void set(StreamCommand command) {
+    if (run.isEmpty()) {
+      mark(out.length());
+    } else {
+      take();
+    }
+    run.add(command);
+    if (run.isFull()) {
+      endRun();
+    }
   }
 
   /**
@@ -224,6 +263,7 @@ final class Batch {
 
   /** Puts a value in its key's place. */
   void value(KeyValue value, RestoreWrite restore) throws FaultException {
+    endRun();
     int before = out.length();
     int commands = restore.key(value, out);
     for (int i = 0; i < commands; i++) {
@@ -256,7 +296,7 @@ final class Batch {
 
   /** A command in words for a message: its name and first key, and where it came from. */
   String describe(int index) {
-    return words(index, 2) + " (source offset " + offsets[index] + ")";
+    return words(index, 2) + " (source offset " + offsets[firsts[index]] + ")";
   }
 
   private String words(int index, int wanted) {
@@ -304,22 +344,38 @@ final class Batch {
     return at + 1;
   }
 
+  private void endRun() {
+    if (!run.isEmpty()) {
+      run.writeTo(out);
+      run.clear();
+    }
+  }
+
   private void mark() {
+    endRun();
     mark(out.length());
   }
 
   private void mark(int start) {
     if (count == starts.length) {
       starts = Arrays.copyOf(starts, count * 2);
-      offsets = Arrays.copyOf(offsets, count * 2);
+      firsts = Arrays.copyOf(firsts, count * 2);
       answers = Arrays.copyOf(answers, count * 2);
       slots = Arrays.copyOf(slots, count * 2);
     }
     starts[count] = start;
+    firsts[count] = taken;
     answers[count] = Answer.OF_NO_MATTER;
-    offsets[count] = sourceOffset;
     slots[count] = slot;
     everywhere |= slot == EVERYWHERE;
     count++;
+    take();
+  }
+
+  private void take() {
+    if (taken == offsets.length) {
+      offsets = Arrays.copyOf(offsets, taken * 2);
+    }
+    offsets[taken++] = sourceOffset;
   }
 }

@@ -23,7 +23,7 @@ final class BatchSize {
   }
 
   boolean isFull(Batch batch) {
-    return isFull(batch.count(), batch.bytes());
+    return isFull(batch.commands(), batch.bytes());
   }
 
   boolean isFull(int commands, int bytes) {

@@ -158,6 +158,8 @@ final class CommandReplies {
     if (doubts.isEmpty()) {
       doubts = new ArrayList<>();
     }
-    doubts.add(new Doubt(batch.offset(index), reason, batch.describe(index), fault));
+    for (long offset : batch.offsets(index)) {
+      doubts.add(new Doubt(offset, reason, batch.describe(index), fault));
+    }
   }
 }

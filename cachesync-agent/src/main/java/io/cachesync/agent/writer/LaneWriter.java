@@ -42,6 +42,7 @@ public class LaneWriter {
   private final BatchSize size;
   private final long graceMillis;
   private final Consumer<DataFault> holes;
+  private final boolean setsMany;
   private Batch batch;
   private OlderTarget leftOut;
 
@@ -56,8 +57,10 @@ public class LaneWriter {
 
   /**
    * @param holes records what was refused in a transaction that was applied
+   * @param setsMany whether the target takes MSET of any keys
    */
-  LaneWriter(Lane lane, TargetProfile target, Consumer<DataFault> holes) {
+  LaneWriter(Lane lane, TargetProfile target, Consumer<DataFault> holes, boolean setsMany) {
+    this.setsMany = setsMany;
     TargetFeatures features = target.features();
     this.lane = lane;
     this.store = target.store();
@@ -93,6 +96,11 @@ public class LaneWriter {
   Appended appendNamed(Command command, StreamCommand in, int database, boolean late)
       throws IOException {
     from(in.endOffset(), database);
+    if (setsMany && command.form() == Command.Form.SET && SetRun.takes(in)) {
+      // It leaves no time behind and needs nothing that was there: nobody needs to see it.
+      batch.set(in);
+      return Appended.SENT;
+    }
     expiry.see(command, in, late, batch);
     try {
       return rewrite.apply(command, in, batch) ? Appended.SENT : Appended.NOTHING;
@@ -318,7 +326,7 @@ public class LaneWriter {
   }
 
   public int pendingCommands() {
-    return batch.count();
+    return batch.commands();
   }
 
   /** Whether a transaction is under way. */
@@ -334,6 +342,7 @@ public class LaneWriter {
   /** Sends what was appended, and that everything up to this point is applied with it. */
   public void send(Checkpoint next) throws IOException {
     sentNanos = System.nanoTime();
+    batch.seal();
     lane.send(batch, next.by(store.epoch()));
     exchange();
   }
@@ -351,6 +360,7 @@ public class LaneWriter {
    * follow for each.
    */
   public void sendPlain() throws IOException {
+    batch.seal();
     lane.sendPlain(batch);
     exchange();
   }

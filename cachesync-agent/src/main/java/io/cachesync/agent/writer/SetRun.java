@@ -1,6 +1,7 @@
 package io.cachesync.agent.writer;
 
 import io.cachesync.agent.entry.KeyValue;
+import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.agent.resp.RespWriter;
 
 /**
@@ -26,6 +27,11 @@ final class SetRun {
   private int firstLength;
   private long position;
 
+  /** Whether a SET of the stream puts a value of that kind. */
+  static boolean takes(StreamCommand set) {
+    return set.count() == 3 && set.length(2) <= MOST_TEXT && set.length(1) <= MOST_TEXT;
+  }
+
   /** Whether it is a value of that kind. */
   static boolean takes(KeyValue value) {
     return value.isPlainString()
@@ -47,6 +53,13 @@ final class SetRun {
     keys++;
   }
 
+  /** A SET of the stream: its two words are taken as they are. */
+  void add(StreamCommand set) {
+    int from = set.offset(0) + set.length(0) + 2;
+    words.raw(set.buffer(), from, set.start() + set.length() - from);
+    keys++;
+  }
+
   boolean isEmpty() {
     return keys == 0;
   }
@@ -58,6 +71,11 @@ final class SetRun {
   /** Writes the command for all of them. */
   void writeTo(RespWriter out) {
     out.begin(1 + 2 * keys).arg(keys == 1 ? SET : MSET).raw(words.buffer(), 0, words.length());
+  }
+
+  /** Bytes that {@link #writeTo} is going to write, to within a few. */
+  int bytes() {
+    return words.length();
   }
 
   /** How many there are. */

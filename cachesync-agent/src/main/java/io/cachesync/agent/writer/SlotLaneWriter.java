@@ -32,7 +32,7 @@ final class SlotLaneWriter extends LaneWriter {
   private final SlotRouter router = new SlotRouter();
 
   SlotLaneWriter(SlotLanes lanes, TargetProfile target, Consumer<DataFault> holes) {
-    super(lanes, target, holes);
+    super(lanes, target, holes, false);
     this.lanes = lanes;
     this.store = target.store();
     this.keys = store.keys();

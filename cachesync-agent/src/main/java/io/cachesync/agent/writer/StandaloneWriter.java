@@ -182,9 +182,10 @@ public final class StandaloneWriter implements TargetWriter {
             from,
             profile.features().executesTornTransactions(),
             exactness);
+    boolean setsMany = setsMany();
     lane.arm();
     laneData = data(store.info());
-    return new LaneWriter(lane, profile, holes()::write);
+    return new LaneWriter(lane, profile, holes()::write, setsMany);
   }
 
   @Override
