@@ -31,9 +31,14 @@ public final class Keys {
   private static final Pattern RANGE = Pattern.compile("(\\d+)(?:\\.\\.(-?\\d+))?(?:/(\\d+))?");
 
   private final List<Part> parts;
+  private final int only;
 
   private Keys(List<Part> parts) {
     this.parts = parts;
+    this.only =
+        parts.size() == 1 && parts.get(0) instanceof Range range && range.first() == range.last()
+            ? range.first()
+            : 0;
   }
 
   static Keys parse(String text) {
@@ -68,6 +73,11 @@ public final class Keys {
     for (int i = 0; i < parts.size(); i++) {
       parts.get(i).visit(arguments, visitor);
     }
+  }
+
+  /** The argument that is the only key there can be, or 0 where there may be others. */
+  public int only() {
+    return only;
   }
 
   /** The argument that is the first key in every command line, or 0 where there is none. */

@@ -15,6 +15,14 @@ public final class StreamReader {
   private static final int KEPT_BYTES = 4 << 20;
   private static final int MAX_ARGUMENTS = 1 << 27;
 
+  /** So that a number fits an int whatever its digits are. */
+  private static final int MAX_DIGITS = 8;
+
+  /** An argument of no bytes: a dollar, a digit, two line ends; with a command's head before it. */
+  private static final int SHORTEST_ARGUMENT_BYTES = 6;
+
+  private static final int SHORTEST_BYTES = 4 + SHORTEST_ARGUMENT_BYTES;
+
   private final StreamCommand command = new StreamCommand();
   private byte[] buffer = new byte[INITIAL_BYTES];
   private int start;
@@ -58,7 +66,7 @@ public final class StreamReader {
       start++;
       startOffset++;
     }
-    if (!scan()) {
+    if (!scanWhole() && !scan()) {
       return null;
     }
     startOffset += scanned;
@@ -67,6 +75,61 @@ public final class StreamReader {
     scanned = 0;
     arguments = -1;
     return command;
+  }
+
+  /**
+   * Cuts a command that is here as a whole, in one go: nearly all are. What is odd in any way is
+   * left to {@link #scan}, which tells what.
+   */
+  private boolean scanWhole() {
+    byte[] bytes = buffer;
+    int from = start;
+    int end = limit;
+    if (arguments >= 0 || end - from < SHORTEST_BYTES || bytes[from] != '*') {
+      return false;
+    }
+    int count = 0;
+    int at = from + 1;
+    int digit;
+    while (at < end - 1 && (digit = bytes[at] - '0') >= 0 && digit <= 9) {
+      count = count * 10 + digit;
+      at++;
+    }
+    if (count == 0 || at - from > MAX_DIGITS || end - at < 2) {
+      return false;
+    }
+    if (bytes[at] != '\r' || bytes[at + 1] != '\n') {
+      return false;
+    }
+    at += 2;
+    StreamCommand into = command;
+    into.begin(count);
+    for (int i = 0; i < count; i++) {
+      if (end - at < SHORTEST_ARGUMENT_BYTES || bytes[at] != '$') {
+        return false;
+      }
+      int header = at++;
+      int size = 0;
+      while (at < end - 1 && (digit = bytes[at] - '0') >= 0 && digit <= 9) {
+        size = size * 10 + digit;
+        at++;
+      }
+      int digits = at - header - 1;
+      if (digits == 0 || digits > MAX_DIGITS || end - at < size + 4L) {
+        return false;
+      }
+      if (bytes[at] != '\r' || bytes[at + 1] != '\n') {
+        return false;
+      }
+      at += 2;
+      into.argument(i, at - from, size);
+      at += size + 2;
+      if (bytes[at - 2] != '\r' || bytes[at - 1] != '\n') {
+        return false;
+      }
+    }
+    scanned = at - from;
+    return true;
   }
 
   private boolean scan() throws StreamFormatException {

@@ -36,6 +36,8 @@ public final class Selection {
   private final SkippedKeys skipped = new SkippedKeys();
   private final BitSet databases = new BitSet();
   private final BitSet databasesLeftOut = new BitSet();
+  private final boolean everyDatabase;
+  private final boolean everyName;
 
   private Selection(FilterSpec spec, String ownPrefix) {
     this.spec = spec;
@@ -50,6 +52,8 @@ public final class Selection {
             .collect(Collectors.toUnmodifiableSet());
     spec.databases().forEach(databases::set);
     spec.excludeDatabases().forEach(databasesLeftOut::set);
+    everyDatabase = databases.isEmpty() && databasesLeftOut.isEmpty();
+    everyName = included.length == 0 && excluded.length == 0;
   }
 
   /**
@@ -137,7 +141,8 @@ public final class Selection {
   }
 
   public boolean movesDatabase(int database) {
-    return (databases.isEmpty() || databases.get(database)) && !databasesLeftOut.get(database);
+    return everyDatabase
+        || ((databases.isEmpty() || databases.get(database)) && !databasesLeftOut.get(database));
   }
 
   /** What a database that is moved is at the target. */
@@ -169,9 +174,12 @@ public final class Selection {
   }
 
   private boolean movesName(byte[] buffer, int offset, int length) {
-    return !isOwn(buffer, offset, length)
-        && (included.length == 0 || any(included, buffer, offset, length))
-        && !any(excluded, buffer, offset, length);
+    if (isOwn(buffer, offset, length)) {
+      return false;
+    }
+    return everyName
+        || (included.length == 0 || any(included, buffer, offset, length))
+            && !any(excluded, buffer, offset, length);
   }
 
   /** Whether values of a type are moved, by the name that TYPE tells. */

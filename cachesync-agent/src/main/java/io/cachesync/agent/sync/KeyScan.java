@@ -45,7 +45,12 @@ final class KeyScan implements Keys.Visitor {
     refused = null;
     writes = command.writes();
     secondDatabase = otherDatabase;
-    command.keys().visit(arguments.of(in), this);
+    int only = command.keys().only();
+    if (only == 0) {
+      command.keys().visit(arguments.of(in), this);
+    } else if (only < in.count()) {
+      key(only);
+    }
     if (keys == 1 && command.form() == Command.Form.MOVE) {
       key(1);
     }

@@ -130,7 +130,9 @@ final class LaneIntake {
     switch (writer.append(command, in, database, late)) {
       case SENT -> {
         into.counts.applied++;
-        into.replacing &= touched.replaces(command, in) && !in.isTimeUncertain();
+        if (into.replacing) {
+          into.replacing = touched.replaces(command, in) && !in.isTimeUncertain();
+        }
         if (in.endOffset() <= sweptUpTo) {
           mayMeetFormer(command, in, database, into);
         }

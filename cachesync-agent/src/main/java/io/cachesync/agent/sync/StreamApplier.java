@@ -39,6 +39,9 @@ final class StreamApplier {
   private final CommandTable table = CommandTable.standard();
   private final RelayRecord record = new RelayRecord();
   private StreamCursor cursor;
+  private final byte[] lastName = new byte[32];
+  private int lastLength = -1;
+  private Command last = Command.UNKNOWN;
   private long finishAskedMillis;
   private long replayedUpTo = -1;
 
@@ -198,7 +201,7 @@ final class StreamApplier {
   }
 
   private void apply(StreamCommand in) throws IOException {
-    Command command = table.find(in.buffer(), in.offset(0), in.length(0));
+    Command command = find(in);
     if (!command.known()) {
       throw new FaultException(
           Fault.fatal(
@@ -213,6 +216,23 @@ final class StreamApplier {
       lane.take(command, in, cursor.database());
       touching.touch(command, in, cursor.database());
     }
+  }
+
+  /** Most commands are what the one before them was. */
+  private Command find(StreamCommand in) {
+    byte[] bytes = in.buffer();
+    int at = in.offset(0);
+    int length = in.length(0);
+    boolean same = length == lastLength;
+    for (int i = 0; same && i < length; i++) {
+      same = bytes[at + i] == lastName[i];
+    }
+    if (!same) {
+      last = table.find(bytes, at, length);
+      lastLength = length <= lastName.length ? length : -1;
+      System.arraycopy(bytes, at, lastName, 0, Math.max(lastLength, 0));
+    }
+    return last;
   }
 
   /** The source is asked once more where it stands; where it does not answer, what came counts. */
