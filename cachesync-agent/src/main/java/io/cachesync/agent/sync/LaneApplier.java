@@ -117,7 +117,12 @@ final class LaneApplier {
 
   /** Whether something was given that is not at the target yet. */
   boolean isBusy() {
-    return isUnderWay() || !writer.isEmpty();
+    return isUnderWay() || !writer.isEmpty() || owesTransaction();
+  }
+
+  /** What stands there at the end must be known to have been kept. */
+  private boolean owesTransaction() {
+    return hurried && writer.owesTransaction();
   }
 
   /** The end is near: nothing is held back any more. */
@@ -159,7 +164,7 @@ final class LaneApplier {
    * @param offset behind the last command that was given
    */
   boolean mayCommit(long offset) {
-    if (!writer.isEmpty() || filling.doubtful) {
+    if (!writer.isEmpty() || filling.doubtful || owesTransaction()) {
       return true;
     }
     Checkpoint at = writer.acknowledged();
@@ -192,6 +197,9 @@ final class LaneApplier {
     sinceCheckpoint.add(filling.counts);
     Checkpoint next = standingAt(here);
     boolean settled = (bare && !filling.doubtful) || !exactness.keepsStartOfDoubt();
+    if (!filling.doubtful && !hurried && refetch.ahead().isEmpty()) {
+      writer.letGoPlain();
+    }
     writer.send(settled ? next : next.since(filling.start.offset(), filling.start.database()));
     filling.ahead = filling.doubtful ? refetch.ahead().atBegin() : null;
     underWay = begun(here);
@@ -286,7 +294,6 @@ final class LaneApplier {
    */
   private boolean mayGoPlain() {
     return filling.replacing
-        && writer.takesPlain()
         && writer.isFull()
         && !filling.doubtful
         && refetch.ahead().isEmpty()

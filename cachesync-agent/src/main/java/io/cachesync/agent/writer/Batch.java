@@ -55,6 +55,7 @@ final class Batch {
   private int taken;
   private Answer[] answers = new Answer[1024];
   private short[] slots = new short[1024];
+  private boolean[] replaces = new boolean[1024];
   private int count;
   private short slot;
   private int selected;
@@ -64,6 +65,8 @@ final class Batch {
   private long flushOffset;
   private int behindFlush;
   private boolean everywhere;
+  private boolean replacing;
+  private boolean mayGoPlain;
 
   /**
    * @param home the database that is selected when the batch begins, where our own keys lie
@@ -84,6 +87,7 @@ final class Batch {
     flushOffset = -1;
     behindFlush = 0;
     everywhere = false;
+    mayGoPlain = false;
   }
 
   boolean isEmpty() {
@@ -168,9 +172,24 @@ final class Batch {
     }
   }
 
-  /** What follows belongs to this hash slot, or {@link #EVERYWHERE}. */
-  void into(int newSlot) {
+  /**
+   * What follows belongs to this hash slot, or {@link #EVERYWHERE}.
+   *
+   * @param isReplacing whether it only replaces
+   */
+  void into(int newSlot, boolean isReplacing) {
     slot = (short) newSlot;
+    replacing = isReplacing;
+  }
+
+  /** Slots whose commands only replace need no transaction. */
+  void mayGoPlain() {
+    mayGoPlain = true;
+  }
+
+  /** Whether a command needs no transaction of its slot. */
+  boolean isPlain(int index) {
+    return mayGoPlain && replaces[index];
   }
 
   /** Whether a command is for every master. */
@@ -362,11 +381,13 @@ final class Batch {
       firsts = Arrays.copyOf(firsts, count * 2);
       answers = Arrays.copyOf(answers, count * 2);
       slots = Arrays.copyOf(slots, count * 2);
+      replaces = Arrays.copyOf(replaces, count * 2);
     }
     starts[count] = start;
     firsts[count] = taken;
     answers[count] = Answer.OF_NO_MATTER;
     slots[count] = slot;
+    replaces[count] = replacing;
     everywhere |= slot == EVERYWHERE;
     count++;
     take();

@@ -35,11 +35,6 @@ interface Lane {
    */
   default void follow(Checkpoint next, String lostReplId, long upTo) throws IOException {}
 
-  /** Whether commands that only replace may go without a transaction. */
-  default boolean takesPlain() {
-    return true;
-  }
-
   /** Sends commands without a transaction; {@link #awaitPlain} must follow for each. */
   void sendPlain(Batch batch) throws IOException;
 
@@ -51,4 +46,12 @@ interface Lane {
    *     sent behind it
    */
   List<Doubt> awaitPlain() throws IOException;
+
+  /**
+   * Whether the last transaction brought something of which only another one shows whether the
+   * target has kept it.
+   */
+  default boolean owesTransaction() {
+    return false;
+  }
 }

@@ -282,9 +282,13 @@ public class LaneWriter {
     batch.flushedAt(offset);
   }
 
-  /** What is appended next is for this hash slot. */
-  void into(int slot) {
-    batch.into(slot);
+  /**
+   * What is appended next is for this hash slot.
+   *
+   * @param isReplacing whether it only replaces
+   */
+  void into(int slot, boolean isReplacing) {
+    batch.into(slot, isReplacing);
   }
 
   /** Forgets what was appended since the last transaction was sent. */
@@ -305,11 +309,6 @@ public class LaneWriter {
   public boolean mayExpire(DatabaseKey key) {
     byte[] name = names.of(key).key();
     return expiring.mayExpire(name, 0, name.length);
-  }
-
-  /** Whether commands that only replace may go without a transaction. */
-  public boolean takesPlain() {
-    return lane.takesPlain();
   }
 
   /** Whether the next transaction should be sent now. */
@@ -337,6 +336,16 @@ public class LaneWriter {
   /** What the target has acknowledged. */
   public Checkpoint acknowledged() {
     return lane.acknowledged();
+  }
+
+  /** What is sent next needs no transaction where it only replaces, if the lane can tell. */
+  public void letGoPlain() {
+    batch.mayGoPlain();
+  }
+
+  /** Whether another transaction must show that the target has kept what the last one brought. */
+  public boolean owesTransaction() {
+    return lane.owesTransaction();
   }
 
   /** Sends what was appended, and that everything up to this point is applied with it. */
@@ -405,7 +414,7 @@ public class LaneWriter {
 
   /** A refused SELECT would let what follows run in another database: it is tried beforehand. */
   private void from(long offset, int database) throws RedisException {
-    if (!databases.get(database)) {
+    if (batch.selected() != database && !databases.get(database)) {
       store.tryDatabase(database);
       databases.set(database);
     }

@@ -30,6 +30,7 @@ final class SlotLaneWriter extends LaneWriter {
   private final TargetState store;
   private final OwnKeys keys;
   private final SlotRouter router = new SlotRouter();
+  private final StreamArguments words = new StreamArguments();
 
   SlotLaneWriter(SlotLanes lanes, TargetProfile target, Consumer<DataFault> holes) {
     super(lanes, target, holes, false);
@@ -46,7 +47,7 @@ final class SlotLaneWriter extends LaneWriter {
     }
     if (command.role() == Role.SCRIPT) {
       // Whatever database is selected: code belongs to none.
-      into(Batch.EVERYWHERE);
+      into(Batch.EVERYWHERE, false);
       return super.appendNamed(command, in, store.claim().home(), late);
     }
     if (command.role() == Role.FLUSH) {
@@ -58,7 +59,7 @@ final class SlotLaneWriter extends LaneWriter {
         if (lanes.has(router.slot(), in.endOffset())) {
           yield Appended.SENT;
         }
-        into(router.slot());
+        into(router.slot(), command.replaces(words.of(in)) && !in.isTimeUncertain());
         yield super.appendNamed(command, in, database, late);
       }
       case SPLIT -> {
@@ -79,7 +80,7 @@ final class SlotLaneWriter extends LaneWriter {
   void deleteNamed(long offset, DatabaseKey key) throws RedisException {
     int slot = HashSlot.of(key.key());
     if (!lanes.has(slot, offset)) {
-      into(slot);
+      into(slot, true);
       super.deleteNamed(offset, key);
     }
   }
@@ -95,7 +96,7 @@ final class SlotLaneWriter extends LaneWriter {
     for (int i = 1; i < in.count(); i += each) {
       int slot = slots[i];
       if (slot >= 0) {
-        into(slot);
+        into(slot, true);
         super.withoutNamed(in, database, each, argument -> slots[argument] != slot);
         for (int j = i; j < in.count(); j += each) {
           slots[j] = slots[j] == slot ? -1 : slots[j];
@@ -107,13 +108,13 @@ final class SlotLaneWriter extends LaneWriter {
   @Override
   String valueNamed(long number, DatabaseKey key, byte[] dump, long expireAtMillis)
       throws IOException {
-    into(HashSlot.of(key.key()));
+    into(HashSlot.of(key.key()), false);
     return super.valueNamed(number, key, dump, expireAtMillis);
   }
 
   @Override
   void absentNamed(long number, DatabaseKey key) throws RedisException {
-    into(HashSlot.of(key.key()));
+    into(HashSlot.of(key.key()), false);
     super.absentNamed(number, key);
   }
 
@@ -132,7 +133,7 @@ final class SlotLaneWriter extends LaneWriter {
     }
     bySlot.forEach(
         (slot, ofSlot) -> {
-          into(slot);
+          into(slot, false);
           appendHealRecord(command, keys.heal(slot), ofSlot);
         });
   }

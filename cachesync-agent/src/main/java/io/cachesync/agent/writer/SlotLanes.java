@@ -11,7 +11,9 @@ import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -27,6 +29,11 @@ import java.util.List;
  * What a slot has of the last round tells its own checkpoint; the watermark is never ahead of any
  * lane. A master from 6.0 on applies nothing of a transaction of which it has refused a part. A
  * redirection passes: the map is read again, and each lane's checkpoint where it is now.
+ *
+ * <p>What only replaces may go plain, without checkpoints, a whole batch or what a round has for a
+ * slot: a slot's own tells only its last transaction, and whatever came to it plain lies between
+ * that and the next round, which goes once all of it was answered. From the watermark on it is sent
+ * again in order, but to slots that have had a transaction behind it.
  *
  * <p>What names no key goes before the round of its batch: functions and scripts to every master, a
  * flush by {@link SlotFlush}.
@@ -55,7 +62,11 @@ final class SlotLanes implements Lane {
   private final int[] touched = new int[HashSlot.COUNT];
 
   private int touchedCount;
+  private boolean sentPlainSlots;
+  private boolean owes;
   private final byte[][] writing = new byte[HashSlot.COUNT][];
+  private final Deque<Batch> plain = new ArrayDeque<>();
+  private long watermark;
   private Checkpoint acknowledged;
   private Batch inFlight;
   private Checkpoint inFlightCheckpoint;
@@ -71,6 +82,7 @@ final class SlotLanes implements Lane {
     this.cluster = cluster;
     this.store = store;
     this.acknowledged = from;
+    this.watermark = from.offset();
     this.exactness = exactness;
     this.replies = new CommandReplies(cluster.master(0), exactness);
     this.flush = new SlotFlush(cluster, store, exactness);
@@ -86,8 +98,14 @@ final class SlotLanes implements Lane {
     return endOffset <= stands[slot] && exactness.skipsWhatASlotHas();
   }
 
-  /** Whether a slot, read again, no longer has what this lane was told that it has. */
+  /**
+   * Whether a slot, read again, no longer has what this lane was told that it has, or a master its
+   * watermark, which goes to all of them behind whatever went plain.
+   */
   boolean isSetBack() {
+    if (store.checkpoint().map(Checkpoint::offset).orElse(-1L) < watermark) {
+      return true;
+    }
     for (int slot = 0; slot < HashSlot.COUNT; slot++) {
       if (written[slot] != null && !Arrays.equals(written[slot], store.written(slot))) {
         return true;
@@ -108,10 +126,14 @@ final class SlotLanes implements Lane {
 
   @Override
   public void send(Batch batch, Checkpoint checkpoint) throws IOException {
+    boolean exchanges = batch.hasEverywhere() || batch.flushOffset() >= 0;
+    while (!plain.isEmpty() && (exchanges || exactness.awaitsPlainReplies())) {
+      awaitPlain();
+    }
     inFlight = batch;
     inFlightCheckpoint = checkpoint;
-    replies.begin(batch);
     sort(batch);
+    replies.begin(batch);
     if (batch.hasEverywhere()) {
       sendEverywhere(batch);
     }
@@ -121,8 +143,14 @@ final class SlotLanes implements Lane {
     boolean done = batch.count() == 0 || !exactness.keepsWatermarkBehind();
     sendWatermark(done ? checkpoint : acknowledged);
     byte[] value = checkpoint.bytes();
+    sentPlainSlots = false;
     for (int i = 0; i < touchedCount; i++) {
       int slot = touched[i];
+      if (isPlain(batch, slot)) {
+        sentPlainSlots = true;
+        writeCommands(batch, slot, cluster.of(slot).out());
+        continue;
+      }
       // A lane may stand further on than what is healed now begins from.
       boolean further = stands[slot] > checkpoint.offset();
       writing[slot] = further ? further(checkpoint, stands[slot]) : value;
@@ -135,16 +163,27 @@ final class SlotLanes implements Lane {
 
   @Override
   public List<Doubt> await() throws IOException {
+    while (!plain.isEmpty()) {
+      awaitPlain();
+    }
+    replies.begin(inFlight);
     awaitWatermark();
     for (int i = 0; i < touchedCount; i++) {
-      readSlot(touched[i]);
+      if (isPlain(inFlight, touched[i])) {
+        readPlainSlot(touched[i]);
+      } else {
+        readSlot(touched[i]);
+      }
     }
     replies.check();
     for (int i = 0; i < touchedCount; i++) {
       int slot = touched[i];
-      written[slot] = writing[slot];
-      stands[slot] = Math.max(stands[slot], inFlightCheckpoint.offset());
+      if (!isPlain(inFlight, slot)) {
+        written[slot] = writing[slot];
+        stands[slot] = Math.max(stands[slot], inFlightCheckpoint.offset());
+      }
     }
+    owes = sentPlainSlots;
     acknowledged = inFlightCheckpoint;
     inFlight = null;
     inFlightCheckpoint = null;
@@ -192,20 +231,32 @@ final class SlotLanes implements Lane {
     }
   }
 
-  /** Plain commands would need the rule of each slot's own last transaction: not yet. */
   @Override
-  public boolean takesPlain() {
-    return false;
+  public boolean owesTransaction() {
+    return owes;
   }
 
   @Override
-  public void sendPlain(Batch batch) {
-    throw new IllegalStateException("nothing goes plain to a cluster");
+  public void sendPlain(Batch batch) throws IOException {
+    for (int i = 0; i < batch.count(); i++) {
+      RespWriter out = cluster.of(batch.slot(i)).out();
+      out.raw(batch.buffer(), batch.start(i), batch.end(i) - batch.start(i));
+    }
+    plain.add(batch);
+    for (RedisConnection master : cluster.masters()) {
+      master.flush();
+    }
   }
 
   @Override
-  public List<Doubt> awaitPlain() {
-    throw new IllegalStateException("nothing goes plain to a cluster");
+  public List<Doubt> awaitPlain() throws IOException {
+    Batch oldest = plain.remove();
+    replies.begin(oldest);
+    for (int i = 0; i < oldest.count(); i++) {
+      replies.from(cluster.of(oldest.slot(i)));
+      replies.readPlain(i);
+    }
+    return replies.doubts();
   }
 
   /** Functions and scripts: in a form that may be repeated, as it is after an end in its middle. */
@@ -231,6 +282,7 @@ final class SlotLanes implements Lane {
   }
 
   private void sendWatermark(Checkpoint at) {
+    watermark = at.offset();
     String text = at.text();
     for (int i = 0; i < cluster.size(); i++) {
       cluster.master(i).out().command(store.watermark(cluster.firstSlot(i), text));
@@ -273,10 +325,31 @@ final class SlotLanes implements Lane {
   private void write(Batch batch, int slot, RespWriter out) {
     out.begin(1).arg("MULTI");
     out.begin(3).arg("GETSET").arg(store.keys().checkpoint(slot)).arg(writing[slot]);
+    writeCommands(batch, slot, out);
+    out.begin(1).arg("EXEC");
+  }
+
+  private void writeCommands(Batch batch, int slot, RespWriter out) {
     for (int i = first[slot]; i != NONE; i = next[i]) {
       out.raw(batch.buffer(), batch.start(i), batch.end(i) - batch.start(i));
     }
-    out.begin(1).arg("EXEC");
+  }
+
+  /** Whether nothing that a batch has for a slot needs a transaction. */
+  private boolean isPlain(Batch batch, int slot) {
+    for (int i = first[slot]; i != NONE; i = next[i]) {
+      if (!batch.isPlain(i)) {
+        return false;
+      }
+    }
+    return first[slot] != NONE;
+  }
+
+  private void readPlainSlot(int slot) throws IOException {
+    replies.from(cluster.of(slot));
+    for (int i = first[slot]; i != NONE; i = next[i]) {
+      replies.readPlain(i);
+    }
   }
 
   private void readSlot(int slot) throws IOException {
