@@ -21,9 +21,23 @@ class BenchmarkIT {
   }
 
   @Test
-  void bringsAStreamToACluster() {
-    String printed = print("stream", "cluster", "runs=1", SMALL);
-    assertThat(printed.lines().filter(line -> line.contains("| agent |"))).hasSize(2);
+  void copiesToAClusterBesideAClient() {
+    String printed = print("cluster", "runs=1", SMALL);
+    assertThat(printed.lines().filter(line -> line.startsWith("| A,"))).hasSize(3);
+    assertThat(printed).contains("| SET |", "| a quarter not replacing |");
+  }
+
+  @Test
+  void growsWithShardsAndKeys() {
+    String printed = print("growth", "runs=1", SMALL);
+    assertThat(printed.lines().filter(line -> line.contains("| agent |"))).hasSize(3 + 2 + 1);
+  }
+
+  @Test
+  void checksBesideABareReader() {
+    String printed = print("check", "B", "D", "runs=1", SMALL);
+    assertThat(printed.lines().filter(line -> line.contains("| bare reader |"))).hasSize(2);
+    assertThat(printed.lines().filter(line -> line.contains("| smart |"))).hasSize(2);
   }
 
   @Test

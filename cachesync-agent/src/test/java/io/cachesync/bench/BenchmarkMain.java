@@ -3,8 +3,9 @@ package io.cachesync.bench;
 import java.io.PrintStream;
 
 /**
- * Prints the tables of docs/performance.md: {@code [full] [stream] [latency] [distance] [slow] [A]
- * [B] [C] [D] [cluster] [runs=3] [scale=1] [java=-Xmx256m]...}.
+ * Prints the tables of docs/performance.md: {@code [full] [stream] [latency] [distance] [slow]
+ * [cluster] [growth] [check] [A] [B] [C] [D] [runs=3] [scale=1] [millions=1,10]
+ * [java=-Xmx256m]...}.
  */
 public final class BenchmarkMain {
   private BenchmarkMain() {}
@@ -28,7 +29,10 @@ public final class BenchmarkMain {
         case "stream" -> new StreamTable(options, out).print();
         case "latency" -> new LatencyTable(options, out).print();
         case "distance" -> new DistanceTable(options, out).print();
-        default -> new SlowTargetTable(options, out).print();
+        case "slow" -> new SlowTargetTable(options, out).print();
+        case "cluster" -> new ClusterTable(options, out).print();
+        case "growth" -> new GrowthTable(options, out).print();
+        default -> new CheckTable(options, out).print();
       }
     }
   }

@@ -4,18 +4,21 @@ import io.cachesync.contract.JobReport;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.AgentProcess;
 import io.cachesync.testkit.Folders;
+import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Who copies, and goes on with what is written then. */
 enum Copier {
-  /** {@code REPLICAOF} at the target. */
+  /** {@code REPLICAOF} at each target, of the source with the same number. */
   NATIVE {
     @Override
     Running start(Ends ends, List<String> javaOptions) {
-      try (RespClient target = ends.target().client()) {
-        target.call("REPLICAOF", "127.0.0.1", Integer.toString(ends.source().port()));
+      for (int i = 0; i < ends.sources().size(); i++) {
+        try (RespClient target = ends.targets().get(i).client()) {
+          target.call("REPLICAOF", "127.0.0.1", Integer.toString(ends.sources().get(i).port()));
+        }
       }
       return new Replica(ends);
     }
@@ -29,7 +32,7 @@ enum Copier {
           AgentProcess.syncWith(
               javaOptions,
               "--source",
-              ends.source().uri(),
+              ends.sourceAddress(),
               "--target",
               ends.targetAddress(),
               "--work-dir",
@@ -70,8 +73,10 @@ enum Copier {
   private record Replica(Ends ends) implements Running {
     @Override
     public void verifyAlive() {
-      if (!ends.target().isAlive()) {
-        throw new IllegalStateException(ends.target().log());
+      for (RedisServer target : ends.targets()) {
+        if (!target.isAlive()) {
+          throw new IllegalStateException(target.log());
+        }
       }
     }
 
@@ -109,8 +114,10 @@ enum Copier {
 
     @Override
     public void close() {
-      try (RespClient target = ends.target().client()) {
-        target.call("REPLICAOF", "NO", "ONE");
+      for (RedisServer server : ends.targets()) {
+        try (RespClient target = server.client()) {
+          target.call("REPLICAOF", "NO", "ONE");
+        }
       }
     }
   }

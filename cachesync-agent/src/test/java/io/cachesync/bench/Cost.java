@@ -36,6 +36,16 @@ record Cost(double cpuSeconds, double peakMegabytes) {
     return new Cost(cpu, peak);
   }
 
+  /** This, or what the process has cost by now, where it still tells it. */
+  Cost orLater(long pid) {
+    try {
+      Cost now = of(List.of(pid));
+      return new Cost(now.cpuSeconds, Math.max(peakMegabytes, now.peakMegabytes));
+    } catch (UncheckedIOException e) {
+      return this; // It has just ended.
+    }
+  }
+
   Cost since(Cost before) {
     return new Cost(cpuSeconds - before.cpuSeconds, peakMegabytes);
   }

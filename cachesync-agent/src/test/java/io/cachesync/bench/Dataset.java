@@ -9,7 +9,7 @@ enum Dataset {
   /** 3,000,000 strings: keys of 16 bytes, values of 64. */
   A(3_000_000) {
     @Override
-    void write(Pipeline to, int keys) {
+    void write(Commands to, int keys) {
       Random random = new Random(1);
       for (int i = 0; i < keys; i++) {
         to.command(SET, key("a", i), text(random, 64));
@@ -19,7 +19,7 @@ enum Dataset {
   /** 200,000 hashes of 20 fields with values of 16 bytes. */
   B(200_000) {
     @Override
-    void write(Pipeline to, int keys) {
+    void write(Commands to, int keys) {
       Random random = new Random(2);
       for (int i = 0; i < keys; i++) {
         byte[][] words = command("HSET", key("b", i), 40);
@@ -34,7 +34,7 @@ enum Dataset {
   /** 20,000 strings of 51,200 bytes that cannot be made smaller. */
   C(20_000) {
     @Override
-    void write(Pipeline to, int keys) {
+    void write(Commands to, int keys) {
       Random random = new Random(3);
       byte[] value = new byte[51_200];
       for (int i = 0; i < keys; i++) {
@@ -50,7 +50,7 @@ enum Dataset {
    */
   D(630_865) {
     @Override
-    void write(Pipeline to, int keys) {
+    void write(Commands to, int keys) {
       Random random = new Random(4);
       int large = Math.max(1, keys * 15 / 630_865);
       int documents = keys * 300 / 631;
@@ -86,7 +86,7 @@ enum Dataset {
     this.keys = keys;
   }
 
-  abstract void write(Pipeline to, int keys);
+  abstract void write(Commands to, int keys);
 
   int keys() {
     return keys;
@@ -123,7 +123,7 @@ enum Dataset {
                 word(random, 40)));
   }
 
-  private static void collection(Pipeline to, byte[] key, int kind, int members, Random random) {
+  private static void collection(Commands to, byte[] key, int kind, int members, Random random) {
     boolean pairs = kind > 1;
     String name = new String[] {"RPUSH", "SADD", "ZADD", "HSET"}[kind];
     byte[][] words = command(name, key, pairs ? 2 * members : members);

@@ -59,13 +59,13 @@ final class DistanceTable {
   private Run run(Load load, double roundTrip) {
     double piped;
     try (Ends ends = new Ends()) {
-      ends.renewTarget(false);
+      ends.renewTarget();
       try (DelayProxy proxy = new DelayProxy(ends.target().port(), roundTrip)) {
         piped = load.write(proxy.port(), "1");
       }
     }
     try (Ends ends = new Ends()) {
-      ends.renewTarget(false);
+      ends.renewTarget();
       try (DelayProxy proxy = new DelayProxy(ends.target().port(), roundTrip)) {
         ends.reachTargetAt(proxy.port());
         try (Copier.Running running = Copier.AGENT.start(ends, options.javaOptions())) {

@@ -6,7 +6,6 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import java.io.PrintStream;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,7 +34,7 @@ final class LatencyTable {
     out.println();
     out.println("| copier | p50 ms | p99 ms | most ms | idle p50 ms |");
     out.println("|---|---|---|---|---|");
-    for (Copier copier : options.cluster() ? List.of(Copier.AGENT) : List.of(Copier.values())) {
+    for (Copier copier : Copier.values()) {
       double[][] runs = new double[options.runs()][];
       for (int i = 0; i < runs.length; i++) {
         runs[i] = run(copier);
@@ -57,7 +56,7 @@ final class LatencyTable {
 
   private double[] run(Copier copier) {
     try (Ends ends = new Ends()) {
-      ends.renewTarget(options.cluster());
+      ends.renewTarget();
       for (RedisServer server : ends.targets()) {
         server.config("notify-keyspace-events", "K$");
       }

@@ -3,11 +3,13 @@ package io.cachesync.bench;
 import static io.cachesync.bench.Pipeline.bytes;
 
 import io.cachesync.testkit.RespClient;
+import java.util.List;
 import java.util.Random;
 
-/** The commands of the stream, on a million keys, and a marker behind them. */
+/** The commands of the stream, on a million keys, and markers behind them. */
 record Load(int commands, boolean mixed) {
-  static final String MARKER = "marker";
+  /** One for each node of a cluster of three, which may be differently far. */
+  private static final List<String> MARKERS = BySlot.names("end", 3);
 
   private static final int COMMANDS = 2_000_000;
   private static final int KEYS = 1_000_000;
@@ -25,33 +27,44 @@ record Load(int commands, boolean mixed) {
 
   /** Writes them, and tells how many seconds the server took. */
   double write(int port, String marker) {
-    Random random = new Random(5);
     try (Pipeline pipeline = new Pipeline(port)) {
       long began = System.nanoTime();
-      for (int i = 0; i < commands; i++) {
-        int number = random.nextInt(KEYS);
-        switch (mixed && i % 4 == 3 ? i / 4 % 3 : 3) {
-          case 0 -> pipeline.command(bytes("INCR"), Dataset.key("n", number));
-          case 1 -> pipeline.command(bytes("RPUSH"), Dataset.key("l", number), bytes("element"));
-          case 2 ->
-              pipeline.command(
-                  bytes("HINCRBY"), Dataset.key("h", number), bytes("field"), bytes("1"));
-          default ->
-              pipeline.command(
-                  bytes("SET"), Dataset.key("s", number), bytes("value-" + (i + 10_000_000)));
-        }
-      }
-      pipeline.command(bytes("SET"), bytes(MARKER), bytes(marker));
+      write(pipeline, marker);
       return (pipeline.await() - began) / 1e9;
     }
   }
 
-  /** Waits until the marker is at the target. */
-  static long arrived(Ends ends, Copier.Running running, String marker) {
-    try (RespClient target = ends.clientFor(MARKER)) {
-      return Waiting.until(
-          "the last command", running, () -> marker.equals(target.call("GET", MARKER)));
+  void write(Commands to, String marker) {
+    Random random = new Random(5);
+    for (int i = 0; i < commands; i++) {
+      int number = random.nextInt(KEYS);
+      switch (mixed && i % 4 == 3 ? i / 4 % 3 : 3) {
+        case 0 -> to.command(bytes("INCR"), Dataset.key("n", number));
+        case 1 -> to.command(bytes("RPUSH"), Dataset.key("l", number), bytes("element"));
+        case 2 ->
+            to.command(bytes("HINCRBY"), Dataset.key("h", number), bytes("field"), bytes("1"));
+        default ->
+            to.command(bytes("SET"), Dataset.key("s", number), bytes("value-" + (i + 10_000_000)));
+      }
     }
+    mark(to, marker);
+  }
+
+  static void mark(Commands to, String marker) {
+    MARKERS.forEach(name -> to.command(bytes("SET"), bytes(name), bytes(marker)));
+  }
+
+  /** Waits until the markers are at the target. */
+  static long arrived(Ends ends, Copier.Running running, String marker) {
+    long seen = 0;
+    for (String name : MARKERS) {
+      try (RespClient target = ends.clientFor(name)) {
+        seen =
+            Waiting.until(
+                "the last command", running, () -> marker.equals(target.call("GET", name)));
+      }
+    }
+    return seen;
   }
 
   /** Seconds that it takes to bring all of it, which has waited while the copier stood still. */

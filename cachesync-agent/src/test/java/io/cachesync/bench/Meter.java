@@ -1,7 +1,5 @@
 package io.cachesync.bench;
 
-import java.util.List;
-
 /** Reads what both servers and the copier cost between two moments. */
 final class Meter {
   private final Ends ends;
@@ -11,11 +9,11 @@ final class Meter {
   private final Cost copier;
 
   /**
-   * @param running the copier, or null where it is yet to be started
+   * @param running the copier, or null where it is yet to be started, or there is none
    */
   Meter(Ends ends, Copier.Running running) {
     this.ends = ends;
-    source = Cost.of(List.of(ends.source().pid()));
+    source = Cost.of(ends.sourcePids());
     target = Cost.of(ends.targetPids());
     copier = running == null ? Cost.NOTHING : running.cost();
   }
@@ -28,10 +26,17 @@ final class Meter {
    * @param endNanos when it was done, as {@link System#nanoTime}
    */
   Measured end(long endNanos, Copier.Running running) {
+    return end(endNanos, running.cost().since(copier));
+  }
+
+  /**
+   * @param spent what the copier has cost
+   */
+  Measured end(long endNanos, Cost spent) {
     return new Measured(
         (endNanos - began) / 1e9,
-        Cost.of(List.of(ends.source().pid())).since(source),
+        Cost.of(ends.sourcePids()).since(source),
         Cost.of(ends.targetPids()).since(target),
-        running.cost().since(copier));
+        spent);
   }
 }

@@ -1,52 +1,51 @@
 package io.cachesync.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * What to measure.
  *
- * @param tables {@code full}, {@code stream}, {@code latency}
- * @param datasets what is copied by {@code full}
+ * @param tables names of {@link BenchmarkMain}
+ * @param named what is copied, where it was said
  * @param runs of each copier
  * @param scale a share of the keys and commands, 1 for all
- * @param cluster whether the target is one of three masters
+ * @param millions of keys that the growth is measured with
  * @param javaOptions of the agent
  */
 record Options(
     List<String> tables,
-    List<Dataset> datasets,
+    List<Dataset> named,
     int runs,
     double scale,
-    boolean cluster,
+    List<Integer> millions,
     List<String> javaOptions) {
 
   private static final List<String> TABLES =
-      List.of("full", "stream", "latency", "distance", "slow");
+      List.of("full", "stream", "latency", "distance", "slow", "cluster", "growth", "check");
 
   /** As the console starts agents. */
   private static final List<String> AGENTS =
       List.of("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
-  /**
-   * Words as {@code full stream A D runs=3 scale=0.1 cluster java=-Xmx256m java=-XX:+UseSerialGC}.
-   */
+  /** Words as {@code full stream A D runs=3 scale=0.1 millions=1,10 java=-Xmx256m}. */
   static Options of(String... words) {
     List<String> tables = new ArrayList<>();
     List<Dataset> datasets = new ArrayList<>();
     int runs = 3;
     double scale = 1;
-    boolean cluster = false;
+    List<Integer> millions = List.of(1, 10);
     List<String> java = new ArrayList<>();
     for (String word : words) {
       if (word.startsWith("runs=")) {
         runs = Integer.parseInt(word.substring(5));
       } else if (word.startsWith("scale=")) {
         scale = Double.parseDouble(word.substring(6));
+      } else if (word.startsWith("millions=")) {
+        millions = Arrays.stream(word.substring(9).split(",")).map(Integer::valueOf).toList();
       } else if (word.startsWith("java=")) {
         java.add(word.substring(5));
-      } else if (word.equals("cluster")) {
-        cluster = true;
       } else if (word.length() == 1) {
         datasets.add(Dataset.valueOf(word));
       } else if (TABLES.contains(word)) {
@@ -57,10 +56,19 @@ record Options(
     }
     return new Options(
         tables.isEmpty() ? TABLES : tables,
-        datasets.isEmpty() ? List.of(Dataset.values()) : datasets,
+        datasets,
         runs,
         scale,
-        cluster,
+        millions,
         java.isEmpty() ? AGENTS : java);
+  }
+
+  /** What was said to be copied, or these. */
+  List<Dataset> datasets(Dataset... otherwise) {
+    return named.isEmpty() ? List.of(otherwise) : named;
+  }
+
+  int keys(Dataset dataset) {
+    return (int) (dataset.keys() * scale);
   }
 }

@@ -3,7 +3,6 @@ package io.cachesync.bench;
 import io.cachesync.testkit.RedisServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -13,18 +12,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * Writes commands to a server as fast as it takes them; a thread of its own counts the replies.
  * Only for commands whose reply is one line.
  */
-final class Pipeline implements AutoCloseable {
-  private static final int BUFFER = 1 << 18;
-
+final class Pipeline implements Commands, AutoCloseable {
   private final Socket socket;
-  private final OutputStream out;
-  private final byte[] buffer = new byte[BUFFER];
+  private final CommandBytes bytes;
   private final AtomicLong replies = new AtomicLong();
   private final Thread reader;
   private volatile String trouble;
   private volatile long lastReplyNanos;
-  private int used;
-  private long sent;
+  private long ready;
 
   Pipeline(RedisServer server) {
     this(server.port());
@@ -34,7 +29,7 @@ final class Pipeline implements AutoCloseable {
     try {
       socket = new Socket("127.0.0.1", port);
       socket.setTcpNoDelay(true);
-      out = socket.getOutputStream();
+      bytes = new CommandBytes(socket.getOutputStream()::write);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -43,24 +38,25 @@ final class Pipeline implements AutoCloseable {
     reader.start();
   }
 
-  /** Puts a command of these words into the buffer, and sends what no longer fits. */
-  void command(byte[]... words) {
-    head('*', words.length);
-    for (byte[] word : words) {
-      head('$', word.length);
-      append(word, word.length);
-      end();
-    }
-    sent++;
+  @Override
+  public void command(byte[]... words) {
+    bytes.command(words);
   }
 
-  void flush() {
+  /** Sends commands that were made ready before. */
+  void send(ReadyCommands commands) {
     try {
-      out.write(buffer, 0, used);
-      used = 0;
+      for (byte[] chunk : commands.chunks()) {
+        socket.getOutputStream().write(chunk);
+      }
+      ready += commands.count();
     } catch (IOException e) {
       throw new UncheckedIOException(trouble, e);
     }
+  }
+
+  void flush() {
+    bytes.flush();
   }
 
   /**
@@ -70,7 +66,7 @@ final class Pipeline implements AutoCloseable {
    */
   long await() {
     flush();
-    while (replies.get() < sent) {
+    while (replies.get() < bytes.written() + ready) {
       if (trouble != null) {
         throw new IllegalStateException(trouble);
       }
@@ -92,44 +88,8 @@ final class Pipeline implements AutoCloseable {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  private void head(char kind, int number) {
-    room(16);
-    buffer[used++] = (byte) kind;
-    int divisor = 1;
-    while (number / divisor >= 10) {
-      divisor *= 10;
-    }
-    for (; divisor > 0; divisor /= 10) {
-      buffer[used++] = (byte) ('0' + number / divisor % 10);
-    }
-    end();
-  }
-
-  private void end() {
-    room(2);
-    buffer[used++] = '\r';
-    buffer[used++] = '\n';
-  }
-
-  private void append(byte[] bytes, int length) {
-    int from = 0;
-    while (from < length) {
-      room(1);
-      int part = Math.min(length - from, BUFFER - used);
-      System.arraycopy(bytes, from, buffer, used, part);
-      used += part;
-      from += part;
-    }
-  }
-
-  private void room(int wanted) {
-    if (BUFFER - used < wanted) {
-      flush();
-    }
-  }
-
   private void count() {
-    byte[] read = new byte[BUFFER];
+    byte[] read = new byte[CommandBytes.BUFFER];
     boolean atStart = true;
     try (InputStream in = socket.getInputStream()) {
       for (int n = in.read(read); n >= 0; n = in.read(read)) {

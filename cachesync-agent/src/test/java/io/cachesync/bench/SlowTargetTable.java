@@ -36,7 +36,7 @@ final class SlowTargetTable {
             + " | both sides | peak MB of agent |");
     out.println("|---|---|---|---|---|---|");
     try (Ends ends = new Ends()) {
-      ends.renewTarget(false);
+      ends.renewTarget();
       try (FaultProxy proxy = new FaultProxy(ends.target().port())) {
         ends.reachTargetAt(proxy.port());
         try (Copier.Running running = Copier.AGENT.start(ends, options.javaOptions())) {
@@ -66,7 +66,7 @@ final class SlowTargetTable {
         mostOutput = Math.max(mostOutput, omem(source));
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
       }
-      pipeline.command(bytes("SET"), bytes(Load.MARKER), bytes("1"));
+      Load.mark(pipeline, "1");
       pipeline.await();
       // The writing has just ended: never does more of it wait.
       long waiting = running.waitingBytes();

@@ -37,32 +37,25 @@ final class StreamTable {
       List<Run> natives = new ArrayList<>();
       List<Run> agents = new ArrayList<>();
       for (int i = 0; i < options.runs(); i++) {
-        if (!options.cluster()) {
-          natives.add(run(Copier.NATIVE, load));
-        }
+        natives.add(run(Copier.NATIVE, load));
         agents.add(run(Copier.AGENT, load));
       }
-      if (!natives.isEmpty()) {
-        line(load, "native", natives);
-      }
+      line(load, "native", natives);
       line(load, "agent", agents);
     }
   }
 
   private void line(Load load, String copier, List<Run> runs) {
     List<Measured> live = runs.stream().map(Run::live).toList();
-    double millions = load.commands() / 1e6;
     out.printf(
         Locale.ROOT,
-        "| %s | %s | %.0f | %.0f | %.2f | %.2f, %.2f, %.2f | %.2f | %.2f | %.0f |%n",
+        "| %s | %s | %.0f | %.0f | %.2f | %s | %.2f | %.2f | %.0f |%n",
         load.title(),
         copier,
         median(runs.stream().mapToDouble(Run::sourceRate).toArray()) / 1000,
         median(runs.stream().mapToDouble(Run::arrivedRate).toArray()) / 1000,
         median(runs.stream().mapToDouble(run -> run.arrivedRate() / run.sourceRate()).toArray()),
-        Measured.median(live, run -> run.source().cpuSeconds()) / millions,
-        Measured.median(live, run -> run.target().cpuSeconds()) / millions,
-        Measured.median(live, run -> run.copier().cpuSeconds()) / millions,
+        Measured.cpu(live, load.commands() / 1e6),
         median(runs.stream().mapToDouble(Run::drained).toArray()),
         median(runs.stream().mapToDouble(run -> run.drained() / run.piped()).toArray()),
         Measured.median(live, run -> run.copier().peakMegabytes()));
@@ -74,7 +67,7 @@ final class StreamTable {
 
   private Run run(Copier copier, Load load) {
     try (Ends ends = new Ends()) {
-      ends.renewTarget(options.cluster());
+      ends.renewTarget();
       try (Copier.Running running = copier.start(ends, options.javaOptions())) {
         running.awaitStreaming();
         Meter meter = new Meter(ends, running);

@@ -40,6 +40,11 @@ public final class AgentProcess implements AutoCloseable {
     return launch(TEST_JVM, environment, Folders.create("agent"), List.of(args));
   }
 
+  /** {@link #start} with options of the JVM other than those that suit tests. */
+  public static AgentProcess startWith(List<String> javaOptions, String... args) {
+    return launch(javaOptions, Map.of(), Folders.create("agent"), List.of(args));
+  }
+
   /** Starts {@code sync} with a report file, which tells its phase. */
   public static AgentProcess sync(Map<String, String> environment, String... args) {
     return sync(TEST_JVM, environment, args);

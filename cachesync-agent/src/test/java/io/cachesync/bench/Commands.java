@@ -1,0 +1,6 @@
+package io.cachesync.bench;
+
+/** Takes commands, to be written somewhere. */
+interface Commands {
+  void command(byte[]... words);
+}
