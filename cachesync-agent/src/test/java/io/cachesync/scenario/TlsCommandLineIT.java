@@ -42,6 +42,7 @@ class TlsCommandLineIT {
   void empty() {
     source.flush();
     target.flush();
+    source.config("tls-auth-clients", "no");
     target.config("tls-auth-clients", "no");
   }
 
@@ -113,6 +114,39 @@ class TlsCommandLineIT {
     String why = "certificate";
     refused(why, sync(ofSource, targetPort, NAMED));
     refused(why, sync(ofSource, targetPort, with(NAMED, "--skip-precheck")));
+  }
+
+  @Test
+  void showsACertificateToServersThatWantOne() {
+    source.config("tls-auth-clients", "yes");
+    target.config("tls-auth-clients", "yes");
+    try (RespClient writer = source.client()) {
+      writer.call("SET", "key", "value");
+    }
+    try (AgentProcess agent = sync(ofSource, targetPort, shown(ofSource, ofTarget))) {
+      assertThat(agent.exitCode()).as(agent.output()).isZero();
+    }
+    DatasetComparer.assertEqual(source, target);
+  }
+
+  @Test
+  void tellsThatAKeyIsOfAnotherCertificate() {
+    Certificates mixed = ofTarget.withKeyOf(ofSource);
+    refused(
+        "is not that of the certificate in", sync(ofSource, targetPort, shown(ofSource, mixed)));
+  }
+
+  /** Options for a full sync that shows these to source and target. */
+  private static String[] shown(Certificates toSource, Certificates toTarget) {
+    return Stream.of(
+            Stream.of(NAMED),
+            Stream.of("--full-only"),
+            Stream.of("--source-tls-cert", toSource.certificate().toString()),
+            Stream.of("--source-tls-key", toSource.key().toString()),
+            Stream.of("--target-tls-cert", toTarget.certificate().toString()),
+            Stream.of("--target-tls-key", toTarget.key().toString()))
+        .flatMap(words -> words)
+        .toArray(String[]::new);
   }
 
   private static void refused(String why, AgentProcess agent) {

@@ -71,6 +71,11 @@ public final class Certificates {
     }
   }
 
+  /** This one with a key that is not its own. */
+  public Certificates withKeyOf(Certificates other) {
+    return new Certificates(certificate, other.key);
+  }
+
   public Path certificate() {
     return certificate;
   }

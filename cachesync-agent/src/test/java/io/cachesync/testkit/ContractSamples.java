@@ -249,7 +249,13 @@ public final class ContractSamples {
   }
 
   private static RedisEndpoint target() {
-    TlsSpec tls = new TlsSpec("-----BEGIN CERTIFICATE-----\n…", "cache.example");
+    TlsSpec tls =
+        new TlsSpec(
+            "-----BEGIN CERTIFICATE-----\n…",
+            "cache.example",
+            "/etc/cachesync/client.pem",
+            "/etc/cachesync/client.key",
+            "CLIENT_KEY_PASSWORD");
     return new RedisEndpoint(Topology.STANDALONE, List.of("[fd00::2]:6380"), "mig", tls);
   }
 

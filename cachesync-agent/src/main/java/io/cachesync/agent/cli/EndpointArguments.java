@@ -2,10 +2,6 @@ package io.cachesync.agent.cli;
 
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.RedisEndpoint;
-import io.cachesync.contract.TlsSpec;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,9 +46,6 @@ final class EndpointArguments {
       return of(uri, passwordVariable, reaching);
     } catch (IllegalArgumentException e) {
       throw refused(spec, option, e);
-    } catch (IOException e) {
-      throw new ParameterException(
-          spec.commandLine(), "--" + option + "-ca: cannot read " + reaching.ca() + ".", e);
     }
   }
 
@@ -89,9 +82,8 @@ final class EndpointArguments {
     return all;
   }
 
-  private static EndpointArguments of(RedisUri uri, String passwordVariable, Reaching reaching)
-      throws IOException {
-    if (!uri.isTls() && (reaching.ca() != null || reaching.serverName() != null)) {
+  private static EndpointArguments of(RedisUri uri, String passwordVariable, Reaching reaching) {
+    if (!uri.isTls() && reaching.tls().isSaid()) {
       throw new IllegalArgumentException("TLS options need an address with rediss://");
     }
     if (!uri.hasNodes() && reaching.addressMap() != null) {
@@ -103,14 +95,10 @@ final class EndpointArguments {
       throw new IllegalArgumentException(
           "options of sentinels need an address with redis-sentinel://");
     }
-    TlsSpec tls =
-        new TlsSpec(
-            reaching.ca() == null ? "" : Files.readString(reaching.ca()),
-            reaching.serverName() == null ? "" : reaching.serverName());
     String sentinel = reaching.sentinelPasswordVariable();
     return new EndpointArguments(
         uri,
-        uri.endpoint(tls, map(reaching.addressMap()), reaching.sentinelUser()),
+        uri.endpoint(reaching.tls().read(), map(reaching.addressMap()), reaching.sentinelUser()),
         new EndpointSecrets(
             password(uri, passwordVariable), sentinel == null ? "" : environment(sentinel)));
   }
@@ -173,27 +161,24 @@ final class EndpointArguments {
   /**
    * What is said of the way to an endpoint beside its address; null for what is not said.
    *
-   * @param ca file with certificates to trust in place of the JVM's own
-   * @param serverName name to expect in the server's certificate in place of the address
+   * @param tls never null
    * @param addressMap {@code announced=reachable} each
    * @param sentinelPasswordVariable environment variable that holds the sentinels' password
    */
   record Reaching(
-      Path ca,
-      String serverName,
+      TlsArguments tls,
       List<String> addressMap,
       String sentinelUser,
       String sentinelPasswordVariable) {
-    static final Reaching PLAINLY = new Reaching(null, null, null, null, null);
+    static final Reaching PLAINLY = new Reaching(TlsArguments.NONE, null, null, null);
 
     /** Without what fits other addresses than this one. */
     Reaching fitting(RedisUri one, List<RedisUri> all) {
-      boolean tls = one.isTls() || all.stream().noneMatch(RedisUri::isTls);
+      boolean speaksTls = one.isTls() || all.stream().noneMatch(RedisUri::isTls);
       boolean nodes = one.hasNodes() || all.stream().noneMatch(RedisUri::hasNodes);
       boolean sentinels = one.isSentinel() || all.stream().noneMatch(RedisUri::isSentinel);
       return new Reaching(
-          tls ? ca : null,
-          tls ? serverName : null,
+          speaksTls ? tls : TlsArguments.NONE,
           nodes ? addressMap : null,
           sentinels ? sentinelUser : null,
           sentinels ? sentinelPasswordVariable : null);

@@ -1,7 +1,7 @@
 package io.cachesync.agent.cli;
 
-import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -15,7 +15,8 @@ final class SourceOptions {
       paramLabel = "URI",
       description = {
         "The source: redis[s]://[user:password@]host:port[/db], or a cluster:"
-            + " redis[s]-cluster://[user:password@]host:port[,host:port…]",
+            + " redis[s]-cluster://[user:password@]host:port[,host:port…], or the master that"
+            + " sentinels know: redis[s]-sentinel://[user:password@]host:port[,…]/?master=NAME",
         "Repeat it for servers that hold different keys, for one target together."
       })
   private List<String> addresses;
@@ -29,17 +30,7 @@ final class SourceOptions {
       })
   private List<String> passwordVariables = List.of();
 
-  @Option(
-      names = "--source-ca",
-      paramLabel = "FILE",
-      description = "PEM file with the certificates to trust (default: those of the JVM).")
-  private Path ca;
-
-  @Option(
-      names = "--source-tls-name",
-      paramLabel = "NAME",
-      description = "Name to expect in the source's certificate (default: its host).")
-  private String serverName;
+  @Mixin private SourceTlsOptions tls;
 
   @Option(
       names = "--source-address-map",
@@ -73,6 +64,6 @@ final class SourceOptions {
         addresses,
         passwordVariables,
         new EndpointArguments.Reaching(
-            ca, serverName, addressMap, sentinelUser, sentinelPasswordVariable));
+            tls.read(), addressMap, sentinelUser, sentinelPasswordVariable));
   }
 }

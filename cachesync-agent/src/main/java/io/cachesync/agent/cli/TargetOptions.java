@@ -1,7 +1,7 @@
 package io.cachesync.agent.cli;
 
-import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,7 +16,8 @@ final class TargetOptions {
       paramLabel = "URI",
       description = {
         "The target: redis[s]://[user:password@]host:port, or a cluster:"
-            + " redis[s]-cluster://[user:password@]host:port[,host:port…]"
+            + " redis[s]-cluster://[user:password@]host:port[,host:port…], or the master that"
+            + " sentinels know: redis[s]-sentinel://[user:password@]host:port[,…]/?master=NAME"
       })
   private String address;
 
@@ -26,17 +27,7 @@ final class TargetOptions {
       description = "Environment variable that holds the target's password.")
   private String passwordVariable;
 
-  @Option(
-      names = "--target-ca",
-      paramLabel = "FILE",
-      description = "PEM file with the certificates to trust (default: those of the JVM).")
-  private Path ca;
-
-  @Option(
-      names = "--target-tls-name",
-      paramLabel = "NAME",
-      description = "Name to expect in the target's certificate (default: its host).")
-  private String serverName;
+  @Mixin private TargetTlsOptions tls;
 
   @Option(
       names = "--target-address-map",
@@ -70,7 +61,7 @@ final class TargetOptions {
             address,
             passwordVariable,
             new EndpointArguments.Reaching(
-                ca, serverName, addressMap, sentinelUser, sentinelPasswordVariable));
+                tls.read(), addressMap, sentinelUser, sentinelPasswordVariable));
     if (target.database().isPresent()) {
       throw new ParameterException(
           command.commandLine(),

@@ -19,6 +19,7 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Opens sockets, plain or TLS, and tells why it could not. */
@@ -95,8 +96,18 @@ final class RedisSockets {
   }
 
   private static SSLContext context(TlsSpec tls) throws IOException, GeneralSecurityException {
-    if (tls.caPem().isEmpty()) {
+    if (tls.caPem().isEmpty() && tls.certificateFile().isEmpty()) {
       return SSLContext.getDefault();
+    }
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(ClientCertificate.managers(tls), trusted(tls), null);
+    return context;
+  }
+
+  /** Null for what the JVM trusts. */
+  private static TrustManager[] trusted(TlsSpec tls) throws IOException, GeneralSecurityException {
+    if (tls.caPem().isEmpty()) {
+      return null;
     }
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);
@@ -110,8 +121,6 @@ final class RedisSockets {
     TrustManagerFactory managers =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     managers.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
-    return context;
+    return managers.getTrustManagers();
   }
 }
