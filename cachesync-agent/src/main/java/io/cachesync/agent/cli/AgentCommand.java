@@ -16,13 +16,13 @@ import picocli.CommandLine.Spec;
     description = "Moves Redis data while applications keep running.",
     synopsisSubcommandLabel = "<verb>",
     subcommands = {
+      PrecheckCommand.class,
       SyncCommand.class,
       FinishCommand.class,
-      GenerateCommand.class,
-      PrecheckCommand.class,
       CheckCommand.class,
       RepairCommand.class,
       UndoCommand.class,
+      GenerateCommand.class,
       ProbeCommand.class,
       RunCommand.class,
     },
@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
       "",
       "Addresses: redis[s]://[user:password@]host:port[/db]",
       "           redis[s]-cluster://[user:password@]host:port[,host:port...]",
+      "           redis[s]-sentinel://[user:password@]host:port[,...]/[db]?master=NAME",
+      "A first try: cachesync-agent sync --source redis://127.0.0.1:6379 \\",
+      "               --target redis://127.0.0.1:6380 --full-only",
       "Exit codes: 0 done, 1 failed, 2 bad arguments, 3 a check found something,",
       "            130 stopped by a signal with its checkpoint kept",
       "Help for one verb: cachesync-agent <verb> --help"
@@ -39,12 +42,15 @@ public final class AgentCommand implements Runnable {
 
   /** Runs one verb and returns its exit code. */
   public static int run(String... args) {
+    return commandLine().execute(args);
+  }
+
+  static CommandLine commandLine() {
     return new CommandLine(new AgentCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(AgentCommand::explainUsage)
-        .setExecutionExceptionHandler(AgentCommand::explainFailure)
-        .execute(args);
+        .setExecutionExceptionHandler(AgentCommand::explainFailure);
   }
 
   @Override
@@ -54,7 +60,8 @@ public final class AgentCommand implements Runnable {
 
   private static int explainUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    command.getErr().println(e.getMessage());
+    // What was misspelt is missing too, and would be told as that.
+    command.getErr().println(Misspelt.in(command).orElse(e.getMessage()));
     command.getErr().println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.BAD_ARGUMENTS;
   }

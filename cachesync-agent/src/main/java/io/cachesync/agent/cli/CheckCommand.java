@@ -61,7 +61,7 @@ final class CheckCommand implements Callable<Integer> {
       names = "--progress",
       paramLabel = "auto|plain|none",
       defaultValue = "AUTO",
-      description = "How progress is shown (default: a refreshed line on a terminal).")
+      description = "How progress is shown (default, auto: a bar on a terminal, else lines).")
   private ProgressMode progress;
 
   @Spec private CommandSpec command;
@@ -70,8 +70,8 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     CheckOptions.Arguments arguments = options.read();
     PrintWriter out = command.commandLine().getOut();
-    boolean refreshed = progress == ProgressMode.AUTO && ProgressMode.onTerminal();
-    CheckPrinter printer = new CheckPrinter(out, progress != ProgressMode.NONE, refreshed);
+    CheckPrinter printer =
+        new CheckPrinter(out, progress != ProgressMode.NONE, progress.liveLines(out));
     try (JsonLines differences = open("--result", result, JsonLines::openPrivate);
         JsonLines reports = open("--report-file", reportFile, JsonLines::open)) {
       CheckRunner runner =

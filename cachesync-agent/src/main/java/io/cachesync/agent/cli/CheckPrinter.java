@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 /** Shows a check to a person: its progress, some of what differs, and the summary. */
 final class CheckPrinter {
   private static final long PLAIN_INTERVAL_MILLIS = 5000;
-  private static final String CLEAR_LINE = "\r\u001b[K";
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   /** Differences that are printed; the file has all. */
@@ -26,7 +25,7 @@ final class CheckPrinter {
 
   private final PrintWriter out;
   private final boolean isOn;
-  private final boolean refreshed;
+  private final LiveLines live;
   private final List<CheckDifference> some = new ArrayList<>();
   private long told;
   private long plainAtMillis;
@@ -34,12 +33,12 @@ final class CheckPrinter {
 
   /**
    * @param isOn whether progress is shown at all; the summary always is
-   * @param refreshed one line that is overwritten, as terminals can
+   * @param live drawn over on a terminal, or null
    */
-  CheckPrinter(PrintWriter out, boolean isOn, boolean refreshed) {
+  CheckPrinter(PrintWriter out, boolean isOn, LiveLines live) {
     this.out = out;
     this.isOn = isOn;
-    this.refreshed = refreshed;
+    this.live = live;
   }
 
   synchronized void accept(CheckDifference difference) {
@@ -50,14 +49,15 @@ final class CheckPrinter {
   }
 
   void accept(CheckReport report) {
-    if (!isOn) {
+    // One that failed before it knew its sides is told by its fault.
+    if (!isOn || (report.phase() == CheckPhase.FAILED && report.round() == 0)) {
       return;
     }
-    if (refreshed) {
-      out.print(CLEAR_LINE + line(report));
+    if (live != null) {
+      live.show(List.of(line(report, live.columns())));
     } else if (report.phase() != phase
         || report.atMillis() - plainAtMillis >= PLAIN_INTERVAL_MILLIS) {
-      out.println(TIME.format(LocalTime.now()) + ' ' + line(report));
+      out.println(TIME.format(LocalTime.now()) + ' ' + line(report, 0));
       plainAtMillis = report.atMillis();
     }
     phase = report.phase();
@@ -70,8 +70,8 @@ final class CheckPrinter {
    * @param result the file with all differences, or null
    */
   synchronized void summary(CheckReport last, Path result) {
-    if (isOn && refreshed) {
-      out.print(CLEAR_LINE);
+    if (isOn && live != null) {
+      live.clear();
     }
     if (last.phase() == CheckPhase.FAILED) {
       out.flush();
@@ -105,27 +105,23 @@ final class CheckPrinter {
     out.flush();
   }
 
-  private static String line(CheckReport report) {
-    StringBuilder text = new StringBuilder();
-    text.append(report.source().address()).append(" -> ").append(report.target().address());
-    text.append("  ").append(report.phase());
+  private static String line(CheckReport report, int columns) {
+    String ends = report.source().address() + " -> " + report.target().address() + "  ";
+    String phase = report.phase().toString();
     if (report.round() > 0) {
-      text.append(" round ").append(report.round()).append('/').append(report.rounds());
-    }
-    if (report.percent() >= 0) {
-      text.append("  ").append(report.percent()).append('%');
+      phase += " round " + report.round() + '/' + report.rounds();
     }
     long bytes = report.source().bytesPerSecond() + report.target().bytesPerSecond();
     long millis = Math.max(1, report.atMillis() - report.startedMillis());
-    text.append(
+    String rest =
         String.format(
             Locale.ROOT,
             "  %,d keys  %,d keys/s  %.1f MB/s  %,d unlike",
             report.source().keysScanned(),
             report.source().keysScanned() * 1000 / millis,
             bytes / 1e6,
-            report.differentKeys()));
-    return text.toString();
+            report.differentKeys());
+    return ProgressBar.line(ends, phase, report.percent(), rest, columns);
   }
 
   private static String line(CheckDifference difference) {

@@ -12,7 +12,10 @@ import java.util.Locale;
 final class ProgressLines {
   private ProgressLines() {}
 
-  static List<String> of(JobReport report) {
+  /**
+   * @param columns of the terminal, 0 for none
+   */
+  static List<String> of(JobReport report, int columns) {
     List<LinkStatus> links = report.links();
     if (links.isEmpty()) {
       return List.of(report.phase().toString());
@@ -20,12 +23,13 @@ final class ProgressLines {
     if (links.size() == 1) {
       LinkStatus link = links.get(0);
       String ends = link.source() + " -> " + link.target() + "  ";
-      return List.of(ends + line(link, report.phase()));
+      return List.of(line(ends, link, report.phase(), columns));
     }
     List<String> lines = new ArrayList<>();
     lines.add(links.size() + " links -> " + links.get(0).target() + "  " + sum(report));
     for (LinkStatus link : links) {
-      lines.add("  " + link.link() + "  " + link.source() + "  " + line(link, link.phase()));
+      String ends = "  " + link.link() + "  " + link.source() + "  ";
+      lines.add(line(ends, link, link.phase(), columns));
     }
     return lines;
   }
@@ -42,27 +46,34 @@ final class ProgressLines {
     return text.toString();
   }
 
-  private static String line(LinkStatus link, Phase phase) {
-    StringBuilder text = new StringBuilder(phase.toString());
+  private static String line(String ends, LinkStatus link, Phase phase, int columns) {
+    StringBuilder text = new StringBuilder();
     switch (phase) {
       case FULL_SYNC -> appendFullSync(text, link);
       case INCREMENTAL, PAUSED, FINISHING -> appendStream(text, link);
       default -> {}
     }
-    return text.toString();
+    int percent = phase == Phase.FULL_SYNC ? link.percent() : -1;
+    return ProgressBar.line(ends, phase.toString(), percent, text.toString(), columns);
   }
 
   private static void appendFullSync(StringBuilder text, LinkStatus link) {
-    int percent = link.percent();
-    if (percent >= 0) {
-      text.append("  ").append(percent).append('%');
-    }
     text.append(String.format(Locale.ROOT, "  %,d keys", link.keysApplied()));
     appendRates(text, link, "keys/s");
-    if (link.rdbBytes() > 0 && link.bytesPerSecond() > 0) {
-      long seconds = (link.rdbBytes() - link.rdbBytesApplied()) / link.bytesPerSecond();
-      text.append("  ").append(plain(Duration.ofSeconds(Math.max(0, seconds)))).append(" left");
+    long seconds = secondsLeft(link);
+    if (seconds >= 0) {
+      text.append("  ").append(plain(Duration.ofSeconds(seconds))).append(" left");
     }
+  }
+
+  /** By bytes where the source has told how many there are, else by keys; -1 while unknown. */
+  private static long secondsLeft(LinkStatus link) {
+    if (link.rdbBytes() > 0) {
+      long left = Math.max(0, link.rdbBytes() - Math.max(0, link.rdbBytesApplied()));
+      return link.bytesPerSecond() > 0 ? left / link.bytesPerSecond() : -1;
+    }
+    long left = Math.max(0, link.keys() - Math.max(0, link.keysApplied()));
+    return link.keys() > 0 && link.commandsPerSecond() > 0 ? left / link.commandsPerSecond() : -1;
   }
 
   private static void appendStream(StringBuilder text, LinkStatus link) {

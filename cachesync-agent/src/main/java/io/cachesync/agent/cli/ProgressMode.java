@@ -1,27 +1,18 @@
 package io.cachesync.agent.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.PrintWriter;
 
 /** How progress is shown. */
 enum ProgressMode {
-  /** A refreshed line on a terminal, plain lines elsewhere. */
+  /** Drawn over on a terminal, plain lines elsewhere. */
   AUTO,
   PLAIN,
   NONE;
 
-  /** Whether standard output is a terminal. */
-  static boolean onTerminal() {
-    Path stdout = Path.of("/proc/self/fd/1");
-    if (!Files.exists(stdout)) {
-      return System.console() != null;
-    }
-    try {
-      String device = Files.readSymbolicLink(stdout).toString();
-      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
-    } catch (IOException e) {
-      return false;
-    }
+  /** Null where lines go one below the other. */
+  LiveLines liveLines(PrintWriter out) {
+    return this == AUTO && Terminal.isDrawn(System.getenv())
+        ? new LiveLines(out, new Terminal()::columns)
+        : null;
   }
 }

@@ -16,41 +16,31 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
-/** Shows a job's reports to a person: refreshed lines on a terminal, further lines elsewhere. */
+/** Shows a job's reports to a person: drawn over on a terminal, further lines elsewhere. */
 final class ProgressPrinter implements ReportSink {
   private static final long PLAIN_INTERVAL_MILLIS = 5000;
-  private static final String CLEAR_LINE = "\r\u001b[K";
-
-  private static final String ONE_UP = "\u001b[A";
-
-  /** A line that a terminal breaks in two could not be overwritten. */
-  private static final int TERMINAL_COLUMNS = 79;
-
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private final PrintWriter out;
-  private final boolean refreshed;
+  private final LiveLines live;
   private final long startMillis;
   private long plainAtMillis;
   private Phase phase;
   private JobReport last;
 
-  /** Lines that stand on the terminal, the cursor at the end of the last. */
-  private int shown = 1;
-
   /**
-   * @param refreshed one line that is overwritten, as terminals can
+   * @param live drawn over on a terminal, or null
    */
-  ProgressPrinter(PrintWriter out, boolean refreshed, long startMillis) {
+  ProgressPrinter(PrintWriter out, LiveLines live, long startMillis) {
     this.out = out;
-    this.refreshed = refreshed;
+    this.live = live;
     this.startMillis = startMillis;
   }
 
   @Override
   public void accept(JobReport report) {
     last = report;
-    LogLevel least = refreshed ? LogLevel.WARN : LogLevel.INFO;
+    LogLevel least = live != null ? LogLevel.WARN : LogLevel.INFO;
     for (LogLine line : report.log()) {
       if (line.level().compareTo(least) >= 0) {
         clear();
@@ -59,9 +49,9 @@ final class ProgressPrinter implements ReportSink {
         out.println(time(line.atMillis()) + ' ' + line.level() + ' ' + link + line.text());
       }
     }
-    List<String> lines = ProgressLines.of(report);
-    if (refreshed) {
-      show(lines);
+    List<String> lines = ProgressLines.of(report, live == null ? 0 : live.columns());
+    if (live != null) {
+      live.show(lines);
     } else if (report.phase() != phase
         || report.atMillis() - plainAtMillis >= PLAIN_INTERVAL_MILLIS) {
       lines.forEach(line -> out.println(time(report.atMillis()) + ' ' + line));
@@ -110,28 +100,9 @@ final class ProgressPrinter implements ReportSink {
         : String.format(Locale.ROOT, " (and functions; not moved, or not as a whole: %,d)", keys);
   }
 
-  /** One line may be as long as it likes, several may not. */
-  private void show(List<String> lines) {
-    clear();
-    shown = lines.size();
-    if (shown == 1) {
-      out.print(lines.get(0));
-      return;
-    }
-    List<String> cut =
-        lines.stream()
-            .map(line -> line.substring(0, Math.min(TERMINAL_COLUMNS, line.length())))
-            .toList();
-    out.print(String.join("\n", cut));
-  }
-
   private void clear() {
-    if (!refreshed) {
-      return;
-    }
-    out.print(CLEAR_LINE);
-    for (; shown > 1; shown--) {
-      out.print(ONE_UP + CLEAR_LINE);
+    if (live != null) {
+      live.clear();
     }
   }
 

@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = AgentVersion.class,
     description = {
-      "Fetches keys again from the source that a check has found unlike, and writes them at the"
-          + " target. What the target had goes to an undo file first, which the verb undo puts"
-          + " back. Then what was repaired is compared.",
+      "Fetches keys again from the source that a check has found unlike.",
+      "It writes them at the target. What the target had goes to an undo file first, which the verb"
+          + " undo puts back. Then what was repaired is compared.",
       "",
       "Where a sync moves into the same databases, it does the work in its own lanes: give its"
           + " --task or --work-dir. Of a task that moves a part of its source, or under other"
@@ -70,10 +70,17 @@ final class RepairCommand implements Callable<Integer> {
   private Path result;
 
   @Option(
+      names = "--report-file",
+      paramLabel = "FILE",
+      description =
+          "Writes a report each second and at the end, as JSON lines, in place of what was there.")
+  private Path reportFile;
+
+  @Option(
       names = "--progress",
       paramLabel = "auto|plain|none",
       defaultValue = "AUTO",
-      description = "How progress is shown (default: a refreshed line on a terminal).")
+      description = "How progress is shown (default, auto: a bar on a terminal, else lines).")
   private ProgressMode progress;
 
   @Spec private CommandSpec command;
@@ -86,10 +93,11 @@ final class RepairCommand implements Callable<Integer> {
     RepairOptions.Arguments arguments = options.read();
     String now = LocalDateTime.now().format(TIME);
     Path undoFile = undo == null ? Path.of("undo-" + now + ".jsonl") : undo;
-    boolean refreshed = progress == ProgressMode.AUTO && ProgressMode.onTerminal();
     PrintWriter out = command.commandLine().getOut();
-    RepairPrinter printer = new RepairPrinter(out, progress != ProgressMode.NONE, refreshed);
-    try (JsonLines results = open()) {
+    RepairPrinter printer =
+        new RepairPrinter(out, progress != ProgressMode.NONE, progress.liveLines(out));
+    try (JsonLines results = open("--result", result);
+        JsonLines reports = open("--report-file", reportFile)) {
       RepairRunner runner =
           new RepairRunner(
               arguments.spec(),
@@ -101,7 +109,7 @@ final class RepairCommand implements Callable<Integer> {
       StopSignal signal = StopSignal.install(runner::stop);
       int code = ExitCode.FAILED;
       try {
-        RepairReport last = runner.run(printer::accept);
+        RepairReport last = runner.run(report -> tell(report, reports, printer));
         printer.summary(last, arguments.spec().dryRun(), undoFile);
         code = exitCode(last, arguments.spec().dryRun());
       } finally {
@@ -136,6 +144,14 @@ final class RepairCommand implements Callable<Integer> {
     }
   }
 
+  private static void tell(RepairReport report, JsonLines file, RepairPrinter printer) {
+    printer.accept(report);
+    if (file != null) {
+      file.write(report);
+      file.flush();
+    }
+  }
+
   private int exitCode(RepairReport last, boolean dryRun) {
     return switch (last.phase()) {
       case DONE -> dryRun || isWhole(last) ? ExitCode.DONE : ExitCode.FOUND;
@@ -156,12 +172,12 @@ final class RepairCommand implements Callable<Integer> {
   }
 
   /** Null where no file is asked for. */
-  private JsonLines open() {
+  private JsonLines open(String option, Path file) {
     try {
-      return result == null ? null : JsonLines.openPrivate(result);
+      return file == null ? null : JsonLines.openPrivate(file);
     } catch (IOException e) {
       throw new ParameterException(
-          command.commandLine(), "--result: cannot write " + result + ".", e);
+          command.commandLine(), option + ": cannot write " + file + ".", e);
     }
   }
 }

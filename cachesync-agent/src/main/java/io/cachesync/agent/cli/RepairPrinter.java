@@ -17,24 +17,23 @@ import java.util.stream.Collectors;
 
 /** Shows a repair to a person: its progress, what it did not do, and the summary. */
 final class RepairPrinter {
-  private static final String CLEAR_LINE = "\r\u001b[K";
   private static final int SHOWN = 20;
 
   private final PrintWriter out;
   private final boolean isOn;
-  private final boolean refreshed;
+  private final LiveLines live;
   private final List<String> some = new ArrayList<>();
   private long told;
   private RepairPhase phase;
 
   /**
    * @param isOn whether progress is shown at all; the summary always is
-   * @param refreshed one line that is overwritten, as terminals can
+   * @param live drawn over on a terminal, or null
    */
-  RepairPrinter(PrintWriter out, boolean isOn, boolean refreshed) {
+  RepairPrinter(PrintWriter out, boolean isOn, LiveLines live) {
     this.out = out;
     this.isOn = isOn;
-    this.refreshed = refreshed;
+    this.live = live;
   }
 
   synchronized void accept(RepairedKey key) {
@@ -67,23 +66,25 @@ final class RepairPrinter {
   }
 
   void accept(RepairReport report) {
-    if (!isOn || (!refreshed && report.phase() == phase)) {
+    boolean isTold = report.phase() == RepairPhase.FAILED && report.keys() == 0;
+    if (!isOn || isTold || (live == null && report.phase() == phase)) {
       return;
     }
     phase = report.phase();
-    String line = "%s  %d of %d keys".formatted(phase, report.done(), report.keys());
-    if (refreshed) {
-      out.print(CLEAR_LINE + line);
+    String rest = "  %d of %d keys".formatted(report.done(), report.keys());
+    if (live != null) {
+      int percent = report.keys() == 0 ? -1 : (int) (report.done() * 100 / report.keys());
+      live.show(List.of(ProgressBar.line("", phase.toString(), percent, rest, live.columns())));
     } else {
-      out.println(line);
+      out.println(phase + rest);
     }
     out.flush();
   }
 
   /** Prints what was done, or with a dry run would be. */
   synchronized void summary(RepairReport last, boolean dryRun, Path undo) {
-    if (isOn && refreshed) {
-      out.print(CLEAR_LINE);
+    if (isOn && live != null) {
+      live.clear();
     }
     some.forEach(out::println);
     if (told > some.size()) {

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = AgentVersion.class,
     description = {
-      "Runs a job directory (job.json, secrets.json), as the console starts it on a machine,",
-      "and reports to the console that job.json names."
+      "Runs a job directory, as the console starts it on a machine.",
+      "It holds job.json and secrets.json; reports go to the console that job.json names."
     })
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The job directory.")

@@ -54,7 +54,7 @@ final class SyncCommand implements Callable<Integer> {
       names = "--progress",
       paramLabel = "auto|plain|none",
       defaultValue = "AUTO",
-      description = "How progress is shown (default: a refreshed line on a terminal).")
+      description = "How progress is shown (default, auto: a bar on a terminal, else lines).")
   private ProgressMode progress;
 
   @Option(names = "--skip-precheck", description = "Start without asking first whether it may run.")
@@ -116,8 +116,7 @@ final class SyncCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     List<ReportSink> sinks = new ArrayList<>();
     if (progress != ProgressMode.NONE) {
-      boolean refreshed = progress == ProgressMode.AUTO && ProgressMode.onTerminal();
-      sinks.add(new ProgressPrinter(out, refreshed, clock.millis()));
+      sinks.add(new ProgressPrinter(out, progress.liveLines(out), clock.millis()));
     }
     if (reportFile != null) {
       try {

@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = AgentVersion.class,
     description = {
-      "Puts back at the target what it had before a repair, by its undo file: values with their"
-          + " times, and nothing where there was nothing. Writes that came since are written"
-          + " over.",
+      "Puts back at the target what it had before a repair, by its undo file.",
+      "Values come back with their times, and nothing where there was nothing. Writes that came"
+          + " since are written over.",
       "Refused while a task moves into the same databases.",
       ""
     })

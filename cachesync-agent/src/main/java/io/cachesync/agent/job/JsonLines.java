@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -24,6 +25,13 @@ public final class JsonLines implements Closeable {
 
   private JsonLines(Writer writer) {
     this.writer = writer;
+  }
+
+  /** Why a file that was named could not be read. */
+  static String unreadable(Path file, IOException e) {
+    return e instanceof NoSuchFileException
+        ? "there is no file " + file
+        : file + " cannot be read: " + e.getMessage();
   }
 
   /** That others may read as the host lets them. */

@@ -41,7 +41,7 @@ final class RepairKeys {
         }
       }
     } catch (IOException e) {
-      throw invalid(file + " cannot be read: " + e.getMessage(), e);
+      throw invalid(JsonLines.unreadable(file, e), e);
     } catch (JacksonException | IllegalArgumentException e) {
       // The message may quote what people have stored.
       throw invalid("line " + number + " of " + file + " names no key", null);

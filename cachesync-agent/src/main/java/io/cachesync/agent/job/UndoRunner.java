@@ -55,7 +55,7 @@ public final class UndoRunner {
     } catch (FaultException e) {
       throw e;
     } catch (IOException e) {
-      throw invalid(file + " cannot be read: " + e.getMessage(), e);
+      throw invalid(JsonLines.unreadable(file, e), e);
     }
     if (!bad.isEmpty()) {
       // What is in the line is not told: it may quote what people have stored.

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgressPrinterTest {
   private long unsupportedKeys;
+  private int columns = 80;
   private final StringWriter text = new StringWriter();
 
   @Test
@@ -53,6 +54,38 @@ class ProgressPrinterTest {
   }
 
   @Test
+  void drawsABarOnATerminalAndNoneElsewhere() {
+    columns = 140;
+    List<LinkStatus> links = List.of(copying(42));
+    printer(true).accept(report(Phase.FULL_SYNC, links));
+    assertThat(text.toString())
+        .contains("s0:1 -> t:1  FULL_SYNC  [===========>                  ]  42%  7 keys  2.0 MB/s")
+        .contains("29 s left");
+    text.getBuffer().setLength(0);
+    printer(false).accept(report(Phase.FULL_SYNC, links));
+    assertThat(text.toString()).contains("FULL_SYNC  42%  7 keys").doesNotContain("[", "\u001b");
+  }
+
+  @Test
+  void leavesOutWhatANarrowTerminalHasNoRoomFor() {
+    for (int width : List.of(20, 40, 60, 100)) {
+      columns = width;
+      text.getBuffer().setLength(0);
+      printer(true).accept(report(Phase.FULL_SYNC, List.of(copying(42))));
+      String line = text.toString().replace("\r\u001b[K", "");
+      assertThat(line).hasSizeLessThan(width).startsWith("FULL_SYNC");
+      assertThat(line.contains("[")).isEqualTo(width >= 80);
+    }
+  }
+
+  @Test
+  void tellsWhatIsLeftByKeysWhereTheSourceTellsNoSize() {
+    LinkStatus link = link(0, Phase.FULL_SYNC, -1, -1, -1, 607);
+    printer(false).accept(report(Phase.FULL_SYNC, List.of(link)));
+    assertThat(text.toString()).contains("FULL_SYNC  1%  7 keys").contains("  20 s left");
+  }
+
+  @Test
   void saysInTheEndHowMuchTheTargetHadNoPlaceFor() {
     ProgressPrinter printer = printer(false);
     unsupportedKeys = 1234;
@@ -63,7 +96,8 @@ class ProgressPrinterTest {
   }
 
   private ProgressPrinter printer(boolean refreshed) {
-    return new ProgressPrinter(new PrintWriter(text), refreshed, 0);
+    PrintWriter out = new PrintWriter(text);
+    return new ProgressPrinter(out, refreshed ? new LiveLines(out, () -> columns) : null, 0);
   }
 
   private static JobReport report(Phase phase, List<LinkStatus> links) {
@@ -72,21 +106,31 @@ class ProgressPrinterTest {
     return new JobReport("job", 1, 1, 0, 1, phase, null, links, log, null);
   }
 
+  /** Of a hundred megabytes so many percent. */
+  private LinkStatus copying(int percent) {
+    return link(0, Phase.FULL_SYNC, 100_000_000, percent * 1_000_000L, -1, 7);
+  }
+
   private LinkStatus link(int number, Phase phase) {
+    return link(number, phase, 10, 10, 95, 7);
+  }
+
+  private LinkStatus link(
+      int number, Phase phase, long rdb, long rdbApplied, long applied, long keys) {
     return new LinkStatus(
         number,
         "s" + number + ":1",
         "t:1",
         phase,
-        10,
-        10,
-        10,
-        7,
+        rdb,
+        rdb,
+        rdbApplied,
+        keys,
         7,
         "id",
         100,
         100,
-        95,
+        applied,
         5,
         100,
         2_000_000,

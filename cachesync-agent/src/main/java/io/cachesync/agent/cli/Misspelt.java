@@ -1,0 +1,65 @@
+package io.cachesync.agent.cli;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** A word that is no verb and no option, and what was likely meant by it. */
+final class Misspelt {
+  /** A share of the longer word: with more wrong it is another word. */
+  private static final double MOST_WRONG = 0.4;
+
+  private Misspelt() {}
+
+  /** A sentence on the first one, empty where each word was understood. */
+  static Optional<String> in(CommandLine command) {
+    List<String> words = command.getUnmatchedArguments();
+    if (words.isEmpty()) {
+      return Optional.empty();
+    }
+    String word = words.get(0).replaceFirst("=.*", "");
+    boolean isOption = word.startsWith("-");
+    boolean isVerb = !isOption && !command.getSubcommands().isEmpty();
+    String what = isVerb ? "No such verb: " : isOption ? "No such option: " : "Not understood: ";
+    List<String> known = new ArrayList<>();
+    if (isOption) {
+      command.getCommandSpec().options().forEach(option -> addNames(option, known));
+    } else {
+      known.addAll(command.getSubcommands().keySet());
+    }
+    String meant = nearest(word, known).map(name -> " Did you mean " + name + "?").orElse("");
+    return Optional.of(what + word + '.' + meant);
+  }
+
+  private static void addNames(OptionSpec option, Collection<String> known) {
+    known.addAll(List.of(option.names()));
+  }
+
+  private static Optional<String> nearest(String word, List<String> known) {
+    return known.stream()
+        .filter(name -> distance(word, name) <= MOST_WRONG * Math.max(word.length(), name.length()))
+        .min(Comparator.comparingInt(name -> distance(word, name)));
+  }
+
+  /** Letters to add, take away or change to make the one of the other (Levenshtein). */
+  private static int distance(String one, String other) {
+    int[] before = new int[other.length() + 1];
+    for (int j = 0; j < before.length; j++) {
+      before[j] = j;
+    }
+    for (int i = 1; i <= one.length(); i++) {
+      int[] now = new int[before.length];
+      now[0] = i;
+      for (int j = 1; j < now.length; j++) {
+        int changed = before[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+        now[j] = Math.min(changed, 1 + Math.min(before[j], now[j - 1]));
+      }
+      before = now;
+    }
+    return before[other.length()];
+  }
+}

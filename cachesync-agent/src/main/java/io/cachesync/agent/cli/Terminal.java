@@ -1,0 +1,73 @@
+package io.cachesync.agent.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The window that standard output goes to. */
+final class Terminal {
+  private static final int USUAL_COLUMNS = 80;
+
+  /** A window is made wider or narrower by hand. */
+  private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  private int columns = USUAL_COLUMNS;
+  private boolean isAsked = true;
+  private long askedNanos = System.nanoTime() - ASK_AGAIN_NANOS;
+
+  /**
+   * Whether lines can be drawn over: standard output is a terminal, which can do it ({@code TERM}),
+   * and nobody asked for plain text ({@code NO_COLOR}, see no-color.org).
+   */
+  static boolean isDrawn(Map<String, String> environment) {
+    String kind = environment.getOrDefault("TERM", "dumb");
+    return !kind.equals("dumb")
+        && environment.getOrDefault("NO_COLOR", "").isEmpty()
+        && isOnTerminal();
+  }
+
+  /** How wide it is now. */
+  int columns() {
+    if (isAsked && System.nanoTime() - askedNanos >= ASK_AGAIN_NANOS) {
+      int found = ask();
+      isAsked = found > 0;
+      columns = isAsked ? found : USUAL_COLUMNS;
+      askedNanos = System.nanoTime();
+    }
+    return columns;
+  }
+
+  private static boolean isOnTerminal() {
+    Path stdout = Path.of("/proc/self/fd/1");
+    if (!Files.exists(stdout)) {
+      return System.console() != null;
+    }
+    try {
+      String device = Files.readSymbolicLink(stdout).toString();
+      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** 0 where it does not tell. */
+  private static int ask() {
+    try {
+      Process stty = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).start();
+      String[] answer =
+          new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+              .strip()
+              .split(" ");
+      return stty.waitFor() == 0 && answer.length == 2 ? Integer.parseInt(answer[1]) : 0;
+    } catch (IOException | NumberFormatException e) {
+      return 0; // No stty, or no terminal of ours.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+}
