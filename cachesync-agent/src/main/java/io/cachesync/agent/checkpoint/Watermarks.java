@@ -22,7 +22,8 @@ record Watermarks(Checkpoint lowest, Map<String, Long> lost, boolean mixed) {
   /**
    * @param generation of the full sync that counts
    * @throws RedisException CHECKPOINT_MISMATCH where a master was set back to before it was
-   *     followed into a new history, to behind where the former one was lost
+   *     followed into a new history, and others have gone on in that: what it has of the lost part
+   *     went without a checkpoint perhaps
    */
   static Watermarks of(Collection<NodeHash> hashes, long generation) throws RedisException {
     Map<String, Long> lost = new TreeMap<>();
@@ -38,14 +39,20 @@ record Watermarks(Checkpoint lowest, Map<String, Long> lost, boolean mixed) {
     Checkpoint lowest = null;
     boolean mixed = false;
     for (Checkpoint each : all) {
-      lowest = lowest == null || each.offset() < lowest.offset() ? each : lowest;
+      lowest = lowest == null || isLower(each, lowest) ? each : lowest;
       Long upTo = lost.get(each.replId());
-      if (upTo != null && each.offset() > upTo) {
-        mixed = true;
+      if (upTo != null) {
+        mixed |= each.offset() > upTo;
         refuseBeyond(all, lost, each, upTo);
       }
     }
     return new Watermarks(lowest, lost, mixed);
+  }
+
+  /** Of two at one offset the one that tells of a doubt: the other's master knows it healed. */
+  private static boolean isLower(Checkpoint one, Checkpoint other) {
+    return one.offset() < other.offset()
+        || (one.offset() == other.offset() && one.start() < other.start());
   }
 
   private static void refuseBeyond(

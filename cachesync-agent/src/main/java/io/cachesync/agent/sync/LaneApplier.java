@@ -65,6 +65,10 @@ final class LaneApplier {
   private boolean late;
 
   private boolean hurried;
+
+  /** Replies were left unread: nothing more can be asked. */
+  private boolean broken;
+
   private boolean alarmed;
   private long lastSentNanos;
 
@@ -217,6 +221,9 @@ final class LaneApplier {
 
   /** Lets what was filled go, and leaves a checkpoint that tells of nothing in doubt. */
   void settle() throws IOException {
+    if (broken) {
+      return;
+    }
     awaitUnderWay();
     if (!refetch.isNeeded()) {
       writer.discard();
@@ -331,7 +338,7 @@ final class LaneApplier {
   /** What lies behind the lane needs no longer be known as ahead. */
   private void forgetPassed() {
     List<DatabaseKey> gone = refetch.ahead().removeUpTo(filling.start.offset());
-    List<byte[]> passed = share.passed(filling.start.offset());
+    List<byte[]> passed = share.passed(writer.acknowledged().offset());
     if (gone.isEmpty() && passed.isEmpty() && filling.flushed.isEmpty()) {
       return;
     }
@@ -342,7 +349,9 @@ final class LaneApplier {
   }
 
   private void awaitTransaction() throws IOException {
+    broken = true;
     List<Doubt> doubts = writer.await();
+    broken = false;
     plain.clear();
     plainBytes = 0;
     sinceCheckpoint.clear();
@@ -363,7 +372,9 @@ final class LaneApplier {
   }
 
   private void awaitOldestPlain() throws IOException {
+    broken = true;
     List<Doubt> doubts = writer.awaitPlain();
+    broken = false;
     Filling oldest = plain.remove();
     plainBytes -= oldest.bytes;
     state.speed().add(oldest.bytes, oldest.counts.applied);

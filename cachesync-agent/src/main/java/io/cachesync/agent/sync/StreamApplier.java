@@ -42,6 +42,7 @@ final class StreamApplier {
   private final byte[] lastName = new byte[32];
   private int lastLength = -1;
   private Command last = Command.UNKNOWN;
+  private boolean paused;
   private long finishAskedMillis;
   private long replayedUpTo = -1;
 
@@ -81,11 +82,12 @@ final class StreamApplier {
     try {
       boolean repairs = false;
       do {
+        awaitUnpaused();
+        paused = false;
         if (share.hasNoticed()) {
           writeDownMoves();
         }
         if (lane.isInDoubt()) {
-          awaitUnpaused();
           lane.heal(relay, liveReplId);
         }
         if (repairs) {
@@ -99,10 +101,10 @@ final class StreamApplier {
           share.notice(e.slot());
         }
         repairs = mayRepair();
-        if (share.hasNoticed() || repairs) {
+        if (share.hasNoticed() || repairs || paused) {
           lane.rewind();
         }
-      } while (lane.isInDoubt() || share.hasNoticed() || repairs);
+      } while (lane.isInDoubt() || share.hasNoticed() || repairs || paused);
     } catch (IOException e) {
       // Whatever is told first: leaving the source ends its stream too.
       if (state.control().isEnding()) {
@@ -128,11 +130,12 @@ final class StreamApplier {
   /** Until the end, until something is in doubt, or until slots are found to move. */
   private void apply(RelayReader records) throws IOException, InterruptedException {
     Control control = state.control();
-    while (!lane.isInDoubt() && !share.hasNoticed() && !mayRepair() && !isFinished()) {
+    while (!mustGoBack() && !isFinished()) {
       control.check();
       if (control.isPaused()) {
-        pause();
-        continue;
+        // What went without a checkpoint must have one by then: it may be long.
+        paused = true;
+        return;
       }
       boolean busy = lane.isBusy();
       if (records.next(record, busy ? 0 : POLL_MILLIS)) {
@@ -146,6 +149,10 @@ final class StreamApplier {
         control.await(1);
       }
     }
+  }
+
+  private boolean mustGoBack() {
+    return lane.isInDoubt() || share.hasNoticed() || mayRepair();
   }
 
   /**
@@ -164,14 +171,6 @@ final class StreamApplier {
     } catch (IOException e) {
       state.log(LogLevel.INFO, "stopped without a last word to the target: " + e.getMessage());
     }
-  }
-
-  private void pause() throws IOException, InterruptedException {
-    lane.awaitUnderWay();
-    if (lane.isInDoubt()) {
-      return;
-    }
-    awaitUnpaused();
   }
 
   private void awaitUnpaused() throws IOException, InterruptedException {

@@ -61,16 +61,17 @@ public final class ClusterWriter implements TargetWriter {
     use(store.takeOver(acceptNotEmpty, acceptChange));
   }
 
-  /** What the slots have of the last round, their own checkpoints tell. */
+  /**
+   * What the slots have of the last round, their own checkpoints tell; what is in doubt there is
+   * looked at again, for a master that was set back may have lost how it was healed.
+   */
   @Override
   public Standing reconnect() throws IOException {
     closeConnections();
     use(store.reconnect());
     SlotLanes former = lanes;
     lanes = null;
-    return former != null && former.unacknowledged() != null
-        ? Standing.UNANSWERED
-        : Standing.AS_LEFT;
+    return former == null ? Standing.AS_LEFT : Standing.UNANSWERED;
   }
 
   @Override

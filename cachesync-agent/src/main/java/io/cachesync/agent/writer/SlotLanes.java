@@ -66,7 +66,7 @@ final class SlotLanes implements Lane {
   private boolean owes;
   private final byte[][] writing = new byte[HashSlot.COUNT][];
   private final Deque<Batch> plain = new ArrayDeque<>();
-  private long watermark;
+  private Checkpoint watermark;
   private Checkpoint acknowledged;
   private Batch inFlight;
   private Checkpoint inFlightCheckpoint;
@@ -82,7 +82,7 @@ final class SlotLanes implements Lane {
     this.cluster = cluster;
     this.store = store;
     this.acknowledged = from;
-    this.watermark = from.offset();
+    this.watermark = from;
     this.exactness = exactness;
     this.replies = new CommandReplies(cluster.master(0), exactness);
     this.flush = new SlotFlush(cluster, store, exactness);
@@ -103,7 +103,10 @@ final class SlotLanes implements Lane {
    * watermark, which goes to all of them behind whatever went plain.
    */
   boolean isSetBack() {
-    if (store.checkpoint().map(Checkpoint::offset).orElse(-1L) < watermark) {
+    Checkpoint lowest = store.checkpoint().orElse(null);
+    if (lowest == null
+        || lowest.offset() < watermark.offset()
+        || lowest.start() < watermark.start()) {
       return true;
     }
     for (int slot = 0; slot < HashSlot.COUNT; slot++) {
@@ -163,10 +166,12 @@ final class SlotLanes implements Lane {
 
   @Override
   public List<Doubt> await() throws IOException {
-    while (!plain.isEmpty()) {
-      awaitPlain();
+    if (!plain.isEmpty()) {
+      while (!plain.isEmpty()) {
+        awaitPlain();
+      }
+      replies.begin(inFlight);
     }
-    replies.begin(inFlight);
     awaitWatermark();
     for (int i = 0; i < touchedCount; i++) {
       if (isPlain(inFlight, touched[i])) {
@@ -183,7 +188,8 @@ final class SlotLanes implements Lane {
         stands[slot] = Math.max(stands[slot], inFlightCheckpoint.offset());
       }
     }
-    owes = sentPlainSlots;
+    // A watermark that tells of a doubt does not tell that it was healed.
+    owes = sentPlainSlots || inFlightCheckpoint.start() < inFlightCheckpoint.offset();
     acknowledged = inFlightCheckpoint;
     inFlight = null;
     inFlightCheckpoint = null;
@@ -282,7 +288,7 @@ final class SlotLanes implements Lane {
   }
 
   private void sendWatermark(Checkpoint at) {
-    watermark = at.offset();
+    watermark = at;
     String text = at.text();
     for (int i = 0; i < cluster.size(); i++) {
       cluster.master(i).out().command(store.watermark(cluster.firstSlot(i), text));

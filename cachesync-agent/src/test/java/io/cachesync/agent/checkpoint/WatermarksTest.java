@@ -32,16 +32,20 @@ class WatermarksTest {
   }
 
   @Test
-  void aMasterThatWasSetBackToWhatIsCommonIsGoneOnWith() throws RedisException {
-    Watermarks found = of(hash(NEXT, 500, true), hash(FORMER, 80, false));
-    assertThat(found.lowest().replId()).isEqualTo(FORMER);
-    assertThat(found.mixed()).isFalse();
+  void oneOfADoubtCountsMoreThanOneOfTheSameOffsetThatIsHealed() throws RedisException {
+    Checkpoint settled = first(1, FORMER, 120);
+    for (boolean swapped : new boolean[] {true, false}) {
+      NodeHash healed = hash(settled);
+      NodeHash doubtful = hash(settled.since(90, 0));
+      Watermarks found = of(swapped ? doubtful : healed, swapped ? healed : doubtful);
+      assertThat(found.lowest().start()).isEqualTo(90);
+    }
   }
 
   /** What the next history brought to it is gone, whichever offset is the lower one. */
   @Test
   void aMasterThatWasSetBackIntoWhatWasLostIsRefused() {
-    for (long offset : new long[] {110, 600}) {
+    for (long offset : new long[] {80, 110, 600}) {
       for (boolean first : new boolean[] {true, false}) {
         NodeHash back = hash(FORMER, offset, false);
         NodeHash other = hash(NEXT, 500, true);
@@ -73,6 +77,10 @@ class WatermarksTest {
     Map<String, Long> lost = tells ? Map.of(FORMER, 100L) : Map.of();
     Checkpoint at = first(1, replId, offset);
     return new NodeHash(NodeState.NONE.beginning(), at, List.of(), lost);
+  }
+
+  private static NodeHash hash(Checkpoint at) {
+    return new NodeHash(NodeState.NONE.beginning(), at, List.of(), Map.of());
   }
 
   private static Checkpoint first(long generation, String replId, long offset) {

@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.Desired;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.ClusterServers;
@@ -93,6 +94,56 @@ class ClusterPlainIT {
           });
       finish(link);
       assertThat(link.status().retries()).isPositive();
+    }
+  }
+
+  /** Replies that are not those of a slot are not lost among the others. */
+  @Test
+  void listsAFunctionThatEveryMasterRefuses() {
+    try (RunningLink link = setup().start();
+        RespClient source = SOURCE.client()) {
+      link.awaitCaughtUp();
+      TARGET.masters().forEach(master -> call(master, "FUNCTION", "LOAD", library("there")));
+      source.call("FUNCTION", "LOAD", library("comes"));
+      source.call("SET", "behind", "1");
+      link.awaitCaughtUp();
+      assertThat(link.status().deadLetters())
+          .singleElement()
+          .satisfies(letter -> assertThat(letter.toString()).contains("already exists"));
+      source.call("FUNCTION", "DELETE", "comes");
+      TARGET.masters().forEach(master -> call(master, "FUNCTION", "DELETE", "there"));
+    }
+  }
+
+  /** Each library has the same function. */
+  private static String library(String name) {
+    return "#!lua name=%s\nredis.register_function('f', function() return 1 end)".formatted(name);
+  }
+
+  private static void call(RedisServer server, String... words) {
+    try (RespClient client = server.client()) {
+      client.call(words);
+    }
+  }
+
+  /** What went without a checkpoint has one before the link stands still for long. */
+  @Test
+  void aPauseLeavesACheckpointOfAllThatWasSent() {
+    RunningLink link = setup().start();
+    link.awaitCaughtUp();
+    link.behind(SOURCE, sets(MANY));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> link.status().appliedOffset() > link.status().receivedOffset() / 4);
+    link.direct(Desired.PAUSE);
+    link.awaitPhase(Phase.PAUSED);
+    long applied = link.status().appliedOffset();
+    link.crash();
+    try (RunningLink next = setup().start()) {
+      next.awaitCaughtUp();
+      assertThat(next.said().toString()).contains("from offset " + applied + ",");
+      finish(next);
     }
   }
 
