@@ -133,7 +133,8 @@ class TlsCommandLineIT {
   void tellsThatAKeyIsOfAnotherCertificate() {
     Certificates mixed = ofTarget.withKeyOf(ofSource);
     refused(
-        "is not that of the certificate in", sync(ofSource, targetPort, shown(ofSource, mixed)));
+        "no certificate can be shown to 127.0.0.1:" + targetPort + ": the key in ",
+        sync(ofSource, targetPort, shown(ofSource, mixed)));
   }
 
   /** Options for a full sync that shows these to source and target. */

@@ -4,6 +4,8 @@ import io.cachesync.contract.FaultException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -46,11 +48,26 @@ public final class AgentCommand implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new AgentCommand())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine all = new CommandLine(new AgentCommand());
+    all.getSubcommands().values().forEach(verb -> arrange(verb.getCommandSpec()));
+    return all.setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(AgentCommand::explainUsage)
         .setExecutionExceptionHandler(AgentCommand::explainFailure);
+  }
+
+  /** What must be given stands in the first line, what belongs together one below the other. */
+  private static void arrange(CommandSpec verb) {
+    StringBuilder synopsis = new StringBuilder(verb.qualifiedName());
+    for (PositionalParamSpec each : verb.positionalParameters()) {
+      synopsis.append(' ').append(each.paramLabel());
+    }
+    for (OptionSpec each : verb.options()) {
+      if (each.required()) {
+        synopsis.append(' ').append(each.longestName()).append(' ').append(each.paramLabel());
+      }
+    }
+    verb.usageMessage().customSynopsis(synopsis + " [options]").sortOptions(false);
   }
 
   @Override

@@ -35,6 +35,12 @@ import picocli.CommandLine.Spec;
       "Ends with 0 where both sides are equal, with 3 where something differs, with 1 where a"
           + " side could not be read.",
       ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  cachesync-agent check --source redis://10.0.0.1:6379 \\",
+      "    --target redis://10.0.0.2:6379 --result differences.jsonl"
     })
 final class CheckCommand implements Callable<Integer> {
   @Mixin private CheckOptions options;

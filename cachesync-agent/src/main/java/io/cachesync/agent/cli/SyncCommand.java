@@ -33,7 +33,17 @@ import picocli.CommandLine.Spec;
     versionProvider = AgentVersion.class,
     description = {
       "Copies the source to the target and then applies every change until it is stopped.",
-      "Stopped by Ctrl-C it keeps its place; the same command goes on from there."
+      "Stopped by Ctrl-C it keeps its place; the same command goes on from there.",
+      "",
+      "Ends with 130 where it was stopped, with 0 after --full-only or where the task was finished,"
+          + " with 3 where it may not begin, with 1 where it failed.",
+      ""
+    },
+    footer = {
+      "",
+      "Example, with the source's password in the environment:",
+      "  cachesync-agent sync --source redis://10.0.0.1:6379 \\",
+      "    --source-password-env SOURCE_PASSWORD --target redis://10.0.0.2:6379"
     })
 final class SyncCommand implements Callable<Integer> {
   @Mixin private SyncOptions options;

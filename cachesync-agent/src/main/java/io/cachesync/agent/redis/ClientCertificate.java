@@ -31,12 +31,29 @@ final class ClientCertificate {
   /**
    * What {@code SSLContext.init} takes, null where no certificate is shown.
    *
-   * @throws GeneralSecurityException with a sentence that names the file at fault
+   * @throws UnusableException with a sentence that names the file at fault
    */
-  static KeyManager[] managers(TlsSpec tls) throws IOException, GeneralSecurityException {
+  static KeyManager[] managers(TlsSpec tls) throws UnusableException {
     if (tls.certificateFile().isEmpty()) {
       return null;
     }
+    try {
+      return read(tls);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new UnusableException(e.getMessage(), e);
+    }
+  }
+
+  /** That nothing can be shown; not that a server's certificate does not do. */
+  static final class UnusableException extends GeneralSecurityException {
+    private static final long serialVersionUID = 1L;
+
+    private UnusableException(String message, Exception cause) {
+      super(message, cause);
+    }
+  }
+
+  private static KeyManager[] read(TlsSpec tls) throws IOException, GeneralSecurityException {
     Certificate[] chain = chain(tls.certificateFile());
     PrivateKey key = key(tls);
     if (!belong(key, chain[0].getPublicKey())) {

@@ -17,6 +17,11 @@ final class TlsFaults {
   private TlsFaults() {}
 
   static Fault of(HostAndPort address, Exception e) {
+    if (e instanceof ClientCertificate.UnusableException) {
+      return Fault.fatal(
+          FaultCode.TLS_FAILED,
+          "no certificate can be shown to " + address + ": " + e.getMessage());
+    }
     if (isCausedBy(e, SocketTimeoutException.class)) {
       return Fault.retryable(
           FaultCode.CONNECTION_TIMEOUT,

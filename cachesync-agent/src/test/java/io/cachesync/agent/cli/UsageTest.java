@@ -91,6 +91,9 @@ class UsageTest {
               assertThat(run(verb + " --help")).isZero();
             });
     assertThat(err.toString()).isEmpty();
+    assertThat(out.toString())
+        .contains("Usage: cachesync-agent sync --source URI --target URI [options]")
+        .contains("Usage: cachesync-agent undo FILE --target URI [options]");
     assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(81));
   }
 
