@@ -106,6 +106,9 @@ final class CheckPrinter {
   }
 
   private static String line(CheckReport report, int columns) {
+    if (report.source().address().isEmpty()) {
+      return report.phase().toString(); // It is yet to know its sides.
+    }
     String ends = report.source().address() + " -> " + report.target().address() + "  ";
     String phase = report.phase().toString();
     if (report.round() > 0) {

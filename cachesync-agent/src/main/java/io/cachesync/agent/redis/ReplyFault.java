@@ -13,7 +13,8 @@ public final class ReplyFault {
    * @param error the reply's text without the leading minus; must not echo a secret
    */
   public static Fault of(String server, String errorPrefix, String error) {
-    String message = server + " answered: " + error;
+    // Without the full stop that some end with: it is quoted inside of sentences.
+    String message = server + " answered: " + error.replaceFirst("\\.$", "");
     String cause = errorPrefix.equals("EXECABORT") ? causeOfAbort(error) : errorPrefix;
     return new Fault(code(cause), message, isRetryable(cause));
   }

@@ -38,6 +38,12 @@ class ReplyFaultTest {
   }
 
   @Test
+  void quotesInsideOfASentence() {
+    Fault fault = ReplyFault.of("server", "NOAUTH", "NOAUTH Authentication required.");
+    assertThat(fault.message()).isEqualTo("server answered: NOAUTH Authentication required");
+  }
+
+  @Test
   void looksForTheCauseOfATransactionThatWasDiscarded() {
     String text = "EXECABORT Transaction discarded because of: OOM command not allowed";
     assertThat(ReplyFault.of("server", "EXECABORT", text).code())
