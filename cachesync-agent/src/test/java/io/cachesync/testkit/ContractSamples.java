@@ -111,7 +111,8 @@ public final class ContractSamples {
         new RepairedKey(3, "user:7", "", RepairCourse.FAIL, "hash", "none", "too large"));
     samples.put(
         "former-value.json",
-        new FormerValue(3, "k\\xff", "a/8=", true, 1_795_300_000_000L, "AAF4"));
+        new FormerValue(
+            3, "k\\xff", "a/8=", true, 1_795_300_000_000L, "AAF4", "orders:sync:", false));
     return samples;
   }
 

@@ -71,7 +71,8 @@ final class JobRunner implements JobRun {
   public JobReport run(List<ReportSink> sinks) throws InterruptedException {
     log.log(LogLevel.INFO, -1, "Job " + spec.jobId() + " starts, process " + pid() + ".");
     links.start();
-    try (RepairDesk repairs = new RepairDesk(directory.path(), links::repair, log, clock)) {
+    String prefix = spec.sync().keyPrefix();
+    try (RepairDesk repairs = new RepairDesk(directory.path(), prefix, links::repair, log, clock)) {
       repairs.start();
       while (outcome().isEmpty()) {
         news.tryAcquire(intervalMillis, TimeUnit.MILLISECONDS);

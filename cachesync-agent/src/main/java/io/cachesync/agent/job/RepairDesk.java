@@ -29,6 +29,7 @@ final class RepairDesk implements AutoCloseable {
   private static final int KEYS_AT_ONCE = 1000;
 
   private final Path workDirectory;
+  private final String keyPrefix;
   private final Consumer<RepairPiece> links;
   private final JobLog log;
   private final Clock clock;
@@ -36,10 +37,13 @@ final class RepairDesk implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "repairs");
 
   /**
+   * @param keyPrefix of the task's own keys at the target
    * @param links take the piece that is next in the place of the one before
    */
-  RepairDesk(Path workDirectory, Consumer<RepairPiece> links, JobLog log, Clock clock) {
+  RepairDesk(
+      Path workDirectory, String keyPrefix, Consumer<RepairPiece> links, JobLog log, Clock clock) {
     this.workDirectory = workDirectory;
+    this.keyPrefix = keyPrefix;
     this.links = links;
     this.log = log;
     this.clock = clock;
@@ -89,7 +93,7 @@ final class RepairDesk implements AutoCloseable {
       counts.keys(keys.size());
       counts.phase(RepairPhase.WAITING);
       log.log(LogLevel.INFO, -1, "A repair of %d keys was asked for.".formatted(keys.size()));
-      try (UndoFile undo = new UndoFile(Path.of(order.undoFile()));
+      try (UndoFile undo = new UndoFile(Path.of(order.undoFile()), keyPrefix);
           JsonLines results = JsonLines.openPrivate(folder.results())) {
         RepairPhase end = repair(folder, order, keys, undo, results, counts);
         results.flush();
@@ -128,6 +132,9 @@ final class RepairDesk implements AutoCloseable {
       RepairCounts counts)
       throws IOException, InterruptedException {
     for (int done = 0; done < keys.size(); done += KEYS_AT_ONCE) {
+      if (folder.isStopped()) {
+        return RepairPhase.STOPPED;
+      }
       List<NamedKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
       RepairPiece piece =
           new RepairPiece(

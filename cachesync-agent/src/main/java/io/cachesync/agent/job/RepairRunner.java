@@ -174,7 +174,7 @@ public final class RepairRunner {
   /** Waits for servers that are away for a while, and goes on with what is not done yet. */
   private void directly(List<NamedKey> keys) throws IOException, InterruptedException {
     counts.phase(RepairPhase.REPAIRING);
-    try (UndoFile undo = new UndoFile(files.undo())) {
+    try (UndoFile undo = new UndoFile(files.undo(), spec.check().keyPrefix())) {
       RepairPiece piece = new RepairPiece(List.of(), keys, spec.deletesExtra(), undo, this::tell);
       long until = clock.millis() + PATIENCE_MILLIS;
       while (!piece.isDone()) {

@@ -18,7 +18,7 @@ import java.util.Set;
 /**
  * What a target had before a repair, as JSON lines ({@link FormerValue}) at the end of a file that
  * nobody else may read. A repair that begins again goes on behind what is there: of each key the
- * first line counts.
+ * first line counts that is not {@linkplain FormerValue#voided taken back}.
  */
 final class UndoFile implements UndoSink, Closeable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -26,12 +26,18 @@ final class UndoFile implements UndoSink, Closeable {
   private static final int BYTES_AT_ONCE = 1 << 16;
 
   private final Path file;
+  private final String keyPrefix;
   private FileChannel channel;
   private long failedAt = -1;
 
-  /** The file is made with the first value. */
-  UndoFile(Path file) {
+  /**
+   * The file is made with the first value.
+   *
+   * @param keyPrefix of the tasks that may write to the same target
+   */
+  UndoFile(Path file, String keyPrefix) {
     this.file = file;
+    this.keyPrefix = keyPrefix;
   }
 
   private static FileChannel open(Path file, long failedAt) throws IOException {
@@ -100,8 +106,8 @@ final class UndoFile implements UndoSink, Closeable {
 
   private void write(List<FormerValue> values) throws IOException {
     for (FormerValue value : values) {
-      ByteBuffer line =
-          ByteBuffer.wrap((ContractJson.write(value) + '\n').getBytes(StandardCharsets.UTF_8));
+      String text = ContractJson.write(value.under(keyPrefix)) + '\n';
+      ByteBuffer line = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
       while (line.hasRemaining()) {
         channel.write(line);
       }

@@ -9,20 +9,13 @@ import io.cachesync.contract.FormerValue;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairedKey;
-import io.cachesync.contract.SyncSpec;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import tools.jackson.core.JacksonException;
 
 /** Puts back what an undo file tells. */
 public final class UndoRunner {
@@ -48,10 +41,11 @@ public final class UndoRunner {
           done.merge(key.course(), 1L, Long::sum);
           results.accept(key);
         };
-    List<Long> bad = new ArrayList<>();
-    try (BufferedReader lines = open(file);
-        Undo undo = new Undo(target, secrets, SyncSpec.DEFAULT_KEY_PREFIX)) {
-      putBack(lines, undo, counted, bad);
+    List<Long> bad;
+    try (Undo undo = new Undo(target, secrets)) {
+      UndoLines lines = UndoLines.of(file);
+      bad = lines.bad();
+      putBack(lines, undo, counted);
     } catch (FaultException e) {
       throw e;
     } catch (IOException e) {
@@ -67,49 +61,21 @@ public final class UndoRunner {
     return done;
   }
 
-  /** Half a line may end inside a character. */
-  private static BufferedReader open(Path file) throws IOException {
-    return new BufferedReader(
-        new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
-  }
-
-  private static void putBack(
-      BufferedReader lines, Undo undo, Consumer<RepairedKey> results, List<Long> bad)
+  private static void putBack(UndoLines lines, Undo undo, Consumer<RepairedKey> results)
       throws IOException {
     List<FormerValue> some = new ArrayList<>();
-    long bytes = 0;
-    long number = 0;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      number++;
-      FormerValue value = read(line);
-      if (value == null) {
-        bad.add(number);
-        continue;
-      }
-      some.add(value);
-      bytes += value.dumpBase64().length();
-      if (some.size() == VALUES_AT_ONCE || bytes > BYTES_AT_ONCE) {
-        undo.run(some, results);
-        some.clear();
-        bytes = 0;
-      }
-    }
+    long[] bytes = {0};
+    lines.visit(
+        value -> {
+          some.add(value);
+          bytes[0] += value.dumpBase64().length();
+          if (some.size() == VALUES_AT_ONCE || bytes[0] > BYTES_AT_ONCE) {
+            undo.run(some, results);
+            some.clear();
+            bytes[0] = 0;
+          }
+        });
     undo.run(some, results);
-  }
-
-  /** Returns null where the line is none of an undo file. */
-  private static FormerValue read(String line) {
-    try {
-      FormerValue value = ContractJson.read(line, FormerValue.class);
-      if (value == null || value.key() == null) {
-        return null;
-      }
-      value.named().bytes();
-      Base64.getDecoder().decode(value.dumpBase64());
-      return value;
-    } catch (JacksonException | IllegalArgumentException e) {
-      return null;
-    }
   }
 
   private static FaultException invalid(String message, Throwable cause) {

@@ -20,8 +20,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
@@ -180,6 +182,12 @@ public final class DirectRepair implements Closeable {
     }
     limit(transaction.length(), courses.size());
     Map<DatabaseKey, String> errors = transaction.execute();
+    Set<DatabaseKey> unwritten = new LinkedHashSet<>(names);
+    unwritten.removeAll(kept.refused().keySet());
+    if (errors != null) {
+      courses.keySet().forEach(key -> unwritten.remove(named(key)));
+    }
+    FormerValues.takeBack(unwritten, piece.undo());
     if (errors == null) {
       return false;
     }

@@ -11,17 +11,20 @@ import io.cachesync.agent.source.ValuesAtOffset;
 import io.cachesync.contract.Topology;
 import java.io.Closeable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Reads values of one end, from whichever of its servers has them. For one thread. */
+/**
+ * Reads values of one end, from whichever of its servers has them. For one thread, but {@link
+ * #close}, which any may call.
+ */
 public final class EndValues implements Closeable {
   private final RedisClient client;
-  private final Map<HostAndPort, ValuesAtOffset> nodes = new HashMap<>();
-  private ClusterMap map;
-  private ValuesAtOffset only;
+  private final Map<HostAndPort, ValuesAtOffset> nodes = new ConcurrentHashMap<>();
+  private volatile ClusterMap map;
+  private volatile ValuesAtOffset only;
 
   public EndValues(RedisClient client) {
     this.client = client;
@@ -63,22 +66,31 @@ public final class EndValues implements Closeable {
 
   @Override
   public void close() {
-    nodes.values().forEach(ValuesAtOffset::close);
-    nodes.clear();
+    nodes.keySet().forEach(this::close);
     map = null;
-    if (only != null) {
-      only.close();
-      only = null;
+    ValuesAtOffset current = only;
+    only = null;
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  private void close(HostAndPort node) {
+    ValuesAtOffset values = nodes.remove(node);
+    if (values != null) {
+      values.close();
     }
   }
 
   private Map<ValuesAtOffset, List<DatabaseKey>> parts(List<DatabaseKey> keys)
       throws RedisException {
     if (client.endpoint().topology() != Topology.CLUSTER) {
-      if (only == null) {
-        only = new ValuesAtOffset(client);
+      ValuesAtOffset current = only;
+      if (current == null) {
+        current = new ValuesAtOffset(client);
+        only = current;
       }
-      return Map.of(only, keys);
+      return Map.of(current, keys);
     }
     Map<ValuesAtOffset, List<DatabaseKey>> parts = new LinkedHashMap<>();
     for (DatabaseKey key : keys) {
@@ -88,12 +100,14 @@ public final class EndValues implements Closeable {
   }
 
   private ValuesAtOffset of(DatabaseKey key) throws RedisException {
-    if (map == null) {
+    ClusterMap current = map;
+    if (current == null) {
       try (RedisConnection connection = client.connect()) {
-        map = ClusterMap.askWhole(connection, client.addressMap());
+        current = ClusterMap.askWhole(connection, client.addressMap());
       }
+      map = current;
     }
-    HostAndPort owner = map.owner(HashSlot.of(key.key())).address();
+    HostAndPort owner = current.owner(HashSlot.of(key.key())).address();
     return nodes.computeIfAbsent(
         owner, node -> new ValuesAtOffset(client.following(asked -> node)));
   }

@@ -12,6 +12,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -67,6 +68,21 @@ public final class FormerValues implements Closeable {
    * @param absent those that the target does not have
    */
   public record Kept(Map<DatabaseKey, String> refused, Set<DatabaseKey> absent) {}
+
+  /**
+   * Takes back what was kept last of these: nothing was written there.
+   *
+   * @throws RedisException DISK_FULL where the undo file cannot be written
+   */
+  public static void takeBack(Collection<DatabaseKey> keys, UndoSink undo) throws RedisException {
+    if (!keys.isEmpty()) {
+      write(
+          keys.stream()
+              .map(key -> FormerValue.voided(NamedKey.of(key.database(), key.key())))
+              .toList(),
+          undo);
+    }
+  }
 
   private static void write(List<FormerValue> values, UndoSink undo) throws RedisException {
     try {

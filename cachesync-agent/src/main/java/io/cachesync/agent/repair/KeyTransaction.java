@@ -115,7 +115,8 @@ final class KeyTransaction {
       for (int n = 0; n < counts.get(i); n++, at++) {
         RespValue reply = replies.elements().get(at);
         if (reply.isError()) {
-          errors.putIfAbsent(keys.get(i), reply.text());
+          String part = counts.get(i) > 1 ? RepairPiece.IN_PART : "";
+          errors.putIfAbsent(keys.get(i), reply.text() + part);
         }
       }
     }

@@ -19,6 +19,10 @@ import java.util.function.Predicate;
  * link that begins again finds those that it has not settled. Thread-safe.
  */
 public final class RepairPiece {
+  /** Behind the error of a key of which some commands were executed and others refused. */
+  public static final String IN_PART =
+      "; a part of it was done: the target has neither this nor what it had (see the undo file)";
+
   private final List<String> source;
   private final boolean deletesExtra;
   private final UndoSink undo;

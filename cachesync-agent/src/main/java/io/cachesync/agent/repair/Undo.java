@@ -12,10 +12,10 @@ import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairedKey;
+import io.cachesync.contract.SyncSpec;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,23 +23,20 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/**
- * Puts back what a target had before a repair. Of a key that was kept more than once the first
- * value counts: the others are of the repair itself. For one thread.
- */
+/** Puts back what a target had before a repair. For one thread. */
 public final class Undo implements Closeable {
   private static final int ABSOLUTE_TIMES = 500;
   private static final int REPLACES = 300;
+  private static final int TRIES = 5;
 
   private final Masters target;
-  private final String keyPrefix;
   private final int level;
-  private final Set<DatabaseKey> seen = new HashSet<>();
 
-  public Undo(RedisEndpoint target, EndpointSecrets secrets, String keyPrefix)
-      throws RedisException {
+  /** What the keys of tasks begin with whose claims are looked for. */
+  private final Set<String> keyPrefixes = new TreeSet<>(Set.of(SyncSpec.DEFAULT_KEY_PREFIX));
+
+  public Undo(RedisEndpoint target, EndpointSecrets secrets) throws RedisException {
     this.target = Masters.open(new RedisClient(target, secrets));
-    this.keyPrefix = keyPrefix;
     try {
       this.level = this.target.info().commandLevel();
     } catch (RedisException e) {
@@ -49,22 +46,17 @@ public final class Undo implements Closeable {
   }
 
   /**
-   * Puts some back.
+   * Puts some back, each key once.
    *
    * @throws RedisException TARGET_TASK_CONFLICT where a task writes to a database of the keys
    */
   public void run(List<FormerValue> values, Consumer<RepairedKey> results) throws RedisException {
     Map<Long, List<FormerValue>> groups = new LinkedHashMap<>();
-    TreeSet<Integer> databases = new TreeSet<>();
     for (FormerValue value : values) {
-      byte[] key = value.named().bytes();
-      if (seen.add(new DatabaseKey(value.database(), key))) {
-        databases.add(value.database());
-        long slot = target.isCluster() ? HashSlot.of(key) : 0;
-        groups.computeIfAbsent(slot << 32 | value.database(), none -> new ArrayList<>()).add(value);
-      }
+      keyPrefixes.add(value.keyPrefix());
+      long slot = target.isCluster() ? HashSlot.of(value.named().bytes()) : 0;
+      groups.computeIfAbsent(slot << 32 | value.database(), none -> new ArrayList<>()).add(value);
     }
-    target.refuseClaimed(keyPrefix, databases);
     for (List<FormerValue> group : groups.values()) {
       put(group, results);
     }
@@ -72,22 +64,37 @@ public final class Undo implements Closeable {
 
   private void put(List<FormerValue> group, Consumer<RepairedKey> results) throws RedisException {
     RedisConnection connection = target.of(group.get(0).named().bytes());
-    long now = connection.timeMillis();
     List<DatabaseKey> keys = new ArrayList<>();
     group.forEach(value -> keys.add(new DatabaseKey(value.database(), value.named().bytes())));
-    KeyTransaction transaction = KeyTransaction.at(connection, group.get(0).database());
-    for (int i = 0; i < group.size(); i++) {
-      int commands = commands(keys.get(i).key(), group.get(i), now, transaction.out());
-      transaction.add(keys.get(i), commands);
+    long now = connection.timeMillis();
+    Map<DatabaseKey, String> errors = null;
+    for (int tries = 0; errors == null && tries < TRIES; tries++) {
+      errors = attempt(connection, group, keys, now);
     }
-    Map<DatabaseKey, String> errors = transaction.execute();
     for (int i = 0; i < group.size(); i++) {
       NamedKey key = group.get(i).named();
-      String error = errors.get(keys.get(i));
+      String error =
+          errors == null ? "tasks come to the target and go all the time" : errors.get(keys.get(i));
       boolean isThere = isThere(group.get(i), now);
       RepairCourse course = isThere ? RepairCourse.WRITE : RepairCourse.DELETE;
       results.accept(new RepairedKey(key, error == null ? course : RepairCourse.FAIL, error));
     }
+  }
+
+  /** Returns null where nothing was done, since a claim has changed under it. */
+  private Map<DatabaseKey, String> attempt(
+      RedisConnection connection, List<FormerValue> group, List<DatabaseKey> keys, long now)
+      throws RedisException {
+    int database = group.get(0).database();
+    KeyTransaction transaction = KeyTransaction.at(connection, database);
+    for (String keyPrefix : keyPrefixes) {
+      target.watchClaimed(keyPrefix, database);
+    }
+    for (int i = 0; i < group.size(); i++) {
+      int commands = commands(keys.get(i).key(), group.get(i), now, transaction.out());
+      transaction.add(keys.get(i), commands);
+    }
+    return transaction.execute();
   }
 
   /** What has expired meanwhile is not there any more. */

@@ -42,7 +42,7 @@ class RepairDeskTest {
   }
 
   private RepairDesk desk(JobLog log) {
-    RepairDesk desk = new RepairDesk(work, given::set, log, Clock.systemUTC());
+    RepairDesk desk = new RepairDesk(work, "", given::set, log, Clock.systemUTC());
     desk.start();
     return desk;
   }
@@ -85,6 +85,17 @@ class RepairDeskTest {
     assertThat(last.keys(RepairCourse.WRITE)).isEqualTo(KEYS);
     assertThat(Files.readAllLines(folder.results())).hasSize(KEYS);
     assertThat(RepairFolder.open(work)).isEmpty();
+  }
+
+  @Test
+  void beginsNoneThatNobodyWantsAnyMore() throws Exception {
+    folder.stop();
+    try (JobLog log = new JobLog(work.resolve("log"), Clock.systemUTC());
+        RepairDesk desk = desk(log)) {
+      await(() -> folder.status().map(status -> status.phase().ended()).orElse(false));
+      assertThat(folder.status().orElseThrow().phase()).isEqualTo(RepairPhase.STOPPED);
+      assertThat(given).hasNullValue();
+    }
   }
 
   @Test

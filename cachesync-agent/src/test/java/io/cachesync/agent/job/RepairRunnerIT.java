@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cachesync.agent.repair.DirectRepair;
 import io.cachesync.agent.repair.RepairPiece;
+import io.cachesync.agent.repair.Undo;
 import io.cachesync.agent.verify.Checked;
 import io.cachesync.agent.verify.Damages;
 import io.cachesync.contract.CheckSpec;
@@ -12,6 +13,7 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import io.cachesync.contract.FormerValue;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.JobDirective;
 import io.cachesync.contract.JobReport;
@@ -44,6 +46,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -164,14 +167,14 @@ class RepairRunnerIT {
         DirectRepair repair = new DirectRepair(check(), NO_SECRETS, Clock.systemUTC())) {
       from.call("SET", "a", "right");
       to.call("SET", "a", "wrong");
-      List<Integer> kept = new ArrayList<>();
+      List<FormerValue> kept = new ArrayList<>();
       RepairPiece piece =
           new RepairPiece(
               List.of(),
               List.of(named("a")),
               false,
               values -> {
-                kept.add(values.get(0).dumpBase64().length());
+                kept.addAll(values);
                 if (kept.size() == 1) {
                   to.call("SET", "a", "written by somebody else meanwhile");
                 }
@@ -179,8 +182,8 @@ class RepairRunnerIT {
               results::add);
       repair.run(piece);
       assertThat(courses()).containsEntry("a", RepairCourse.WRITE);
-      assertThat(kept).hasSize(2);
-      assertThat(kept.get(1)).isGreaterThan(kept.get(0));
+      assertThat(kept).extracting(FormerValue::voided).containsExactly(false, true, false);
+      assertThat(kept.get(2).dumpBase64()).hasSizeGreaterThan(kept.get(0).dumpBase64().length());
       assertThat(to.text("GET", "a")).isEqualTo("right");
     }
   }
@@ -201,6 +204,55 @@ class RepairRunnerIT {
               results::add);
       assertThatThrownBy(() -> repair.run(piece)).hasMessageContaining("the task 'task' moves");
       assertThat(to.text("GET", "a")).isEqualTo("of the task");
+    }
+  }
+
+  @Test
+  void putsBackWhatWasWrittenOverAndNotWhatWasReadFirst() throws Exception {
+    try (RespClient from = SOURCE.client();
+        RespClient to = TARGET.client();
+        UndoFile undo = new UndoFile(folder.resolve("undo"), "");
+        DirectRepair repair = new DirectRepair(check(), NO_SECRETS, Clock.systemUTC())) {
+      from.call("SET", "a", "right");
+      to.call("SET", "a", "wrong");
+      to.call("SET", "extra", "left as it is");
+      AtomicBoolean quicker = new AtomicBoolean(true);
+      RepairPiece piece =
+          new RepairPiece(
+              List.of(),
+              List.of(named("a"), named("extra")),
+              false,
+              values -> {
+                undo.keep(values);
+                if (quicker.getAndSet(false)) {
+                  to.call("SET", "a", "of somebody else");
+                }
+              },
+              results::add);
+      repair.run(piece);
+      assertThat(to.text("GET", "a")).isEqualTo("right");
+      to.call("SET", "extra", "newer");
+      UndoRunner.run(folder.resolve("undo"), target, EndpointSecrets.of(""), key -> {});
+      assertThat(to.text("GET", "a")).isEqualTo("of somebody else");
+      assertThat(to.text("GET", "extra")).isEqualTo("newer");
+    }
+  }
+
+  @Test
+  void putsNothingBackPastATaskWithKeysOfItsOwnNameAlsoWhereThatComesLate() throws Exception {
+    try (RespClient to = TARGET.client();
+        Undo undo = new Undo(target, EndpointSecrets.of(""))) {
+      FormerValue first = new FormerValue(0, "a", "", false, -1, "").under("orders:sync:");
+      FormerValue second = new FormerValue(3, "b", "", false, -1, "").under("orders:sync:");
+      to.call("SET", "a", "x");
+      to.call("SELECT", "3");
+      to.call("SET", "b", "x");
+      assertThatThrownBy(
+              () ->
+                  undo.run(
+                      List.of(first, second), key -> to.call("SET", "orders:sync:claim", "* task")))
+          .hasMessageContaining("the task 'task' moves");
+      assertThat(to.call("EXISTS", "b")).isEqualTo(1L);
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class UndoFileTest {
 
   @Test
   void goesOnBehindAWriteThatFailed() throws IOException {
-    try (UndoFile undo = new UndoFile(file)) {
+    try (UndoFile undo = new UndoFile(file, "")) {
       undo.keep(List.of(A));
       assertThatThrownBy(() -> undo.keep(failingAtTheSecond()))
           .isInstanceOf(ClosedByInterruptException.class);
@@ -62,6 +63,27 @@ class UndoFileTest {
     }
     assertThat(Files.readAllLines(file))
         .containsExactly(ContractJson.write(A), ContractJson.write(B));
+  }
+
+  @Test
+  void ofEachKeyTheFirstLineCountsBehindWhichSomethingWasWritten() throws IOException {
+    FormerValue none = FormerValue.voided(A.named());
+    FormerValue later = new FormerValue(0, "a", "YQ==", true, -1, "AAF5");
+    assertThat(counting(A, later)).containsExactly(A);
+    assertThat(counting(A, none, later)).containsExactly(later);
+    assertThat(counting(A, B, none)).containsExactly(B);
+    assertThat(counting(A, later, none)).containsExactly(A);
+    assertThat(counting(none, A)).containsExactly(A);
+  }
+
+  private List<FormerValue> counting(FormerValue... values) throws IOException {
+    Files.deleteIfExists(file);
+    try (UndoFile undo = new UndoFile(file, "")) {
+      undo.keep(List.of(values));
+    }
+    List<FormerValue> counting = new ArrayList<>();
+    UndoLines.of(file).visit(counting::add);
+    return counting;
   }
 
   /** The second is written by a thread that is interrupted. */
@@ -83,7 +105,7 @@ class UndoFileTest {
   }
 
   private void keep(FormerValue value) throws IOException {
-    try (UndoFile undo = new UndoFile(file)) {
+    try (UndoFile undo = new UndoFile(file, "")) {
       undo.keep(List.of(value));
     }
   }
