@@ -34,6 +34,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Queue<String> awaited = new ConcurrentLinkedQueue<>();
   private final AtomicInteger refused = new AtomicInteger();
   private volatile boolean repliesHeld;
+  private volatile String garbled;
 
   public FaultProxy(int serverPort) {
     this.serverPort = serverPort;
@@ -114,6 +115,11 @@ public final class FaultProxy implements AutoCloseable {
     return repliesHeld;
   }
 
+  /** Changes the first letter of this text to X wherever it passes towards the server; or not. */
+  public void garble(String text) {
+    garbled = text;
+  }
+
   /** Lets nothing pass on the connections of now, not even their end, until {@link #thaw}. */
   public void freeze() {
     frozen.addAll(sockets);
@@ -175,7 +181,13 @@ public final class FaultProxy implements AutoCloseable {
       while (length >= 0) {
         holdBack(from, towardsServer ? length : 0);
         if (towardsServer) {
-          look(new String(chunk, 0, length, StandardCharsets.ISO_8859_1));
+          String text = new String(chunk, 0, length, StandardCharsets.ISO_8859_1);
+          look(text);
+          String spoilt = garbled;
+          for (int at = spoilt == null ? -1 : text.indexOf(spoilt); at >= 0; ) {
+            chunk[at] = 'X';
+            at = text.indexOf(spoilt, at + 1);
+          }
         }
         while (!towardsServer && repliesHeld && !from.isClosed()) {
           LockSupport.parkNanos(1_000_000);

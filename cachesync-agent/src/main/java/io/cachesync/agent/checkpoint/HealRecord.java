@@ -9,15 +9,18 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The hash beside a checkpoint that tells of the keys that were fetched again. Whatever changes it
  * is sent in the transaction of the checkpoint that it belongs to.
  *
  * <pre>
- * a:DATABASE:KEY   the key is ahead: its value is the source's at this offset
+ * a:DATABASE:KEY   the key is ahead: its value is the source's at this offset; with " ?" behind it
+ *                  only if the target took that value: a start that finds it fetches the key again
  * h:REASON         how many keys were healed for this reason
  * u:               how many keys of the snapshot the target's version has no place for
  * s:               up to this offset the stream may create keys of which a former full sync has left
@@ -33,7 +36,10 @@ public final class HealRecord {
   /** More are counted, not listed. */
   private static final int MAX_LISTED = 1000;
 
+  private static final String UNANSWERED = " ?";
+
   private final Map<DatabaseKey, Long> ahead = new HashMap<>();
+  private final Set<DatabaseKey> unanswered = new LinkedHashSet<>();
   private final Map<Integer, Long> moved = new HashMap<>();
   // Guarded by this.
   private final Map<HealReason, Long> healed = new EnumMap<>(HealReason.class);
@@ -65,6 +71,11 @@ public final class HealRecord {
   /** Offsets up to which commands on these keys are contained in what the target holds. */
   public Map<DatabaseKey, Long> ahead() {
     return ahead;
+  }
+
+  /** Those that are ahead only if the target has taken what it was sent. */
+  public Set<DatabaseKey> unanswered() {
+    return unanswered;
   }
 
   /**
@@ -164,7 +175,7 @@ public final class HealRecord {
     ahead.forEach(
         (key, offset) -> {
           words.add(aheadField(key));
-          words.add(ascii(Long.toString(offset)));
+          words.add(unanswered.contains(key) ? unansweredUpTo(offset) : aheadUpTo(offset));
         });
     moved.forEach(
         (slot, offset) -> {
@@ -227,6 +238,16 @@ public final class HealRecord {
     return key.field('a');
   }
 
+  /** The value of such a field. */
+  public static byte[] aheadUpTo(long offset) {
+    return ascii(Long.toString(offset));
+  }
+
+  /** The same, as long as it was not seen that the target has taken the value. */
+  public static byte[] unansweredUpTo(long offset) {
+    return ascii(offset + UNANSWERED);
+  }
+
   /** The key of a field that says how far it is ahead, or null for every other field. */
   public static DatabaseKey aheadKey(byte[] field) {
     return field.length > 1 && field[0] == 'a' ? DatabaseKey.ofField(field) : null;
@@ -261,7 +282,7 @@ public final class HealRecord {
       throw new IllegalArgumentException("a field that is none of ours");
     }
     switch (field[0]) {
-      case 'a' -> ahead.put(DatabaseKey.ofField(field), Long.valueOf(value));
+      case 'a' -> readAhead(DatabaseKey.ofField(field), value);
       case 'h' -> healed.merge(reason(field), Long.valueOf(value), Long::sum);
       case 'u' -> unsupportedKeys += Long.parseLong(value);
       case 's' -> sweptUpTo = Math.max(sweptUpTo, Long.parseLong(value));
@@ -272,6 +293,15 @@ public final class HealRecord {
         once.put(nameOnce(letter), -1);
       }
       default -> throw new IllegalArgumentException("a field that is none of ours");
+    }
+  }
+
+  private void readAhead(DatabaseKey key, String value) {
+    boolean open = value.endsWith(UNANSWERED);
+    String offset = open ? value.substring(0, value.length() - UNANSWERED.length()) : value;
+    ahead.put(key, Long.valueOf(offset));
+    if (open) {
+      unanswered.add(key);
     }
   }
 

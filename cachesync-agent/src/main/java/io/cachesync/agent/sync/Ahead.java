@@ -80,6 +80,11 @@ final class Ahead {
     highest = Math.max(highest, offset);
   }
 
+  /** How far a key is ahead, or null. */
+  Long of(DatabaseKey key) {
+    return offsets.get(key);
+  }
+
   /** None is ahead of more than this. */
   long highest() {
     return highest;

@@ -17,10 +17,11 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.RepairCourse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -180,6 +181,7 @@ final class LaneRepair implements AutoCloseable {
       List<DatabaseKey> names = values.stream().map(value -> writer.named(value.key())).toList();
       FormerValues.Kept former = this.former.keep(names, piece.undo());
       List<ValuesAtOffset.Value> kept = new ArrayList<>();
+      List<DatabaseKey> gone = new ArrayList<>();
       for (int i = 0; i < values.size(); i++) {
         ValuesAtOffset.Value value = values.get(i);
         String error = former.refused().get(names.get(i));
@@ -187,11 +189,13 @@ final class LaneRepair implements AutoCloseable {
         if (error != null) {
           piece.settle(value.key(), RepairCourse.FAIL, error);
         } else if (absent && former.absent().contains(names.get(i))) {
+          gone.add(names.get(i));
           piece.settle(value.key(), RepairCourse.GONE);
         } else {
           kept.add(value);
         }
       }
+      FormerValues.takeBack(gone, piece.undo());
       return kept;
     } catch (RedisException e) {
       // Told with the keys; were the target away, the lane would find that too.
@@ -206,6 +210,7 @@ final class LaneRepair implements AutoCloseable {
     List<ValuesAtOffset.Value> written = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     List<byte[]> words = new ArrayList<>();
+    Set<Integer> several = new HashSet<>();
     for (ValuesAtOffset.Value value : values) {
       String why;
       try {
@@ -215,10 +220,13 @@ final class LaneRepair implements AutoCloseable {
         piece.settle(value.key(), RepairCourse.FAIL, e.fault().message());
         continue;
       }
+      if (writer.commandsOfValue() > 1) {
+        several.add(written.size());
+      }
       written.add(value);
       missing.add(why);
       words.add(HealRecord.aheadField(value.key()));
-      words.add(Long.toString(value.offset()).getBytes(StandardCharsets.US_ASCII));
+      words.add(HealRecord.unansweredUpTo(value.offset()));
     }
     if (written.isEmpty()) {
       return;
@@ -226,13 +234,14 @@ final class LaneRepair implements AutoCloseable {
     writer.appendHealRecord("HMSET", words);
     state.control().limit(writer.pendingBytes(), writer.pendingCommands());
     writer.send(at);
-    Set<Integer> refused = refused(piece, written, writer.await(), writer);
+    Map<Integer, String> refused = refused(writer.await());
+    answered(piece, written, refused, several, writer);
     int repaired = 0;
     for (int i = 0; i < written.size(); i++) {
-      DatabaseKey key = written.get(i).key();
-      if (refused.contains(i)) {
+      if (refused.containsKey(i)) {
         continue;
       }
+      DatabaseKey key = written.get(i).key();
       refetch.ahead().put(key, written.get(i).offset());
       if (!missing.get(i).isEmpty()) {
         piece.settle(key, RepairCourse.FAIL, missing.get(i));
@@ -257,25 +266,37 @@ final class LaneRepair implements AutoCloseable {
     return writer.appendValue(number, value.key(), value.dump(), value.expireAtMillis());
   }
 
-  /** The numbers of those that the target did not take; they are not ahead. */
-  private static Set<Integer> refused(
+  /** Why the target did not take some, by their numbers. */
+  private static Map<Integer, String> refused(List<Doubt> doubts) {
+    Map<Integer, String> refused = new HashMap<>();
+    doubts.forEach(doubt -> refused.putIfAbsent((int) doubt.offset(), doubt.fault().message()));
+    return refused;
+  }
+
+  /** Only what the target has taken is ahead; of what it took in part nobody knows what it is. */
+  private void answered(
       RepairPiece piece,
       List<ValuesAtOffset.Value> written,
-      List<Doubt> doubts,
+      Map<Integer, String> refused,
+      Set<Integer> several,
       LaneWriter writer) {
-    Set<Integer> refused = new HashSet<>();
-    List<byte[]> fields = new ArrayList<>();
-    for (Doubt doubt : doubts) {
-      int number = (int) doubt.offset();
-      DatabaseKey key = written.get(number).key();
-      if (refused.add(number)) {
-        fields.add(HealRecord.aheadField(key));
-        piece.settle(key, RepairCourse.FAIL, doubt.fault().message());
+    List<byte[]> gone = new ArrayList<>();
+    for (int i = 0; i < written.size(); i++) {
+      ValuesAtOffset.Value value = written.get(i);
+      String error = refused.get(i);
+      if (error == null) {
+        // Its mark stays until the lane has passed it: a start that finds it there asks once more.
+        continue;
       }
+      gone.add(HealRecord.aheadField(value.key()));
+      String why = several.contains(i) ? error + RepairPiece.IN_PART : error;
+      if (several.contains(i)) {
+        refetch.listTorn(value.key(), value.offset(), why);
+      }
+      piece.settle(value.key(), RepairCourse.FAIL, why);
     }
-    if (!fields.isEmpty()) {
-      writer.appendHealRecord("HDEL", fields);
+    if (!gone.isEmpty()) {
+      writer.appendHealRecord("HDEL", gone);
     }
-    return refused;
   }
 }

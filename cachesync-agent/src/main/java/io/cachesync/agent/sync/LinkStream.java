@@ -55,6 +55,7 @@ final class LinkStream {
       refetch.inDoubt(
           doubtful ? OpenDoubt.unanswered(from, reached, writer.store().heals().ahead()) : null);
     }
+    refetch.inDoubtOfRepair(from, share::isElsewhere);
     long ahead = refetch.ahead().highest();
     state.holdsUpTo(Math.max(Math.max(ahead, reached), refetch.record().sweptUpTo()));
     // What is in doubt is looked for in the stream, so it is needed from there on.

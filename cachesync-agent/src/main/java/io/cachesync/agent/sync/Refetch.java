@@ -18,7 +18,6 @@ import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -101,6 +100,26 @@ final class Refetch implements Closeable {
   }
 
   /**
+   * A repair that was cut has left keys of which nobody knows whether the target took them: they
+   * are in doubt, also where nothing else is.
+   *
+   * @param elsewhere whether a slot is fetched as a whole, or is no matter of this link's any more
+   */
+  void inDoubtOfRepair(Checkpoint at, IntPredicate elsewhere) {
+    record
+        .unanswered()
+        .removeIf(
+            key -> {
+              int slot = HashSlot.of(key.key());
+              return elsewhere.test(slot) || record.moved().containsKey(slot);
+            });
+    if (open == null && !record.unanswered().isEmpty()) {
+      open =
+          new OpenDoubt(at.offset(), at.database(), at.offset(), Map.of(), false, false, Map.of());
+    }
+  }
+
+  /**
    * Fetches again what is in doubt. The lane stands at the end of the doubtful part, nothing is
    * under way, nothing is appended.
    *
@@ -110,7 +129,11 @@ final class Refetch implements Closeable {
       throws IOException, InterruptedException {
     long healedBefore = HealWords.keys(record.healed());
     DoubtWalk walk = new DoubtWalk(open, gate, writer::mayExpire);
-    Map<DatabaseKey, DoubtWalk.Cause> causes = walk.run(relay, state.control());
+    Map<DatabaseKey, DoubtWalk.Cause> causes =
+        new LinkedHashMap<>(walk.run(relay, state.control()));
+    for (DatabaseKey key : record.unanswered()) {
+      causes.putIfAbsent(key, new DoubtWalk.Cause(HealReason.UNANSWERED, open.end(), "a repair"));
+    }
     List<DatabaseKey> keys = List.copyOf(causes.keySet());
     Set<Long> deadCommands = new HashSet<>();
     for (Doubt keyless : walk.keyless()) {
@@ -123,9 +146,25 @@ final class Refetch implements Closeable {
       List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
       done += healSome(some, causes, deadCommands, replId);
     }
+    answered();
     settle(deadCommands);
     say(HealWords.keys(record.healed()) - healedBefore);
     open = null;
+  }
+
+  private void answered() {
+    List<byte[]> words = new ArrayList<>();
+    for (DatabaseKey key : record.unanswered()) {
+      Long offset = ahead.of(key);
+      if (offset != null) {
+        words.add(HealRecord.aheadField(key));
+        words.add(HealRecord.aheadUpTo(offset));
+      }
+    }
+    if (!words.isEmpty()) {
+      writer.appendHealRecord("HMSET", words);
+    }
+    record.unanswered().clear();
   }
 
   /**
@@ -302,7 +341,9 @@ final class Refetch implements Closeable {
       }
       written.add(each);
       words.add(HealRecord.aheadField(each.key()));
-      words.add(Long.toString(each.offset()).getBytes(StandardCharsets.US_ASCII));
+      boolean asked = record.unanswered().contains(each.key());
+      long upTo = each.offset();
+      words.add(asked ? HealRecord.unansweredUpTo(upTo) : HealRecord.aheadUpTo(upTo));
     }
     if (!written.isEmpty()) {
       writer.appendHealRecord("HMSET", words);
@@ -357,6 +398,16 @@ final class Refetch implements Closeable {
     if (number >= 0) {
       writer.appendHealRecord("HMSET", record.deadLetterWords(number));
     }
+  }
+
+  /** Lists a key that is neither what it was nor what it should be, in the same way. */
+  void listTorn(DatabaseKey key, long offset, String why) {
+    DeadLetter letter = HealRecord.letter(offset, "a repair", key, why);
+    int number = record.add(letter);
+    if (number >= 0) {
+      writer.appendHealRecord("HMSET", record.deadLetterWords(number));
+    }
+    say(letter);
   }
 
   /** Returns the number of a letter that is to be written, or -1. */

@@ -280,14 +280,15 @@ final class Batch {
     return writer;
   }
 
-  /** Puts a value in its key's place. */
-  void value(KeyValue value, RestoreWrite restore) throws FaultException {
+  /** Puts a value in its key's place; returns by how many commands. */
+  int value(KeyValue value, RestoreWrite restore) throws FaultException {
     endRun();
     int before = out.length();
     int commands = restore.key(value, out);
     for (int i = 0; i < commands; i++) {
       mark(before);
     }
+    return commands;
   }
 
   void flushed(int database) {

@@ -45,6 +45,7 @@ public class LaneWriter {
   private final boolean setsMany;
   private Batch batch;
   private OlderTarget leftOut;
+  private int commandsOfValue;
 
   /** What was sent and not yet answered, the transaction last; the batches that are not in use. */
   private final Deque<Batch> sent = new ArrayDeque<>();
@@ -234,7 +235,7 @@ public class LaneWriter {
     }
     expiring.value(value);
     from(number, value.database());
-    batch.value(value, restore);
+    commandsOfValue = batch.value(value, restore);
     return crossing == Conversion.Crossing.WHOLE ? "" : conversion.why(type);
   }
 
@@ -246,6 +247,12 @@ public class LaneWriter {
   void absentNamed(long number, DatabaseKey key) throws RedisException {
     from(number, key.database());
     batch.begin(2).arg("DEL").arg(key.key());
+    commandsOfValue = 1;
+  }
+
+  /** How many commands the value took that was appended last: of several some may be refused. */
+  public int commandsOfValue() {
+    return commandsOfValue;
   }
 
   /**

@@ -21,6 +21,7 @@ class HealRecordTest {
     record.ahead().put(new DatabaseKey(0, "plain".getBytes()), 4711L);
     record.ahead().put(new DatabaseKey(12, BINARY), Long.MAX_VALUE);
     record.ahead().put(new DatabaseKey(3, new byte[0]), 1L);
+    record.unanswered().add(new DatabaseKey(12, BINARY));
     record.countHealed(HealReason.REFUSED, 2);
     record.countHealed(HealReason.REFUSED, 3);
     record.countUnsupported();
@@ -36,6 +37,7 @@ class HealRecordTest {
     HealRecord read = HealRecord.of(reply(record.words()));
 
     assertThat(read.ahead()).isEqualTo(record.ahead());
+    assertThat(read.unanswered()).isEqualTo(record.unanswered());
     assertThat(read.healed()).containsExactly(new Healed(HealReason.REFUSED, 5));
     assertThat(read.unsupportedKeys()).isEqualTo(2);
     assertThat(read.sweptUpTo()).isEqualTo(4712);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.repair.RepairPiece;
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.FormerValue;
 import io.cachesync.contract.HealReason;
@@ -11,8 +12,10 @@ import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairedKey;
+import io.cachesync.contract.StartMode;
 import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.RespError;
@@ -204,6 +207,64 @@ class RepairIT {
           .containsEntry("b", RepairCourse.NOT_MOVED);
       assertThat(target.text("GET", "a")).isEqualTo("wrong");
       link.awaitCaughtUp();
+      assertThat(link.status().deadLetters()).isEmpty();
+    }
+  }
+
+  /** Below 3.0 a value is put there by several commands, of which the first removes the key. */
+  @Test
+  void tellsAKeyOfWhichOnlyAPartWasDone() {
+    try (RedisServer old = new RedisServer(ServerVersion.V2_8).start();
+        FaultProxy proxy = new FaultProxy(old.port());
+        RespClient source = SOURCE.client();
+        RespClient target = old.client();
+        RunningLink link =
+            new RunningLink.Setup(SOURCE.address(), "127.0.0.1:" + proxy.port()).start()) {
+      source.call("RPUSH", "list", "a-marked-value");
+      source.call("SET", "text", "right");
+      link.awaitCaughtUp();
+      target.call("SET", "list", "wrong");
+      target.call("SET", "text", "wrong");
+      proxy.garble("marked");
+      repair(link, List.of(named("list"), named("text")), false);
+      assertThat(courses())
+          .containsEntry("list", RepairCourse.FAIL)
+          .containsEntry("text", RepairCourse.WRITE);
+      assertThat(results).anyMatch(result -> result.error().contains("a part of it was done"));
+      assertThat(target.call("EXISTS", "list")).isEqualTo(0L);
+      link.awaitCaughtUp();
+      assertThat(link.status().deadLetters()).extracting(DeadLetter::key).containsExactly("list");
+    }
+  }
+
+  /** The target has refused a value, and nobody has read that answer. */
+  @Test
+  void fetchesAgainWhatACutRepairHasMarkedAsAhead() {
+    RunningLink.Setup setup;
+    try (FaultProxy proxy = new FaultProxy(TARGET.port());
+        RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      setup = new RunningLink.Setup(SOURCE.address(), "127.0.0.1:" + proxy.port());
+      RunningLink link = setup.start();
+      source.call("RPUSH", "list", "a-marked-value");
+      link.awaitCaughtUp();
+      target.call("DEL", "list");
+      target.call("RPUSH", "list", "wrong");
+      proxy.garble("marked");
+      proxy.holdRepliesFrom("a:0:list");
+      RepairPiece piece =
+          new RepairPiece(
+              List.of(SOURCE.address()), List.of(named("list")), false, undo::addAll, results::add);
+      link.link().repair(piece);
+      Awaitility.await().atMost(PATIENCE).until(proxy::repliesHeld);
+      source.call("RPUSH", "list", "another");
+      link.crash();
+    }
+    setup.target = RunningLink.endpoint(TARGET.address());
+    setup.startMode = StartMode.MUST_RESUME;
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      DatasetComparer.assertEqual(SOURCE, TARGET);
       assertThat(link.status().deadLetters()).isEmpty();
     }
   }
