@@ -27,7 +27,6 @@ import io.cachesync.web.ssh.SshConnection;
 import io.cachesync.web.ssh.SshFault;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,16 +35,11 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.core.JacksonException;
 
 /** The agents over SSH. */
 @Service
 class AgentLauncher implements AgentService {
   private static final Pattern JOB_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-  private static final int MAX_EXIT_BYTES = 4 << 20;
-
-  /** A long list over a slow line. */
-  private static final Duration DIFFERENCES_LIMIT = Duration.ofMinutes(5);
 
   /**
    * With the first compiler only: the second one costs more than it brings in every workload that
@@ -56,6 +50,7 @@ class AgentLauncher implements AgentService {
 
   private final JobMapper jobs;
   private final JobLeftovers leftovers;
+  private final JobFiles files;
   private final JobTokenMapper tokens;
   private final AgentPackage agent;
   private final MachineService machines;
@@ -70,6 +65,7 @@ class AgentLauncher implements AgentService {
   AgentLauncher(
       JobMapper jobs,
       JobLeftovers leftovers,
+      JobFiles files,
       JobTokenMapper tokens,
       AgentPackage agent,
       MachineService machines,
@@ -82,6 +78,7 @@ class AgentLauncher implements AgentService {
       Clock clock) {
     this.jobs = jobs;
     this.leftovers = leftovers;
+    this.files = files;
     this.tokens = tokens;
     this.agent = agent;
     this.machines = machines;
@@ -202,69 +199,32 @@ class AgentLauncher implements AgentService {
 
   @Override
   public Optional<JobReport> lastReport(String jobId) {
-    Job job = job(jobId);
-    byte[] exit;
-    try (SftpFiles files =
-        connections.connect(machines.get(job.machineId())).files(AgentScripts.LIMIT)) {
-      exit = files.read(job.directory() + "/exit.json", MAX_EXIT_BYTES);
-    }
-    if (exit == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.ofNullable(ContractJson.read(exit, JobExit.class).report())
-          .filter(report -> report.incarnation() == job.incarnation());
-    } catch (JacksonException e) {
-      return Optional.empty();
-    }
+    return files.lastReport(job(jobId));
   }
 
   @Override
   public void readDifferences(String jobId, int most, Consumer<CheckDifference> differences) {
-    Job job = job(jobId);
-    try (SftpFiles files =
-        connections.connect(machines.get(job.machineId())).files(DIFFERENCES_LIMIT)) {
-      files.lines(
-          job.directory() + "/differences.jsonl",
-          most,
-          line -> difference(line).ifPresent(differences));
-    }
+    files.readDifferences(job(jobId), most, differences);
+  }
+
+  @Override
+  public void stopRepair(String jobId, String taskDirectory) {
+    files.stopRepair(job(jobId), taskDirectory);
   }
 
   @Override
   public void readRepaired(String jobId, Consumer<RepairedKey> keys) {
-    Job job = job(jobId);
-    try (SftpFiles files =
-        connections.connect(machines.get(job.machineId())).files(DIFFERENCES_LIMIT)) {
-      files.lines(
-          job.directory() + "/results.jsonl",
-          Integer.MAX_VALUE,
-          line -> repaired(line).ifPresent(keys));
-    }
+    files.readRepaired(job(jobId), keys);
   }
 
-  private static Optional<RepairedKey> repaired(String line) {
-    try {
-      return Optional.of(ContractJson.read(line, RepairedKey.class));
-    } catch (JacksonException e) {
-      return Optional.empty();
-    }
+  @Override
+  public boolean hasUndo(long machineId, String path) {
+    return files.hasUndo(machineId, path);
   }
 
   @Override
   public void readUndo(long machineId, String path, Consumer<String> lines) {
-    try (SftpFiles files = connections.connect(machines.get(machineId)).files(DIFFERENCES_LIMIT)) {
-      files.lines(path, Integer.MAX_VALUE, lines);
-    }
-  }
-
-  /** A full disk leaves lines that are none. */
-  private static Optional<CheckDifference> difference(String line) {
-    try {
-      return Optional.of(ContractJson.read(line, CheckDifference.class));
-    } catch (JacksonException e) {
-      return Optional.empty();
-    }
+    files.readUndo(machineId, path, lines);
   }
 
   @Override
@@ -519,7 +479,4 @@ class AgentLauncher implements AgentService {
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
-
-  /** As an agent leaves it in {@code exit.json}. */
-  private record JobExit(int code, JobReport report) {}
 }

@@ -60,8 +60,22 @@ public interface AgentService {
       List<NamedKey> keys,
       JobSecrets secrets);
 
+  /**
+   * Has a running task leave the repair that this job has asked it for, where it has.
+   *
+   * @param taskDirectory the job directory of that task, on the machine of this job
+   */
+  void stopRepair(String jobId, String taskDirectory);
+
   /** What became of each key of a repair; nothing where there is no such file. */
   void readRepaired(String jobId, Consumer<RepairedKey> keys);
+
+  /**
+   * Whether a machine has an undo file.
+   *
+   * @param path absolute
+   */
+  boolean hasUndo(long machineId, String path);
 
   /**
    * The lines of an undo file as it lies on a machine; nothing where there is none.

@@ -90,6 +90,20 @@ interface CheckMapper {
   @Select("select " + COLUMNS + " from data_check where id = #{id}")
   Optional<Check> find(long id);
 
+  /**
+   * Keeps everybody else from changing a check, until the transaction ends. As the first statement
+   * of it, so that what is read behind is what others have left.
+   */
+  @Select("select id from data_check where id = #{id} for update")
+  Long lock(long id);
+
+  /** The same of the oldest check of two ends, which stands for them. */
+  @Select(
+      """
+      select id from data_check where ends_hash = #{endsHash} order by id limit 1 for update
+      """)
+  Long lockEnds(String endsHash);
+
   @Select(
       "<script>select "
           + COLUMNS

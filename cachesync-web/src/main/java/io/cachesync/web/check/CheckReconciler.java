@@ -309,11 +309,25 @@ class CheckReconciler {
   /** What it found holds values of people: it does not stay on the machine. */
   private void clear(Job job) {
     try {
+      stopInTask(job.owner().id(), job.jobId());
       agents.removeDirectory(job.jobId());
     } catch (SshFault | AgentFault | Refusal fault) {
       LOG.warn("the directory of job {} is removed later: {}", job.jobId(), fault.getMessage());
       agents.abandon(job);
     }
+  }
+
+  /**
+   * A running task goes on with what it was asked to repair, also where whoever asked is gone.
+   *
+   * @throws SshFault where that cannot be told there
+   */
+  void stopInTask(long checkId, String jobId) {
+    repairs
+        .find(checkId)
+        .map(Repair::withinDirectory)
+        .filter(directory -> !directory.isEmpty())
+        .ifPresent(directory -> agents.stopRepair(jobId, directory));
   }
 
   private void finish(Check check) {

@@ -39,11 +39,15 @@ class CheckService {
   /** What a list can be sorted by. */
   static final Set<String> SORTS = COLUMNS.keySet();
 
+  /** What it found is not over with. */
+  static final String IN_REPAIR = "check.refused.deleteRepaired";
+
   private static final int EXPORTED_AT_ONCE = 500;
   private static final int LOG_LINES = 200;
 
   private final CheckMapper checks;
   private final DifferenceMapper differences;
+  private final RepairMapper repairs;
   private final CheckEnds ends;
   private final MachineService machines;
   private final CheckLogs logs;
@@ -54,6 +58,7 @@ class CheckService {
   CheckService(
       CheckMapper checks,
       DifferenceMapper differences,
+      RepairMapper repairs,
       CheckEnds ends,
       MachineService machines,
       CheckLogs logs,
@@ -62,6 +67,7 @@ class CheckService {
       Clock clock) {
     this.checks = checks;
     this.differences = differences;
+    this.repairs = repairs;
     this.ends = ends;
     this.machines = machines;
     this.logs = logs;
@@ -263,13 +269,18 @@ class CheckService {
     return get(id);
   }
 
-  /** Removes a check and all that it found. */
+  /** Removes a check and all that it found, unless a repair is yet to read that. */
   @RequiresOperator
   @Transactional
   void delete(long id) {
+    checks.lock(id);
     Check check = get(id);
     if (!check.state().ended()) {
       throw Refusal.conflict("check.refused.delete");
+    }
+    Long repair = repairs.openOf(id);
+    if (repair != null) {
+      throw Refusal.conflict(IN_REPAIR, repair.toString());
     }
     differences.deleteOf(id);
     checks.delete(id);

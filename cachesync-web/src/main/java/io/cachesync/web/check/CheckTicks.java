@@ -1,5 +1,6 @@
 package io.cachesync.web.check;
 
+import io.cachesync.web.agent.AgentFault;
 import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.JobLeftover;
 import io.cachesync.web.agent.JobOwner;
@@ -7,17 +8,23 @@ import io.cachesync.web.schedule.Claims;
 import io.cachesync.web.schedule.Lease;
 import io.cachesync.web.schedule.LeasedRows;
 import io.cachesync.web.schedule.TickTask;
+import io.cachesync.web.ssh.SshFault;
+import io.cachesync.web.system.Refusal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** What the clock does for checks. */
 @Configuration(proxyBeanMethods = false)
 class CheckTicks {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckTicks.class);
+
   private static final Duration EACH_SECOND = Duration.ofSeconds(1);
   private static final Duration CLEAR_EVERY = Duration.ofSeconds(5);
 
@@ -37,7 +44,8 @@ class CheckTicks {
   }
 
   @Bean
-  TickTask clearCheckLeftovers(CheckStore checks, AgentService agents, Claims claims) {
+  TickTask clearCheckLeftovers(
+      CheckStore checks, CheckReconciler reconciler, AgentService agents, Claims claims) {
     return TickTask.of(
         "clear-check-leftovers",
         CLEAR_EVERY,
@@ -51,7 +59,7 @@ class CheckTicks {
                             "check-leftover",
                             List.of(check),
                             HOLD,
-                            new Leftovers(checks, agents, left))));
+                            new Leftovers(checks, reconciler, agents, left))));
   }
 
   /** Checks to be looked after, by machine: one that is dead holds up only its own. */
@@ -85,7 +93,8 @@ class CheckTicks {
   }
 
   /** What the job of one check left on machines. */
-  private record Leftovers(CheckStore checks, AgentService agents, List<JobLeftover> left)
+  private record Leftovers(
+      CheckStore checks, CheckReconciler reconciler, AgentService agents, List<JobLeftover> left)
       implements LeasedRows {
     /** A deleted check has nobody who could start its job. */
     @Override
@@ -101,7 +110,22 @@ class CheckTicks {
 
     @Override
     public void work(long id) {
-      left.forEach(each -> agents.clearLeftover(each.id()));
+      left.stream()
+          .filter(each -> stoppedInTask(id, each.jobId()))
+          .forEach(each -> agents.clearLeftover(each.id()));
+    }
+
+    private boolean stoppedInTask(long id, String jobId) {
+      try {
+        reconciler.stopInTask(id, jobId);
+        return true;
+      } catch (SshFault fault) {
+        LOG.warn("what {} left is cleared later: {}", jobId, fault.getMessage());
+        return false;
+      } catch (AgentFault | Refusal gone) {
+        // Nobody knows the job or its machine any more, so there is nothing to be told there.
+        return true;
+      }
     }
 
     @Override

@@ -10,7 +10,8 @@ import java.util.List;
  * @param check the check that repairs first and then compares
  * @param ofCheck the check that has found the keys, or null where it was deleted
  * @param withinTask the task that does it in its lanes, or empty
- * @param undoFile where on the machine the values are that the target had
+ * @param undoFile where on the machine the values are that the target had; null for those who may
+ *     not read it
  * @param report as its agent told it last, or null before the first
  * @param left keys that were not repaired, the first ones
  */

@@ -18,10 +18,12 @@ import org.springframework.web.bind.annotation.RestController;
 class RepairApiController {
   private final CheckService checks;
   private final RepairService repairs;
+  private final KeyViews keys;
 
-  RepairApiController(CheckService checks, RepairService repairs) {
+  RepairApiController(CheckService checks, RepairService repairs, KeyViews keys) {
     this.checks = checks;
     this.repairs = repairs;
+    this.keys = keys;
   }
 
   /** What a check has repaired before it compared. */
@@ -67,7 +69,7 @@ class RepairApiController {
         repair.deletesExtra(),
         repair.withinTask(),
         check.machineName(),
-        repair.undoFile(),
+        keys.showValues() ? repair.undoFile() : null,
         repairs.report(repair),
         repairs.left(repair));
   }

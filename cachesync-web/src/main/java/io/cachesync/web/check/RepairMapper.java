@@ -27,6 +27,24 @@ interface RepairMapper {
       """)
   Optional<Repair> find(long checkId);
 
+  /** A check that is yet to repair, or does, what another one has found. */
+  @Select(
+      """
+      select min(c.id) from data_repair r join data_check c on c.id = r.check_id
+      where r.of_check_id = #{checkId}
+        and c.state in ('QUEUED', 'RUNNING', 'STOPPING', 'COLLECTING')
+      """)
+  Long openOf(long checkId);
+
+  /** The same between two ends. */
+  @Select(
+      """
+      select min(c.id) from data_check c join data_repair r on r.check_id = c.id
+      where c.ends_hash = #{endsHash}
+        and c.state in ('QUEUED', 'RUNNING', 'STOPPING', 'COLLECTING')
+      """)
+  Long openOfEnds(String endsHash);
+
   @Update("update data_repair set report_json = #{json} where check_id = #{checkId}")
   int report(@Param("checkId") long checkId, @Param("json") String json);
 

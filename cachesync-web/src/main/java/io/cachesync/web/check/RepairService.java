@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,31 +43,37 @@ class RepairService {
   private final CheckService checks;
   private final RepairStore store;
   private final RepairMapper repairs;
+  private final CheckMapper locks;
   private final CheckEnds ends;
   private final AgentService agents;
   private final ForegroundAgent foreground;
   private final MachineService machines;
   private final AuditService audit;
+  private final TransactionTemplate transaction;
   private final JsonMapper json;
 
   RepairService(
       CheckService checks,
       RepairStore store,
       RepairMapper repairs,
+      CheckMapper locks,
       CheckEnds ends,
       AgentService agents,
       ForegroundAgent foreground,
       MachineService machines,
       AuditService audit,
+      TransactionTemplate transaction,
       JsonMapper json) {
     this.checks = checks;
     this.store = store;
     this.repairs = repairs;
+    this.locks = locks;
     this.ends = ends;
     this.agents = agents;
     this.foreground = foreground;
     this.machines = machines;
     this.audit = audit;
+    this.transaction = transaction;
     this.json = json;
   }
 
@@ -182,11 +188,24 @@ class RepairService {
     }
   }
 
-  /** Starts a check that repairs these keys first. */
+  /** Starts a check that repairs these keys first; one at a time between the same ends. */
   @RequiresOperator
-  @Transactional
   Check start(long id, RepairChoice choice, boolean deletesExtra) {
-    Check check = repairable(id);
+    String endsHash = checks.get(id).endsHash();
+    return transaction.execute(
+        status -> {
+          // Before anything is read in here: it is read as the one before has left it.
+          locks.lockEnds(endsHash);
+          locks.lock(id);
+          Long running = repairs.openOfEnds(endsHash);
+          if (running != null) {
+            throw Refusal.conflict("check.repair.running", running.toString());
+          }
+          return startLocked(repairable(id), choice, deletesExtra);
+        });
+  }
+
+  private Check startLocked(Check check, RepairChoice choice, boolean deletesExtra) {
     List<NamedKey> keys = chosen(check, choice);
     RepairPlace place = place(check);
     CheckAsk asked = checks.asked(check);
@@ -209,7 +228,7 @@ class RepairService {
     repairs.insert(
         new Repair(
             started.id(),
-            id,
+            check.id(),
             json.writeValueAsString(choice),
             keys.size(),
             deletesExtra,
@@ -221,22 +240,37 @@ class RepairService {
     audit.record(
         "check.repair",
         started.name() + " (" + started.id() + ")",
-        keys.size() + " keys of check " + id + (deletesExtra ? ", removes extra keys" : ""));
+        keys.size()
+            + " keys of check "
+            + check.id()
+            + (deletesExtra ? ", removes extra keys" : ""));
     return started;
   }
 
-  /** The lines of the undo file, from the machine. */
+  /**
+   * The lines of the undo file, from the machine.
+   *
+   * @throws Refusal also behind some lines, where the machine goes away
+   */
   @RequiresOperator
   void undo(long checkId, Consumer<String> lines) {
     Check check = checks.get(checkId);
     Repair repair =
         repairs.find(checkId).orElseThrow(() -> Refusal.notFound("check.repair.none", checkId));
+    if (check.machineId() == null) {
+      throw Refusal.conflict("check.repair.noMachine");
+    }
+    String file = repair.undoFile();
     try {
-      agents.readUndo(check.machineId(), repair.undoFile(), lines);
+      if (!agents.hasUndo(check.machineId(), file)) {
+        throw Refusal.notFound("check.repair.noUndo", check.machineName(), file);
+      }
+      // Who is given some of it has read it, whether it comes to its end or not.
+      audit.record("check.undo", check.name() + " (" + check.id() + ")", file);
+      agents.readUndo(check.machineId(), file, lines);
     } catch (SshFault fault) {
       throw Refusal.conflict(fault.messageKey(), fault.arguments().toArray());
     }
-    audit.record("check.undo", check.name() + " (" + check.id() + ")", repair.undoFile());
   }
 
   private Check repairable(long id) {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param sentence where it stands
  * @param courses what became of the keys so far
  * @param left keys that were not repaired, the first ones
- * @param hasUndo whether something was written
+ * @param hasUndo whether something was written, or may have been
  */
 record RepairView(
     Repair row, String sentence, List<CourseView> courses, List<LeftView> left, boolean hasUndo) {

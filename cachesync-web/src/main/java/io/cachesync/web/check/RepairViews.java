@@ -46,7 +46,13 @@ class RepairViews {
             figures.count(repair.chosenKeys())),
         report == null ? List.of() : courses(report.courses(), locale),
         left(repairs.left(repair), locale),
-        written > 0);
+        written > 0 || mayHaveWritten(check, report));
+  }
+
+  /** What an agent that has died did is in no report of the one behind it. */
+  private static boolean mayHaveWritten(Check check, RepairReport report) {
+    boolean told = report != null && report.phase().ended() && check.restarts() == 0;
+    return check.startedAt() != null && !told;
   }
 
   List<RepairView.CourseView> courses(Map<RepairCourse, Long> counts, Locale locale) {

@@ -111,13 +111,23 @@ class ScheduledChecks implements TimedTask {
     }
   }
 
-  /** Results beyond those that are to be kept. */
+  /** Results beyond those that are to be kept; one that a repair needs goes another time. */
   private void forget(CheckSchedule schedule) {
     runs.checks(schedule.id()).stream()
         .skip(schedule.keepResults())
         .map(checks::get)
         .filter(check -> check.state().ended())
-        .forEach(check -> checks.delete(check.id()));
+        .forEach(check -> forget(check.id()));
+  }
+
+  private void forget(long check) {
+    try {
+      checks.delete(check);
+    } catch (Refusal refusal) {
+      if (!refusal.key().equals(CheckService.IN_REPAIR)) {
+        throw refusal;
+      }
+    }
   }
 
   private ScheduleRun note(

@@ -26,6 +26,10 @@ class ErrorPageController implements ErrorController {
   @RequestMapping(path = "/error")
   String error(HttpServletRequest request, HttpServletResponse response, Model model)
       throws IOException {
+    if (response.isCommitted()) {
+      // A file was cut short: no page is put behind it, and the server breaks the connection.
+      return null;
+    }
     HttpStatus status = status(request);
     response.setStatus(status.value());
     if (wantsPage(request)) {

@@ -5,6 +5,8 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -33,9 +35,12 @@ import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskViews;
 import io.cachesync.web.testkit.PageTest;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
@@ -71,6 +76,7 @@ class CheckPagesTest {
   private static final String SCRIPT = "<script>alert(1)</script>";
 
   @Autowired private MockMvcTester mvc;
+  @Autowired private RepairViews repairViews;
   @MockitoBean private CheckService checks;
   @MockitoBean private ScheduleService schedules;
   @MockitoBean private CheckEnds ends;
@@ -218,9 +224,48 @@ class CheckPagesTest {
     assertThat(mvc.get().uri("/checks/7/undo.jsonl")).hasStatus(403);
     assertThat(mvc.get().uri("/api/v1/checks/7/repair"))
         .hasStatusOk()
+        .bodyText()
+        .doesNotContain("/base/undo/7");
+    assertThat(mvc.get().uri("/api/v1/checks/7/repair"))
         .bodyJson()
         .extractingPath("$.report.courses.WRITE")
         .isEqualTo(12);
+  }
+
+  @Test
+  void offersTheUndoFileOfAnAgentThatHasDied() {
+    Repair repair = new Repair(7, 5L, "{}", 12, true, "", "", "/base/undo/7", null, null);
+    when(repairs.of(7)).thenReturn(Optional.of(repair));
+    assertThat(mvc.get().uri("/checks/7")).bodyText().contains("/checks/7/undo.jsonl");
+    when(repairs.report(repair))
+        .thenReturn(new RepairReport(1, 2, RepairPhase.DONE, null, 12, 12, Map.of(), null));
+    assertThat(mvc.get().uri("/checks/7")).bodyText().doesNotContain("undo.jsonl");
+    Check again = mock(Check.class);
+    when(again.id()).thenReturn(7L);
+    when(again.restarts()).thenReturn(1);
+    when(again.startedAt()).thenReturn(CheckCase.NOW);
+    assertThat(repairViews.of(again, Locale.ENGLISH).hasUndo()).isTrue();
+  }
+
+  @Test
+  void breaksADownloadThatCannotGoOnAndPutsNoPageBehindIt() {
+    String gone = "check.repair.noUndo";
+    doThrow(Refusal.notFound(gone, "m-1", "/base/undo/7")).when(repairs).undo(eq(7L), any());
+    assertThat(mvc.get().uri("/checks/7/undo.jsonl"))
+        .hasStatus(404)
+        .bodyText()
+        .contains("There is no undo file /base/undo/7 on the machine m-1");
+    doAnswer(
+            call -> {
+              call.<Consumer<String>>getArgument(1).accept("{\"key\":\"a\"}");
+              throw Refusal.conflict("ssh.fault.DROPPED", "10.0.0.3:22");
+            })
+        .when(repairs)
+        .undo(eq(7L), any());
+    assertThat(mvc.get().uri("/checks/7/undo.jsonl"))
+        .hasFailed()
+        .failure()
+        .isInstanceOf(IOException.class);
   }
 
   @Test

@@ -7,6 +7,9 @@ import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doNothing;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
@@ -30,7 +33,12 @@ import io.cachesync.contract.RepairedKey;
 import io.cachesync.web.agent.AgentInstaller;
 import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.Job;
+import io.cachesync.web.agent.JobLeftover;
+import io.cachesync.web.agent.JobOwner;
 import io.cachesync.web.agent.JobProbe;
+import io.cachesync.web.schedule.Claims;
+import io.cachesync.web.schedule.LeasedRows;
+import io.cachesync.web.schedule.TickTask;
 import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.Mappers;
@@ -47,6 +55,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
+import org.mockito.InOrder;
 import org.springframework.context.support.ResourceBundleMessageSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -180,6 +189,15 @@ class CheckReconcilerTest {
     reconciler.step(id);
     assertThat(check().state()).isEqualTo(CheckState.FAILED);
     assertThat(check().faultMessage()).contains("no longer those that the check looked at");
+    verify(agents, never()).launchRepair(any(), any(), anyLong(), any(), any(), any());
+  }
+
+  @Test
+  void failsARepairWhoseListIsGone() {
+    repairOf(check(), 2);
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.FAILED);
+    assertThat(check().faultMessage()).contains("The list of the check");
     verify(agents, never()).launchRepair(any(), any(), anyLong(), any(), any(), any());
   }
 
@@ -320,6 +338,51 @@ class CheckReconcilerTest {
     reconciler.step(id);
     verify(agents).kill("check-" + id);
     assertThat(check().state()).isEqualTo(CheckState.STOPPED);
+  }
+
+  @Test
+  void tellsARunningTaskToLeaveTheRepairOfAnAgentThatIsGone() {
+    CheckStore.Listing found = store.list(check());
+    found.add(CheckCase.difference("user:7", DifferenceKind.VALUE, ""));
+    found.close();
+    repairOf(check(), 1);
+    launch();
+    stop();
+    now = now.plusSeconds(30);
+    probe(JobProbe.State.RUNNING);
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.STOPPED);
+    InOrder order = inOrder(agents);
+    order.verify(agents).kill("check-" + id);
+    order.verify(agents).stopRepair("check-" + id, "/base/jobs/5-0");
+    order.verify(agents).removeDirectory("check-" + id);
+  }
+
+  @Test
+  void asksAgainForALeftoverWhoseTaskCouldNotBeTold() throws Exception {
+    repairOf(check(), 0);
+    JobLeftover left = mock(JobLeftover.class);
+    when(left.id()).thenReturn(4L);
+    when(left.jobId()).thenReturn("check-" + id);
+    when(left.owner()).thenReturn(JobOwner.check(id));
+    when(agents.dueLeftovers()).thenReturn(List.of(left));
+    Claims claims = mock(Claims.class);
+    doAnswer(
+            call -> {
+              call.<LeasedRows>getArgument(3).work(id);
+              return null;
+            })
+        .when(claims)
+        .each(any(), any(), any(), any());
+    TickTask clear = new CheckTicks().clearCheckLeftovers(store, reconciler, agents, claims);
+    doThrow(new SshFault(SshFault.Code.DROPPED, "broke", null, "m-1"))
+        .when(agents)
+        .stopRepair(any(), any());
+    clear.run();
+    verify(agents, never()).clearLeftover(anyLong());
+    doNothing().when(agents).stopRepair(any(), any());
+    clear.run();
+    verify(agents).clearLeftover(4L);
   }
 
   @Test

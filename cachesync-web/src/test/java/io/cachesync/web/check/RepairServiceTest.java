@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -26,12 +27,23 @@ import io.cachesync.web.agent.ForegroundAgent;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.machine.MachineState;
+import io.cachesync.web.ssh.SshFault;
+import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.DatabaseTest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,9 +51,13 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.concurrent.DelegatingSecurityContextCallable;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 
 /** Repairs on the real schema: which keys are chosen, what is planned, what is started. */
 @DatabaseTest
@@ -62,6 +78,8 @@ class RepairServiceTest {
   @Autowired private RepairService repairs;
   @Autowired private RepairStore repairStore;
   @Autowired private DifferenceMapper differences;
+  @Autowired private CheckMapper mapper;
+  @Autowired private DataSource source;
   @MockitoBean private CheckEnds ends;
   @MockitoBean private MachineService machines;
   @MockitoBean private AgentService agents;
@@ -132,10 +150,107 @@ class RepairServiceTest {
     assertThat(repair.withinDirectory()).isEmpty();
     assertThat(repair.undoFile()).isEqualTo("/base/undo/" + started.jobId() + ".jsonl");
     assertThat(repairStore.keys(repair)).hasSize(2);
+    assertThat(refused(() -> checks.delete(id))).isEqualTo("check.refused.deleteRepaired");
+    store.end(started, CheckState.DONE, null);
     checks.delete(id);
     Repair orphan = repairs.of(started.id()).orElseThrow();
     assertThat(orphan.ofCheckId()).isNull();
     assertThat(repairStore.keys(orphan)).isEmpty();
+  }
+
+  @Test
+  void refusesASecondRepairBetweenTheSameEnds() {
+    found();
+    over();
+    long first = id;
+    found();
+    over();
+    Check started = repairs.start(id, ALL, false);
+    assertThatThrownBy(() -> repairs.start(first, ALL, false))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> {
+              assertThat(refusal.key()).isEqualTo("check.repair.running");
+              assertThat(refusal.arguments()).containsExactly(String.valueOf(started.id()));
+            });
+    store.end(started, CheckState.FAILED, null);
+    assertThat(repairs.start(first, ALL, false).id()).isGreaterThan(started.id());
+  }
+
+  /** Both come as far as the ends, were it not that one waits until the other is done. */
+  @Test
+  @Transactional(propagation = Propagation.NOT_SUPPORTED)
+  void startsOneOfTwoRepairsThatAreAskedForAtOnce() throws Exception {
+    found();
+    over();
+    CyclicBarrier both = new CyclicBarrier(2);
+    CheckEnds.Pair pair = ends.pair(null);
+    when(ends.pair(any()))
+        .thenAnswer(
+            call -> {
+              try {
+                both.await(400, TimeUnit.MILLISECONDS);
+              } catch (TimeoutException | BrokenBarrierException alone) {
+                return pair;
+              }
+              return pair;
+            });
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<String>> asked = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        asked.add(pool.submit(new DelegatingSecurityContextCallable<>(this::startOrRefusal)));
+      }
+      List<String> outcomes = new ArrayList<>();
+      for (Future<String> each : asked) {
+        outcomes.add(each.get(30, TimeUnit.SECONDS));
+      }
+      assertThat(outcomes).containsExactlyInAnyOrder("started", "check.repair.running");
+    } finally {
+      pool.shutdownNow();
+      checks
+          .search(new CheckFilter(null, null, null, null), new PageRequest(null, null, null))
+          .items()
+          .forEach(left -> mapper.delete(left.id()));
+    }
+  }
+
+  private String startOrRefusal() {
+    try {
+      repairs.start(id, ALL, false);
+      return "started";
+    } catch (Refusal refusal) {
+      return refusal.key();
+    }
+  }
+
+  @Test
+  void recordsWhoIsGivenAnUndoFileBeforeItsFirstLine() {
+    found();
+    over();
+    Check started = repairs.start(id, ALL, false);
+    String file = repairs.of(started.id()).orElseThrow().undoFile();
+    assertThat(refused(() -> repairs.undo(started.id(), line -> {})))
+        .isEqualTo("check.repair.noUndo");
+    assertThat(audited()).doesNotContain("check.undo");
+    when(agents.hasUndo(3, file)).thenReturn(true);
+    SshFault broken = new SshFault(SshFault.Code.DROPPED, "broke", null, "10.0.0.3:22");
+    List<List<String>> auditedThen = new ArrayList<>();
+    doAnswer(
+            call -> {
+              call.<Consumer<String>>getArgument(2).accept("{}");
+              throw broken;
+            })
+        .when(agents)
+        .readUndo(eq(3L), eq(file), any());
+    assertThat(refused(() -> repairs.undo(started.id(), line -> auditedThen.add(audited()))))
+        .isEqualTo(broken.messageKey());
+    assertThat(auditedThen).hasSize(1);
+    assertThat(auditedThen.get(0)).contains("check.undo");
+  }
+
+  private List<String> audited() {
+    return new JdbcTemplate(source).queryForList("select action from audit_event", String.class);
   }
 
   @Test

@@ -64,6 +64,7 @@ class ScheduledChecksTest {
   @Autowired private ScheduledChecks scheduled;
   @Autowired private CheckService checks;
   @Autowired private CheckStore store;
+  @Autowired private RepairMapper repairs;
   @MockitoBean private Clock clock;
   @MockitoBean private Timetable timetable;
   @MockitoBean private MachineService machines;
@@ -184,6 +185,42 @@ class ScheduledChecksTest {
     assertThat(runs).hasSize(4);
     assertThat(runs.subList(0, 2)).allSatisfy(run -> checks.get(run.checkId()));
     assertThat(runs.subList(2, 4)).extracting(ScheduleRun::checkId).containsOnlyNulls();
+  }
+
+  @Test
+  void keepsAResultForAsLongAsARepairNeedsIt() {
+    CheckSchedule schedule = hourly();
+    for (int hour = 1; hour <= 3; hour++) {
+      at(NOON.plus(Duration.ofHours(hour)));
+      scheduled.due(schedule.id());
+      end(schedules.lastRun(schedule.id()).orElseThrow().checkId());
+    }
+    Long oldest = schedules.runs(schedule.id()).get(1).checkId();
+    Check repair = checks.start(ask(11L, 12L));
+    repairs.insert(
+        new Repair(repair.id(), oldest, "{}", 1, false, "", "", "/base/undo/9", null, null));
+    at(NOON.plus(Duration.ofHours(4)));
+    scheduled.due(schedule.id());
+    assertThat(outcomes(schedule)).containsOnly(STARTED);
+    assertThat(checks.get(oldest).state()).isEqualTo(CheckState.STOPPED);
+    end(repair.id());
+    end(schedules.lastRun(schedule.id()).orElseThrow().checkId());
+    at(NOON.plus(Duration.ofHours(5)));
+    scheduled.due(schedule.id());
+    assertThatThrownBy(() -> checks.get(oldest)).hasMessageContaining("check.refused.unknown");
+  }
+
+  @Test
+  void resumesNoneWhoseTimesArePast() {
+    CheckSchedule once =
+        schedules.add(
+            ask(11L, 12L), new ScheduleForm("CRON", "", "", List.of(), "0 0 0 1 1 ? 2027", "2"));
+    schedules.pause(once.id());
+    at(Instant.parse("2027-02-01T00:00:00Z"));
+    assertThatThrownBy(() -> schedules.resume(once.id()))
+        .hasMessageContaining("check.schedule.invalid.never");
+    assertThat(schedules.get(once.id()).paused()).isTrue();
+    verify(timetable, times(1)).set(eq("scheduled-checks"), eq(once.id()), any());
   }
 
   @Test

@@ -80,6 +80,14 @@ final class ToldAgents implements AgentService {
   public void readRepaired(String jobId, Consumer<RepairedKey> keys) {}
 
   @Override
+  public void stopRepair(String jobId, String taskDirectory) {}
+
+  @Override
+  public boolean hasUndo(long machineId, String path) {
+    return false;
+  }
+
+  @Override
   public void readUndo(long machineId, String path, Consumer<String> lines) {}
 
   @Override
