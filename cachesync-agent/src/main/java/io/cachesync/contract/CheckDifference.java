@@ -17,6 +17,8 @@ package io.cachesync.contract;
  * @param sourceOffset where the source's stream stood just after it was read, -1 where that is not
  *     known
  * @param furtherInKey how many things are unlike in this key that are not told one by one
+ * @param sourceNumber which source it was compared with, from 0; {@link #NO_SOURCE} for what none
+ *     of several sources has
  */
 public record CheckDifference(
     int database,
@@ -31,4 +33,39 @@ public record CheckDifference(
     long atMillis,
     int round,
     long sourceOffset,
-    long furtherInKey) {}
+    long furtherInKey,
+    int sourceNumber) {
+  public static final int NO_SOURCE = -1;
+
+  /** Of the only source. */
+  public CheckDifference(
+      int database,
+      String key,
+      String keyBase64,
+      String type,
+      DifferenceKind kind,
+      String field,
+      String fieldBase64,
+      String source,
+      String target,
+      long atMillis,
+      int round,
+      long sourceOffset,
+      long furtherInKey) {
+    this(
+        database,
+        key,
+        keyBase64,
+        type,
+        kind,
+        field,
+        fieldBase64,
+        source,
+        target,
+        atMillis,
+        round,
+        sourceOffset,
+        furtherInKey,
+        0);
+  }
+}

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param differencesByType different keys by their type
  * @param settled rounds that are over
  * @param resumes how often it went on where a former process had ended
+ * @param moreSources further sources, in their order
  */
 public record CheckReport(
     long startedMillis,
@@ -33,11 +34,13 @@ public record CheckReport(
     List<Round> settled,
     Side source,
     Side target,
-    int resumes) {
+    int resumes,
+    List<Side> moreSources) {
   public CheckReport {
     differencesByKind = differencesByKind == null ? Map.of() : Map.copyOf(differencesByKind);
     differencesByType = differencesByType == null ? Map.of() : Map.copyOf(differencesByType);
     settled = settled == null ? List.of() : List.copyOf(settled);
+    moreSources = moreSources == null ? List.of() : List.copyOf(moreSources);
   }
 
   /** That nobody had to go on with. */
@@ -73,7 +76,8 @@ public record CheckReport(
         settled,
         source,
         target,
-        0);
+        0,
+        List.of());
   }
 
   /**

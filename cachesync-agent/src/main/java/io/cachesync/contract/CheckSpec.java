@@ -1,5 +1,8 @@
 package io.cachesync.contract;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * What one check compares, and how.
  *
@@ -16,6 +19,8 @@ package io.cachesync.contract;
  * @param keyPrefix what our own keys begin with, which are left out
  * @param program path of redis-full-check on the machine, which does the check then; null = the
  *     agent does it
+ * @param moreSources further sources whose keys the one target has too: a key of any is compared
+ *     with the target's, and one is only the target's where none of them has it
  */
 public record CheckSpec(
     RedisEndpoint source,
@@ -32,7 +37,8 @@ public record CheckSpec(
     LimitSpec sourceLimits,
     LimitSpec targetLimits,
     String keyPrefix,
-    String program) {
+    String program,
+    List<RedisEndpoint> moreSources) {
 
   /** A smaller sample would be none: a check of nothing finds nothing. */
   public static final double MIN_SAMPLE_PERCENT = 0.0001;
@@ -57,6 +63,7 @@ public record CheckSpec(
     sourceLimits = sourceLimits == null ? LimitSpec.none() : sourceLimits;
     targetLimits = targetLimits == null ? LimitSpec.none() : targetLimits;
     program = program == null || program.isBlank() ? null : program;
+    moreSources = moreSources == null ? List.of() : List.copyOf(moreSources);
     keyPrefix = keyPrefix == null || keyPrefix.isEmpty() ? SyncSpec.DEFAULT_KEY_PREFIX : keyPrefix;
     if (rounds < 1 || pauseMillis < 0 || parallel < 1 || parallel > MAX_PARALLEL) {
       throw new IllegalArgumentException(
@@ -75,6 +82,42 @@ public record CheckSpec(
     if (bigKeyElements < 0) {
       throw new IllegalArgumentException("a number of elements must not be negative");
     }
+  }
+
+  /** Of one source. */
+  public CheckSpec(
+      RedisEndpoint source,
+      RedisEndpoint target,
+      CheckMode mode,
+      FilterSpec filter,
+      int rounds,
+      long pauseMillis,
+      double samplePercent,
+      long ttlToleranceMillis,
+      Boolean bothDirections,
+      int parallel,
+      long bigKeyElements,
+      LimitSpec sourceLimits,
+      LimitSpec targetLimits,
+      String keyPrefix,
+      String program) {
+    this(
+        source,
+        target,
+        mode,
+        filter,
+        rounds,
+        pauseMillis,
+        samplePercent,
+        ttlToleranceMillis,
+        bothDirections,
+        parallel,
+        bigKeyElements,
+        sourceLimits,
+        targetLimits,
+        keyPrefix,
+        program,
+        List.of());
   }
 
   /** Done by the agent itself. */
@@ -109,5 +152,34 @@ public record CheckSpec(
         targetLimits,
         keyPrefix,
         null);
+  }
+
+  /** All sources, the first one first. */
+  public List<RedisEndpoint> allSources() {
+    List<RedisEndpoint> all = new ArrayList<>();
+    all.add(source);
+    all.addAll(moreSources);
+    return all;
+  }
+
+  /** The same check with further sources. */
+  public CheckSpec and(List<RedisEndpoint> further) {
+    return new CheckSpec(
+        source,
+        target,
+        mode,
+        filter,
+        rounds,
+        pauseMillis,
+        samplePercent,
+        ttlToleranceMillis,
+        bothDirections,
+        parallel,
+        bigKeyElements,
+        sourceLimits,
+        targetLimits,
+        keyPrefix,
+        program,
+        further);
   }
 }

@@ -14,6 +14,8 @@ public enum FullCheckObstacle {
   SAMPLE,
   /** It knows databases, whole keys and beginnings of keys, and neither renames nor maps. */
   FILTER,
+  /** It compares two. */
+  SOURCES,
   /** It has no limit in bytes. */
   BYTES,
   /** It takes a user and a password with a colon between them. */
@@ -21,6 +23,9 @@ public enum FullCheckObstacle {
 
   /** What stands in the way of a check, if anything does. */
   public static Optional<FullCheckObstacle> of(CheckSpec spec) {
+    if (!spec.moreSources().isEmpty()) {
+      return Optional.of(SOURCES);
+    }
     if (spec.samplePercent() < 100) {
       return Optional.of(SAMPLE);
     }

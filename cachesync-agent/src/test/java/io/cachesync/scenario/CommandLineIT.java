@@ -117,6 +117,19 @@ class CommandLineIT {
       }
       assertThat(DatasetComparer.compareUnion(List.of(SOURCE, second), TARGET)).isEmpty();
       assertThat(ownKeys()).isEmpty();
+      client.call("SET", "of-the-second", "2");
+      try (AgentProcess check =
+          AgentProcess.start(
+              Map.of("FIRST", SECRET, "SECOND", "other-secret"),
+              "check --source %s --source %s --source-password-env FIRST"
+                  .formatted(SOURCE.uri(), second.uri())
+                  .concat(" --source-password-env SECOND --target %s --rounds 2 --pause 0.1")
+                  .formatted(TARGET.uri())
+                  .split(" "))) {
+        assertThat(check.exitCode()).as(check.output()).isEqualTo(3);
+        assertThat(check.output())
+            .contains("of-the-second (string): VALUE", "of " + second.address(), "1 differ");
+      }
       try (AgentProcess refused =
           AgentProcess.start(
               Map.of(),

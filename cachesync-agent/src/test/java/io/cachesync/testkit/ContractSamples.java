@@ -75,6 +75,7 @@ public final class ContractSamples {
     samples.put("job-spec.json", jobSpec());
     samples.put("job-secrets.json", new JobSecrets("t0ken", "source-secret", "target-secret"));
     samples.put("job-spec-sources.json", sourcesSpec());
+    samples.put("job-spec-check-sources.json", checkOfSources());
     samples.put("job-secrets-sources.json", sourcesSecrets());
     samples.put("job-report.json", jobReport());
     samples.put("job-report-failed.json", failedReport());
@@ -187,6 +188,13 @@ public final class ContractSamples {
         2,
         check,
         new ReportSpec("https://10.0.0.9:8443/agent/v1/reports", "ab12", 1000));
+  }
+
+  private static JobSpec checkOfSources() {
+    JobSpec one = checkSpec();
+    RedisEndpoint second =
+        new RedisEndpoint(Topology.STANDALONE, List.of("10.0.0.3:6379"), "", null);
+    return new JobSpec("check-7", 2, one.check().and(List.of(second)), one.report());
   }
 
   private static JobReport checkReport() {

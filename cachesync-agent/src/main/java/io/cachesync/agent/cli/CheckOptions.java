@@ -5,6 +5,7 @@ import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.RedisEndpoint;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -127,9 +128,7 @@ final class CheckOptions {
   /** What was typed, checked. */
   Arguments read() {
     List<EndpointArguments> sources = source.read();
-    if (sources.size() > 1) {
-      throw refused("a check has one --source; check each of several with --no-both-directions");
-    }
+    refuseOtherDatabases(sources);
     EndpointArguments from = sources.get(0);
     EndpointArguments to = target.read();
     if (samplePercent == 0 || rounds == 0 || parallel == 0 || ttlToleranceMillis == 0) {
@@ -153,20 +152,31 @@ final class CheckOptions {
               limits,
               limits,
               null);
-      return new Arguments(spec, secrets(from.secrets(), to.secrets()));
+      List<RedisEndpoint> further =
+          sources.stream().skip(1).map(EndpointArguments::endpoint).toList();
+      return new Arguments(spec.and(further), secrets(sources, to.secrets()));
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
     }
   }
 
-  private static JobSecrets secrets(EndpointSecrets from, EndpointSecrets to) {
+  private void refuseOtherDatabases(List<EndpointArguments> sources) {
+    for (EndpointArguments each : sources) {
+      if (!each.database().equals(sources.get(0).database())) {
+        throw refused("of several sources the same databases are compared: use --include-db");
+      }
+    }
+  }
+
+  private static JobSecrets secrets(List<EndpointArguments> sources, EndpointSecrets to) {
+    EndpointSecrets from = sources.get(0).secrets();
     return new JobSecrets(
         "",
         from.password(),
         to.password(),
         from.sentinelPassword(),
         to.sentinelPassword(),
-        List.of());
+        sources.stream().skip(1).map(EndpointArguments::secrets).toList());
   }
 
   private ParameterException refused(String why) {

@@ -77,7 +77,7 @@ final class CheckPrinter {
       out.flush();
       return;
     }
-    some.forEach(difference -> out.println(line(difference)));
+    some.forEach(difference -> out.println(line(difference, last)));
     if (told > some.size()) {
       String where = result == null ? "--result FILE writes all" : "all are in " + result;
       print("… %,d more: %s.", told - some.size(), where);
@@ -101,6 +101,9 @@ final class CheckPrinter {
           round.byKind().isEmpty() ? "" : ": " + counts(round.byKind()));
     }
     print("  source   %s", side(last.source()));
+    for (CheckReport.Side source : last.moreSources()) {
+      print("  source   %s", side(source));
+    }
     print("  target   %s", side(last.target()));
     out.flush();
   }
@@ -109,33 +112,56 @@ final class CheckPrinter {
     if (report.source().address().isEmpty()) {
       return report.phase().toString(); // It is yet to know its sides.
     }
-    String ends = report.source().address() + " -> " + report.target().address() + "  ";
+    List<CheckReport.Side> sources = sources(report);
+    String from = sources.stream().map(CheckReport.Side::address).collect(Collectors.joining(" + "));
+    String ends = from + " -> " + report.target().address() + "  ";
     String phase = report.phase().toString();
     if (report.round() > 0) {
       phase += " round " + report.round() + '/' + report.rounds();
     }
-    long bytes = report.source().bytesPerSecond() + report.target().bytesPerSecond();
+    long scanned = sources.stream().mapToLong(CheckReport.Side::keysScanned).sum();
+    long bytes = sources.stream().mapToLong(CheckReport.Side::bytesPerSecond).sum();
+    bytes += report.target().bytesPerSecond();
     long millis = Math.max(1, report.atMillis() - report.startedMillis());
     String rest =
         String.format(
             Locale.ROOT,
             "  %,d keys  %,d keys/s  %.1f MB/s  %,d unlike",
-            report.source().keysScanned(),
-            report.source().keysScanned() * 1000 / millis,
+            scanned,
+            scanned * 1000 / millis,
             bytes / 1e6,
             report.differentKeys());
     return ProgressBar.line(ends, phase, report.percent(), rest, columns);
   }
 
-  private static String line(CheckDifference difference) {
+  private static List<CheckReport.Side> sources(CheckReport report) {
+    List<CheckReport.Side> all = new ArrayList<>();
+    all.add(report.source());
+    all.addAll(report.moreSources());
+    return all;
+  }
+
+  /** Of several sources, which it was compared with. */
+  private static String place(CheckDifference difference, CheckReport report) {
+    if (report.moreSources().isEmpty()) {
+      return "";
+    }
+    int number = difference.sourceNumber();
+    return number == CheckDifference.NO_SOURCE
+        ? " | in no source"
+        : " | of " + sources(report).get(number).address();
+  }
+
+  private static String line(CheckDifference difference, CheckReport report) {
     String field = difference.field().isEmpty() ? "" : " " + difference.field();
-    return "db%d %s (%s): %s%s%s%s"
+    return "db%d %s (%s): %s%s%s%s%s"
         .formatted(
             difference.database(),
             difference.key(),
             difference.type(),
             difference.kind(),
             field,
+            place(difference, report),
             difference.source().isEmpty() ? "" : " | source: " + difference.source(),
             difference.target().isEmpty() ? "" : " | target: " + difference.target());
   }

@@ -204,7 +204,8 @@ final class CheckJob implements JobRun {
         difference.atMillis(),
         difference.round(),
         difference.sourceOffset(),
-        difference.furtherInKey());
+        difference.furtherInKey(),
+        difference.sourceNumber());
   }
 
   private static String hash(String key) {

@@ -12,15 +12,19 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.NamedKey;
+import io.cachesync.contract.RedisEndpoint;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -45,7 +49,7 @@ public final class Check {
   private final Path folder;
   private final Collection<NamedKey> only;
   private final Stillness stillness = new Stillness();
-  private final Side source;
+  private final List<Side> sources;
   private final Side target;
 
   private volatile CheckPhase phase = CheckPhase.CONNECTING;
@@ -110,8 +114,7 @@ public final class Check {
     this.spec = spec;
     this.clock = clock;
     this.differences = differences;
-    source =
-        new Side("source", new RedisClient(spec.source(), secrets.source(0)), spec.sourceLimits());
+    sources = sources(spec, secrets);
     target =
         new Side("target", new RedisClient(spec.target(), secrets.target()), spec.targetLimits());
   }
@@ -149,7 +152,7 @@ public final class Check {
 
   /** Sets new limits, at once. */
   public void limits(LimitSpec ofSource, LimitSpec ofTarget) {
-    source.limits(ofSource);
+    sources.forEach(source -> source.limits(ofSource));
     target.limits(ofTarget);
   }
 
@@ -160,6 +163,10 @@ public final class Check {
     boolean over = phase == CheckPhase.DONE;
     long at = endedMillis == 0 ? clock.millis() : endedMillis;
     Tally told = now == null ? new Tally() : over ? now.verdict() : now.tally();
+    List<CheckReport.Side> reports =
+        sources.stream()
+            .map(source -> source.report(keys(source, false), at - startedMillis))
+            .toList();
     return new CheckReport(
         far == null ? startedMillis : far.startedMillis(),
         at,
@@ -174,9 +181,22 @@ public final class Check {
         told.byKind(),
         told.byType(),
         far == null ? List.of() : far.settled(),
-        source.report(keys(source, false), at - startedMillis),
+        reports.get(0),
         target.report(keys(target, true), at - startedMillis),
-        far == null ? 0 : far.resumes());
+        far == null ? 0 : far.resumes(),
+        reports.subList(1, reports.size()));
+  }
+
+  private static List<Side> sources(CheckSpec spec, JobSecrets secrets) {
+    List<RedisEndpoint> ends = spec.allSources();
+    List<Side> sides = new ArrayList<>();
+    for (RedisEndpoint end : ends) {
+      int number = sides.size();
+      String name = ends.size() == 1 ? "source" : "source " + (number + 1);
+      RedisClient client = new RedisClient(end, secrets.source(number));
+      sides.add(new Side(name, number, client, spec.sourceLimits()));
+    }
+    return List.copyOf(sides);
   }
 
   /** What was kept stays for who goes on, unless it is over. */
@@ -198,14 +218,33 @@ public final class Check {
       }
     }
     choice = new KeyChoice(spec);
-    source.meet(spec.keyPrefix());
     target.meet(spec.keyPrefix());
+    Set<String> met = new HashSet<>();
+    for (Side source : sources) {
+      source.meet(spec.keyPrefix());
+      mustBeOther(source, met);
+    }
+    databases = Databases.of(spec.filter(), sources, target);
+  }
+
+  /**
+   * @param met run ids of the sources before
+   */
+  private void mustBeOther(Side source, Set<String> met) throws RedisException {
     if (!Collections.disjoint(source.runIds(), target.runIds())) {
       throw new RedisException(
           Fault.fatal(
-              FaultCode.SOURCE_IS_TARGET, "source and target are the same server, by its run id"));
+              FaultCode.SOURCE_IS_TARGET,
+              source.name() + " and target are the same server, by its run id"));
     }
-    databases = Databases.of(spec.filter(), source, target);
+    for (String runId : source.runIds()) {
+      if (!met.add(runId)) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.SOURCE_TWICE,
+                source.name() + " is a server of another source, by its run id"));
+      }
+    }
   }
 
   private void rounds() throws IOException, InterruptedException {
@@ -223,7 +262,7 @@ public final class Check {
 
   /** What was kept and cannot be read is as if nothing was. */
   private Journey begun(CheckMemory memory) throws IOException {
-    journey = new Journey(memory, spec, roundsOf(), differences, source, target);
+    journey = new Journey(memory, spec, roundsOf(), differences, sources, target);
     try {
       journey.begin(startedMillis);
       if (only != null) {
@@ -232,7 +271,7 @@ public final class Check {
     } catch (IOException | IllegalArgumentException e) {
       journey.end();
       memory.clear();
-      journey = new Journey(memory, spec, roundsOf(), differences, source, target);
+      journey = new Journey(memory, spec, roundsOf(), differences, sources, target);
       journey.begin(startedMillis);
     }
     return journey;
@@ -248,8 +287,9 @@ public final class Check {
     Suspects chosen = new Suspects(memory.keysOf(0));
     for (NamedKey key : only) {
       byte[] name = choice.ofSource(key.database(), key.bytes());
-      if (name != null) {
-        chosen.add(key.database(), name, new Findings());
+      // Which of the sources has it nobody knows yet.
+      for (int i = 0; name != null && i < sources.size(); i++) {
+        chosen.add(key.database(), name, new Findings().of(i));
       }
     }
     return chosen;
@@ -258,7 +298,7 @@ public final class Check {
   private void round(Journey far) throws IOException, InterruptedException {
     Round now = far.round();
     Suspects former = far.former();
-    ofRound = former == null ? keys(source, false) : former.size();
+    ofRound = former == null ? keysOfSources() : former.size();
     phase = CheckPhase.COMPARING;
     BlockingQueue<KeyBatch> batches = new ArrayBlockingQueue<>(spec.parallel() + BATCHES_WAITING);
     Crew keepers = new Crew();
@@ -267,7 +307,7 @@ public final class Check {
     try {
       crew.start("feeder", () -> feed(batches, far));
       for (int i = 0; i < spec.parallel(); i++) {
-        Worker worker = new Worker(spec, source, target, databases, choice);
+        Worker worker = new Worker(spec, sources, target, databases, choice);
         crew.start("worker-" + i, () -> worker.run(batches, now, stillness));
       }
       crew.join();
@@ -316,16 +356,18 @@ public final class Check {
     KeySums ofSource = far.ofSource();
     KeySums ofTarget = far.ofTarget();
     Crew scanners = new Crew();
-    scan(
-        source,
-        far.places(),
-        "source",
-        scanners,
-        choice::ofSource,
-        batch -> {
-          batch.keys().forEach(key -> ofSource.add(batch.database(), key));
-          give(batches, batch);
-        });
+    for (Side source : sources) {
+      scan(
+          source,
+          far.places(),
+          "source-" + source.number(),
+          scanners,
+          choice::ofSource,
+          batch -> {
+            batch.keys().forEach(key -> ofSource.add(batch.database(), key));
+            give(batches, batch);
+          });
+    }
     if (spec.bothDirections()) {
       scan(
           target,
@@ -374,6 +416,10 @@ public final class Check {
     }
   }
 
+  private long keysOfSources() {
+    return sources.stream().mapToLong(source -> keys(source, false)).sum();
+  }
+
   private long keys(Side side, boolean isTarget) {
     Databases chosen = databases;
     if (chosen == null) {
@@ -399,7 +445,7 @@ public final class Check {
     if (now.number() == 1 && only == null) {
       boolean both = spec.bothDirections();
       all += both ? keys(target, true) : 0;
-      done = source.scanned() + (both ? target.scanned() : 0);
+      done = sources.stream().mapToLong(Side::scanned).sum() + (both ? target.scanned() : 0);
     }
     return all == 0 ? -1 : (int) Math.min(99, done * 100 / all);
   }

@@ -20,7 +20,7 @@ import java.util.Set;
  * process can go on there. It has names of keys, so that only its owner may read it.
  */
 final class CheckMemory implements Closeable {
-  private static final int FORM = 1;
+  private static final int FORM = 2;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 

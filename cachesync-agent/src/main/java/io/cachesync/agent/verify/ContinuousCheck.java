@@ -151,8 +151,8 @@ public final class ContinuousCheck {
     choice = new KeyChoice(spec);
     source.meet(spec.keyPrefix());
     target.meet(spec.keyPrefix());
-    Databases databases = Databases.of(spec.filter(), source, target);
-    worker = new Worker(spec, source, target, databases, choice);
+    Databases databases = Databases.of(spec.filter(), List.of(source), target);
+    worker = new Worker(spec, List.of(source), target, databases, choice);
     settling = new Settling(touches, worker, pace, differing);
     share.begin();
   }

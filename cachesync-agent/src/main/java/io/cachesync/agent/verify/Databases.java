@@ -4,6 +4,7 @@ import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,14 +24,15 @@ final class Databases {
   /**
    * @throws RedisException where several would lie in the only database of a cluster
    */
-  static Databases of(FilterSpec filter, Side source, Side target) throws RedisException {
+  static Databases of(FilterSpec filter, Collection<Side> sources, Side target)
+      throws RedisException {
     Set<Integer> all = new TreeSet<>(filter.databases());
     if (filter.databases().isEmpty()) {
-      all.addAll(source.keysPerDatabase().keySet());
+      sources.forEach(source -> all.addAll(source.keysPerDatabase().keySet()));
       target.keysPerDatabase().keySet().forEach(database -> addOrigin(database, filter, all));
     }
     all.removeIf(database -> !filter.moves(database));
-    if (source.isCluster()) {
+    if (sources.stream().allMatch(Side::isCluster)) {
       // What a target has in others comes from nowhere.
       all.retainAll(Set.of(0));
     }
@@ -44,9 +46,14 @@ final class Databases {
     return new Databases(filter, List.copyOf(all), target.isCluster());
   }
 
-  /** Those of the source, ascending. */
+  /** Those of all sources, ascending. */
   List<Integer> source() {
     return source;
+  }
+
+  /** Those that one of the sources can have. */
+  List<Integer> of(Side one) {
+    return one.isCluster() ? source.stream().filter(database -> database == 0).toList() : source;
   }
 
   /** Where the keys of a database of the source lie at the target. */

@@ -1,5 +1,6 @@
 package io.cachesync.agent.verify;
 
+import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.DifferenceKind;
 import java.util.Arrays;
 import java.util.Collection;
@@ -23,6 +24,7 @@ final class Findings {
   private final Set<DifferenceKind> kinds = EnumSet.noneOf(DifferenceKind.class);
   private String type = "";
   private long count;
+  private int source;
 
   boolean isEmpty() {
     return count == 0;
@@ -47,6 +49,22 @@ final class Findings {
 
   void type(String newType) {
     type = newType;
+  }
+
+  /** Which source it was compared with, {@link CheckDifference#NO_SOURCE} for none of several. */
+  int source() {
+    return source;
+  }
+
+  /** Sets the source that it was compared with. */
+  Findings of(int newSource) {
+    source = newSource;
+    return this;
+  }
+
+  /** Whether the target has the key and the source has not. */
+  boolean isExtra() {
+    return kinds.contains(DifferenceKind.EXTRA);
   }
 
   /** The identities of what is kept, ascending. */
@@ -88,6 +106,7 @@ final class Findings {
   private Findings only(Predicate<Finding> condition) {
     Findings some = new Findings();
     some.type = type;
+    some.source = source;
     kept.values().stream().filter(condition).forEach(some::keep);
     some.count += some.count == 0 ? 0 : count - kept.size();
     return some;

@@ -23,7 +23,7 @@ final class Journey {
   private final CheckSpec spec;
   private final int rounds;
   private final DifferenceSink differences;
-  private final Side source;
+  private final List<Side> sources;
   private final Side target;
   private final ScanPlaces places = new ScanPlaces();
   private final KeySums ofSource = new KeySums();
@@ -41,13 +41,13 @@ final class Journey {
       CheckSpec spec,
       int rounds,
       DifferenceSink differences,
-      Side source,
+      List<Side> sources,
       Side target) {
     this.rounds = rounds;
     this.memory = memory;
     this.spec = spec;
     this.differences = differences;
-    this.source = source;
+    this.sources = sources;
     this.target = target;
   }
 
@@ -56,7 +56,7 @@ final class Journey {
     return places;
   }
 
-  /** Of the keys of the source, and of those of the target by their names at the source. */
+  /** Of the keys of all sources, and of those of the target by their names at the source. */
   KeySums ofSource() {
     return ofSource;
   }
@@ -162,7 +162,9 @@ final class Journey {
     for (CheckReport.Round each : settled) {
       write(out, each);
     }
-    source.write(out);
+    for (Side source : sources) {
+      source.write(out);
+    }
     target.write(out);
     out.writeLong(differences.keep());
     out.writeInt(round.number());
@@ -185,7 +187,9 @@ final class Journey {
     for (int i = in.readInt(); i > 0; i--) {
       settled.add(readRound(in));
     }
-    source.read(in);
+    for (Side source : sources) {
+      source.read(in);
+    }
     target.read(in);
     differences.goOn(in.readLong());
     int number = in.readInt();
@@ -254,6 +258,7 @@ final class Journey {
             LimitSpec.none(),
             LimitSpec.none(),
             spec.keyPrefix());
-    return Hash64.of(same.toString().getBytes(StandardCharsets.UTF_8));
+    CheckSpec all = same.and(spec.moreSources());
+    return Hash64.of(all.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

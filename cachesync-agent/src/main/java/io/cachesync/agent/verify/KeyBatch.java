@@ -6,10 +6,11 @@ import java.util.function.UnaryOperator;
 /** Keys of one database that are looked at together. */
 final class KeyBatch {
   /** Tells workers that nothing more comes. */
-  static final KeyBatch END = new KeyBatch(0, false, List.of(), null);
+  static final KeyBatch END = new KeyBatch(0, false, 0, List.of(), null);
 
   private final int database;
   private final boolean fromTarget;
+  private final int source;
   private final List<byte[]> keys;
   private final List<long[]> seen;
   private List<byte[]> atTarget;
@@ -18,11 +19,13 @@ final class KeyBatch {
    * @param database of the source
    * @param fromTarget whether the target was scanned for them: whether the source has them is all
    *     that is asked then
+   * @param source number of the source that is asked first
    * @param seen of each key what the round before found, or null in the first round
    */
-  KeyBatch(int database, boolean fromTarget, List<byte[]> keys, List<long[]> seen) {
+  KeyBatch(int database, boolean fromTarget, int source, List<byte[]> keys, List<long[]> seen) {
     this.database = database;
     this.fromTarget = fromTarget;
+    this.source = source;
     this.keys = keys;
     this.seen = seen;
     this.atTarget = keys;
@@ -34,6 +37,11 @@ final class KeyBatch {
 
   boolean fromTarget() {
     return fromTarget;
+  }
+
+  /** Number of the source that is asked first: the one that was scanned for them. */
+  int source() {
+    return source;
   }
 
   int size() {

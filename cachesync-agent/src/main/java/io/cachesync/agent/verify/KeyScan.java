@@ -62,7 +62,7 @@ final class KeyScan {
   void run(Databases databases) throws IOException, InterruptedException {
     try {
       begin();
-      for (int database : databases.source()) {
+      for (int database : isTarget ? databases.source() : databases.of(side)) {
         scan(database, isTarget ? databases.atTarget(database) : database);
       }
     } finally {
@@ -180,7 +180,7 @@ final class KeyScan {
 
   private void emit(int database) throws InterruptedException {
     if (!keys.isEmpty()) {
-      taker.take(new KeyBatch(database, isTarget, keys, null));
+      taker.take(new KeyBatch(database, isTarget, side.number(), keys, null));
       keys = new ArrayList<>(BATCH);
     }
   }

@@ -4,6 +4,7 @@ import io.cachesync.contract.CheckDifference;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,15 +84,15 @@ final class Round {
   void judge(KeyBatch batch, Map<Integer, Findings> found, Worker worker)
       throws IOException, InterruptedException {
     Map<Integer, Findings> lasting = Map.of();
-    long offset = -1;
+    Map<Integer, Long> offsets = Map.of();
     if (next == null && !found.isEmpty()) {
       lasting = lasting(batch, found, worker);
-      offset = worker.sourceOffset(batch.key(0));
+      offsets = offsets(batch, lasting, worker);
     }
     for (Map.Entry<Integer, Findings> entry : found.entrySet()) {
       byte[] key = batch.key(entry.getKey());
       // A scan may give a key twice, and the scans of both sides what expires just now.
-      if (!known.add(Hash64.mix(batch.database() + 1L, Hash64.of(key)))) {
+      if (!known.add(identity(batch.database(), key, entry.getValue()))) {
         continue;
       }
       tally.differs(entry.getValue());
@@ -102,12 +103,30 @@ final class Round {
         settling.increment();
       } else {
         verdict.differs(told);
-        tell(batch.database(), key, told, offset);
+        tell(batch.database(), key, told, offsets.get(told.source()));
       }
     }
     if (!batch.fromTarget()) {
       tally.compared(batch.size());
     }
+  }
+
+  /** A key of several sources is one for each of them, and one for none of them. */
+  private static long identity(int database, byte[] key, Findings findings) {
+    return Hash64.mix(database + 1L + ((long) findings.source() << Integer.SIZE), Hash64.of(key));
+  }
+
+  /** Where the streams stand of the sources that were read. */
+  private static Map<Integer, Long> offsets(
+      KeyBatch batch, Map<Integer, Findings> lasting, Worker worker) throws IOException {
+    Map<Integer, Long> offsets = new HashMap<>();
+    for (Map.Entry<Integer, Findings> entry : lasting.entrySet()) {
+      int source = entry.getValue().source();
+      if (!offsets.containsKey(source)) {
+        offsets.put(source, worker.sourceOffset(batch.key(entry.getKey()), source));
+      }
+    }
+    return offsets;
   }
 
   private Map<Integer, Findings> lasting(
@@ -133,7 +152,7 @@ final class Round {
       while (entries.hasNext()) {
         Map.Entry<Integer, Findings> entry = entries.next();
         long[] before = entry.getValue().identities();
-        Findings again = worker.look(batch.key(entry.getKey())).seenIn(before);
+        Findings again = worker.look(batch, entry.getKey()).seenIn(before);
         if (again.isEmpty()) {
           entries.remove();
         } else {
@@ -160,7 +179,8 @@ final class Round {
               System.currentTimeMillis(),
               number,
               offset,
-              further));
+              further,
+              findings.source()));
     }
   }
 

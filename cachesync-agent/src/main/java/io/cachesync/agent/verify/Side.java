@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** One end of a check: its servers, what they can, and how fast they may be asked. */
 final class Side {
   private final String name;
+  private final int number;
   private final RedisClient client;
   private final RateLimiter limiter;
   private final LongAdder commands = new LongAdder();
@@ -44,7 +45,15 @@ final class Side {
    * @param name {@code source} or {@code target}
    */
   Side(String name, RedisClient client, LimitSpec limits) {
+    this(name, 0, client, limits);
+  }
+
+  /**
+   * @param number of one of several sources, from 0
+   */
+  Side(String name, int number, RedisClient client, LimitSpec limits) {
     this.name = name;
+    this.number = number;
     this.client = client;
     this.limiter = new RateLimiter(limits, System::nanoTime);
   }
@@ -72,6 +81,11 @@ final class Side {
 
   String name() {
     return name;
+  }
+
+  /** Which of the sources it is, from 0. */
+  int number() {
+    return number;
   }
 
   RedisClient client() {

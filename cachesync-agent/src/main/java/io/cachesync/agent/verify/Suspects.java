@@ -19,7 +19,8 @@ import java.util.List;
  * very many. Written by any thread, then read by one.
  *
  * <pre>
- * database (4) · length of the key (4) · key · number of findings (1) · their identities (8 each)
+ * database (4) · source (2) · length of the key (4) · key
+ * · number of findings (1) · their identities (8 each)
  * </pre>
  */
 final class Suspects implements Closeable {
@@ -75,13 +76,14 @@ final class Suspects implements Closeable {
   synchronized void add(int database, byte[] key, Findings findings) throws IOException {
     long[] identities = findings.identities();
     out.writeInt(database);
+    out.writeShort(Math.max(0, findings.source()));
     out.writeInt(key.length);
     out.write(key);
     out.writeByte(identities.length);
     for (long identity : identities) {
       out.writeLong(identity);
     }
-    bytes += 9L + key.length + 8L * identities.length;
+    bytes += 11L + key.length + 8L * identities.length;
     size++;
   }
 
@@ -103,14 +105,17 @@ final class Suspects implements Closeable {
     List<byte[]> keys = new ArrayList<>();
     List<long[]> seen = new ArrayList<>();
     int database = -1;
+    int source = -1;
     for (int i = 0; i < most && read < size; i++, read++) {
       int next = in.readInt();
-      if (next != database && !keys.isEmpty()) {
-        batches.add(new KeyBatch(database, false, List.copyOf(keys), List.copyOf(seen)));
+      int nextSource = in.readUnsignedShort();
+      if ((next != database || nextSource != source) && !keys.isEmpty()) {
+        batches.add(new KeyBatch(database, false, source, List.copyOf(keys), List.copyOf(seen)));
         keys.clear();
         seen.clear();
       }
       database = next;
+      source = nextSource;
       byte[] key = new byte[in.readInt()];
       in.readFully(key);
       long[] identities = new long[in.readUnsignedByte()];
@@ -121,7 +126,7 @@ final class Suspects implements Closeable {
       seen.add(identities);
     }
     if (!keys.isEmpty()) {
-      batches.add(new KeyBatch(database, false, keys, seen));
+      batches.add(new KeyBatch(database, false, source, keys, seen));
     }
     return batches;
   }

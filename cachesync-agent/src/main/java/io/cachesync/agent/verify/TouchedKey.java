@@ -18,7 +18,7 @@ final class TouchedKey {
   /** Some of one database, to be looked at together. */
   static KeyBatch batch(List<TouchedKey> keys) {
     List<byte[]> names = keys.stream().map(TouchedKey::bytes).toList();
-    return new KeyBatch(keys.get(0).database, false, names, null);
+    return new KeyBatch(keys.get(0).database, false, 0, names, null);
   }
 
   int database() {

@@ -2,47 +2,32 @@ package io.cachesync.agent.verify;
 
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
-import io.cachesync.agent.resp.RespReader;
-import io.cachesync.agent.resp.RespValue;
-import io.cachesync.contract.CheckMode;
+import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckSpec;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 
 /** Compares batches with connections of its own until there are no more. */
 final class Worker {
-  private final Wire source;
+  private final List<Reading> sources;
   private final Wire target;
   private final Databases databases;
   private final KeyChoice choice;
-  private final BatchComparer fast;
-  private final KeyComparer close;
   private final Patience patience = new Patience();
 
-  Worker(CheckSpec spec, Side source, Side target, Databases databases, KeyChoice choice) {
-    this.source = source.wire();
-    this.target = target.wire();
+  /**
+   * @param sources at least one, by their numbers
+   */
+  Worker(CheckSpec spec, List<Side> sources, Side target, Databases databases, KeyChoice choice) {
+    Wire wire = target.wire();
+    this.sources = sources.stream().map(side -> new Reading(spec, side, wire, choice)).toList();
+    this.target = wire;
     this.databases = databases;
     this.choice = choice;
-    fast = fast(spec);
-    close =
-        new KeyComparer(
-            spec.mode(),
-            spec.bigKeyElements(),
-            new Pair(
-                this.source, this.target, spec.ttlToleranceMillis(), source.tellsEntriesRead()),
-            choice);
-  }
-
-  private BatchComparer fast(CheckSpec spec) {
-    boolean wholeValues = spec.mode() == CheckMode.FULL || spec.mode() == CheckMode.SMART;
-    return wholeValues && BulkComparer.fits(source.side(), target.side())
-        ? new BulkComparer(spec.ttlToleranceMillis(), source, target)
-        : new TypedComparer(
-            spec.mode(), spec.bigKeyElements(), spec.ttlToleranceMillis(), source, target);
   }
 
   /**
@@ -59,8 +44,7 @@ final class Worker {
       }
       batches.put(KeyBatch.END);
     } finally {
-      source.close();
-      target.close();
+      close();
     }
   }
 
@@ -69,14 +53,12 @@ final class Worker {
     batch.name(choice::atTarget);
     while (true) {
       try {
-        source.select(batch.database());
-        target.select(databases.atTarget(batch.database()));
+        select(batch);
         round.judge(batch, look(batch), this);
         patience.calm();
         return;
       } catch (RedisException e) {
-        source.close();
-        target.close();
+        close();
         patience.waitAfter(e);
       }
     }
@@ -89,8 +71,7 @@ final class Worker {
   Map<Integer, Findings> compare(KeyBatch batch) throws IOException {
     batch.name(choice::atTarget);
     try {
-      source.select(batch.database());
-      target.select(databases.atTarget(batch.database()));
+      select(batch);
       return look(batch);
     } catch (IOException e) {
       close();
@@ -98,15 +79,16 @@ final class Worker {
     }
   }
 
-  /** Whether two keys lie at the same server of the source. */
+  /** Whether two keys lie at the same server of the only source. */
   boolean isSameSource(byte[] first, byte[] second) throws IOException {
+    Wire source = sources.get(0).source();
     return source.at(first) == source.at(second);
   }
 
-  /** What the source's server that has a key says of its replication. */
+  /** What the only source's server that has a key says of its replication. */
   ServerInfo replication(byte[] key) throws IOException {
     try {
-      return source.at(key).connection().info("replication");
+      return sources.get(0).source().at(key).connection().info("replication");
     } catch (IOException e) {
       close();
       throw e;
@@ -114,26 +96,60 @@ final class Worker {
   }
 
   void close() {
-    source.close();
+    sources.forEach(reading -> reading.source().close());
     target.close();
   }
 
-  /** One key closely; the databases are those of the batch. */
-  Findings look(byte[] key) throws IOException {
-    return close.look(key);
+  /**
+   * One key of a batch closely. Where its source does not have it and the target does, another may:
+   * then that is what the target's is compared with.
+   */
+  Findings look(KeyBatch batch, int index) throws IOException {
+    byte[] key = batch.key(index);
+    Reading begun = sources.get(batch.source());
+    Findings first = begun.mayHave(batch.database()) ? begun.look(key) : null;
+    if (sources.size() == 1 || (first != null && !first.isExtra())) {
+      return first;
+    }
+    Findings extra = first;
+    for (Reading other : sources) {
+      if (other != begun && other.mayHave(batch.database())) {
+        extra = other.look(key);
+        if (!extra.isExtra()) {
+          return extra;
+        }
+      }
+    }
+    return extra.of(CheckDifference.NO_SOURCE);
   }
 
-  /** Where the source's stream stands, -1 where that says nothing of all keys. */
-  long sourceOffset(byte[] key) throws IOException {
+  /**
+   * Where a source's stream stands, -1 where that says nothing of all keys.
+   *
+   * @param number of the source, or none
+   */
+  long sourceOffset(byte[] key, int number) throws IOException {
+    if (number == CheckDifference.NO_SOURCE) {
+      return -1;
+    }
+    Wire source = sources.get(number).source();
     return source.side().isCluster() ? -1 : source.at(key).replOffset();
+  }
+
+  private void select(KeyBatch batch) throws RedisException {
+    for (Reading reading : sources) {
+      reading.select(batch.database());
+    }
+    target.select(databases.atTarget(batch.database()));
   }
 
   /** By the index of the key, what is unlike; keys where nothing is are missing. */
   private Map<Integer, Findings> look(KeyBatch batch) throws IOException {
-    BitSet suspects = batch.fromTarget() ? absentAtSource(batch) : fast.suspects(batch);
+    BitSet suspects =
+        batch.fromTarget() ? absent(batch) : sources.get(batch.source()).suspects(batch);
     Map<Integer, Findings> found = new TreeMap<>();
     for (int i = suspects.nextSetBit(0); i >= 0; i = suspects.nextSetBit(i + 1)) {
-      Findings findings = look(batch.key(i));
+      Findings findings = look(batch, i);
       if (!findings.isEmpty()) {
         found.put(i, findings);
       }
@@ -141,28 +157,11 @@ final class Worker {
     return found;
   }
 
-  private BitSet absentAtSource(KeyBatch batch) throws IOException {
-    if (source.side().features().manyExist() && !source.side().isCluster()) {
-      byte[] any = batch.key(0);
-      source.to(any).begin(batch.size() + 1).arg("EXISTS");
-      for (byte[] key : batch.keys()) {
-        source.at(any).connection().out().arg(key);
-      }
-      source.flush();
-      RespValue there = source.at(any).connection().successOf(source.read(any));
-      if (there.integer() == batch.size()) {
-        return new BitSet();
-      }
-    }
-    for (byte[] key : batch.keys()) {
-      source.to(key).begin(2).arg("EXISTS").arg(key);
-    }
-    source.flush();
-    BitSet absent = new BitSet();
-    for (int i = 0; i < batch.size(); i++) {
-      RespValue there = source.read(batch.key(i));
-      // An error, such as a slot that moves, is met again by the closer look.
-      absent.set(i, there.type() != RespReader.INTEGER || there.integer() == 0);
+  /** Keys that no source has. */
+  private BitSet absent(KeyBatch batch) throws IOException {
+    BitSet absent = sources.get(0).absent(batch);
+    for (int i = 1; i < sources.size() && !absent.isEmpty(); i++) {
+      absent.and(sources.get(i).absent(batch));
     }
     return absent;
   }

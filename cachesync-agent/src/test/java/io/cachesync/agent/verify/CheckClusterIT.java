@@ -59,6 +59,36 @@ class CheckClusterIT {
     assertThat(toCluster.kinds()).hasSize(22).containsAllEntriesOf(named("extra", "plain:30"));
   }
 
+  /** The cluster has no database 3: what the target has there is of the single source, or extra. */
+  @Test
+  void aClusterAndASingleServerAreSourcesOfOneTarget() throws Exception {
+    SINGLE.flush();
+    CLUSTER.flush();
+    try (RedisServer third = new RedisServer(ServerVersion.V6_2).start();
+        RespClient other = third.client();
+        RespClient target = SINGLE.client()) {
+      RedisEndpoint cluster = cluster();
+      fill(cluster);
+      copyToSingle();
+      for (RespClient side : List.of(other, target)) {
+        side.call("SET", "of-the-other", "v");
+        side.call("SELECT", "3");
+        side.call("SET", "plain:1", "of the other");
+      }
+      Checked equal = Checked.between(cluster, Checked.endpoint(SINGLE)).and(third).run();
+      assertThat(equal.isDone()).as("%s", equal.report()).isTrue();
+      assertThat(equal.kinds()).isEmpty();
+      target.call("SET", "plain:2", "in no source");
+      other.call("SET", "plain:3", "not at the target");
+      Checked unlike = Checked.between(cluster, Checked.endpoint(SINGLE)).and(third).run();
+      assertThat(unlike.kinds())
+          .isEqualTo(
+              Map.of(
+                  "3 plain:2", Set.of(DifferenceKind.EXTRA),
+                  "3 plain:3", Set.of(DifferenceKind.MISSING)));
+    }
+  }
+
   @Test
   void keysOfSlotsThatMoveBehindTheScanAreSeen() throws Exception {
     SINGLE.flush();
@@ -70,7 +100,7 @@ class CheckClusterIT {
       client.call("SET", "moves", "v");
     }
     RedisServer other = CLUSTER.masters().get(slot < ClusterServers.SLOTS / 2 ? 2 : 0);
-    Databases databases = Databases.of(new FilterSpec(List.of(0), false), side, side);
+    Databases databases = Databases.of(new FilterSpec(List.of(0), false), List.of(side), side);
     Set<String> passed = ConcurrentHashMap.newKeySet();
     List<String> taken = new CopyOnWriteArrayList<>();
     new WholeScan(

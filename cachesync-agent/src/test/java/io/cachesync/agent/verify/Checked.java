@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** A check that has run, with what it told. */
 public record Checked(CheckReport report, List<CheckDifference> differences) {
@@ -26,6 +27,7 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
   public static final class Setup {
     RedisEndpoint source;
     RedisEndpoint target;
+    List<RedisEndpoint> more = List.of();
     CheckMode mode = CheckMode.FULL;
     FilterSpec filter = FilterSpec.everything();
     int rounds = 2;
@@ -42,6 +44,12 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
     public Setup rounds(int newRounds, long newPauseMillis) {
       rounds = newRounds;
       pauseMillis = newPauseMillis;
+      return this;
+    }
+
+    /** Together with the keys of these. */
+    Setup and(RedisServer... others) {
+      more = Stream.of(others).map(Checked::endpoint).toList();
       return this;
     }
 
@@ -74,21 +82,23 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
     }
 
     CheckSpec spec() {
-      return new CheckSpec(
-          source,
-          target,
-          mode,
-          filter,
-          rounds,
-          pauseMillis,
-          sample,
-          0,
-          bothDirections,
-          0,
-          bigElements,
-          null,
-          null,
-          null);
+      CheckSpec one =
+          new CheckSpec(
+              source,
+              target,
+              mode,
+              filter,
+              rounds,
+              pauseMillis,
+              sample,
+              0,
+              bothDirections,
+              0,
+              bigElements,
+              null,
+              null,
+              null);
+      return one.and(more);
     }
   }
 

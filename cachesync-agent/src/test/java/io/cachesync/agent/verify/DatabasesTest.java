@@ -15,14 +15,15 @@ class DatabasesTest {
   void aClusterHasOneWhateverElseTheTargetHolds() throws Exception {
     Side cluster = side(Topology.CLUSTER, 0);
     Side target = side(Topology.STANDALONE, 0, 3);
-    assertThat(Databases.of(FilterSpec.everything(), cluster, target).source()).containsExactly(0);
+    assertThat(Databases.of(FilterSpec.everything(), List.of(cluster), target).source())
+        .containsExactly(0);
   }
 
   @Test
   void keysThatOnlyTheTargetHasAreLookedForInAllOfItsDatabases() throws Exception {
     Side source = side(Topology.STANDALONE, 0);
     Side target = side(Topology.STANDALONE, 0, 3);
-    assertThat(Databases.of(FilterSpec.everything(), source, target).source())
+    assertThat(Databases.of(FilterSpec.everything(), List.of(source), target).source())
         .containsExactly(0, 3);
   }
 

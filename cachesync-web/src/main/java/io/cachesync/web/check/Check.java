@@ -8,7 +8,7 @@ import java.time.Instant;
  * A check of data.
  *
  * @param taskId the task whose ends and filter it has, or null
- * @param sourceNumber which of the task's sources, from 0
+ * @param sourceNumber which of the task's sources, from 0, or {@link #ALL_SOURCES} of several
  * @param sourceEndpointId the registered endpoint, or null for one that was typed into its task
  * @param endsHash the same for checks of the same two ends
  * @param specJson the contract's CheckSpec without ends, and without the filter of a task
@@ -54,6 +54,9 @@ public record Check(
     Instant endedAt) {
   static final int NOT_LISTED = -1;
 
+  /** The target is compared with all of a task's sources together. */
+  static final int ALL_SOURCES = -1;
+
   /** As {@code 10.0.0.1:6379 → cache-b}. */
   public String name() {
     return sourceLabel + " → " + targetLabel;
@@ -62,6 +65,10 @@ public record Check(
   /** The id of its one job on a machine. */
   String jobId() {
     return "check-" + id;
+  }
+
+  boolean ofAllSources() {
+    return sourceNumber == ALL_SOURCES;
   }
 
   LimitSpec limits() {

@@ -130,7 +130,9 @@ class CheckApiController {
       Locale locale) {
     checks.get(id);
     DifferenceFilter filter = new DifferenceFilter(text, kind, type, database);
-    Page<KeyView> page = checks.keys(id, filter, request).map(rows -> keys.of(rows, locale));
+    List<String> sources = keys.sources(checks.get(id));
+    Page<KeyView> page =
+        checks.keys(id, filter, request).map(rows -> keys.of(sources, rows, locale));
     return new Keys(page.items(), page.total(), request.number(), page.pages());
   }
 

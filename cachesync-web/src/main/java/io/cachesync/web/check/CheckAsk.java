@@ -7,7 +7,7 @@ import io.cachesync.contract.LimitSpec;
  * What somebody wants to be checked.
  *
  * @param taskId the task whose ends and filter it takes, or null for two registered endpoints
- * @param sourceNumber which of the task's sources
+ * @param sourceNumber which of the task's sources, or {@link Check#ALL_SOURCES}
  * @param spec how, without ends
  * @param limits of each side
  */

@@ -132,7 +132,9 @@ class CheckController {
     CheckService.Narrowings narrowings = checks.narrowings(id);
     model.addAttribute("narrowings", narrowings);
     model.addAttribute("kinds", kinds(narrowings, locale));
-    model.addAttribute("page", checks.keys(id, filter, request).map(rows -> keys.of(rows, locale)));
+    List<String> sources = keys.sources(check);
+    model.addAttribute(
+        "page", checks.keys(id, filter, request).map(rows -> keys.of(sources, rows, locale)));
     return "check/show";
   }
 

@@ -21,6 +21,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,6 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 class CheckEnds {
   /** The ends lead elsewhere than when the check was asked for. */
   static final String MOVED = "check.refused.moved";
+
+  private static final int LABEL_MAX = 400;
 
   private final TaskService tasks;
   private final TaskEnds ends;
@@ -55,11 +58,11 @@ class CheckEnds {
   }
 
   /** Refuses what redis-full-check cannot do, where that is to do it. */
-  private void mustBeAbleTo(CheckAsk ask, RedisEndpoint source, RedisEndpoint target) {
+  private void mustBeAbleTo(CheckAsk ask, List<RedisEndpoint> sources, RedisEndpoint target) {
     if (ask.spec().program() != null) {
       program.path();
       program.mustBeAbleTo(
-          with(ask.spec(), source, target, ask.spec().filter(), ask.limits(), null));
+          with(ask.spec(), sources, target, ask.spec().filter(), ask.limits(), null));
     }
   }
 
@@ -89,7 +92,7 @@ class CheckEnds {
       return spec;
     }
     CheckSpec byProgram =
-        with(how, spec.source(), spec.target(), spec.filter(), check.limits(), program.path());
+        with(how, spec.allSources(), spec.target(), spec.filter(), check.limits(), program.path());
     program.mustBeAbleTo(byProgram);
     return byProgram;
   }
@@ -97,14 +100,14 @@ class CheckEnds {
   /** The same for the agent itself, also where another program has done the check. */
   CheckSpec byAgent(Check check) {
     CheckSpec how = json.readValue(check.specJson(), CheckSpec.class);
-    RedisEndpoint source;
+    List<RedisEndpoint> sources;
     RedisEndpoint target;
     FilterSpec filter = how.filter();
     if (isOrphan(check)) {
       throw Refusal.conflict("check.refused.taskGone", check.taskName());
     }
     if (check.taskId() == null) {
-      source = endpoints.get(check.sourceEndpointId()).toContract();
+      sources = List.of(endpoints.get(check.sourceEndpointId()).toContract());
       target = endpoints.get(check.targetEndpointId()).toContract();
     } else {
       Task task = tasks.get(check.taskId());
@@ -112,45 +115,51 @@ class CheckEnds {
       if (check.sourceNumber() >= sync.allSources().size()) {
         throw Refusal.conflict("check.refused.source");
       }
-      source = sync.allSources().get(check.sourceNumber());
+      sources =
+          check.ofAllSources()
+              ? sync.allSources()
+              : List.of(sync.allSources().get(check.sourceNumber()));
       target = sync.target();
       filter = sync.filter();
     }
-    if (!hash(source, target).equals(check.endsHash())) {
+    if (!hash(sources, target).equals(check.endsHash())) {
       throw Refusal.conflict(MOVED);
     }
-    return with(how, source, target, filter, check.limits(), null);
+    return with(how, sources, target, filter, check.limits(), null);
   }
 
   private static CheckSpec with(
       CheckSpec how,
-      RedisEndpoint source,
+      List<RedisEndpoint> sources,
       RedisEndpoint target,
       FilterSpec filter,
       LimitSpec limits,
       String path) {
-    return new CheckSpec(
-        source,
-        target,
-        how.mode(),
-        filter,
-        how.rounds(),
-        how.pauseMillis(),
-        how.samplePercent(),
-        how.ttlToleranceMillis(),
-        how.bothDirections(),
-        how.parallel(),
-        how.bigKeyElements(),
-        limits,
-        limits,
-        how.keyPrefix(),
-        path);
+    CheckSpec one =
+        new CheckSpec(
+            sources.get(0),
+            target,
+            how.mode(),
+            filter,
+            how.rounds(),
+            how.pauseMillis(),
+            how.samplePercent(),
+            how.ttlToleranceMillis(),
+            how.bothDirections(),
+            how.parallel(),
+            how.bigKeyElements(),
+            limits,
+            limits,
+            how.keyPrefix(),
+            path);
+    return one.and(sources.subList(1, sources.size()));
   }
 
   /** The passwords of both ends. */
   JobSecrets secrets(Check check) {
     if (check.taskId() != null) {
-      return ends.secrets(tasks.spec(check.taskId())).ofSource(check.sourceNumber());
+      JobSecrets all = ends.secrets(tasks.spec(check.taskId()));
+      return check.ofAllSources() ? all : all.ofSource(check.sourceNumber());
     }
     EndpointSecrets source = endpoints.secrets(check.sourceEndpointId());
     EndpointSecrets target = endpoints.secrets(check.targetEndpointId());
@@ -169,14 +178,14 @@ class CheckEnds {
     if (source.id().equals(target.id()) || source.isAt(target.toContract())) {
       throw Refusal.invalid("targetEndpointId", "check.invalid.same");
     }
-    mustBeAbleTo(ask, source.toContract(), target.toContract());
+    mustBeAbleTo(ask, List.of(source.toContract()), target.toContract());
     return new Pair(
         "",
         source.id(),
         source.name(),
         target.id(),
         target.name(),
-        hash(source.toContract(), target.toContract()),
+        hash(List.of(source.toContract()), target.toContract()),
         false);
   }
 
@@ -194,27 +203,45 @@ class CheckEnds {
       throw Refusal.conflict("task.incomplete");
     }
     List<TaskEnd> sources = sources(task.id());
+    List<TaskEnd> chosen = chosen(ask, sources);
+    List<RedisEndpoint> places = chosen.stream().map(TaskEnd::endpoint).toList();
+    TaskEnd target = ends.target(ends.withLogins(spec));
+    mustBeAbleTo(ask, places, target.endpoint());
+    return new Pair(
+        task.name(),
+        chosen.get(0).endpointId(),
+        label(chosen),
+        target.endpointId(),
+        target.label(),
+        hash(places, target.endpoint()),
+        chosen.size() < sources.size());
+  }
+
+  private static List<TaskEnd> chosen(CheckAsk ask, List<TaskEnd> sources) {
+    if (ask.sourceNumber() == Check.ALL_SOURCES && sources.size() > 1) {
+      return sources;
+    }
     if (ask.sourceNumber() < 0 || ask.sourceNumber() >= sources.size()) {
       throw Refusal.invalid("sourceNumber", "check.invalid.choose");
     }
-    TaskEnd source = sources.get(ask.sourceNumber());
-    TaskEnd target = ends.target(ends.withLogins(spec));
-    mustBeAbleTo(ask, source.endpoint(), target.endpoint());
-    return new Pair(
-        task.name(),
-        source.endpointId(),
-        source.label(),
-        target.endpointId(),
-        target.label(),
-        hash(source.endpoint(), target.endpoint()),
-        sources.size() > 1);
+    return List.of(sources.get(ask.sourceNumber()));
   }
 
-  private static String hash(RedisEndpoint source, RedisEndpoint target) {
+  /** The names of all, as far as there is room for them. */
+  private static String label(List<TaskEnd> sources) {
+    String all = sources.stream().map(TaskEnd::label).collect(Collectors.joining(" + "));
+    int characters = all.codePointCount(0, all.length());
+    return characters <= LABEL_MAX
+        ? all
+        : all.substring(0, all.offsetByCodePoints(0, LABEL_MAX - 1)) + "…";
+  }
+
+  private static String hash(List<RedisEndpoint> sources, RedisEndpoint target) {
+    String from = sources.stream().map(CheckEnds::place).collect(Collectors.joining("\n"));
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")
-              .digest((place(source) + "\n" + place(target)).getBytes(StandardCharsets.UTF_8));
+              .digest((from + "\n" + place(target)).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

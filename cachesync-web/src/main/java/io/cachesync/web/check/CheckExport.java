@@ -30,7 +30,8 @@ class CheckExport {
           "readAt",
           "round",
           "sourceOffset",
-          "furtherInKey");
+          "furtherInKey",
+          "sourceNumber");
 
   private final CheckService checks;
 
@@ -95,7 +96,8 @@ class CheckExport {
             row.readAt().toString(),
             String.valueOf(row.roundNumber()),
             String.valueOf(row.sourceOffset()),
-            String.valueOf(row.further())));
+            String.valueOf(row.further()),
+            String.valueOf(row.sourceNumber())));
   }
 
   private static CheckDifference difference(DifferenceRow row) {
@@ -112,6 +114,7 @@ class CheckExport {
         row.readAt().toEpochMilli(),
         row.roundNumber(),
         row.sourceOffset(),
-        row.further());
+        row.further(),
+        row.sourceNumber());
   }
 }

@@ -19,7 +19,7 @@ import java.util.List;
  * "Check data" as it is typed.
  *
  * @param taskId the task whose ends and filter it takes; empty for two registered endpoints
- * @param sourceNumber which of the task's sources
+ * @param sourceNumber which of the task's sources, or {@link #ALL_SOURCES}
  * @param mode a CheckMode
  * @param megabytesPerSecond of each side, empty = no limit
  * @param commandsPerSecond to each side, empty = no limit
@@ -47,6 +47,9 @@ record CheckForm(
     FilterForm filter,
     Boolean fullCheck,
     ScheduleForm schedule) {
+  /** What is chosen for all sources of a task together. */
+  static final String ALL_SOURCES = "all";
+
   private static final int ROUNDS_MAX = 20;
   private static final BigDecimal PAUSE_MAX = BigDecimal.valueOf(3600);
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
@@ -79,7 +82,7 @@ record CheckForm(
   }
 
   /** What most people want. */
-  static CheckForm begin(String taskId, String machineId, boolean bothDirections) {
+  static CheckForm begin(String taskId, int sourceNumber, String machineId) {
     CheckSpec usual =
         new CheckSpec(
             null,
@@ -90,13 +93,13 @@ record CheckForm(
             CheckSpec.DEFAULT_PAUSE_MILLIS,
             0,
             0,
-            bothDirections,
+            true,
             0,
             0,
             null,
             null,
             null);
-    return of(new CheckAsk(null, 0, null, null, null, usual, LimitSpec.none()))
+    return of(new CheckAsk(null, sourceNumber, null, null, null, usual, LimitSpec.none()))
         .at(taskId, machineId);
   }
 
@@ -106,7 +109,7 @@ record CheckForm(
     LimitSpec limits = ask.limits();
     return new CheckForm(
         text(ask.taskId()),
-        String.valueOf(ask.sourceNumber()),
+        ask.sourceNumber() == Check.ALL_SOURCES ? ALL_SOURCES : String.valueOf(ask.sourceNumber()),
         text(ask.sourceEndpointId()),
         text(ask.targetEndpointId()),
         text(ask.machineId()),
@@ -137,7 +140,7 @@ record CheckForm(
     for (String[] id :
         new String[][] {
           {"taskId", taskId},
-          {"sourceNumber", sourceNumber},
+          {"sourceNumber", sourceNumber.equals(ALL_SOURCES) ? "" : sourceNumber},
           {"sourceEndpointId", sourceEndpointId},
           {"targetEndpointId", targetEndpointId},
           {"machineId", machineId}
@@ -199,7 +202,7 @@ record CheckForm(
             fullCheck ? FullCheckProgram.WANTED : null);
     return new CheckAsk(
         id(taskId),
-        Integer.parseInt(sourceNumber),
+        sourceNumber.equals(ALL_SOURCES) ? Check.ALL_SOURCES : Integer.parseInt(sourceNumber),
         id(sourceEndpointId),
         id(targetEndpointId),
         id(machineId),

@@ -10,6 +10,7 @@ import io.cachesync.web.task.TaskSpec;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.context.MessageSource;
@@ -55,11 +56,12 @@ class CheckForms {
     }
     if (task == null) {
       String machine = machines.leastLoaded().map(each -> String.valueOf(each.id())).orElse("");
-      return CheckForm.begin("", machine, true);
+      return CheckForm.begin("", 0, machine);
     }
     TaskSpec spec = tasks.spec(task);
     String machine = spec.machineId() == null ? "" : String.valueOf(spec.machineId());
-    return CheckForm.begin(String.valueOf(task), machine, spec.moreSources().isEmpty());
+    int source = spec.moreSources().isEmpty() ? 0 : Check.ALL_SOURCES;
+    return CheckForm.begin(String.valueOf(task), source, machine);
   }
 
   /** Whether nothing is wrong with what was typed; what is stands at its field. */
@@ -94,8 +96,13 @@ class CheckForms {
     if (form.ofTask() && form.taskId().matches("[0-9]{1,18}")) {
       long taskId = Long.parseLong(form.taskId());
       Map<String, String> sources = new LinkedHashMap<>();
-      for (TaskEnd source : ends.sources(taskId)) {
-        sources.put(String.valueOf(sources.size()), source.label());
+      List<TaskEnd> all = ends.sources(taskId);
+      if (all.size() > 1) {
+        sources.put(
+            CheckForm.ALL_SOURCES, messages.getMessage("check.form.allSources", null, locale));
+      }
+      for (int i = 0; i < all.size(); i++) {
+        sources.put(String.valueOf(i), all.get(i).label());
       }
       model.addAttribute("task", tasks.get(taskId));
       model.addAttribute("taskSpec", tasks.spec(taskId));

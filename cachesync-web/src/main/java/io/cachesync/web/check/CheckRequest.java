@@ -12,7 +12,7 @@ import java.math.BigDecimal;
  * out has the form's default.
  *
  * @param task id of the task whose ends and filter it takes; left out, source and target count
- * @param sourceNumber which of the task's sources, from 0
+ * @param sourceNumber which of the task's sources, from 0; left out, all together
  * @param source name of a registered endpoint
  * @param target name of a registered endpoint
  * @param machine name of a machine; left out, that of the task, or the least loaded ready one
@@ -39,13 +39,18 @@ record CheckRequest(
     FilterSpec filter) {
   private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
-  /** As if it were typed, so that the same rules hold for it. */
-  CheckForm form(Long machineId, Long sourceId, Long targetId, ScheduleForm schedule) {
+  /**
+   * As if it were typed, so that the same rules hold for it.
+   *
+   * @param source which of the task's sources
+   */
+  CheckForm form(
+      Long machineId, String source, Long sourceId, Long targetId, ScheduleForm schedule) {
     FilterSpec chosen = filter == null ? FilterSpec.everything() : filter;
     long pause = pauseMillis == null ? CheckSpec.DEFAULT_PAUSE_MILLIS : pauseMillis;
     return new CheckForm(
         text(task, ""),
-        text(sourceNumber, "0"),
+        source,
         text(sourceId, ""),
         text(targetId, ""),
         text(machineId, ""),

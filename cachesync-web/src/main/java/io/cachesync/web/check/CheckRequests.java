@@ -36,6 +36,7 @@ class CheckRequests {
     CheckForm form =
         request.form(
             machineOf(request),
+            sourceOf(request),
             idOf("source", request.source()),
             idOf("target", request.target()),
             schedule);
@@ -53,6 +54,15 @@ class CheckRequests {
         ask.machineId(),
         ask.spec(),
         request.limits());
+  }
+
+  private String sourceOf(CheckRequest request) {
+    if (request.sourceNumber() != null) {
+      return String.valueOf(request.sourceNumber());
+    }
+    boolean isOfSeveral =
+        request.task() != null && !tasks.spec(request.task()).moreSources().isEmpty();
+    return isOfSeveral ? CheckForm.ALL_SOURCES : "0";
   }
 
   private Long machineOf(CheckRequest request) {

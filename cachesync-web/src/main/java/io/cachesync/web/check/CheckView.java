@@ -11,6 +11,9 @@ import java.util.List;
  * @param remarks what the verdict does not tell
  * @param percent of the round that is on, -1 where that is not known
  * @param fault why it waits or failed, or null
+ * @param moreSources further sources, in their order
+ * @param keys of all sources
+ * @param scanned of all sources
  */
 record CheckView(
     Check row,
@@ -31,6 +34,9 @@ record CheckView(
     List<CountView> kinds,
     List<CountView> types,
     SideView source,
+    List<SideView> moreSources,
+    String keys,
+    String scanned,
     SideView target) {
 
   public boolean over() {

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
@@ -56,7 +57,42 @@ class CheckViews {
         report == null ? List.of() : kinds(report.differencesByKind(), figures, locale),
         report == null ? List.of() : types(report.differencesByType(), figures),
         report == null ? null : side(report.source(), figures),
+        report == null
+            ? List.of()
+            : report.moreSources().stream().map(each -> side(each, figures)).toList(),
+        sum(report, CheckReport.Side::keys, figures),
+        sum(report, CheckReport.Side::keysScanned, figures),
         report == null ? null : side(report.target(), figures));
+  }
+
+  private static String sum(
+      CheckReport report, ToLongFunction<CheckReport.Side> of, Figures figures) {
+    return report == null || report.source() == null
+        ? Figures.UNKNOWN
+        : figures.count(
+            of.applyAsLong(report.source()) + report.moreSources().stream().mapToLong(of).sum());
+  }
+
+  /** What its sources are called, where they are several. */
+  List<String> sources(Check check) {
+    CheckReport report = check.ofAllSources() ? checks.report(check) : null;
+    if (report == null) {
+      return List.of();
+    }
+    List<String> addresses = new ArrayList<>();
+    addresses.add(report.source().address());
+    report.moreSources().forEach(each -> addresses.add(each.address()));
+    return addresses;
+  }
+
+  /** The source of a key that is unlike, empty where there is only one. */
+  String source(List<String> sources, int number, Locale locale) {
+    if (sources.isEmpty()) {
+      return "";
+    }
+    return number >= 0 && number < sources.size()
+        ? sources.get(number)
+        : text(locale, "check.noSource");
   }
 
   String kind(DifferenceKind kind, Locale locale) {
@@ -137,6 +173,9 @@ class CheckViews {
     }
     if (!spec.bothDirections()) {
       remarks.add(text(locale, "check.remark.oneDirection"));
+    }
+    if (check.ofAllSources() && check.differentKeys() > 0 && check.state() == CheckState.DONE) {
+      remarks.add(text(locale, "check.remark.severalSources"));
     }
     if (check.settlingKeys() > 0 && check.state() == CheckState.DONE) {
       remarks.add(text(locale, "check.remark.settling"));

@@ -37,12 +37,13 @@ class Comparisons {
     for (Comparison.Change each : Comparison.Change.values()) {
       counts.put(each, checks.compared(comparison.of(each)));
     }
+    List<String> sources = keys.sources(later);
     return new Compared(
         later,
         earlier,
         counts,
         remarks(later, earlier, locale),
-        checks.compared(comparison, request).map(rows -> keys.of(rows, locale)));
+        checks.compared(comparison, request).map(rows -> keys.of(sources, rows, locale)));
   }
 
   /** Why the figures may say less than they seem to. */

@@ -14,7 +14,7 @@ interface DifferenceMapper {
   String COLUMNS =
       """
       id, check_id, key_id, db_number, key_text, key_base64, type, kind, field_text, field_base64,
-      source_value, target_value, read_at, round_number, source_offset, further
+      source_value, target_value, read_at, round_number, source_offset, further, source_number
       """;
 
   String WHERE =
@@ -43,12 +43,12 @@ interface DifferenceMapper {
           + """
           insert into data_check_difference (check_id, key_id, db_number, key_text, key_base64, type,
             kind, field_text, field_base64, source_value, target_value, read_at, round_number,
-            source_offset, further) values
+            source_offset, further, source_number) values
           <foreach item="row" collection="rows" separator=",">
             (#{row.checkId}, #{row.keyId}, #{row.dbNumber}, #{row.keyText}, #{row.keyBase64},
              #{row.type}, #{row.kind}, #{row.fieldText}, #{row.fieldBase64}, #{row.sourceValue},
              #{row.targetValue}, #{row.readAt}, #{row.roundNumber}, #{row.sourceOffset},
-             #{row.further})
+             #{row.further}, #{row.sourceNumber})
           </foreach>
           """
           + "</script>")

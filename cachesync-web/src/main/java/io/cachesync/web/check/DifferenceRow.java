@@ -29,7 +29,8 @@ record DifferenceRow(
     Instant readAt,
     int roundNumber,
     long sourceOffset,
-    long further) {
+    long further,
+    int sourceNumber) {
   private static final int KEY_MAX = 1200;
   private static final int KEY_BASE64_MAX = 1600;
   private static final int TYPE_MAX = 60;
@@ -54,7 +55,8 @@ record DifferenceRow(
         Instant.ofEpochMilli(found.atMillis()),
         found.round(),
         found.sourceOffset(),
-        found.furtherInKey());
+        found.furtherInKey(),
+        found.sourceNumber());
   }
 
   private static String keyId(CheckDifference found) {

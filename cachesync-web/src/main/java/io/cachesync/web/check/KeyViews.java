@@ -29,12 +29,18 @@ class KeyViews {
             .anyMatch(Role.OPERATOR.authority()::equals);
   }
 
+  /** What the sources of a check are called, where they are several. */
+  List<String> sources(Check check) {
+    return views.sources(check);
+  }
+
   /**
    * One key.
    *
+   * @param sources what the check's sources are called, where they are several
    * @param rows all that is unlike in it
    */
-  KeyView of(List<DifferenceRow> rows, Locale locale) {
+  KeyView of(List<String> sources, List<DifferenceRow> rows, Locale locale) {
     DifferenceRow first = rows.get(0);
     boolean values = showValues();
     return new KeyView(
@@ -44,11 +50,17 @@ class KeyViews {
         first.keyBase64(),
         first.type(),
         rows.stream().map(row -> views.kind(row.kind(), locale)).distinct().toList(),
+        sources.isEmpty()
+            ? List.of()
+            : rows.stream()
+                .map(row -> views.source(sources, row.sourceNumber(), locale))
+                .distinct()
+                .toList(),
         rows.stream().mapToLong(DifferenceRow::further).max().orElse(0),
-        values ? rows.stream().map(row -> difference(row, locale)).toList() : null);
+        values ? rows.stream().map(row -> difference(sources, row, locale)).toList() : null);
   }
 
-  private KeyView.Difference difference(DifferenceRow row, Locale locale) {
+  private KeyView.Difference difference(List<String> sources, DifferenceRow row, Locale locale) {
     return new KeyView.Difference(
         row.kind().name(),
         views.kind(row.kind(), locale),
@@ -58,6 +70,8 @@ class KeyViews {
         row.targetValue(),
         row.readAt(),
         row.roundNumber(),
-        row.sourceOffset());
+        row.sourceOffset(),
+        row.sourceNumber(),
+        views.source(sources, row.sourceNumber(), locale));
   }
 }

@@ -93,10 +93,16 @@ class RepairService {
     return store.results(repair);
   }
 
-  /** Whether what a check has found can be repaired: it is over, and its ends are known. */
+  /**
+   * Whether what a check has found can be repaired: it is over, its ends are known, and it says of
+   * each key which source it would be fetched from.
+   */
   @RequiresViewer
   boolean isRepairable(Check check) {
-    return check.state().ended() && check.listed() > 0 && !CheckEnds.isOrphan(check);
+    return check.state().ended()
+        && check.listed() > 0
+        && !CheckEnds.isOrphan(check)
+        && !check.ofAllSources();
   }
 
   /** Where it would be done: in the task of the check while that runs. */

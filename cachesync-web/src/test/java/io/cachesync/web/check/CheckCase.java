@@ -79,6 +79,46 @@ final class CheckCase {
         side);
   }
 
+  /** The same with a further source. */
+  static CheckReport and(CheckReport report, CheckReport.Side further) {
+    return new CheckReport(
+        report.startedMillis(),
+        report.atMillis(),
+        report.phase(),
+        report.fault(),
+        report.mode(),
+        report.round(),
+        report.rounds(),
+        report.percent(),
+        report.differentKeys(),
+        report.settlingKeys(),
+        report.differencesByKind(),
+        report.differencesByType(),
+        report.settled(),
+        report.source(),
+        report.target(),
+        0,
+        List.of(further));
+  }
+
+  static CheckDifference ofSource(String key, int number) {
+    return new CheckDifference(
+        0,
+        key,
+        "",
+        "hash",
+        DifferenceKind.VALUE,
+        "",
+        "",
+        "",
+        "",
+        NOW.toEpochMilli(),
+        2,
+        1,
+        0,
+        number);
+  }
+
   static CheckDifference difference(String key, DifferenceKind kind, String field) {
     return new CheckDifference(
         0, key, "", "hash", kind, field, "", "Ann", "Bob", NOW.toEpochMilli(), 2, 4711, 0);

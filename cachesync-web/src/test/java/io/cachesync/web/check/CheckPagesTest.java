@@ -13,8 +13,10 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
 
+import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckMode;
 import io.cachesync.contract.CheckPhase;
+import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.LimitSpec;
@@ -31,6 +33,7 @@ import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.StoredEnd;
 import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskEnd;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskViews;
@@ -41,6 +44,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
@@ -376,6 +380,53 @@ class CheckPagesTest {
   }
 
   @Test
+  void offersAllSourcesOfATaskTogetherAndEachAlone() {
+    TaskSpec spec = mock(TaskSpec.class);
+    StoredEnd end = new StoredEnd(11L, "orders-old", "{}", null, null);
+    when(spec.source()).thenReturn(end);
+    when(spec.target()).thenReturn(end);
+    when(spec.moreSources()).thenReturn(List.of(13L));
+    when(tasks.spec(5)).thenReturn(spec);
+    when(tasks.get(5)).thenReturn(mock(Task.class));
+    TaskEnd source = new TaskEnd("one of two", null, null, false, false);
+    when(ends.sources(5)).thenReturn(List.of(source, source));
+    assertThat(mvc.get().uri("/checks/new?task=5"))
+        .hasStatusOk()
+        .bodyText()
+        .containsPattern(
+            "<option value=\"all\" selected=\"selected\">All sources together</option>")
+        .contains("one of two", "value=\"1\"");
+  }
+
+  @Test
+  void namesTheSourceOfEachKeyWhereThereAreSeveral() {
+    given(CheckState.DONE, 1, 0);
+    Check check = check(CheckState.DONE, 1, 0, Check.ALL_SOURCES);
+    when(checks.get(7)).thenReturn(check);
+    CheckReport one = CheckCase.report(CheckPhase.DONE, 1, null);
+    CheckReport report =
+        CheckCase.and(one, new CheckReport.Side("10.0.0.3:6379", "6.2", 7, 7, 1, 1, 1, 1));
+    when(checks.report(any())).thenReturn(report);
+    List<List<DifferenceRow>> rows =
+        Stream.of(1, CheckDifference.NO_SOURCE)
+            .map(number -> List.of(DifferenceRow.of(7, CheckCase.ofSource("k" + number, number))))
+            .toList();
+    when(checks.keys(eq(7L), any(), any()))
+        .thenReturn(new Page<>(rows, 2, new PageRequest(null, null, null)));
+    assertThat(mvc.get().uri("/checks/7"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("compared with: 10.0.0.3:6379", "none of the sources has it", "57 of 57 keys")
+        .contains("Keys are repaired from one source");
+    assertThat(mvc.get().uri("/api/v1/checks/7/keys"))
+        .hasStatusOk()
+        .bodyJson()
+        .extractingPath("$.items[*].differences[*].sourceNumber")
+        .asArray()
+        .containsExactly(1, -1);
+  }
+
+  @Test
   void saysAtTheFieldWhatIsWrong() {
     assertThat(form("fast")).hasStatusOk().bodyText().contains("A number from 0.001 to 1000000");
     when(checks.start(any())).thenThrow(Refusal.invalid("targetEndpointId", "check.invalid.same"));
@@ -436,12 +487,16 @@ class CheckPagesTest {
   }
 
   private static Check check(CheckState state, long different, long settling) {
+    return check(state, different, settling, 0);
+  }
+
+  private static Check check(CheckState state, long different, long settling, int sourceNumber) {
     Check asked = CheckCase.asked(SCRIPT, "cache-b");
     return new Check(
         7L,
         null,
         "",
-        0,
+        sourceNumber,
         asked.sourceEndpointId(),
         asked.sourceLabel(),
         asked.targetEndpointId(),

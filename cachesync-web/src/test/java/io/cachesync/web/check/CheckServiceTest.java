@@ -10,8 +10,12 @@ import static org.mockito.Mockito.when;
 import io.cachesync.contract.CheckMode;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.EndpointSecrets;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
@@ -29,6 +33,7 @@ import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.testkit.DatabaseTest;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -160,6 +165,28 @@ class CheckServiceTest {
   }
 
   @Test
+  void comparesTheTargetWithAllSourcesOfATaskTogether() {
+    task(5, 2);
+    Check check = checks.start(ofTask(5, Check.ALL_SOURCES));
+    assertThat(check.sourceLabel()).isEqualTo("source 0 + source 1");
+    assertThat(checks.spec(check).bothDirections()).isTrue();
+    assertThat(check.endsHash()).isNotEqualTo(checks.start(ofTask(5, 0)).endsHash());
+    CheckSpec told = checkEnds.spec(check);
+    assertThat(told.allSources())
+        .extracting(source -> source.addresses().get(0))
+        .containsExactly("10.0.0.1:6379", "10.0.0.3:6379");
+    assertThat(checkEnds.secrets(check).source(1).password()).isEqualTo("of the second");
+    assertThat(checkEnds.spec(checks.repeat(check.id())).allSources()).hasSize(2);
+    CheckAsk asked = ofTask(5, Check.ALL_SOURCES);
+    CheckSpec program = by(FullCheckProgram.WANTED, 0, LimitSpec.none()).spec();
+    assertThat(refusedAt(new CheckAsk(5L, -1, null, null, 3L, program, asked.limits())))
+        .isEqualTo("fullCheck check.fullCheck.refused.SOURCES");
+    task(6, 1);
+    assertThat(refusedAt(ofTask(6, Check.ALL_SOURCES)))
+        .isEqualTo("sourceNumber check.invalid.choose");
+  }
+
+  @Test
   void stopsLimitsAndDeletesAsTheStateAllows() {
     long id = checks.start(ask(11L, 12L, 3L)).id();
     assertThat(checks.limit(id, new LimitSpec(7, 8)).limits()).isEqualTo(new LimitSpec(7, 8));
@@ -224,9 +251,10 @@ class CheckServiceTest {
         """
         insert into task (id, uid, name, tags, notes, owner, wizard_step, state, desired,
           state_since, overdue, version, restarts, created_at)
-        values (?, 'u5', 'orders', '', '', 'olga', 4, 'DONE', 'RUN', now(), false, 0, 0, now())
+        values (?, ?, 'orders', '', '', 'olga', 4, 'DONE', 'RUN', now(), false, 0, 0, now())
         """,
-        id);
+        id,
+        "u" + id);
     Task task = mock(Task.class);
     when(task.id()).thenReturn(id);
     when(task.name()).thenReturn("orders");
@@ -241,6 +269,19 @@ class CheckServiceTest {
     when(ends.moreSources(any()))
         .thenReturn(sources > 1 ? List.of(end("source 1", "10.0.0.3:6379")) : List.of());
     when(ends.target(any())).thenReturn(end("target", "10.0.0.2:6379"));
+    SyncSpec sync = mock(SyncSpec.class);
+    when(sync.allSources())
+        .thenReturn(
+            Stream.of("10.0.0.1:6379", "10.0.0.3:6379")
+                .limit(sources)
+                .map(address -> end("", address).endpoint())
+                .toList());
+    when(sync.target()).thenReturn(end("", "10.0.0.2:6379").endpoint());
+    when(sync.filter()).thenReturn(FilterSpec.everything());
+    when(ends.syncSpec(any(), any())).thenReturn(sync);
+    when(ends.secrets(any()))
+        .thenReturn(
+            new JobSecrets("", "", "", "", "", List.of(EndpointSecrets.of("of the second"))));
   }
 
   private static TaskEnd end(String label, String address) {
