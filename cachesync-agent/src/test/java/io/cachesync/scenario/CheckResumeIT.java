@@ -111,6 +111,7 @@ class CheckResumeIT {
     Files.write(job.resolve("check/state"), new byte[] {0, 0, 0, 1, 2, 3});
     CheckReport report = finished();
     assertThat(report.resumes()).isZero();
+    assertThat(job.resolve("agent.log")).content().contains("cannot be used, all is compared anew");
     assertFound(report);
   }
 

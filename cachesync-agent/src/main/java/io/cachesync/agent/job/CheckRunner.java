@@ -36,7 +36,7 @@ public final class CheckRunner {
    *
    * @param folder where the program may write
    * @param memory where our own keeps how far it has come
-   * @param log takes each line that the program prints
+   * @param log takes each line that the program prints, and what is to be known of our own
    */
   CheckRunner(
       CheckSpec spec,
@@ -48,7 +48,7 @@ public final class CheckRunner {
       Clock clock) {
     this.check =
         spec.program() == null
-            ? new BuiltIn(new Check(spec, secrets, differences, memory, clock))
+            ? new BuiltIn(new Check(spec, secrets, differences, memory, log, clock))
             : new Program(new FullCheck(spec, secrets, folder, differences::accept, log, clock));
   }
 

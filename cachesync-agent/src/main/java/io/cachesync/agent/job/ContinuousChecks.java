@@ -10,6 +10,7 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.SyncSpec;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,6 +43,19 @@ final class ContinuousChecks {
     links.put(link.number(), link);
     adapt();
     return own;
+  }
+
+  /** The job has these links now: those of others are over. */
+  synchronized void linksAre(Set<Integer> numbers) {
+    links.keySet().retainAll(numbers);
+    touches.keySet().retainAll(numbers);
+    checks.entrySet().removeIf(entry -> !numbers.contains(entry.getKey()) && end(entry.getValue()));
+    adapt();
+  }
+
+  private static boolean end(ContinuousCheck check) {
+    check.stop();
+    return true;
   }
 
   /** From now on so many keys a second, 0 for none; what was found by then is forgotten. */

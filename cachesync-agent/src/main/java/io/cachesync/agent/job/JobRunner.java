@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -209,6 +210,11 @@ final class JobRunner implements JobRun {
           link,
           phase + (newFault == null ? "" : ": " + newFault.code() + ": " + newFault.message()));
       news.release();
+    }
+
+    @Override
+    public void linksAre(Set<Integer> numbers) {
+      checks.linksAre(numbers);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.cachesync.agent.entry.KeyTouches;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
+import java.util.Set;
 
 /** Hears what a link does. Called on the link's threads: must return at once. */
 public interface LinkListener {
@@ -22,4 +23,10 @@ public interface LinkListener {
   default KeyTouches touches(LinkSpec link) {
     return null;
   }
+
+  /**
+   * The links that there are from now on; told to the listener of {@link LinkGroup#WHOLE} each time
+   * they begin.
+   */
+  default void linksAre(Set<Integer> numbers) {}
 }

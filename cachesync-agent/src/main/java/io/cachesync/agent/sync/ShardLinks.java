@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /**
  * A job whose source is a cluster, or that has several sources. The first link that fails for good
@@ -292,6 +293,9 @@ final class ShardLinks implements LinkGroup {
             .formatted(
                 all.size(), String.join(" | ", all.stream().map(Link::describedSource).toList())));
     links = List.copyOf(all);
+    listeners
+        .apply(WHOLE)
+        .linksAre(planned.stream().map(PlannedLink::number).collect(Collectors.toSet()));
     for (Link link : all) {
       pass(link);
       if (piece != null) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
 
 /**
  * Compares two sides in rounds: the first reads all keys, each further one what differed in the one
@@ -48,6 +49,7 @@ public final class Check {
   private final DifferenceSink differences;
   private final Path folder;
   private final Collection<NamedKey> only;
+  private final Consumer<String> notes;
   private final Stillness stillness = new Stillness();
   private final List<Side> sources;
   private final Side target;
@@ -70,7 +72,22 @@ public final class Check {
    */
   public Check(
       CheckSpec spec, JobSecrets secrets, DifferenceSink differences, Path folder, Clock clock) {
-    this(spec, secrets, differences, folder, clock, SLOT_WAIT_MILLIS, null);
+    this(spec, secrets, differences, folder, line -> {}, clock);
+  }
+
+  /**
+   * As above.
+   *
+   * @param notes takes what a person should know of how it goes
+   */
+  public Check(
+      CheckSpec spec,
+      JobSecrets secrets,
+      DifferenceSink differences,
+      Path folder,
+      Consumer<String> notes,
+      Clock clock) {
+    this(spec, secrets, differences, folder, notes, clock, SLOT_WAIT_MILLIS, null);
   }
 
   /**
@@ -84,7 +101,7 @@ public final class Check {
       Collection<NamedKey> only,
       DifferenceSink differences,
       Clock clock) {
-    this(spec, secrets, differences, null, clock, SLOT_WAIT_MILLIS, only);
+    this(spec, secrets, differences, null, line -> {}, clock, SLOT_WAIT_MILLIS, only);
   }
 
   /**
@@ -97,7 +114,7 @@ public final class Check {
       Path folder,
       Clock clock,
       long slotWaitMillis) {
-    this(spec, secrets, differences, folder, clock, slotWaitMillis, null);
+    this(spec, secrets, differences, folder, line -> {}, clock, slotWaitMillis, null);
   }
 
   private Check(
@@ -105,10 +122,12 @@ public final class Check {
       JobSecrets secrets,
       DifferenceSink differences,
       Path folder,
+      Consumer<String> notes,
       Clock clock,
       long slotWaitMillis,
       Collection<NamedKey> only) {
     this.only = only;
+    this.notes = notes;
     this.folder = folder;
     this.slotWaitMillis = slotWaitMillis;
     this.spec = spec;
@@ -269,6 +288,9 @@ public final class Check {
         journey.lookOnlyAt(chosen(memory));
       }
     } catch (IOException | IllegalArgumentException e) {
+      notes.accept(
+          "What a former process of this check has kept cannot be used, all is compared anew: "
+              + e);
       journey.end();
       memory.clear();
       journey = new Journey(memory, spec, roundsOf(), differences, sources, target);

@@ -14,13 +14,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * Folder of what a check keeps: keys for its next round, and how far it has come, so that another
  * process can go on there. It has names of keys, so that only its owner may read it.
  */
 final class CheckMemory implements Closeable {
-  private static final int FORM = 2;
+  private static final int FORM = 3;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
@@ -68,10 +70,13 @@ final class CheckMemory implements Closeable {
   void keep(long spec, Content content) throws IOException {
     Path part = folder.resolve("state.part");
     try (FileOutputStream file = new FileOutputStream(part.toFile());
-        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(file, 1 << 16))) {
+        BufferedOutputStream buffered = new BufferedOutputStream(file, 1 << 16);
+        CheckedOutputStream summed = new CheckedOutputStream(buffered, new CRC32C());
+        DataOutputStream out = new DataOutputStream(summed)) {
       out.writeInt(FORM);
       out.writeLong(spec);
       content.write(out);
+      out.writeLong(summed.getChecksum().getValue());
       out.flush();
       file.getFD().sync();
     }
@@ -81,12 +86,14 @@ final class CheckMemory implements Closeable {
   /**
    * What was kept of a check of the same.
    *
-   * @return null where there is nothing
+   * @return null where there is nothing, or what was kept is of another check
+   * @throws IOException where it cannot be read, or is not what was written
    */
   DataInputStream kept(long spec) throws IOException {
     if (!Files.isRegularFile(state())) {
       return null;
     }
+    mustBeWhole();
     DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(state()), 1 << 16));
     if (in.readInt() == FORM && in.readLong() == spec) {
@@ -94,6 +101,27 @@ final class CheckMemory implements Closeable {
     }
     in.close();
     return null;
+  }
+
+  /** What a disk has changed must not be taken for keys that were compared. */
+  private void mustBeWhole() throws IOException {
+    CRC32C sum = new CRC32C();
+    long left = Files.size(state()) - Long.BYTES;
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(state()), 1 << 16))) {
+      byte[] piece = new byte[1 << 13];
+      while (left > 0) {
+        int read = in.readNBytes(piece, 0, (int) Math.min(piece.length, left));
+        if (read == 0) {
+          break;
+        }
+        sum.update(piece, 0, read);
+        left -= read;
+      }
+      if (left != 0 || in.readLong() != sum.getValue()) {
+        throw new IOException(state() + " is damaged");
+      }
+    }
   }
 
   /** Forgets all that was kept. */

@@ -9,7 +9,16 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -18,6 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 class ScheduledChecks implements TimedTask {
+  private static final Logger LOG = LoggerFactory.getLogger(ScheduledChecks.class);
+
   static final String NAME = "scheduled-checks";
 
   /** A check that was meant for the night is not begun in the morning. */
@@ -34,6 +45,7 @@ class ScheduledChecks implements TimedTask {
   private final ScheduleRunMapper runs;
   private final CheckService checks;
   private final Timetable timetable;
+  private final TransactionTemplate transaction;
   private final JsonMapper json;
   private final Clock clock;
 
@@ -42,12 +54,16 @@ class ScheduledChecks implements TimedTask {
       ScheduleRunMapper runs,
       CheckService checks,
       Timetable timetable,
+      PlatformTransactionManager transactions,
       JsonMapper json,
       Clock clock) {
     this.schedules = schedules;
     this.runs = runs;
     this.checks = checks;
     this.timetable = timetable;
+    this.transaction = new TransactionTemplate(transactions);
+    // By itself, also where somebody calls from a transaction of their own.
+    this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
     this.json = json;
     this.clock = clock;
   }
@@ -55,6 +71,30 @@ class ScheduledChecks implements TimedTask {
   @Override
   public String name() {
     return NAME;
+  }
+
+  /**
+   * A schedule is due as it says, also where its entry in the timetable was given up or is gone. A
+   * time that has come and was not told yet stays to be told.
+   */
+  @EventListener(ApplicationReadyEvent.class)
+  void keepTimetable() {
+    for (CheckSchedule schedule : schedules.all()) {
+      if (!schedule.paused()) {
+        keep(schedule);
+      }
+    }
+  }
+
+  private void keep(CheckSchedule schedule) {
+    try {
+      if (timetable.keep(NAME, schedule.id(), schedule.times())) {
+        LOG.info("schedule {} is due again: the timetable did not have it", schedule.id());
+      }
+    } catch (IllegalStateException e) {
+      // The others, and the console, go on without it.
+      LOG.warn("schedule {} cannot be put into the timetable", schedule.id(), e);
+    }
   }
 
   @Override
@@ -71,23 +111,56 @@ class ScheduledChecks implements TimedTask {
     if (schedule.paused() || times.isEmpty()) {
       return;
     }
-    Instant last = times.get(times.size() - 1);
-    if (schedules.account(id, schedule.accountedUntil(), last) == 0) {
-      return;
+    try {
+      whole(() -> settle(schedule, times, now, last -> begin(schedule, last)));
+    } catch (Refusal refusal) {
+      whole(() -> settle(schedule, times, now, last -> refused(schedule, last, refusal)));
     }
-    boolean late = last.plus(LATE).isBefore(now);
-    int missed = late ? times.size() : times.size() - 1;
-    if (missed > 0) {
-      String reason = missed == 1 ? "check.schedule.missed" : "check.schedule.missed.several";
-      note(id, times.get(missed - 1), ScheduleRun.Outcome.MISSED, null, reason, missed);
-    }
-    if (!late) {
-      start(schedule, last);
-    }
+    forget(schedule);
   }
 
   /** Starts its check, unless the former one still runs; tells what came of it. */
   ScheduleRun start(CheckSchedule schedule, Instant planned) {
+    ScheduleRun run;
+    try {
+      run = whole(() -> begin(schedule, planned));
+    } catch (Refusal refusal) {
+      run = whole(() -> refused(schedule, planned, refusal));
+    }
+    forget(schedule);
+    return run;
+  }
+
+  /**
+   * All of it or nothing: where the console dies in the middle, or the check cannot be started for
+   * now, the times are still to be decided on.
+   */
+  private <T> T whole(Supplier<T> work) {
+    return transaction.execute(status -> work.get());
+  }
+
+  /** Decides what becomes of the times that have come; nothing, where another console has. */
+  private ScheduleRun settle(
+      CheckSchedule schedule,
+      List<Instant> times,
+      Instant now,
+      Function<Instant, ScheduleRun> atLast) {
+    long id = schedule.id();
+    Instant last = times.get(times.size() - 1);
+    if (schedules.account(id, schedule.accountedUntil(), last) == 0) {
+      return null;
+    }
+    boolean late = last.plus(LATE).isBefore(now);
+    int missed = late ? times.size() : times.size() - 1;
+    ScheduleRun run = null;
+    if (missed > 0) {
+      String reason = missed == 1 ? "check.schedule.missed" : "check.schedule.missed.several";
+      run = note(id, times.get(missed - 1), ScheduleRun.Outcome.MISSED, null, reason, missed);
+    }
+    return late ? run : atLast.apply(last);
+  }
+
+  private ScheduleRun begin(CheckSchedule schedule, Instant planned) {
     long id = schedule.id();
     Optional<Check> running =
         runs.checks(id).stream()
@@ -100,15 +173,18 @@ class ScheduledChecks implements TimedTask {
       return note(
           id, planned, ScheduleRun.Outcome.SKIPPED, former, "check.schedule.skipped", former);
     }
-    try {
-      Check started = checks.start(json.readValue(schedule.askJson(), CheckAsk.class));
-      ScheduleRun run = note(id, planned, ScheduleRun.Outcome.STARTED, started.id(), null);
-      forget(schedule);
-      return run;
-    } catch (Refusal refusal) {
-      return note(
-          id, planned, ScheduleRun.Outcome.REFUSED, null, refusal.key(), refusal.arguments());
-    }
+    Check started = checks.start(json.readValue(schedule.askJson(), CheckAsk.class));
+    return note(id, planned, ScheduleRun.Outcome.STARTED, started.id(), null);
+  }
+
+  private ScheduleRun refused(CheckSchedule schedule, Instant planned, Refusal refusal) {
+    return note(
+        schedule.id(),
+        planned,
+        ScheduleRun.Outcome.REFUSED,
+        null,
+        refusal.key(),
+        refusal.arguments());
   }
 
   /** Results beyond those that are to be kept; one that a repair needs goes another time. */

@@ -2,6 +2,7 @@ package io.cachesync.web.schedule;
 
 import java.util.TimeZone;
 import org.quartz.CronScheduleBuilder;
+import org.quartz.CronTrigger;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.Trigger;
@@ -45,6 +46,36 @@ public class Timetable {
     } catch (SchedulerException e) {
       throw new IllegalStateException("the timetable cannot be written", e);
     }
+  }
+
+  /**
+   * The piece is due at these times, as it was before: where that stands already it stays, with a
+   * time that is still to be told. What the scheduler gave up or does not know is put in again.
+   *
+   * @return whether anything had to be changed
+   */
+  public boolean keep(String task, long id, Times times) {
+    TriggerKey key = key(task, id);
+    try {
+      Scheduler now = scheduler.getObject();
+      if (!isDueAt(now.getTrigger(key), times)) {
+        set(task, id, times);
+        return true;
+      }
+      if (now.getTriggerState(key) != Trigger.TriggerState.ERROR) {
+        return false;
+      }
+      now.resetTriggerFromErrorState(key);
+      return true;
+    } catch (SchedulerException e) {
+      throw new IllegalStateException("the timetable cannot be written", e);
+    }
+  }
+
+  private static boolean isDueAt(Trigger trigger, Times times) {
+    return trigger instanceof CronTrigger cron
+        && cron.getCronExpression().equals(times.cron())
+        && cron.getTimeZone().toZoneId().equals(times.zone());
   }
 
   /** The piece is not due any more, if it was. */

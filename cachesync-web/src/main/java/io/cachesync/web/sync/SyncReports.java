@@ -90,7 +90,8 @@ class SyncReports implements ReportSink {
     }
     if (report.continuous() != null) {
       continuous.put(taskId, at, json.writeValueAsString(report.continuous()));
-    } else if (!told.isEmpty()) {
+    } else if (!told.isEmpty() && continuous.find(taskId).isPresent()) {
+      // Only where there is one: to delete what is not there each second locks what is beside it.
       continuous.remove(taskId);
     }
   }

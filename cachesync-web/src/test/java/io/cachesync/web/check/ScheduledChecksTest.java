@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
@@ -62,6 +64,7 @@ class ScheduledChecksTest {
 
   @Autowired private ScheduleService schedules;
   @Autowired private ScheduledChecks scheduled;
+  @Autowired private ScheduleRunMapper runs;
   @Autowired private CheckService checks;
   @Autowired private CheckStore store;
   @Autowired private RepairMapper repairs;
@@ -145,6 +148,55 @@ class ScheduledChecksTest {
     assertThat(run.outcome()).isEqualTo(REFUSED);
     assertThat(run.reason()).isEqualTo("check.invalid.machine");
     assertThat(run.reasonJson()).isEqualTo("[\"m3\"]");
+  }
+
+  /** The console may die between any two statements: nothing of it stands then. */
+  @Test
+  void aTimeThatCouldNotBeDealtWithIsDealtWithLater() {
+    CheckSchedule schedule = hourly();
+    doThrow(new IllegalStateException("the console dies")).when(machines).find(3);
+    at(NOON.plus(Duration.ofHours(1)));
+    assertThatThrownBy(() -> scheduled.due(schedule.id())).hasMessage("the console dies");
+    assertThat(schedules.runs(schedule.id())).isEmpty();
+    machine(MachineState.READY);
+    at(NOON.plus(Duration.ofHours(1)).plusSeconds(20));
+    scheduled.due(schedule.id());
+    assertThat(outcomes(schedule)).containsExactly(STARTED);
+    doThrow(new IllegalStateException("the console dies")).when(machines).find(3);
+    end(schedules.lastRun(schedule.id()).orElseThrow().checkId());
+    at(NOON.plus(Duration.ofHours(2)));
+    assertThatThrownBy(() -> scheduled.due(schedule.id())).hasMessage("the console dies");
+    machine(MachineState.READY);
+    at(NOON.plus(Duration.ofHours(2)).plus(Duration.ofMinutes(30)));
+    scheduled.due(schedule.id());
+    assertThat(outcomes(schedule)).containsExactly(MISSED, STARTED);
+  }
+
+  @Test
+  void isPutIntoTheTimetableAtEachStartUnlessItIsPaused() {
+    CheckSchedule schedule = hourly();
+    CheckSchedule paused = hourly();
+    schedules.pause(paused.id());
+    when(timetable.keep(any(), eq(schedule.id()), any()))
+        .thenThrow(new IllegalStateException("no scheduler"))
+        .thenReturn(true);
+    scheduled.keepTimetable();
+    scheduled.keepTimetable();
+    verify(timetable, times(2)).keep("scheduled-checks", schedule.id(), schedule.times());
+    verify(timetable, never()).keep(any(), eq(paused.id()), any());
+  }
+
+  @Test
+  void forgetsOldTimesButNoneWhoseResultIsThere() {
+    CheckSchedule schedule = hourly();
+    for (int hour = 1; hour <= 210; hour++) {
+      at(NOON.plus(Duration.ofHours(hour)));
+      scheduled.due(schedule.id());
+    }
+    List<ScheduleRun> kept = runs.newest(schedule.id(), 1000);
+    assertThat(kept).hasSize(201);
+    assertThat(kept.get(200).outcome()).isEqualTo(STARTED);
+    assertThat(kept.get(0).plannedAt()).isEqualTo("2026-03-13T06:00:00Z");
   }
 
   @Test
@@ -296,7 +348,7 @@ class ScheduledChecksTest {
     when(machine.id()).thenReturn(3L);
     when(machine.name()).thenReturn("m3");
     when(machine.state()).thenReturn(state);
-    when(machines.find(3)).thenReturn(Optional.of(machine));
+    doReturn(Optional.of(machine)).when(machines).find(3);
   }
 
   private void endpoint(long id, String name, String address) {

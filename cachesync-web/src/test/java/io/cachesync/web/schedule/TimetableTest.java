@@ -85,6 +85,27 @@ class TimetableTest {
         .containsExactly("0 0 4 * * ? Europe/Berlin");
   }
 
+  /** What is due next is not counted anew, so that a time that was not told yet is still told. */
+  @Test
+  void keepsWhatStandsAndPutsInWhatWasGivenUp() {
+    Times rare = new Times("0 0 3 1 1 ?", ZoneId.of("UTC"));
+    assertThat(timetable.keep("told", 7, rare)).isTrue();
+    assertThat(timetable.keep("told", 7, rare)).isFalse();
+    jdbc.update("update QRTZ_TRIGGERS set TRIGGER_STATE = 'ERROR', NEXT_FIRE_TIME = 4102444800000");
+    assertThat(timetable.keep("told", 7, rare)).isTrue();
+    assertThat(
+            jdbc.queryForList(
+                "select TRIGGER_STATE || ' ' || NEXT_FIRE_TIME from QRTZ_TRIGGERS"
+                    + " where TRIGGER_GROUP = 'told'",
+                String.class))
+        .containsExactly("WAITING 4102444800000");
+    assertThat(timetable.keep("told", 7, rare)).isFalse();
+    assertThat(timetable.keep("told", 7, new Times("0 0 4 1 1 ?", ZoneId.of("UTC")))).isTrue();
+    timetable.remove("told", 7);
+    assertThat(timetable.keep("told", 7, rare)).isTrue();
+    assertThat(rows()).isOne();
+  }
+
   private long rows() {
     return jdbc.queryForObject(
         "select count(*) from QRTZ_TRIGGERS where TRIGGER_GROUP = 'told'", Long.class);
