@@ -1,9 +1,9 @@
 // Requests that change something carry the CSRF token that the page's head holds.
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
 
-/** Posts a form (object, FormData or URLSearchParams) and answers the response; throws with its message. */
+/** Posts a form (object, FormData or URLSearchParams) or a file (Blob) and answers the response; throws with its message. */
 export async function post(url, body = {}) {
-  const form = body instanceof FormData ? body : new URLSearchParams(body);
+  const form = body instanceof FormData || body instanceof Blob ? body : new URLSearchParams(body);
   const response = await fetch(url, {
     method: 'POST',
     body: form,

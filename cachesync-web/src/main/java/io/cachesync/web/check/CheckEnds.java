@@ -60,7 +60,7 @@ class CheckEnds {
   /** Refuses what redis-full-check cannot do, where that is to do it. */
   private void mustBeAbleTo(CheckAsk ask, List<RedisEndpoint> sources, RedisEndpoint target) {
     if (ask.spec().program() != null) {
-      program.path();
+      program.mustBeThere();
       program.mustBeAbleTo(
           with(ask.spec(), sources, target, ask.spec().filter(), ask.limits(), null));
     }
@@ -92,7 +92,13 @@ class CheckEnds {
       return spec;
     }
     CheckSpec byProgram =
-        with(how, spec.allSources(), spec.target(), spec.filter(), check.limits(), program.path());
+        with(
+            how,
+            spec.allSources(),
+            spec.target(),
+            spec.filter(),
+            check.limits(),
+            program.pathOn(check.machineId()));
     program.mustBeAbleTo(byProgram);
     return byProgram;
   }

@@ -2,6 +2,7 @@ package io.cachesync.web.check;
 
 import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.CheckReport;
+import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
@@ -53,6 +54,8 @@ class CheckReconciler {
   private final CheckEnds ends;
   private final AgentService agents;
   private final AgentInstaller installer;
+  private final FullCheckProgram program;
+  private final ToolDelivery delivery;
   private final MessageSource messages;
   private final Clock clock;
 
@@ -62,6 +65,8 @@ class CheckReconciler {
       CheckEnds ends,
       AgentService agents,
       AgentInstaller installer,
+      FullCheckProgram program,
+      ToolDelivery delivery,
       MessageSource messages,
       Clock clock) {
     this.checks = checks;
@@ -69,6 +74,8 @@ class CheckReconciler {
     this.ends = ends;
     this.agents = agents;
     this.installer = installer;
+    this.program = program;
+    this.delivery = delivery;
     this.messages = messages;
     this.clock = clock;
   }
@@ -138,8 +145,11 @@ class CheckReconciler {
           keys,
           ends.secrets(check));
     } else {
-      agents.launchCheck(
-          check.jobId(), owner, check.machineId(), ends.spec(check), ends.secrets(check));
+      CheckSpec spec = ends.spec(check);
+      if (spec.program() != null) {
+        program.toBring().ifPresent(tool -> delivery.bring(tool, check.machineId()));
+      }
+      agents.launchCheck(check.jobId(), owner, check.machineId(), spec, ends.secrets(check));
     }
   }
 

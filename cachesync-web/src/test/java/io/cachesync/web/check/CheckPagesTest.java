@@ -88,6 +88,7 @@ class CheckPagesTest {
   @MockitoBean private TaskService tasks;
   @MockitoBean private EndpointService endpoints;
   @MockitoBean private MachineService machines;
+  @MockitoBean private ToolPackages tools;
 
   @BeforeEach
   void oneCheck() {

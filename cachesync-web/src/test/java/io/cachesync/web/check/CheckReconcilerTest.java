@@ -18,6 +18,7 @@ import static org.mockito.Mockito.when;
 
 import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckPhase;
+import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.Fault;
@@ -71,6 +72,8 @@ class CheckReconcilerTest {
   private CheckReports reports;
   private RepairStore repairs;
   private DifferenceMapper differences;
+  private final FullCheckProgram program = mock(FullCheckProgram.class);
+  private final ToolDelivery delivery = mock(ToolDelivery.class);
   private CheckReconciler reconciler;
   private long id;
 
@@ -103,7 +106,16 @@ class CheckReconcilerTest {
     reports = new CheckReports(store, repairs, new CheckLogs(mappers.get(CheckLogMapper.class)));
     reconciler =
         new CheckReconciler(
-            store, repairs, ends, agents, mock(AgentInstaller.class), messages(), clock);
+            store,
+            repairs,
+            ends,
+            agents,
+            mock(AgentInstaller.class),
+            program,
+            delivery,
+            messages(),
+            clock);
+    when(ends.spec(any())).thenReturn(spec(null));
     CheckMapper.NewId made = new CheckMapper.NewId();
     checks.insert(CheckCase.asked("cache-a", "cache-b"), made);
     id = made.getId();
@@ -112,6 +124,28 @@ class CheckReconcilerTest {
   @AfterEach
   void close() {
     mappers.close();
+  }
+
+  @Test
+  void bringsTheProgramBeforeItIsStarted() {
+    ToolPackage tool = new ToolPackage(1L, "redis-full-check", "ab", 9, "x86-64", "ada", now);
+    when(program.toBring()).thenReturn(Optional.of(tool));
+    doThrow(Refusal.conflict("check.tool.refused.hash", "m-1"))
+        .when(delivery)
+        .bring(any(), anyLong());
+    launch();
+    verify(delivery, never()).bring(any(), anyLong());
+    CheckMapper.NewId made = new CheckMapper.NewId();
+    mappers.get(CheckMapper.class).insert(CheckCase.asked("cache-a", "cache-b"), made);
+    when(ends.spec(any())).thenReturn(spec("/base/tool/ab/redis-full-check"));
+    reconciler.step(made.getId());
+    verify(delivery).bring(tool, CheckCase.MACHINE);
+    verify(agents, times(1)).launchCheck(any(), any(), anyLong(), any(), any());
+    assertThat(store.find(made.getId()).orElseThrow().state()).isEqualTo(CheckState.FAILED);
+  }
+
+  private static CheckSpec spec(String program) {
+    return new CheckSpec(null, null, null, null, 0, 0, 0, 0, null, 0, 0, null, null, null, program);
   }
 
   @Test

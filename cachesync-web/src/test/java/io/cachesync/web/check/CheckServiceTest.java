@@ -54,7 +54,8 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   CheckEnds.class,
   CheckLogs.class,
   CheckStore.class,
-  FullCheckProgram.class
+  FullCheckProgram.class,
+  ToolPackages.class
 })
 @TestPropertySource(properties = "cachesync.redis-full-check=/opt/redis-full-check")
 @ImportAutoConfiguration({JacksonAutoConfiguration.class, JdbcTemplateAutoConfiguration.class})

@@ -58,6 +58,7 @@ class SchedulePagesTest {
   @MockitoBean private TaskService tasks;
   @MockitoBean private EndpointService endpoints;
   @MockitoBean private MachineService machines;
+  @MockitoBean private ToolPackages tools;
 
   @BeforeEach
   void oneSchedule() {

@@ -55,7 +55,8 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   CheckEnds.class,
   CheckLogs.class,
   CheckStore.class,
-  FullCheckProgram.class
+  FullCheckProgram.class,
+  ToolPackages.class
 })
 @ImportAutoConfiguration(JacksonAutoConfiguration.class)
 @WithMockUser(username = "olga", roles = "OPERATOR")
