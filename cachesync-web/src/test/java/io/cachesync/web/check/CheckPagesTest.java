@@ -300,6 +300,14 @@ class CheckPagesTest {
     ArgumentCaptor<Comparison> asked = ArgumentCaptor.forClass(Comparison.class);
     verify(checks).compared(asked.capture(), any());
     assertThat(asked.getValue().listedIn()).isEqualTo(asked.getValue().earlierId());
+    List<DifferenceRow> rows =
+        List.of(DifferenceRow.of(7, CheckCase.difference("user:7", DifferenceKind.TTL, "")));
+    when(checks.compared(any(Comparison.class), any()))
+        .thenReturn(new Page<>(List.of(rows), 1, new PageRequest(null, null, null)));
+    assertThat(mvc.get().uri("/checks/7/compare?with=5&change=STILL"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("user:7", "Ann", "Bob");
     assertThat(mvc.get().uri("/checks/7/compare?with=7")).hasStatus(409);
     assertThat(mvc.get().uri("/api/v1/checks/7/compare?with=5&change=STILL"))
         .hasStatusOk()
