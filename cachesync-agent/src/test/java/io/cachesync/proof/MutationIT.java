@@ -15,7 +15,14 @@ class MutationIT {
   @ParameterizedTest
   @EnumSource(
       value = Rule.class,
-      names = {"SLOT_HAS", "WATERMARK_BEHIND", "FLUSH_SPARES", "SWEPT"},
+      names = {
+        "SLOT_HAS",
+        "WATERMARK_BEHIND",
+        "FLUSH_SPARES",
+        "SWEPT",
+        "FENCE_OF_A_LINK",
+        "COLLISION"
+      },
       mode = EnumSource.Mode.EXCLUDE)
   void bothSidesSoonDifferWithoutTheRule(Rule rule) {
     assertDiverges(rule, new Proof(1, SEEDS, 2));
@@ -35,6 +42,22 @@ class MutationIT {
       names = {"WATERMARK_BEHIND", "START_OF_DOUBT", "FLUSH_SPARES"})
   void aClusterSoonDiffersWithoutTheRule(Rule rule) {
     assertDiverges(rule, new Proof(1, SEEDS, 1).adapted(Workload::toCluster));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Rule.class,
+      names = {"FENCE", "FENCE_OF_A_LINK", "COLLISION"})
+  void severalSourcesSoonDifferWithoutTheRule(Rule rule) {
+    assertDiverges(rule, new Proof(1, SEEDS, 1).fromSeveralServers());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Rule.class,
+      names = {"FENCE", "FENCE_OF_A_LINK"})
+  void theShardsOfASourceSoonDifferWithoutTheRule(Rule rule) {
+    assertDiverges(rule, new Proof(1, SEEDS, 1).fromClusters());
   }
 
   private static void assertDiverges(Rule rule, Proof proof) {

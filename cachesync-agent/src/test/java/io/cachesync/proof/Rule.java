@@ -7,7 +7,23 @@ enum Rule {
   FENCE(
       new Exactness() {
         @Override
-        public boolean endsOtherWriters() {
+        public boolean endsOtherWriters(int link) {
+          return false;
+        }
+      }),
+  /** Of a job with several links: one of them ends nobody. */
+  FENCE_OF_A_LINK(
+      new Exactness() {
+        @Override
+        public boolean endsOtherWriters(int link) {
+          return link != 1;
+        }
+      }),
+  /** Of several sources. */
+  COLLISION(
+      new Exactness() {
+        @Override
+        public boolean refusesKeysOfAnotherSource() {
           return false;
         }
       }),

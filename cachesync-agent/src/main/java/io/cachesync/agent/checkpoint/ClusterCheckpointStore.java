@@ -358,7 +358,7 @@ public final class ClusterCheckpointStore implements TargetState {
     }
     held.verify(cluster.of(ARBITER));
     ended = 0;
-    if (exactness.endsOtherWriters()) {
+    if (exactness.endsOtherWriters(keys.link())) {
       for (RedisConnection master : cluster.masters()) {
         ended += Fence.endOthers(master, keys.connectionPrefix(), name);
       }

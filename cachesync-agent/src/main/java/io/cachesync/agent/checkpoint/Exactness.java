@@ -10,8 +10,8 @@ public class Exactness {
 
   protected Exactness() {}
 
-  /** Before a checkpoint is read, every other connection of the job is ended. */
-  public boolean endsOtherWriters() {
+  /** Before a link's checkpoint is read, every other connection of that link is ended. */
+  public boolean endsOtherWriters(int link) {
     return true;
   }
 
@@ -53,6 +53,16 @@ public class Exactness {
   /** A transaction waits until what went plain before it was answered without an error. */
   public boolean awaitsPlainReplies() {
     return true;
+  }
+
+  /** Of several sources none writes over what another has copied. */
+  public boolean refusesKeysOfAnotherSource() {
+    return true;
+  }
+
+  /** So many keys that the target had are left alone; more are not remembered, and end the task. */
+  public int mostSkipped() {
+    return 1_000_000;
   }
 
   /** What the stream may have put onto something that a former full sync left is fetched again. */

@@ -416,7 +416,7 @@ public final class TargetCheckpointStore implements TargetState {
     connection.call("CLIENT", "SETNAME", name);
     held.verify(connection);
     ended =
-        exactness.endsOtherWriters()
+        exactness.endsOtherWriters(keys.link())
             ? Fence.endOthers(connection, keys.connectionPrefix(), name)
             : 0;
     node = held.read(connection);

@@ -33,14 +33,15 @@ public final class Selection {
   private final TypeFilter types;
   private final Rename[] renames;
   private final Set<String> commands;
-  private final SkippedKeys skipped = new SkippedKeys();
+  private final SkippedKeys skipped;
   private final BitSet databases = new BitSet();
   private final BitSet databasesLeftOut = new BitSet();
   private final boolean everyDatabase;
   private final boolean everyName;
 
-  private Selection(FilterSpec spec, String ownPrefix) {
+  private Selection(FilterSpec spec, String ownPrefix, int mostSkipped) {
     this.spec = spec;
+    this.skipped = new SkippedKeys(mostSkipped);
     this.ownPrefix = ownPrefix.getBytes(StandardCharsets.UTF_8);
     this.included = patterns(spec.includeKeys());
     this.excluded = patterns(spec.excludeKeys());
@@ -61,11 +62,21 @@ public final class Selection {
    * @throws FaultException FILTER_INVALID where it cannot be meant so
    */
   public static Selection of(FilterSpec spec, String ownPrefix) throws FaultException {
+    return of(spec, ownPrefix, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param mostSkipped how many keys that the target had are remembered
+   */
+  public static Selection of(FilterSpec spec, String ownPrefix, int mostSkipped)
+      throws FaultException {
     Optional<String> mistake = mistake(spec);
     if (mistake.isPresent()) {
       throw new FaultException(Fault.fatal(FaultCode.FILTER_INVALID, mistake.get()));
     }
-    return new Selection(spec, ownPrefix);
+    return new Selection(spec, ownPrefix, mostSkipped);
   }
 
   /** What cannot be meant so, as a sentence without its full stop. */
@@ -109,7 +120,7 @@ public final class Selection {
 
   /** Everything but keys with this prefix. */
   public static Selection everything(String ownPrefix) {
-    return new Selection(FilterSpec.everything(), ownPrefix);
+    return new Selection(FilterSpec.everything(), ownPrefix, 0);
   }
 
   public FilterSpec spec() {

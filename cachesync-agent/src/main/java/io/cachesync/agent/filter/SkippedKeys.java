@@ -9,12 +9,21 @@ import java.util.function.ObjIntConsumer;
  * allocate.
  */
 public final class SkippedKeys {
-  /** More than these are not remembered. */
-  public static final int MOST = 1_000_000;
-
+  private final int most;
   private byte[][] keys = new byte[64][];
   private int[] databases = new int[64];
   private volatile int size;
+
+  /**
+   * @param most more than these are not remembered
+   */
+  public SkippedKeys(int most) {
+    this.most = most;
+  }
+
+  public int most() {
+    return most;
+  }
 
   public boolean isEmpty() {
     return size == 0;
@@ -39,7 +48,7 @@ public final class SkippedKeys {
     if (keys[slot] != null) {
       return true;
     }
-    if (size == MOST) {
+    if (size == most) {
       return false;
     }
     keys[slot] = key;

@@ -50,7 +50,7 @@ final class ClusterKind implements TargetKind {
     }
     return new ClusterWriter(
         store,
-        TargetKind.scope(sync, spec.part()),
+        TargetKind.scope(sync, spec.part(), exactness),
         selection,
         sync.expiryGraceMillis(),
         sync.onUnsupported(),

@@ -31,15 +31,15 @@ final class LinkRun {
   LinkRun(LinkSpec spec, Siblings siblings, LinkState state, Clock clock, Exactness exactness) {
     this.spec = spec;
     this.state = state;
-    this.parts = LinkParts.of(spec, siblings, state, clock, exactness, select());
+    this.parts = LinkParts.of(spec, siblings, state, clock, exactness, select(exactness));
     this.faults = new LinkFaults(parts);
     this.attempt = new LinkAttempt(parts);
   }
 
-  private Selection select() {
+  private Selection select(Exactness exactness) {
     SyncSpec sync = spec.sync();
     try {
-      return Selection.of(sync.filter(), sync.keyPrefix());
+      return Selection.of(sync.filter(), sync.keyPrefix(), exactness.mostSkipped());
     } catch (FaultException e) {
       notMeant = e.fault();
       return Selection.everything(sync.keyPrefix());

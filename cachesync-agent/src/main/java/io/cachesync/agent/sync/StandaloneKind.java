@@ -44,7 +44,7 @@ final class StandaloneKind implements TargetKind {
     }
     return new StandaloneWriter(
         store,
-        TargetKind.scope(sync, spec.part()),
+        TargetKind.scope(sync, spec.part(), exactness),
         selection,
         sync.expiryGraceMillis(),
         sync.onUnsupported(),

@@ -81,9 +81,11 @@ interface TargetKind {
   }
 
   /** Keys of several sources are told apart by their names alone: none replaces another's. */
-  static SnapshotScope scope(SyncSpec sync, SourcePart part) {
+  static SnapshotScope scope(SyncSpec sync, SourcePart part, Exactness exactness) {
     if (part.isOneOfSources()) {
-      return new SnapshotScope(Existing.OF_ANOTHER_SOURCE, part.functions(), part.slots());
+      Existing others =
+          exactness.refusesKeysOfAnotherSource() ? Existing.OF_ANOTHER_SOURCE : Existing.REPLACED;
+      return new SnapshotScope(others, part.functions(), part.slots());
     }
     Existing existing =
         switch (sync.onExists()) {

@@ -317,7 +317,7 @@ final class ReplyWindow implements AutoCloseable {
         if (!skipped.add(key.database(), key.key())) {
           throw fatal(
               FaultCode.SKIP_LIST_FULL,
-              "more than %d keys are at %s already".formatted(SkippedKeys.MOST, connection));
+              "more than %d keys are at %s already".formatted(skipped.most(), connection));
         }
       }
       case REFUSED -> throw fatal(FaultCode.TARGET_NOT_EMPTY, key(place) + there);

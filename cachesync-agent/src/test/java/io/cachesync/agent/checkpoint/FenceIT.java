@@ -185,7 +185,7 @@ class FenceIT {
     Exactness withoutFence =
         new Exactness() {
           @Override
-          public boolean endsOtherWriters() {
+          public boolean endsOtherWriters(int link) {
             return false;
           }
         };

@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
@@ -116,6 +117,39 @@ class ExistingKeysIT {
       assertThat(target.call("EXISTS", "new:hash", "new:list")).isEqualTo(0L);
       assertThat(target.call("GET", "foreign")).isEqualTo("stays");
       assertThat(target.list("KEYS", "cachesync:*")).isEmpty();
+    }
+  }
+
+  /** None of them is written over, and a start with room for all of them is not fooled by it. */
+  @Test
+  void stopsWhereMoreKeysExistThanItRemembers() {
+    RunningLink.Setup setup = RunningLink.between(SOURCE, TARGET);
+    setup.onExists = ConflictPolicy.SKIP;
+    setup.exactness =
+        new Exactness() {
+          @Override
+          public int mostSkipped() {
+            return 3;
+          }
+        };
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      for (int i = 0; i < 3; i++) {
+        source.call("SET", "k" + i, "new");
+        target.call("SET", "k" + i, "there before");
+      }
+      try (RunningLink link = setup.start()) {
+        assertThat(link.awaitCaughtUp().finish().phase()).isEqualTo(Phase.DONE);
+      }
+      source.call("RPUSH", "k3", "new");
+      target.call("SET", "k3", "there before");
+      try (RunningLink link = setup.start()) {
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.SKIP_LIST_FULL);
+        assertThat(link.end().fault().message()).contains("more than 3 keys");
+      }
+      for (int i = 0; i < 4; i++) {
+        assertThat(target.call("GET", "k" + i)).isEqualTo("there before");
+      }
     }
   }
 

@@ -1,5 +1,8 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.contract.Ledger;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.Desired;
@@ -228,6 +231,49 @@ class LinkFaultIT {
       toSource.call("INCR", "counter");
       assertThat(link.end().fault().code()).isEqualTo(FaultCode.CHECKPOINT_MISMATCH);
       assertThat(toTarget.call("GET", "counter")).isEqualTo("1");
+    }
+  }
+
+  /** One that was read and of which nothing tells what became of it. */
+  @Test
+  void doesNotEndWellWhereACommandIsUnaccountedFor() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient toSource = source.client();
+        RespClient toTarget = target.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      toSource.call("SET", "counter", "1");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        toSource.call("INCR", "counter");
+        link.awaitCaughtUp().stop();
+      }
+      String key = "cachesync:ckpt:{0}:task:0.0";
+      Checkpoint stood = Checkpoint.parse(toTarget.text("GET", key));
+      Ledger of = stood.ledger();
+      assertThat(of.applied()).isPositive();
+      Ledger less =
+          new Ledger(
+              of.read(),
+              of.applied() - 1,
+              of.skippedOnResume(),
+              of.filtered(),
+              of.folded(),
+              of.healed(),
+              of.deadLetters(),
+              0);
+      toTarget.call(
+          "SET", key, stood.at(stood.replId(), stood.offset(), stood.database(), less).text());
+      try (RunningLink link = setup.start()) {
+        toSource.call("INCR", "counter");
+        link.awaitCaughtUp();
+        assertThat(link.said()).anyMatch(line -> line.startsWith("ERROR the ledger does not"));
+        LinkOutcome end = link.finish();
+        assertThat(end.phase()).isEqualTo(Phase.FAILED);
+        assertThat(end.fault().code()).isEqualTo(FaultCode.LEDGER_IMBALANCE);
+      }
+      assertThat(toTarget.call("GET", "counter")).isEqualTo("3");
+      assertThat(toTarget.call("EXISTS", key)).isEqualTo(1L);
     }
   }
 

@@ -24,7 +24,7 @@ class ReplyWindowIT {
   /** Later commands of the source would reach what the target has under its name. */
   @Test
   void skipsAKeyThatTheTargetHasThoughItsValueHasNoPlaceThere() throws Exception {
-    SkippedKeys skipped = new SkippedKeys();
+    SkippedKeys skipped = new SkippedKeys(2);
     try (RespClient target = TARGET.client()) {
       target.call("SET", "there", "stays");
       write(skipped, "there", "not there");
