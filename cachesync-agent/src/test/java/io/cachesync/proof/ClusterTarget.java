@@ -33,6 +33,11 @@ record ClusterTarget(ClusterServers cluster) implements ProofTarget {
     return source.compareTo(cluster);
   }
 
+  @Override
+  public RedisServer owner(String key) {
+    return cluster.ownerOf(ClusterServers.slot(key));
+  }
+
   /** A cluster has one database. */
   @Override
   public FilterSpec filter() {

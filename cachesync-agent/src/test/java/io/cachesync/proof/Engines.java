@@ -1,6 +1,7 @@
 package io.cachesync.proof;
 
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
@@ -35,11 +36,11 @@ final class Engines implements AutoCloseable {
   private Engine current;
   private String wrongEnd = "";
 
-  Engines(Wires wires, Pair pair, boolean process, Exactness rules) {
+  Engines(Wires wires, Pair pair, boolean process, Exactness rules, ConflictPolicy onExists) {
     this.wires = wires;
     this.process = process;
-    this.job = Job.spec(wires, pair, false);
-    this.afresh = Job.spec(wires, pair, true);
+    this.job = Job.spec(wires, pair, false, onExists);
+    this.afresh = Job.spec(wires, pair, true, onExists);
     this.rules = rules;
     this.console = process ? new TestConsole() : null;
     loseFolder();

@@ -46,6 +46,11 @@ final class FilteredTarget implements ProofTarget {
   }
 
   @Override
+  public RedisServer owner(String key) {
+    return target.owner(key);
+  }
+
+  @Override
   public FilterSpec filter() {
     return filter.spec();
   }

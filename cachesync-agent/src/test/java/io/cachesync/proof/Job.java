@@ -11,7 +11,7 @@ import java.util.List;
 final class Job {
   private Job() {}
 
-  static SyncSpec spec(Wires wires, Pair pair, boolean afresh) {
+  static SyncSpec spec(Wires wires, Pair pair, boolean afresh, ConflictPolicy onExists) {
     List<RedisEndpoint> sources = pair.source().endpoints(wires);
     ProofTarget target = pair.target();
     return new SyncSpec(
@@ -21,7 +21,7 @@ final class Job {
         target.endpoint(wires),
         SyncMode.SYNC,
         target.filter(),
-        ConflictPolicy.REFUSE,
+        onExists,
         LimitSpec.none(),
         afresh,
         wires.graceMillis(),

@@ -29,6 +29,7 @@ final class Proof {
   private BiFunction<Long, Workload, Workload> adapt = (seed, workload) -> workload;
   private boolean untilDiverged;
   private boolean afresh;
+  private boolean amongOthers;
 
   Proof(long first, int count, int threads) {
     this.first = first;
@@ -65,6 +66,12 @@ final class Proof {
   /** Every other trouble is a full sync over what there is. */
   Proof startingAfresh() {
     afresh = true;
+    return this;
+  }
+
+  /** The target of a cluster has keys of its own in the slots that are written to. */
+  Proof amongOthers() {
+    amongOthers = true;
     return this;
   }
 
@@ -115,7 +122,7 @@ final class Proof {
   private void tryOne(long number, Pairs pairs, Map<Long, Lost> lost) {
     boolean jar = rules == Exactness.ALL && System.getProperty("cachesync.agent.jar") != null;
     Workload workload = adapt.apply(number, Workload.of(number, jar));
-    Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules, afresh);
+    Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules, afresh, amongOthers);
     long started = System.currentTimeMillis();
     try {
       seed.run();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Random commands and troubles: in the end both sides are equal. {@code -Dcachesync.seed=N} is the
@@ -50,6 +51,14 @@ class ProofIT {
             .startingAfresh()
             .run()
             .lost();
+    assertThat(lost).isEmpty();
+  }
+
+  /** Slots that move, among others, into a target that has keys of its own in them. */
+  @Test
+  @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+  void theShardsOfAClusterLeaveAloneWhatTheTargetHadAfterEverySeed() {
+    Map<Long, Lost> lost = new Proof(FIRST, 20, THREADS).fromClusters().amongOthers().run().lost();
     assertThat(lost).isEmpty();
   }
 

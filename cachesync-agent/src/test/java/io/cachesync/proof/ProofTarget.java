@@ -36,6 +36,9 @@ interface ProofTarget extends AutoCloseable {
     return (key, type) -> key;
   }
 
+  /** Who has this key. */
+  RedisServer owner(String key);
+
   /** How it is reached by these wires. */
   RedisEndpoint endpoint(Wires wires);
 

@@ -16,7 +16,7 @@ enum Rule {
       new Exactness() {
         @Override
         public boolean endsOtherWriters(int link) {
-          return link != 1;
+          return link != 0;
         }
       }),
   /** Of several sources. */

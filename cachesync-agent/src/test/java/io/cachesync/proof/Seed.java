@@ -1,6 +1,7 @@
 package io.cachesync.proof;
 
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
@@ -34,11 +35,20 @@ final class Seed {
   private final Pair pair;
   private final Exactness rules;
   private final List<Step> plan;
+  private final boolean amongOthers;
 
   /**
    * @param afresh whether every other trouble is a full sync over what there is
+   * @param amongOthers whether the target has keys of its own, which must stay
    */
-  Seed(long number, Workload workload, Pair pair, Exactness rules, boolean afresh) {
+  Seed(
+      long number,
+      Workload workload,
+      Pair pair,
+      Exactness rules,
+      boolean afresh,
+      boolean amongOthers) {
+    this.amongOthers = amongOthers;
     this.number = number;
     this.workload = workload;
     this.pair = pair;
@@ -57,7 +67,13 @@ final class Seed {
     pair.reset();
     try (Wires wires =
             Wires.between(pair.source().nodes(), pair.target().nodes(), workload.graceMillis());
-        Engines engines = new Engines(wires, pair, workload.process(), rules);
+        Engines engines =
+            new Engines(
+                wires,
+                pair,
+                workload.process(),
+                rules,
+                amongOthers ? ConflictPolicy.REPLACE : ConflictPolicy.REFUSE);
         SourceWriters writer = new SourceWriters(pair.source(), workload, number)) {
       try {
         writer.prepare();
@@ -65,8 +81,15 @@ final class Seed {
           collide(engines, writer);
           return;
         }
+        if (amongOthers) {
+          putOthers();
+        }
         writer.start();
         engines.start();
+        if (amongOthers) {
+          // What a copy that is cut leaves there cannot be told from what was there before.
+          engines.await("copied", () -> engines.current().phase() == Phase.INCREMENTAL);
+        }
         makeTroubles(new Troubles(pair, wires, engines, writer), engines);
         wires.restore();
         writer.stop();
@@ -146,7 +169,11 @@ final class Seed {
       Differences.expireAtSource(pair, workload.databases());
     }
     finish(wires, engines);
-    List<String> differences = new ArrayList<>(Differences.between(pair));
+    List<String> differences = new ArrayList<>();
+    if (amongOthers) {
+      differences.addAll(takeOthers());
+    }
+    differences.addAll(Differences.between(pair));
     differences.addAll(wrongTimes);
     if (!differences.isEmpty()) {
       throw new Lost(Lost.How.DIVERGED, explained(differences, writer.history()));
@@ -154,6 +181,38 @@ final class Seed {
     if (!engines.wrongEnd().isEmpty()) {
       throw new Lost(Lost.How.STOPPED, engines.wrongEnd());
     }
+  }
+
+  /** Keys of nobody's source, in each slot that is written to. */
+  private List<String> others() {
+    List<String> names = new ArrayList<>();
+    for (int writer = 0; writer < pair.source().writers(); writer++) {
+      for (String tag : pair.source().tags(writer)) {
+        names.add("other" + tag);
+      }
+    }
+    return names;
+  }
+
+  private void putOthers() {
+    for (String name : others()) {
+      try (RespClient client = pair.target().owner(name).client()) {
+        client.call("SET", name, "stays");
+      }
+    }
+  }
+
+  /** Takes them away and tells which are gone. */
+  private List<String> takeOthers() {
+    List<String> gone = new ArrayList<>();
+    for (String name : others()) {
+      try (RespClient client = pair.target().owner(name).client()) {
+        if (client.number("DEL", name) != 1) {
+          gone.add("db 0 key " + name + " is gone, and only the target had it");
+        }
+      }
+    }
+    return gone;
   }
 
   /** Waits until everything that the source holds now is applied. */

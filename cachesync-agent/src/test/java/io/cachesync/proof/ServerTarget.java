@@ -46,6 +46,11 @@ record ServerTarget(RedisServer server) implements ProofTarget {
   }
 
   @Override
+  public RedisServer owner(String key) {
+    return server;
+  }
+
+  @Override
   public FilterSpec filter() {
     return FilterSpec.everything();
   }

@@ -259,6 +259,18 @@ public final class ClusterCheckpointStore implements TargetState {
     SkipList.read(cluster.of(ARBITER), keys.skip(ARBITER), into);
   }
 
+  /** What other links of the job leave alone. */
+  public void readSkippedOf(ClusterConnections cluster, int link, Consumer<DatabaseKey> into)
+      throws RedisException {
+    SkipList.read(cluster.of(ARBITER), keys.ofLink(link).skip(ARBITER), into);
+  }
+
+  public void addSkipped(ClusterConnections cluster, List<DatabaseKey> skipped)
+      throws RedisException {
+    held.verify(cluster.of(ARBITER));
+    SkipList.add(cluster.of(ARBITER), keys.skip(ARBITER), skipped);
+  }
+
   /**
    * Ends a full sync: its keys are all acknowledged, and the stream begins here. What {@link
    * #heals} has come to tell meanwhile is kept before it.

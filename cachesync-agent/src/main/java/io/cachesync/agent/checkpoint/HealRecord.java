@@ -27,6 +27,8 @@ import java.util.Set;
  *                  something at the target
  * m:SLOT           a slot of the source that moved: commands up to this offset are contained in what
  *                  was fetched; 0 where it is still to be fetched as a whole
+ * t:DATABASE:KEY   a command on the key was left out because its slot moves, at this offset: where a
+ *                  target was not empty, this tells the key from one that only the target has
  * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR
  * </pre>
  *
@@ -41,6 +43,7 @@ public final class HealRecord {
   private final Map<DatabaseKey, Long> ahead = new HashMap<>();
   private final Set<DatabaseKey> unanswered = new LinkedHashSet<>();
   private final Map<Integer, Long> moved = new HashMap<>();
+  private final Map<DatabaseKey, Long> touched = new HashMap<>();
   // Guarded by this.
   private final Map<HealReason, Long> healed = new EnumMap<>(HealReason.class);
   private final List<DeadLetter> deadLetters = new ArrayList<>();
@@ -83,6 +86,11 @@ public final class HealRecord {
    */
   public Map<Integer, Long> moved() {
     return moved;
+  }
+
+  /** Keys of slots that moved, of which a command was left out. */
+  public Map<DatabaseKey, Long> touched() {
+    return touched;
   }
 
   public synchronized List<Healed> healed() {
@@ -163,6 +171,7 @@ public final class HealRecord {
   public synchronized boolean isEmpty() {
     return ahead.isEmpty()
         && moved.isEmpty()
+        && touched.isEmpty()
         && healed.isEmpty()
         && deadLetters.isEmpty()
         && unsupportedKeys == 0
@@ -180,6 +189,11 @@ public final class HealRecord {
     moved.forEach(
         (slot, offset) -> {
           words.add(movedField(slot));
+          words.add(ascii(Long.toString(offset)));
+        });
+    touched.forEach(
+        (key, offset) -> {
+          words.add(touchedField(key));
           words.add(ascii(Long.toString(offset)));
         });
     words.addAll(countWords());
@@ -248,9 +262,15 @@ public final class HealRecord {
     return ascii(offset + UNANSWERED);
   }
 
-  /** The key of a field that says how far it is ahead, or null for every other field. */
-  public static DatabaseKey aheadKey(byte[] field) {
-    return field.length > 1 && field[0] == 'a' ? DatabaseKey.ofField(field) : null;
+  /** The name of the field that says that a command on a key was left out. */
+  public static byte[] touchedField(DatabaseKey key) {
+    return key.field('t');
+  }
+
+  /** The key that a field tells of, or null where it tells of none. */
+  public static DatabaseKey keyOf(byte[] field) {
+    boolean tells = field.length > 1 && (field[0] == 'a' || field[0] == 't');
+    return tells ? DatabaseKey.ofField(field) : null;
   }
 
   /** The name of the field that tells of a slot that moved. */
@@ -287,6 +307,7 @@ public final class HealRecord {
       case 'u' -> unsupportedKeys += Long.parseLong(value);
       case 's' -> sweptUpTo = Math.max(sweptUpTo, Long.parseLong(value));
       case 'm' -> moved.merge(movedSlot(field), Long.valueOf(value), Math::min);
+      case 't' -> touched.put(DatabaseKey.ofField(field), Long.valueOf(value));
       case 'd' -> {
         DeadLetter letter = parseLetter(value);
         deadLetters.add(letter);

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 
 /**
  * The keys, by their names at the source, that a link leaves alone because the target had them: a
- * set of {@code s:DATABASE:KEY} at the target. Written when the full sync is done, and not changed
- * after that.
+ * set of {@code s:DATABASE:KEY} at the target. Written when the full sync is done, and added to
+ * where a link is given hash slots of another.
  */
 final class SkipList {
   private static final int AT_ONCE = 1000;
@@ -22,6 +22,11 @@ final class SkipList {
   static void write(RedisConnection connection, String name, List<DatabaseKey> keys)
       throws RedisException {
     connection.call("DEL", name);
+    add(connection, name, keys);
+  }
+
+  static void add(RedisConnection connection, String name, List<DatabaseKey> keys)
+      throws RedisException {
     for (int from = 0; from < keys.size(); from += AT_ONCE) {
       List<DatabaseKey> some = keys.subList(from, Math.min(keys.size(), from + AT_ONCE));
       RespWriter out = connection.out().begin(2 + some.size()).arg("SADD").arg(name);

@@ -301,6 +301,20 @@ public final class TargetCheckpointStore implements TargetState {
     SkipList.read(connection, keys.skip(), into);
   }
 
+  /** What other links of the job leave alone. */
+  public void readSkippedOf(RedisConnection connection, int link, Consumer<DatabaseKey> into)
+      throws RedisException {
+    home(connection);
+    SkipList.read(connection, keys.ofLink(link).skip(), into);
+  }
+
+  public void addSkipped(RedisConnection connection, List<DatabaseKey> skipped)
+      throws RedisException {
+    home(connection);
+    held.verify(connection);
+    SkipList.add(connection, keys.skip(), skipped);
+  }
+
   /**
    * Ends a full sync: its keys are all acknowledged, and the stream begins here. What {@link
    * #heals} has come to tell meanwhile is kept with it.

@@ -76,6 +76,11 @@ final class CommandGate {
     return share.slot();
   }
 
+  /** Whether keys of what is ELSEWHERE are to be remembered. */
+  boolean remembersElsewhere() {
+    return share.isForeign();
+  }
+
   /** The slot of the command that was judged last moves at the source. */
   void noticeMove() {
     share.notice(share.slot());

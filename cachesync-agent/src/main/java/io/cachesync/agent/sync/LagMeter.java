@@ -72,6 +72,11 @@ final class LagMeter {
     return sourceOffset;
   }
 
+  /** The source's offset, asked after this moment in the history that is applied; -1 where not. */
+  synchronized long sourceOffsetSince(long millis) {
+    return sampledMillis > millis && !isElsewhere() ? sourceOffset : -1;
+  }
+
   /** When the source was last asked, or -1. */
   synchronized long sampledMillis() {
     return sampledMillis;

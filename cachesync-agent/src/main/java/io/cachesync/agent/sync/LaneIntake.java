@@ -74,6 +74,7 @@ final class LaneIntake {
       counts.filtered++;
     } else if (verdict == CommandGate.Verdict.ELSEWHERE) {
       counts.healed++;
+      rememberElsewhere(command, in, database, into);
     } else if (verdict == CommandGate.Verdict.MOVES) {
       throw new SlotMoving(gate.slot());
     } else if (verdict == CommandGate.Verdict.DELETE) {
@@ -87,6 +88,21 @@ final class LaneIntake {
       leaveOut(command, in, HealReason.INPUTS_NOT_MOVED, NOT_MOVED, into);
     } else {
       append(command, in, database, late, into);
+    }
+  }
+
+  /** At a target that was not empty, who fetches its slot must know that its keys are the task's. */
+  private void rememberElsewhere(
+      Command command, StreamCommand in, int database, Filling into) {
+    if (!gate.remembersElsewhere()) {
+      return;
+    }
+    touched.look(command, in, database);
+    for (int i = 0; i < touched.size(); i++) {
+      if (touched.writes(i)) {
+        into.replacing = false;
+        refetch.remember(touched.key(i), in.endOffset());
+      }
     }
   }
 

@@ -123,6 +123,16 @@ public final class Link {
     return run.streams();
   }
 
+  /** Where its source stood when it was asked after this moment; -1 where it was not yet. */
+  long sourceOffsetSince(long millis) {
+    return state.lag().sourceOffsetSince(millis);
+  }
+
+  /** What the target has acknowledged. */
+  long appliedOffset() {
+    return state.appliedOffset();
+  }
+
   Phase phase() {
     return state.phase();
   }

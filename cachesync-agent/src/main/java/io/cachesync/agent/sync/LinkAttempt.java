@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.redis.RedisConnection;
@@ -15,6 +16,7 @@ import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * One try of a link: takes the target, and decides by what lies there between a full sync, the
@@ -74,7 +76,7 @@ final class LinkAttempt {
         throw gone();
       }
       // The others wait for it.
-      siblings.moves().took(spec.number(), null, new BitSet());
+      siblings.moves().took(spec.number(), null, new BitSet(), List.of());
       finishing.goOnWithoutClaim();
       return;
     }
@@ -83,10 +85,15 @@ final class LinkAttempt {
       writer.sourceAhead(facts.aheadMillis());
     }
     parts.target().run(facts.runId());
-    parts.share().owns(writer.store().node().owned());
+    parts.share().took(writer.store().node().owned(), livesThrough(writer.store().node()));
+    HealRecord heals = writer.store().heals();
     siblings
         .moves()
-        .took(spec.number(), spec.part().cut().slots(), parts.share().open(writer.store().heals()));
+        .took(
+            spec.number(),
+            spec.part().cut().slots(),
+            parts.share().open(heals),
+            heals.touched().keySet());
     if (logDamaged) {
       // Not before the target was asked: another start may have taken over our folder too.
       parts.source().discardLog();
@@ -133,6 +140,15 @@ final class LinkAttempt {
     } else {
       stream(from);
     }
+  }
+
+  /**
+   * Where a target was not empty: what is skipped, or a reason to stop, is known only behind the
+   * first copy.
+   */
+  private boolean livesThrough(NodeState node) {
+    return sync.onExists() == ConflictPolicy.REPLACE
+        || (node.generation() > 0 && !node.interrupted());
   }
 
   private boolean isOneOfSeveral() {
@@ -213,6 +229,7 @@ final class LinkAttempt {
     parts.fullSync().run(former, this::awaitBegin, () -> begunAfresh = true);
     parts.retry().succeeded();
     verifySlots();
+    parts.share().took(writer.store().node().owned(), livesThrough(writer.store().node()));
     if (sync.mode() == SyncMode.FULL_ONLY) {
       finish();
     } else {

@@ -45,6 +45,9 @@ final class LinkStream {
   void run(Checkpoint checkpoint) throws IOException, InterruptedException {
     refetch.use(writer.store().heals());
     share.use(writer.store().heals());
+    if (share.isForeign() && share.mayFetch()) {
+      skipAsOthers(share.toFetch(spec.number(), state.control()));
+    }
     LaneWriter laneWriter = writer.openLane();
     LostHistoryException lost = source.lost();
     boolean followed = lost != null;
@@ -115,7 +118,7 @@ final class LinkStream {
         LostWrites.read(lost, source.session().relay(), from, reached, gate(), state.control());
     refetch.writeTo(lane);
     try {
-      refetch.healLost(writes, share::isElsewhere);
+      refetch.healLost(writes, share::isElsewhere, share.isForeign());
     } catch (FaultException e) {
       // The source may have changed once more: the next attachment looks anew.
       source.close();
@@ -136,6 +139,10 @@ final class LinkStream {
       return;
     }
     BitSet slots = share.toFetch(spec.number(), state.control());
+    if (!share.mayFetch()) {
+      awaitOthers(lane, slots);
+      return;
+    }
     if (!slots.isEmpty()) {
       TargetKeys target = parts.kind().keys(parts.targetClient(), parts.selection());
       refetch.slots(slots, share, gate(), target, current.receiver()::replId);
@@ -152,6 +159,36 @@ final class LinkStream {
     BitSet unsaid = share.unsaid();
     if (!unsaid.isEmpty()) {
       lane.record(share.open(unsaid));
+    }
+    share.stream();
+  }
+
+  /** What the target had of these slots was found by the link that had them. */
+  private void skipAsOthers(BitSet slots) throws IOException {
+    if (slots.isEmpty()) {
+      return;
+    }
+    for (int link : parts.kind().links(parts.targetClient(), TargetKind.keys(spec)).keySet()) {
+      if (link != spec.number()) {
+        writer.skipAsLink(link, slots);
+      }
+    }
+  }
+
+  /**
+   * What other links have still to read may tell of keys of these slots; until they have, nothing
+   * of the slots is applied, and the target's words stay those of before.
+   */
+  private void awaitOthers(LaneApplier lane, BitSet slots) throws IOException {
+    BitSet held = (BitSet) slots.clone();
+    held.or(share.unsaid());
+    if (!held.isEmpty()) {
+      lane.record(share.open(held));
+      siblings.moves().begin(held);
+      state.log(
+          LogLevel.INFO,
+          "slots have moved at the source: %s; they are fetched again once all links are there"
+              .formatted(SlotRanges.of(held)));
     }
     share.stream();
   }

@@ -16,8 +16,11 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a source has lost in a failover although we have received it: the keys that it wrote, so
@@ -32,6 +35,7 @@ final class LostWrites {
   private final CommandTable table = CommandTable.standard();
   private final TouchedKeys touched;
   private final Map<DatabaseKey, DoubtWalk.Cause> keys = new LinkedHashMap<>();
+  private final Set<DatabaseKey> elsewhere = new LinkedHashSet<>();
   private int databaseThere = UNKNOWN;
 
   private LostWrites(LostHistoryException lost, CommandGate gate) {
@@ -79,6 +83,11 @@ final class LostWrites {
   /** The keys in the order in which they were written. */
   Map<DatabaseKey, DoubtWalk.Cause> keys() {
     return keys;
+  }
+
+  /** Keys of slots that are another link's, or about to be. */
+  Set<DatabaseKey> elsewhere() {
+    return elsewhere;
   }
 
   /** Where the target stands in the new history, once the keys are healed. */
@@ -146,14 +155,17 @@ final class LostWrites {
       throw beyondHealing("which database it is of cannot be told");
     }
     CommandGate.Verdict verdict = gate.judge(command, in, database);
-    if (verdict == CommandGate.Verdict.FILTER || verdict == CommandGate.Verdict.ELSEWHERE) {
-      return;
-    }
-    if (verdict == CommandGate.Verdict.MOVES) {
-      gate.noticeMove();
+    if (verdict == CommandGate.Verdict.FILTER) {
       return;
     }
     touched.look(command, in, database);
+    if (verdict == CommandGate.Verdict.MOVES) {
+      gate.noticeMove();
+    }
+    if (verdict == CommandGate.Verdict.MOVES || verdict == CommandGate.Verdict.ELSEWHERE) {
+      addWritten(elsewhere);
+      return;
+    }
     if (touched.size() == 0) {
       throw beyondHealing(
           "%s at offset %d does not name what it wrote".formatted(command.name(), in.endOffset()));
@@ -163,6 +175,14 @@ final class LostWrites {
         keys.putIfAbsent(
             touched.key(i),
             new DoubtWalk.Cause(HealReason.SOURCE_FAILED_OVER, in.endOffset(), command.name()));
+      }
+    }
+  }
+
+  private void addWritten(Collection<DatabaseKey> into) {
+    for (int i = 0; i < touched.size(); i++) {
+      if (touched.writes(i)) {
+        into.add(touched.key(i));
       }
     }
   }

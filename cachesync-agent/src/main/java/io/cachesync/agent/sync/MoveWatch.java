@@ -1,10 +1,11 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.redis.ClusterConnections;
-import io.cachesync.agent.redis.ClusterNode;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.SlotRanges;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Tells when slots that were found to move at the source have moved. For one thread. */
@@ -17,6 +18,8 @@ final class MoveWatch {
   private final RedisClient source;
   private final SlotMoves moves;
   private List<String> seen = List.of();
+  private boolean over;
+  private Set<String> layout = Set.of();
   private long seenNanos;
   private long askedNanos = System.nanoTime() - ASK_NANOS;
 
@@ -28,23 +31,35 @@ final class MoveWatch {
   /** Whether slots were found to move, and none has for a while. */
   boolean isOver() {
     long now = System.nanoTime();
-    if (!moves.isAny() || now - askedNanos < ASK_NANOS) {
+    if (!moves.isAny()) {
       return false;
     }
-    askedNanos = now;
-    List<String> shards = shards();
-    if (shards.isEmpty() || !shards.equals(seen)) {
-      seen = shards;
-      seenNanos = now;
+    if (now - askedNanos >= ASK_NANOS) {
+      askedNanos = now;
+      List<String> shards = shards();
+      if (shards.isEmpty() || !shards.equals(seen)) {
+        seen = shards;
+        seenNanos = now;
+      }
+      over = !seen.isEmpty() && now - seenNanos >= QUIET_NANOS;
     }
-    return !seen.isEmpty() && now - seenNanos >= QUIET_NANOS;
+    return over;
+  }
+
+  /** Which slots the masters have, as they told when it was over. */
+  Set<String> layout() {
+    return layout;
   }
 
   /** What would be seen otherwise where more slots moved; empty where it cannot be told now. */
   private List<String> shards() {
     try (ClusterConnections cluster = ClusterConnections.open(source, List.of())) {
-      return List.of(
-          moves.count() + " " + cluster.map().masters().stream().map(ClusterNode::slots).toList());
+      List<String> slots =
+          cluster.map().masters().stream()
+              .map(node -> SlotRanges.of(node.slots()).toString())
+              .toList();
+      layout = Set.copyOf(slots);
+      return List.of(moves.count() + " " + slots);
     } catch (RedisException e) {
       // Masters disagree or slots are open: it goes on.
       return List.of();

@@ -172,8 +172,10 @@ final class Refetch implements Closeable {
    * history. Nothing is under way, nothing is appended.
    *
    * @param elsewhere whether a slot is no matter of this link's any more
+   * @param remembers whether its keys are to be remembered then
    */
-  void healLost(LostWrites lost, IntPredicate elsewhere) throws IOException, InterruptedException {
+  void healLost(LostWrites lost, IntPredicate elsewhere, boolean remembers)
+      throws IOException, InterruptedException {
     long healedBefore = HealWords.keys(record.healed());
     Checkpoint at = writer.acknowledged();
     open =
@@ -194,6 +196,10 @@ final class Refetch implements Closeable {
               }
             });
     forget(gone);
+    if (remembers) {
+      gone.forEach(key -> remember(key, lost.upTo()));
+      lost.elsewhere().forEach(key -> remember(key, lost.upTo()));
+    }
     List<DatabaseKey> keys = List.copyOf(causes.keySet());
     for (int done = 0; done < keys.size(); ) {
       List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
@@ -244,11 +250,19 @@ final class Refetch implements Closeable {
             replId);
       }
     }
-    target.visit(
-        slots,
+    TargetKeys.Sink sink =
         keys ->
             fetchAll(
-                keys.stream().filter(key -> isBehind(key, offsets)).toList(), offsets, replId));
+                keys.stream().filter(key -> isBehind(key, offsets)).toList(), offsets, replId);
+    if (share.isForeign()) {
+      Selection moved = gate.selection();
+      sink.take(
+          share.touched(slots).stream()
+              .filter(key -> moved.moves(TargetKeys.SOURCE_DATABASE, key, 0, key.length))
+              .toList());
+    } else {
+      target.visit(slots, sink);
+    }
     List<byte[]> words = new ArrayList<>(share.fetched(offsets));
     words.addAll(record.countWords());
     for (int letter : buried) {
@@ -408,6 +422,22 @@ final class Refetch implements Closeable {
       writer.appendHealRecord("HMSET", record.deadLetterWords(number));
     }
     say(letter);
+  }
+
+  /**
+   * Writes down, in the transaction that is being filled, that a command on a key was left out; a
+   * command that is given once more does so again.
+   */
+  void remember(DatabaseKey key, long offset) {
+    Long before = record.touched().putIfAbsent(key, offset);
+    if (before == null || before == offset) {
+      writer.appendHealRecord("HMSET", touchedWords(key, offset));
+    }
+  }
+
+  private static List<byte[]> touchedWords(DatabaseKey key, long offset) {
+    return List.of(
+        HealRecord.touchedField(key), Long.toString(offset).getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Returns the number of a letter that is to be written, or -1. */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -43,6 +44,11 @@ final class ShardLinks implements LinkGroup {
 
   private volatile List<Link> links = List.of();
   private volatile boolean planning;
+
+  /**
+   * Which slots the masters had when every link had applied all that came before; empty for never.
+   */
+  private Set<String> drained = Set.of();
 
   // Guarded by this.
   private LimitSpec limits;
@@ -241,6 +247,7 @@ final class ShardLinks implements LinkGroup {
   /** Meanwhile lets the links begin again where slots of the source have moved between them. */
   private void awaitEnds(LinkPlan plan, SlotMoves moves) throws InterruptedException {
     MoveWatch watch = new MoveWatch(plan.source(0), moves);
+    Drain drain = null;
     while (links.stream().anyMatch(link -> link.outcome().isEmpty())) {
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       if (links.stream().allMatch(link -> link.phase() == Phase.INCREMENTAL)) {
@@ -250,7 +257,13 @@ final class ShardLinks implements LinkGroup {
         continue;
       }
       retireLeft(plan);
-      if (watch.isOver()) {
+      if (!watch.isOver()) {
+        drain = null;
+        continue;
+      }
+      drain = drain == null ? new Drain(links, clock) : drain;
+      if (!moves.isForeign() || drain.isDone()) {
+        drained = watch.layout();
         state.log(
             LogLevel.INFO, "slots have moved at the source: all links begin from where they are");
         synchronized (this) {
@@ -273,7 +286,10 @@ final class ShardLinks implements LinkGroup {
     state.control().check();
     beginsAgain = false;
     Shares shares = new Shares(planned.size());
-    Siblings siblings = new Siblings(planned.size(), plan.open());
+    Set<String> layout =
+        planned.stream().map(each -> each.part().slots().toString()).collect(Collectors.toSet());
+    Siblings siblings = new Siblings(planned.size(), plan.open(), layout.equals(drained));
+    drained = Set.of();
     List<Link> all = new ArrayList<>();
     for (PlannedLink each : planned) {
       LinkSpec spec =

@@ -7,6 +7,7 @@ import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.redis.SlotRanges;
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
@@ -224,8 +225,8 @@ final class ShardPlan extends LinkPlan {
     if (former.isEmpty()) {
       return;
     }
-    boolean ours = livesThrough(job.sync()) && former.values().stream().allMatch(NodeState::owned);
-    if (ours) {
+    boolean ours = former.values().stream().allMatch(NodeState::owned);
+    if (livesThrough(job.sync()) && (ours || canTell(links, former))) {
       return;
     }
     for (PlannedLink link : links) {
@@ -239,6 +240,17 @@ final class ShardPlan extends LinkPlan {
     for (int number : left) {
       throw changed(former.get(number), "no such link");
     }
+  }
+
+  /**
+   * Whether it can be told which keys of a slot are the task's where the target was not empty: the
+   * streams of all that had it are there, and what is skipped was found.
+   */
+  private boolean canTell(List<PlannedLink> links, Map<Integer, NodeState> former) {
+    boolean copied =
+        links.stream().allMatch(link -> former.containsKey(link.number()))
+            && former.values().stream().noneMatch(NodeState::interrupted);
+    return left.isEmpty() && (copied || job.sync().onExists() == ConflictPolicy.REPLACE);
   }
 
   private RedisException changed(NodeState node, String now) {

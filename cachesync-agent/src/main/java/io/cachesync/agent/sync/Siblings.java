@@ -15,15 +15,16 @@ final class Siblings {
   private boolean left;
 
   Siblings(int links) {
-    this(links, new BitSet());
+    this(links, new BitSet(), false);
   }
 
   /**
    * @param open slots of the source that are to be fetched again, whoever has them
+   * @param drained as {@link SlotMoves#isDrained}
    */
-  Siblings(int links, BitSet open) {
+  Siblings(int links, BitSet open, boolean drained) {
     this.links = links;
-    this.moves = new SlotMoves(links, open);
+    this.moves = new SlotMoves(links, open, drained);
   }
 
   /**

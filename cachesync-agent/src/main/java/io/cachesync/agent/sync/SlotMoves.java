@@ -1,10 +1,15 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.SlotRanges;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Slots that move between the shards of a source, as all links of the job know it. For as long as a
@@ -23,18 +28,39 @@ final class SlotMoves {
   private final Map<Integer, SlotRanges> former = new HashMap<>();
   private final BitSet pending = new BitSet(HashSlot.COUNT);
   private final BitSet fetched = new BitSet(HashSlot.COUNT);
+  private final Set<DatabaseKey> touched = new HashSet<>();
   private int told;
+  private final boolean drained;
+  private volatile int fetches;
+  private volatile boolean foreign;
 
   SlotMoves(int links) {
-    this(links, new BitSet());
+    this(links, new BitSet(), false);
   }
 
   /**
    * @param open slots that are to be fetched again, whoever has them
+   * @param drained whether every link has applied what its master had told when the slots had come
+   *     to lie where they lie now
    */
-  SlotMoves(int links, BitSet open) {
+  SlotMoves(int links, BitSet open, boolean drained) {
     this.links = links;
+    this.drained = drained;
     pending.or(open);
+  }
+
+  /** Whether nothing of what came before the present layout is still to be read. */
+  boolean isDrained() {
+    return drained;
+  }
+
+  /** The target was not empty: what only it has of a slot may be somebody's. */
+  void foreign() {
+    foreign = true;
+  }
+
+  boolean isForeign() {
+    return foreign;
   }
 
   boolean isAny() {
@@ -73,9 +99,12 @@ final class SlotMoves {
    *
    * @param slots that were the link's when it wrote there last, or null where it never did
    * @param open slots that it has left to be fetched again
+   * @param touchedKeys of which it has left out a command
    */
-  synchronized void took(int link, SlotRanges slots, BitSet open) {
+  synchronized void took(
+      int link, SlotRanges slots, BitSet open, Collection<DatabaseKey> touchedKeys) {
     pending.or(open);
+    touched.addAll(touchedKeys);
     if (former.containsKey(link)) {
       return;
     }
@@ -102,9 +131,23 @@ final class SlotMoves {
     }
   }
 
+  /** Keys of these slots that the source has touched while they moved. */
+  synchronized List<byte[]> touched(BitSet slots) {
+    return touched.stream()
+        .map(DatabaseKey::key)
+        .filter(key -> slots.get(HashSlot.of(key)))
+        .toList();
+  }
+
   /** These slots are the source's again. */
   synchronized void fetched(BitSet slots) {
     fetched.or(slots);
+    fetches++;
+  }
+
+  /** How often slots were fetched. */
+  int fetches() {
+    return fetches;
   }
 
   /** Not any more, once it moves again. */
@@ -120,7 +163,8 @@ final class SlotMoves {
     SlotRanges was = former.get(link);
     BitSet slots = own.toBits();
     if (was == null) {
-      slots.clear();
+      // What it copies is written over what others have left of its slots, or nothing is left.
+      slots.and(foreign ? hadByOthers(link) : new BitSet());
       return slots;
     }
     BitSet settled = was.toBits();
@@ -132,6 +176,17 @@ final class SlotMoves {
         });
     settled.andNot(pending);
     slots.andNot(settled);
+    return slots;
+  }
+
+  private BitSet hadByOthers(int link) {
+    BitSet slots = new BitSet();
+    former.forEach(
+        (other, had) -> {
+          if (other != link && had != null) {
+            slots.or(had.toBits());
+          }
+        });
     return slots;
   }
 }

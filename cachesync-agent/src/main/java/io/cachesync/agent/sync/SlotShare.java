@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.Keys;
@@ -33,11 +34,14 @@ final class SlotShare implements Keys.Visitor {
   private final SlotMoves moves;
   private final StreamArguments words = new StreamArguments();
   private Map<Integer, Long> contained = new HashMap<>();
+  private Map<DatabaseKey, Long> touched = new HashMap<>();
+  private int seenFetches;
   private BitSet open = new BitSet();
   private StreamCommand in;
   private int slot;
   private BitSet toFetch;
-  private volatile boolean owned;
+  private volatile boolean lives;
+  private volatile boolean foreign;
   private volatile boolean taken;
   private volatile boolean streams;
   private volatile boolean hasNoticed;
@@ -52,7 +56,7 @@ final class SlotShare implements Keys.Visitor {
 
   /** Whether slots that move are lived through. */
   boolean follows() {
-    return owned && part.cut().follows();
+    return lives && part.cut().follows();
   }
 
   /** Whether it is not known yet, as the target was not taken. */
@@ -60,15 +64,41 @@ final class SlotShare implements Keys.Visitor {
     return !taken && part.cut().follows();
   }
 
-  /** Keys that only the target has are nobody's where it was empty before. */
-  void owns(boolean targetOwned) {
-    owned = targetOwned;
+  /**
+   * Keys that only the target has are nobody's where it was empty before.
+   *
+   * @param owned whether it was
+   * @param livesThrough whether slots that move are lived through where it was not
+   */
+  void took(boolean owned, boolean livesThrough) {
+    lives = owned || livesThrough;
+    foreign = lives && !owned && part.isShard();
+    if (foreign) {
+      moves.foreign();
+    }
     taken = true;
+  }
+
+  /** Whether what is left out must be remembered, to tell it from what only the target has. */
+  boolean isForeign() {
+    return foreign && follows();
+  }
+
+  /** Whether slots that were this link's, or are now, are to be fetched by now. */
+  boolean mayFetch() {
+    return !foreign || moves.isDrained();
+  }
+
+  /** Keys of these slots that the source has touched while they moved. */
+  List<byte[]> touched(BitSet slots) {
+    return moves.touched(slots);
   }
 
   /** Goes on with what was read at the target. */
   void use(HealRecord record) {
     contained = record.moved();
+    touched = record.touched();
+    seenFetches = 0;
     open = open(record);
   }
 
@@ -180,10 +210,11 @@ final class SlotShare implements Keys.Visitor {
 
   /** The fields of which nothing needs to be known any more once the lane stands here. */
   List<byte[]> passed(long offset) {
-    if (contained.isEmpty()) {
+    if (contained.isEmpty() && touched.isEmpty()) {
       return List.of();
     }
     List<byte[]> fields = new ArrayList<>();
+    forgetFetched(fields);
     contained
         .entrySet()
         .removeIf(
@@ -198,6 +229,25 @@ final class SlotShare implements Keys.Visitor {
               return done;
             });
     return fields;
+  }
+
+  /** Behind a fetch of a slot it is known what the target holds of it. */
+  private void forgetFetched(List<byte[]> fields) {
+    int fetches = moves.fetches();
+    if (touched.isEmpty() || fetches == seenFetches) {
+      return;
+    }
+    seenFetches = fetches;
+    touched
+        .keySet()
+        .removeIf(
+            key -> {
+              boolean done = moves.isFetched(HashSlot.of(key.key()));
+              if (done) {
+                fields.add(HealRecord.touchedField(key));
+              }
+              return done;
+            });
   }
 
   /** Slots that are still to be fetched again as a whole, as far as this link has written down. */

@@ -1,5 +1,10 @@
 package io.cachesync.agent.writer;
 
+import java.util.List;
+import java.util.BitSet;
+import java.util.ArrayList;
+import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
 import io.cachesync.agent.checkpoint.Exactness;
@@ -124,6 +129,23 @@ public final class ClusterWriter implements TargetWriter {
     }
     lanes = new SlotLanes(cluster, store, from, exactness);
     return new SlotLaneWriter(lanes, profile, holes()::write);
+  }
+
+  @Override
+  public void skipAsLink(int link, BitSet slots) throws IOException {
+    List<DatabaseKey> found = new ArrayList<>();
+    store.readSkippedOf(
+        cluster,
+        link,
+        key -> {
+          if (slots.get(HashSlot.of(key.key()))) {
+            found.add(key);
+          }
+        });
+    if (!found.isEmpty()) {
+      store.addSkipped(cluster, found);
+      profile.skipAll(found);
+    }
   }
 
   @Override

@@ -124,7 +124,7 @@ final class SlotLaneWriter extends LaneWriter {
     int each = command.equals("HDEL") ? 1 : 2;
     Map<Integer, List<byte[]>> bySlot = new TreeMap<>();
     for (int i = 0; i < words.size(); i += each) {
-      DatabaseKey key = HealRecord.aheadKey(words.get(i));
+      DatabaseKey key = HealRecord.keyOf(words.get(i));
       int slot =
           key == null
               ? Math.max(0, HealRecord.movedSlot(words.get(i)))

@@ -1,5 +1,9 @@
 package io.cachesync.agent.writer;
 
+import java.util.BitSet;
+import java.util.ArrayList;
+import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
@@ -186,6 +190,23 @@ public final class StandaloneWriter implements TargetWriter {
     lane.arm();
     laneData = data(store.info());
     return new LaneWriter(lane, profile, holes()::write, setsMany);
+  }
+
+  @Override
+  public void skipAsLink(int link, BitSet slots) throws IOException {
+    List<DatabaseKey> found = new ArrayList<>();
+    store.readSkippedOf(
+        connection,
+        link,
+        key -> {
+          if (slots.get(HashSlot.of(key.key()))) {
+            found.add(key);
+          }
+        });
+    if (!found.isEmpty()) {
+      store.addSkipped(connection, found);
+      profile.skipAll(found);
+    }
   }
 
   @Override

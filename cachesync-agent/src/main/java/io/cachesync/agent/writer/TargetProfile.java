@@ -151,6 +151,18 @@ final class TargetProfile {
     selection.skipped().add(key.database(), key.key());
   }
 
+  /** What another link has left alone. */
+  void skipAll(List<DatabaseKey> keys) throws FaultException {
+    for (DatabaseKey key : keys) {
+      if (!selection.skipped().add(key.database(), key.key())) {
+        throw new FaultException(
+            Fault.fatal(
+                FaultCode.SKIP_LIST_FULL,
+                "more than %d keys are at the target already".formatted(selection.skipped().most())));
+      }
+    }
+  }
+
   void knowsSkipped() {
     knowsSkipped = true;
   }

@@ -6,6 +6,7 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.BitSet;
 
 /**
  * Writes to a target: a snapshot, then the stream. For one thread, but {@link #close} may come from
@@ -80,6 +81,13 @@ public interface TargetWriter extends Closeable {
 
   /** Makes ready to go on from the checkpoint that stands at the target. */
   LaneWriter openLane() throws IOException;
+
+  /**
+   * Leaves alone, from now on, keys of these slots that another link of the job has left alone.
+   *
+   * @param link its number
+   */
+  void skipAsLink(int link, BitSet slots) throws IOException;
 
   /**
    * The highest offset of which something is at the target, at or behind the checkpoint's; what was

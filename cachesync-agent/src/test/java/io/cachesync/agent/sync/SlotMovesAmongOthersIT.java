@@ -1,0 +1,148 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.ClusterServers;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Slots that move at the source, where the target has keys of its own in them. */
+class SlotMovesAmongOthersIT {
+  @RegisterExtension
+  static final ClusterServers SOURCE = new ClusterServers(ServerVersion.V7_0, 3);
+
+  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  @RegisterExtension
+  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 2);
+
+  private final int slot = ClusterServers.slot("{o}");
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+    CLUSTER.flush();
+  }
+
+  /** Whether a key goes that only the target has, hangs on whether the source ever had it. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ConflictPolicy.class,
+      names = {"REPLACE", "SKIP", "FAIL"})
+  void removeWhatTheSourceRemovedAndNothingElse(ConflictPolicy policy) {
+    RedisServer from = SOURCE.ownerOf(slot);
+    RedisServer to = next();
+    boolean exists = policy != ConflictPolicy.FAIL;
+    RunningLinks.Setup setup = RunningLinks.between(SOURCE, TARGET);
+    setup.onExists = policy;
+    try (RespClient before = from.client();
+        RespClient after = to.client();
+        RespClient target = TARGET.client()) {
+      target.call("SET", "{o}foreign", "stays");
+      if (exists) {
+        target.call("SET", "{o}both", "of the target");
+        before.call("SET", "{o}both", "of the source");
+      }
+      before.call("RPUSH", "{o}list", "a");
+      before.call("MSET", "{o}removed", "x", "{o}removed early", "x", "{o}stays", "x");
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        SOURCE.beginMove(slot, to);
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        before.call("DEL", "{o}removed early");
+        SOURCE.moveKeys(slot, to, 100);
+        asking(after, "RPUSH", "{o}list", "b");
+        asking(after, "DEL", "{o}removed");
+        asking(after, "SET", "{o}both", "again");
+        SOURCE.endMove(slot, to);
+        awaitFollowed(links);
+        after.call("RPUSH", "{o}list", "c");
+        after.call("APPEND", "{o}both", "!");
+        finish(links);
+      }
+      assertThat(target.call("GET", "{o}foreign")).isEqualTo("stays");
+      if (policy == ConflictPolicy.SKIP) {
+        assertThat(target.call("GET", "{o}both")).isEqualTo("of the target");
+        after.call("DEL", "{o}both");
+        target.call("DEL", "{o}both");
+      }
+      target.call("DEL", "{o}foreign");
+      assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+    }
+  }
+
+  /** What the old owner's stream still has to tell is read before the slot is fetched. */
+  @Test
+  void areFetchedOnlyWhenAllLinksHaveReadWhatCameBefore() {
+    RedisServer from = SOURCE.ownerOf(slot);
+    RedisServer to = next();
+    RunningLinks.Setup setup = RunningLinks.between(SOURCE, CLUSTER);
+    setup.onExists = ConflictPolicy.REPLACE;
+    try (RespClient before = from.client();
+        RespClient after = to.client();
+        RespClient target = CLUSTER.ownerOf(slot).client()) {
+      target.call("SET", "{o}foreign", "stays");
+      before.call("MSET", "{o}goes", "x", "{o}goes later", "x", "{o}stays", "x");
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        links.crash();
+      }
+      // Nobody looks: one goes before the move, one behind it.
+      before.call("DEL", "{o}goes");
+      SOURCE.moveSlot(slot, to);
+      after.call("DEL", "{o}goes later");
+      for (int kill = 0; kill < 2; kill++) {
+        RunningLinks links = setup.start();
+        links.await("held", all -> links.hasSaid("slots have moved at the source"));
+        links.crash();
+      }
+      try (RunningLinks links = setup.start()) {
+        awaitFollowed(links);
+        finish(links);
+        assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+      }
+      assertThat(target.call("GET", "{o}foreign")).isEqualTo("stays");
+      target.call("DEL", "{o}foreign");
+      assertThat(DatasetComparer.compare(SOURCE, CLUSTER)).isEmpty();
+    }
+  }
+
+  private RedisServer next() {
+    List<RedisServer> masters = new ArrayList<>(SOURCE.masters());
+    return masters.get((masters.indexOf(SOURCE.ownerOf(slot)) + 1) % masters.size());
+  }
+
+  private static void asking(RespClient client, String... words) {
+    client.pipeline(List.of(new String[] {"ASKING"}, words));
+  }
+
+  private static void awaitFollowed(RunningLinks links) {
+    links.await(
+        "slots that moved are fetched",
+        all ->
+            all.stream()
+                .flatMap(link -> link.healed().stream())
+                .anyMatch(each -> each.reason() == HealReason.SLOT_MOVED));
+    links.awaitCaughtUp();
+  }
+
+  private static void finish(RunningLinks links) {
+    assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+    assertThat(links.statuses())
+        .allSatisfy(link -> assertThat(link.ledger().balanced()).as("%s", link).isTrue())
+        .allSatisfy(link -> assertThat(link.deadLetters()).isEmpty());
+  }
+}
