@@ -91,9 +91,10 @@ final class LaneIntake {
     }
   }
 
-  /** At a target that was not empty, who fetches its slot must know that its keys are the task's. */
-  private void rememberElsewhere(
-      Command command, StreamCommand in, int database, Filling into) {
+  /**
+   * At a target that was not empty, who fetches its slot must know that its keys are the task's.
+   */
+  private void rememberElsewhere(Command command, StreamCommand in, int database, Filling into) {
     if (!gate.remembersElsewhere()) {
       return;
     }

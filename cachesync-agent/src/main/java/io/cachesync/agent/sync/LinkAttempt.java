@@ -85,7 +85,7 @@ final class LinkAttempt {
       writer.sourceAhead(facts.aheadMillis());
     }
     parts.target().run(facts.runId());
-    parts.share().took(writer.store().node().owned(), livesThrough(writer.store().node()));
+    parts.share().took(isAllOurs(writer.store().node()), livesThrough(writer.store().node()));
     HealRecord heals = writer.store().heals();
     siblings
         .moves()
@@ -142,13 +142,18 @@ final class LinkAttempt {
     }
   }
 
+  /** Whether whatever the target has of the link's slots was written by links of its source. */
+  private boolean isAllOurs(NodeState node) {
+    return node.owned() && !spec.part().isOneOfSources();
+  }
+
   /**
-   * Where a target was not empty: what is skipped, or a reason to stop, is known only behind the
-   * first copy.
+   * Where a target was not empty, or is others' too: what is skipped, or a reason to stop, is known
+   * only behind the first copy.
    */
   private boolean livesThrough(NodeState node) {
-    return sync.onExists() == ConflictPolicy.REPLACE
-        || (node.generation() > 0 && !node.interrupted());
+    boolean replaces = sync.onExists() == ConflictPolicy.REPLACE && !spec.part().isOneOfSources();
+    return replaces || (node.generation() > 0 && !node.interrupted());
   }
 
   private boolean isOneOfSeveral() {
@@ -221,7 +226,7 @@ final class LinkAttempt {
     if (oneOfSources) {
       refuseWhatCameBack(writer.store());
     }
-    siblings.moves().awaitAllTaken(state.control());
+    siblings.awaitAllTaken(state.control());
     finishing.forget();
     parts.refetch().inDoubt(null);
     // Of several sources what is to be emptied was emptied before any link began.
@@ -229,7 +234,7 @@ final class LinkAttempt {
     parts.fullSync().run(former, this::awaitBegin, () -> begunAfresh = true);
     parts.retry().succeeded();
     verifySlots();
-    parts.share().took(writer.store().node().owned(), livesThrough(writer.store().node()));
+    parts.share().took(isAllOurs(writer.store().node()), livesThrough(writer.store().node()));
     if (sync.mode() == SyncMode.FULL_ONLY) {
       finish();
     } else {

@@ -7,17 +7,23 @@ import io.cachesync.agent.redis.ClusterNode;
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /** Finds out which links a job has, and whether they are those that it had before. */
@@ -27,6 +33,10 @@ abstract class LinkPlan {
   final RedisClient target;
   final TargetKind kind;
   final OwnKeys keys;
+
+  /** What the masters of cluster sources told when their slots were asked for. */
+  final Map<HostAndPort, ServerInfo> masters = new HashMap<>();
+
   private final RetryPolicy retry = new RetryPolicy();
 
   LinkPlan(LinkSpec job, LinkState state) {
@@ -142,20 +152,36 @@ abstract class LinkPlan {
     }
     try (ClusterConnections cluster = ClusterConnections.open(source(source), List.of())) {
       List<HostAndPort> nodes = cluster.map().nodes().stream().map(ClusterNode::address).toList();
-      List<ClusterNode> masters = cluster.map().masters();
+      List<ClusterNode> found = cluster.map().masters();
       List<SourcePart> parts = new ArrayList<>();
-      for (ClusterNode master : masters) {
+      for (int i = 0; i < found.size(); i++) {
+        ClusterNode master = found.get(i);
         SlotRanges slots = SlotRanges.of(master.slots());
+        masters.put(master.address(), cluster.master(i).info());
         parts.add(
             new SourcePart(
-                masters.size(),
-                slots,
-                master.address(),
-                nodes,
-                sources,
-                first && slots.contains(0)));
+                found.size(), slots, master.address(), nodes, sources, first && slots.contains(0)));
       }
+      // What was read of one was of a time at which no other was giving it slots.
+      cluster.verifyMap();
       return parts;
     }
+  }
+
+  /**
+   * A slot that is fetched as a whole is what the stream would have made of it; what stands of a
+   * slot at a cluster lies with its keys, which renamed ones do not.
+   */
+  static boolean livesThrough(SyncSpec sync) {
+    FilterSpec filter = sync.filter();
+    return sync.mode() == SyncMode.SYNC
+        && filter.excludeCommands().isEmpty()
+        && (filter.renames().isEmpty() || sync.target().topology() != Topology.CLUSTER);
+  }
+
+  /** Whether a master is in this history, or was until it failed over. */
+  static boolean has(ServerInfo master, String replId) {
+    return replId != null
+        && (master.replId().equals(replId) || master.text("master_replid2").equals(replId));
   }
 }

@@ -136,6 +136,7 @@ final class LinkStream {
   private void takeMovedSlots(LaneApplier lane, SourceSession current)
       throws IOException, InterruptedException {
     if (!share.follows()) {
+      share.stream();
       return;
     }
     BitSet slots = share.toFetch(spec.number(), state.control());

@@ -20,8 +20,12 @@ record PlannedLink(int number, int source, SourcePart part, StartMode start) {
    * The target holds what it has copied; where that is gone a moment later, it is being removed.
    */
   PlannedLink standing(NodeState node) {
-    SourcePart found = part.with(new ShardCut(node.moved(), null, -1), part.functions());
-    return new PlannedLink(number, source, found, start);
+    return cut(new ShardCut(node.moved(), null, -1));
+  }
+
+  /** The same, with what was found of it before. */
+  PlannedLink cut(ShardCut found) {
+    return new PlannedLink(number, source, part.with(found, part.functions()), start);
   }
 
   /** The target is known to hold nothing of it. */

@@ -252,8 +252,7 @@ final class Refetch implements Closeable {
     }
     TargetKeys.Sink sink =
         keys ->
-            fetchAll(
-                keys.stream().filter(key -> isBehind(key, offsets)).toList(), offsets, replId);
+            fetchAll(keys.stream().filter(key -> isBehind(key, offsets)).toList(), offsets, replId);
     if (share.isForeign()) {
       Selection moved = gate.selection();
       sink.take(

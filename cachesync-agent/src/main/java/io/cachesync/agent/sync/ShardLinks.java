@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -46,9 +48,14 @@ final class ShardLinks implements LinkGroup {
   private volatile boolean planning;
 
   /**
-   * Which slots the masters had when every link had applied all that came before; empty for never.
+   * Which slots the masters of a source had when every link of it had applied all that came before.
    */
-  private Set<String> drained = Set.of();
+  private final Map<Integer, Set<String>> drained = new HashMap<>();
+
+  /** By source: its links, and what they have in common. */
+  private final List<List<Link>> linksOf = new ArrayList<>();
+
+  private final List<Siblings> siblings = new ArrayList<>();
 
   // Guarded by this.
   private LimitSpec limits;
@@ -173,9 +180,9 @@ final class ShardLinks implements LinkGroup {
           planning = true;
           boolean cut = awaitAgain();
           LinkPlan plan = LinkPlan.of(job, state, cut);
-          Siblings siblings = begin(plan, plan.await());
+          begin(plan, plan.await());
           planning = false;
-          awaitEnds(plan, siblings.moves());
+          awaitEnds(plan);
           for (Link link : links) {
             ended(link, link.awaitEnd());
           }
@@ -244,10 +251,12 @@ final class ShardLinks implements LinkGroup {
     end.complete(failed(fault));
   }
 
-  /** Meanwhile lets the links begin again where slots of the source have moved between them. */
-  private void awaitEnds(LinkPlan plan, SlotMoves moves) throws InterruptedException {
-    MoveWatch watch = new MoveWatch(plan.source(0), moves);
-    Drain drain = null;
+  /** Meanwhile lets the links begin again where slots of a source have moved between them. */
+  private void awaitEnds(LinkPlan plan) throws InterruptedException {
+    List<MovedSource> sources = new ArrayList<>();
+    for (int i = 0; i < siblings.size(); i++) {
+      sources.add(new MovedSource(plan.source(i), siblings.get(i).moves(), linksOf.get(i), clock));
+    }
     while (links.stream().anyMatch(link -> link.outcome().isEmpty())) {
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       if (links.stream().allMatch(link -> link.phase() == Phase.INCREMENTAL)) {
@@ -257,18 +266,15 @@ final class ShardLinks implements LinkGroup {
         continue;
       }
       retireLeft(plan);
-      if (!watch.isOver()) {
-        drain = null;
-        continue;
-      }
-      drain = drain == null ? new Drain(links, clock) : drain;
-      if (!moves.isForeign() || drain.isDone()) {
-        drained = watch.layout();
-        state.log(
-            LogLevel.INFO, "slots have moved at the source: all links begin from where they are");
-        synchronized (this) {
-          beginsAgain = true;
-          links.forEach(this::pass);
+      for (int i = 0; i < sources.size(); i++) {
+        if (sources.get(i).isOver()) {
+          drained.put(i, sources.get(i).layout());
+          state.log(
+              LogLevel.INFO, "slots have moved at the source: all links begin from where they are");
+          synchronized (this) {
+            beginsAgain = true;
+            links.forEach(this::pass);
+          }
         }
       }
     }
@@ -282,14 +288,11 @@ final class ShardLinks implements LinkGroup {
     }
   }
 
-  private synchronized Siblings begin(LinkPlan plan, List<PlannedLink> planned) throws Stopped {
+  private synchronized void begin(LinkPlan plan, List<PlannedLink> planned) throws Stopped {
     state.control().check();
     beginsAgain = false;
     Shares shares = new Shares(planned.size());
-    Set<String> layout =
-        planned.stream().map(each -> each.part().slots().toString()).collect(Collectors.toSet());
-    Siblings siblings = new Siblings(planned.size(), plan.open(), layout.equals(drained));
-    drained = Set.of();
+    share(plan, planned);
     List<Link> all = new ArrayList<>();
     for (PlannedLink each : planned) {
       LinkSpec spec =
@@ -301,7 +304,11 @@ final class ShardLinks implements LinkGroup {
               job.incarnation(),
               each.start(),
               each.part().amongLinks(planned.size()));
-      all.add(new Link(spec, siblings, listeners.apply(each.number()), clock, exactness));
+      Link link =
+          new Link(
+              spec, siblings.get(each.source()), listeners.apply(each.number()), clock, exactness);
+      linksOf.get(each.source()).add(link);
+      all.add(link);
     }
     state.log(
         LogLevel.INFO,
@@ -320,7 +327,26 @@ final class ShardLinks implements LinkGroup {
       link.whenEnded(outcome -> ended(link, outcome));
       link.start();
     }
-    return siblings;
+  }
+
+  /** What the links of each source, and of all, are to have in common. */
+  private void share(LinkPlan plan, List<PlannedLink> planned) {
+    siblings.clear();
+    linksOf.clear();
+    List<SlotMoves> moves = new ArrayList<>();
+    for (int i = 0; i < job.sync().allSources().size(); i++) {
+      int source = i;
+      List<PlannedLink> own = planned.stream().filter(each -> each.source() == source).toList();
+      Set<String> layout =
+          own.stream().map(each -> each.part().slots().toString()).collect(Collectors.toSet());
+      moves.add(new SlotMoves(own.size(), plan.open(), layout.equals(drained.get(i))));
+      linksOf.add(new ArrayList<>());
+    }
+    drained.clear();
+    Siblings all = Siblings.of(moves);
+    for (int i = 0; i < moves.size(); i++) {
+      siblings.add(all.ofSource(i));
+    }
   }
 
   /** The first keeps the folder that it has where it is the only one. */

@@ -10,11 +10,7 @@ import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
-import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.StartMode;
-import io.cachesync.contract.SyncMode;
-import io.cachesync.contract.SyncSpec;
-import io.cachesync.contract.Topology;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -32,12 +28,7 @@ import java.util.TreeSet;
  */
 final class ShardPlan extends LinkPlan {
   /** A master of the source, at a moment in which no slot was being moved. */
-  private record Master(SourcePart part, ServerInfo info) {
-    boolean has(String replId) {
-      return replId != null
-          && (info.replId().equals(replId) || info.text("master_replid2").equals(replId));
-    }
-  }
+  private record Master(SourcePart part, ServerInfo info) {}
 
   private final TreeSet<Integer> left = new TreeSet<>();
   private final BitSet open = new BitSet();
@@ -121,7 +112,7 @@ final class ShardPlan extends LinkPlan {
                 .or(
                     () ->
                         masters.stream()
-                            .filter(master -> master.has(histories.get(number)))
+                            .filter(master -> has(master.info(), histories.get(number)))
                             .findFirst())
                 .filter(master -> !known.containsValue(master))
                 .ifPresent(master -> known.put(number, master)));
@@ -203,17 +194,6 @@ final class ShardPlan extends LinkPlan {
       throw changed(node, TargetKind.moved(job.sync(), master.part()));
     }
     return new ShardCut(node.moved(), slots.get(), offset);
-  }
-
-  /**
-   * A slot that is fetched as a whole is what the stream would have made of it; what stands of a
-   * slot at a cluster lies with its keys, which renamed ones do not.
-   */
-  private static boolean livesThrough(SyncSpec sync) {
-    FilterSpec filter = sync.filter();
-    return sync.mode() == SyncMode.SYNC
-        && filter.excludeCommands().isEmpty()
-        && (filter.renames().isEmpty() || sync.target().topology() != Topology.CLUSTER);
   }
 
   /**

@@ -1,30 +1,58 @@
 package io.cachesync.agent.sync;
 
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What the links of one job have in common while they run. Thread-safe. */
+/**
+ * What the links of one job have in common while they run, as the links of one of its sources see
+ * it. Thread-safe.
+ */
 final class Siblings {
-  private final int links;
-  private final BitSet drained = new BitSet();
-  private final ReentrantLock claim = new ReentrantLock();
+  private static final long POLL_MILLIS = 20;
+
+  private final All all;
   private final SlotMoves moves;
 
-  // Guarded by this.
-  private boolean begun;
-  private boolean left;
+  /** What is the same for links of every source. */
+  private static final class All {
+    private final int links;
+    private final List<SlotMoves> moves;
+    private final BitSet drained = new BitSet();
+    private final ReentrantLock claim = new ReentrantLock();
 
+    // Guarded by this.
+    private boolean begun;
+    private boolean left;
+
+    All(List<SlotMoves> moves) {
+      this.moves = moves;
+      this.links = moves.stream().mapToInt(SlotMoves::links).sum();
+    }
+  }
+
+  /** Of one source. */
   Siblings(int links) {
-    this(links, new BitSet(), false);
+    this(new All(List.of(new SlotMoves(links))), 0);
+  }
+
+  private Siblings(All all, int source) {
+    this.all = all;
+    this.moves = all.moves.get(source);
   }
 
   /**
-   * @param open slots of the source that are to be fetched again, whoever has them
-   * @param drained as {@link SlotMoves#isDrained}
+   * Of all sources of a job.
+   *
+   * @param moves of the slots of each
    */
-  Siblings(int links, BitSet open, boolean drained) {
-    this.links = links;
-    this.moves = new SlotMoves(links, open, drained);
+  static Siblings of(List<SlotMoves> moves) {
+    return new Siblings(new All(List.copyOf(moves)), 0);
+  }
+
+  /** The same, as the links of another source see it. */
+  Siblings ofSource(int source) {
+    return new Siblings(all, source);
   }
 
   /**
@@ -32,12 +60,19 @@ final class Siblings {
    * not be what another has just begun to write.
    */
   ReentrantLock claim() {
-    return claim;
+    return all.claim;
   }
 
-  /** Slots that move between them. */
+  /** Slots that move between the links of this source. */
   SlotMoves moves() {
     return moves;
+  }
+
+  /** Waits until every link, of whichever source, has taken its target. */
+  void awaitAllTaken(Control control) throws Stopped, InterruptedException {
+    while (!all.moves.stream().allMatch(SlotMoves::haveAllTaken)) {
+      control.pause(POLL_MILLIS);
+    }
   }
 
   /**
@@ -46,9 +81,11 @@ final class Siblings {
    *
    * @return false where another has taken its traces away instead; then all are about to end
    */
-  synchronized boolean begin() {
-    begun |= !left;
-    return begun;
+  boolean begin() {
+    synchronized (all) {
+      all.begun |= !all.left;
+      return all.begun;
+    }
   }
 
   /**
@@ -56,18 +93,24 @@ final class Siblings {
    *
    * @return false where another has begun; from true on none begins
    */
-  synchronized boolean leave() {
-    left |= !begun;
-    return left;
+  boolean leave() {
+    synchronized (all) {
+      all.left |= !all.begun;
+      return all.left;
+    }
   }
 
   /** A link has applied everything and will apply nothing more. */
-  synchronized void drained(int link) {
-    drained.set(link);
+  void drained(int link) {
+    synchronized (all) {
+      all.drained.set(link);
+    }
   }
 
   /** Whether all have: only then may our keys be removed. */
-  synchronized boolean allDrained() {
-    return drained.cardinality() == links;
+  boolean allDrained() {
+    synchronized (all) {
+      return all.drained.cardinality() == all.links;
+    }
   }
 }

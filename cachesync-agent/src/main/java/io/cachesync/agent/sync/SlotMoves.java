@@ -63,6 +63,11 @@ final class SlotMoves {
     return foreign;
   }
 
+  /** How many the source has. */
+  int links() {
+    return links;
+  }
+
   boolean isAny() {
     return !moving.isEmpty();
   }
@@ -120,15 +125,10 @@ final class SlotMoves {
    */
   BitSet awaitToFetch(int link, SlotRanges own, Control control)
       throws Stopped, InterruptedException {
-    awaitAllTaken(control);
-    return toFetch(link, own);
-  }
-
-  /** Waits until every link has taken its target. */
-  void awaitAllTaken(Control control) throws Stopped, InterruptedException {
     while (!haveAllTaken()) {
       control.pause(POLL_MILLIS);
     }
+    return toFetch(link, own);
   }
 
   /** Keys of these slots that the source has touched while they moved. */
@@ -155,7 +155,7 @@ final class SlotMoves {
     return fetched.get(slot) && !moving.get(slot);
   }
 
-  private synchronized boolean haveAllTaken() {
+  synchronized boolean haveAllTaken() {
     return told >= links;
   }
 

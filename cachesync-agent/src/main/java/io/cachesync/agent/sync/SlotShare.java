@@ -65,10 +65,10 @@ final class SlotShare implements Keys.Visitor {
   }
 
   /**
-   * Keys that only the target has are nobody's where it was empty before.
+   * Keys that only the target has are nobody's where it was empty before and has one source.
    *
-   * @param owned whether it was
-   * @param livesThrough whether slots that move are lived through where it was not
+   * @param owned whether that is so
+   * @param livesThrough whether slots that move are lived through where it is not
    */
   void took(boolean owned, boolean livesThrough) {
     lives = owned || livesThrough;

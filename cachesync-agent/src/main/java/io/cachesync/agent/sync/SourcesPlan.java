@@ -5,6 +5,7 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LogLevel;
@@ -15,7 +16,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -44,6 +47,13 @@ final class SourcesPlan extends LinkPlan {
       }
     }
     Map<String, PlannedLink> wanted = wanted();
+    boolean goesOn = !afresh && !again && former.values().stream().allMatch(SourcesPlan::isCopied);
+    if (goesOn && livesThrough(job.sync())) {
+      List<PlannedLink> moved = moved(wanted, former);
+      if (!moved.isEmpty()) {
+        return moved;
+      }
+    }
     if (!afresh) {
       refuseOthers(wanted, former);
     }
@@ -71,6 +81,60 @@ final class SourcesPlan extends LinkPlan {
     return links.stream().map(link -> emptied ? link.fresh() : found(link, former)).toList();
   }
 
+  /**
+   * The links, where slots may have moved between the shards of a source: a shard is known by the
+   * history of its master.
+   *
+   * @return none where not each of them was there before, or one is no more
+   */
+  private List<PlannedLink> moved(Map<String, PlannedLink> wanted, Map<Integer, NodeState> former)
+      throws RedisException {
+    Map<Integer, String> histories = kind.histories(target, keys);
+    Map<String, PlannedLink> rest = new LinkedHashMap<>(wanted);
+    Map<Integer, PlannedLink> known = new TreeMap<>();
+    former.forEach(
+        (number, node) -> {
+          PlannedLink same = rest.remove(node.moved());
+          if (same != null) {
+            known.put(number, same);
+          }
+        });
+    former.forEach(
+        (number, node) ->
+            rest.entrySet().stream()
+                .filter(link -> !known.containsKey(number))
+                .filter(link -> isShardOf(link.getValue(), node, histories.get(number)))
+                .findFirst()
+                .ifPresent(link -> known.put(number, rest.remove(link.getKey()))));
+    if (!rest.isEmpty() || known.size() < former.size()) {
+      return List.of();
+    }
+    List<PlannedLink> links = new ArrayList<>();
+    known.forEach(
+        (number, link) -> links.add(link.numbered(number).cut(cut(link, former.get(number)))));
+    return links;
+  }
+
+  private boolean isShardOf(PlannedLink link, NodeState node, String history) {
+    return link.part().isShard()
+        && slots(link, node).isPresent()
+        && has(masters.get(link.part().master()), history);
+  }
+
+  private Optional<SlotRanges> slots(PlannedLink link, NodeState node) {
+    int sources = job.sync().allSources().size();
+    return TargetKind.slots(job.sync().ofSource(link.source()), node.moved(), sources);
+  }
+
+  /** Slots that move are lived through by shards that were copied; of others nothing moves. */
+  private ShardCut cut(PlannedLink link, NodeState node) {
+    if (!link.part().isShard()) {
+      return new ShardCut(node.moved(), null, -1);
+    }
+    long offset = masters.get(link.part().master()).replOffset();
+    return new ShardCut(node.moved(), slots(link, node).orElse(null), offset);
+  }
+
   private PlannedLink found(PlannedLink link, Map<Integer, NodeState> former) {
     NodeState node = former.get(link.number());
     if (hasNothing(node, former.values())) {
@@ -85,13 +149,20 @@ final class SourcesPlan extends LinkPlan {
     for (int source = 0; source < job.sync().allSources().size(); source++) {
       for (SourcePart part : parts(source)) {
         String words = TargetKind.moved(job.sync().ofSource(source), part);
-        PlannedLink link = new PlannedLink(-1, source, part, job.start());
+        PlannedLink link = new PlannedLink(-1, source, part, job.start()).cut(firstCut(part));
         if (wanted.put(words, link) != null) {
           throw twice(words);
         }
       }
     }
     return wanted;
+  }
+
+  /** Slots that move are lived through once all of a shard is copied. */
+  private ShardCut firstCut(SourcePart part) {
+    return part.isShard() && livesThrough(job.sync())
+        ? new ShardCut("", null, masters.get(part.master()).replOffset())
+        : ShardCut.NONE;
   }
 
   private static void refuseHole(NodeState node) throws RedisException {

@@ -114,13 +114,23 @@ interface TargetKind {
 
   /** The slots that these words of a shard tell; empty where they are of something else. */
   static Optional<SlotRanges> slots(SyncSpec sync, String words) {
+    return slots(sync, words, 1);
+  }
+
+  /**
+   * The same where there are so many sources.
+   *
+   * @param sync of the source that the shard would be of
+   */
+  static Optional<SlotRanges> slots(SyncSpec sync, String words, int sources) {
     String begin = "the slots ";
     int end = words.indexOf(' ', begin.length());
     if (!words.startsWith(begin) || end < 0) {
       return Optional.empty();
     }
     SlotRanges slots = SlotRanges.parse(words.substring(begin.length(), end));
-    SourcePart part = new SourcePart(1, slots, HostAndPort.parse("shard:1"), List.of());
+    HostAndPort any = HostAndPort.parse("shard:1");
+    SourcePart part = new SourcePart(1, slots, any, List.of(), sources, false);
     return moved(sync, part).equals(words) ? Optional.of(slots) : Optional.empty();
   }
 

@@ -1,16 +1,13 @@
 package io.cachesync.agent.writer;
 
-import java.util.List;
-import java.util.BitSet;
-import java.util.ArrayList;
-import io.cachesync.agent.redis.HashSlot;
-import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.ClusterConnections;
+import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
@@ -19,6 +16,9 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.UnsupportedPolicy;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 

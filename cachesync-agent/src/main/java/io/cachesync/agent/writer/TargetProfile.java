@@ -158,7 +158,8 @@ final class TargetProfile {
         throw new FaultException(
             Fault.fatal(
                 FaultCode.SKIP_LIST_FULL,
-                "more than %d keys are at the target already".formatted(selection.skipped().most())));
+                "more than %d keys are at the target already"
+                    .formatted(selection.skipped().most())));
       }
     }
   }

@@ -208,7 +208,8 @@ class BadInputIT {
         .until(
             () ->
                 link.said().stream()
-                    .anyMatch(line -> line.contains("RETRYING") && line.contains(code.name())));
+                    .anyMatch(
+                        line -> line.contains("RETRYING") && line.contains("code=" + code + ",")));
   }
 
   /** From its checkpoint, and without another copy. */

@@ -57,9 +57,12 @@ class LagMeterTest {
     assertThat(meter.lagMillis(1150)).isEqualTo(-1);
     assertThat(meter.lagBytes()).isEqualTo(-1);
     assertThat(meter.isElsewhere()).isTrue();
+    assertThat(meter.sourceOffsetSince(1000)).as("of another history").isEqualTo(-1);
     meter.follows("b");
     meter.applied(80);
     meter.sampled(1200, "b", 95);
+    assertThat(meter.sourceOffsetSince(1200)).as("not asked since").isEqualTo(-1);
+    assertThat(meter.sourceOffsetSince(1199)).isEqualTo(95);
     assertThat(meter.lagBytes()).isEqualTo(15);
     assertThat(meter.isElsewhere()).isFalse();
   }

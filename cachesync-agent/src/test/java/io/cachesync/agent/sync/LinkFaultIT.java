@@ -1,12 +1,11 @@
 package io.cachesync.agent.sync;
 
-import io.cachesync.agent.checkpoint.Checkpoint;
-import io.cachesync.contract.Ledger;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.Ledger;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.StartMode;
+import io.cachesync.contract.Topology;
 import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
@@ -20,9 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Slots that move at the source, where the target has keys of its own in them. */
 class SlotMovesAmongOthersIT {
-  @RegisterExtension
-  static final ClusterServers SOURCE = new ClusterServers(ServerVersion.V7_0, 3);
+  @RegisterExtension static final ClusterServers SOURCE = new ClusterServers(ServerVersion.V7_0, 3);
 
+  @RegisterExtension static final RedisServer SERVER = new RedisServer(ServerVersion.V7_0);
   @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
 
   @RegisterExtension
@@ -33,6 +36,7 @@ class SlotMovesAmongOthersIT {
   @BeforeEach
   void empty() {
     SOURCE.flush();
+    SERVER.flush();
     TARGET.flush();
     CLUSTER.flush();
   }
@@ -118,6 +122,63 @@ class SlotMovesAmongOthersIT {
       target.call("DEL", "{o}foreign");
       assertThat(DatasetComparer.compare(SOURCE, CLUSTER)).isEmpty();
     }
+  }
+
+  /** What another source has in the slot, only the target tells, and it is not asked. */
+  @Test
+  void leaveAloneWhatAnotherSourceHasInTheirSlot() {
+    RedisServer from = SOURCE.ownerOf(slot);
+    RedisServer to = next();
+    RunningLinks.Setup setup =
+        RunningLinks.between(
+            SlotMovesAmongOthersIT::sources,
+            List.of(
+                RunningLink.endpoint(SERVER.address()),
+                new RedisEndpoint(Topology.CLUSTER, SOURCE.addresses(), "", null)),
+            RunningLink.endpoint(TARGET.address()));
+    try (RespClient server = SERVER.client();
+        RespClient before = from.client();
+        RespClient after = to.client()) {
+      server.call("SET", "{o}of the server", "x");
+      before.call("RPUSH", "{o}list", "a");
+      before.call("MSET", "{o}removed", "x", "{o}removed early", "x");
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        SOURCE.beginMove(slot, to);
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        before.call("DEL", "{o}removed early");
+        SOURCE.moveKeys(slot, to, 100);
+        asking(after, "RPUSH", "{o}list", "b");
+        asking(after, "DEL", "{o}removed");
+        SOURCE.endMove(slot, to);
+        awaitFollowed(links);
+        server.call("APPEND", "{o}of the server", "y");
+        after.call("SET", "{o}removed late", "x");
+        after.call("RPUSH", "{o}list", "c");
+        links.awaitCaughtUp();
+        links.crash();
+      }
+      // Nobody looks.
+      after.call("DEL", "{o}removed late");
+      SOURCE.moveSlot(slot, from);
+      before.call("RPUSH", "{o}list", "d");
+      setup.startMode = StartMode.MUST_RESUME;
+      try (RunningLinks links = setup.start()) {
+        links.await("fetched", all -> links.hasSaid("slots that moved at the source were fetched"));
+        links.awaitCaughtUp();
+        before.call("RPUSH", "{o}list", "e");
+        links.awaitCaughtUp();
+        finish(links);
+        assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+      }
+    }
+    assertThat(DatasetComparer.compareUnion(sources(), TARGET)).isEmpty();
+  }
+
+  private static List<RedisServer> sources() {
+    List<RedisServer> sources = new ArrayList<>(SOURCE.masters());
+    sources.add(SERVER);
+    return sources;
   }
 
   private RedisServer next() {
