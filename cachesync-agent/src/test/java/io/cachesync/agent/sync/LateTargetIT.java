@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Sessions that are renewed while the link is paused for longer than they live. */
+/** Sessions that are renewed while the link is paused, or away, for longer than they live. */
 class LateTargetIT {
   private static final Exactness WITHOUT_CHECKS =
       new Exactness() {
@@ -44,7 +44,30 @@ class LateTargetIT {
     }
   }
 
-  /** Or the test above would show nothing. */
+  @Test
+  void aSessionOutlivesAnAgentThatIsAwayForLonger() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient client = source.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        renew(client);
+        link.awaitCaughtUp();
+        // Killed, it would fetch them for another reason.
+        link.stop();
+      }
+      renewForLonger(client);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.healed(HealReason.EXPIRED_EARLY)).isPositive();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      DatasetComparer.assertEqual(source, target);
+    }
+  }
+
+  /** Or the tests above would show nothing. */
   @Test
   void withoutTheChecksItDoesNot() {
     try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
@@ -115,17 +138,22 @@ class LateTargetIT {
       link.awaitCaughtUp();
       link.direct(Desired.PAUSE);
       link.awaitPhase(Phase.PAUSED);
-      long end = System.currentTimeMillis() + 2_500;
-      while (System.currentTimeMillis() < end) {
-        renew(client);
-        awaitMillis(50);
-      }
-      // What is compared must not end meanwhile.
-      client.call("PEXPIRE", "session", "600000");
-      client.call("PEXPIRE", "visits", "600000");
+      renewForLonger(client);
       link.direct(Desired.RUN);
       link.awaitCaughtUp();
     }
+  }
+
+  /** Than they live, and the grace. */
+  private static void renewForLonger(RespClient client) {
+    long end = System.currentTimeMillis() + 2_500;
+    while (System.currentTimeMillis() < end) {
+      renew(client);
+      awaitMillis(50);
+    }
+    // What is compared must not end meanwhile.
+    client.call("PEXPIRE", "session", "600000");
+    client.call("PEXPIRE", "visits", "600000");
   }
 
   private static void renew(RespClient client) {
