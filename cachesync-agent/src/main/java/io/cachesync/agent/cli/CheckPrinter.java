@@ -113,7 +113,8 @@ final class CheckPrinter {
       return report.phase().toString(); // It is yet to know its sides.
     }
     List<CheckReport.Side> sources = sources(report);
-    String from = sources.stream().map(CheckReport.Side::address).collect(Collectors.joining(" + "));
+    String from =
+        sources.stream().map(CheckReport.Side::address).collect(Collectors.joining(" + "));
     String ends = from + " -> " + report.target().address() + "  ";
     String phase = report.phase().toString();
     if (report.round() > 0) {

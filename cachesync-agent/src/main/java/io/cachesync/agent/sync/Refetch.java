@@ -435,8 +435,7 @@ final class Refetch implements Closeable {
   }
 
   private static List<byte[]> touchedWords(DatabaseKey key, long offset) {
-    return List.of(
-        HealRecord.touchedField(key), Long.toString(offset).getBytes(StandardCharsets.US_ASCII));
+    return List.of(HealRecord.touchedField(key), HealRecord.aheadUpTo(offset));
   }
 
   /** Returns the number of a letter that is to be written, or -1. */

@@ -425,7 +425,8 @@ class CheckPagesTest {
     assertThat(mvc.get().uri("/checks/7"))
         .hasStatusOk()
         .bodyText()
-        .contains("data-source-of-key>10.0.0.3:6379<", "none of the sources has it", "57 of 57 keys")
+        .contains(
+            "data-source-of-key>10.0.0.3:6379<", "none of the sources has it", "57 of 57 keys")
         .contains("Keys are repaired from one source");
     assertThat(mvc.get().uri("/api/v1/checks/7/keys"))
         .hasStatusOk()
