@@ -42,10 +42,12 @@ public final class UndoRunner {
           results.accept(key);
         };
     List<Long> bad;
-    try (Undo undo = new Undo(target, secrets)) {
+    try {
       UndoLines lines = UndoLines.of(file);
       bad = lines.bad();
-      putBack(lines, undo, counted);
+      try (Undo undo = new Undo(target, secrets)) {
+        putBack(lines, undo, counted);
+      }
     } catch (FaultException e) {
       throw e;
     } catch (IOException e) {
