@@ -28,6 +28,9 @@ final class RepairDesk implements AutoCloseable {
   private static final long TELL_MILLIS = 500;
   private static final int KEYS_AT_ONCE = 1000;
 
+  /** A link that is at a repair ends it first. */
+  private static final long CLOSE_MILLIS = 10_000;
+
   private final Path workDirectory;
   private final String keyPrefix;
   private final Consumer<RepairPiece> links;
@@ -54,9 +57,15 @@ final class RepairDesk implements AutoCloseable {
     thread.start();
   }
 
+  /** The links hear nothing more once this has returned. */
   @Override
   public void close() {
     thread.interrupt();
+    try {
+      thread.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void run() {

@@ -198,7 +198,11 @@ class ScheduledChecks implements TimedTask {
 
   private void forget(long check) {
     try {
-      checks.delete(check);
+      whole(
+          () -> {
+            checks.delete(check);
+            return null;
+          });
     } catch (Refusal refusal) {
       if (!refusal.key().equals(CheckService.IN_REPAIR)) {
         throw refusal;
