@@ -296,6 +296,7 @@ class RepairIT {
   private static void spoil(ClusterServers cluster, String... command) {
     // On a busy machine its nodes lose sight of each other for a moment.
     Awaitility.await()
+        .pollDelay(Duration.ZERO)
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(RespError.class)
         .until(() -> spoilAt(cluster.owners()[ClusterServers.slot(command[1])], command));
