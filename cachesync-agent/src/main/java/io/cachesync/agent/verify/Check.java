@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -153,7 +155,7 @@ public final class Check {
     } catch (RespFormatException e) {
       end(CheckPhase.FAILED, Fault.fatal(FaultCode.PROTOCOL_ERROR, e.getMessage()));
     } catch (IOException | UncheckedIOException e) {
-      Fault failure = Fault.fatal(FaultCode.DISK_FULL, "the check's files: " + e.getMessage());
+      Fault failure = Fault.fatal(FaultCode.DISK_FULL, "the check's files: " + e);
       end(CheckPhase.FAILED, failure);
     } finally {
       leave();
@@ -323,8 +325,9 @@ public final class Check {
     ofRound = former == null ? keysOfSources() : former.size();
     phase = CheckPhase.COMPARING;
     BlockingQueue<KeyBatch> batches = new ArrayBlockingQueue<>(spec.parallel() + BATCHES_WAITING);
+    CountDownLatch over = new CountDownLatch(1);
     Crew keepers = new Crew();
-    keepers.start("memory", () -> keep(far));
+    keepers.start("memory", () -> keep(far, over));
     Crew crew = new Crew();
     try {
       crew.start("feeder", () -> feed(batches, far));
@@ -333,16 +336,19 @@ public final class Check {
         crew.start("worker-" + i, () -> worker.run(batches, now, stillness));
       }
       crew.join();
+      // Not by an interrupt: in the middle of a write that closes the file that the next round
+      // needs.
+      over.countDown();
+      keepers.join();
     } finally {
       keepers.stop();
     }
   }
 
   /** Until the round is over. */
-  private void keep(Journey far) throws IOException, InterruptedException {
+  private void keep(Journey far, CountDownLatch over) throws IOException, InterruptedException {
     long millis = FIRST_KEPT_MILLIS;
-    while (folder != null) {
-      Thread.sleep(millis);
+    while (folder != null && !over.await(millis, TimeUnit.MILLISECONDS)) {
       stillness.still(far::keep);
       millis = Math.min(MOST_KEPT_MILLIS, millis * 2);
     }
