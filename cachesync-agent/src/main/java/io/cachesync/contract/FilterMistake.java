@@ -22,6 +22,8 @@ public record FilterMistake(Kind kind, String found) {
     /** Two databases that are moved would become this one. */
     DATABASES_COLLIDE,
     EMPTY_TYPE,
+    /** Neither a type of Redis, nor as long as the name of a module's. */
+    UNKNOWN_TYPE,
     EMPTY_COMMAND,
     /** Both beginnings of a rule are the same. */
     RENAMES_NOTHING,

@@ -3,11 +3,19 @@ package io.cachesync.contract;
 import io.cachesync.contract.FilterMistake.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Looks for what cannot be meant in a filter. */
 final class FilterMistakes {
+  private static final Set<String> TYPES =
+      Set.of("string", "list", "set", "zset", "hash", "stream", "module");
+
+  /** Modules call theirs so (RedisModule_CreateDataType). */
+  private static final String MODULE_TYPE = "[A-Za-z0-9_-]{9}";
+
   private final FilterSpec spec;
   private final List<FilterMistake> found = new ArrayList<>();
 
@@ -75,10 +83,17 @@ final class FilterMistakes {
   private void words() {
     for (List<String> types : List.of(spec.includeTypes(), spec.excludeTypes())) {
       types.stream().filter(String::isBlank).forEach(type -> found(Kind.EMPTY_TYPE, type));
+      types.stream()
+          .filter(type -> !type.isBlank() && !isType(type.strip()))
+          .forEach(type -> found(Kind.UNKNOWN_TYPE, type));
     }
     spec.excludeCommands().stream()
         .filter(String::isBlank)
         .forEach(command -> found(Kind.EMPTY_COMMAND, command));
+  }
+
+  private static boolean isType(String name) {
+    return TYPES.contains(name.toLowerCase(Locale.ROOT)) || name.matches(MODULE_TYPE);
   }
 
   private void renames() {

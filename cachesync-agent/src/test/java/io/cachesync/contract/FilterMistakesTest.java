@@ -12,7 +12,9 @@ import static io.cachesync.contract.FilterMistake.Kind.OPEN_BRACKET;
 import static io.cachesync.contract.FilterMistake.Kind.RENAMES_COLLIDE;
 import static io.cachesync.contract.FilterMistake.Kind.RENAMES_NOTHING;
 import static io.cachesync.contract.FilterMistake.Kind.RENAME_NEVER_USED;
+import static io.cachesync.contract.FilterMistake.Kind.UNKNOWN_TYPE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.cachesync.contract.FilterMistake.Kind;
 import java.util.ArrayList;
@@ -70,6 +72,19 @@ class FilterMistakesTest {
     assertThat(spec.mistakes())
         .extracting(FilterMistake::kind)
         .containsExactly(EMPTY_TYPE, EMPTY_COMMAND);
+  }
+
+  @Test
+  void findsWordsThatAreNoTypes() {
+    List<String> types = List.of("hsh", "ReJSON-RL", "Module", "HASH", "strings");
+    FilterSpec spec =
+        new FilterSpec(null, null, null, null, null, types, List.of("sets"), null, null, false);
+    assertThat(spec.mistakes())
+        .extracting(FilterMistake::kind, FilterMistake::found)
+        .containsExactly(
+            tuple(UNKNOWN_TYPE, "hsh"),
+            tuple(UNKNOWN_TYPE, "strings"),
+            tuple(UNKNOWN_TYPE, "sets"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairPhase;
 import io.cachesync.contract.RepairReport;
@@ -38,7 +39,9 @@ final class RepairPrinter {
 
   synchronized void accept(RepairedKey key) {
     String types =
-        key.sourceType().isEmpty() ? "" : " (" + key.sourceType() + " -> " + key.targetType() + ")";
+        key.sourceType().isEmpty()
+            ? ""
+            : " (source: %s, target: %s)".formatted(key.sourceType(), key.targetType());
     if (!key.error().isEmpty() || !types.isEmpty()) {
       show(
           "db%d %s%s: %s%s"
@@ -94,16 +97,16 @@ final class RepairPrinter {
       out.println(
           String.format(
               Locale.ROOT,
-              "%s: %,d of %,d keys: %s.",
+              "%s: %,d of %,d keys%s.",
               dryRun ? "Plan, nothing was written" : last.phase(),
               last.done(),
               last.keys(),
-              counts(last.courses())));
+              last.courses().isEmpty() ? "" : ": " + counts(last.courses())));
     }
     if (!dryRun && Files.exists(undo)) {
       out.println("What the target had is in " + undo + ".");
     }
-    if (last.check() != null) {
+    if (last.check() != null && last.check().phase() == CheckPhase.DONE) {
       out.println(
           String.format(
               Locale.ROOT,

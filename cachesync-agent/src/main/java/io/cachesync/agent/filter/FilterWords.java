@@ -25,6 +25,10 @@ public final class FilterWords {
       case DATABASES_COLLIDE ->
           "two databases of the source would become database %s".formatted(mistake.found());
       case EMPTY_TYPE -> "the name of a type is empty";
+      case UNKNOWN_TYPE ->
+          found
+              + " is no type: string, list, set, zset, hash, stream or module, or the nine"
+              + " characters of a module's type";
       case EMPTY_COMMAND -> "the name of a command is empty";
       case RENAMES_NOTHING -> "the rule %s renames nothing".formatted(found);
       case RENAME_NEVER_USED -> "an earlier rule takes every key of the rule " + found;

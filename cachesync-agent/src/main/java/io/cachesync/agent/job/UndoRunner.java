@@ -55,10 +55,17 @@ public final class UndoRunner {
     }
     if (!bad.isEmpty()) {
       // What is in the line is not told: it may quote what people have stored.
-      String text = "line %d of %s is none of an undo file, and so are %d behind it";
-      String more = "; what the other lines tell has been put back (%s keys)";
       long keys = done.values().stream().mapToLong(Long::longValue).sum();
-      throw invalid(text.formatted(bad.get(0), file, bad.size() - 1) + more.formatted(keys), null);
+      String which =
+          bad.size() == 1
+              ? "line %d of %s is none of an undo file".formatted(bad.get(0), file)
+              : "line %d of %s is none of an undo file, nor are %d others"
+                  .formatted(bad.get(0), file, bad.size() - 1);
+      String rest =
+          keys == 0
+              ? "; nothing was put back"
+              : "; what the other lines tell was put back (%d keys)".formatted(keys);
+      throw invalid(which + rest, null);
     }
     return done;
   }

@@ -166,7 +166,7 @@ public record FilterForm(
               : linesOf(excludeKeys).contains(mistake.found()) ? "excludeKeys" : "renames";
       case NO_DATABASE_LEFT -> "excludeDatabases";
       case NEGATIVE_DATABASE, MAPPED_NOT_MOVED, DATABASES_COLLIDE -> "databaseMap";
-      case EMPTY_TYPE -> "includeTypes";
+      case EMPTY_TYPE, UNKNOWN_TYPE -> "includeTypes";
       case EMPTY_COMMAND -> "excludeCommands";
       case RENAMES_NOTHING, RENAME_NEVER_USED, RENAMES_COLLIDE -> "renames";
     };
