@@ -15,8 +15,13 @@ public final class Csv {
     return values.stream().map(Csv::value).collect(Collectors.joining(",", "", "\r\n"));
   }
 
+  /** Whether a text is given that apostrophe. */
+  public static boolean isGuarded(String text) {
+    return !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
+  }
+
   private static String value(String text) {
-    String safe = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+    String safe = isGuarded(text) ? "'" + text : text;
     boolean quoted = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }

@@ -39,6 +39,8 @@ import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskViews;
 import io.cachesync.web.testkit.PageTest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -285,6 +287,18 @@ class CheckPagesTest {
         .bodyJson()
         .extractingPath("$[0].target")
         .isEqualTo("Bob");
+  }
+
+  /** No spreadsheet computes it, and nobody takes it for a key that begins with an apostrophe. */
+  @Test
+  void exportsAKeyThatLooksLikeAFormulaAsItIsToo() {
+    CheckDifference found = CheckCase.difference("=cmd()", DifferenceKind.EXTRA, "");
+    when(checks.listedAfter(7, 0))
+        .thenReturn(List.of(DifferenceRow.of(7, found)), List.<DifferenceRow>of());
+    String encoded = Base64.getEncoder().encodeToString("=cmd()".getBytes(StandardCharsets.UTF_8));
+    assertThat(mvc.get().uri("/checks/7/differences.csv"))
+        .bodyText()
+        .contains("\n0,'=cmd()," + encoded + ",hash,EXTRA");
   }
 
   @Test
