@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * A check for programs.
  *
- * @param equal whether no key differs, of a check that is done; otherwise null
+ * @param equal whether no key differs, of a check that is done; otherwise null, also where only
+ *     keys of a repair were looked at and none of them differs
  * @param verdict the same in one sentence
  * @param remarks what the verdict does not tell
  * @param filter of two endpoints; that of a task stands in the task

@@ -169,7 +169,7 @@ class CheckApiController {
         check.machineName(),
         check.state(),
         check.stateSince(),
-        check.state() == CheckState.DONE ? check.differentKeys() == 0 : null,
+        view.equal(),
         view.verdict(),
         view.remarks(),
         CheckAnswer.How.of(spec),

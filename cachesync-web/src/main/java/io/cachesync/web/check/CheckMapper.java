@@ -37,7 +37,8 @@ interface CheckMapper {
         <if test="w.states != null">and state in
           <foreach item="state" collection="w.states" open="(" separator="," close=")">#{state}</foreach></if>
         <if test="w.differs == true">and different_keys &gt; 0</if>
-        <if test="w.differs == false">and different_keys = 0</if>
+        <if test="w.differs == false">and different_keys = 0
+          and id not in (select check_id from data_repair)</if>
       </where>
       """;
 
@@ -126,9 +127,12 @@ interface CheckMapper {
   @Select("<script>select count(*) from data_check " + WHERE + "</script>")
   long count(@Param("w") Where where);
 
-  /** The newest of a task. */
+  /** The newest of a task that is none of a repair's keys only. */
   @Select(
-      "select " + COLUMNS + " from data_check where task_id = #{taskId} order by id desc limit 1")
+      "select "
+          + COLUMNS
+          + " from data_check where task_id = #{taskId}"
+          + " and id not in (select check_id from data_repair) order by id desc limit 1")
   Optional<Check> newestOfTask(long taskId);
 
   /** Those of the same ends that are done, newest first. */
@@ -139,20 +143,24 @@ interface CheckMapper {
           + " order by id desc limit 50")
   List<Check> ofEnds(@Param("endsHash") String endsHash, @Param("butId") long butId);
 
+  /** A repair after which its keys are equal does not count: of the others it says nothing. */
   @Select(
       """
       select state, different_keys > 0 as differs, count(*) as check_count from data_check
+      where state <> 'DONE' or different_keys > 0
+        or id not in (select check_id from data_repair)
       group by state, different_keys > 0
       """)
   List<Tally> tallies();
 
-  /** Of each two ends what their newest check found, newest first. */
+  /** Of each two ends what their newest check found, newest first; none of a repair's keys only. */
   @Select(
       """
       select source_label, target_label, task_id, compared_keys, different_keys, settling_keys,
         started_at, ended_at
       from data_check where id in (select max(id) from data_check where state = 'DONE'
-        and started_at is not null and ended_at is not null group by ends_hash)
+        and started_at is not null and ended_at is not null
+        and id not in (select check_id from data_repair) group by ends_hash)
       order by id desc limit #{limit}
       """)
   List<Found> newestOfEnds(@Param("limit") int limit);

@@ -91,10 +91,16 @@ class CheckService {
         request);
   }
 
-  /** The newest check of a task. */
+  /** The newest check of a task that is none of a repair's keys only. */
   @RequiresViewer
   Optional<Check> newestOfTask(long taskId) {
     return checks.newestOfTask(taskId);
+  }
+
+  /** The keys of a repair, where it looks at them only. */
+  @RequiresViewer
+  Optional<RepairMapper.Scope> repaired(Check check) {
+    return repairs.scope(check.id());
   }
 
   /** How it is done. */

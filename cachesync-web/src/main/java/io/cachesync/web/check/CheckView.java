@@ -7,6 +7,8 @@ import java.util.List;
  * A check as pages show it, in the reader's language.
  *
  * @param tone good, busy, warn, bad, or empty
+ * @param equal whether no key differs, null before it is done, and where only keys of a repair were
+ *     looked at and none of them differs
  * @param verdict what came out, or where it stands, in one sentence
  * @param remarks what the verdict does not tell
  * @param percent of the round that is on, -1 where that is not known
@@ -20,6 +22,7 @@ record CheckView(
     String stateLabel,
     String tone,
     String icon,
+    Boolean equal,
     String verdict,
     List<String> remarks,
     int percent,

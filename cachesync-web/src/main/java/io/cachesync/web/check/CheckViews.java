@@ -34,15 +34,17 @@ class CheckViews {
   CheckView of(Check check, Locale locale) {
     CheckReport report = checks.report(check);
     CheckSpec spec = checks.spec(check);
+    RepairMapper.Scope repaired = checks.repaired(check).orElse(null);
     Figures figures = new Figures(locale);
     int percent = report == null || check.state().ended() ? -1 : report.percent();
     return new CheckView(
         check,
-        label(check, locale),
+        label(check, repaired != null, locale),
         tone(check),
         icon(check),
-        verdict(check, report, locale),
-        remarks(check, spec, report, locale),
+        equal(check, repaired != null),
+        verdict(check, repaired != null, report, locale),
+        remarks(check, spec, repaired, report, locale),
         percent,
         figures.percent(percent),
         figures.count(check.comparedKeys()),
@@ -100,10 +102,10 @@ class CheckViews {
   }
 
   /** What came out, in one sentence. */
-  String verdict(Check check, CheckReport report, Locale locale) {
+  private String verdict(Check check, boolean repaired, CheckReport report, Locale locale) {
     return switch (check.state()) {
       case RUNNING -> running(report, locale);
-      case DONE -> outcome(check, locale);
+      case DONE -> outcome(check, repaired, locale);
       default -> text(locale, "check.verdict." + check.state());
     };
   }
@@ -127,20 +129,28 @@ class CheckViews {
     };
   }
 
-  private String label(Check check, Locale locale) {
+  /** That the keys of a repair are equal says nothing of the others. */
+  private static Boolean equal(Check check, boolean repaired) {
+    if (check.state() != CheckState.DONE || (repaired && check.differentKeys() == 0)) {
+      return null;
+    }
+    return check.differentKeys() == 0;
+  }
+
+  private String label(Check check, boolean repaired, Locale locale) {
     if (check.state() != CheckState.DONE) {
       return text(locale, "check.state." + check.state());
     }
     return check.differentKeys() > 0
         ? text(locale, "check.state.different", check.differentKeys())
-        : text(locale, "check.state.equal");
+        : text(locale, repaired ? "check.state.repaired" : "check.state.equal");
   }
 
-  private String outcome(Check check, Locale locale) {
+  private String outcome(Check check, boolean repaired, Locale locale) {
     if (check.comparedKeys() == 0 && check.differentKeys() == 0) {
       return text(locale, "check.verdict.nothing");
     }
-    String what = check.differentKeys() > 0 ? "different" : "equal";
+    String what = check.differentKeys() > 0 ? "different" : repaired ? "repaired" : "equal";
     return text(
         locale,
         "check.verdict." + what + (check.settlingKeys() > 0 ? ".settling" : ""),
@@ -160,8 +170,19 @@ class CheckViews {
     };
   }
 
-  private List<String> remarks(Check check, CheckSpec spec, CheckReport report, Locale locale) {
+  private List<String> remarks(
+      Check check, CheckSpec spec, RepairMapper.Scope repaired, CheckReport report, Locale locale) {
     List<String> remarks = new ArrayList<>();
+    if (repaired != null) {
+      remarks.add(
+          repaired.ofCheckId() == null
+              ? text(locale, "check.remark.repaired.lost", repaired.chosenKeys())
+              : text(
+                  locale,
+                  "check.remark.repaired",
+                  repaired.chosenKeys(),
+                  String.valueOf(repaired.ofCheckId())));
+    }
     if (spec.program() != null) {
       remarks.add(text(locale, "check.remark.fullCheck"));
     }

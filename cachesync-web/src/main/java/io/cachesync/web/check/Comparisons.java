@@ -52,6 +52,12 @@ class Comparisons {
     if (!later.specJson().equals(earlier.specJson())) {
       remarks.add(messages.getMessage("check.compare.otherwise", null, locale));
     }
+    for (Check each : List.of(later, earlier)) {
+      if (checks.repaired(each).isPresent()) {
+        Object[] id = {String.valueOf(each.id())};
+        remarks.add(messages.getMessage("check.compare.repaired", id, locale));
+      }
+    }
     if (isCut(later) || isCut(earlier)) {
       remarks.add(messages.getMessage("check.compare.cut", null, locale));
     }

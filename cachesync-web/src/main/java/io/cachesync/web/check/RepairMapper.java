@@ -10,6 +10,14 @@ import org.apache.ibatis.annotations.Update;
 /** The table data_repair. */
 @Mapper
 interface RepairMapper {
+  /**
+   * Which keys alone a check looks at.
+   *
+   * @param chosenKeys how many
+   * @param ofCheckId the check that has found them, or null where it was deleted
+   */
+  record Scope(long chosenKeys, Long ofCheckId) {}
+
   @Insert(
       """
       insert into data_repair (check_id, of_check_id, choice_json, chosen_keys, deletes_extra,
@@ -26,6 +34,13 @@ interface RepairMapper {
       from data_repair where check_id = #{checkId}
       """)
   Optional<Repair> find(long checkId);
+
+  /** Empty where a check repairs nothing, and so looks at all keys. */
+  @Select(
+      """
+      select chosen_keys, of_check_id from data_repair where check_id = #{checkId}
+      """)
+  Optional<Scope> scope(long checkId);
 
   /** A check that is yet to repair, or does, what another one has found. */
   @Select(

@@ -184,6 +184,31 @@ abstract class CheckMapperCases {
   }
 
   @Test
+  void takesNoRepairForTheNewestCheckNorForAnEqualOne() {
+    long whole = insert(asked("cache-a", "cache-b"));
+    long repair = insert(asked("cache-a", "cache-b"));
+    RepairMapper repairs = mappers.get(RepairMapper.class);
+    repairs.insert(new Repair(repair, whole, "{}", 2, true, "", "", "/undo", null, null));
+    checks.report(whole, "{}", 60, 3, 1);
+    checks.report(repair, "{}", 2, 0, 0);
+    for (long id : List.of(whole, repair)) {
+      checks.started(id, NOW);
+      checks.ended(id, NOW.plusSeconds(9));
+      checks.move(id, CheckState.QUEUED, CheckState.DONE, NOW);
+    }
+    assertThat(repairs.scope(repair)).contains(new RepairMapper.Scope(2, whole));
+    assertThat(repairs.scope(whole)).isEmpty();
+    assertThat(checks.newestOfEnds(9))
+        .extracting(CheckMapper.Found::comparedKeys)
+        .containsExactly(60L);
+    assertThat(checks.tallies()).containsExactly(new CheckMapper.Tally(CheckState.DONE, true, 1));
+    assertThat(found(new CheckFilter(null, "equal", null, null))).isEmpty();
+    assertThat(found(new CheckFilter(null, null, null, null))).containsExactly(repair, whole);
+    checks.delete(whole);
+    assertThat(repairs.scope(repair)).contains(new RepairMapper.Scope(2, null));
+  }
+
+  @Test
   void keepsTheNewestLinesOfALog() {
     long id = insert(asked("cache-a", "cache-b"));
     long other = insert(asked("cache-a", "cache-b"));

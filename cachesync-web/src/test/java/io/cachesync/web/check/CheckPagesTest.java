@@ -332,6 +332,55 @@ class CheckPagesTest {
   }
 
   @Test
+  void saysOfARepairThatOnlyItsKeysWereLookedAt() {
+    given(CheckState.DONE, 0, 0);
+    assertThat(mvc.get().uri("/api/v1/checks/7"))
+        .bodyJson()
+        .extractingPath("$.equal")
+        .isEqualTo(true);
+    when(checks.repaired(any())).thenReturn(Optional.of(new RepairMapper.Scope(12, 1005L)));
+    String remark = "Only the 12 keys of the repair were looked at, of check 1005.";
+    assertThat(mvc.get().uri("/checks/7"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("The repaired keys are equal: 50 compared", remark)
+        .doesNotContain("Equal: 50");
+    assertThat(mvc.get().uri("/checks")).bodyText().contains("Repaired keys equal");
+    assertThat(mvc.get().uri("/checks/7").locale(Locale.SIMPLIFIED_CHINESE).param("lang", "zh-CN"))
+        .bodyText()
+        .contains("修复的键一致", "只看了修复的 12 个键，来自校验 1005。");
+    assertThat(mvc.get().uri("/api/v1/checks/7"))
+        .bodyText()
+        .contains(remark)
+        .doesNotContain("\"equal\":true");
+    given(CheckState.DONE, 1, 0);
+    assertThat(mvc.get().uri("/api/v1/checks/7"))
+        .bodyJson()
+        .extractingPath("$.equal")
+        .isEqualTo(false);
+    when(checks.repaired(any())).thenReturn(Optional.of(new RepairMapper.Scope(12, null)));
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("Only the 12 keys of the repair were looked at.");
+  }
+
+  @Test
+  void saysInAComparisonWhichSideIsARepair() {
+    Check earlier = check(CheckState.DONE, 1, 0);
+    when(checks.get(5)).thenReturn(earlier);
+    when(checks.compared(any(Comparison.class), any()))
+        .thenReturn(new Page<>(List.of(), 0, new PageRequest(null, null, null)));
+    String remark = "looked only at the keys of a repair";
+    for (String path : List.of("/checks/7/compare?with=5", "/api/v1/checks/7/compare?with=5")) {
+      assertThat(mvc.get().uri(path)).hasStatusOk().bodyText().doesNotContain(remark);
+    }
+    when(checks.repaired(earlier)).thenReturn(Optional.of(new RepairMapper.Scope(12, 3L)));
+    for (String path : List.of("/checks/7/compare?with=5", "/api/v1/checks/7/compare?with=5")) {
+      assertThat(mvc.get().uri(path)).hasStatusOk().bodyText().contains(remark, "Only the 12 keys");
+    }
+  }
+
+  @Test
   void startsWhatIsTyped() {
     assertThat(mvc.get().uri("/checks/new")).hasStatusOk().bodyText().contains("Start the check");
     when(checks.start(any())).thenReturn(check(CheckState.QUEUED, 0, 0));

@@ -225,6 +225,25 @@ class RepairServiceTest {
   }
 
   @Test
+  void isNotTheLastCheckOfItsTask() {
+    found();
+    over();
+    Check started = repairs.start(id, ALL, false);
+    assertThat(checks.repaired(started)).contains(new RepairMapper.Scope(2, id));
+    assertThat(checks.repaired(checks.get(id))).isEmpty();
+    JdbcTemplate jdbc = new JdbcTemplate(source);
+    jdbc.update(
+        """
+        insert into task (id, uid, name, tags, notes, owner, wizard_step, state, desired,
+          state_since, created_at)
+        values (5, 'uid-5', 'orders', '[]', '', 'olga', 5, 'FULL_SYNC', 'RUN',
+          current_timestamp, current_timestamp)
+        """);
+    jdbc.update("update data_check set task_id = 5 where id in (?, ?)", id, started.id());
+    assertThat(checks.newestOfTask(5)).map(Check::id).contains(id);
+  }
+
+  @Test
   void recordsWhoIsGivenAnUndoFileBeforeItsFirstLine() {
     found();
     over();
