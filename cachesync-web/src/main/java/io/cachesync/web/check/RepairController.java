@@ -67,14 +67,23 @@ class RepairController {
     }
   }
 
+  /**
+   * Starts what was planned.
+   *
+   * @param plannedDeletesExtra what the plan that is shown was made with
+   */
   @ForRole(Role.OPERATOR)
   @PostMapping("/checks/{id}/repair")
   String start(
       @PathVariable long id,
       @ModelAttribute("choice") RepairChoice choice,
       @RequestParam(defaultValue = "false") boolean deletesExtra,
+      @RequestParam(required = false) Boolean plannedDeletesExtra,
       RedirectAttributes redirect) {
     try {
+      if (plannedDeletesExtra == null || plannedDeletesExtra != deletesExtra) {
+        throw Refusal.conflict("check.repair.planAgain");
+      }
       return "redirect:/checks/" + repairs.start(id, choice, deletesExtra).id();
     } catch (Refusal refusal) {
       redirect.addFlashAttribute("flash", Flash.bad(refusal.key(), refusal.arguments()));

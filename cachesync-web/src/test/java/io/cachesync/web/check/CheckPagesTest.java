@@ -28,6 +28,7 @@ import io.cachesync.contract.RepairedKey;
 import io.cachesync.web.agent.ContractJson;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.system.Flash;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
@@ -188,11 +189,42 @@ class CheckPagesTest {
                 .uri("/checks/7/repair")
                 .param("key", "k1")
                 .param("deletesExtra", "true")
+                .param("plannedDeletesExtra", "true")
                 .with(csrf()))
         .hasStatus3xxRedirection();
     ArgumentCaptor<RepairChoice> choice = ArgumentCaptor.forClass(RepairChoice.class);
     verify(repairs).start(eq(7L), choice.capture(), eq(true));
     assertThat(choice.getValue().key()).containsExactly("k1");
+  }
+
+  @Test
+  void startsNoRepairThatIsNotWhatWasPlanned() {
+    when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "", ""));
+    when(repairs.plan(eq(7L), any(), eq(true)))
+        .thenReturn(new RepairPlan(1, 1, Map.of(RepairCourse.DELETE, 1L), List.of()));
+    assertThat(
+            mvc.post()
+                .uri("/checks/7/repair/plan")
+                .param("deletesExtra", "true")
+                .param("key", "k1")
+                .with(csrf()))
+        .hasStatusOk()
+        .bodyText()
+        .contains("name=\"plannedDeletesExtra\" value=\"true\"", "formaction=\"/checks/7/repair\"")
+        .containsOnlyOnce("name=\"deletesExtra\"")
+        .containsOnlyOnce("name=\"key\"");
+    Map<String, String> planned = Map.of("plannedDeletesExtra", "true");
+    Map<String, String> ticked = Map.of("plannedDeletesExtra", "false", "deletesExtra", "true");
+    for (Map<String, String> sent : List.of(planned, ticked, Map.of("deletesExtra", "true"))) {
+      MockMvcTester.MockMvcRequestBuilder start = mvc.post().uri("/checks/7/repair");
+      sent.forEach((name, value) -> start.param(name, value));
+      assertThat(start.param("key", "k1").with(csrf()))
+          .hasStatus3xxRedirection()
+          .hasRedirectedUrl("/checks/7")
+          .flash()
+          .containsEntry("flash", Flash.bad("check.repair.planAgain"));
+    }
+    verify(repairs, never()).start(anyLong(), any(), anyBoolean());
   }
 
   @Test
