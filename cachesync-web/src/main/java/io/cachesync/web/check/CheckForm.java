@@ -140,7 +140,6 @@ record CheckForm(
     for (String[] id :
         new String[][] {
           {"taskId", taskId},
-          {"sourceNumber", sourceNumber.equals(ALL_SOURCES) ? "" : sourceNumber},
           {"sourceEndpointId", sourceEndpointId},
           {"targetEndpointId", targetEndpointId},
           {"machineId", machineId}
@@ -148,6 +147,9 @@ record CheckForm(
       if (!id[1].matches("[0-9]{0,18}")) {
         problems.add(Problem.of(id[0], "check.invalid.choose"));
       }
+    }
+    if (!sourceNumber.equals(ALL_SOURCES) && !sourceNumber.matches("[0-9]{1,9}")) {
+      problems.add(Problem.of("sourceNumber", "check.invalid.choose"));
     }
     if (!modes().contains(mode)) {
       problems.add(Problem.of("mode", "task.form.choose"));

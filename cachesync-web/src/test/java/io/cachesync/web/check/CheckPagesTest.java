@@ -538,9 +538,23 @@ class CheckPagesTest {
     assertThat(form("1")).hasStatusOk().bodyText().contains("Source and target are the same");
   }
 
+  @Test
+  void takesNoNumberOfASourceThatIsNone() {
+    for (String number : List.of("99999999999", "2147483648", "x")) {
+      assertThat(form("1", number)).hasStatusOk();
+    }
+    verify(checks, never()).start(any());
+  }
+
   private org.springframework.test.web.servlet.assertj.MvcTestResult form(String megabytes) {
+    return form(megabytes, "0");
+  }
+
+  private org.springframework.test.web.servlet.assertj.MvcTestResult form(
+      String megabytes, String sourceNumber) {
     return mvc.post()
         .uri("/checks/new")
+        .param("sourceNumber", sourceNumber)
         .with(csrf())
         .param("sourceEndpointId", "11")
         .param("targetEndpointId", "12")
