@@ -4,8 +4,11 @@ import io.cachesync.contract.CheckMode;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.FilterForm;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A check as {@code POST /api/v1/checks} takes it. docs/rest-api.md has the fields; what is left
@@ -70,10 +73,38 @@ record CheckRequest(
         schedule);
   }
 
+  /** What a form cannot say: limits below none, and a task beside what the task has. */
+  void refuseWhatCannotBe() {
+    notNegative("bytesPerSecond", bytesPerSecond);
+    notNegative("commandsPerSecond", commandsPerSecond);
+    if (task == null) {
+      return;
+    }
+    List<String> beside = new ArrayList<>();
+    if (source != null) {
+      beside.add("source");
+    }
+    if (target != null) {
+      beside.add("target");
+    }
+    if (filter != null) {
+      beside.add("filter");
+    }
+    if (!beside.isEmpty()) {
+      throw Refusal.invalid("task", "check.invalid.besideTask", String.join(", ", beside));
+    }
+  }
+
   LimitSpec limits() {
     return new LimitSpec(
-        bytesPerSecond == null ? 0 : Math.max(0, bytesPerSecond),
-        commandsPerSecond == null ? 0 : Math.max(0, commandsPerSecond));
+        bytesPerSecond == null ? 0 : bytesPerSecond,
+        commandsPerSecond == null ? 0 : commandsPerSecond);
+  }
+
+  private static void notNegative(String field, Long limit) {
+    if (limit != null && limit < 0) {
+      throw Refusal.invalid(field, "task.form.whole.invalid", 0, String.valueOf(Long.MAX_VALUE));
+    }
   }
 
   private static String text(Object value, String otherwise) {

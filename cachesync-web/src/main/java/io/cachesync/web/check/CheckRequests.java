@@ -33,6 +33,7 @@ class CheckRequests {
 
   /** What is asked for, or a refusal that names the first field that is wrong. */
   CheckAsk ask(CheckRequest request, ScheduleForm schedule) {
+    request.refuseWhatCannotBe();
     CheckForm form =
         request.form(
             machineOf(request),

@@ -546,6 +546,39 @@ class CheckPagesTest {
     verify(checks, never()).start(any());
   }
 
+  @Test
+  void refusesLimitsBelowNoneAndATaskBesideWhatItHas() {
+    Map<String, String> wrong =
+        Map.of(
+            "{\"source\":\"a\",\"target\":\"b\",\"bytesPerSecond\":-1}",
+            "bytesPerSecond",
+            "{\"source\":\"a\",\"target\":\"b\",\"commandsPerSecond\":-1}",
+            "commandsPerSecond",
+            "{\"task\":5,\"filter\":{}}",
+            "leave out filter, or",
+            "{\"task\":5,\"source\":\"a\",\"target\":\"b\"}",
+            "leave out source, target, or");
+    when(endpoints.all())
+        .thenReturn(List.of(CheckCase.endpoint(1, "a", "a:1"), CheckCase.endpoint(2, "b", "b:1")));
+    TaskSpec spec = mock(TaskSpec.class);
+    when(spec.moreSources()).thenReturn(List.of());
+    when(tasks.spec(5)).thenReturn(spec);
+    Check started = check(CheckState.QUEUED, 0, 0);
+    when(checks.start(any())).thenReturn(started);
+    wrong.forEach(
+        (content, told) ->
+            assertThat(
+                    mvc.post()
+                        .uri("/api/v1/checks")
+                        .contentType("application/json")
+                        .content(content)
+                        .with(csrf()))
+                .hasStatus(422)
+                .bodyText()
+                .contains(told));
+    verify(checks, never()).start(any());
+  }
+
   private org.springframework.test.web.servlet.assertj.MvcTestResult form(String megabytes) {
     return form(megabytes, "0");
   }
