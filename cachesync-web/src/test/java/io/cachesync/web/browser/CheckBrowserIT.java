@@ -172,7 +172,7 @@ class CheckBrowserIT {
     screenshots.take(page, "check-repair");
     button("Repair 6 keys now").click();
     assertThat(page.locator("[data-verdict]"))
-        .hasText("Equal: 6 keys compared, nothing differs.", patiently());
+        .hasText("The repaired keys are equal: 6 compared, nothing differs.", patiently());
     assertThat(page.locator("[data-repair]")).containsText("6 of 6 keys");
     assertThat(page.locator("#check-live")).containsText("undo/check-");
   }
