@@ -1,0 +1,225 @@
+package io.cachesync.web.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
+
+import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairReport;
+import io.cachesync.contract.RepairedKey;
+import io.cachesync.web.system.Flash;
+import io.cachesync.web.system.Refusal;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+
+class RepairPagesTest extends CheckPageCase {
+  @Autowired private RepairViews repairViews;
+
+  @Test
+  void plansARepairBeforeItIsStarted() {
+    when(repairs.isRepairable(any())).thenReturn(true);
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("Repair all", "Repair the ticked", "/checks/7/repair/plan");
+    when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "/base/jobs/5", "orders"));
+    RepairedKey key = new RepairedKey(0, SCRIPT, "", RepairCourse.LEAVE, "none", "hash", "");
+    when(repairs.plan(eq(7L), any(), eq(false)))
+        .thenReturn(new RepairPlan(9, 1, Map.of(RepairCourse.LEAVE, 1L), List.of(key)));
+    assertThat(
+            mvc.post()
+                .uri("/checks/7/repair/plan")
+                .param("key", "k1")
+                .param("key", "k2")
+                .with(csrf()))
+        .hasStatusOk()
+        .bodyText()
+        .contains(
+            "&lt;script&gt;alert(1)",
+            "Left: the source does not have it",
+            "running task orders",
+            "Repair 9 keys now",
+            "value=\"k2\"")
+        .doesNotContain(SCRIPT);
+    assertThat(
+            mvc.get()
+                .uri("/checks/7")
+                .param("lang", "zh-CN")
+                .locale(java.util.Locale.SIMPLIFIED_CHINESE))
+        .hasStatusOk();
+    Check started = check(CheckState.QUEUED, 0, 0);
+    when(repairs.start(eq(7L), any(), eq(true))).thenReturn(started);
+    assertThat(
+            mvc.post()
+                .uri("/checks/7/repair")
+                .param("key", "k1")
+                .param("deletesExtra", "true")
+                .param("plannedDeletesExtra", "true")
+                .with(csrf()))
+        .hasStatus3xxRedirection();
+    ArgumentCaptor<RepairChoice> choice = ArgumentCaptor.forClass(RepairChoice.class);
+    verify(repairs).start(eq(7L), choice.capture(), eq(true));
+    assertThat(choice.getValue().key()).containsExactly("k1");
+  }
+
+  @Test
+  void startsNoRepairThatIsNotWhatWasPlanned() {
+    when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "", ""));
+    when(repairs.plan(eq(7L), any(), eq(true)))
+        .thenReturn(new RepairPlan(1, 1, Map.of(RepairCourse.DELETE, 1L), List.of()));
+    assertThat(
+            mvc.post()
+                .uri("/checks/7/repair/plan")
+                .param("deletesExtra", "true")
+                .param("key", "k1")
+                .with(csrf()))
+        .hasStatusOk()
+        .bodyText()
+        .contains("name=\"plannedDeletesExtra\" value=\"true\"", "formaction=\"/checks/7/repair\"")
+        .containsOnlyOnce("name=\"deletesExtra\"")
+        .containsOnlyOnce("name=\"key\"");
+    Map<String, String> planned = Map.of("plannedDeletesExtra", "true");
+    Map<String, String> ticked = Map.of("plannedDeletesExtra", "false", "deletesExtra", "true");
+    for (Map<String, String> sent : List.of(planned, ticked, Map.of("deletesExtra", "true"))) {
+      MockMvcTester.MockMvcRequestBuilder start = mvc.post().uri("/checks/7/repair");
+      sent.forEach((name, value) -> start.param(name, value));
+      assertThat(start.param("key", "k1").with(csrf()))
+          .hasStatus3xxRedirection()
+          .hasRedirectedUrl("/checks/7")
+          .flash()
+          .containsEntry("flash", Flash.bad("check.repair.planAgain"));
+    }
+    verify(repairs, never()).start(anyLong(), any(), anyBoolean());
+  }
+
+  @Test
+  void doesNotTakeNothingTickedForEverything() {
+    assertThat(mvc.post().uri("/checks/7/repair/plan").param("ticked", "true").with(csrf()))
+        .hasStatus3xxRedirection();
+    assertThat(
+            mvc.post()
+                .uri("/api/v1/checks/7/repair")
+                .contentType("application/json")
+                .content("{}")
+                .with(csrf()))
+        .hasStatus(422);
+    verify(repairs, never()).plan(anyLong(), any(), anyBoolean());
+    verify(repairs, never()).start(anyLong(), any(), anyBoolean());
+  }
+
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void letsViewersSeeARepairAndStartNone() {
+    when(repairs.isRepairable(any())).thenReturn(true);
+    Repair repair = new Repair(7, 5L, "{}", 12, true, "", "", "/base/undo/7", null, null);
+    when(repairs.of(7)).thenReturn(Optional.of(repair));
+    when(repairs.report(repair))
+        .thenReturn(
+            new RepairReport(
+                1, 2, RepairPhase.DONE, null, 12, 12, Map.of(RepairCourse.WRITE, 12L), null));
+    assertThat(mvc.get().uri("/checks/7"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("12 of 12 keys were dealt with", "The source’s value is written")
+        .doesNotContain("/base/undo/7", "undo.jsonl", "/repair/plan");
+    for (String path : List.of("/checks/7/repair/plan", "/checks/7/repair")) {
+      assertThat(mvc.post().uri(path).with(csrf())).hasStatus(403);
+    }
+    assertThat(mvc.get().uri("/checks/7/undo.jsonl")).hasStatus(403);
+    assertThat(mvc.get().uri("/api/v1/checks/7/repair"))
+        .hasStatusOk()
+        .bodyText()
+        .doesNotContain("/base/undo/7");
+    assertThat(mvc.get().uri("/api/v1/checks/7/repair"))
+        .bodyJson()
+        .extractingPath("$.report.courses.WRITE")
+        .isEqualTo(12);
+  }
+
+  @Test
+  void offersTheUndoFileOfAnAgentThatHasDied() {
+    Repair repair = new Repair(7, 5L, "{}", 12, true, "", "", "/base/undo/7", null, null);
+    when(repairs.of(7)).thenReturn(Optional.of(repair));
+    assertThat(mvc.get().uri("/checks/7")).bodyText().contains("/checks/7/undo.jsonl");
+    when(repairs.report(repair))
+        .thenReturn(new RepairReport(1, 2, RepairPhase.DONE, null, 12, 12, Map.of(), null));
+    assertThat(mvc.get().uri("/checks/7")).bodyText().doesNotContain("undo.jsonl");
+    Check again = mock(Check.class);
+    when(again.id()).thenReturn(7L);
+    when(again.restarts()).thenReturn(1);
+    when(again.startedAt()).thenReturn(CheckCase.NOW);
+    assertThat(repairViews.of(again, Locale.ENGLISH).hasUndo()).isTrue();
+  }
+
+  @Test
+  void breaksADownloadThatCannotGoOnAndPutsNoPageBehindIt() {
+    String gone = "check.repair.noUndo";
+    doThrow(Refusal.notFound(gone, "m-1", "/base/undo/7")).when(repairs).undo(eq(7L), any());
+    assertThat(mvc.get().uri("/checks/7/undo.jsonl"))
+        .hasStatus(404)
+        .bodyText()
+        .contains("There is no undo file /base/undo/7 on the machine m-1");
+    doAnswer(
+            call -> {
+              call.<Consumer<String>>getArgument(1).accept("{\"key\":\"a\"}");
+              throw Refusal.conflict("ssh.fault.DROPPED", "10.0.0.3:22");
+            })
+        .when(repairs)
+        .undo(eq(7L), any());
+    assertThat(mvc.get().uri("/checks/7/undo.jsonl"))
+        .hasFailed()
+        .failure()
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void saysOfARepairThatOnlyItsKeysWereLookedAt() {
+    given(CheckState.DONE, 0, 0);
+    assertThat(mvc.get().uri("/api/v1/checks/7"))
+        .bodyJson()
+        .extractingPath("$.equal")
+        .isEqualTo(true);
+    when(checks.repaired(any())).thenReturn(Optional.of(new RepairMapper.Scope(12, 1005L)));
+    String remark = "Only the 12 keys of the repair were looked at, of check 1005.";
+    assertThat(mvc.get().uri("/checks/7"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("The repaired keys are equal: 50 compared", remark)
+        .doesNotContain("Equal: 50");
+    assertThat(mvc.get().uri("/checks")).bodyText().contains("Repaired keys equal");
+    assertThat(mvc.get().uri("/checks/7").locale(Locale.SIMPLIFIED_CHINESE).param("lang", "zh-CN"))
+        .bodyText()
+        .contains("修复的键一致", "只看了修复的 12 个键，来自校验 1005。");
+    assertThat(mvc.get().uri("/api/v1/checks/7"))
+        .bodyText()
+        .contains(remark)
+        .doesNotContain("\"equal\":true");
+    given(CheckState.DONE, 1, 0);
+    assertThat(mvc.get().uri("/api/v1/checks/7"))
+        .bodyJson()
+        .extractingPath("$.equal")
+        .isEqualTo(false);
+    when(checks.repaired(any())).thenReturn(Optional.of(new RepairMapper.Scope(12, null)));
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("Only the 12 keys of the repair were looked at.");
+  }
+}
