@@ -3,7 +3,11 @@ package io.cachesync.contract;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * A key by its name, whatever its bytes.
@@ -13,6 +17,12 @@ import java.util.Base64;
  * @param keyBase64 its bytes, where the text is not they; otherwise empty
  */
 public record NamedKey(int database, String key, String keyBase64) {
+  /** Characters of a name that lists show; a longer one is shown in part. */
+  public static final int LONGEST_SHOWN = 1000;
+
+  private static final Pattern CUT =
+      Pattern.compile("… \\(\\d+ characters, SHA-256 [0-9a-f]{64}\\)$");
+
   public NamedKey {
     key = key == null ? "" : key;
     keyBase64 = keyBase64 == null ? "" : keyBase64;
@@ -39,6 +49,34 @@ public record NamedKey(int database, String key, String keyBase64) {
     return keyBase64.isEmpty()
         ? key.getBytes(StandardCharsets.UTF_8)
         : Base64.getDecoder().decode(keyBase64);
+  }
+
+  /** A name as lists show it: a long one by its beginning, its length and its hash. */
+  public static String shown(String key) {
+    if (key.length() <= LONGEST_SHOWN) {
+      return key;
+    }
+    int end = Character.isHighSurrogate(key.charAt(LONGEST_SHOWN - 2)) ? 2 : 1;
+    return "%s… (%d characters, SHA-256 %s)"
+        .formatted(key.substring(0, LONGEST_SHOWN - end), key.length(), hash(key));
+  }
+
+  /**
+   * Whether the name itself is told. Of a name that {@link #shown} has cut and whose bytes are not
+   * told nobody knows the rest.
+   */
+  public boolean isWhole() {
+    return !keyBase64.isEmpty() || !CUT.matcher(key).find();
+  }
+
+  private static String hash(String key) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String escaped(byte[] bytes) {

@@ -16,13 +16,9 @@ import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -36,9 +32,6 @@ final class CheckJob implements JobRun {
   /** More would be read by nobody, and would fill the disk of a machine. */
   static final int MOST_DIFFERENCES = 100_000;
 
-  /** Of a key's text; a longer one is told in part. */
-  static final int LONGEST_KEY = 1000;
-
   private static final int LOG_LINES_PER_REPORT = 500;
 
   private final JobSpec spec;
@@ -49,6 +42,7 @@ final class CheckJob implements JobRun {
   private volatile boolean superseded;
   private boolean stopping;
   private LimitSpec limits;
+  private final LongNames names = new LongNames();
   private JsonLines found;
   private int kept;
   private long seq;
@@ -157,7 +151,7 @@ final class CheckJob implements JobRun {
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
-          found.write(bounded(difference));
+          found.write(names.bounded(difference));
         }
       }
     }
@@ -179,42 +173,6 @@ final class CheckJob implements JobRun {
           kept = (int) lines.count();
         }
       }
-    }
-  }
-
-  /** A very long key by its beginning and its hash, so that a line of the file stays a line. */
-  static CheckDifference bounded(CheckDifference difference) {
-    String key = difference.key();
-    if (key.length() <= LONGEST_KEY) {
-      return difference;
-    }
-    int cut = key.offsetByCodePoints(0, key.codePointCount(0, LONGEST_KEY) - 1);
-    String named =
-        "%s… (%d characters, SHA-256 %s)".formatted(key.substring(0, cut), key.length(), hash(key));
-    return new CheckDifference(
-        difference.database(),
-        named,
-        "",
-        difference.type(),
-        difference.kind(),
-        difference.field(),
-        difference.fieldBase64(),
-        difference.source(),
-        difference.target(),
-        difference.atMillis(),
-        difference.round(),
-        difference.sourceOffset(),
-        difference.furtherInKey(),
-        difference.sourceNumber());
-  }
-
-  private static String hash(String key) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

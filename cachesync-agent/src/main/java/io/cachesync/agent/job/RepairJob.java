@@ -40,6 +40,7 @@ final class RepairJob implements JobRun {
   private volatile RepairRunner runner;
   private boolean stopping;
   private JsonLines results;
+  private final LongNames names = new LongNames();
   private JsonLines found;
   private int kept;
   private long seq;
@@ -129,7 +130,7 @@ final class RepairJob implements JobRun {
   private synchronized void keep(CheckDifference difference) {
     if (kept < CheckJob.MOST_DIFFERENCES) {
       kept++;
-      found.write(CheckJob.bounded(difference));
+      found.write(names.bounded(difference));
     }
   }
 

@@ -32,7 +32,9 @@ record DifferenceRow(
     long further,
     int sourceNumber) {
   private static final int KEY_MAX = 1200;
-  private static final int KEY_BASE64_MAX = 1600;
+  /** Of 64 KB, the longest name that an agent tells whole. */
+  private static final int KEY_BASE64_MAX = 90_000;
+
   private static final int TYPE_MAX = 60;
   private static final int TEXT_MAX = 600;
   private static final int BASE64_MAX = 300;

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param check the check that repairs first and then compares
  * @param ofCheck the check that has found the keys, or null where it was deleted
+ * @param unnamedKeys how many more were chosen, of whose names only the beginning is known
  * @param withinTask the task that does it in its lanes, or empty
  * @param undoFile where on the machine the values are that the target had; null for those who may
  *     not read it
@@ -19,6 +20,7 @@ record RepairAnswer(
     long check,
     Long ofCheck,
     long chosenKeys,
+    long unnamedKeys,
     boolean deletesExtra,
     String withinTask,
     String machine,

@@ -66,6 +66,7 @@ class RepairApiController {
         check.id(),
         repair.ofCheckId(),
         repair.chosenKeys(),
+        repair.unnamedKeys(),
         repair.deletesExtra(),
         repair.withinTask(),
         check.machineName(),

@@ -20,17 +20,17 @@ interface RepairMapper {
 
   @Insert(
       """
-      insert into data_repair (check_id, of_check_id, choice_json, chosen_keys, deletes_extra,
-        within_directory, within_task, undo_file)
-      values (#{checkId}, #{ofCheckId}, #{choiceJson}, #{chosenKeys}, #{deletesExtra},
-        #{withinDirectory}, #{withinTask}, #{undoFile})
+      insert into data_repair (check_id, of_check_id, choice_json, chosen_keys, unnamed_keys,
+        deletes_extra, within_directory, within_task, undo_file, results_json)
+      values (#{checkId}, #{ofCheckId}, #{choiceJson}, #{chosenKeys}, #{unnamedKeys},
+        #{deletesExtra}, #{withinDirectory}, #{withinTask}, #{undoFile}, #{resultsJson})
       """)
   void insert(Repair repair);
 
   @Select(
       """
-      select check_id, of_check_id, choice_json, chosen_keys, deletes_extra, within_directory,
-        within_task, undo_file, report_json, results_json
+      select check_id, of_check_id, choice_json, chosen_keys, unnamed_keys, deletes_extra,
+        within_directory, within_task, undo_file, report_json, results_json
       from data_repair where check_id = #{checkId}
       """)
   Optional<Repair> find(long checkId);

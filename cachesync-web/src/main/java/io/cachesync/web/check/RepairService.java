@@ -40,6 +40,9 @@ class RepairService {
   /** Keys of a plan that are shown. */
   static final int MOST_SHOWN = 200;
 
+  /** Of those without a whole name. */
+  static final int MOST_UNNAMED = 20;
+
   private final CheckService checks;
   private final RepairStore store;
   private final RepairMapper repairs;
@@ -130,7 +133,8 @@ class RepairService {
   @RequiresOperator
   RepairPlan plan(long id, RepairChoice choice, boolean deletesExtra) {
     Check check = repairable(id);
-    List<NamedKey> keys = chosen(check, choice);
+    ChosenKeys chosen = chosen(check, choice);
+    List<NamedKey> keys = chosen.named();
     List<NamedKey> some = keys.subList(0, Math.min(keys.size(), MOST_PLANNED));
     RepairSpec spec = new RepairSpec(ends.byAgent(check), deletesExtra, true, "", "", false);
     Map<RepairCourse, Long> courses = new EnumMap<>(RepairCourse.class);
@@ -149,7 +153,10 @@ class RepairService {
       throw Refusal.conflict(
           "check.repair.noPlan", end.fault().code().name(), end.fault().message());
     }
-    return new RepairPlan(keys.size(), end.done(), courses, shown);
+    List<String> unnamed =
+        chosen.unnamed().stream().limit(MOST_UNNAMED).map(NamedKey::key).toList();
+    return new RepairPlan(
+        keys.size(), chosen.unnamed().size(), unnamed, end.done(), courses, shown);
   }
 
   private RepairReport ask(long machineId, RepairPlanSpec spec, Consumer<RepairedKey> keys) {
@@ -212,7 +219,8 @@ class RepairService {
   }
 
   private Check startLocked(Check check, RepairChoice choice, boolean deletesExtra) {
-    List<NamedKey> keys = chosen(check, choice);
+    ChosenKeys chosen = chosen(check, choice);
+    List<NamedKey> keys = chosen.named();
     RepairPlace place = place(check);
     CheckAsk asked = checks.asked(check);
     Check started =
@@ -237,12 +245,13 @@ class RepairService {
             check.id(),
             json.writeValueAsString(choice),
             keys.size(),
+            chosen.unnamed().size(),
             deletesExtra,
             place.directory(),
             place.task(),
             undoFile,
             null,
-            null));
+            store.unnamed(chosen)));
     audit.record(
         "check.repair",
         started.name() + " (" + started.id() + ")",
@@ -287,10 +296,13 @@ class RepairService {
     return check;
   }
 
-  private List<NamedKey> chosen(Check check, RepairChoice choice) {
-    List<NamedKey> keys = store.keys(check.id(), choice);
+  private ChosenKeys chosen(Check check, RepairChoice choice) {
+    ChosenKeys keys = store.chosen(check.id(), choice);
     if (keys.isEmpty()) {
       throw Refusal.conflict("check.repair.nothing");
+    }
+    if (keys.named().isEmpty()) {
+      throw Refusal.conflict("check.repair.unnamed", keys.unnamed().size());
     }
     return keys;
   }

@@ -8,7 +8,6 @@ import io.cachesync.contract.RepairedKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,9 +19,10 @@ class RepairStore {
 
   private static final int AT_ONCE = 500;
 
-  /** How the agent tells a name that is too long to be told whole. */
-  private static final Pattern CUT_NAME =
-      Pattern.compile("… \\(\\d+ characters, SHA-256 [0-9a-f]{64}\\)$");
+  /** Why a key cannot be repaired of whose name only the beginning is known. */
+  private static final String UNNAMED =
+      "only the beginning of its name is known: repair it on the machine, from the result file of"
+          + " the verb check";
 
   private final RepairMapper repairs;
   private final DifferenceMapper differences;
@@ -73,11 +73,11 @@ class RepairStore {
   List<NamedKey> keys(Repair repair) {
     return repair.ofCheckId() == null
         ? List.of()
-        : keys(repair.ofCheckId(), json.readValue(repair.choiceJson(), RepairChoice.class));
+        : chosen(repair.ofCheckId(), json.readValue(repair.choiceJson(), RepairChoice.class)).named();
   }
 
-  List<NamedKey> keys(long checkId, RepairChoice choice) {
-    List<NamedKey> keys = new ArrayList<>();
+  ChosenKeys chosen(long checkId, RepairChoice choice) {
+    ChosenKeys keys = new ChosenKeys();
     List<String> ids = choice.key();
     if (!ids.isEmpty()) {
       for (int done = 0; done < ids.size(); done += AT_ONCE) {
@@ -95,32 +95,61 @@ class RepairStore {
     return keys;
   }
 
-  private void add(long checkId, List<String> ids, List<NamedKey> keys) {
+  private void add(long checkId, List<String> ids, ChosenKeys keys) {
     for (DifferenceRow row : differences.firstOfKeys(checkId, ids)) {
-      if (!CUT_NAME.matcher(row.keyText()).find()) {
-        keys.add(new NamedKey(row.dbNumber(), row.keyText(), row.keyBase64()));
-      }
+      keys.add(new NamedKey(row.dbNumber(), row.keyText(), row.keyBase64()));
     }
   }
 
-  /** Forgets what was listed of a repair, so that it can be listed anew. */
+  /** As {@link Repair#resultsJson} has them from the start; null for none. */
+  String unnamed(ChosenKeys keys) {
+    if (keys.unnamed().isEmpty()) {
+      return null;
+    }
+    return json.writeValueAsString(
+        keys.unnamed().stream()
+            .limit(MOST_LISTED)
+            .map(key -> new RepairedKey(key, RepairCourse.FAIL, UNNAMED))
+            .toList());
+  }
+
+  /** Forgets what an agent has told of a repair, so that it can be listed anew. */
   Listing list(long checkId) {
-    return new Listing(checkId);
+    List<RepairedKey> before =
+        repairs.find(checkId).map(this::results).orElse(List.of()).stream()
+            .filter(key -> key.error().equals(UNNAMED))
+            .toList();
+    return new Listing(checkId, before);
+  }
+
+  /** A list of names is no place for long ones: these are shown in part. */
+  private static RepairedKey shown(RepairedKey key) {
+    return key.key().length() <= NamedKey.LONGEST_SHOWN
+        ? key
+        : new RepairedKey(
+            key.database(),
+            NamedKey.shown(key.key()),
+            "",
+            key.course(),
+            key.sourceType(),
+            key.targetType(),
+            key.error());
   }
 
   /** Keeps what was not repaired. */
   final class Listing {
     private final long checkId;
-    private final List<RepairedKey> left = new ArrayList<>();
+    private final List<RepairedKey> left;
 
-    private Listing(long checkId) {
+    private Listing(long checkId, List<RepairedKey> before) {
       this.checkId = checkId;
+      this.left = new ArrayList<>(before);
     }
 
     void add(RepairedKey key) {
       boolean done = key.course() == RepairCourse.WRITE || key.course() == RepairCourse.DELETE;
       if (!done && left.size() < MOST_LISTED) {
-        left.add(key);
+        left.add(shown(key));
       }
     }
 

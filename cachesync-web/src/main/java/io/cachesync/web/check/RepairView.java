@@ -16,6 +16,10 @@ record RepairView(
   /** How many keys had this. */
   record CourseView(String name, String label, String count) {}
 
-  /** A key that was not repaired, and what became of it. */
-  record LeftView(RepairedKey key, String label) {}
+  /**
+   * A key that was not repaired, and what became of it.
+   *
+   * @param name as it is shown
+   */
+  record LeftView(RepairedKey key, String name, String label) {}
 }

@@ -1,5 +1,6 @@
 package io.cachesync.web.check;
 
+import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairedKey;
@@ -70,7 +71,8 @@ class RepairViews {
 
   List<RepairView.LeftView> left(List<RepairedKey> keys, Locale locale) {
     return keys.stream()
-        .map(key -> new RepairView.LeftView(key, label(key.course(), locale)))
+        .map(key -> new RepairView.LeftView(
+                    key, NamedKey.shown(key.key()), label(key.course(), locale)))
         .toList();
   }
 

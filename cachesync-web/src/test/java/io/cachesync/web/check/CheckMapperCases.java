@@ -116,14 +116,14 @@ abstract class CheckMapperCases {
         .extracting(DifferenceRow::keyText, DifferenceRow::kind)
         .containsExactly(tuple("user:1", DifferenceKind.TTL), tuple("user:2", DifferenceKind.TTL));
     RepairMapper repairs = mappers.get(RepairMapper.class);
-    repairs.insert(new Repair(id, former, "{}", 2, true, "/jobs/5", "orders", "/undo", null, null));
+    repairs.insert(new Repair(id, former, "{}", 2, 0, true, "/jobs/5", "orders", "/undo", null, null));
     repairs.report(id, "{\"keys\": 2}");
     repairs.results(id, "[]");
     checks.delete(former);
     assertThat(repairs.find(id))
         .contains(
             new Repair(
-                id, null, "{}", 2, true, "/jobs/5", "orders", "/undo", "{\"keys\": 2}", "[]"));
+                id, null, "{}", 2, 0, true, "/jobs/5", "orders", "/undo", "{\"keys\": 2}", "[]"));
     checks.delete(id);
     assertThat(repairs.find(id)).isEmpty();
   }
@@ -188,7 +188,7 @@ abstract class CheckMapperCases {
     long whole = insert(asked("cache-a", "cache-b"));
     long repair = insert(asked("cache-a", "cache-b"));
     RepairMapper repairs = mappers.get(RepairMapper.class);
-    repairs.insert(new Repair(repair, whole, "{}", 2, true, "", "", "/undo", null, null));
+    repairs.insert(new Repair(repair, whole, "{}", 2, 0, true, "", "", "/undo", null, null));
     checks.report(whole, "{}", 60, 3, 1);
     checks.report(repair, "{}", 2, 0, 0);
     for (long id : List.of(whole, repair)) {

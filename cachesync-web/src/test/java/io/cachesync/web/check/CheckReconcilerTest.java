@@ -248,6 +248,7 @@ class CheckReconcilerTest {
                 former.id(),
                 "{}",
                 chosen,
+                0,
                 true,
                 "/base/jobs/5-0",
                 "orders",

@@ -43,7 +43,7 @@ class RepairPagesTest extends CheckPageCase {
     when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "/base/jobs/5", "orders"));
     RepairedKey key = new RepairedKey(0, SCRIPT, "", RepairCourse.LEAVE, "none", "hash", "");
     when(repairs.plan(eq(7L), any(), eq(false)))
-        .thenReturn(new RepairPlan(9, 1, Map.of(RepairCourse.LEAVE, 1L), List.of(key)));
+        .thenReturn(new RepairPlan(9, 0, List.of(), 1, Map.of(RepairCourse.LEAVE, 1L), List.of(key)));
     assertThat(
             mvc.post()
                 .uri("/checks/7/repair/plan")
@@ -81,10 +81,29 @@ class RepairPagesTest extends CheckPageCase {
   }
 
   @Test
+  void namesKeysThatAreChosenAndCannotBeRepaired() {
+    when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "", ""));
+    when(repairs.plan(eq(7L), any(), eq(false)))
+        .thenReturn(new RepairPlan(9, 1, List.of("k… " + SCRIPT), 9, Map.of(), List.of()));
+    assertThat(mvc.post().uri("/checks/7/repair/plan").param("key", "k1").with(csrf()))
+        .hasStatusOk()
+        .bodyText()
+        .contains("One more key was chosen and is not repaired", "k… &lt;script")
+        .doesNotContain(SCRIPT);
+    Repair repair = new Repair(7, 5L, "{}", 12, 3, true, "", "", "/base/undo/7", null, null);
+    when(repairs.of(7)).thenReturn(Optional.of(repair));
+    assertThat(mvc.get().uri("/checks/7")).bodyText().contains("3 more keys were chosen");
+    assertThat(mvc.get().uri("/api/v1/checks/7/repair"))
+        .bodyJson()
+        .extractingPath("$.unnamedKeys")
+        .isEqualTo(3);
+  }
+
+  @Test
   void startsNoRepairThatIsNotWhatWasPlanned() {
     when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "", ""));
     when(repairs.plan(eq(7L), any(), eq(true)))
-        .thenReturn(new RepairPlan(1, 1, Map.of(RepairCourse.DELETE, 1L), List.of()));
+        .thenReturn(new RepairPlan(1, 0, List.of(), 1, Map.of(RepairCourse.DELETE, 1L), List.of()));
     assertThat(
             mvc.post()
                 .uri("/checks/7/repair/plan")
@@ -129,7 +148,7 @@ class RepairPagesTest extends CheckPageCase {
   @WithMockUser(roles = "VIEWER")
   void letsViewersSeeARepairAndStartNone() {
     when(repairs.isRepairable(any())).thenReturn(true);
-    Repair repair = new Repair(7, 5L, "{}", 12, true, "", "", "/base/undo/7", null, null);
+    Repair repair = new Repair(7, 5L, "{}", 12, 0, true, "", "", "/base/undo/7", null, null);
     when(repairs.of(7)).thenReturn(Optional.of(repair));
     when(repairs.report(repair))
         .thenReturn(
@@ -156,7 +175,7 @@ class RepairPagesTest extends CheckPageCase {
 
   @Test
   void offersTheUndoFileOfAnAgentThatHasDied() {
-    Repair repair = new Repair(7, 5L, "{}", 12, true, "", "", "/base/undo/7", null, null);
+    Repair repair = new Repair(7, 5L, "{}", 12, 0, true, "", "", "/base/undo/7", null, null);
     when(repairs.of(7)).thenReturn(Optional.of(repair));
     assertThat(mvc.get().uri("/checks/7")).bodyText().contains("/checks/7/undo.jsonl");
     when(repairs.report(repair))

@@ -10,6 +10,7 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.Fault;
@@ -31,7 +32,9 @@ import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.DatabaseTest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,12 +127,54 @@ class RepairServiceTest {
     found();
     NamedKey first = new NamedKey(0, "user:7", "");
     NamedKey second = new NamedKey(0, "user:8", "");
-    assertThat(repairStore.keys(id, ALL)).containsExactly(first, second);
+    assertThat(repairStore.chosen(id, ALL).named()).containsExactly(first, second);
     RepairChoice extra = new RepairChoice(null, "", DifferenceKind.EXTRA, "", null);
-    assertThat(repairStore.keys(id, extra)).containsExactly(second);
+    assertThat(repairStore.chosen(id, extra).named()).containsExactly(second);
     String keyId = differences.after(id, 0, 1).get(0).keyId();
     RepairChoice named = new RepairChoice(List.of(keyId), null, DifferenceKind.EXTRA, null, null);
-    assertThat(repairStore.keys(id, named)).containsExactly(first);
+    assertThat(repairStore.chosen(id, named).named()).containsExactly(first);
+  }
+
+  @Test
+  void repairsKeysWithLongNamesAndTellsThoseWithoutAName() {
+    found();
+    NamedKey longest = NamedKey.of(0, "n".repeat(64 * 1024).getBytes(StandardCharsets.UTF_8));
+    String base64 = Base64.getEncoder().encodeToString(longest.bytes());
+    String shown = NamedKey.shown(longest.key());
+    CheckStore.Listing listing = store.list(checks.get(id));
+    listing.add(named(NamedKey.shown("c".repeat(2000)), ""));
+    over();
+    listing.close();
+    assertThat(refused(() -> repairs.plan(id, ALL, false))).isEqualTo("check.repair.unnamed");
+    assertThat(refused(() -> repairs.start(id, ALL, false))).isEqualTo("check.repair.unnamed");
+    listing.add(named(shown, base64));
+    listing.close();
+    answers(ContractJson.write(new RepairReport(1, 2, RepairPhase.DONE, null, 1, 1, null, null)));
+    RepairPlan plan = repairs.plan(id, ALL, false);
+    assertThat(plan.chosen()).isOne();
+    assertThat(plan.unnamed()).isOne();
+    assertThat(plan.unnamedKeys()).containsExactly(NamedKey.shown("c".repeat(2000)));
+    Check started = repairs.start(id, ALL, false);
+    Repair repair = repairs.of(started.id()).orElseThrow();
+    assertThat(repair.chosenKeys()).isOne();
+    assertThat(repair.unnamedKeys()).isOne();
+    assertThat(repairStore.keys(repair).get(0).bytes()).isEqualTo(longest.bytes());
+    assertThat(repairs.left(repair)).extracting(RepairedKey::key).containsExactly(plan.unnamedKeys().get(0));
+
+    // What an agent has listed twice, as when collecting was cut, stands there once.
+    for (int i = 0; i < 2; i++) {
+      RepairStore.Listing left = repairStore.list(started.id());
+      left.add(new RepairedKey(longest, RepairCourse.FAIL, "why"));
+      left.close();
+    }
+    assertThat(repairs.left(repairs.of(started.id()).orElseThrow()))
+        .extracting(RepairedKey::key)
+        .containsExactly(plan.unnamedKeys().get(0), shown);
+  }
+
+  private static CheckDifference named(String key, String base64) {
+    return new CheckDifference(
+        0, key, base64, "hash", DifferenceKind.MISSING, "", "", "", "", 1, 2, 4711, 0);
   }
 
   @Test

@@ -251,7 +251,7 @@ class ScheduledChecksTest {
     Long oldest = schedules.runs(schedule.id()).get(1).checkId();
     Check repair = checks.start(ask(11L, 12L));
     repairs.insert(
-        new Repair(repair.id(), oldest, "{}", 1, false, "", "", "/base/undo/9", null, null));
+        new Repair(repair.id(), oldest, "{}", 1, 0, false, "", "", "/base/undo/9", null, null));
     at(NOON.plus(Duration.ofHours(4)));
     scheduled.due(schedule.id());
     assertThat(outcomes(schedule)).containsOnly(STARTED);
