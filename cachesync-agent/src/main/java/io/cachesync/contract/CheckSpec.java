@@ -162,6 +162,30 @@ public record CheckSpec(
     return all;
   }
 
+  /**
+   * The same check of one of its sources alone.
+   *
+   * @param number in {@link #allSources}
+   */
+  public CheckSpec ofSource(int number) {
+    return new CheckSpec(
+        allSources().get(number),
+        target,
+        mode,
+        filter,
+        rounds,
+        pauseMillis,
+        samplePercent,
+        ttlToleranceMillis,
+        bothDirections,
+        parallel,
+        bigKeyElements,
+        sourceLimits,
+        targetLimits,
+        keyPrefix,
+        program);
+  }
+
   /** The same check with further sources. */
   public CheckSpec and(List<RedisEndpoint> further) {
     return new CheckSpec(

@@ -108,6 +108,15 @@ public final class ContractSamples {
     samples.put("repair-plan-spec.json", repairPlan());
     samples.put("repair-order.json", new RepairOrder(List.of("10.0.0.1:6379"), "/d/undo", true));
     samples.put(
+        "repair-order-sources.json",
+        new RepairOrder(
+            List.of(),
+            "/d/undo",
+            false,
+            List.of(
+                new RepairOrder.Part(List.of("10.0.0.1:6379"), 12),
+                new RepairOrder.Part(List.of("10.0.0.3:6379", "10.0.0.4:6379"), 3))));
+    samples.put(
         "repaired-key.json",
         new RepairedKey(3, "user:7", "", RepairCourse.FAIL, "hash", "none", "too large"));
     samples.put(

@@ -4,6 +4,7 @@ import io.cachesync.contract.CheckMode;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.RepairSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,8 +90,10 @@ final class RepairOptions {
   /** What was typed, checked. */
   Arguments read() {
     List<EndpointArguments> sources = source.read();
-    if (sources.size() > 1) {
-      throw refused("a repair has one --source: the one that the keys are of");
+    for (EndpointArguments each : sources) {
+      if (!each.database().equals(sources.get(0).database())) {
+        throw refused("of several sources the same databases are repaired: use --include-db");
+      }
     }
     EndpointArguments from = sources.get(0);
     EndpointArguments to = target.read();
@@ -122,8 +125,11 @@ final class RepairOptions {
               to.secrets().password(),
               from.secrets().sentinelPassword(),
               to.secrets().sentinelPassword(),
-              List.of());
-      return new Arguments(new RepairSpec(spec, deleteExtra, dryRun, within(), "", check), secrets);
+              sources.stream().skip(1).map(EndpointArguments::secrets).toList());
+      List<RedisEndpoint> further =
+          sources.stream().skip(1).map(EndpointArguments::endpoint).toList();
+      CheckSpec ends = spec.and(further);
+      return new Arguments(new RepairSpec(ends, deleteExtra, dryRun, within(), "", check), secrets);
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
     }

@@ -73,7 +73,7 @@ public final class Foreground {
     RepairCounts counts = new RepairCounts(Clock.systemUTC());
     counts.keys(spec.keys().size());
     RepairSpec repair = spec.repair();
-    try (RepairPlan keys = new RepairPlan(repair.check(), spec.secrets(), repair.deletesExtra())) {
+    try (RepairPlan keys = new RepairPlan(repair, spec.secrets())) {
       keys.run(
           spec.keys(),
           key -> {

@@ -19,6 +19,7 @@ final class RepairCounts {
   private Fault fault;
   private long keys;
   private long done;
+  private RepairReport followed;
 
   RepairCounts(Clock clock) {
     this.clock = clock;
@@ -43,18 +44,23 @@ final class RepairCounts {
     courses.merge(key.course(), 1L, Long::sum);
   }
 
-  /** What another process has counted. */
+  /** What another process has counted so far, besides what was counted here. */
   synchronized void follow(RepairReport report) {
-    done = report.done();
-    courses.clear();
-    courses.putAll(report.courses());
+    followed = report;
   }
 
   /**
    * @param check of what was repaired, or null
    */
   synchronized RepairReport report(CheckReport check) {
+    Map<RepairCourse, Long> all = new EnumMap<>(RepairCourse.class);
+    all.putAll(courses);
+    long doneElsewhere = 0;
+    if (followed != null) {
+      followed.courses().forEach((course, count) -> all.merge(course, count, Long::sum));
+      doneElsewhere = followed.done();
+    }
     return new RepairReport(
-        startedMillis, clock.millis(), phase, fault, keys, done, courses, check);
+        startedMillis, clock.millis(), phase, fault, keys, done + doneElsewhere, all, check);
   }
 }

@@ -140,6 +140,31 @@ final class RepairDesk implements AutoCloseable {
       JsonLines results,
       RepairCounts counts)
       throws IOException, InterruptedException {
+    if (order.parts().isEmpty()) {
+      return repair(folder, order, order.source(), keys, undo, results, counts);
+    }
+    int done = 0;
+    for (RepairOrder.Part part : order.parts()) {
+      List<NamedKey> some = keys.subList(done, Math.min(keys.size(), done + part.keys()));
+      done += some.size();
+      if (repair(folder, order, part.source(), some, undo, results, counts)
+          == RepairPhase.STOPPED) {
+        return RepairPhase.STOPPED;
+      }
+    }
+    return RepairPhase.DONE;
+  }
+
+  /** Keys of one source. */
+  private RepairPhase repair(
+      RepairFolder folder,
+      RepairOrder order,
+      List<String> source,
+      List<NamedKey> keys,
+      UndoFile undo,
+      JsonLines results,
+      RepairCounts counts)
+      throws IOException, InterruptedException {
     for (int done = 0; done < keys.size(); done += KEYS_AT_ONCE) {
       if (folder.isStopped()) {
         return RepairPhase.STOPPED;
@@ -147,7 +172,7 @@ final class RepairDesk implements AutoCloseable {
       List<NamedKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
       RepairPiece piece =
           new RepairPiece(
-              order.source(),
+              source,
               some,
               order.deletesExtra(),
               undo,

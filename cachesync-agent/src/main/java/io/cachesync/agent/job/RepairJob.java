@@ -199,7 +199,9 @@ final class RepairJob implements JobRun {
         check == null ? null : check.differencesByType(),
         check == null ? null : check.settled(),
         check == null ? NO_SIDE : check.source(),
-        check == null ? NO_SIDE : check.target());
+        check == null ? NO_SIDE : check.target(),
+        0,
+        check == null ? List.of() : check.moreSources());
   }
 
   /** In the words of a job; a repair has more of its own. */

@@ -15,6 +15,7 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RepairOrder;
+import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairPhase;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairSpec;
@@ -24,11 +25,15 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -39,6 +44,9 @@ public final class RepairRunner {
   private static final long INTERVAL_MILLIS = 1000;
   private static final long PATIENCE_MILLIS = 60_000;
   private static final long PAUSE_MILLIS = 500;
+
+  private static final String CAME_LATE =
+      "it came to a source only after this repair had begun: repair it again";
 
   private final RepairSpec spec;
   private final JobSecrets secrets;
@@ -148,7 +156,7 @@ public final class RepairRunner {
     List<NamedKey> keys = RepairKeys.read(files.keys());
     counts.keys(keys.size());
     if (spec.dryRun()) {
-      try (RepairPlan plan = new RepairPlan(spec.check(), secrets, spec.deletesExtra())) {
+      try (RepairPlan plan = new RepairPlan(spec, secrets)) {
         counts.phase(RepairPhase.REPAIRING);
         plan.run(keys, this::tell);
       }
@@ -158,10 +166,7 @@ public final class RepairRunner {
     if (spec.within().isEmpty()) {
       directly(keys);
     } else {
-      List<String> source = spec.check().source().addresses();
-      String undo = files.undo().toAbsolutePath().toString();
-      new TaskRepair(Path.of(spec.within()), id)
-          .run(keys, new RepairOrder(source, undo, spec.deletesExtra()), counts, files.results());
+      within(keys);
     }
     if (spec.checksAfter()) {
       check(keys);
@@ -171,26 +176,99 @@ public final class RepairRunner {
     }
   }
 
-  /** Waits for servers that are away for a while, and goes on with what is not done yet. */
+  private boolean isOfSeveral() {
+    return !spec.check().moreSources().isEmpty();
+  }
+
+  private void within(List<NamedKey> keys) throws IOException, InterruptedException {
+    TaskRepair task = new TaskRepair(Path.of(spec.within()), id);
+    String undo = files.undo().toAbsolutePath().toString();
+    if (!isOfSeveral()) {
+      List<String> source = spec.check().source().addresses();
+      RepairOrder order = new RepairOrder(source, undo, spec.deletesExtra());
+      task.run(keys, order, counts, files.results());
+      return;
+    }
+    List<NamedKey> asked = task.asked();
+    Set<NamedKey> open = new LinkedHashSet<>(keys);
+    asked.forEach(open::remove);
+    RepairShares shares = shares(new ArrayList<>(open));
+    shares.left().forEach(this::tell);
+    if (!asked.isEmpty()) {
+      // What the task was asked for before stays as it is, whatever came to a source since.
+      shares.fetched().forEach(key -> tell(new RepairedKey(key, RepairCourse.FAIL, CAME_LATE)));
+    }
+    if (!asked.isEmpty() || !shares.fetched().isEmpty()) {
+      RepairOrder order = new RepairOrder(List.of(), undo, false, shares.parts(spec));
+      task.run(shares.fetched(), order, counts, files.results());
+    }
+  }
+
   private void directly(List<NamedKey> keys) throws IOException, InterruptedException {
     counts.phase(RepairPhase.REPAIRING);
     try (UndoFile undo = new UndoFile(files.undo(), spec.check().keyPrefix())) {
-      RepairPiece piece = new RepairPiece(List.of(), keys, spec.deletesExtra(), undo, this::tell);
-      long until = clock.millis() + PATIENCE_MILLIS;
-      while (!piece.isDone()) {
-        long before = counts.report(null).done();
-        try (DirectRepair repair = new DirectRepair(spec.check(), secrets, clock)) {
-          repair.run(piece);
-        } catch (RedisException e) {
-          boolean advanced = counts.report(null).done() > before;
-          until = advanced ? clock.millis() + PATIENCE_MILLIS : until;
-          if (!e.fault().retryable() || clock.millis() > until) {
-            throw e;
+      if (!isOfSeveral()) {
+        directly(spec.check(), secrets, keys, spec.deletesExtra(), undo);
+        return;
+      }
+      RepairShares shares = shares(keys);
+      shares.left().forEach(this::tell);
+      for (int i = 0; i < shares.bySource().size(); i++) {
+        // What a source has no more another one may have by now.
+        List<NamedKey> ofSource = shares.bySource().get(i);
+        directly(spec.check().ofSource(i), secrets.ofSource(i), ofSource, false, undo);
+      }
+      directly(spec.check(), secrets, shares.extra(), true, undo);
+    }
+  }
+
+  private void directly(
+      CheckSpec ends,
+      JobSecrets logins,
+      List<NamedKey> keys,
+      boolean deletesExtra,
+      UndoFile undo)
+      throws IOException, InterruptedException {
+    RepairPiece piece = new RepairPiece(List.of(), keys, deletesExtra, undo, this::tell);
+    patiently(
+        () -> {
+          while (!piece.isDone()) {
+            try (DirectRepair repair = new DirectRepair(ends, logins, clock)) {
+              repair.run(piece);
+            }
           }
-          Thread.sleep(PAUSE_MILLIS);
+        });
+  }
+
+  private RepairShares shares(List<NamedKey> keys) throws IOException, InterruptedException {
+    AtomicReference<RepairShares> shares = new AtomicReference<>();
+    patiently(() -> shares.set(RepairShares.of(keys, spec, secrets)));
+    return shares.get();
+  }
+
+  /** Waits for servers that are away for a while, and goes on with what is not done yet. */
+  private void patiently(Attempt attempt) throws IOException, InterruptedException {
+    long until = clock.millis() + PATIENCE_MILLIS;
+    while (true) {
+      long before = counts.report(null).done();
+      try {
+        attempt.run();
+        return;
+      } catch (RedisException e) {
+        boolean advanced = counts.report(null).done() > before;
+        until = advanced ? clock.millis() + PATIENCE_MILLIS : until;
+        if (!e.fault().retryable() || clock.millis() > until) {
+          throw e;
         }
+        Thread.sleep(PAUSE_MILLIS);
       }
     }
+  }
+
+  /** Something that may have to be begun again. */
+  @FunctionalInterface
+  private interface Attempt {
+    void run() throws IOException, InterruptedException;
   }
 
   private void tell(RepairedKey key) {
@@ -231,7 +309,8 @@ public final class RepairRunner {
         spec.parallel(),
         spec.bigKeyElements(),
         spec.sourceLimits(),
-        spec.targetLimits(),
-        spec.keyPrefix());
+            spec.targetLimits(),
+            spec.keyPrefix())
+        .and(spec.moreSources());
   }
 }

@@ -36,6 +36,12 @@ final class TaskRepair {
     this.id = id;
   }
 
+  /** The keys that it was asked for before, by a former start of this repair. */
+  List<NamedKey> asked() throws FaultException {
+    RepairFolder folder = RepairFolder.of(task.path(), id);
+    return folder.isAsked() ? RepairKeys.read(folder.keys()) : List.of();
+  }
+
   /**
    * Returns once all keys are dealt with.
    *

@@ -13,12 +13,14 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobSecrets;
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.RepairCourse;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,11 +46,18 @@ public final class DirectRepair implements Closeable {
   private final EndValues values;
   private final FormerValues former;
   private final RateLimiter limiter;
+  private final JobSecrets secrets;
+  private final List<Masters> others = new ArrayList<>();
   private Masters target;
   private ValueWrite write;
 
+  /**
+   * @param spec values come from its first source; a key that a further one has is neither written
+   *     nor removed
+   */
   public DirectRepair(CheckSpec spec, JobSecrets secrets, Clock clock) throws FaultException {
     this.spec = spec;
+    this.secrets = secrets;
     this.clock = clock;
     this.selection = Selection.of(spec.filter(), spec.keyPrefix());
     this.sourceClient = new RedisClient(spec.source(), secrets.source(0));
@@ -83,6 +92,7 @@ public final class DirectRepair implements Closeable {
   public void close() {
     values.close();
     former.close();
+    others.forEach(Masters::close);
     if (target != null) {
       target.close();
     }
@@ -102,6 +112,9 @@ public final class DirectRepair implements Closeable {
                 "source and target are the same server, by its run id"));
       }
       sourceAhead = source.aheadMillis(clock.millis());
+    }
+    for (RedisEndpoint end : spec.moreSources()) {
+      others.add(Masters.open(new RedisClient(end, secrets.source(others.size() + 1))));
     }
     long later = Math.max(0, target.aheadMillis(clock.millis()) - sourceAhead);
     write = new ValueWrite(target.info(), later);
@@ -167,12 +180,16 @@ public final class DirectRepair implements Closeable {
     KeyTransaction transaction = KeyTransaction.watch(target.of(names.get(0).key()), names);
     target.watchClaimed(spec.keyPrefix(), names.get(0).database());
     FormerValues.Kept kept = former.keep(names, piece.undo());
+    // Behind the watch: what a source gets later, somebody has yet to write here, and that breaks it.
+    Set<DatabaseKey> elsewhere = elsewhere(keys);
     Map<DatabaseKey, RepairCourse> courses = new LinkedHashMap<>();
     for (ValuesAtOffset.Value value : values.first(keys)) {
       DatabaseKey key = value.key();
       String error = kept.refused().get(named(key));
       if (error != null) {
         piece.settle(key, RepairCourse.FAIL, error);
+      } else if (elsewhere.contains(key)) {
+        piece.settle(key, RepairCourse.LEAVE, "another of the sources has it by now");
       } else if (put(piece, value, kept, transaction)) {
         boolean absent = value.state() == ValuesAtOffset.State.ABSENT;
         courses.put(key, absent ? RepairCourse.DELETE : RepairCourse.WRITE);
@@ -198,6 +215,19 @@ public final class DirectRepair implements Closeable {
           keys.remove(key);
         });
     return true;
+  }
+
+  private Set<DatabaseKey> elsewhere(List<DatabaseKey> keys) throws RedisException {
+    Set<DatabaseKey> elsewhere = new HashSet<>();
+    for (Masters other : others) {
+      List<String> types = other.types(keys);
+      for (int i = 0; i < keys.size(); i++) {
+        if (!types.get(i).equals(Masters.NONE)) {
+          elsewhere.add(keys.get(i));
+        }
+      }
+    }
+    return elsewhere;
   }
 
   /** Returns whether the value is to be written; otherwise the key is settled. */

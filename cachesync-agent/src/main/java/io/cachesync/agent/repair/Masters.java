@@ -1,6 +1,7 @@
 package io.cachesync.agent.repair;
 
 import io.cachesync.agent.checkpoint.Claim;
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.HashSlot;
@@ -20,6 +21,9 @@ import java.util.TreeSet;
 
 /** Connections to every master of one end. For one thread. */
 final class Masters implements Closeable {
+  /** The type of a key that is not there. */
+  static final String NONE = "none";
+
   private final ClusterConnections cluster;
   private final List<RedisConnection> masters;
 
@@ -50,6 +54,33 @@ final class Masters implements Closeable {
   /** The master that has a key. */
   RedisConnection of(byte[] key) {
     return cluster == null ? masters.get(0) : cluster.of(HashSlot.of(key));
+  }
+
+  /**
+   * What TYPE tells of some keys, in their order: {@link #NONE} where a key is not there, and for a
+   * database that this end does not have.
+   */
+  List<String> types(List<DatabaseKey> keys) throws RedisException {
+    List<RedisConnection> asked = new ArrayList<>();
+    for (DatabaseKey key : keys) {
+      RedisConnection connection = of(key.key());
+      if (!isCluster()) {
+        connection.out().begin(2).arg("SELECT").arg(key.database());
+      }
+      connection.out().begin(2).arg("TYPE").arg(key.key());
+      asked.add(connection);
+    }
+    for (RedisConnection connection : asked.stream().distinct().toList()) {
+      connection.flush();
+    }
+    List<String> types = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      RedisConnection connection = asked.get(i);
+      boolean isThere = isCluster() ? keys.get(i).database() == 0 : !connection.read().isError();
+      String type = connection.successOf(connection.read()).text();
+      types.add(isThere ? type : NONE);
+    }
+    return types;
   }
 
   /** What the first master tells of itself. */

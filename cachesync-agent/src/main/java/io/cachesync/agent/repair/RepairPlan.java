@@ -1,119 +1,156 @@
 package io.cachesync.agent.repair;
 
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisClient;
-import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
-import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.NamedKey;
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairSpec;
 import io.cachesync.contract.RepairedKey;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
-/** Tells what a repair would do; nothing is written. For one thread. */
+/**
+ * Tells what a repair would do, and of several sources from which one it would fetch each key: the
+ * only one that has it. Nothing is written. For one thread.
+ */
 public final class RepairPlan implements Closeable {
   private static final int KEYS_AT_ONCE = 500;
-  private static final String NONE = "none";
 
+  private static final String NOT_WITHIN =
+      "none of the sources has it, and a running task of several sources cannot remove it: another"
+          + " source may write it meanwhile, which no lane sees of another. Finish the task, then"
+          + " repair";
+
+  private final RepairSpec spec;
   private final Selection selection;
-  private final boolean deletesExtra;
-  private final Masters source;
+  private final List<Masters> sources = new ArrayList<>();
   private final Masters target;
 
-  /**
-   * @param deletesExtra whether keys that only the target has are removed
-   */
-  public RepairPlan(CheckSpec spec, JobSecrets secrets, boolean deletesExtra)
-      throws FaultException {
-    this.selection = Selection.of(spec.filter(), spec.keyPrefix());
-    this.deletesExtra = deletesExtra;
-    this.source = Masters.open(new RedisClient(spec.source(), secrets.source(0)));
+  /** Takes what would become of each key. */
+  @FunctionalInterface
+  public interface Taker {
+    /**
+     * @param source which one it would be fetched from, from 0; {@link CheckDifference#NO_SOURCE}
+     *     where from none
+     */
+    void take(RepairedKey key, int source);
+  }
+
+  public RepairPlan(RepairSpec spec, JobSecrets secrets) throws FaultException {
+    this.spec = spec;
+    this.selection = Selection.of(spec.check().filter(), spec.check().keyPrefix());
     try {
-      this.target = Masters.open(new RedisClient(spec.target(), secrets.target()));
+      for (RedisEndpoint end : spec.check().allSources()) {
+        sources.add(Masters.open(new RedisClient(end, secrets.source(sources.size()))));
+      }
+      this.target = Masters.open(new RedisClient(spec.check().target(), secrets.target()));
     } catch (RedisException | RuntimeException e) {
-      source.close();
+      sources.forEach(Masters::close);
       throw e;
     }
   }
 
   public void run(List<NamedKey> keys, Consumer<RepairedKey> plan) throws RedisException {
+    run(keys, (key, source) -> plan.accept(key));
+  }
+
+  public void run(List<NamedKey> keys, Taker plan) throws RedisException {
     for (int done = 0; done < keys.size(); done += KEYS_AT_ONCE) {
       some(keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE)), plan);
     }
   }
 
-  private void some(List<NamedKey> keys, Consumer<RepairedKey> plan) throws RedisException {
+  private void some(List<NamedKey> keys, Taker plan) throws RedisException {
     List<NamedKey> moved = new ArrayList<>();
+    List<DatabaseKey> names = new ArrayList<>();
+    List<DatabaseKey> namesAtTarget = new ArrayList<>();
     for (NamedKey key : keys) {
       byte[] name = key.bytes();
       if (selection.moves(key.database(), name, 0, name.length) && !selection.isOwn(name)) {
         moved.add(key);
+        names.add(new DatabaseKey(key.database(), name));
+        namesAtTarget.add(
+            new DatabaseKey(selection.targetDatabase(key.database()), selection.targetKey(name)));
       } else {
-        plan.accept(new RepairedKey(key, RepairCourse.NOT_MOVED, ""));
+        RepairedKey left = new RepairedKey(key, RepairCourse.NOT_MOVED, "");
+        plan.take(left, CheckDifference.NO_SOURCE);
       }
     }
-    List<String> here = types(source, moved, false);
-    List<String> there = types(target, moved, true);
+    List<List<String>> here = new ArrayList<>();
+    for (Masters source : sources) {
+      here.add(source.types(names));
+    }
+    List<String> there = target.types(namesAtTarget);
     for (int i = 0; i < moved.size(); i++) {
-      NamedKey key = moved.get(i);
-      plan.accept(
-          new RepairedKey(
-              key.database(),
-              key.key(),
-              key.keyBase64(),
-              course(here.get(i), there.get(i)),
-              here.get(i),
-              there.get(i),
-              ""));
+      List<String> types = new ArrayList<>();
+      for (List<String> ofSource : here) {
+        types.add(ofSource.get(i));
+      }
+      tell(moved.get(i), types, there.get(i), plan);
     }
   }
 
-  private RepairCourse course(String here, String there) {
-    if (!here.equals(NONE)) {
-      return selection.selectsTypes() && !selection.movesType(here)
-          ? RepairCourse.NOT_MOVED
-          : RepairCourse.WRITE;
+  /**
+   * @param here its type at each source
+   */
+  private void tell(NamedKey key, List<String> here, String there, Taker plan) {
+    List<Integer> having = new ArrayList<>();
+    for (int i = 0; i < here.size(); i++) {
+      if (!here.get(i).equals(Masters.NONE)) {
+        having.add(i);
+      }
     }
-    if (there.equals(NONE)) {
+    int source = having.size() == 1 ? having.get(0) : CheckDifference.NO_SOURCE;
+    String type = having.isEmpty() ? Masters.NONE : here.get(having.get(0));
+    RepairCourse course =
+        having.size() > 1 ? RepairCourse.FAIL : having.isEmpty() ? gone(there) : write(type);
+    String error = "";
+    if (having.size() > 1) {
+      error = severalHaveIt(having);
+    } else if (course == RepairCourse.LEAVE && spec.deletesExtra()) {
+      error = NOT_WITHIN;
+    }
+    plan.take(
+        new RepairedKey(
+            key.database(), key.key(), key.keyBase64(), course, type, there, error),
+        course == RepairCourse.WRITE ? source : CheckDifference.NO_SOURCE);
+  }
+
+  private RepairCourse write(String type) {
+    return selection.selectsTypes() && !selection.movesType(type)
+        ? RepairCourse.NOT_MOVED
+        : RepairCourse.WRITE;
+  }
+
+  /** Of what no source has. */
+  private RepairCourse gone(String there) {
+    if (there.equals(Masters.NONE)) {
       return RepairCourse.GONE;
     }
-    return deletesExtra ? RepairCourse.DELETE : RepairCourse.LEAVE;
+    boolean removes = spec.deletesExtra() && (sources.size() == 1 || spec.within().isEmpty());
+    return removes ? RepairCourse.DELETE : RepairCourse.LEAVE;
   }
 
-  private List<String> types(Masters end, List<NamedKey> keys, boolean atTarget)
-      throws RedisException {
-    List<RedisConnection> asked = new ArrayList<>();
-    for (NamedKey key : keys) {
-      byte[] name = atTarget ? selection.targetKey(key.bytes()) : key.bytes();
-      int database = atTarget ? selection.targetDatabase(key.database()) : key.database();
-      RedisConnection connection = end.of(name);
-      if (!end.isCluster()) {
-        connection.out().begin(2).arg("SELECT").arg(database);
-      }
-      connection.out().begin(2).arg("TYPE").arg(name);
-      asked.add(connection);
-    }
-    for (RedisConnection connection : asked.stream().distinct().toList()) {
-      connection.flush();
-    }
-    List<String> types = new ArrayList<>();
-    for (RedisConnection connection : asked) {
-      if (!end.isCluster()) {
-        connection.successOf(connection.read());
-      }
-      types.add(connection.successOf(connection.read()).text());
-    }
-    return types;
+  private String severalHaveIt(List<Integer> having) {
+    return having.stream()
+            .map(number -> spec.check().allSources().get(number).addresses().get(0))
+            .collect(Collectors.joining(" and "))
+        + " have it, so nobody can tell which value is right: remove it at one of them, or repair"
+        + " from a check of the one that is right";
   }
 
   @Override
   public void close() {
-    source.close();
+    sources.forEach(Masters::close);
     target.close();
   }
 }

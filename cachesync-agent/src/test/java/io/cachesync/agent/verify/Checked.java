@@ -48,7 +48,7 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
     }
 
     /** Together with the keys of these. */
-    Setup and(RedisServer... others) {
+    public Setup and(RedisServer... others) {
       more = Stream.of(others).map(Checked::endpoint).toList();
       return this;
     }

@@ -67,7 +67,7 @@ public record Check(
     return "check-" + id;
   }
 
-  boolean ofAllSources() {
+  public boolean ofAllSources() {
     return sourceNumber == ALL_SOURCES;
   }
 

@@ -195,9 +195,6 @@ class CheckViews {
     if (!spec.bothDirections()) {
       remarks.add(text(locale, "check.remark.oneDirection"));
     }
-    if (check.ofAllSources() && check.differentKeys() > 0 && check.state() == CheckState.DONE) {
-      remarks.add(text(locale, "check.remark.severalSources"));
-    }
     if (check.settlingKeys() > 0 && check.state() == CheckState.DONE) {
       remarks.add(text(locale, "check.remark.settling"));
     }

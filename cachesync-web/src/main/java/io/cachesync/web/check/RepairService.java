@@ -97,15 +97,13 @@ class RepairService {
   }
 
   /**
-   * Whether what a check has found can be repaired: it is over, its ends are known, and it says of
-   * each key which source it would be fetched from.
+   * Whether what a check has found can be repaired: it is over, and its ends are known.
    */
   @RequiresViewer
   boolean isRepairable(Check check) {
     return check.state().ended()
         && check.listed() > 0
-        && !CheckEnds.isOrphan(check)
-        && !check.ofAllSources();
+        && !CheckEnds.isOrphan(check);
   }
 
   /** Where it would be done: in the task of the check while that runs. */
@@ -136,12 +134,14 @@ class RepairService {
     ChosenKeys chosen = chosen(check, choice);
     List<NamedKey> keys = chosen.named();
     List<NamedKey> some = keys.subList(0, Math.min(keys.size(), MOST_PLANNED));
-    RepairSpec spec = new RepairSpec(ends.byAgent(check), deletesExtra, true, "", "", false);
+    RepairPlace place = place(check);
+    RepairSpec spec =
+        new RepairSpec(ends.byAgent(check), deletesExtra, true, place.directory(), "", false);
     Map<RepairCourse, Long> courses = new EnumMap<>(RepairCourse.class);
     List<RepairedKey> shown = new ArrayList<>();
     RepairReport end =
         ask(
-            place(check).machineId(),
+            place.machineId(),
             new RepairPlanSpec(spec, some, ends.secrets(check)),
             key -> {
               courses.merge(key.course(), 1L, Long::sum);

@@ -100,6 +100,22 @@ class RepairPagesTest extends CheckPageCase {
   }
 
   @Test
+  void saysWhereKeysOfSeveralSourcesComeFrom() {
+    Check several = check(CheckState.DONE, 1, 0, Check.ALL_SOURCES);
+    when(checks.get(7)).thenReturn(several);
+    when(repairs.plan(eq(7L), any(), eq(false)))
+        .thenReturn(new RepairPlan(1, 0, List.of(), 1, Map.of(), List.of()));
+    when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "", ""));
+    assertThat(mvc.post().uri("/checks/7/repair/plan").param("key", "k1").with(csrf()))
+        .bodyText()
+        .contains("from the source that has it", "every source is asked once more");
+    when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "/base/jobs/5", "orders"));
+    assertThat(mvc.post().uri("/checks/7/repair/plan").param("key", "k1").with(csrf()))
+        .bodyText()
+        .contains("by the link of that source", "Finish the task, then repair it");
+  }
+
+  @Test
   void startsNoRepairThatIsNotWhatWasPlanned() {
     when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "", ""));
     when(repairs.plan(eq(7L), any(), eq(true)))

@@ -8,6 +8,7 @@ import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import io.cachesync.contract.CheckDifference;
@@ -20,11 +21,13 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairPlanSpec;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairedKey;
 import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.ContractJson;
 import io.cachesync.web.agent.ForegroundAgent;
+import io.cachesync.web.agent.Job;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.machine.MachineState;
@@ -50,6 +53,7 @@ import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
@@ -103,6 +107,36 @@ class RepairServiceTest {
         .thenReturn(new CheckEnds.Pair("", 11L, "cache-a", 12L, "cache-b", "e".repeat(64), false));
     when(ends.byAgent(any())).thenReturn(spec());
     when(ends.secrets(any())).thenReturn(new JobSecrets("", "secret", ""));
+  }
+
+  /** The agent finds the source of each key, and is told which task would do it. */
+  @Test
+  void plansARepairOfAllSourcesAsTheRunningTaskWouldDoIt() {
+    found();
+    over();
+    new JdbcTemplate(source)
+        .update(
+            """
+            insert into task (id, uid, name, tags, notes, owner, wizard_step, state, desired,
+              state_since, created_at)
+            values (5, 'uid-5', 'orders', '[]', '', 'olga', 5, 'INCREMENTAL', 'RUN',
+              current_timestamp, current_timestamp)
+            """);
+    new JdbcTemplate(source)
+        .update(
+            "update data_check set source_number = ?, task_id = 5, task_name = 'orders' where id = ?",
+            Check.ALL_SOURCES,
+            id);
+    assertThat(checks.get(id).ofAllSources()).isTrue();
+    Job job = CheckCase.job(checks.get(id), CheckCase.NOW, CheckCase.NOW, null);
+    when(agents.jobsOfTask("5")).thenReturn(List.of(job));
+    answers(ContractJson.write(new RepairReport(1, 2, RepairPhase.DONE, null, 2, 2, null, null)));
+    assertThat(repairs.isRepairable(checks.get(id))).isTrue();
+    assertThat(repairs.plan(id, ALL, true).chosen()).isEqualTo(2);
+    ArgumentCaptor<String> asked = ArgumentCaptor.forClass(String.class);
+    verify(foreground).run(eq(3L), eq("repair"), asked.capture(), any());
+    assertThat(ContractJson.read(asked.getValue(), RepairPlanSpec.class).repair().within())
+        .isEqualTo(job.directory());
   }
 
   private void found() {
