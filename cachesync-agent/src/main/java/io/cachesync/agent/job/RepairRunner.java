@@ -14,8 +14,8 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.NamedKey;
-import io.cachesync.contract.RepairOrder;
 import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairOrder;
 import io.cachesync.contract.RepairPhase;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairSpec;
@@ -223,11 +223,7 @@ public final class RepairRunner {
   }
 
   private void directly(
-      CheckSpec ends,
-      JobSecrets logins,
-      List<NamedKey> keys,
-      boolean deletesExtra,
-      UndoFile undo)
+      CheckSpec ends, JobSecrets logins, List<NamedKey> keys, boolean deletesExtra, UndoFile undo)
       throws IOException, InterruptedException {
     RepairPiece piece = new RepairPiece(List.of(), keys, deletesExtra, undo, this::tell);
     patiently(
@@ -297,18 +293,18 @@ public final class RepairRunner {
   /** What was chosen is not sampled once more. */
   private static CheckSpec ofAll(CheckSpec spec) {
     return new CheckSpec(
-        spec.source(),
-        spec.target(),
-        spec.mode(),
-        spec.filter(),
-        spec.rounds(),
-        spec.pauseMillis(),
-        100,
-        spec.ttlToleranceMillis(),
-        spec.bothDirections(),
-        spec.parallel(),
-        spec.bigKeyElements(),
-        spec.sourceLimits(),
+            spec.source(),
+            spec.target(),
+            spec.mode(),
+            spec.filter(),
+            spec.rounds(),
+            spec.pauseMillis(),
+            100,
+            spec.ttlToleranceMillis(),
+            spec.bothDirections(),
+            spec.parallel(),
+            spec.bigKeyElements(),
+            spec.sourceLimits(),
             spec.targetLimits(),
             spec.keyPrefix())
         .and(spec.moreSources());

@@ -18,8 +18,7 @@ import java.util.List;
  * @param extra what none of them has, and is to be removed
  * @param left what cannot or must not be repaired
  */
-record RepairShares(
-    List<List<NamedKey>> bySource, List<NamedKey> extra, List<RepairedKey> left) {
+record RepairShares(List<List<NamedKey>> bySource, List<NamedKey> extra, List<RepairedKey> left) {
 
   /** As the sources and the target are now. */
   static RepairShares of(List<NamedKey> keys, RepairSpec spec, JobSecrets secrets)

@@ -180,7 +180,8 @@ public final class DirectRepair implements Closeable {
     KeyTransaction transaction = KeyTransaction.watch(target.of(names.get(0).key()), names);
     target.watchClaimed(spec.keyPrefix(), names.get(0).database());
     FormerValues.Kept kept = former.keep(names, piece.undo());
-    // Behind the watch: what a source gets later, somebody has yet to write here, and that breaks it.
+    // Behind the watch: what a source gets later, somebody has yet to write here, and that breaks
+    // it.
     Set<DatabaseKey> elsewhere = elsewhere(keys);
     Map<DatabaseKey, RepairCourse> courses = new LinkedHashMap<>();
     for (ValuesAtOffset.Value value : values.first(keys)) {

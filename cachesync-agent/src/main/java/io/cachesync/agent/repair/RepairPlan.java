@@ -120,8 +120,7 @@ public final class RepairPlan implements Closeable {
       error = NOT_WITHIN;
     }
     plan.take(
-        new RepairedKey(
-            key.database(), key.key(), key.keyBase64(), course, type, there, error),
+        new RepairedKey(key.database(), key.key(), key.keyBase64(), course, type, there, error),
         course == RepairCourse.WRITE ? source : CheckDifference.NO_SOURCE);
   }
 

@@ -179,7 +179,10 @@ class RepairSourcesIT {
           Checked.between(FIRST, TARGET).and(SECOND).run().differences().stream()
               .map(names::bounded)
               .toList();
-      assertThat(found).singleElement().extracting(CheckDifference::key).isEqualTo(NamedKey.shown(name));
+      assertThat(found)
+          .singleElement()
+          .extracting(CheckDifference::key)
+          .isEqualTo(NamedKey.shown(name));
       Files.write(folder.resolve("keys"), found.stream().map(ContractJson::write).toList());
       RepairReport last = repair(new RepairSpec(check(), false, false, "", "", true));
       assertThat(last.keys(RepairCourse.WRITE)).isOne();

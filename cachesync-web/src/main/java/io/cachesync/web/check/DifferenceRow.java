@@ -32,6 +32,7 @@ record DifferenceRow(
     long further,
     int sourceNumber) {
   private static final int KEY_MAX = 1200;
+
   /** Of 64 KB, the longest name that an agent tells whole. */
   private static final int KEY_BASE64_MAX = 90_000;
 

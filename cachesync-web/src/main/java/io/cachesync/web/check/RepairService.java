@@ -96,14 +96,10 @@ class RepairService {
     return store.results(repair);
   }
 
-  /**
-   * Whether what a check has found can be repaired: it is over, and its ends are known.
-   */
+  /** Whether what a check has found can be repaired: it is over, and its ends are known. */
   @RequiresViewer
   boolean isRepairable(Check check) {
-    return check.state().ended()
-        && check.listed() > 0
-        && !CheckEnds.isOrphan(check);
+    return check.state().ended() && check.listed() > 0 && !CheckEnds.isOrphan(check);
   }
 
   /** Where it would be done: in the task of the check while that runs. */

@@ -73,7 +73,8 @@ class RepairStore {
   List<NamedKey> keys(Repair repair) {
     return repair.ofCheckId() == null
         ? List.of()
-        : chosen(repair.ofCheckId(), json.readValue(repair.choiceJson(), RepairChoice.class)).named();
+        : chosen(repair.ofCheckId(), json.readValue(repair.choiceJson(), RepairChoice.class))
+            .named();
   }
 
   ChosenKeys chosen(long checkId, RepairChoice choice) {

@@ -71,7 +71,9 @@ class RepairViews {
 
   List<RepairView.LeftView> left(List<RepairedKey> keys, Locale locale) {
     return keys.stream()
-        .map(key -> new RepairView.LeftView(
+        .map(
+            key ->
+                new RepairView.LeftView(
                     key, NamedKey.shown(key.key()), label(key.course(), locale)))
         .toList();
   }

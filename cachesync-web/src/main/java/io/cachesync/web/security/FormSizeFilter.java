@@ -1,15 +1,10 @@
 package io.cachesync.web.security;
 
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Collections;
-import java.util.Enumeration;
-import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -31,45 +26,9 @@ final class FormSizeFilter extends OncePerRequestFilter {
     String type = request.getContentType();
     boolean form = type != null && type.startsWith(FORM);
     if (form && request.getContentLengthLong() > LIMIT.toBytes()) {
-      int status = HttpStatus.CONTENT_TOO_LARGE.value();
-      response.setStatus(status);
-      request.setAttribute(RequestDispatcher.ERROR_STATUS_CODE, status);
-      request.setAttribute(RequestDispatcher.ERROR_REQUEST_URI, request.getRequestURI());
-      request.getRequestDispatcher("/error").forward(new Unread(request), response);
+      UnreadRequest.refuse(request, response, HttpStatus.CONTENT_TOO_LARGE);
       return;
     }
     chain.doFilter(request, response);
-  }
-
-  /** The request as one that asks for a page and carries nothing. */
-  private static final class Unread extends HttpServletRequestWrapper {
-    Unread(HttpServletRequest request) {
-      super(request);
-    }
-
-    @Override
-    public String getMethod() {
-      return "GET";
-    }
-
-    @Override
-    public String getParameter(String name) {
-      return null;
-    }
-
-    @Override
-    public String[] getParameterValues(String name) {
-      return null;
-    }
-
-    @Override
-    public Map<String, String[]> getParameterMap() {
-      return Map.of();
-    }
-
-    @Override
-    public Enumeration<String> getParameterNames() {
-      return Collections.emptyEnumeration();
-    }
   }
 }

@@ -90,6 +90,7 @@ public class SecurityConfiguration {
             http.addFilterBefore(
                 new BearerTokenFilter(service), UsernamePasswordAuthenticationFilter.class));
     return http.securityMatcher("/api/**", "/actuator/**")
+        .addFilterAfter(new ParametersFilter(), HeaderWriterFilter.class)
         .addFilterAfter(new BodySizeFilter(problems), AuthorizationFilter.class)
         .authorizeHttpRequests(
             requests ->
@@ -130,6 +131,7 @@ public class SecurityConfiguration {
             http.addFilterBefore(
                 new BearerTokenFilter(service), UsernamePasswordAuthenticationFilter.class));
     return http.securityMatcher("/swagger-ui/**", "/v3/api-docs/**")
+        .addFilterAfter(new ParametersFilter(), HeaderWriterFilter.class)
         .authorizeHttpRequests(requests -> requests.anyRequest().hasRole(Role.VIEWER.name()))
         .securityContext(context -> context.securityContextRepository(contexts))
         .exceptionHandling(
@@ -172,6 +174,7 @@ public class SecurityConfiguration {
                     .deleteCookies("cachesync-session"))
         .exceptionHandling(errors -> errors.accessDeniedHandler(forbidden()))
         .addFilterAfter(new FormSizeFilter(), HeaderWriterFilter.class)
+        .addFilterAfter(new ParametersFilter(), FormSizeFilter.class)
         .headers(
             headers ->
                 headers

@@ -34,9 +34,10 @@ class ErrorPageController implements ErrorController {
     response.setStatus(status.value());
     if (wantsPage(request)) {
       model.addAttribute("status", text(status.value()));
+      model.addAttribute("text", key(request, status));
       return "error";
     }
-    problems.write(request, response, status, "error." + text(status.value()) + ".text");
+    problems.write(request, response, status, key(request, status));
     return null;
   }
 
@@ -46,6 +47,11 @@ class ErrorPageController implements ErrorController {
       return status;
     }
     return status < 500 ? 400 : 500;
+  }
+
+  private static String key(HttpServletRequest request, HttpStatus status) {
+    Object known = request.getAttribute(Problems.TEXT);
+    return known == null ? "error." + text(status.value()) + ".text" : known.toString();
   }
 
   private static HttpStatus status(HttpServletRequest request) {

@@ -19,6 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** Errors of the REST API, as {@code application/problem+json}. */
 @Component
 public class Problems {
+  /** Attribute of a request: key of the text that says what is wrong, where the status does not. */
+  public static final String TEXT = "io.cachesync.error-text";
+
   private final MessageSource messages;
   private final LocaleResolver locales;
   private final JsonMapper json;

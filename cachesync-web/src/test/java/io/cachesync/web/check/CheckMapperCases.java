@@ -116,7 +116,8 @@ abstract class CheckMapperCases {
         .extracting(DifferenceRow::keyText, DifferenceRow::kind)
         .containsExactly(tuple("user:1", DifferenceKind.TTL), tuple("user:2", DifferenceKind.TTL));
     RepairMapper repairs = mappers.get(RepairMapper.class);
-    repairs.insert(new Repair(id, former, "{}", 2, 0, true, "/jobs/5", "orders", "/undo", null, null));
+    repairs.insert(
+        new Repair(id, former, "{}", 2, 0, true, "/jobs/5", "orders", "/undo", null, null));
     repairs.report(id, "{\"keys\": 2}");
     repairs.results(id, "[]");
     checks.delete(former);

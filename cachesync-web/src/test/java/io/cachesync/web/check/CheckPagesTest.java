@@ -25,7 +25,6 @@ import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskEnd;
 import io.cachesync.web.task.TaskSpec;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

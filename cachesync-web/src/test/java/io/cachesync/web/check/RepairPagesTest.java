@@ -43,7 +43,8 @@ class RepairPagesTest extends CheckPageCase {
     when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "/base/jobs/5", "orders"));
     RepairedKey key = new RepairedKey(0, SCRIPT, "", RepairCourse.LEAVE, "none", "hash", "");
     when(repairs.plan(eq(7L), any(), eq(false)))
-        .thenReturn(new RepairPlan(9, 0, List.of(), 1, Map.of(RepairCourse.LEAVE, 1L), List.of(key)));
+        .thenReturn(
+            new RepairPlan(9, 0, List.of(), 1, Map.of(RepairCourse.LEAVE, 1L), List.of(key)));
     assertThat(
             mvc.post()
                 .uri("/checks/7/repair/plan")

@@ -193,7 +193,9 @@ class RepairServiceTest {
     assertThat(repair.chosenKeys()).isOne();
     assertThat(repair.unnamedKeys()).isOne();
     assertThat(repairStore.keys(repair).get(0).bytes()).isEqualTo(longest.bytes());
-    assertThat(repairs.left(repair)).extracting(RepairedKey::key).containsExactly(plan.unnamedKeys().get(0));
+    assertThat(repairs.left(repair))
+        .extracting(RepairedKey::key)
+        .containsExactly(plan.unnamedKeys().get(0));
 
     // What an agent has listed twice, as when collecting was cut, stands there once.
     for (int i = 0; i < 2; i++) {
