@@ -14,11 +14,11 @@ import java.util.BitSet;
  * than the target's, until so many were not that they can come as they are, with one MGET.
  *
  * <pre>
- * target: TYPE, PEXPIRETIME of each key
+ * target: TYPE, PEXPIRETIME of each key; only the latter where most are strings
  * target: GETRANGE of strings, MEMORY USAGE of anything else
  * source: GETRANGE or MGET of the strings that are not long, PEXPIRETIME of each key,
  *         MEMORY USAGE (or length) of what is no string
- * both:   DUMP of what is no string and small
+ * both:   DUMP, or all elements, of what is no string and small
  * </pre>
  */
 final class BulkComparer implements BatchComparer {
@@ -32,6 +32,12 @@ final class BulkComparer implements BatchComparer {
 
   /** After so many strings that are not longer at the source it gives them as they are. */
   private static final int TRUSTED_AFTER = KeyScan.BATCH;
+
+  /**
+   * Where no more than one key in so many was none, all are taken for strings, and not asked for
+   * their types: what is none says so.
+   */
+  private static final int SOME = 16;
 
   /** Where the source does not tell sizes, but the target found it small. */
   private static final long MOST_ELEMENTS = 512;
@@ -50,12 +56,15 @@ final class BulkComparer implements BatchComparer {
   private final byte[] sourceExpiry;
   private final byte[] targetExpiry;
   private final Arena arena = new Arena();
-  private final DumpComparer dumps;
+  private final SmallComparer smalls;
 
   /** Strings since the last one that was longer at the source. */
   private int longerAgo;
 
   private int pieceKeys = FEWEST_KEYS * 4;
+
+  /** Whether the batch before had hardly anything else. */
+  private boolean mostlyStrings;
 
   private KeyBatch batch;
   private BitSet closer;
@@ -69,7 +78,7 @@ final class BulkComparer implements BatchComparer {
     this.toleranceMillis = toleranceMillis;
     this.source = source;
     this.target = target;
-    dumps = new DumpComparer(source, target, this::read);
+    smalls = new SmallComparer(source, target, this::read);
     sourceExpiry = ascii(Expiry.command(source.side().features()));
     targetExpiry = ascii(Expiry.command(target.side().features()));
   }
@@ -93,31 +102,55 @@ final class BulkComparer implements BatchComparer {
       expiries = new long[batch.size()];
       bytes = new long[batch.size()];
     }
-    askTypes();
     BitSet open = new BitSet();
     open.set(0, batch.size());
-    open.andNot(closer);
+    if (mostlyStrings) {
+      open = lookAtStrings(open);
+    }
+    if (!open.isEmpty()) {
+      askTypes(open);
+      open.andNot(closer);
+      lookAt(open, false);
+    }
+    mostlyStrings = others.cardinality() <= batch.size() / SOME;
+    others.andNot(closer);
+    smalls.compare(batch, others, types, bytes, closer);
+    return closer;
+  }
+
+  /** Takes all of them for strings, and returns those that are none. */
+  private BitSet lookAtStrings(BitSet keys) throws IOException {
+    strings.or(keys);
+    lookAt(keys, true);
+    BitSet none = (BitSet) keys.clone();
+    none.andNot(strings);
+    return none;
+  }
+
+  /**
+   * Piece by piece.
+   *
+   * @param guessed whether they are only taken for strings, and nothing was asked of them yet
+   */
+  private void lookAt(BitSet open, boolean guessed) throws IOException {
     for (int from = open.nextSetBit(0); from >= 0; from = open.nextSetBit(from + 1)) {
       BitSet piece = new BitSet();
       for (int i = from, n = 0; i >= 0 && n < pieceKeys; i = open.nextSetBit(i + 1), n++) {
         piece.set(i);
         from = i;
       }
-      askTargetValues(piece);
+      askTargetValues(piece, guessed);
       askSourceValues(piece);
     }
-    others.andNot(closer);
-    dumps.compare(batch, others, bytes, closer);
-    return closer;
   }
 
-  private void askTypes() throws IOException {
-    for (int i = 0; i < batch.size(); i++) {
+  private void askTypes(BitSet keys) throws IOException {
+    for (int i = keys.nextSetBit(0); i >= 0; i = keys.nextSetBit(i + 1)) {
       byte[] key = batch.targetKey(i);
       target.to(key, 2).begin(2).arg(TYPE).arg(key).begin(2).arg(targetExpiry).arg(key);
     }
     target.flush();
-    for (int i = 0; i < batch.size(); i++) {
+    for (int i = keys.nextSetBit(0); i >= 0; i = keys.nextSetBit(i + 1)) {
       RespReader in = read(target, i);
       types[i] = ValueType.of(in.buffer(), in.offset(), in.length());
       switch (types[i]) {
@@ -129,9 +162,12 @@ final class BulkComparer implements BatchComparer {
     }
   }
 
-  private void askTargetValues(BitSet piece) throws IOException {
+  private void askTargetValues(BitSet piece, boolean guessed) throws IOException {
     for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
       byte[] key = batch.targetKey(i);
+      if (guessed) {
+        target.to(key, 1).begin(2).arg(targetExpiry).arg(key);
+      }
       if (strings.get(i)) {
         target.to(key, 1).begin(4).arg(GETRANGE).arg(key).arg(START).arg(END);
       } else {
@@ -141,17 +177,32 @@ final class BulkComparer implements BatchComparer {
     target.flush();
     arena.clear(batch.size());
     for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
-      RespReader in = read(target, i);
-      if (!strings.get(i)) {
-        bytes[i] = in.integer();
-        closer.set(i, closer.get(i) || bytes[i] > DumpComparer.MOST_BYTES);
+      if (guessed) {
+        expiries[i] = expiry(target, i, read(target, i).integer());
+      }
+      if (strings.get(i)) {
+        readTargetString(i, guessed, piece);
       } else {
-        arena.put(i, in);
-        closer.set(i, closer.get(i) || in.length() == STRING_BYTES);
+        bytes[i] = read(target, i).integer();
+        closer.set(i, closer.get(i) || bytes[i] > SmallComparer.MOST_BYTES);
       }
     }
-    long each = Math.max(1, arena.length() / piece.cardinality());
+    long each = Math.max(1, arena.length() / Math.max(1, piece.cardinality()));
     pieceKeys = (int) Math.max(FEWEST_KEYS, Math.min(KeyScan.BATCH, PIECE_BYTES / each));
+  }
+
+  /** One that was wrongly taken for a string leaves the piece. */
+  private void readTargetString(int i, boolean guessed, BitSet piece) throws IOException {
+    boolean spoken = closer.get(i);
+    RespReader in = read(target, i);
+    if (guessed && !spoken && closer.get(i)) {
+      closer.clear(i);
+      strings.clear(i);
+      piece.clear(i);
+      return;
+    }
+    arena.put(i, in);
+    closer.set(i, closer.get(i) || in.length() == STRING_BYTES);
   }
 
   private void askSourceValues(BitSet piece) throws IOException {
@@ -234,7 +285,7 @@ final class BulkComparer implements BatchComparer {
     long size = read(source, i).integer();
     boolean isLarge = size > MOST_ELEMENTS;
     if (source.side().features().memoryUsage()) {
-      isLarge = size > DumpComparer.MOST_BYTES;
+      isLarge = size > SmallComparer.MOST_BYTES;
       bytes[i] = Math.max(bytes[i], size);
     }
     closer.set(i, closer.get(i) || isLarge);
@@ -259,7 +310,7 @@ final class BulkComparer implements BatchComparer {
   /** The next reply; one that speaks of the key makes it a suspect. */
   private RespReader read(Wire of, int i) throws IOException {
     RedisConnection connection = of.at(key(of, i)).connection();
-    byte type = connection.readToken(DumpComparer.MOST_HELD);
+    byte type = connection.readToken(Replies.MOST_HELD);
     RespReader in = connection.in();
     of.countBytes(in.length() + 4L);
     if (type == RespReader.ERROR) {

@@ -9,26 +9,9 @@ import java.util.BitSet;
  * the replies no more than one of each side is held. For one thread.
  */
 final class DumpComparer {
-  /** What is larger is read piece by piece. */
-  static final long MOST_BYTES = 32 * 1024;
-
-  /** The same, where a server does not tell the size of a value. */
-  static final long MOST_ELEMENTS = 64;
-
-  /** A reply that is longer is not held: servers guess how large a value is. */
-  static final int MOST_HELD = 2 * 1024 * 1024;
-
-  private static final long PIECE_BYTES = MOST_HELD;
-
-  /** Where nothing is known yet. */
-  private static final long FIRST_KEYS = 8;
-
   private final Wire source;
   private final Wire target;
   private final Replies replies;
-
-  /** What one more dump is taken to have, where no server tells it. */
-  private long expectedBytes = PIECE_BYTES / FIRST_KEYS;
 
   DumpComparer(Wire source, Wire target, Replies replies) {
     this.source = source;
@@ -37,64 +20,70 @@ final class DumpComparer {
   }
 
   /**
-   * Marks those whose dumps differ.
+   * Marks those whose dumps differ: that says nothing of the values.
    *
    * @param keys which ones of the batch
-   * @param bytes about how many a value has, by the index of its key; 0 where that is not known
+   * @param cost bytes of their values
+   * @param unlike takes those whose elements tell more
+   * @param closer takes those of which nothing that is small was read
+   * @return bytes of the largest dump
    */
-  void compare(KeyBatch batch, BitSet keys, long[] bytes, BitSet closer) throws IOException {
-    int from = keys.nextSetBit(0);
-    while (from >= 0) {
-      BitSet piece = new BitSet();
-      long sum = 0;
-      int i = from;
-      while (i >= 0 && (piece.isEmpty() || sum + expected(bytes[i]) <= PIECE_BYTES)) {
-        sum += expected(bytes[i]);
-        piece.set(i);
-        i = keys.nextSetBit(i + 1);
-      }
-      from = i;
-      comparePiece(batch, piece, closer);
-    }
+  long compare(
+      KeyBatch batch,
+      BitSet keys,
+      ValueType[] types,
+      Pieces.Cost cost,
+      BitSet unlike,
+      BitSet closer)
+      throws IOException {
+    long[] largest = {0};
+    Pieces.of(
+        keys,
+        cost,
+        piece -> {
+          send(batch, piece);
+          for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
+            RespReader one = replies.next(source, i);
+            RespReader other = replies.next(target, i);
+            largest[0] = Math.max(largest[0], Math.max(one.length(), other.length()));
+            judge(i, types[i], one, other, unlike, closer);
+          }
+        });
+    return largest[0];
   }
 
-  private long expected(long bytes) {
-    return bytes > 0 ? bytes : expectedBytes;
-  }
-
-  private void comparePiece(KeyBatch batch, BitSet piece, BitSet closer) throws IOException {
+  private void send(KeyBatch batch, BitSet piece) throws IOException {
     for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
       source.to(batch.key(i)).begin(2).arg("DUMP").arg(batch.key(i));
       target.to(batch.targetKey(i)).begin(2).arg("DUMP").arg(batch.targetKey(i));
     }
     source.flush();
     target.flush();
-    long largest = 1;
-    for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
-      RespReader one = replies.next(source, i);
-      RespReader other = replies.next(target, i);
-      largest = Math.max(largest, Math.max(one.length(), other.length()));
-      boolean isSame =
-          Payload.sameValue(
-              one.buffer(),
-              one.offset(),
-              one.length(),
-              other.buffer(),
-              other.offset(),
-              other.length());
-      closer.set(i, closer.get(i) || !isSame);
-    }
-    // What comes next may be larger than all before: no more than twice as many at a time.
-    expectedBytes = Math.max(largest, expectedBytes / 2);
   }
 
-  /** Gives the replies in their order. */
-  interface Replies {
-    /**
-     * Told as a null where it is longer than {@link #MOST_HELD}.
-     *
-     * @param i index of the key that the reply is of
-     */
-    RespReader next(Wire of, int i) throws IOException;
+  private static void judge(
+      int i, ValueType type, RespReader one, RespReader other, BitSet unlike, BitSet closer) {
+    boolean isSame =
+        Payload.sameValue(
+            one.buffer(),
+            one.offset(),
+            one.length(),
+            other.buffer(),
+            other.offset(),
+            other.length());
+    if (isSame || closer.get(i)) {
+      return;
+    }
+    if (MembersComparer.knows(type) && isPlain(one, type) && isPlain(other, type)) {
+      unlike.set(i);
+    } else {
+      closer.set(i);
+    }
+  }
+
+  /** Whether a dump was read, and has nothing but its elements. */
+  private static boolean isPlain(RespReader dump, ValueType type) {
+    return dump.length() > 0
+        && (type != ValueType.HASH || Payload.isPlainHash(dump.buffer()[dump.offset()]));
   }
 }

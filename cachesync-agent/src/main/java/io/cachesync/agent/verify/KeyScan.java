@@ -29,6 +29,10 @@ final class KeyScan {
   private final Stillness stillness;
   private final Patience patience = new Patience();
   private RedisConnection connection;
+
+  /** What was asked for already, null for nothing. */
+  private byte[] asked;
+
   private String runId = "";
 
   /** Where the database's scan goes on, null where it is over. */
@@ -105,8 +109,7 @@ final class KeyScan {
 
   /** A page, and a batch where there is one. */
   private void step(int database, int here) throws RedisException, InterruptedException {
-    select(here);
-    byte[] next = page(database, cursor);
+    byte[] next = page(database, here, cursor);
     boolean done = Arrays.equals(next, START);
     cursor = done ? null : next;
     if (keys.size() >= BATCH || done) {
@@ -132,15 +135,17 @@ final class KeyScan {
     return isOther;
   }
 
-  private void select(int database) throws RedisException {
-    if (!side.isCluster()) {
-      connection.out().command("SELECT", Integer.toString(database));
+  /**
+   * The next page is asked for before this one is looked at, so that the server is not waited for.
+   *
+   * @param here the database's number at this side
+   * @return where the page behind it begins
+   */
+  private byte[] page(int database, int here, byte[] cursor)
+      throws RedisException, InterruptedException {
+    if (!Arrays.equals(asked, cursor)) {
+      ask(here, cursor);
     }
-  }
-
-  private byte[] page(int database, byte[] cursor) throws RedisException, InterruptedException {
-    connection.out().command("SCAN", text(cursor), "COUNT", Integer.toString(BATCH));
-    connection.flush();
     if (!side.isCluster()) {
       expect(RespReader.SIMPLE);
     }
@@ -148,6 +153,10 @@ final class KeyScan {
     expect(RespReader.BULK);
     RespReader in = connection.in();
     byte[] next = Arrays.copyOfRange(in.buffer(), in.offset(), in.offset() + in.length());
+    asked = null;
+    if (!Arrays.equals(next, START)) {
+      ask(here, next);
+    }
     expect(RespReader.ARRAY);
     long count = in.integer();
     long bytes = 0;
@@ -166,6 +175,15 @@ final class KeyScan {
       Thread.sleep(wait);
     }
     return next;
+  }
+
+  private void ask(int here, byte[] cursor) throws RedisException {
+    if (!side.isCluster()) {
+      connection.out().command("SELECT", Integer.toString(here));
+    }
+    connection.out().command("SCAN", text(cursor), "COUNT", Integer.toString(BATCH));
+    connection.flush();
+    asked = cursor;
   }
 
   private void expect(byte type) throws RedisException {
@@ -189,6 +207,7 @@ final class KeyScan {
     if (connection != null) {
       connection.close();
       connection = null;
+      asked = null;
     }
   }
 

@@ -13,6 +13,13 @@ import java.util.Arrays;
 final class Payload {
   private static final int TRAILER = 10;
 
+  /** Type bytes of hashes whose fields have no times to live. */
+  private static final byte HASH = 4;
+
+  private static final byte ZIPMAP = 9;
+  private static final byte ZIPLIST = 13;
+  private static final byte LISTPACK = 16;
+
   private Payload() {}
 
   static boolean sameValue(
@@ -26,5 +33,13 @@ final class Payload {
             other,
             otherOffset,
             otherOffset + otherLength - TRAILER);
+  }
+
+  /** Whether a hash's type byte says that none of its fields has a time to live. */
+  static boolean isPlainHash(byte type) {
+    return switch (type) {
+      case HASH, ZIPMAP, ZIPLIST, LISTPACK -> true;
+      default -> false;
+    };
   }
 }

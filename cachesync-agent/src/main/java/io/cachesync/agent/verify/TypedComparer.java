@@ -14,15 +14,12 @@ import java.util.BitSet;
  * <pre>
  * source: TYPE, PEXPIRETIME of each key
  * both:   GETRANGE of strings, length of anything else; at the target also PEXPIRETIME
- * both:   DUMP of what is small
+ * both:   DUMP, or all elements, of what is small
  * </pre>
  */
 final class TypedComparer implements BatchComparer {
   /** Of a longer string the first bytes say nothing. */
   private static final int STRING_BYTES = 16 * 1024;
-
-  /** Hash tables keep no order: their dumps differ though they are equal. */
-  private static final long UNORDERED_FROM = 513;
 
   private final CheckMode mode;
   private final long bigElements;
@@ -30,11 +27,11 @@ final class TypedComparer implements BatchComparer {
   private final Wire source;
   private final Wire target;
   private final Arena arena = new Arena();
-  private final DumpComparer dumps;
+  private final SmallComparer smalls;
 
   private KeyBatch batch;
   private BitSet closer;
-  private BitSet dumped;
+  private BitSet small;
   private ValueType[] types = new ValueType[0];
   private long[] expiries = new long[0];
   private long[] lengths = new long[0];
@@ -46,14 +43,14 @@ final class TypedComparer implements BatchComparer {
     this.toleranceMillis = toleranceMillis;
     this.source = source;
     this.target = target;
-    dumps = new DumpComparer(source, target, this::read);
+    smalls = new SmallComparer(source, target, this::read);
   }
 
   @Override
   public BitSet suspects(KeyBatch of) throws IOException {
     batch = of;
     closer = new BitSet();
-    dumped = new BitSet();
+    small = new BitSet();
     if (types.length < batch.size()) {
       types = new ValueType[batch.size()];
       expiries = new long[batch.size()];
@@ -62,7 +59,7 @@ final class TypedComparer implements BatchComparer {
     }
     askOutlines();
     askValues();
-    dumps.compare(batch, dumped, bytes, closer);
+    smalls.compare(batch, small, types, bytes, closer);
     return closer;
   }
 
@@ -141,10 +138,10 @@ final class TypedComparer implements BatchComparer {
       bytes[i] = asksSize(source, i) ? read(source, i).integer() : 0;
       boolean isSmall =
           asksSize(source, i)
-              ? bytes[i] <= DumpComparer.MOST_BYTES
-              : lengths[i] <= DumpComparer.MOST_ELEMENTS;
-      if (isSmall && isDumpable(i)) {
-        dumped.set(i);
+              ? bytes[i] <= SmallComparer.MOST_BYTES
+              : lengths[i] <= SmallComparer.MOST_ELEMENTS;
+      if (isSmall && mode != CheckMode.LENGTH && smalls.knows(types[i])) {
+        small.set(i);
       }
     }
   }
@@ -166,25 +163,17 @@ final class TypedComparer implements BatchComparer {
         closer.set(i);
       }
     }
-    dumped.andNot(closer);
+    small.andNot(closer);
   }
 
-  /** Whether equal lengths are not enough, and no dump will tell. */
+  /** Whether equal lengths are not enough, and the value is not small. */
   private boolean needsMore(int i) {
     boolean lengthOnly =
         mode == CheckMode.LENGTH || (mode == CheckMode.SMART && lengths[i] >= bigElements);
     if (lengthOnly) {
-      dumped.clear(i);
+      small.clear(i);
     }
-    return !lengthOnly && !dumped.get(i);
-  }
-
-  private boolean isDumpable(int i) {
-    boolean unordered = types[i] == ValueType.SET || types[i] == ValueType.HASH;
-    return mode != CheckMode.LENGTH
-        && source.side().features().dump()
-        && target.side().features().dump()
-        && !(unordered && lengths[i] >= UNORDERED_FROM);
+    return !lengthOnly && !small.get(i);
   }
 
   private int next(int from) {
@@ -215,7 +204,7 @@ final class TypedComparer implements BatchComparer {
   /** The next reply; one that speaks of the key makes it a suspect. */
   private RespReader read(Wire of, int i) throws IOException {
     RedisConnection connection = of.at(key(of, i)).connection();
-    byte type = connection.readToken(DumpComparer.MOST_HELD);
+    byte type = connection.readToken(Replies.MOST_HELD);
     RespReader in = connection.in();
     of.countBytes(in.length() + 4L);
     if (type == RespReader.ERROR) {

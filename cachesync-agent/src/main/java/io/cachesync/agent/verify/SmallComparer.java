@@ -1,0 +1,88 @@
+package io.cachesync.agent.verify;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * Compares small values of any type: by their dumps where these tend to be equal, and by their
+ * elements where they are not, as of other versions or of hash tables. For one thread.
+ */
+final class SmallComparer {
+  /** What is larger is read piece by piece. */
+  static final long MOST_BYTES = 32 * 1024;
+
+  /** The same, where a server does not tell the size of a value. */
+  static final long MOST_ELEMENTS = 64;
+
+  /** Where nothing is known yet. */
+  private static final long FIRST_KEYS = 8;
+
+  /** After so many dumps of a type that said nothing, more than said something, none is asked. */
+  private static final int PATIENCE = 32;
+
+  private final Wire source;
+  private final Wire target;
+  private final DumpComparer dumps;
+  private final MembersComparer members;
+  private final int[] trust = new int[ValueType.values().length];
+
+  /** What one more value is taken to have, where no server tells it. */
+  private long expectedBytes = Pieces.BYTES / FIRST_KEYS;
+
+  /**
+   * @param replies that mark a key as a suspect where it is an error
+   */
+  SmallComparer(Wire source, Wire target, Replies replies) {
+    this.source = source;
+    this.target = target;
+    dumps = new DumpComparer(source, target, replies);
+    members = new MembersComparer(source, target, replies);
+    Arrays.fill(trust, PATIENCE);
+  }
+
+  /** Whether a value of this type can be compared so. */
+  boolean knows(ValueType type) {
+    return canDump() || readsElements(type);
+  }
+
+  /**
+   * Marks those that are not shown to be equal.
+   *
+   * @param keys which ones of the batch
+   * @param bytes about how many a value has, by the index of its key; 0 where that is not known
+   */
+  void compare(KeyBatch batch, BitSet keys, ValueType[] types, long[] bytes, BitSet closer)
+      throws IOException {
+    BitSet dumped = new BitSet();
+    BitSet read = new BitSet();
+    for (int i = keys.nextSetBit(0); i >= 0; i = keys.nextSetBit(i + 1)) {
+      boolean byElements = readsElements(types[i]) && trust[types[i].ordinal()] == 0;
+      (byElements ? read : dumped).set(i);
+    }
+    Pieces.Cost cost = i -> bytes[i] > 0 ? bytes[i] : expectedBytes;
+    if (!dumped.isEmpty()) {
+      long largest = dumps.compare(batch, dumped, types, cost, read, closer);
+      // What comes next may be larger than all before: no more than twice as many at a time.
+      expectedBytes = Math.max(1, Math.max(largest, expectedBytes / 2));
+      dumped.stream().forEach(i -> learn(types[i], read.get(i)));
+    }
+    members.compare(batch, read, types, cost, closer);
+  }
+
+  private void learn(ValueType type, boolean saidNothing) {
+    int next = trust[type.ordinal()] + (saidNothing ? -1 : 1);
+    trust[type.ordinal()] = Math.max(0, Math.min(PATIENCE, next));
+  }
+
+  /** Whether elements tell all of a value, without a dump. */
+  private boolean readsElements(ValueType type) {
+    boolean times =
+        source.side().features().fieldExpiry() || target.side().features().fieldExpiry();
+    return MembersComparer.knows(type) && !(type == ValueType.HASH && times);
+  }
+
+  private boolean canDump() {
+    return source.side().features().dump() && target.side().features().dump();
+  }
+}
