@@ -14,10 +14,12 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,6 +69,93 @@ class CommandLineIT {
   }
 
   @Test
+  void aStopInTheFullSyncSaysHowFarItWasAndTheNextStartThatItBeginsAgain() throws Exception {
+    try (RespClient client = SOURCE.client()) {
+      client.call("DEBUG", "POPULATE", "60000", "key", "200");
+    }
+    String[] slowly = {"--limit-mb", "1", "--skip-precheck"};
+    try (AgentProcess first = sync(slowly)) {
+      first.awaitReport("keys were copied", report -> copied(report) > 0);
+      first.terminate();
+      assertThat(first.exitCode()).as(first.output()).isEqualTo(130);
+      assertThat(first.standardOutput())
+          .containsPattern("STOPPED after \\d+ s, in the full sync: [\\d,]+ of 60,000 keys were")
+          .contains("Run the same command to go on: a full sync that was not finished begins");
+    }
+    try (AgentProcess second = sync("--skip-precheck")) {
+      second.awaitPhase(Phase.INCREMENTAL);
+      assertThat(second.standardOutput())
+          .contains("WARN the last full sync was interrupted and is begun again")
+          .containsPattern("Task sync-[0-9a-f]{12}, log in .*work/agent.log");
+      second.terminate();
+      assertThat(second.exitCode()).isEqualTo(130);
+      assertThat(second.standardOutput())
+          .contains("60,000 keys in the full sync; ", "Run the same command to go on from here");
+    }
+  }
+
+  private static long copied(JobReport report) {
+    return report.links().isEmpty() ? 0 : report.links().get(0).keysApplied();
+  }
+
+  @Test
+  void whatDoesNotEndIsLeftWithAWordAndTheExitCodeOfAStop() throws Exception {
+    try (RedisServer frozen = new RedisServer(ServerVersion.V7_0).start();
+        RespClient client = frozen.client()) {
+      client.call("DEBUG", "POPULATE", "400000", "key", "10");
+      try (AgentProcess check =
+          AgentProcess.start(
+              Map.of(),
+              "check --source %s --target %s".formatted(frozen.uri(), TARGET.uri()).split(" "))) {
+        Awaitility.await("it compares")
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> check.output().contains("COMPARING round 1"));
+        frozen.freeze();
+        check.terminate();
+        assertThat(check.exitCode()).as(check.output()).isEqualTo(130);
+        assertThat(check.output())
+            .contains("Not ended within 10 seconds", "The check was not finished");
+      } finally {
+        frozen.thaw();
+      }
+    }
+  }
+
+  @Test
+  void aSignalInThePrecheckSaysThatNothingWasStarted() throws Exception {
+    try (RedisServer frozen = new RedisServer(ServerVersion.V7_0).start()) {
+      frozen.freeze();
+      try (AgentProcess agent = syncWith("", frozen.uri(), TARGET.uri())) {
+        Awaitility.await("it asks both ends")
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> agent.output().contains("Asking source and target whether it may begin"));
+        agent.terminate();
+        assertThat(agent.exitCode()).as(agent.output()).isEqualTo(130);
+        assertThat(agent.output()).contains("Stopped before anything was started.");
+      } finally {
+        frozen.thaw();
+      }
+    }
+    assertThat(TARGET.keys()).isZero();
+  }
+
+  @Test
+  void theUserMayStandInTheAddressAndThePasswordInTheEnvironment() throws Exception {
+    try (RespClient client = SOURCE.client()) {
+      client.call("SET", "key", "value");
+      client.call("ACL", "SETUSER", "mover", "on", ">of-the-mover", "~*", "&*", "+@all");
+    }
+    for (String login : new String[] {"mover@", "mover:@"}) {
+      TARGET.flush();
+      String address = "redis://" + login + SOURCE.address();
+      try (AgentProcess agent = syncWith("of-the-mover", address, TARGET.uri(), "--full-only")) {
+        assertThat(agent.exitCode()).as(agent.output()).isZero();
+      }
+      assertThat(TARGET.keys()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void fullOnlyEndsByItselfAndLeavesNothingBehind() throws Exception {
     fill(2000);
     try (AgentProcess agent = sync("--full-only")) {
@@ -85,12 +174,12 @@ class CommandLineIT {
     }
     try (AgentProcess refused = sync()) {
       assertThat(refused.exitCode()).as(refused.output()).isEqualTo(3);
-      assertThat(refused.output()).contains("Nothing was started");
+      assertThat(refused.output()).contains("Nothing was started", "--on-exists replace");
     }
     assertThat(TARGET.keys()).isEqualTo(1);
     try (AgentProcess unchecked = sync("--skip-precheck")) {
       assertThat(unchecked.exitCode()).as(unchecked.output()).isEqualTo(3);
-      assertThat(unchecked.output()).contains("TARGET_NOT_EMPTY");
+      assertThat(unchecked.output()).contains("TARGET_NOT_EMPTY", "--on-exists replace");
     }
     assertThat(TARGET.keys()).isEqualTo(1);
     try (AgentProcess replacing = sync("--on-exists", "replace", "--full-only")) {
@@ -164,12 +253,12 @@ class CommandLineIT {
       first.awaitPhase(Phase.INCREMENTAL);
       try (AgentProcess second = sync("--task", "second", "--on-exists", "replace")) {
         assertThat(second.exitCode()).as(second.output()).isEqualTo(3);
-        assertThat(second.output()).contains("first");
+        assertThat(second.output()).contains("finish --task first --target");
       }
       try (AgentProcess second =
           sync("--task", "second", "--on-exists", "replace", "--skip-precheck")) {
         assertThat(second.exitCode()).as(second.output()).isEqualTo(1);
-        assertThat(second.output()).contains("TARGET_TASK_CONFLICT");
+        assertThat(second.output()).contains("TARGET_TASK_CONFLICT", "finish --task");
       }
       trickle(200);
       first.awaitApplied(sourceOffset());
@@ -184,7 +273,9 @@ class CommandLineIT {
     for (String[] extra : new String[][] {{}, {"--skip-precheck"}}) {
       try (AgentProcess agent = syncWith(wrong, SOURCE.uri(), TARGET.uri(), extra)) {
         assertThat(agent.exitCode()).isEqualTo(extra.length == 0 ? 3 : 1);
-        assertThat(agent.output()).contains(SOURCE.address()).doesNotContain(SECRET);
+        assertThat(agent.output())
+            .contains(SOURCE.address(), "--source-password-env")
+            .doesNotContain(SECRET);
       }
     }
     assertThat(Files.readString(folder.resolve("work/agent.log"))).doesNotContain(SECRET);

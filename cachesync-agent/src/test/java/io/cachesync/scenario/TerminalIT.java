@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Progress on a real pseudo terminal, which {@code script} of util-linux makes. */
 class TerminalIT {
-  private static final int COLUMNS = 90;
+  private static final int COLUMNS = 80;
 
   @RegisterExtension private static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0);
 
@@ -43,13 +43,17 @@ class TerminalIT {
         .filteredOn(line -> line.startsWith("FULL_SYNC"))
         .isNotEmpty()
         .allSatisfy(line -> assertThat(line).hasSizeLessThan(COLUMNS));
-    assertThat(shown).contains("20,000 keys in the full sync", "exit 0");
+    assertThat(shown)
+        .contains("20,000 keys in the full sync", "exit 0")
+        .contains("Asking source and target whether it may begin …\r\u001b[K");
   }
 
   @Test
   void plainLinesFollowEachOtherWhereNobodyWantsItDrawn() throws Exception {
     String shown = fullSync(Map.of("TERM", "xterm", "NO_COLOR", "1"));
-    assertThat(shown).doesNotContain("\u001b", "[=").contains("FULL_SYNC  ", "exit 0");
+    assertThat(shown)
+        .doesNotContain("\u001b", "[=")
+        .contains("FULL_SYNC  ", "exit 0", "may begin …\r\n");
   }
 
   private String fullSync(Map<String, String> environment)

@@ -10,6 +10,8 @@ import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -100,6 +102,45 @@ class TlsCommandLineIT {
     String why = "the certificate of 127.0.0.1:" + targetPort + " does not do";
     refused(why, sync(ofSource, targetPort));
     refused(why, sync(ofSource, targetPort, "--target-tls-name", "another.test"));
+  }
+
+  @Test
+  void blamesTheFileThatHoldsNoAuthority() throws IOException {
+    Path letter = Files.writeString(folder.resolve("letter.pem"), "dear all");
+    for (Path file : List.of(letter, ofSource.key())) {
+      try (AgentProcess agent =
+          AgentProcess.start(
+              Map.of(),
+              "check",
+              "--source",
+              "rediss://127.0.0.1:" + sourcePort,
+              "--source-ca",
+              file.toString(),
+              "--target",
+              target.uri())) {
+        assertThat(agent.exitCode()).as(agent.output()).isEqualTo(2);
+        assertThat(agent.output())
+            .contains("--source-ca: " + file + " holds no certificate in PEM form");
+      }
+    }
+  }
+
+  @Test
+  void saysThatAPortMayWantTls() {
+    for (String[] extra : new String[][] {{}, {"--skip-precheck"}}) {
+      String plain = "redis://127.0.0.1:" + sourcePort;
+      List<String> args = new ArrayList<>(List.of("--source", plain, "--target", target.uri()));
+      args.addAll(List.of("--work-dir", folder.toString(), "--full-only"));
+      args.addAll(Arrays.asList(extra));
+      try (AgentProcess agent = AgentProcess.sync(args.toArray(String[]::new))) {
+        if (extra.length == 0) {
+          assertThat(agent.exitCode()).as(agent.output()).isEqualTo(3);
+        } else {
+          Awaitility.await("it is told").until(() -> agent.output().contains("It is tried again"));
+        }
+        assertThat(agent.output()).contains("write rediss://");
+      }
+    }
   }
 
   @Test

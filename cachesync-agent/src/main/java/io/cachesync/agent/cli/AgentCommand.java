@@ -1,6 +1,8 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.contract.FaultException;
+import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       ProbeCommand.class,
       RunCommand.class,
+      HelpCommand.class,
     },
     footer = {
       "",
@@ -37,7 +40,7 @@ import picocli.CommandLine.Spec;
       "               --target redis://127.0.0.1:6380 --full-only",
       "Exit codes: 0 done, 1 failed, 2 bad arguments, 3 a check found something,",
       "            130 stopped by a signal with its checkpoint kept",
-      "Help for one verb: cachesync-agent <verb> --help"
+      "Help for one verb: cachesync-agent <verb> --help, or cachesync-agent help <verb>"
     })
 public final class AgentCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -51,6 +54,7 @@ public final class AgentCommand implements Runnable {
     CommandLine all = new CommandLine(new AgentCommand());
     all.getSubcommands().values().forEach(verb -> arrange(verb.getCommandSpec()));
     return all.setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, PathArgument::of)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(AgentCommand::explainUsage)
         .setExecutionExceptionHandler(AgentCommand::explainFailure);
@@ -78,14 +82,14 @@ public final class AgentCommand implements Runnable {
   private static int explainUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     // What was misspelt is missing too, and would be told as that.
-    command.getErr().println(Misspelt.in(command).orElse(e.getMessage()));
+    command.getErr().println(Misspelt.in(command).orElseGet(() -> UsageText.of(e, List.of(args))));
     command.getErr().println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.BAD_ARGUMENTS;
   }
 
   private static int explainFailure(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof FaultException known) {
-      command.getErr().println(FaultText.of(known.fault()));
+      FaultText.tell(command.getErr(), known.fault());
       return FaultText.exitCode(known.fault());
     }
     command.getErr().println("INTERNAL: this is a bug of CacheSync, please report it.");

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code check}: are both sides equal? */
@@ -87,7 +86,11 @@ final class CheckCommand implements Callable<Integer> {
               difference -> tell(difference, differences, printer),
               null,
               Clock.systemUTC());
-      StopSignal signal = StopSignal.install(runner::stop);
+      StopSignal signal =
+          StopSignal.install(command.commandLine().getErr(), "")
+              .patiently(
+                  runner::stop,
+                  "The check was not finished: a server does not answer. Nothing was changed.");
       int code = ExitCode.FAILED;
       try {
         CheckReport last = runner.run(report -> tell(report, reports, printer));
@@ -123,9 +126,7 @@ final class CheckCommand implements Callable<Integer> {
       case DONE -> last.differentKeys() == 0 ? ExitCode.DONE : ExitCode.FOUND;
       case STOPPED -> ExitCode.STOPPED;
       default -> {
-        PrintWriter err = command.commandLine().getErr();
-        err.println(FaultText.of(last.fault()));
-        err.flush();
+        FaultText.tell(command.commandLine().getErr(), last.fault());
         yield FaultText.exitCode(last.fault());
       }
     };
@@ -136,8 +137,7 @@ final class CheckCommand implements Callable<Integer> {
     try {
       return file == null ? null : opening.open(file);
     } catch (IOException e) {
-      throw new ParameterException(
-          command.commandLine(), option + ": cannot write " + file + ".", e);
+      throw FileTrouble.of(command, option, file, e);
     }
   }
 

@@ -6,6 +6,7 @@ import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.SyncSpec;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -131,9 +132,7 @@ final class CheckOptions {
     refuseOtherDatabases(sources);
     EndpointArguments from = sources.get(0);
     EndpointArguments to = target.read();
-    if (samplePercent == 0 || rounds == 0 || parallel == 0 || ttlToleranceMillis == 0) {
-      throw refused("--sample, --rounds, --parallel and --ttl-tolerance must not be 0");
-    }
+    refuseNumbers();
     try {
       LimitSpec limits = new LimitSpec((long) (limitMegabytes * 1e6), limitCommands);
       CheckSpec spec =
@@ -157,6 +156,27 @@ final class CheckOptions {
       return new Arguments(spec.and(further), secrets(sources, to.secrets()));
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
+    }
+  }
+
+  /** By their options: the spec names them otherwise, and takes 0 as its default. */
+  private void refuseNumbers() {
+    if (rounds < 1 || parallel < 1 || parallel > CheckSpec.MAX_PARALLEL) {
+      throw refused("--rounds must be at least 1, --parallel from 1 to " + CheckSpec.MAX_PARALLEL);
+    }
+    if (!(samplePercent >= CheckSpec.MIN_SAMPLE_PERCENT && samplePercent <= 100)) {
+      throw refused("--sample wants a share in percent, from 0.0001 to 100");
+    }
+    if (ttlToleranceMillis < SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS) {
+      throw refused(
+          "--ttl-tolerance is in milliseconds and at least %d, not %d"
+              .formatted(SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS, ttlToleranceMillis));
+    }
+    if (!(pauseSeconds >= 0) || bigElements < 0) {
+      throw refused("--pause and --big must not be negative");
+    }
+    if (!(limitMegabytes >= 0) || limitCommands < 0) {
+      throw refused("--limit-mb and --limit-commands must not be negative");
     }
   }
 

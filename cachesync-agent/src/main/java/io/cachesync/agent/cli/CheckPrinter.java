@@ -1,5 +1,6 @@
 package io.cachesync.agent.cli;
 
+import io.cachesync.agent.cli.ProgressBar.Figure;
 import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.CheckReport;
@@ -82,11 +83,16 @@ final class CheckPrinter {
       String where = result == null ? "--result FILE writes all" : "all are in " + result;
       print("… %,d more: %s.", told - some.size(), where);
     }
-    long compared = last.settled().isEmpty() ? 0 : last.settled().get(0).keysCompared();
     String took = ProgressLines.plain(Duration.ofMillis(last.atMillis() - last.startedMillis()));
-    print(
-        "%s after %s: %,d keys compared (%s), %s, %,d settling.",
-        last.phase(), took, compared, lower(last.mode()), verdict(last), last.settlingKeys());
+    if (last.phase() == CheckPhase.STOPPED) {
+      print("%s after %s%s.", last.phase(), took, stoppedIn(last));
+      print("It says nothing of what was not compared. Run the same command to begin anew.");
+    } else {
+      long compared = last.settled().isEmpty() ? 0 : last.settled().get(0).keysCompared();
+      print(
+          "%s after %s: %,d keys compared (%s), %s, %,d settling.",
+          last.phase(), took, compared, lower(last.mode()), verdict(last), last.settlingKeys());
+    }
     if (!last.differencesByKind().isEmpty()) {
       print("  kinds    %s", counts(last.differencesByKind()));
       print("  types    %s", counts(last.differencesByType()));
@@ -115,24 +121,46 @@ final class CheckPrinter {
     List<CheckReport.Side> sources = sources(report);
     String from =
         sources.stream().map(CheckReport.Side::address).collect(Collectors.joining(" + "));
-    String ends = from + " -> " + report.target().address() + "  ";
+    Figure ends = new Figure(from + " -> " + report.target().address() + "  ", 0, 0);
     String phase = report.phase().toString();
     if (report.round() > 0) {
-      phase += " round " + report.round() + '/' + report.rounds();
+      phase += (isPausing(report) ? " before round " : " round ") + report.round();
+      phase += "/" + report.rounds();
+    }
+    int percent = isPausing(report) ? -1 : report.percent();
+    return ProgressBar.line("", ends, phase, percent, figures(report, sources), columns);
+  }
+
+  /** The first round reads all keys, each further one those that were unlike in the one before. */
+  private static List<Figure> figures(CheckReport report, List<CheckReport.Side> sources) {
+    if (report.round() > 1 && !report.settled().isEmpty()) {
+      CheckReport.Round before = report.settled().get(report.settled().size() - 1);
+      long again = before.keysDiffering();
+      if (isPausing(report)) {
+        return List.of(text(3, 0, "  %,d unlike in round %d", again, before.round()));
+      }
+      long looked = again * Math.max(0, report.percent()) / 100;
+      return List.of(
+          text(2, 26, "  %,d of %,d keys again", looked, again),
+          text(3, 15, "  %,d unlike", report.differentKeys()));
     }
     long scanned = sources.stream().mapToLong(CheckReport.Side::keysScanned).sum();
     long bytes = sources.stream().mapToLong(CheckReport.Side::bytesPerSecond).sum();
     bytes += report.target().bytesPerSecond();
     long millis = Math.max(1, report.atMillis() - report.startedMillis());
-    String rest =
-        String.format(
-            Locale.ROOT,
-            "  %,d keys  %,d keys/s  %.1f MB/s  %,d unlike",
-            scanned,
-            scanned * 1000 / millis,
-            bytes / 1e6,
-            report.differentKeys());
-    return ProgressBar.line(ends, phase, report.percent(), rest, columns);
+    return List.of(
+        text(4, 17, "  %,d keys", scanned),
+        text(2, 17, "  %,d keys/s", scanned * 1000 / millis),
+        text(1, 12, "  %.1f MB/s", bytes / 1e6),
+        text(5, 15, "  %,d unlike", report.differentKeys()));
+  }
+
+  private static boolean isPausing(CheckReport report) {
+    return report.phase() == CheckPhase.PAUSING;
+  }
+
+  private static Figure text(int weight, int usual, String format, Object... arguments) {
+    return new Figure(String.format(Locale.ROOT, format, arguments), usual, weight);
   }
 
   private static List<CheckReport.Side> sources(CheckReport report) {
@@ -154,23 +182,37 @@ final class CheckPrinter {
   }
 
   private static String line(CheckDifference difference, CheckReport report) {
-    String field = difference.field().isEmpty() ? "" : " " + difference.field();
+    String field = difference.field().isEmpty() ? "" : " " + Shown.line(difference.field());
     return "db%d %s (%s): %s%s%s%s%s"
         .formatted(
             difference.database(),
-            difference.key(),
+            Shown.name(difference.key()),
             difference.type(),
             difference.kind(),
             field,
             place(difference, report),
-            difference.source().isEmpty() ? "" : " | source: " + difference.source(),
-            difference.target().isEmpty() ? "" : " | target: " + difference.target());
+            difference.source().isEmpty() ? "" : " | source: " + Shown.line(difference.source()),
+            difference.target().isEmpty() ? "" : " | target: " + Shown.line(difference.target()));
+  }
+
+  private static String stoppedIn(CheckReport last) {
+    if (last.round() == 0) {
+      return ", before anything was compared";
+    }
+    String far =
+        last.settled().isEmpty() && last.percent() >= 0
+            ? String.format(Locale.ROOT, " at %d%%", last.percent())
+            : "";
+    return String.format(
+        Locale.ROOT,
+        " in round %d of %d%s, %,d keys unlike so far",
+        last.round(),
+        last.rounds(),
+        far,
+        last.differentKeys());
   }
 
   private static String verdict(CheckReport last) {
-    if (last.phase() != CheckPhase.DONE) {
-      return "not finished";
-    }
     return last.differentKeys() == 0
         ? "none differs"
         : String.format(Locale.ROOT, "%,d differ", last.differentKeys());

@@ -29,7 +29,8 @@ final class EndpointArguments {
    */
   static EndpointArguments of(
       CommandSpec spec, String option, String address, String passwordVariable, Reaching reaching) {
-    return of(spec, option, parse(spec, option, address), passwordVariable, reaching);
+    RedisUri uri = parse(spec, option, address);
+    return of(spec, option, uri, passwordVariable, reaching);
   }
 
   private static RedisUri parse(CommandSpec spec, String option, String address) {
@@ -43,7 +44,8 @@ final class EndpointArguments {
   private static EndpointArguments of(
       CommandSpec spec, String option, RedisUri uri, String passwordVariable, Reaching reaching) {
     try {
-      return of(uri, passwordVariable, reaching);
+      RedisUri meant = passwordVariable == null ? uri : uri.withPasswordFromElsewhere();
+      return of(meant, passwordVariable, reaching);
     } catch (IllegalArgumentException e) {
       throw refused(spec, option, e);
     }
@@ -153,7 +155,13 @@ final class EndpointArguments {
   private static String environment(String variable) {
     String value = System.getenv(variable);
     if (value == null) {
-      throw new IllegalArgumentException("the environment has no variable " + variable);
+      // What is no name may be the password itself.
+      boolean isName = variable.matches("[A-Za-z_][A-Za-z0-9_]*");
+      throw new IllegalArgumentException(
+          isName
+              ? "the environment has no variable " + variable
+              : "an option that ends in -env takes the name of an environment variable, and not"
+                  + " the password itself");
     }
     return value;
   }

@@ -1,13 +1,30 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import java.io.PrintWriter;
 
 /** How a fault is told on a terminal. */
 final class FaultText {
   private FaultText() {}
 
-  static String of(Fault fault) {
-    return fault.code() + ": " + fault.message();
+  /** What was found, by its code, and in a second line what to do. */
+  static void tell(PrintWriter err, Fault fault) {
+    String message = Shown.line(fault.message());
+    // What was typed is at fault, and that has no code.
+    boolean isArgument = fault.code() == FaultCode.JOB_DIRECTORY_INVALID;
+    err.println(isArgument ? sentence(message) : fault.code() + ": " + message);
+    String advice = Advice.of(fault.code());
+    if (!advice.isEmpty()) {
+      err.println(advice);
+    }
+    err.flush();
+  }
+
+  private static String sentence(String text) {
+    return Character.toUpperCase(text.charAt(0))
+        + text.substring(1)
+        + (text.endsWith(".") ? "" : ".");
   }
 
   /** Refusals that a person answers with another option are findings, not failures. */

@@ -23,7 +23,15 @@ import picocli.CommandLine.Spec;
     versionProvider = AgentVersion.class,
     description = {
       "Removes what a task keeps at its target, once it is not to be continued.",
-      "A writer of the task that still runs is ended first. Data is not touched."
+      "A writer of the task that still runs is ended first. Data is not touched.",
+      ""
+    },
+    footer = {
+      "",
+      "Example, of a task that was given no name, and of one that was:",
+      "  cachesync-agent finish --source redis://10.0.0.1:6379 \\",
+      "    --target redis://10.0.0.2:6379",
+      "  cachesync-agent finish --task orders --target redis://10.0.0.2:6379"
     })
 final class FinishCommand implements Callable<Integer> {
   @Mixin private TargetOptions target;

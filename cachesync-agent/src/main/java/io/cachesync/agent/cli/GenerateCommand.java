@@ -17,7 +17,17 @@ import picocli.CommandLine.Spec;
     versionProvider = AgentVersion.class,
     description = {
       "Writes sample data of every type that the target knows, in databases 0, 1 and 9.",
-      "Same keys and seed, same data. With --rate it keeps writing until it is stopped."
+      "Same keys and seed, same data. With --rate it keeps writing until it is stopped.",
+      "It writes over keys that begin with sample: and trickle:, and touches no others.",
+      "",
+      "Ends with 0, with 130 where it was stopped, with 1 where it failed.",
+      ""
+    },
+    footer = {
+      "",
+      "Example: a hundred thousand keys, then 200 writes a second until Ctrl-C:",
+      "  cachesync-agent generate --target redis://127.0.0.1:6379 --keys 100000 \\",
+      "    --rate 200"
     })
 final class GenerateCommand implements Callable<Integer> {
   @Mixin private TargetOptions target;
@@ -59,33 +69,36 @@ final class GenerateCommand implements Callable<Integer> {
           spec.commandLine(), "--keys, --rate and --seconds must not be negative.");
     }
     EndpointArguments end = target.read();
+    StopSignal signal =
+        StopSignal.install(
+            spec.commandLine().getErr(),
+            "Stopped: not all keys were written. Run the same command to write all of them.");
+    int code = ExitCode.FAILED;
     try (SampleWriter writer = SampleWriter.connect(end.endpoint(), end.secrets().password())) {
       if (keys > 0) {
         long commands = writer.fill(keys, seed);
         print("Wrote about %,d keys with %,d commands to %s.", keys, commands, end.address());
       }
-      return rate > 0 ? trickle(writer, end) : ExitCode.DONE;
-    }
-  }
-
-  private int trickle(SampleWriter writer, EndpointArguments end) throws FaultException {
-    StopSignal signal = StopSignal.install(() -> {});
-    int code = ExitCode.FAILED;
-    print("Writing %,d times a second to %s.", rate, end.address());
-    long until = seconds == 0 ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
-    try {
-      long writes =
-          writer.trickle(
-              Math.max(1, keys),
-              seed,
-              rate,
-              () -> !signal.isRequested() && System.nanoTime() < until);
-      print("Wrote %,d times.", writes);
-      code = signal.isRequested() ? ExitCode.STOPPED : ExitCode.DONE;
+      code = rate > 0 ? trickle(writer, end, signal) : ExitCode.DONE;
     } finally {
       signal.ended(code);
     }
     return code;
+  }
+
+  private int trickle(SampleWriter writer, EndpointArguments end, StopSignal signal)
+      throws FaultException {
+    signal.patiently(() -> {}, "The target does not answer.");
+    print("Writing %,d times a second to %s.", rate, end.address());
+    long until = seconds == 0 ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
+    long writes =
+        writer.trickle(
+            Math.max(1, keys),
+            seed,
+            rate,
+            () -> !signal.isRequested() && System.nanoTime() < until);
+    print("Wrote %,d times.", writes);
+    return signal.isRequested() ? ExitCode.STOPPED : ExitCode.DONE;
   }
 
   private void print(String format, Object... arguments) {

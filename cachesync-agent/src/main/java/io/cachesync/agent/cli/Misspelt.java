@@ -31,8 +31,19 @@ final class Misspelt {
     } else {
       known.addAll(command.getSubcommands().keySet());
     }
-    String meant = nearest(word, known).map(name -> " Did you mean " + name + "?").orElse("");
-    return Optional.of(what + word + '.' + meant);
+    return Optional.of(what + word + '.' + meant(word, known));
+  }
+
+  /** A sentence on a verb that there is none of. */
+  static String verb(String word, CommandLine all) {
+    return "No such verb: "
+        + word
+        + '.'
+        + meant(word, new ArrayList<>(all.getSubcommands().keySet()));
+  }
+
+  private static String meant(String word, List<String> known) {
+    return nearest(word, known).map(name -> " Did you mean " + name + "?").orElse("");
   }
 
   private static void addNames(OptionSpec option, Collection<String> known) {
@@ -45,8 +56,9 @@ final class Misspelt {
         .min(Comparator.comparingInt(name -> distance(word, name)));
   }
 
-  /** Letters to add, take away or change to make the one of the other (Levenshtein). */
+  /** Letters to add, take away, change or swap to make the one of the other (Damerau). */
   private static int distance(String one, String other) {
+    int[] twice = null;
     int[] before = new int[other.length() + 1];
     for (int j = 0; j < before.length; j++) {
       before[j] = j;
@@ -55,9 +67,19 @@ final class Misspelt {
       int[] now = new int[before.length];
       now[0] = i;
       for (int j = 1; j < now.length; j++) {
-        int changed = before[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+        char letter = one.charAt(i - 1);
+        int changed = before[j - 1] + (letter == other.charAt(j - 1) ? 0 : 1);
         now[j] = Math.min(changed, 1 + Math.min(before[j], now[j - 1]));
+        boolean swapped =
+            i > 1
+                && j > 1
+                && letter == other.charAt(j - 2)
+                && one.charAt(i - 2) == other.charAt(j - 1);
+        if (swapped) {
+          now[j] = Math.min(now[j], twice[j - 2] + 1);
+        }
       }
+      twice = before;
       before = now;
     }
     return before[other.length()];

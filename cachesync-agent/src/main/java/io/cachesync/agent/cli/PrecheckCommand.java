@@ -25,7 +25,14 @@ import picocli.CommandLine.Spec;
     versionProvider = AgentVersion.class,
     description = {
       "Asks source and target whether a migration may run, and changes nothing.",
-      "Ends with 0 where it may, with 3 where something blocks it."
+      "Ends with 0 where it may, with 3 where something blocks it.",
+      ""
+    },
+    footer = {
+      "",
+      "Example, with the options that sync is to be given:",
+      "  cachesync-agent precheck --source redis://10.0.0.1:6379 \\",
+      "    --target redis://10.0.0.2:6379"
     })
 final class PrecheckCommand implements Callable<Integer> {
   @Mixin private SpecInput specInput;

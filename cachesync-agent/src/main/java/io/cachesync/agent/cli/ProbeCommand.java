@@ -18,7 +18,14 @@ import picocli.CommandLine.Spec;
     versionProvider = AgentVersion.class,
     description = {
       "Tells what a server says of itself, as one line of JSON for each.",
-      "Ends with 0 where it answers, with 3 where it cannot be reached."
+      "Ends with 0 where it answers, with 3 where it cannot be reached.",
+      ""
+    },
+    footer = {
+      "",
+      "Example, with the password in the environment:",
+      "  cachesync-agent probe --source redis://10.0.0.1:6379 \\",
+      "    --source-password-env SOURCE_PASSWORD"
     })
 final class ProbeCommand implements Callable<Integer> {
   @Mixin private SpecInput specInput;

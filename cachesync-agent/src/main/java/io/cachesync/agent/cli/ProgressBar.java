@@ -1,6 +1,10 @@
 package io.cachesync.agent.cli;
 
-/** A line of progress: with a bar where a terminal has room for one, without elsewhere. */
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** A line of progress: with a bar on a terminal, without elsewhere. */
 final class ProgressBar {
   private static final int WIDEST = 30;
   private static final int NARROWEST = 8;
@@ -8,29 +12,47 @@ final class ProgressBar {
   /** The brackets, and the blanks before them. */
   private static final int FRAME = 4;
 
-  /** What is told grows with its numbers: room for it, so that nothing comes and goes. */
-  private static final int USUAL_REST = 64;
+  /** {@code 100%} and the blanks before it. */
+  private static final int PERCENT = 6;
 
   private ProgressBar() {}
 
   /**
-   * @param ends what it is the progress of; left out where a terminal is too narrow
+   * What a terminal has no room for is left out, the least important first, then the bar.
+   *
+   * @param lead stands in front in any case; may be empty
+   * @param ends what it is the progress of
    * @param percent -1 where it is not known
-   * @param rest what else is told
+   * @param figures what else is told, as it is read
    * @param columns of the terminal, 0 for none
    */
-  static String line(String ends, String phase, int percent, String rest, int columns) {
-    String told = percent < 0 ? "" : "  " + percent + '%';
-    if (columns == 0 || percent < 0) {
-      String whole = ends + phase + told + rest;
-      return columns > 0 && whole.length() >= columns ? phase + told + rest : whole;
+  static String line(
+      String lead, Figure ends, String phase, int percent, List<Figure> figures, int columns) {
+    List<Figure> all = new ArrayList<>(figures);
+    all.add(ends);
+    boolean drawn = columns > 0 && percent >= 0;
+    int fixed = lead.length() + phase.length() + (percent < 0 ? 0 : PERCENT);
+    int room = columns - 1 - fixed - (drawn ? FRAME + NARROWEST : 0);
+    List<Figure> told = columns == 0 ? all : fitting(all, room);
+    StringBuilder line = new StringBuilder(lead);
+    line.append(told.contains(ends) ? ends.text() : "").append(phase);
+    int left = room - told.stream().mapToInt(Figure::width).sum();
+    if (drawn && left >= 0) {
+      line.append(bar(percent, NARROWEST + left));
     }
-    int room =
-        columns - 1 - phase.length() - told.length() - Math.max(rest.length(), USUAL_REST) - FRAME;
-    if (room - ends.length() >= NARROWEST) {
-      return ends + phase + bar(percent, room - ends.length()) + told + rest;
+    if (percent >= 0) {
+      line.append("  ").append(percent).append('%');
     }
-    return phase + (room < NARROWEST ? "" : bar(percent, room)) + told + rest;
+    figures.stream().filter(told::contains).map(Figure::text).forEach(line::append);
+    return line.toString();
+  }
+
+  private static List<Figure> fitting(List<Figure> all, int room) {
+    List<Figure> fitting = new ArrayList<>(all);
+    while (!fitting.isEmpty() && fitting.stream().mapToInt(Figure::width).sum() > room) {
+      fitting.remove(fitting.stream().min(Comparator.comparingInt(Figure::weight)).orElseThrow());
+    }
+    return fitting;
   }
 
   private static String bar(int percent, int room) {
@@ -39,5 +61,18 @@ final class ProgressBar {
     String head = done > 0 && done < width ? ">" : "";
     String filled = "=".repeat(done - head.length()) + head;
     return "  [" + filled + " ".repeat(width - done) + ']';
+  }
+
+  /**
+   * One thing that is told.
+   *
+   * @param text with the blanks that part it from what stands beside it
+   * @param usual how wide it grows: room for it, so that nothing comes and goes
+   * @param weight the least goes first
+   */
+  record Figure(String text, int usual, int weight) {
+    int width() {
+      return text.isEmpty() ? 0 : Math.max(usual, text.length());
+    }
   }
 }

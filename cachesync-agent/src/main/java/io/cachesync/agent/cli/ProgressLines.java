@@ -1,5 +1,6 @@
 package io.cachesync.agent.cli;
 
+import io.cachesync.agent.cli.ProgressBar.Figure;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
@@ -22,14 +23,15 @@ final class ProgressLines {
     }
     if (links.size() == 1) {
       LinkStatus link = links.get(0);
-      String ends = link.source() + " -> " + link.target() + "  ";
-      return List.of(line(ends, link, report.phase(), columns));
+      Figure ends = new Figure(link.source() + " -> " + link.target() + "  ", 0, 0);
+      return List.of(line("", ends, link, report.phase(), columns));
     }
     List<String> lines = new ArrayList<>();
     lines.add(links.size() + " links -> " + links.get(0).target() + "  " + sum(report));
     for (LinkStatus link : links) {
-      String ends = "  " + link.link() + "  " + link.source() + "  ";
-      lines.add(line(ends, link, link.phase(), columns));
+      // Which of them it is says more than its rates.
+      Figure source = new Figure(link.source() + "  ", 0, 3);
+      lines.add(line("  " + link.link() + "  ", source, link, link.phase(), columns));
     }
     return lines;
   }
@@ -46,24 +48,24 @@ final class ProgressLines {
     return text.toString();
   }
 
-  private static String line(String ends, LinkStatus link, Phase phase, int columns) {
-    StringBuilder text = new StringBuilder();
-    switch (phase) {
-      case FULL_SYNC -> appendFullSync(text, link);
-      case INCREMENTAL, PAUSED, FINISHING -> appendStream(text, link);
-      default -> {}
-    }
+  private static String line(String lead, Figure ends, LinkStatus link, Phase phase, int columns) {
+    boolean streams =
+        phase == Phase.INCREMENTAL || phase == Phase.PAUSED || phase == Phase.FINISHING;
+    List<Figure> figures =
+        phase == Phase.FULL_SYNC ? ofFullSync(link) : streams ? ofStream(link) : List.of();
     int percent = phase == Phase.FULL_SYNC ? link.percent() : -1;
-    return ProgressBar.line(ends, phase.toString(), percent, text.toString(), columns);
+    String told = streams && link.inSync() ? phase + ", in sync" : phase.toString();
+    return ProgressBar.line(lead, ends, told, percent, figures, columns);
   }
 
-  private static void appendFullSync(StringBuilder text, LinkStatus link) {
-    text.append(String.format(Locale.ROOT, "  %,d keys", link.keysApplied()));
-    appendRates(text, link, "keys/s");
+  private static List<Figure> ofFullSync(LinkStatus link) {
     long seconds = secondsLeft(link);
-    if (seconds >= 0) {
-      text.append("  ").append(plain(Duration.ofSeconds(seconds))).append(" left");
-    }
+    String left = seconds < 0 ? "" : "  " + plain(Duration.ofSeconds(seconds)) + " left";
+    return List.of(
+        new Figure(text("  %,d keys", link.keysApplied()), 17, 5),
+        new Figure(megabytes(link), 12, 2),
+        new Figure(text("  %,d keys/s", link.commandsPerSecond()), 17, 1),
+        new Figure(left, 17, 4));
   }
 
   /** By bytes where the source has told how many there are, else by keys; -1 while unknown. */
@@ -76,30 +78,23 @@ final class ProgressLines {
     return link.keys() > 0 && link.commandsPerSecond() > 0 ? left / link.commandsPerSecond() : -1;
   }
 
-  private static void appendStream(StringBuilder text, LinkStatus link) {
-    if (link.inSync()) {
-      text.append(", in sync");
-    }
-    appendRates(text, link, "commands/s");
-    if (link.lagBytes() >= 0) {
-      text.append("  lag ").append(bytes(link.lagBytes()));
-    }
-    if (link.lagMillis() >= 0) {
-      text.append(String.format(Locale.ROOT, " / %.1f s", link.lagMillis() / 1000.0));
-    }
-    if (link.relayDiskBytes() > 0) {
-      text.append("  relay log ").append(bytes(link.relayDiskBytes()));
-    }
+  private static List<Figure> ofStream(LinkStatus link) {
+    String lag = link.lagBytes() < 0 ? "" : "  lag " + bytes(link.lagBytes());
+    String age = link.lagMillis() < 0 ? "" : text(" / %.1f s", link.lagMillis() / 1000.0);
+    String relay = link.relayDiskBytes() <= 0 ? "" : "  relay log " + bytes(link.relayDiskBytes());
+    return List.of(
+        new Figure(megabytes(link), 12, 1),
+        new Figure(text("  %,d commands/s", link.commandsPerSecond()), 20, 2),
+        new Figure(lag + age, 22, 5),
+        new Figure(relay, 19, 4));
   }
 
-  private static void appendRates(StringBuilder text, LinkStatus link, String unit) {
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "  %.1f MB/s  %,d %s",
-            link.bytesPerSecond() / 1e6,
-            link.commandsPerSecond(),
-            unit));
+  private static String megabytes(LinkStatus link) {
+    return text("  %.1f MB/s", link.bytesPerSecond() / 1e6);
+  }
+
+  private static String text(String format, Object... arguments) {
+    return String.format(Locale.ROOT, format, arguments);
   }
 
   private static String bytes(long bytes) {

@@ -1,9 +1,8 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.agent.job.ReportSink;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
-import io.cachesync.contract.Ledger;
-import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.LogLine;
 import io.cachesync.contract.Phase;
@@ -13,8 +12,9 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
 /** Shows a job's reports to a person: drawn over on a terminal, further lines elsewhere. */
 final class ProgressPrinter implements ReportSink {
@@ -24,6 +24,7 @@ final class ProgressPrinter implements ReportSink {
   private final PrintWriter out;
   private final LiveLines live;
   private final long startMillis;
+  private final Set<FaultCode> advised = EnumSet.noneOf(FaultCode.class);
   private long plainAtMillis;
   private Phase phase;
   private JobReport last;
@@ -46,9 +47,11 @@ final class ProgressPrinter implements ReportSink {
         clear();
         boolean ofOne = report.links().size() > 1 && line.link() >= 0;
         String link = ofOne ? "link " + line.link() + ": " : "";
-        out.println(time(line.atMillis()) + ' ' + line.level() + ' ' + link + line.text());
+        String text = Shown.line(line.text());
+        out.println(time(line.atMillis()) + ' ' + line.level() + ' ' + link + text);
       }
     }
+    adviseOn(report);
     List<String> lines = ProgressLines.of(report, live == null ? 0 : live.columns());
     if (live != null) {
       live.show(lines);
@@ -69,35 +72,20 @@ final class ProgressPrinter implements ReportSink {
     }
     clear();
     Duration took = Duration.ofMillis(last.atMillis() - startMillis);
-    for (LinkStatus link : last.links()) {
-      Ledger ledger = link.ledger();
-      out.printf(
-          Locale.ROOT,
-          "%s%s after %s: %,d keys in the full sync%s; of %,d commands %,d applied, %,d skipped on"
-              + " resume, %,d filtered, %,d folded, %,d healed, %,d dead letters, %,d waiting.%n",
-          last.links().size() > 1 ? "link " + link.link() + ": " : "",
-          last.links().size() > 1 ? link.phase() : last.phase(),
-          ProgressLines.plain(took),
-          Math.max(0, link.keysApplied()),
-          leftOut(link),
-          ledger.read(),
-          ledger.applied(),
-          ledger.skippedOnResume(),
-          ledger.filtered(),
-          ledger.folded(),
-          ledger.healed(),
-          ledger.deadLetters(),
-          ledger.waiting());
-    }
+    EndLines.of(last, took).forEach(out::println);
     out.flush();
   }
 
-  /** What the target's version has no place for. */
-  private static String leftOut(LinkStatus link) {
-    long keys = link.unsupportedKeys();
-    return keys == 0
-        ? ""
-        : String.format(Locale.ROOT, " (and functions; not moved, or not as a whole: %,d)", keys);
+  /** Once for each kind: it is tried again by itself, but may be wrong from the beginning. */
+  private void adviseOn(JobReport report) {
+    boolean retries = report.phase() == Phase.RETRYING && report.fault() != null;
+    if (retries && advised.add(report.fault().code())) {
+      String advice = Advice.of(report.fault().code());
+      if (!advice.isEmpty()) {
+        clear();
+        out.println(time(report.atMillis()) + " It is tried again until stopped. " + advice);
+      }
+    }
   }
 
   private void clear() {

@@ -14,8 +14,8 @@ import java.util.OptionalInt;
  * {@code redis[s]://[user:password@]host:port[/db]} for one server, {@code
  * redis[s]-cluster://[user:password@]host:port[,host:port…]} for a cluster by any of its nodes,
  * {@code redis[s]-sentinel://[user:password@]host:port[,host:port…]/[db]?master=NAME} for the
- * master that sentinels watch. User and password may be percent-encoded; of {@code :secret@} the
- * user is the default one.
+ * master that sentinels watch. User and password may be percent-encoded; of {@code :secret@} and
+ * {@code secret@} the user is the default one.
  */
 final class RedisUri {
   private static final List<String> SCHEMES =
@@ -35,6 +35,7 @@ final class RedisUri {
   private final Topology topology;
   private final String user;
   private final String password;
+  private final boolean loginHasColon;
   private final List<String> addresses;
   private final OptionalInt database;
   private final String masterName;
@@ -44,6 +45,7 @@ final class RedisUri {
       Topology topology,
       String user,
       String password,
+      boolean loginHasColon,
       List<String> addresses,
       OptionalInt database,
       String masterName) {
@@ -51,6 +53,7 @@ final class RedisUri {
     this.topology = topology;
     this.user = user;
     this.password = password;
+    this.loginHasColon = loginHasColon;
     this.addresses = List.copyOf(addresses);
     this.database = database;
     this.masterName = masterName;
@@ -64,8 +67,11 @@ final class RedisUri {
     int colon = text.indexOf("://");
     String scheme = colon < 0 ? "" : text.substring(0, colon);
     if (!SCHEMES.contains(scheme)) {
+      // One that somebody has typed a password into is not repeated.
+      boolean isPlain = colon < 0 && text.matches("[A-Za-z0-9._-]+(:\\d+)?(/\\d*)?");
       throw new IllegalArgumentException(
-          "an address looks like redis://host:port, rediss://user:password@host:port,"
+          (isPlain ? "write redis://" + text + ", or with TLS rediss://" + text + "; " : "")
+              + "an address looks like redis://host:port, rediss://user:password@host:port,"
               + " redis-cluster://host:port,host:port or"
               + " redis-sentinel://host:port,host:port/?master=NAME");
     }
@@ -93,6 +99,7 @@ final class RedisUri {
         cluster ? Topology.CLUSTER : sentinel ? Topology.SENTINEL : Topology.STANDALONE,
         login.contains(":") ? decode(login.substring(0, login.indexOf(':'))) : "",
         decode(login.substring(login.indexOf(':') + 1)),
+        login.contains(":"),
         cluster
             ? addresses(hosts, DEFAULT_PORT)
             : sentinel
@@ -104,6 +111,13 @@ final class RedisUri {
 
   boolean isTls() {
     return tls;
+  }
+
+  /** Where the password comes from elsewhere, a login without a colon is the user alone. */
+  RedisUri withPasswordFromElsewhere() {
+    return user.isEmpty() && !loginHasColon
+        ? new RedisUri(tls, topology, password, "", true, addresses, database, masterName)
+        : this;
   }
 
   boolean isCluster() {

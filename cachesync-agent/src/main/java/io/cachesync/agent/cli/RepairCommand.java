@@ -39,6 +39,17 @@ import picocli.CommandLine.Spec;
       "Ends with 0 where all is repaired, with 3 where a key could not be, was left or still"
           + " differs, with 1 where it failed.",
       ""
+    },
+    footer = {
+      "",
+      "Example: find what differs, see what a repair would do, and repair it:",
+      "  cachesync-agent check --source redis://10.0.0.1:6379 \\",
+      "    --target redis://10.0.0.2:6379 --result differences.jsonl",
+      "  cachesync-agent repair --source redis://10.0.0.1:6379 \\",
+      "    --target redis://10.0.0.2:6379 --keys differences.jsonl --dry-run",
+      "  cachesync-agent repair --source redis://10.0.0.1:6379 \\",
+      "    --target redis://10.0.0.2:6379 --keys differences.jsonl \\",
+      "    --undo-file before.jsonl"
     })
 final class RepairCommand implements Callable<Integer> {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
@@ -106,7 +117,14 @@ final class RepairCommand implements Callable<Integer> {
               new RepairRunner.Files(keys, undoFile, key -> tell(key, results, printer)),
               (CheckDifference difference) -> printer.accept(difference),
               Clock.systemUTC());
-      StopSignal signal = StopSignal.install(runner::stop);
+      StopSignal signal =
+          StopSignal.install(command.commandLine().getErr(), "")
+              .patiently(
+                  runner::stop,
+                  "Not all keys were repaired. Run the same command again: what is repaired already"
+                      + " is found alike. What the target had of it is in "
+                      + undoFile
+                      + '.');
       int code = ExitCode.FAILED;
       try {
         RepairReport last = runner.run(report -> tell(report, reports, printer));
@@ -157,9 +175,7 @@ final class RepairCommand implements Callable<Integer> {
       case DONE -> dryRun || isWhole(last) ? ExitCode.DONE : ExitCode.FOUND;
       case STOPPED -> ExitCode.STOPPED;
       default -> {
-        PrintWriter err = command.commandLine().getErr();
-        err.println(FaultText.of(last.fault()));
-        err.flush();
+        FaultText.tell(command.commandLine().getErr(), last.fault());
         yield FaultText.exitCode(last.fault());
       }
     };
@@ -176,8 +192,7 @@ final class RepairCommand implements Callable<Integer> {
     try {
       return file == null ? null : JsonLines.openPrivate(file);
     } catch (IOException e) {
-      throw new ParameterException(
-          command.commandLine(), option + ": cannot write " + file + ".", e);
+      throw FileTrouble.of(command, option, file, e);
     }
   }
 }

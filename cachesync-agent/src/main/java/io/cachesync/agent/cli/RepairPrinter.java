@@ -1,5 +1,6 @@
 package io.cachesync.agent.cli;
 
+import io.cachesync.agent.cli.ProgressBar.Figure;
 import io.cachesync.contract.CheckDifference;
 import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.RepairCourse;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 /** Shows a repair to a person: its progress, what it did not do, and the summary. */
 final class RepairPrinter {
   private static final int SHOWN = 20;
+  private static final Figure NO_ENDS = new Figure("", 0, 0);
 
   private final PrintWriter out;
   private final boolean isOn;
@@ -47,10 +49,10 @@ final class RepairPrinter {
           "db%d %s%s: %s%s"
               .formatted(
                   key.database(),
-                  key.key(),
+                  Shown.name(key.key()),
                   types,
                   key.course(),
-                  key.error().isEmpty() ? "" : ", " + key.error()));
+                  key.error().isEmpty() ? "" : ", " + Shown.line(key.error())));
     }
   }
 
@@ -58,7 +60,10 @@ final class RepairPrinter {
     show(
         "db%d %s (%s): %s still"
             .formatted(
-                difference.database(), difference.key(), difference.type(), difference.kind()));
+                difference.database(),
+                Shown.name(difference.key()),
+                difference.type(),
+                difference.kind()));
   }
 
   private void show(String line) {
@@ -74,10 +79,13 @@ final class RepairPrinter {
       return;
     }
     phase = report.phase();
-    String rest = "  %d of %d keys".formatted(report.done(), report.keys());
+    String rest = String.format(Locale.ROOT, "  %,d of %,d keys", report.done(), report.keys());
     if (live != null) {
       int percent = report.keys() == 0 ? -1 : (int) (report.done() * 100 / report.keys());
-      live.show(List.of(ProgressBar.line("", phase.toString(), percent, rest, live.columns())));
+      List<Figure> figures = List.of(new Figure(rest, 26, 1));
+      live.show(
+          List.of(
+              ProgressBar.line("", NO_ENDS, phase.toString(), percent, figures, live.columns())));
     } else {
       out.println(phase + rest);
     }

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code run DIR}: what the console starts. */
 @Command(
@@ -24,11 +26,15 @@ import picocli.CommandLine.Parameters;
     versionProvider = AgentVersion.class,
     description = {
       "Runs a job directory, as the console starts it on a machine.",
-      "It holds job.json and secrets.json; reports go to the console that job.json names."
-    })
+      "It holds job.json and secrets.json; reports go to the console that job.json names.",
+      ""
+    },
+    footer = {"", "Example:", "  cachesync-agent run /opt/cachesync/jobs/7"})
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The job directory.")
   private Path folder;
+
+  @Spec private CommandSpec command;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -38,7 +44,9 @@ final class RunCommand implements Callable<Integer> {
     JobSecrets secrets = directory.takeSecrets();
     try (JobLog log = new JobLog(directory.logFile(), clock)) {
       JobRun runner = JobRun.of(spec, secrets, directory, log, clock);
-      StopSignal signal = StopSignal.install(runner::stop);
+      StopSignal signal =
+          StopSignal.install(command.commandLine().getErr(), "")
+              .patiently(runner::stop, "The job goes on from its checkpoint at its next start.");
       int code = ExitCode.FAILED;
       try {
         directory.writePid();

@@ -1,5 +1,6 @@
 package io.cachesync.agent.cli;
 
+import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -12,17 +13,35 @@ final class StopSignal {
 
   private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final PrintWriter err;
+  private volatile Work work;
   private volatile int exitCode = ExitCode.FAILED;
 
-  private StopSignal() {}
+  private StopSignal(PrintWriter err, Work work) {
+    this.err = err;
+    this.work = work;
+  }
 
   /**
-   * @param stop asks the work to stop and returns at once
+   * Work that may be left where it stands, until {@link #patiently} says otherwise.
+   *
+   * @param word what is told then: what was not done
    */
-  static StopSignal install(Runnable stop) {
-    StopSignal signal = new StopSignal();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> signal.shutDown(stop), "stop-signal"));
+  static StopSignal install(PrintWriter err, String word) {
+    StopSignal signal = new StopSignal(err, new Work(null, word));
+    Runtime.getRuntime().addShutdownHook(new Thread(signal::shutDown, "stop-signal"));
     return signal;
+  }
+
+  /**
+   * From now on the work is asked to end, and is left only where it does not within ten seconds.
+   *
+   * @param stop asks the work to stop and returns at once
+   * @param word what is told where it was left: what was not finished, and what to do
+   */
+  StopSignal patiently(Runnable stop, String word) {
+    work = new Work(stop, word);
+    return this;
   }
 
   boolean isRequested() {
@@ -36,18 +55,44 @@ final class StopSignal {
     return code;
   }
 
-  private void shutDown(Runnable stop) {
+  private void shutDown() {
     if (ended.getCount() == 0) {
       return;
     }
     requested.countDown();
-    stop.run();
-    try {
-      ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    Work left = work;
+    if (left.stop() == null) {
+      leave(left.word());
+    }
+    left.stop().run();
+    if (!hasEnded()) {
+      leave("Not ended within " + PATIENCE_SECONDS + " seconds, and left so. " + left.word());
     }
     System.out.flush();
     Runtime.getRuntime().halt(exitCode);
   }
+
+  private boolean hasEnded() {
+    try {
+      return ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void leave(String word) {
+    System.out.flush();
+    // On a terminal the line that is drawn over, and the ^C behind it, stay above.
+    err.println((Terminal.isDrawn(System.getenv()) ? "\n" : "") + word);
+    err.flush();
+    Runtime.getRuntime().halt(ExitCode.STOPPED);
+  }
+
+  /**
+   * What is under way.
+   *
+   * @param stop null where it need not be asked
+   */
+  private record Work(Runnable stop, String word) {}
 }

@@ -9,6 +9,7 @@ import io.cachesync.agent.job.ReportSink;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSpec;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec;
 import io.cachesync.contract.Severity;
 import io.cachesync.contract.StartSpec;
@@ -23,7 +24,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sync}: full sync, then the replication stream until stopped. */
@@ -46,6 +46,8 @@ import picocli.CommandLine.Spec;
       "    --source-password-env SOURCE_PASSWORD --target redis://10.0.0.2:6379"
     })
 final class SyncCommand implements Callable<Integer> {
+  private static final String PRECHECK = "Asking source and target whether it may begin …";
+
   @Mixin private SyncOptions options;
 
   @Option(
@@ -77,63 +79,76 @@ final class SyncCommand implements Callable<Integer> {
     SyncArguments arguments = options.read();
     Clock clock = Clock.systemUTC();
     String task = arguments.spec().task();
+    PrintWriter out = command.commandLine().getOut();
+    LiveLines live = progress.liveLines(out);
+    List<ReportSink> sinks = sinks(out, live, clock);
     JobDirectory directory =
         JobDirectory.create(
             workDir == null
                 ? Path.of(System.getProperty("user.home"), ".cachesync", "agent", task)
                 : workDir);
-    if (!skipPrecheck && isBlocked(arguments, directory.path())) {
-      return ExitCode.FOUND;
-    }
-    JobSpec job = new JobSpec(task, clock.millis(), arguments.spec(), null, StartSpec.fresh());
+    StopSignal signal =
+        StopSignal.install(command.commandLine().getErr(), "Stopped before anything was started.");
+    int code = ExitCode.FAILED;
     try (JobLog log = new JobLog(directory.logFile(), clock)) {
-      List<ReportSink> sinks = sinks(clock);
-      JobRun runner = JobRun.of(job, arguments.secrets(), directory, log, clock);
-      StopSignal signal = StopSignal.install(runner::stop);
-      int code = ExitCode.FAILED;
-      try {
-        directory.writePid();
-        code = tell(runner.run(sinks));
-      } finally {
-        signal.ended(code);
+      if (progress != ProgressMode.NONE) {
+        out.println("Task " + task + ", log in " + directory.logFile().toAbsolutePath());
+        out.flush();
       }
-      return code;
+      if (!skipPrecheck && isBlocked(arguments, directory.path(), out, live)) {
+        code = ExitCode.FOUND;
+        return code;
+      }
+      JobSpec job = new JobSpec(task, clock.millis(), arguments.spec(), null, StartSpec.fresh());
+      JobRun runner = JobRun.of(job, arguments.secrets(), directory, log, clock);
+      signal.patiently(
+          runner::stop,
+          "A server does not answer, so what is under way could not be brought to its end."
+              + " Run the same command to go on: what is in doubt is looked at then.");
+      directory.writePid();
+      code = tell(runner.run(sinks));
+    } finally {
+      signal.ended(code);
     }
+    return code;
   }
 
   /** Tells what a precheck found that forbids the start. */
-  private boolean isBlocked(SyncArguments arguments, Path folder) {
+  private boolean isBlocked(SyncArguments arguments, Path folder, PrintWriter out, LiveLines live) {
     PrintWriter err = command.commandLine().getErr();
     PrecheckSpec spec = new PrecheckSpec(arguments.spec(), arguments.secrets(), 0, List.of());
-    Severity gravest =
-        Foreground.precheck(
-            spec,
-            folder,
-            finding -> {
-              if (finding.severity() == Severity.BLOCK) {
-                String of = finding.source().isEmpty() ? "" : finding.source() + ": ";
-                err.println(of + finding.summary() + ' ' + finding.remedy());
-              }
-            });
-    if (gravest == Severity.BLOCK) {
+    List<PrecheckFinding> blocking = new ArrayList<>();
+    try (Waiting waiting = Waiting.show(progress, out, live, PRECHECK)) {
+      Foreground.precheck(
+          spec,
+          folder,
+          finding -> {
+            if (finding.severity() == Severity.BLOCK) {
+              blocking.add(finding);
+            }
+          });
+    }
+    for (PrecheckFinding finding : blocking) {
+      String of = finding.source().isEmpty() ? "" : finding.source() + ": ";
+      err.println(of + finding.summary() + ' ' + Advice.of(finding));
+    }
+    if (!blocking.isEmpty()) {
       err.println("Nothing was started. The verb precheck tells more.");
       err.flush();
     }
-    return gravest == Severity.BLOCK;
+    return !blocking.isEmpty();
   }
 
-  private List<ReportSink> sinks(Clock clock) {
-    PrintWriter out = command.commandLine().getOut();
+  private List<ReportSink> sinks(PrintWriter out, LiveLines live, Clock clock) {
     List<ReportSink> sinks = new ArrayList<>();
     if (progress != ProgressMode.NONE) {
-      sinks.add(new ProgressPrinter(out, progress.liveLines(out), clock.millis()));
+      sinks.add(new ProgressPrinter(out, live, clock.millis()));
     }
     if (reportFile != null) {
       try {
         sinks.add(new ReportFile(reportFile));
       } catch (IOException e) {
-        throw new ParameterException(
-            command.commandLine(), "--report-file: cannot write " + reportFile + ".", e);
+        throw FileTrouble.of(command, "--report-file", reportFile, e);
       }
     }
     return sinks;
@@ -141,8 +156,7 @@ final class SyncCommand implements Callable<Integer> {
 
   private int tell(JobReport last) {
     if (last.phase() == Phase.FAILED) {
-      command.commandLine().getErr().println(FaultText.of(last.fault()));
-      command.commandLine().getErr().flush();
+      FaultText.tell(command.commandLine().getErr(), last.fault());
     }
     return ExitCode.of(last);
   }

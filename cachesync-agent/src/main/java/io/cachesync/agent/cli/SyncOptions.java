@@ -113,7 +113,11 @@ final class SyncOptions {
     List<EndpointArguments> from = source.read();
     EndpointArguments to = target.read();
     refuseSources(from);
-    if (limitMegabytes < 0 || limitCommands < 0 || relayMaxMegabytes < 0 || continuousKeys < 0) {
+    // Not a number is neither.
+    if (!(limitMegabytes >= 0)
+        || limitCommands < 0
+        || relayMaxMegabytes < 0
+        || continuousKeys < 0) {
       throw refused("a limit must not be negative");
     }
     List<EndpointArguments> more = from.subList(1, from.size());

@@ -1,9 +1,13 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.contract.TlsSpec;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 
 /**
  * What was typed of TLS for one end; null for what was not.
@@ -48,19 +52,33 @@ record TlsArguments(
       throw new IllegalArgumentException("the environment has no variable " + keyPasswordVariable);
     }
     return new TlsSpec(
-        ca == null ? "" : text(ca),
+        ca == null ? "" : authorities(ca),
         serverName == null ? "" : serverName,
         readable(certificate),
         readable(key),
         keyPasswordVariable == null ? "" : keyPasswordVariable);
   }
 
-  private static String text(Path file) {
+  private String authorities(Path file) {
     try {
-      return Files.readString(file);
+      String pem = Files.readString(file, StandardCharsets.ISO_8859_1);
+      byte[] bytes = pem.getBytes(StandardCharsets.ISO_8859_1);
+      int count =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(bytes))
+              .size();
+      if (count > 0) {
+        return pem;
+      }
     } catch (IOException e) {
-      throw new IllegalArgumentException("cannot read " + file, e);
+      throw new IllegalArgumentException(
+          "cannot read " + file + ": " + FileTrouble.why(file, e), e);
+    } catch (CertificateException e) {
+      // Told as one that holds none.
     }
+    throw new IllegalArgumentException(
+        "--%s-ca: %s holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)"
+            .formatted(end, file));
   }
 
   /** With its whole path: a job may run elsewhere. */
@@ -69,7 +87,8 @@ record TlsArguments(
       return "";
     }
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      throw new IllegalArgumentException("cannot read " + file);
+      String why = Files.exists(file) ? FileTrouble.unreadable(file) : "there is no such file";
+      throw new IllegalArgumentException("cannot read " + file + ": " + why);
     }
     return file.toAbsolutePath().toString();
   }

@@ -23,8 +23,11 @@ import picocli.CommandLine.Spec;
       "Values come back with their times, and nothing where there was nothing. Writes that came"
           + " since are written over.",
       "Refused while a task moves into the same databases.",
+      "",
+      "Ends with 0 where all is put back, with 3 where a key could not be, with 1 where it failed.",
       ""
-    })
+    },
+    footer = {"", "Example:", "  cachesync-agent undo before.jsonl --target redis://10.0.0.2:6379"})
 final class UndoCommand implements Callable<Integer> {
   @Mixin private TargetOptions target;
 
@@ -37,6 +40,20 @@ final class UndoCommand implements Callable<Integer> {
   public Integer call() throws FaultException {
     EndpointArguments to = target.read();
     PrintWriter out = command.commandLine().getOut();
+    StopSignal signal =
+        StopSignal.install(
+            command.commandLine().getErr(),
+            "Stopped: not all was put back. Run the same command again to put back all of it.");
+    int code = ExitCode.FAILED;
+    try {
+      code = putBack(to, out);
+    } finally {
+      signal.ended(code);
+    }
+    return code;
+  }
+
+  private int putBack(EndpointArguments to, PrintWriter out) throws FaultException {
     Map<RepairCourse, Long> done =
         UndoRunner.run(
             file,
@@ -44,7 +61,9 @@ final class UndoCommand implements Callable<Integer> {
             to.secrets(),
             key -> {
               if (!key.error().isEmpty()) {
-                out.println("db%d %s: %s".formatted(key.database(), key.key(), key.error()));
+                out.println(
+                    "db%d %s: %s"
+                        .formatted(key.database(), Shown.name(key.key()), Shown.line(key.error())));
               }
             });
     long failed = done.getOrDefault(RepairCourse.FAIL, 0L);

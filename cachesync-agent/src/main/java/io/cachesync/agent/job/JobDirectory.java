@@ -51,10 +51,13 @@ public final class JobDirectory {
   public static JobDirectory create(Path folder) throws FaultException {
     try {
       Files.createDirectories(folder);
-      return new JobDirectory(folder);
     } catch (IOException e) {
-      throw invalid("the work directory " + folder + " cannot be made", e);
+      throw invalid("the work directory " + folder + " cannot be made: " + obstacle(folder), e);
     }
+    if (!Files.isWritable(folder)) {
+      throw invalid("the work directory " + folder + " cannot be written to", null);
+    }
+    return new JobDirectory(folder);
   }
 
   public JobSpec spec() throws FaultException {
@@ -151,6 +154,20 @@ public final class JobDirectory {
     } catch (IOException e) {
       throw invalid("the job directory " + folder + " cannot be written", e);
     }
+  }
+
+  /** What stands in the way of a folder that could not be made. */
+  private static String obstacle(Path folder) {
+    Path there = folder.toAbsolutePath().normalize();
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (there == null) {
+      return "it has no beginning";
+    }
+    return Files.isDirectory(there)
+        ? "in " + there + " nothing can be made"
+        : there + " is a file and no folder";
   }
 
   private <T> T readRecord(String name, Class<T> type) throws FaultException {

@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -112,15 +114,37 @@ final class RedisSockets {
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);
     int count = 0;
-    byte[] pem = tls.caPem().getBytes(StandardCharsets.UTF_8);
-    for (Certificate certificate :
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(pem))) {
+    for (Certificate certificate : authorities(tls)) {
       trusted.setCertificateEntry("ca-" + count++, certificate);
     }
     TrustManagerFactory managers =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     managers.init(trusted);
     return managers.getTrustManagers();
+  }
+
+  private static Collection<? extends Certificate> authorities(TlsSpec tls)
+      throws GeneralSecurityException {
+    byte[] pem = tls.caPem().getBytes(StandardCharsets.UTF_8);
+    try {
+      Collection<? extends Certificate> all =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(pem));
+      if (!all.isEmpty()) {
+        return all;
+      }
+    } catch (CertificateException e) {
+      throw new NoAuthorityException(e);
+    }
+    throw new NoAuthorityException(null);
+  }
+
+  /** What was given as authorities holds none; not that a server's certificate does not do. */
+  static final class NoAuthorityException extends GeneralSecurityException {
+    private static final long serialVersionUID = 1L;
+
+    private NoAuthorityException(Exception cause) {
+      super("the CA certificate that was given is none in PEM form", cause);
+    }
   }
 }

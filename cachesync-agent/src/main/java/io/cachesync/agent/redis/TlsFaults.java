@@ -22,6 +22,10 @@ final class TlsFaults {
           FaultCode.TLS_FAILED,
           "no certificate can be shown to " + address + ": " + e.getMessage());
     }
+    if (e instanceof RedisSockets.NoAuthorityException) {
+      return Fault.fatal(
+          FaultCode.TLS_FAILED, e.getMessage() + ": " + address + " cannot be trusted by it");
+    }
     if (isCausedBy(e, SocketTimeoutException.class)) {
       return Fault.retryable(
           FaultCode.CONNECTION_TIMEOUT,

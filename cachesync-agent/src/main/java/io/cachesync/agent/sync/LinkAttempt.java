@@ -184,7 +184,7 @@ final class LinkAttempt {
                   + " other sources hold"));
     } else if (node.owned()) {
       state.log(
-          LogLevel.INFO,
+          LogLevel.WARN,
           "the last full sync was interrupted and is begun again: what it has left is the task's");
       fullSync(true);
     } else if (sync.onExists() == ConflictPolicy.REPLACE) {

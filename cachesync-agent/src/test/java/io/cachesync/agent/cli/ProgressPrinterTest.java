@@ -2,6 +2,8 @@ package io.cachesync.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LinkStatus;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class ProgressPrinterTest {
   private long unsupportedKeys;
   private int columns = 80;
+  private Ledger ledger = Ledger.EMPTY;
   private final StringWriter text = new StringWriter();
 
   @Test
@@ -74,8 +77,69 @@ class ProgressPrinterTest {
       printer(true).accept(report(Phase.FULL_SYNC, List.of(copying(42))));
       String line = text.toString().replace("\r\u001b[K", "");
       assertThat(line).hasSizeLessThan(width).startsWith("FULL_SYNC");
-      assertThat(line.contains("[")).isEqualTo(width >= 80);
+      assertThat(line.contains("[")).isEqualTo(width >= 40);
     }
+  }
+
+  @Test
+  void aUsualTerminalHasRoomForTheBarAndForWhatMattersMost() {
+    printer(true).accept(report(Phase.FULL_SYNC, List.of(copying(42))));
+    String line = text.toString().replace("\r\u001b[K", "");
+    assertThat(line).isEqualTo("FULL_SYNC  [====>         ]  42%  7 keys  2.0 MB/s  29 s left");
+  }
+
+  @Test
+  void eachOfSeveralLinksHasItsNumberAndItsBarOnAUsualTerminal() {
+    List<LinkStatus> links = List.of(link(0, Phase.FULL_SYNC, 100, 30, -1, 7), copying(42));
+    printer(true).accept(report(Phase.FULL_SYNC, links));
+    assertThat(text.toString().lines().filter(line -> line.startsWith("  0  ")))
+        .hasSize(2)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .hasSizeLessThan(80)
+                    .containsPattern("^  0  s0:1  FULL_SYNC  \\[=*> *]  \\d+%  7 keys"));
+  }
+
+  @Test
+  void saysWhereTheFullSyncWasStoppedAndThatItBeginsAgain() {
+    ProgressPrinter printer = printer(false);
+    printer.accept(report(Phase.STOPPED, List.of(link(0, Phase.STOPPED, 100, 30, -1, 600))));
+    printer.close();
+    assertThat(text.toString())
+        .contains("STOPPED after 0 s, in the full sync: 7 of 600 keys were copied.\n")
+        .contains("Run the same command to go on: a full sync that was not finished begins again.")
+        .doesNotContain("commands");
+  }
+
+  @Test
+  void saysThatAStreamGoesOnFromHere() {
+    ProgressPrinter printer = printer(false);
+    ledger = new Ledger(1234, 1200, 0, 0, 34, 0, 0, 0);
+    printer.accept(report(Phase.STOPPED, List.of(link(0, Phase.STOPPED))));
+    printer.close();
+    assertThat(text.toString())
+        .contains(": 7 keys in the full sync; of 1,234 commands 1,200 applied, 34 folded.\n")
+        .contains("Run the same command to go on from here;")
+        .doesNotContain(" 0 dead");
+  }
+
+  @Test
+  void saysOnceWhatMayBeWrongWhereItTriesAgain() {
+    ProgressPrinter printer = printer(false);
+    Fault fault = Fault.retryable(FaultCode.CONNECTION_LOST, "broke");
+    List<LinkStatus> links = List.of(link(0, Phase.RETRYING));
+    for (int i = 0; i < 3; i++) {
+      printer.accept(
+          new JobReport("job", 1, 1, 0, 1, Phase.RETRYING, fault, links, List.of(), null));
+    }
+    assertThat(text.toString()).containsOnlyOnce("It is tried again until stopped. If it never");
+  }
+
+  @Test
+  void aLogLineObeysNoControlCharacter() {
+    printer(false).accept(said("key \u001b[2J\u202e gone"));
+    assertThat(text.toString()).contains("key \\x1b[2J\\u202e gone").doesNotContain("\u001b");
   }
 
   @Test
@@ -98,6 +162,12 @@ class ProgressPrinterTest {
   private ProgressPrinter printer(boolean refreshed) {
     PrintWriter out = new PrintWriter(text);
     return new ProgressPrinter(out, refreshed ? new LiveLines(out, () -> columns) : null, 0);
+  }
+
+  private JobReport said(String what) {
+    List<LogLine> log = List.of(new LogLine(0, LogLevel.WARN, 1, what));
+    List<LinkStatus> links = List.of(link(0, Phase.INCREMENTAL));
+    return new JobReport("job", 1, 1, 0, 1, Phase.INCREMENTAL, null, links, log, null);
   }
 
   private static JobReport report(Phase phase, List<LinkStatus> links) {
@@ -140,7 +210,7 @@ class ProgressPrinterTest {
         -1,
         true,
         0,
-        Ledger.EMPTY,
+        ledger,
         0,
         List.of(),
         List.of(),

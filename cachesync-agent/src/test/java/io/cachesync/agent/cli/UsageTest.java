@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,15 +32,37 @@ class UsageTest {
           check ENDS --modee full     | No such option: --modee. Did you mean --mode?
           check ENDS --frobnicate     | No such option: --frobnicate.
           check ENDS too              | Not understood: too.
-          sync --source               | Missing required parameter for option '--source' (URI)
-          sync --source redis://a:1   | Missing required option: '--target=URI'
-          check ENDS --rounds x       | Invalid value for option '--rounds': 'x' is not an int
-          check ENDS --rounds 0       | rounds
+          snyc                        | No such verb: snyc. Did you mean sync?
+          help snyc                   | No such verb: snyc. Did you mean sync?
+          sync --source               | --source wants URI behind it.
+          sync --source redis://a:1   | Missing: --target URI.
+          sync                        | Missing: --source URI and --target URI.
+          undo --target redis://a:1   | Missing: FILE.
+          sync ENDS --target redis://a:1 | --target is given twice, and may be given once.
+          sync ENDS --on-exists keep  | --on-exists wants one of refuse, replace, skip, fail, not 'keep'.
+          sync ENDS --on-unsupported x | --on-unsupported wants one of stop, skip, not 'x'.
+          sync ENDS --progress loud   | --progress wants one of auto, plain, none, not 'loud'.
+          sync ENDS --full-only=maybe | --full-only wants no value, not 'maybe'.
+          sync ENDS --include-db x    | --include-db wants a whole number, not 'x'.
+          sync ENDS --limit-mb 5MB    | --limit-mb wants a number, not '5MB'.
+          sync ENDS --limit-mb NaN    | a limit must not be negative.
+          check ENDS --mode deep      | --mode wants one of full, length, outline, smart, not 'deep'.
+          check ENDS --rounds x       | --rounds wants a whole number, not 'x'.
+          check ENDS --rounds 0       | --rounds must be at least 1
+          check ENDS --ttl-tolerance 5s | --ttl-tolerance wants a whole number of milliseconds, without a unit, not '5s'.
+          check ENDS --ttl-tolerance 5 | --ttl-tolerance is in milliseconds and at least 1000, not 5.
+          check ENDS --pause 2s       | --pause wants a number of seconds, without a unit, not '2s'.
+          check ENDS --sample 200     | --sample wants a share in percent, from 0.0001 to 100.
+          check --source 10.0.0.1:6379 --target redis://a | --source: write redis://10.0.0.1:6379, or with TLS rediss://10.0.0.1:6379;
+          sync ENDS --report-file /no/folder/file | --report-file: cannot write /no/folder/file: there is no folder /no/folder.
+          sync ENDS --report-file /   | --report-file: cannot write /: it is a folder.
+          check ENDS --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder /no/folder.
+          repair ENDS --keys /no --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder
           sync ENDS --limit-mb -1     | a limit must not be negative.
           sync ENDS --source-ca nofile | --source: TLS options need an address with rediss://.
           sync ENDS --source-tls-cert nofile | TLS options need an address with rediss://.
-          sync TLS --source-ca nofile | --source: cannot read nofile.
-          sync TLS --source-tls-cert nofile --source-tls-key nofile | --source: cannot read nofile.
+          sync TLS --source-ca nofile | --source: cannot read nofile: there is no such file.
+          sync TLS --source-tls-cert nofile --source-tls-key nofile | --source: cannot read nofile: there is no such file.
           sync TLS --source-tls-key nofile | give both --source-tls-cert and --source-tls-key.
           sync TLS --source-tls-key-password-env NO | a password of a key needs --source-tls-key.
           sync ENDS --source-password-env NO_SUCH | the environment has no variable NO_SUCH.
@@ -57,21 +80,70 @@ class UsageTest {
       delimiter = '|',
       textBlock =
           """
-          undo /no/file --target redis://127.0.0.1:2  | there is no file /no/file
-          repair ENDS --keys /no/file                 | there is no file /no/file
-          run /no/folder                              | /no/folder has no job.json
+          undo /no/file --target redis://127.0.0.1:2  | There is no file /no/file.
+          repair ENDS --keys /no/file                 | There is no file /no/file.
+          run /no/folder                              | /no/folder has no job.json.
+          sync ENDS --work-dir /etc/passwd            | The work directory /etc/passwd cannot be made: /etc/passwd is a file and no folder.
+          sync ENDS --work-dir /etc/passwd/in/it      | The work directory /etc/passwd/in/it cannot be made: /etc/passwd is a file and no folder.
+          sync ENDS --work-dir /proc/in/it            | The work directory /proc/in/it cannot be made: in /proc nothing can be made.
           """)
   void tellsWhichFileIsMissing(String typed, String told) {
     assertThat(run(typed)).isEqualTo(2);
-    assertThat(err.toString()).isEqualTo("JOB_DIRECTORY_INVALID: " + told + "\n");
+    assertThat(err.toString()).isEqualTo(told + "\n");
     assertThat(out.toString()).isEmpty();
   }
 
   @Test
-  void tellsAnAddressThatRefusesOnceAndWithOne() {
+  void tellsAnAddressThatRefusesOnceAndWhatToDo() {
     assertThat(run("check " + ENDS)).isEqualTo(1);
-    assertThat(err.toString()).startsWith("CONNECTION_REFUSED: 127.0.0.1:").hasLineCount(1);
+    assertThat(err.toString().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("CONNECTION_REFUSED: 127.0.0.1:"),
+            line -> assertThat(line).startsWith("Check that the server runs"));
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void theBeginningOfAPathMayBeTheHome() {
+    run("repair " + ENDS + "--keys=~/no-such-file");
+    assertThat(err.toString())
+        .isEqualTo("There is no file " + System.getProperty("user.home") + "/no-such-file.\n");
+  }
+
+  @Test
+  void anAddressWithASecretIsNotRepeated() {
+    run("check --source :hunter2@10.0.0.1:6379 --target redis://a");
+    assertThat(err.toString()).contains("an address looks like").doesNotContain("hunter2");
+  }
+
+  @Test
+  void helpOfAVerbIsWhatItsOptionTells() {
+    assertThat(run("sync --help")).isZero();
+    String told = out.toString();
+    out.getBuffer().setLength(0);
+    assertThat(run("help sync")).isZero();
+    assertThat(out.toString()).isEqualTo(told).contains("--on-exists");
+    out.getBuffer().setLength(0);
+    assertThat(run("help")).isZero();
+    assertThat(out.toString()).contains("Usage: cachesync-agent", "precheck");
+  }
+
+  @Test
+  void theHelpOfEachVerbEndsWithAnExampleThatIsUnderstood() {
+    AgentCommand.commandLine()
+        .getSubcommands()
+        .forEach(
+            (verb, command) -> {
+              String footer = String.join("\n", command.getCommandSpec().usageMessage().footer());
+              assertThat(footer).as(verb).contains("Example", "  cachesync-agent " + verb + " ");
+              for (String each : footer.replace("\\\n", " ").split("\n")) {
+                if (each.startsWith("  cachesync-agent ")) {
+                  String[] words = each.strip().split(" +");
+                  CommandLine all = AgentCommand.commandLine();
+                  all.parseArgs(Arrays.copyOfRange(words, 1, words.length));
+                }
+              }
+            });
   }
 
   @Test
