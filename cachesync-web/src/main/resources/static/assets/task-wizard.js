@@ -1,8 +1,12 @@
 // Small helps of the wizard; each step works without them.
+import { announce } from './app.js';
 import { post } from './http.js';
 
-// A registered endpoint needs no address.
-for (const end of document.querySelectorAll('[data-end]')) {
+const ends = () => [...document.querySelectorAll('[data-end]')];
+ends().forEach(setUp);
+
+/** A registered endpoint needs no address. */
+function setUp(end) {
   const choice = end.querySelector('select[name$=".endpoint"]');
   const typed = end.querySelector('[data-typed]');
   const show = () => {
@@ -12,6 +16,57 @@ for (const end of document.querySelectorAll('[data-end]')) {
   end.addEventListener('input', () => forgetProblems(end));
   show();
   connect(end);
+}
+
+// A source is added or taken away by the server, which keeps the passwords that were typed; the page stays where it is.
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('button[data-sources]');
+  if (!button) {
+    return;
+  }
+  event.preventDefault();
+  const form = button.form;
+  const gone = button.closest('[data-end]');
+  const before = ends();
+  const looked = before.filter((end) => end !== gone).map((end) => end.querySelector('[data-facts]'));
+  const body = new URLSearchParams(new FormData(form, button));
+  form.querySelectorAll('button').forEach((each) => {
+    each.disabled = true;
+  });
+  let next;
+  try {
+    const response = await fetch(form.action, { method: 'POST', body, credentials: 'same-origin' });
+    next = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('ends');
+  } catch {
+    next = null;
+  }
+  if (!next) {
+    // The session has ended, or the console refused or is away: let the browser show it.
+    form.querySelectorAll('button').forEach((each) => {
+      each.disabled = false;
+    });
+    button.removeAttribute('data-sources');
+    form.requestSubmit(button);
+    return;
+  }
+  form.replaceWith(next);
+  const now = ends();
+  now.forEach(setUp);
+  keepFacts(looked, now, gone !== null);
+  (gone ? next.querySelector('button[value="add"]') : lastSource(now)).focus();
+  if (now.length !== before.length) {
+    announce(button.dataset.done);
+  }
+});
+
+/** What was found stays: only the source before the target is new, or one is gone. */
+function keepFacts(looked, now, removed) {
+  const same = removed || now.length === looked.length ? now : now.filter((end) => end !== now.at(-2));
+  same.forEach((end, i) => end.querySelector('[data-facts]').replaceChildren(...looked[i].childNodes));
+}
+
+function lastSource(now) {
+  return now.at(-2).querySelector('select, input[type="radio"]:checked');
 }
 
 /** What was wrong with the former entry says nothing of the one that is typed now. */
@@ -34,9 +89,6 @@ function connect(end) {
       form.set('task', button.form.dataset.draft ?? '');
       const response = await post(button.dataset.url, new URLSearchParams(form));
       facts.innerHTML = await response.text();
-      for (const take of facts.querySelectorAll('[data-topology]')) {
-        take.addEventListener('click', () => takeFor(end, take.dataset));
-      }
     } catch (error) {
       facts.textContent = error.message;
     } finally {
@@ -44,6 +96,13 @@ function connect(end) {
     }
   });
 }
+
+document.addEventListener('click', (event) => {
+  const take = event.target.closest('[data-facts] button[data-topology]');
+  if (take) {
+    takeFor(take.closest('[data-end]'), take.dataset);
+  }
+});
 
 /** Says what an end is, once it answered as something else, and looks again. */
 function takeFor(end, { topology, master }) {

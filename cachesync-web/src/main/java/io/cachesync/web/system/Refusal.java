@@ -52,6 +52,11 @@ public final class Refusal extends RuntimeException {
     return new Refusal(HttpStatus.CONTENT_TOO_LARGE, null, key);
   }
 
+  /** The same of a field that who asked knows by another name. */
+  public Refusal at(String otherField) {
+    return new Refusal(status, otherField, key, arguments());
+  }
+
   /** Puts its message at its field of a form, or above the form. */
   public void putInto(Errors errors) {
     if (field == null) {

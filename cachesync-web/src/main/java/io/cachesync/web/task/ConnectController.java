@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.context.request.WebRequest;
 
 /** "Connect" in step 1 of the wizard: what the chosen machine sees of an end. Stores nothing. */
 @Controller
@@ -28,10 +30,15 @@ class ConnectController {
     this.secrets = secrets;
   }
 
+  @InitBinder
+  void fields(WebRequest request) {
+    EndsForm.refuseOtherFields(request.getParameterNames());
+  }
+
   /**
    * Answers a part of a page.
    *
-   * @param end source or target
+   * @param end as {@link EndsForm#end} takes it
    * @param task id of the draft whose saved password counts where none was typed, or empty
    */
   @ForRole(Role.OPERATOR)
@@ -46,7 +53,7 @@ class ConnectController {
       Locale locale) {
     KeptSecrets.Filled filled = secrets.fill(session, kept, typed.secrets());
     EndsForm form = typed.withSecrets(filled.secrets());
-    EndForm asked = form.end(end);
+    EndForm asked = form.end(end).orElseThrow(() -> Refusal.malformed("end", "task.form.choose"));
     List<Problem> problems = form.problemsOf(end);
     if (!problems.isEmpty()) {
       model.addAttribute("problem", problems.get(0).key());

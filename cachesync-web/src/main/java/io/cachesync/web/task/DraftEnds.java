@@ -1,7 +1,5 @@
 package io.cachesync.web.task;
 
-import static java.util.stream.Collectors.joining;
-
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.TlsSpec;
@@ -13,43 +11,51 @@ import io.cachesync.web.endpoint.TypedPlace;
 import io.cachesync.web.security.RequiresOperator;
 import io.cachesync.web.security.SecretBox;
 import io.cachesync.web.system.Refusal;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Makes what a draft keeps of its ends of what a person chose or typed. */
 @Service
 class DraftEnds {
-  private static final int LABEL_MAX = 300;
-
   private final TaskService tasks;
   private final EndpointService endpoints;
   private final SecretBox box;
   private final JsonMapper json;
+  private final MoreSources more;
 
   DraftEnds(TaskService tasks, EndpointService endpoints, SecretBox box, JsonMapper json) {
     this.tasks = tasks;
     this.endpoints = endpoints;
     this.box = box;
     this.json = json;
+    this.more = new MoreSources(json);
   }
 
   /**
    * An end as it would be stored, to be looked at now.
    *
-   * @param name source or target
+   * @param name as {@link EndsForm#end} takes it
    * @param taskId the draft whose saved passwords count where none were typed, or null
    */
   @RequiresOperator
   Reached reached(String name, EndForm form, Long taskId) {
     TaskSpec before = taskId == null ? TaskSpec.empty(0) : tasks.spec(taskId);
-    StoredEnd stored =
-        stored(name, form, name.equals(EndsForm.SOURCE) ? before.source() : before.target());
+    StoredEnd held =
+        switch (name) {
+          case EndsForm.SOURCE -> before.source();
+          case EndsForm.TARGET -> before.target();
+          default -> former(form, more.of(before));
+        };
+    StoredEnd stored = stored(name, form, held);
     EndpointSecrets secrets =
         stored.endpointId() != null
             ? endpoints.secrets(stored.endpointId())
             : new EndpointSecrets(opened(stored.secret()), opened(stored.sentinelSecret()));
-    return new Reached(json.readValue(stored.json(), RedisEndpoint.class), secrets);
+    return new Reached(read(stored), secrets);
   }
 
   /** Where an end is, and its passwords. */
@@ -63,7 +69,7 @@ class DraftEnds {
   /**
    * One end.
    *
-   * @param name source or target
+   * @param name as {@link EndsForm#end} takes it
    * @param before what the draft holds of it
    */
   StoredEnd stored(String name, EndForm form, StoredEnd before) {
@@ -71,24 +77,68 @@ class DraftEnds {
   }
 
   /**
-   * The registered endpoints that are sources besides.
+   * The sources besides the first.
    *
-   * @param ids as the form has them
+   * @param before what the draft holds
    */
-  List<Endpoint> moreSources(List<String> ids) {
-    return ids.stream().map(id -> find(id, "moreSources")).toList();
+  List<StoredEnd> moreSources(List<EndForm> forms, TaskSpec before) {
+    List<StoredEnd> held = more.of(before);
+    List<StoredEnd> stored = new ArrayList<>();
+    for (EndForm form : forms) {
+      stored.add(stored(EndsForm.moreSource(stored.size()), form, former(form, held)));
+    }
+    return stored;
   }
 
-  static String idColumn(List<Endpoint> more) {
-    return more.isEmpty()
-        ? ""
-        : more.stream().map(each -> each.id().toString()).collect(joining(",", ",", ","));
+  /**
+   * Which of the sources besides it was: they are added and removed, so it is known by where it is
+   * and not by where it stands.
+   */
+  private StoredEnd former(EndForm form, List<StoredEnd> held) {
+    if (form.isRegistered()) {
+      return StoredEnd.unknown();
+    }
+    RedisEndpoint now = endpoint(form, form.place());
+    return held.stream()
+        .filter(end -> end.endpointId() == null)
+        .filter(end -> LoginPlace.same(read(end), now))
+        .findFirst()
+        .or(
+            () ->
+                held.stream()
+                    .filter(end -> end.endpointId() == null)
+                    .filter(end -> LoginPlace.sameSentinels(read(end), now))
+                    .findFirst())
+        .orElse(StoredEnd.unknown());
   }
 
-  String moreJson(List<Endpoint> more) {
-    return more.isEmpty()
-        ? null
-        : json.writeValueAsString(more.stream().map(Endpoint::toContract).toList());
+  /**
+   * Names of the fields whose password the draft holds.
+   *
+   * @param form as it is shown; what is wrong in it has none
+   */
+  @RequiresOperator
+  Set<String> saved(EndsForm form, TaskSpec before) {
+    Set<String> saved = new TreeSet<>();
+    add(EndsForm.SOURCE, before.source(), saved);
+    add(EndsForm.TARGET, before.target(), saved);
+    List<StoredEnd> held = more.of(before);
+    for (int i = 0; i < form.moreSources().size(); i++) {
+      EndForm end = form.moreSources().get(i);
+      if (end.problems().isEmpty()) {
+        add(EndsForm.moreSource(i), former(end, held), saved);
+      }
+    }
+    return saved;
+  }
+
+  private static void add(String name, StoredEnd end, Set<String> saved) {
+    if (end.secret() != null) {
+      saved.add(name + "." + EndForm.PASSWORD);
+    }
+    if (end.sentinelSecret() != null) {
+      saved.add(name + "." + EndForm.SENTINEL_PASSWORD);
+    }
   }
 
   private StoredEnd registered(String name, EndForm form) {
@@ -99,20 +149,8 @@ class DraftEnds {
 
   private StoredEnd typed(String name, EndForm form, StoredEnd before) {
     TypedPlace place = form.place();
-    boolean tls = form.tls() || place.tls();
-    RedisEndpoint now =
-        new RedisEndpoint(
-            place.topology(),
-            place.addresses(),
-            form.user().isEmpty() ? place.user() : form.user(),
-            tls ? new TlsSpec(form.ca(), "") : null,
-            place.addressMap(),
-            place.masterName(),
-            form.sentinelUser());
-    RedisEndpoint then =
-        before.endpointId() != null || before.json() == null
-            ? null
-            : json.readValue(before.json(), RedisEndpoint.class);
+    RedisEndpoint now = endpoint(form, place);
+    RedisEndpoint then = before.endpointId() != null || before.json() == null ? null : read(before);
     String typed = form.password().isEmpty() ? place.password() : form.password();
     boolean same = then != null && LoginPlace.same(then, now);
     boolean sameSentinels = then != null && LoginPlace.sameSentinels(then, now);
@@ -128,10 +166,26 @@ class DraftEnds {
     }
     return new StoredEnd(
         null,
-        label(place),
+        TaskEnd.labelOf(now),
         json.writeValueAsString(now),
         secret(typed, form.noPassword(), same ? before.secret() : null),
         sentinelSecret);
+  }
+
+  private static RedisEndpoint endpoint(EndForm form, TypedPlace place) {
+    boolean tls = form.tls() || place.tls();
+    return new RedisEndpoint(
+        place.topology(),
+        place.addresses(),
+        form.user().isEmpty() ? place.user() : form.user(),
+        tls ? new TlsSpec(form.ca(), "") : null,
+        place.addressMap(),
+        place.masterName(),
+        form.sentinelUser());
+  }
+
+  private RedisEndpoint read(StoredEnd end) {
+    return json.readValue(end.json(), RedisEndpoint.class);
   }
 
   private String secret(String typed, boolean none, String kept) {
@@ -146,13 +200,5 @@ class DraftEnds {
     return endpoints
         .find(Long.parseLong(id))
         .orElseThrow(() -> Refusal.invalid(field, "task.form.endpoint.unknown"));
-  }
-
-  /** What the pages call it: its address, and how many more there are. */
-  private static String label(TypedPlace place) {
-    int more = place.addresses().size() - 1;
-    String at = place.addresses().get(0) + (more == 0 ? "" : " +" + more);
-    String label = place.masterName().isEmpty() ? at : place.masterName() + " (" + at + ")";
-    return label.length() > LABEL_MAX ? label.substring(0, LABEL_MAX) : label;
   }
 }

@@ -2,24 +2,35 @@ package io.cachesync.web.task;
 
 import io.cachesync.web.endpoint.TypedPlace;
 import io.cachesync.web.security.KeptSecrets;
+import io.cachesync.web.system.Refusal;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Step 1 of the wizard: from which machine, from where to where.
  *
  * @param machineId id of the machine, as text
- * @param moreSources ids of registered endpoints that are sources besides, as text
+ * @param moreSources sources besides the first, which hold other keys
  */
-record EndsForm(String machineId, EndForm source, EndForm target, List<String> moreSources) {
+record EndsForm(String machineId, EndForm source, EndForm target, List<EndForm> moreSources) {
   static final String SOURCE = "source";
   static final String TARGET = "target";
+  static final String MORE_SOURCES = "moreSources";
+  static final int MORE_MAX = 50;
 
-  private static final int MORE_MAX = 50;
+  static final String MANY = "task.form.moreSources.many";
+  private static final Pattern FIELD = Pattern.compile("_?moreSources\\[[0-9]{1,2}]\\.[A-Za-z]+");
+  private static final Pattern MORE_SOURCE = Pattern.compile("moreSources\\[([0-9]{1,4})](.*)");
 
   EndsForm {
     machineId = EndForm.clean(machineId);
@@ -28,33 +39,112 @@ record EndsForm(String machineId, EndForm source, EndForm target, List<String> m
     moreSources =
         moreSources == null
             ? List.of()
-            : moreSources.stream().map(EndForm::clean).filter(id -> !id.isEmpty()).toList();
+            : moreSources.stream().map(end -> end == null ? EndForm.empty() : end).toList();
   }
 
   /**
-   * One of both.
+   * Refuses a form with sources that no page of ours has: the binder takes any number for a place
+   * in a list, and fails at those that are none.
    *
-   * @param name source or target
+   * @param fields the names of its fields
    */
-  EndForm end(String name) {
-    return name.equals(SOURCE) ? source : target;
+  static void refuseOtherFields(Iterator<String> fields) {
+    while (fields.hasNext()) {
+      String field = fields.next();
+      if (field.contains(MORE_SOURCES) && !FIELD.matcher(field).matches()) {
+        throw Refusal.malformed(MORE_SOURCES, "task.form.moreSources.field", field);
+      }
+    }
+  }
+
+  /** The name of a source besides the first, which {@link #end} takes; from 0. */
+  static String moreSource(int number) {
+    return MORE_SOURCES + "[" + number + "]";
+  }
+
+  /**
+   * One of them.
+   *
+   * @param name source, target or {@code moreSources[0]}
+   * @return nothing where there is none of this name
+   */
+  Optional<EndForm> end(String name) {
+    return Optional.ofNullable(ends().get(name));
+  }
+
+  private Map<String, EndForm> ends() {
+    Map<String, EndForm> ends = new LinkedHashMap<>();
+    ends.put(SOURCE, source);
+    for (int i = 0; i < moreSources.size(); i++) {
+      ends.put(moreSource(i), moreSources.get(i));
+    }
+    ends.put(TARGET, target);
+    return ends;
+  }
+
+  /** With one source more, of which nothing is known yet. */
+  EndsForm withMore() {
+    List<EndForm> more = new ArrayList<>(moreSources);
+    more.add(EndForm.empty());
+    return new EndsForm(machineId, source, target, more);
+  }
+
+  /**
+   * Without one of the sources besides the first.
+   *
+   * @param number from 0; one that is not there takes nothing away
+   */
+  EndsForm without(int number) {
+    List<EndForm> more = new ArrayList<>(moreSources);
+    if (number < more.size()) {
+      more.remove(number);
+    }
+    return new EndsForm(machineId, source, target, more);
+  }
+
+  /**
+   * What fields are called once a source is taken away; those of that source are gone.
+   *
+   * @param removed as {@link #without} takes it
+   */
+  static Set<String> renamed(Set<String> fields, int removed) {
+    return fields.stream()
+        .flatMap(field -> renamed(field, removed).stream())
+        .collect(Collectors.toSet());
+  }
+
+  private static Optional<String> renamed(String field, int removed) {
+    Matcher matcher = MORE_SOURCE.matcher(field);
+    if (!matcher.matches()) {
+      return Optional.of(field);
+    }
+    int number = Integer.parseInt(matcher.group(1));
+    return number == removed
+        ? Optional.empty()
+        : Optional.of(
+            moreSource(removed >= 0 && number > removed ? number - 1 : number) + matcher.group(2));
   }
 
   /** The passwords of typed-in ends that may have them, by name of field. */
   Map<String, KeptSecrets.Typed> secrets() {
     Map<String, KeptSecrets.Typed> secrets = new TreeMap<>();
-    for (String name : List.of(SOURCE, TARGET)) {
-      end(name).secrets().forEach((field, typed) -> secrets.put(name + "." + field, typed));
-    }
+    ends()
+        .forEach(
+            (name, end) ->
+                end.secrets().forEach((field, typed) -> secrets.put(name + "." + field, typed)));
     return secrets;
   }
 
   EndsForm withSecrets(Map<String, String> secrets) {
+    List<EndForm> more = new ArrayList<>();
+    for (EndForm end : moreSources) {
+      more.add(end.withSecrets(of(moreSource(more.size()), secrets)));
+    }
     return new EndsForm(
         machineId,
         source.withSecrets(of(SOURCE, secrets)),
         target.withSecrets(of(TARGET, secrets)),
-        moreSources);
+        more);
   }
 
   private static Map<String, String> of(String name, Map<String, String> secrets) {
@@ -69,40 +159,44 @@ record EndsForm(String machineId, EndForm source, EndForm target, List<String> m
   }
 
   List<Problem> problems() {
-    List<Problem> problems = problemsOf(SOURCE);
-    check(TARGET, problems);
-    boolean sameEndpoint = source.isRegistered() && source.endpoint().equals(target.endpoint());
-    if (problems.isEmpty() && (sameEndpoint || sameAddress())) {
-      problems.add(
-          Problem.of(
-              sameEndpoint ? "target.endpoint" : "target.address", "task.form.target.isSource"));
+    if (moreSources.size() > MORE_MAX) {
+      return List.of(Problem.of(MORE_SOURCES, MANY, MORE_MAX));
     }
-    checkMoreSources().ifPresent(key -> problems.add(Problem.of("moreSources", key)));
+    List<Problem> problems = new ArrayList<>();
+    checkMachine(problems);
+    ends().forEach((name, end) -> check(name, end, problems));
+    if (problems.isEmpty()) {
+      checkEachIsAnother(problems);
+    }
     return problems;
   }
 
-  private Optional<String> checkMoreSources() {
-    if (moreSources.stream().anyMatch(id -> !id.matches("[0-9]{1,18}"))) {
-      return Optional.of("task.form.endpoint.unknown");
+  private void checkEachIsAnother(List<Problem> problems) {
+    if (isSame(source, target)) {
+      problems.add(Problem.of(TARGET + whereOf(target), "task.form.target.isSource"));
     }
-    if (moreSources.size() > MORE_MAX) {
-      return Optional.of("task.form.moreSources.many");
+    List<EndForm> before = new ArrayList<>(List.of(source));
+    for (EndForm end : moreSources) {
+      String field = moreSource(before.size() - 1) + whereOf(end);
+      if (isSame(target, end)) {
+        problems.add(Problem.of(field, "task.form.moreSources.isTarget"));
+      } else if (before.stream().anyMatch(other -> isSame(other, end))) {
+        problems.add(Problem.of(field, "task.form.moreSources.twice"));
+      }
+      before.add(end);
     }
-    if (target.isRegistered() && moreSources.contains(target.endpoint())) {
-      return Optional.of("task.form.target.isSource");
-    }
-    boolean twice =
-        moreSources.contains(source.endpoint())
-            || moreSources.stream().distinct().count() < moreSources.size();
-    return twice ? Optional.of("task.form.moreSources.twice") : Optional.empty();
   }
 
-  private boolean sameAddress() {
-    if (source.isRegistered() || target.isRegistered()) {
-      return false;
+  private static String whereOf(EndForm end) {
+    return end.isRegistered() ? ".endpoint" : ".address";
+  }
+
+  private static boolean isSame(EndForm one, EndForm other) {
+    if (one.isRegistered() || other.isRegistered()) {
+      return one.isRegistered() && one.endpoint().equals(other.endpoint());
     }
-    TypedPlace from = source.place();
-    TypedPlace to = target.place();
+    TypedPlace from = one.place();
+    TypedPlace to = other.place();
     // The same sentinels may watch both.
     return from.masterName().equals(to.masterName())
         && !Collections.disjoint(from.addresses(), to.addresses());
@@ -111,19 +205,23 @@ record EndsForm(String machineId, EndForm source, EndForm target, List<String> m
   /**
    * What keeps one end from being asked.
    *
-   * @param name source or target
+   * @param name as {@link #end} takes it
    */
   List<Problem> problemsOf(String name) {
     List<Problem> problems = new ArrayList<>();
-    if (!machineId.matches("[0-9]{1,18}")) {
-      problems.add(Problem.of("machineId", "task.form.machine.required"));
-    }
-    check(name, problems);
+    checkMachine(problems);
+    end(name).ifPresent(end -> check(name, end, problems));
     return problems;
   }
 
-  private void check(String name, List<Problem> problems) {
-    for (Problem problem : end(name).problems()) {
+  private void checkMachine(List<Problem> problems) {
+    if (!machineId.matches("[0-9]{1,18}")) {
+      problems.add(Problem.of("machineId", "task.form.machine.required"));
+    }
+  }
+
+  private static void check(String name, EndForm end, List<Problem> problems) {
+    for (Problem problem : end.problems()) {
       problems.add(
           Problem.of(name + "." + problem.field(), problem.key(), problem.arguments().toArray()));
     }
@@ -132,6 +230,6 @@ record EndsForm(String machineId, EndForm source, EndForm target, List<String> m
   /** Never with its passwords. */
   @Override
   public String toString() {
-    return "EndsForm[" + source + ", " + target + "]";
+    return "EndsForm[" + source + " + " + moreSources + ", " + target + "]";
   }
 }

@@ -21,6 +21,15 @@ public record StoredEnd(
     return new StoredEnd(endpointId, label, newJson, secret, sentinelSecret);
   }
 
+  StoredEnd called(String newLabel) {
+    return new StoredEnd(endpointId, newLabel, json, secret, sentinelSecret);
+  }
+
+  /** Another login at the same place. */
+  StoredEnd withLogin(String newJson, String newSecret, String newSentinelSecret) {
+    return new StoredEnd(endpointId, label, newJson, newSecret, newSentinelSecret);
+  }
+
   /** Whoever copies a task need not know its passwords, and could point them at another address. */
   StoredEnd withoutSecrets() {
     return new StoredEnd(endpointId, label, json, null, null);

@@ -10,8 +10,10 @@ import io.cachesync.contract.UnsupportedPolicy;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.SerializationFeature;
@@ -37,6 +39,7 @@ class TaskConfigs {
   /**
    * For the page.
    *
+   * @param sources the first one first
    * @param moved what of the source is moved, in sentences
    * @param json what POST /api/v1/tasks takes
    * @param command the same on the command line, or empty while an end is missing
@@ -46,9 +49,8 @@ class TaskConfigs {
       String bytesPerSecond,
       String commandsPerSecond,
       String lagBound,
-      TaskEnd source,
+      List<TaskEnd> sources,
       TaskEnd target,
-      List<TaskEnd> moreSources,
       List<String> moved,
       String json,
       String command) {}
@@ -63,21 +65,25 @@ class TaskConfigs {
         how.bytesPerSecond() == 0 ? "" : figures.bytesPerSecond(how.bytesPerSecond()),
         how.commandsPerSecond() == 0 ? "" : figures.perSecond(how.commandsPerSecond()),
         figures.lag(how.lagBoundMillis()),
-        ends.source(spec),
+        sources(spec),
         ends.target(spec),
-        ends.moreSources(spec),
         texts.of(ends.filter(spec), locale),
         json.writeValueAsString(TaskRequest.of(task, spec, ends)),
         spec.source().json() == null || spec.target().json() == null ? "" : command(task, spec));
+  }
+
+  private List<TaskEnd> sources(TaskSpec spec) {
+    List<TaskEnd> sources = new ArrayList<>();
+    sources.add(ends.source(spec));
+    sources.addAll(ends.moreSources(spec));
+    return sources;
   }
 
   private String command(Task task, TaskSpec spec) {
     SyncSpec sync = ends.syncSpec(task, spec);
     TaskSpec.What what = spec.what();
     boolean targetPassword = ends.target(spec).password();
-    List<TaskEnd> sources = new ArrayList<>();
-    sources.add(ends.source(spec));
-    sources.addAll(ends.moreSources(spec));
+    List<TaskEnd> sources = sources(spec);
     boolean sourcePassword = sources.stream().anyMatch(TaskEnd::password);
     List<String> words = new ArrayList<>();
     for (int i = 0; sourcePassword && i < sources.size(); i++) {
@@ -104,8 +110,8 @@ class TaskConfigs {
     if (ends.target(spec).sentinelPassword()) {
       sentinelLogin("target", ends.target(spec), words);
     }
-    words.addAll(addressMap("--source-address-map", sync.source()));
-    words.addAll(addressMap("--target-address-map", sync.target()));
+    words.addAll(addressMap("--source-address-map", sync.allSources()));
+    words.addAll(addressMap("--target-address-map", List.of(sync.target())));
     words.add("--task " + sync.task());
     if (what.syncMode() == SyncMode.FULL_ONLY) {
       words.add("--full-only");
@@ -172,9 +178,11 @@ class TaskConfigs {
     return source == 0 ? "SOURCE_PASSWORD" : "SOURCE_" + (source + 1) + "_PASSWORD";
   }
 
-  static List<String> addressMap(String option, RedisEndpoint endpoint) {
-    List<String> mappings = new ArrayList<>();
-    endpoint.addressMap().forEach((announced, at) -> mappings.add(announced + "=" + at));
+  /** One option for all ends of a side. */
+  static List<String> addressMap(String option, List<RedisEndpoint> ends) {
+    Set<String> mappings = new LinkedHashSet<>();
+    ends.forEach(
+        end -> end.addressMap().forEach((announced, at) -> mappings.add(announced + "=" + at)));
     return mappings.isEmpty() ? List.of() : List.of(option + " " + String.join(",", mappings));
   }
 

@@ -2,7 +2,6 @@ package io.cachesync.web.task;
 
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.web.audit.AuditService;
-import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.RequiresOperator;
@@ -30,6 +29,7 @@ class TaskDrafts {
   private final DraftEnds draftEnds;
   private final TaskEnds ends;
   private final JsonMapper json;
+  private final MoreSources moreSources;
   private final AuditService audit;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -53,6 +53,7 @@ class TaskDrafts {
     this.draftEnds = draftEnds;
     this.ends = ends;
     this.json = json;
+    this.moreSources = new MoreSources(json);
     this.audit = audit;
     this.clock = clock;
   }
@@ -131,12 +132,11 @@ class TaskDrafts {
             .orElseThrow(() -> Refusal.invalid("machineId", "task.form.machine.required"));
     StoredEnd source = draftEnds.stored(EndsForm.SOURCE, form.source(), before.source());
     StoredEnd target = draftEnds.stored(EndsForm.TARGET, form.target(), before.target());
-    List<Endpoint> more = draftEnds.moreSources(form.moreSources());
     TaskSpec now =
-        before
+        moreSources
+            .put(before, draftEnds.moreSources(form.moreSources(), before))
             .with(source, target)
-            .withMachine(machine.id(), machine.name())
-            .withMoreSources(DraftEnds.idColumn(more), draftEnds.moreJson(more));
+            .withMachine(machine.id(), machine.name());
     specs.update(now.with(narrowed(now)));
     String made = nameOf(before.source().label(), before.target().label());
     boolean named = !task.name().isEmpty() && !task.name().equals(made);

@@ -18,6 +18,16 @@ public record TaskEnd(
     RedisEndpoint endpoint,
     boolean password,
     boolean sentinelPassword) {
+  private static final int LABEL_MAX = 300;
+
+  /** What the pages call one that was typed in: its address, and how many more there are. */
+  static String labelOf(RedisEndpoint endpoint) {
+    int more = endpoint.addresses().size() - 1;
+    String at = endpoint.addresses().get(0) + (more == 0 ? "" : " +" + more);
+    String label = endpoint.masterName().isEmpty() ? at : endpoint.masterName() + " (" + at + ")";
+    return label.length() > LABEL_MAX ? label.substring(0, LABEL_MAX) : label;
+  }
+
   public String address() {
     return endpoint == null ? "" : String.join(", ", endpoint.addresses());
   }

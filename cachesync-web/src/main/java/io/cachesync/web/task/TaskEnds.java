@@ -26,12 +26,14 @@ public class TaskEnds {
   private final EndpointService endpoints;
   private final SecretBox box;
   private final JsonMapper json;
+  private final MoreSources moreSources;
 
   TaskEnds(TaskService tasks, EndpointService endpoints, SecretBox box, JsonMapper json) {
     this.tasks = tasks;
     this.endpoints = endpoints;
     this.box = box;
     this.json = json;
+    this.moreSources = new MoreSources(json);
   }
 
   public SyncSpec syncSpec(Task task, TaskSpec spec) {
@@ -52,7 +54,7 @@ public class TaskEnds {
             spec.how().lagBoundMillis(),
             tasks.evictionsAccepted(task.id()),
             spec.what().onUnsupported(),
-            endpoints(spec.moreSourcesJson()))
+            more(spec).stream().map(end -> endpoint(end.json())).toList())
         .checking(tasks.continuousKeys(task.id()));
   }
 
@@ -100,20 +102,11 @@ public class TaskEnds {
 
   /** The name of a registered endpoint that leads elsewhere now than when it was prechecked. */
   public Optional<String> movedEnd(TaskSpec spec) {
-    for (StoredEnd end : List.of(spec.source(), spec.target())) {
+    for (StoredEnd end : all(spec)) {
       boolean moved =
           registered(end.endpointId()).filter(now -> !now.isAt(endpoint(end.json()))).isPresent();
       if (moved) {
         return Optional.of(end.label());
-      }
-    }
-    List<RedisEndpoint> begun = endpoints(spec.moreSourcesJson());
-    List<Long> ids = spec.moreSources();
-    for (int i = 0; i < ids.size(); i++) {
-      RedisEndpoint at = begun.get(i);
-      Optional<Endpoint> gone = registered(ids.get(i)).filter(now -> !now.isAt(at));
-      if (gone.isPresent()) {
-        return gone.map(Endpoint::name);
       }
     }
     return Optional.empty();
@@ -121,10 +114,7 @@ public class TaskEnds {
 
   /** Whether a registered endpoint, changed like this, leads elsewhere than the task counts on. */
   boolean isLedAway(TaskSpec spec, Endpoint changed) {
-    int more = spec.moreSources().indexOf(changed.id());
-    return isLedAway(spec.source(), changed)
-        || isLedAway(spec.target(), changed)
-        || (more >= 0 && !changed.isAt(endpoints(spec.moreSourcesJson()).get(more)));
+    return all(spec).stream().anyMatch(end -> isLedAway(end, changed));
   }
 
   private boolean isLedAway(StoredEnd end, Endpoint changed) {
@@ -136,8 +126,9 @@ public class TaskEnds {
    * together. Call it for ends that have not {@linkplain #movedEnd moved}.
    */
   public TaskSpec withLogins(TaskSpec spec) {
-    return spec.with(withLogin(spec.source()), withLogin(spec.target()))
-        .withMoreSources(spec.moreSourceIds(), moreSourcesJson(spec));
+    return moreSources.put(
+        spec.with(withLogin(spec.source()), withLogin(spec.target())),
+        more(spec).stream().map(this::withLogin).toList());
   }
 
   /** The passwords of all ends; the report token is the agent feature's to add. */
@@ -150,7 +141,7 @@ public class TaskEnds {
         target.password(),
         source.sentinelPassword(),
         target.sentinelPassword(),
-        spec.moreSources().stream().map(this::registeredSecrets).toList());
+        more(spec).stream().map(this::secrets).toList());
   }
 
   public TaskEnd source(TaskSpec spec) {
@@ -161,18 +152,9 @@ public class TaskEnds {
     return end(spec.target());
   }
 
-  /** The sources besides the first, each a registered endpoint. */
+  /** The sources besides the first. */
   public List<TaskEnd> moreSources(TaskSpec spec) {
-    List<RedisEndpoint> begun = endpoints(spec.moreSourcesJson());
-    List<TaskEnd> more = new ArrayList<>();
-    for (Long id : spec.moreSources()) {
-      RedisEndpoint at = begun.get(more.size());
-      String name = registered(id).map(Endpoint::name).orElse(at.addresses().get(0));
-      boolean password = registered(id).map(Endpoint::hasSecret).orElse(false);
-      boolean sentinels = registered(id).map(Endpoint::hasSentinelSecret).orElse(false);
-      more.add(new TaskEnd(name, id, at, password, sentinels));
-    }
-    return more;
+    return more(spec).stream().map(this::end).toList();
   }
 
   /** Which ends have database 0 only. */
@@ -210,19 +192,19 @@ public class TaskEnds {
         .orElse(end);
   }
 
-  /** As the registered endpoints lead there now. */
-  private String moreSourcesJson(TaskSpec spec) {
-    List<RedisEndpoint> begun = endpoints(spec.moreSourcesJson());
-    List<RedisEndpoint> now = new ArrayList<>();
-    for (Long id : spec.moreSources()) {
-      RedisEndpoint before = begun.get(now.size());
-      now.add(registered(id).map(Endpoint::toContract).orElse(before));
-    }
-    return now.isEmpty() ? null : json.writeValueAsString(now);
+  private List<StoredEnd> all(TaskSpec spec) {
+    List<StoredEnd> all = new ArrayList<>();
+    all.add(spec.source());
+    all.add(spec.target());
+    all.addAll(more(spec));
+    return all;
   }
 
-  private List<RedisEndpoint> endpoints(String text) {
-    return text == null ? List.of() : List.of(json.readValue(text, RedisEndpoint[].class));
+  /** The sources besides the first, registered ones by their names. */
+  private List<StoredEnd> more(TaskSpec spec) {
+    return moreSources.of(spec).stream()
+        .map(end -> registered(end.endpointId()).map(now -> end.called(now.name())).orElse(end))
+        .toList();
   }
 
   private Optional<Endpoint> registered(Long endpointId) {

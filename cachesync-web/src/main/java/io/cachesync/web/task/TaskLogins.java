@@ -6,6 +6,8 @@ import io.cachesync.web.endpoint.SentinelLogin;
 import io.cachesync.web.security.RequiresOperator;
 import io.cachesync.web.security.SecretBox;
 import io.cachesync.web.system.Refusal;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -22,6 +24,7 @@ class TaskLogins {
   private final TaskSpecMapper specs;
   private final SecretBox box;
   private final JsonMapper json;
+  private final MoreSources moreSources;
   private final AuditService audit;
 
   TaskLogins(
@@ -36,6 +39,7 @@ class TaskLogins {
     this.specs = specs;
     this.box = box;
     this.json = json;
+    this.moreSources = new MoreSources(json);
     this.audit = audit;
   }
 
@@ -45,8 +49,7 @@ class TaskLogins {
   Task change(long id, LoginForm form) {
     Task task = service.get(id);
     TaskSpec spec = service.spec(id);
-    boolean source = form.end().equals(EndsForm.SOURCE);
-    StoredEnd stored = source ? spec.source() : spec.target();
+    StoredEnd stored = end(form, spec);
     check(form, task, stored);
     RedisEndpoint before = json.readValue(stored.json(), RedisEndpoint.class);
     SentinelLogin.check(before.topology(), form.sentinelUser(), form.sentinelPassword());
@@ -61,23 +64,15 @@ class TaskLogins {
             before.masterName(),
             form.sentinelUser());
     StoredEnd changed =
-        new StoredEnd(
-            null,
-            stored.label(),
-            json.writeValueAsString(now),
-            sealed(form.password()),
-            sealed(form.sentinelPassword()));
+        stored.withLogin(
+            json.writeValueAsString(now), sealed(form.password()), sealed(form.sentinelPassword()));
     // Counts as a change of the task: nobody starts it with half of the login.
     if (tasks.describe(
             id, task.version(), task.name(), task.tags(), task.notes(), task.wizardStep())
         == 0) {
       throw new OptimisticLockingFailureException("task " + id + " has moved on");
     }
-    if (source) {
-      specs.sourceLogin(id, changed);
-    } else {
-      specs.targetLogin(id, changed);
-    }
+    write(form, spec, changed);
     audit.record(
         "task.login",
         task.name() + " (" + id + ")",
@@ -85,10 +80,36 @@ class TaskLogins {
     return service.get(id);
   }
 
+  private StoredEnd end(LoginForm form, TaskSpec spec) {
+    if (form.end().equals(EndsForm.TARGET)) {
+      return spec.target();
+    }
+    List<StoredEnd> sources = new ArrayList<>();
+    sources.add(spec.source());
+    sources.addAll(moreSources.of(spec));
+    int number = form.sourceNumber().orElse(sources.size());
+    if (number >= sources.size()) {
+      throw Refusal.invalid("end", "task.login.end");
+    }
+    return sources.get(number);
+  }
+
+  private void write(LoginForm form, TaskSpec spec, StoredEnd changed) {
+    int number = form.sourceNumber().orElse(-1);
+    if (number < 0) {
+      specs.targetLogin(spec.taskId(), changed);
+    } else if (number == 0) {
+      specs.sourceLogin(spec.taskId(), changed);
+    } else {
+      List<StoredEnd> more = new ArrayList<>(moreSources.of(spec));
+      more.set(number - 1, changed);
+      specs.moreSourceLogins(moreSources.put(spec, more));
+    }
+  }
+
   /** Whether an end of the task can be given another login now. */
   static boolean mayChange(TaskState state, TaskSpec spec) {
-    boolean typed = spec.source().endpointId() == null || spec.target().endpointId() == null;
-    return typed && hasEnded(state);
+    return spec.hasTypedEnd() && hasEnded(state);
   }
 
   private static boolean hasEnded(TaskState state) {
@@ -96,9 +117,6 @@ class TaskLogins {
   }
 
   private static void check(LoginForm form, Task task, StoredEnd end) {
-    if (!form.end().equals(EndsForm.SOURCE) && !form.end().equals(EndsForm.TARGET)) {
-      throw Refusal.invalid("end", "task.login.end");
-    }
     checkLength("user", form.user(), LoginForm.USER_MAX);
     checkLength("password", form.password(), LoginForm.PASSWORD_MAX);
     checkLength(SentinelLogin.USER, form.sentinelUser(), LoginForm.USER_MAX);

@@ -22,12 +22,14 @@ import java.util.Objects;
  * @param onUnsupported what becomes of what the target's version has no place for
  * @param filter what of the databases is moved, and under which names; left out, all of them
  * @param moreSources names of registered endpoints that are sources besides
+ * @param sources all sources, in place of {@code source} and {@code moreSources}
  * @param stayOnMachine whether it waits for its machine instead of being taken over by another
  */
 record TaskRequest(
     String name,
     String machine,
     End source,
+    List<End> sources,
     End target,
     SyncMode mode,
     List<Integer> databases,
@@ -159,10 +161,15 @@ record TaskRequest(
   }
 
   static TaskRequest of(Task task, TaskSpec spec, TaskEnds ends) {
+    List<End> sources = new ArrayList<>();
+    sources.add(end(ends.source(spec)));
+    ends.moreSources(spec).forEach(each -> sources.add(end(each)));
+    boolean several = sources.size() > 1;
     return new TaskRequest(
         task.name(),
         spec.machineName(),
-        end(ends.source(spec)),
+        several ? null : sources.get(0),
+        several ? sources : null,
         end(ends.target(spec)),
         spec.what().syncMode(),
         spec.what().databases(),
@@ -176,9 +183,7 @@ record TaskRequest(
         task.notes(),
         spec.how().stayOnMachine(),
         spec.what().filterJson() == null ? null : Filter.of(ends.filter(spec)),
-        spec.moreSources().isEmpty()
-            ? null
-            : ends.moreSources(spec).stream().map(TaskEnd::label).toList(),
+        null,
         spec.what().onUnsupported());
   }
 

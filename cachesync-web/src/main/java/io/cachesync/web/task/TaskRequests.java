@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.context.MessageSource;
 import org.springframework.http.HttpStatus;
@@ -36,11 +38,13 @@ class TaskRequests {
   private static final Map<String, String> JSON_NAMES =
       Map.of(
           "machineId", "machine",
-          "source.ca", "source.caPem",
-          "target.ca", "target.caPem",
           "megabytesPerSecond", "bytesPerSecond",
           "lagBoundSeconds", "lagBoundMillis",
           "start", "startAt");
+
+  /** A field of an end in the wizard's form. */
+  private static final Pattern END =
+      Pattern.compile("(source|target|moreSources\\[(?<number>[0-9]+)])(?<field>\\..+)");
 
   private final TaskDrafts drafts;
   private final MachineService machines;
@@ -64,7 +68,8 @@ class TaskRequests {
   /** Creates a draft with everything set; it still has to be prechecked and started. */
   @Transactional
   Task create(TaskRequest request, Locale locale) {
-    EndsForm ends = ends(request);
+    Sources sources = Sources.of(request);
+    EndsForm ends = ends(request, sources);
     WhatForm what =
         new WhatForm(
             String.valueOf(request.mode() == null ? SyncMode.SYNC : request.mode()),
@@ -84,27 +89,75 @@ class TaskRequests {
         .filter(problem -> !(problem.field().equals("name") && how.name().isEmpty()))
         .forEach(problems::add);
     if (!problems.isEmpty()) {
-      throw refused(problems, locale);
+      throw refused(problems, sources, locale);
     }
-    Task task = drafts.create(ends, how.name());
-    drafts.what(task.id(), what);
-    return drafts.how(task.id(), how.name().isEmpty() ? how.named(task.name()) : how);
+    try {
+      Task task = drafts.create(ends, how.name());
+      drafts.what(task.id(), what);
+      return drafts.how(task.id(), how.name().isEmpty() ? how.named(task.name()) : how);
+    } catch (Refusal refusal) {
+      throw refusal.field() == null ? refusal : refusal.at(jsonName(refusal.field(), sources));
+    }
   }
 
-  private EndsForm ends(TaskRequest request) {
-    TaskRequest.End source = end(request.source());
-    TaskRequest.End target = end(request.target());
+  private EndsForm ends(TaskRequest request, Sources sources) {
+    List<EndForm> from = new ArrayList<>();
+    for (TaskRequest.End each : sources.ends()) {
+      from.add(end(sources.field(from.size(), ".endpoint"), each));
+    }
     return new EndsForm(
         machine(request.machine()),
-        source.form(endpoint("source.endpoint", source.endpoint())),
-        target.form(endpoint("target.endpoint", target.endpoint())),
-        request.moreSources() == null
-            ? null
-            : request.moreSources().stream().map(name -> endpoint("moreSources", name)).toList());
+        from.get(0),
+        end("target.endpoint", request.target()),
+        from.subList(1, from.size()));
   }
 
-  private static TaskRequest.End end(TaskRequest.End end) {
-    return end == null ? TaskRequest.End.none() : end;
+  private EndForm end(String field, TaskRequest.End end) {
+    TaskRequest.End given = end == null ? TaskRequest.End.none() : end;
+    return given.form(endpoint(field, given.endpoint()));
+  }
+
+  /**
+   * The sources as they were asked for.
+   *
+   * @param listed whether as {@code sources}, and not as {@code source} and {@code moreSources}
+   * @param ends the first one first; null for one of which nothing is said
+   */
+  private record Sources(boolean listed, List<TaskRequest.End> ends) {
+    static Sources of(TaskRequest request) {
+      List<TaskRequest.End> ends = new ArrayList<>();
+      if (request.sources() == null) {
+        ends.add(request.source());
+        List<String> names = request.moreSources() == null ? List.of() : request.moreSources();
+        for (String name : names) {
+          if (name == null || name.isBlank()) {
+            throw Refusal.invalid(named(ends.size()), "task.form.endpoint.unknown");
+          }
+          ends.add(TaskRequest.End.of(name));
+        }
+        return new Sources(false, ends);
+      }
+      if (request.source() != null || request.moreSources() != null) {
+        throw Refusal.invalid("sources", "task.form.sources.both");
+      }
+      ends.addAll(request.sources());
+      if (ends.isEmpty()) {
+        ends.add(null);
+      }
+      return new Sources(true, ends);
+    }
+
+    /** What the request calls a field of one of them; number from 0, field with its dot. */
+    String field(int number, String field) {
+      if (listed) {
+        return "sources[" + number + "]" + field;
+      }
+      return number == 0 ? "source" + field : named(number);
+    }
+
+    private static String named(int number) {
+      return EndsForm.moreSource(number - 1);
+    }
   }
 
   private String machine(String name) {
@@ -165,11 +218,11 @@ class TaskRequests {
         : BigDecimal.valueOf(amount).divide(unit, 3, RoundingMode.HALF_UP).toPlainString();
   }
 
-  private ErrorResponseException refused(List<Problem> problems, Locale locale) {
+  private ErrorResponseException refused(List<Problem> problems, Sources sources, Locale locale) {
     List<Map<String, String>> errors = new ArrayList<>();
     for (Problem problem : problems) {
       Map<String, String> error = new LinkedHashMap<>();
-      error.put("field", jsonName(problem.field()));
+      error.put("field", jsonName(problem.field(), sources));
       error.put(
           "message", messages.getMessage(problem.key(), problem.arguments().toArray(), locale));
       errors.add(error);
@@ -184,7 +237,14 @@ class TaskRequests {
     return new ErrorResponseException(HttpStatus.UNPROCESSABLE_CONTENT, detail, null);
   }
 
-  private static String jsonName(String field) {
-    return JSON_NAMES.getOrDefault(field, field);
+  private static String jsonName(String field, Sources sources) {
+    Matcher end = END.matcher(field);
+    if (!end.matches()) {
+      return JSON_NAMES.getOrDefault(field, field);
+    }
+    String name = end.group("field").equals(".ca") ? ".caPem" : end.group("field");
+    return end.group("number") == null
+        ? (field.startsWith(EndsForm.TARGET) ? EndsForm.TARGET + name : sources.field(0, name))
+        : sources.field(Integer.parseInt(end.group("number")) + 1, name);
   }
 }

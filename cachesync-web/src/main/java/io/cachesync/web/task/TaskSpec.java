@@ -13,8 +13,10 @@ import java.util.List;
  * What was asked of a task.
  *
  * @param moreSourceIds ids of the registered endpoints that are sources besides, separated and
- *     enclosed by commas, {@code ,5,7,}; empty for none
+ *     enclosed by commas, {@code ,5,0,7,}; 0 for one that was typed in; empty for none
  * @param moreSourcesJson a list of the contract's RedisEndpoint in the same order, or null for none
+ * @param moreSourceSecrets a list of the encrypted passwords of those that were typed in, in the
+ *     same order, or null where there is no password; {@link MoreSources} reads it
  * @param machineName kept for the history when the machine is gone
  * @param afresh whether the next start forgets the checkpoint
  */
@@ -24,6 +26,7 @@ public record TaskSpec(
     StoredEnd target,
     String moreSourceIds,
     String moreSourcesJson,
+    String moreSourceSecrets,
     Long machineId,
     String machineName,
     What what,
@@ -31,6 +34,9 @@ public record TaskSpec(
     boolean afresh) {
 
   public static final int DEFAULT_RESTART_LIMIT = 20;
+
+  /** In place of an endpoint's id. */
+  static final long TYPED = 0;
 
   /**
    * What is moved.
@@ -91,6 +97,7 @@ public record TaskSpec(
         "",
         null,
         null,
+        null,
         "",
         new What(SyncMode.SYNC, "", null, ConflictPolicy.REFUSE, UnsupportedPolicy.STOP),
         new How(0, 0, SyncSpec.DEFAULT_LAG_BOUND_MILLIS, DEFAULT_RESTART_LIMIT, null, false),
@@ -104,6 +111,7 @@ public record TaskSpec(
         newTarget,
         moreSourceIds,
         moreSourcesJson,
+        moreSourceSecrets,
         machineId,
         machineName,
         what,
@@ -111,13 +119,15 @@ public record TaskSpec(
         afresh);
   }
 
-  TaskSpec withMoreSources(String newMoreSourceIds, String newMoreSourcesJson) {
+  TaskSpec withMoreSources(
+      String newMoreSourceIds, String newMoreSourcesJson, String newMoreSourceSecrets) {
     return new TaskSpec(
         taskId,
         source,
         target,
         newMoreSourceIds,
         newMoreSourcesJson,
+        newMoreSourceSecrets,
         machineId,
         machineName,
         what,
@@ -132,6 +142,7 @@ public record TaskSpec(
         target,
         moreSourceIds,
         moreSourcesJson,
+        moreSourceSecrets,
         newMachineId,
         newMachineName,
         what,
@@ -146,6 +157,7 @@ public record TaskSpec(
         target,
         moreSourceIds,
         moreSourcesJson,
+        moreSourceSecrets,
         machineId,
         machineName,
         newWhat,
@@ -160,6 +172,7 @@ public record TaskSpec(
         target,
         moreSourceIds,
         moreSourcesJson,
+        moreSourceSecrets,
         machineId,
         machineName,
         what,
@@ -177,6 +190,7 @@ public record TaskSpec(
         target.withoutSecrets(),
         moreSourceIds,
         moreSourcesJson,
+        null,
         machineId,
         machineName,
         what,
@@ -184,12 +198,19 @@ public record TaskSpec(
         false);
   }
 
-  /** The registered endpoints that are sources besides, in their order. */
+  /** Ids of the endpoints that are sources besides, in their order; 0 for one that was typed in. */
   public List<Long> moreSources() {
     return Arrays.stream(moreSourceIds.split(","))
         .filter(id -> !id.isEmpty())
         .map(Long::valueOf)
         .toList();
+  }
+
+  /** Whether an end was typed in, and so has its login here. */
+  public boolean hasTypedEnd() {
+    return source.endpointId() == null
+        || target.endpointId() == null
+        || moreSources().contains(TYPED);
   }
 
   /** Never with its secrets. */

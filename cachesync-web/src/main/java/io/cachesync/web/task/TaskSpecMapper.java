@@ -15,13 +15,13 @@ interface TaskSpecMapper {
       """
       insert into task_spec (task_id, source_endpoint_id, source_label, source_json, source_secret,
         source_sentinel_secret, target_endpoint_id, target_label, target_json, target_secret,
-        target_sentinel_secret, more_source_ids, more_sources_json, machine_id, machine_name,
-        sync_mode, database_list, filter_json, on_exists, on_unsupported, bytes_per_second,
+        target_sentinel_secret, more_source_ids, more_sources_json, more_source_secrets,
+        machine_id, machine_name, sync_mode, database_list, filter_json, on_exists, on_unsupported, bytes_per_second,
         commands_per_second, lag_bound_millis, restart_limit, start_at, stay_on_machine, afresh)
       values (#{taskId}, #{source.endpointId}, #{source.label}, #{source.json}, #{source.secret},
         #{source.sentinelSecret}, #{target.endpointId}, #{target.label}, #{target.json},
         #{target.secret}, #{target.sentinelSecret}, #{moreSourceIds}, #{moreSourcesJson},
-        #{machineId}, #{machineName}, #{what.syncMode}, #{what.databaseList}, #{what.filterJson},
+        #{moreSourceSecrets}, #{machineId}, #{machineName}, #{what.syncMode}, #{what.databaseList}, #{what.filterJson},
         #{what.onExists}, #{what.onUnsupported}, #{how.bytesPerSecond}, #{how.commandsPerSecond},
         #{how.lagBoundMillis}, #{how.restartLimit}, #{how.startAt}, #{how.stayOnMachine}, #{afresh})
       """)
@@ -35,8 +35,8 @@ interface TaskSpecMapper {
       """
       select task_id, source_endpoint_id, source_label, source_json, source_secret,
         source_sentinel_secret, target_endpoint_id, target_label, target_json, target_secret,
-        target_sentinel_secret, more_source_ids, more_sources_json, machine_id, machine_name,
-        sync_mode, database_list, filter_json, on_exists, on_unsupported, bytes_per_second,
+        target_sentinel_secret, more_source_ids, more_sources_json, more_source_secrets,
+        machine_id, machine_name, sync_mode, database_list, filter_json, on_exists, on_unsupported, bytes_per_second,
         commands_per_second, lag_bound_millis, restart_limit, start_at, stay_on_machine, afresh
       from task_spec where task_id = #{taskId}
       """)
@@ -50,8 +50,8 @@ interface TaskSpecMapper {
         target_endpoint_id = #{target.endpointId}, target_label = #{target.label},
         target_json = #{target.json}, target_secret = #{target.secret},
         target_sentinel_secret = #{target.sentinelSecret}, more_source_ids = #{moreSourceIds},
-        more_sources_json = #{moreSourcesJson}, machine_id = #{machineId},
-        machine_name = #{machineName}, sync_mode = #{what.syncMode},
+        more_sources_json = #{moreSourcesJson}, more_source_secrets = #{moreSourceSecrets},
+        machine_id = #{machineId}, machine_name = #{machineName}, sync_mode = #{what.syncMode},
         database_list = #{what.databaseList}, filter_json = #{what.filterJson},
         on_exists = #{what.onExists}, on_unsupported = #{what.onUnsupported},
         bytes_per_second = #{how.bytesPerSecond}, commands_per_second = #{how.commandsPerSecond},
@@ -84,6 +84,14 @@ interface TaskSpecMapper {
       where task_id = #{taskId}
       """)
   void targetLogin(@Param("taskId") long taskId, @Param("end") StoredEnd end);
+
+  @Update(
+      """
+      update task_spec set more_sources_json = #{moreSourcesJson},
+        more_source_secrets = #{moreSourceSecrets}
+      where task_id = #{taskId}
+      """)
+  void moreSourceLogins(TaskSpec spec);
 
   @Select("select begun from task_spec where task_id = #{taskId}")
   boolean hasBegun(long taskId);

@@ -15,25 +15,33 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.validation.BeanPropertyBindingResult;
 import org.springframework.validation.BindingResult;
 import org.springframework.validation.Errors;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** Steps 1 to 3 of "add migration task"; step 4 is the precheck's page. */
 @Controller
 class WizardController {
+  private static final String NEXT = "next";
+  private static final Pattern REMOVE = Pattern.compile("remove-([0-9]{1,3})");
+
   private final TaskService tasks;
   private final TaskDrafts drafts;
+  private final DraftEnds draftEnds;
   private final TaskEnds ends;
   private final FilterTexts texts;
   private final MachineService machines;
@@ -45,6 +53,7 @@ class WizardController {
   WizardController(
       TaskService tasks,
       TaskDrafts drafts,
+      DraftEnds draftEnds,
       TaskEnds ends,
       FilterTexts texts,
       MachineService machines,
@@ -54,6 +63,7 @@ class WizardController {
       Clock clock) {
     this.tasks = tasks;
     this.drafts = drafts;
+    this.draftEnds = draftEnds;
     this.ends = ends;
     this.texts = texts;
     this.machines = machines;
@@ -61,6 +71,11 @@ class WizardController {
     this.secrets = secrets;
     this.messages = messages;
     this.clock = clock;
+  }
+
+  @InitBinder
+  void fields(WebRequest request) {
+    EndsForm.refuseOtherFields(request.getParameterNames());
   }
 
   @ForRole(Role.OPERATOR)
@@ -77,9 +92,10 @@ class WizardController {
       @ModelAttribute("form") EndsForm form,
       BindingResult errors,
       @RequestParam(defaultValue = "") String kept,
+      @RequestParam(defaultValue = NEXT) String go,
       HttpSession session,
       Model model) {
-    return saveEnds(null, form, errors, kept, session, model);
+    return saveEnds(null, form, errors, kept, go, session, model);
   }
 
   @ForRole(Role.OPERATOR)
@@ -110,10 +126,15 @@ class WizardController {
             spec.machineId() == null ? "" : spec.machineId().toString(),
             EndForm.of(ends.source(spec)),
             EndForm.of(ends.target(spec)),
-            spec.moreSources().stream().map(String::valueOf).toList()));
+            ends.moreSources(spec).stream().map(EndForm::of).toList()));
     return endsPage(model, task);
   }
 
+  /**
+   * Saves the step, or shows it with a source more or less.
+   *
+   * @param go next, add, or remove with the number of a source besides the first, {@code remove-0}
+   */
   @ForRole(Role.OPERATOR)
   @PostMapping("/tasks/{id}/edit/1")
   String saveEnds(
@@ -121,13 +142,17 @@ class WizardController {
       @ModelAttribute("form") EndsForm typed,
       BindingResult errors,
       @RequestParam(defaultValue = "") String kept,
+      @RequestParam(defaultValue = NEXT) String go,
       HttpSession session,
       Model model) {
+    Task task = id == null ? null : editable(id);
     KeptSecrets.Filled filled = secrets.fill(session, kept, typed.secrets());
     EndsForm form = typed.withSecrets(filled.secrets());
+    if (!go.equals(NEXT)) {
+      return otherSources(task, form, filled.dropped(), go, kept, session, model);
+    }
     reject(form.problems(), errors);
     filled.reject(errors);
-    Task task = id == null ? null : editable(id);
     if (!errors.hasErrors()) {
       try {
         Task saved = id == null ? drafts.create(form, "") : drafts.ends(id, form);
@@ -138,6 +163,32 @@ class WizardController {
       }
     }
     secrets.keep(session, kept, form.secrets(), errors, model);
+    return endsPage(model, task);
+  }
+
+  /** Nothing is checked yet; what was typed stays, passwords too. */
+  private String otherSources(
+      Task task,
+      EndsForm form,
+      Set<String> dropped,
+      String go,
+      String kept,
+      HttpSession session,
+      Model model) {
+    Matcher remove = REMOVE.matcher(go);
+    boolean removes = remove.matches();
+    int number = removes ? Integer.parseInt(remove.group(1)) : -1;
+    boolean full = !removes && form.moreSources().size() >= EndsForm.MORE_MAX;
+    EndsForm now = removes ? form.without(number) : full ? form : form.withMore();
+    BindingResult errors = new BeanPropertyBindingResult(now, "form");
+    if (full) {
+      errors.rejectValue(
+          EndsForm.MORE_SOURCES, EndsForm.MANY, new Object[] {EndsForm.MORE_MAX}, EndsForm.MANY);
+    }
+    new KeptSecrets.Filled(Map.of(), EndsForm.renamed(dropped, number)).reject(errors);
+    secrets.keep(session, kept, now.secrets(), errors, model);
+    model.addAttribute("form", now);
+    model.addAttribute(BindingResult.MODEL_KEY_PREFIX + "form", errors);
     return endsPage(model, task);
   }
 
@@ -157,7 +208,7 @@ class WizardController {
       @PathVariable long id,
       @ModelAttribute("form") WhatForm form,
       BindingResult errors,
-      @RequestParam(defaultValue = "next") String go,
+      @RequestParam(defaultValue = NEXT) String go,
       Model model) {
     Task task = editable(id);
     reject(form.problems(), errors);
@@ -203,7 +254,7 @@ class WizardController {
       @PathVariable long id,
       @ModelAttribute("form") HowForm form,
       BindingResult errors,
-      @RequestParam(defaultValue = "next") String go,
+      @RequestParam(defaultValue = NEXT) String go,
       Model model) {
     Task task = editable(id);
     reject(form.problems(clock.instant()), errors);
@@ -236,28 +287,10 @@ class WizardController {
         "", messages.getMessage("task.form.endpoint.typed", null, LocaleContextHolder.getLocale()));
     endpoints.all().forEach(each -> registered.put(each.id().toString(), each.name()));
     model.addAttribute("endpoints", registered.size() == 1 ? Map.of() : registered);
-    TaskSpec spec = task == null ? null : tasks.spec(task.id());
-    model.addAttribute("saved", saved(spec));
+    EndsForm form = (EndsForm) model.getAttribute("form");
+    model.addAttribute(
+        "saved", task == null ? Set.of() : draftEnds.saved(form, tasks.spec(task.id())));
     return page("task/ends", model, task, 1);
-  }
-
-  /** Names of the fields whose password is saved. */
-  private static Set<String> saved(TaskSpec spec) {
-    Set<String> saved = new TreeSet<>();
-    if (spec != null) {
-      Map<String, StoredEnd> both =
-          Map.of(EndsForm.SOURCE, spec.source(), EndsForm.TARGET, spec.target());
-      both.forEach(
-          (name, end) -> {
-            if (end.secret() != null) {
-              saved.add(name + "." + EndForm.PASSWORD);
-            }
-            if (end.sentinelSecret() != null) {
-              saved.add(name + "." + EndForm.SENTINEL_PASSWORD);
-            }
-          });
-    }
-    return saved;
   }
 
   private String whatPage(Model model, Task task, TaskSpec spec) {

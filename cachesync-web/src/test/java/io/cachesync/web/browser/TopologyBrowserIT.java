@@ -19,6 +19,7 @@ import io.cachesync.web.testkit.RestClient;
 import io.cachesync.web.testkit.RestMigration;
 import io.cachesync.web.testkit.Sshd;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,6 +126,57 @@ class TopologyBrowserIT {
       finish();
       chromium.assertNoComplaints();
     }
+  }
+
+  /** One too many is taken away again; what was typed and found elsewhere stays. */
+  @Test
+  void aPersonTypesSeveralSources() {
+    try (RedisServer first = new RedisServer(ServerVersion.V7_0).password("of-one").start();
+        RedisServer second = new RedisServer(ServerVersion.V7_0).password("of-two").start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start()) {
+      for (RedisServer each : List.of(first, second)) {
+        try (RespClient client = each.client()) {
+          client.call("SET", "orders:" + each.port(), "paid");
+        }
+      }
+      page.navigate(console.url() + "/tasks/new");
+      fill("source", first.address(), "");
+      field("source.password").fill("of-one");
+      look("source");
+      fill("target", target.address(), "");
+      button("Add a source").click();
+      assertThat(page.locator("[data-end]")).hasCount(3);
+      button("Add a source").click();
+      assertThat(page.locator("[data-end]")).hasCount(4);
+      assertThat(facts("source")).containsText("7.0");
+      field("moreSources[0].address").fill("10.0.0.1:99999");
+      field("moreSources[1].address").fill(second.address());
+      field("moreSources[1].password").fill("of-two");
+      // Enter goes on, and takes no source away.
+      field("moreSources[1].user").press("Enter");
+      assertThat(page.locator("[id='moreSources[0].address-error']")).containsText("99999");
+      button("Remove source 2").click();
+      assertThat(page.locator("[data-end]")).hasCount(3);
+      assertThat(field("moreSources[0].address")).hasValue(second.address());
+      look("moreSources[0]");
+      screenshots.take(page, "wizard-sources");
+      button("Next").click();
+      button("Next").click();
+      precheckAndStart();
+      assertThat(page.locator("#links tr")).hasCount(3);
+      finish();
+      assertThat(DatasetComparer.compareUnion(List.of(first, second), target)).isEmpty();
+      chromium.assertNoComplaints();
+    }
+  }
+
+  private void look(String end) {
+    page.locator("[data-end='" + end + "'] [data-connect]").click();
+    assertThat(facts(end)).containsText("7.0", patiently());
+  }
+
+  private Locator facts(String end) {
+    return page.locator("[data-end='" + end + "'] [data-facts]");
   }
 
   private static AgentProcess writer(RedisServer source) {

@@ -126,6 +126,7 @@ class StepTest {
         end,
         "",
         null,
+        null,
         machineId,
         "machine",
         new TaskSpec.What(SyncMode.SYNC, "", null, ConflictPolicy.REFUSE, UnsupportedPolicy.STOP),

@@ -9,6 +9,7 @@ import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
@@ -18,6 +19,7 @@ import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.DatabaseTest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,8 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 class DraftEndsTest {
   @Autowired private TaskService tasks;
   @Autowired private TaskDrafts drafts;
+  @Autowired private DraftEnds draftEnds;
+  @Autowired private TaskSpecMapper specs;
   @Autowired private TaskTransitions transitions;
   @Autowired private TaskEnds ends;
   @Autowired private TaskLogins logins;
@@ -226,6 +230,180 @@ class DraftEndsTest {
     Task copy = drafts.copy(draft.id(), "copy");
     drafts.ends(copy.id(), toCluster("c:1", ""));
     assertThat(sync(copy).onUnsupported()).isEqualTo(UnsupportedPolicy.SKIP);
+  }
+
+  /** Known by where each is, as they are added and removed. */
+  @Test
+  void keepsThePasswordOfEachSourceThatStaysAndOfNoOther() {
+    Task draft =
+        drafts.create(
+            with(TypedEnds.server("10.0.0.3", "third"), TypedEnds.server("10.0.0.4", "fourth")),
+            "");
+    TaskSpec spec = tasks.spec(draft.id());
+    assertThat(spec.moreSourceIds()).isEqualTo(",0,0,");
+    assertThat(spec.moreSourceSecrets()).contains("v1:").doesNotContain("third", "fourth");
+    assertThat(passwords(draft)).containsExactly("geheim", "third", "fourth");
+    assertThat(sync(draft).allSources())
+        .flatExtracting(RedisEndpoint::addresses)
+        .containsExactly("10.0.0.1:6379", "10.0.0.3:6379", "10.0.0.4:6379");
+    assertThat(ends.moreSources(spec))
+        .extracting(TaskEnd::label)
+        .containsExactly("10.0.0.3:6379", "10.0.0.4:6379");
+
+    drafts.ends(draft.id(), with(TypedEnds.server("10.0.0.4")));
+    assertThat(passwords(draft)).containsExactly("geheim", "fourth");
+    assertThat(passwords(drafts.copy(draft.id(), "copy"))).containsExactly("", "");
+    drafts.ends(draft.id(), with(TypedEnds.server("10.6.6.6"), user("10.0.0.4", "somebody")));
+    assertThat(passwords(draft)).containsExactly("geheim", "", "");
+    assertThat(tasks.spec(draft.id()).moreSourceSecrets()).isNull();
+    drafts.ends(draft.id(), with());
+    assertThat(tasks.spec(draft.id()).moreSourcesJson()).isNull();
+  }
+
+  @Test
+  void looksAtAFurtherSourceWithItsOwnSavedPasswordOnly() {
+    Task draft = drafts.create(with(TypedEnds.server("10.0.0.3", "third")), "");
+    assertThat(looked("moreSources[0]", TypedEnds.server("10.0.0.3"), draft)).isEqualTo("third");
+    assertThat(looked("moreSources[7]", TypedEnds.server("10.0.0.3"), draft)).isEqualTo("third");
+    assertThat(looked("moreSources[0]", TypedEnds.server("10.0.0.9"), draft)).isEmpty();
+    assertThat(looked("moreSources[0]", TypedEnds.server("10.0.0.1"), draft)).isEmpty();
+    assertThat(looked("target", TypedEnds.server("10.0.0.3"), draft)).isEmpty();
+    EndsForm shown = with(TypedEnds.server("10.0.0.9"), TypedEnds.server("10.0.0.3"));
+    assertThat(draftEnds.saved(shown, tasks.spec(draft.id())))
+        .containsExactly("moreSources[1].password", "source.password", "target.password");
+    assertThat(draftEnds.saved(with(EndForm.empty()), tasks.spec(draft.id())))
+        .containsExactly("source.password", "target.password");
+  }
+
+  /** Two masters of the same sentinels are two sources, each with its password. */
+  @Test
+  void tellsSourcesOfTheSameSentinelsApart() {
+    EndForm orders =
+        new EndForm(
+            "",
+            "s:1",
+            "",
+            "of orders",
+            false,
+            false,
+            "",
+            "SENTINEL",
+            "",
+            "orders",
+            "w",
+            "wache",
+            false);
+    EndForm users =
+        new EndForm(
+            "",
+            "s:1",
+            "",
+            "of users",
+            false,
+            false,
+            "",
+            "SENTINEL",
+            "",
+            "users",
+            "w",
+            "wache",
+            false);
+    Task draft = drafts.create(with(orders, users), "");
+    drafts.ends(draft.id(), with(users.withSecrets(Map.of()), orders.withSecrets(Map.of())));
+    assertThat(ends.secrets(tasks.spec(draft.id())).moreSources())
+        .containsExactly(
+            new EndpointSecrets("of users", "wache"), new EndpointSecrets("of orders", "wache"));
+    drafts.ends(draft.id(), with(TypedEnds.sentinels("s:1", "evil", "w", "")));
+    assertThat(ends.secrets(tasks.spec(draft.id())).moreSources())
+        .containsExactly(new EndpointSecrets("", "wache"));
+    Refusal refusal =
+        catchThrowableOfType(
+            Refusal.class,
+            () -> drafts.ends(draft.id(), with(TypedEnds.sentinels("evil:1", "users", "w", ""))));
+    assertThat(refusal.field()).isEqualTo("moreSources[0].sentinelPassword");
+  }
+
+  @Test
+  void changesTheLoginOfOneOfSeveralSources() {
+    Task draft =
+        drafts.create(
+            with(TypedEnds.server("10.0.0.3", "third"), TypedEnds.server("10.0.0.4", "fourth")),
+            "");
+    long id = draft.id();
+    assertThat(loginRefused(id, "sources[2]")).isEqualTo("null task.refused.login");
+    tasks.precheck(id);
+    transitions.observe(id, TaskTrigger.PRECHECK_PASSED, "");
+    tasks.start(id);
+    transitions.observe(id, TaskTrigger.PLACED, "");
+    transitions.observe(
+        id, TaskTrigger.REPORT_FAILED, Fault.fatal(FaultCode.AUTH_FAILED, "refused"));
+    logins.change(id, new LoginForm("sources[2]", "mig", "neu", "", ""));
+    assertThat(passwords(draft)).containsExactly("geheim", "third", "neu");
+    assertThat(sync(draft).allSources())
+        .extracting(RedisEndpoint::user)
+        .containsExactly("", "", "mig");
+    logins.change(id, new LoginForm("sources[1]", "", "", "", ""));
+    logins.change(id, new LoginForm("sources[0]", "", "first", "", ""));
+    assertThat(passwords(draft)).containsExactly("first", "", "neu");
+    assertThat(ends.secrets(tasks.spec(id)).targetPassword()).isEqualTo("geheim");
+    for (String none : List.of("sources[3]", "sources[-1]", "sources", "", "moreSources[0]")) {
+      assertThat(loginRefused(id, none)).as(none).isEqualTo("end task.login.end");
+    }
+  }
+
+  /** As much as the form takes of each. */
+  @Test
+  void hasRoomForFiftySourcesWithAllThatTheyMayHave() {
+    String ca = "-----BEGIN CERTIFICATE-----".repeat(700);
+    EndForm[] many = new EndForm[50];
+    for (int i = 0; i < many.length; i++) {
+      many[i] =
+          new EndForm(
+              "",
+              "c:" + (i + 1),
+              "u".repeat(100),
+              "ü".repeat(512),
+              false,
+              true,
+              ca,
+              "CLUSTER",
+              "",
+              "",
+              "",
+              "",
+              false);
+    }
+    Task draft = drafts.create(with(many), "");
+    assertThat(passwords(draft)).hasSize(51).endsWith("ü".repeat(512));
+    tasks.delete(draft.id());
+    assertThat(specs.row(draft.id())).isEmpty();
+  }
+
+  private String loginRefused(long id, String end) {
+    Refusal refusal =
+        catchThrowableOfType(
+            Refusal.class, () -> logins.change(id, new LoginForm(end, "", "x", "", "")));
+    return refusal.field() + " " + refusal.key();
+  }
+
+  private String looked(String name, EndForm form, Task draft) {
+    return draftEnds.reached(name, form, draft.id()).secrets().password();
+  }
+
+  private List<String> passwords(Task task) {
+    JobSecrets secrets = ends.secrets(tasks.spec(task.id()));
+    List<String> passwords = new ArrayList<>(List.of(secrets.sourcePassword()));
+    secrets.moreSources().forEach(each -> passwords.add(each.password()));
+    return passwords;
+  }
+
+  private static EndForm user(String address, String user) {
+    return new EndForm("", address, user, "", false, false, "", "", "", "", "", "", false);
+  }
+
+  private static EndsForm with(EndForm... more) {
+    EndsForm both = ends("10.0.0.1", "geheim", "10.0.0.2", "geheim");
+    return new EndsForm("1", both.source(), both.target(), List.of(more));
   }
 
   private String sentinelPassword(Task task) {

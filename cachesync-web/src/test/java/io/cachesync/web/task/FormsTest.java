@@ -3,8 +3,10 @@ package io.cachesync.web.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,19 +88,83 @@ class FormsTest {
 
   @Test
   void eachSourceIsNamedOnceAndIsNotTheTarget() {
-    assertThat(more("1", "2", List.of("3", "4")).problems()).isEmpty();
-    assertThat(more("1", "2", List.of("3", "3")).problems())
-        .containsExactly(Problem.of("moreSources", "task.form.moreSources.twice"));
-    assertThat(more("1", "2", List.of("1")).problems())
-        .containsExactly(Problem.of("moreSources", "task.form.moreSources.twice"));
-    assertThat(more("1", "2", List.of("2")).problems())
-        .containsExactly(Problem.of("moreSources", "task.form.target.isSource"));
-    assertThat(more("1", "2", List.of("x' or 1")).problems())
-        .containsExactly(Problem.of("moreSources", "task.form.endpoint.unknown"));
+    assertThat(more(registered("3"), registered("4")).problems()).isEmpty();
+    assertThat(more(registered("3"), registered("3")).problems())
+        .containsExactly(Problem.of("moreSources[1].endpoint", "task.form.moreSources.twice"));
+    assertThat(more(registered("1")).problems())
+        .containsExactly(Problem.of("moreSources[0].endpoint", "task.form.moreSources.twice"));
+    assertThat(more(registered("2")).problems())
+        .containsExactly(Problem.of("moreSources[0].endpoint", "task.form.moreSources.isTarget"));
+    assertThat(more(registered("x' or 1")).problems())
+        .containsExactly(Problem.of("moreSources[0].endpoint", "task.form.endpoint.unknown"));
+    assertThat(more(registered("3"), TypedEnds.server("a:1"), TypedEnds.server("a:1")).problems())
+        .containsExactly(Problem.of("moreSources[2].address", "task.form.moreSources.twice"));
+    EndForm masters = TypedEnds.of("SENTINEL", "s1, s2", "", "orders");
+    assertThat(more(masters, TypedEnds.of("SENTINEL", "s2", "", "users")).problems()).isEmpty();
+    assertThat(more(masters, TypedEnds.of("SENTINEL", "s2", "", "orders")).problems())
+        .containsExactly(Problem.of("moreSources[1].address", "task.form.moreSources.twice"));
   }
 
-  private static EndsForm more(String source, String target, List<String> more) {
-    return new EndsForm("1", EndForm.registered(source), EndForm.registered(target), more);
+  @Test
+  void aTypedSourceIsToldWhatIsWrongAtItsOwnFields() {
+    EndForm wrong =
+        new EndForm(
+            "",
+            "b:99999",
+            "u".repeat(101),
+            "",
+            false,
+            true,
+            "no pem",
+            "CLUSTER",
+            "x",
+            "",
+            "",
+            "",
+            false);
+    assertThat(more(TypedEnds.server("b:1"), EndForm.empty(), wrong).problems())
+        .extracting(Problem::field)
+        .containsExactly(
+            "moreSources[1].address",
+            "moreSources[2].address",
+            "moreSources[2].user",
+            "moreSources[2].ca");
+    EndForm[] many = Collections.nCopies(51, EndForm.empty()).toArray(EndForm[]::new);
+    assertThat(more(many).problems())
+        .containsExactly(Problem.of("moreSources", "task.form.moreSources.many", 50));
+  }
+
+  /** Who takes one away moves the passwords of those behind it, and not to another. */
+  @Test
+  void passwordsGoWithTheirSourceWhereOneIsTakenAway() {
+    EndsForm form = more(TypedEnds.server("b:1", "of b"), TypedEnds.server("c:1", "of c"));
+    assertThat(form.secrets())
+        .containsOnlyKeys(
+            "moreSources[0].password",
+            "moreSources[0].sentinelPassword",
+            "moreSources[1].password",
+            "moreSources[1].sentinelPassword");
+    EndsForm without = form.without(0);
+    assertThat(without.secrets().get("moreSources[0].password").secret()).isEqualTo("of c");
+    assertThat(without.secrets().get("moreSources[0].password").goesTo()).contains("c:1");
+    assertThat(form.without(7)).isEqualTo(form);
+    assertThat(
+            EndsForm.renamed(
+                Set.of("source.password", "moreSources[0].password", "moreSources[12].password"),
+                0))
+        .containsExactlyInAnyOrder("source.password", "moreSources[11].password");
+    assertThat(EndsForm.renamed(Set.of("moreSources[0].password"), -1))
+        .containsExactly("moreSources[0].password");
+    assertThat(form.withMore().moreSources()).hasSize(3);
+    assertThat(form.toString()).doesNotContain("of b");
+  }
+
+  private static EndForm registered(String id) {
+    return EndForm.registered(id);
+  }
+
+  private static EndsForm more(EndForm... more) {
+    return new EndsForm("1", registered("1"), registered("2"), List.of(more));
   }
 
   private static EndsForm sentinels(String source, String target) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
@@ -95,6 +96,83 @@ class KeptPasswordsTest {
     // They are gone from then on, so the former address does not bring them back either.
     assertThat(post("/tasks/new")).hasStatus3xxRedirection();
     assertThat(created().source().password()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "address, 10.6.6.6:6379",
+    "user, somebody",
+    "tls, true",
+    "topology, CLUSTER",
+    "ca, -----BEGIN CERTIFICATE-----"
+  })
+  void ofAFurtherSourceGoNowhereElse(String field, String value) {
+    String end = "moreSources[0].";
+    String at = end + "address";
+    String changed = end + field;
+    kept =
+        KeptHandle.of(
+            post("/tasks/new", "go", "add", at, "10.0.0.3:6379", end + "password", "geheim3"),
+            "geheim3");
+    post("/tasks/connect", "end", "moreSources[0]", at, "10.0.0.3:6379");
+    assertThat(asked()).isEqualTo("geheim3");
+    assertThat(post("/tasks/connect", "end", "moreSources[0]", at, "10.0.0.3:6379", changed, value))
+        .bodyText()
+        .contains(AGAIN);
+    // Nor where another source is added at the same time.
+    assertThat(post("/tasks/new", "go", "add", at, "10.0.0.3:6379", changed, value))
+        .hasStatusOk()
+        .bodyText()
+        .contains(AGAIN, "moreSources[1].address")
+        .doesNotContain("geheim3");
+    // Nor to the first source or the target.
+    for (String other : List.of("source", "target")) {
+      post("/tasks/connect", "end", other, other + ".address", "10.0.0.3:6379");
+    }
+    ArgumentCaptor<EndForm> asked = ArgumentCaptor.forClass(EndForm.class);
+    verify(draftEnds, times(3)).reached(any(), asked.capture(), any());
+    assertThat(asked.getAllValues())
+        .extracting(EndForm::password)
+        .containsExactly("geheim3", "", "");
+    verify(drafts, never()).create(any(), any());
+  }
+
+  /** Taken away by the form, it is not given to the one that has its number then. */
+  @Test
+  void ofASourceThatWasRemovedGoToNobody() {
+    String first = "moreSources[0].";
+    String second = "moreSources[1].address";
+    kept =
+        KeptHandle.of(
+            post(
+                "/tasks/new",
+                "go",
+                "add",
+                first + "address",
+                "10.0.0.3:6379",
+                first + "password",
+                "geheim3",
+                second,
+                "10.0.0.4:6379"),
+            "geheim3");
+    post(
+        "/tasks/new",
+        "go",
+        "remove-0",
+        first + "address",
+        "10.0.0.3:6379",
+        second,
+        "10.0.0.4:6379");
+    assertThat(post("/tasks/new", first + "address", "10.0.0.4:6379")).hasStatus3xxRedirection();
+    assertThat(created().moreSources().get(0).password()).isEmpty();
+  }
+
+  @Test
+  void areAskedForAtNoEndThatIsNone() {
+    for (String end : List.of("moreSources[0]", "moreSources[-1]", "toString", "")) {
+      assertThat(post("/tasks/connect", "end", end)).as(end).hasStatus(400);
+    }
+    verify(draftEnds, never()).reached(any(), any(), any());
   }
 
   @Test

@@ -126,7 +126,7 @@ class RegisteredEndsTest {
     Endpoint shard = endpoint(6L, Topology.STANDALONE, "10.0.0.6:6379", "");
     when(endpoints.find(6)).thenReturn(Optional.of(shard));
     when(endpoints.secrets(6)).thenReturn(EndpointSecrets.of("sixth"));
-    long id = ready("6");
+    long id = ready(EndForm.registered("6"));
     TaskSpec spec = ends.withLogins(tasks.spec(id));
     SyncSpec sync = ends.syncSpec(tasks.get(id), spec);
     assertThat(sync.allSources())
@@ -160,11 +160,7 @@ class RegisteredEndsTest {
         .isEqualTo("task.refused.loginRegistered");
   }
 
-  private long ready() {
-    return ready("");
-  }
-
-  private long ready(String moreSource) {
+  private long ready(EndForm... moreSources) {
     long id =
         drafts
             .create(
@@ -172,7 +168,7 @@ class RegisteredEndsTest {
                     "1",
                     EndForm.registered("5"),
                     TypedEnds.server("10.0.0.2"),
-                    List.of(moreSource)),
+                    List.of(moreSources)),
                 "")
             .id();
     tasks.precheck(id);

@@ -28,9 +28,14 @@ class TaskConfigsTest {
             new TlsSpec("", ""),
             Map.of("10.9.0.1:7000", "10.0.0.1:7000"));
     assertThat(TaskConfigs.uri(cluster)).isEqualTo("rediss-cluster://10.0.0.1:7000,[::1]:7001");
-    assertThat(TaskConfigs.addressMap("--target-address-map", cluster))
+    assertThat(TaskConfigs.addressMap("--target-address-map", List.of(cluster)))
         .containsExactly("--target-address-map 10.9.0.1:7000=10.0.0.1:7000");
-    assertThat(TaskConfigs.addressMap("--source-address-map", endpoint("", null))).isEmpty();
+    assertThat(TaskConfigs.addressMap("--source-address-map", List.of(endpoint("", null))))
+        .isEmpty();
+    assertThat(
+            TaskConfigs.addressMap(
+                "--source-address-map", List.of(endpoint("", null), cluster, cluster)))
+        .containsExactly("--source-address-map 10.9.0.1:7000=10.0.0.1:7000");
   }
 
   @Test

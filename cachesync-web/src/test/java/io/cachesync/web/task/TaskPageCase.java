@@ -33,6 +33,7 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
   TaskViews.class,
   TaskHeader.class,
   TaskConfigs.class,
+  DraftEnds.class,
   FilterTexts.class,
   TaskEnds.class,
   TaskAnswers.class,

@@ -15,12 +15,15 @@ import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.web.machine.Machine;
+import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.KeptHandle;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpSession;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The steps of the wizard, and the same asked by a program. */
 @WithMockUser(roles = "OPERATOR")
@@ -193,12 +196,268 @@ class WizardPagesTest extends TaskPageCase {
         .contains("--include-db 3", "--db-map 3:0", "--on-unsupported skip", "Skip and list");
   }
 
+  /** Without a script, by the form alone. */
   @Test
-  void linksToWhereAnEndpointIsRegistered() {
+  void addsAndRemovesSourcesAndLosesNothingThatWasTyped() throws Exception {
     oneMachine();
-    assertThat(mvc.get().uri("/tasks/7/edit/1"))
+    when(drafts.create(any(), any())).thenAnswer(call -> tasks.get(7));
+    MockHttpSession session = new MockHttpSession();
+    assertThat(mvc.get().uri("/tasks/new"))
         .bodyText()
-        .contains("More sources into the same target", "href=\"/endpoints/new\"");
+        .contains("Add a source", "value=\"add\"")
+        .doesNotContain("moreSources[0]");
+    MvcTestResult added =
+        ends(session, "", "go", "add", "source.address", "a:1", "source.password", "geheim1");
+    assertThat(added)
+        .hasStatusOk()
+        .bodyText()
+        .contains("name=\"moreSources[0].address\"", "Source 2", "value=\"remove-0\"", "a:1")
+        .doesNotContain("class=\"error\"");
+    MvcTestResult another =
+        ends(
+            session,
+            KeptHandle.of(added, "geheim1"),
+            "go",
+            "add",
+            "source.address",
+            "a:1",
+            "moreSources[0].address",
+            "b:1",
+            "moreSources[0].password",
+            "geheim2");
+    MvcTestResult removed =
+        ends(
+            session,
+            KeptHandle.of(another, "geheim1", "geheim2"),
+            "go",
+            "remove-0",
+            "source.address",
+            "a:1",
+            "moreSources[0].address",
+            "b:1",
+            "moreSources[1].address",
+            "c:1",
+            "moreSources[1].user",
+            SCRIPT,
+            "moreSources[1].password",
+            "geheim3");
+    assertThat(removed)
+        .bodyText()
+        .contains("c:1", "&lt;script&gt;", "name=\"moreSources[0].noPassword\"")
+        .doesNotContain("b:1", "moreSources[1]", SCRIPT);
+    assertThat(
+            ends(
+                session,
+                KeptHandle.of(removed, "geheim1", "geheim2", "geheim3"),
+                "source.address",
+                "a:1",
+                "moreSources[0].address",
+                "c:1",
+                "moreSources[0].user",
+                SCRIPT,
+                "target.address",
+                "t:1"))
+        .hasStatus3xxRedirection();
+    verify(drafts)
+        .create(
+            argThat(
+                form ->
+                    form.source().password().equals("geheim1")
+                        && form.moreSources().size() == 1
+                        && form.moreSources().get(0).password().equals("geheim3")),
+            eq(""));
+  }
+
+  @Test
+  void putsWhatIsWrongWithAFurtherSourceAtItsField() {
+    oneMachine();
+    String[] wrong = {
+      "source.address",
+      "a:1",
+      "target.address",
+      "t:1",
+      "moreSources[1].address",
+      "no where",
+      "moreSources[0].address",
+      "a:1",
+      "moreSources[0].password",
+      "geheim",
+      "moreSources[1].topology",
+      "CLUSTER",
+      "moreSources[1].ca",
+      "no pem"
+    };
+    assertThat(ends(new MockHttpSession(), "", wrong))
+        .hasStatusOk()
+        .bodyText()
+        .containsPattern("id=\"moreSources\\[1].address-error\"[^!]*“no where” is no address")
+        .containsPattern("id=\"moreSources\\[1].ca-error\"")
+        .doesNotContain("geheim", "id=\"moreSources[0].address-error\"");
+    wrong[5] = "c:1";
+    wrong[13] = "";
+    assertThat(ends(new MockHttpSession(), "", wrong))
+        .bodyText()
+        .containsPattern("id=\"moreSources\\[0].address-error\"[^!]*one of the sources above");
+    verify(drafts, never()).create(any(), any());
+  }
+
+  /** What no page of ours sends: gaps, numbers without end, ids as they once were, other words. */
+  @Test
+  void takesNoNonsenseForSources() {
+    oneMachine();
+    for (String[] gap :
+        List.of(
+            new String[] {"moreSources[3].address", "b:1"},
+            new String[] {"go", "remove-7"},
+            new String[] {"go", "remove--1"})) {
+      assertThat(ends(new MockHttpSession(), "", gap)).as(gap[0]).hasStatusOk();
+    }
+    for (String field :
+        List.of(
+            "moreSources[2000000000].address",
+            "moreSources[-1].address",
+            "_moreSources[-1].tls",
+            "moreSources[x].address",
+            "moreSources[0].address[0]",
+            "moreSources")) {
+      for (String path : List.of("/tasks/new", "/tasks/7/edit/1")) {
+        assertThat(mvc.post().uri(path).with(csrf()).param(field, SCRIPT).param("machineId", "1"))
+            .as(path + " " + field)
+            .hasStatus(400)
+            .bodyText()
+            .contains("“" + field + "” is no field of this form")
+            .doesNotContain(SCRIPT);
+      }
+    }
+    String[] many = new String[104];
+    for (int i = 0; i < 50; i++) {
+      many[2 * i] = "moreSources[" + i + "].address";
+      many[2 * i + 1] = "b:" + i;
+    }
+    many[100] = "go";
+    many[101] = "add";
+    many[102] = "target.address";
+    many[103] = "t:1";
+    assertThat(ends(new MockHttpSession(), "", many))
+        .bodyText()
+        .contains("at most 50 besides the first", "name=\"moreSources[49].address\"")
+        .doesNotContain("moreSources[50]");
+    verify(drafts, never()).create(any(), any());
+  }
+
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void viewersAddNoSourceAndLookAtNone() {
+    oneMachine();
+    assertThat(ends(new MockHttpSession(), "", "go", "add")).hasStatus(403);
+    assertThat(mvc.post().uri("/tasks/7/edit/1").with(csrf()).param("go", "remove-0"))
+        .hasStatus(403);
+    assertThat(mvc.post().uri("/tasks/7/login").with(csrf()).param("end", "sources[1]"))
+        .hasStatus(403);
+    assertThat(create("{\"sources\": [{\"address\": \"a\"}]}")).hasStatus(403);
+    verify(drafts, never()).create(any(), any());
+  }
+
+  @Test
+  void showsEachTypedSourceWithItsLoginAndNoPassword() {
+    oneMachine();
+    TaskSpec several =
+        new MoreSources(new JsonMapper())
+            .put(
+                spec(),
+                List.of(
+                    typed("10.0.0.3:6379"),
+                    new StoredEnd(5L, "", typed("r:1").json(), null, null)));
+    when(tasks.spec(7)).thenReturn(several);
+    assertThat(mvc.get().uri("/tasks/7/edit/1"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("10.0.0.3:6379", "name=\"moreSources[0].noPassword\"", "Source 3")
+        .doesNotContain("geheim", "v1:", "name=\"moreSources[1].noPassword\"");
+    assertThat(mvc.get().uri("/tasks/7/config"))
+        .bodyText()
+        .contains(
+            "value=\"sources[1]\"",
+            "id=\"source-2-password\"",
+            "SOURCE_2_PASSWORD=…",
+            "--source redis://10.0.0.3:6379")
+        .doesNotContain("value=\"sources[2]\"", "geheim", "v1:");
+    assertThat(mvc.get().uri("/api/v1/tasks/7"))
+        .bodyText()
+        .contains("\"sources\":[{\"address\":\"10.0.0.1:6379\"},{\"address\":\"10.0.0.3:6379\"}")
+        .doesNotContain("geheim", "v1:", "moreSources", "\"source\":{");
+  }
+
+  @Test
+  void takesOfProgramsSourcesThatAreTypedIn() {
+    Machine machine = mock(Machine.class);
+    when(machine.id()).thenReturn(1L);
+    when(machines.leastLoaded()).thenReturn(Optional.of(machine));
+    when(drafts.create(any(), any())).thenAnswer(call -> tasks.get(7));
+    when(drafts.how(anyLong(), any())).thenAnswer(call -> tasks.get(7));
+    String target = "\"target\": {\"address\": \"t\"}";
+    String sources =
+        """
+        {"sources": [{"address": "a"}, {"address": "b", "user": "u", "password": "geheim"},
+          {"topology": "CLUSTER", "addresses": ["c:1", "c:2"], "tls": true}], %s}
+        """
+            .formatted(target);
+    assertThat(create(sources)).hasStatus(201);
+    verify(drafts)
+        .create(
+            argThat(
+                form ->
+                    form.moreSources().get(0).password().equals("geheim")
+                        && form.moreSources().get(1).topology().equals("CLUSTER")),
+            any());
+    String wrong =
+        "{\"sources\": [{\"address\": \"a\"}, {\"address\": \"b\", \"password\": \"%s\"},"
+            + " {\"address\": \"no where\", \"caPem\": \"x\"}, null], "
+            + target
+            + "}";
+    assertThat(create(wrong.formatted("x".repeat(513))))
+        .hasStatus(422)
+        .bodyText()
+        .contains(
+            "\"field\":\"sources[1].password\"",
+            "\"field\":\"sources[2].address\"",
+            "\"field\":\"sources[2].caPem\"",
+            "\"field\":\"sources[3].address\"")
+        .doesNotContain("xxx");
+    when(drafts.create(any(), any()))
+        .thenThrow(
+            Refusal.invalid(
+                "moreSources[1].sentinelPassword", "endpoint.invalid.sentinelUserAlone"));
+    assertThat(create(sources))
+        .hasStatus(422)
+        .bodyText()
+        .contains("\"field\":\"sources[2].sentinelPassword\"");
+    refused("\"sources\": []", "\"field\":\"sources[0].address\"");
+    refused("\"sources\": [{\"endpoint\": \"x\"}]", "\"field\":\"sources[0].endpoint\"");
+    refused("\"sources\": [{}], \"source\": {\"address\": \"a\"}", "\"field\":\"sources\"");
+    refused("\"sources\": [{}], \"moreSources\": [\"x\"]", "\"field\":\"sources\"");
+    refused("\"moreSources\": [\"x\"]", "\"field\":\"moreSources[0]\"");
+    refused("\"moreSources\": [\" \"]", "\"field\":\"moreSources[0]\"");
+    refused("\"source\": {\"caPem\": \"x\"}", "\"field\":\"source.caPem\"");
+    refused("\"target\": {\"caPem\": \"x\"}", "\"field\":\"target.caPem\"");
+  }
+
+  private void refused(String task, String field) {
+    assertThat(create("{" + task + "}")).as(task).hasStatus(422).bodyText().contains(field);
+  }
+
+  private MvcTestResult ends(MockHttpSession session, String kept, String... fields) {
+    var request =
+        mvc.post()
+            .uri("/tasks/new")
+            .with(csrf())
+            .session(session)
+            .param("machineId", "1")
+            .param("kept", kept);
+    for (int i = 0; i < fields.length; i += 2) {
+      request.param(fields[i], fields[i + 1]);
+    }
+    return request.exchange();
   }
 
   @Test

@@ -65,9 +65,16 @@ public final class RestMigration {
       Map<String, Object> target,
       Map<String, Object> more) {
     Map<String, Object> task = new HashMap<>(more);
+    task.put("source", source);
+    return create(rest, target, task);
+  }
+
+  /** The same with one source or several among the further fields. */
+  public static RestMigration create(
+      RestClient rest, Map<String, Object> target, Map<String, Object> more) {
+    Map<String, Object> task = new HashMap<>(more);
     task.putIfAbsent("name", "move");
     task.put("machine", "here");
-    task.put("source", source);
     task.put("target", target);
     return new RestMigration(rest, "/tasks/" + rest.post("/tasks", task).get("id").asLong());
   }
@@ -89,6 +96,22 @@ public final class RestMigration {
     }
     JsonNode result = rest.post(path + "/precheck/acknowledge", Map.of("codes", open));
     assertThat(result.get("mayStart").asBoolean()).as(result.toPrettyString()).isTrue();
+  }
+
+  /** Checks, and answers what was found. */
+  public JsonNode findings() {
+    rest.post(path + "/precheck");
+    await(task -> !state(task).equals("PRECHECKING"));
+    return rest.get(path + "/precheck").get("findings");
+  }
+
+  /** Another login at an end, with the fields of the request. */
+  public void login(Map<String, Object> login) {
+    rest.post(path + "/login", login);
+  }
+
+  public JsonNode links() {
+    return rest.get(path + "/links");
   }
 
   /** Asks for start, pause, resume, stop or finish. */
