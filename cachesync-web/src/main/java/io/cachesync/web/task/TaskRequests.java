@@ -124,33 +124,39 @@ class TaskRequests {
    * @param ends the first one first; null for one of which nothing is said
    */
   private record Sources(boolean listed, List<TaskRequest.End> ends) {
+    private static final String LIST = "sources";
+
     static Sources of(TaskRequest request) {
+      boolean listed = request.sources() != null;
+      if (listed && (request.source() != null || request.moreSources() != null)) {
+        throw Refusal.invalid(LIST, "task.form.sources.both");
+      }
       List<TaskRequest.End> ends = new ArrayList<>();
-      if (request.sources() == null) {
-        ends.add(request.source());
-        List<String> names = request.moreSources() == null ? List.of() : request.moreSources();
-        for (String name : names) {
-          if (name == null || name.isBlank()) {
-            throw Refusal.invalid(named(ends.size()), "task.form.endpoint.unknown");
-          }
-          ends.add(TaskRequest.End.of(name));
-        }
-        return new Sources(false, ends);
+      if (listed) {
+        ends.addAll(request.sources());
       }
-      if (request.source() != null || request.moreSources() != null) {
-        throw Refusal.invalid("sources", "task.form.sources.both");
-      }
-      ends.addAll(request.sources());
       if (ends.isEmpty()) {
-        ends.add(null);
+        ends.add(request.source());
       }
-      return new Sources(true, ends);
+      List<String> names = request.moreSources() == null ? List.of() : request.moreSources();
+      // Each is looked for below.
+      if (ends.size() + names.size() > EndsForm.MORE_MAX + 1) {
+        throw Refusal.invalid(
+            listed ? LIST : EndsForm.MORE_SOURCES, EndsForm.MANY, EndsForm.MORE_MAX);
+      }
+      for (String name : names) {
+        if (name == null || name.isBlank()) {
+          throw Refusal.invalid(named(ends.size()), "task.form.endpoint.unknown");
+        }
+        ends.add(TaskRequest.End.of(name));
+      }
+      return new Sources(listed, ends);
     }
 
     /** What the request calls a field of one of them; number from 0, field with its dot. */
     String field(int number, String field) {
       if (listed) {
-        return "sources[" + number + "]" + field;
+        return LIST + "[" + number + "]" + field;
       }
       return number == 0 ? "source" + field : named(number);
     }

@@ -432,6 +432,11 @@ class WizardPagesTest extends TaskPageCase {
         .hasStatus(422)
         .bodyText()
         .contains("\"field\":\"sources[2].sentinelPassword\"");
+    refused("\"sources\": [" + "null,".repeat(51) + "null]", "\"field\":\"sources\"", "at most 50");
+    refused(
+        "\"moreSources\": [" + "\"x\",".repeat(50) + "\"x\"]",
+        "\"field\":\"moreSources\"",
+        "at most 50");
     refused("\"sources\": []", "\"field\":\"sources[0].address\"");
     refused("\"sources\": [{\"endpoint\": \"x\"}]", "\"field\":\"sources[0].endpoint\"");
     refused("\"sources\": [{}], \"source\": {\"address\": \"a\"}", "\"field\":\"sources\"");
@@ -442,8 +447,8 @@ class WizardPagesTest extends TaskPageCase {
     refused("\"target\": {\"caPem\": \"x\"}", "\"field\":\"target.caPem\"");
   }
 
-  private void refused(String task, String field) {
-    assertThat(create("{" + task + "}")).as(task).hasStatus(422).bodyText().contains(field);
+  private void refused(String task, String... words) {
+    assertThat(create("{" + task + "}")).as(task).hasStatus(422).bodyText().contains(words);
   }
 
   private MvcTestResult ends(MockHttpSession session, String kept, String... fields) {
