@@ -57,9 +57,13 @@ class ToolPackages {
     return tools.find(FULL_CHECK);
   }
 
-  /** Takes a program in the place of the former one. Whoever sends slowly holds no transaction. */
+  /**
+   * Takes a program in the place of the former one. Whoever sends slowly holds no transaction.
+   *
+   * @param expected its SHA-256 in hex; null or empty: whatever it is
+   */
   @RequiresAdmin
-  ToolPackage store(InputStream content) throws IOException {
+  ToolPackage store(InputStream content, String expected) throws IOException {
     Path file = Files.createTempFile("cachesync-tool", null);
     try {
       MessageDigest digest = sha256();
@@ -75,6 +79,9 @@ class ToolPackages {
               architecture(file),
               actor(),
               clock.instant().truncatedTo(ChronoUnit.MILLIS));
+      if (expected != null && !expected.isEmpty() && !expected.equalsIgnoreCase(row.sha256())) {
+        throw Refusal.invalid("sha256", "check.tool.refused.sha256", row.sha256(), expected);
+      }
       transaction.executeWithoutResult(status -> store(row, file));
       return row;
     } finally {

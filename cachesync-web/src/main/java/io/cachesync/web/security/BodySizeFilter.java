@@ -12,11 +12,14 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses what a program sends where it is too large: a few such bodies at once would take all
  * memory. One that tells its length is not read at all, one that does not is read up to the limit.
+ * A file is left to the route that takes it: that writes it down as it comes, up to a limit of its
+ * own, and no other route reads one.
  */
 final class BodySizeFilter extends OncePerRequestFilter {
   private static final String TOO_LARGE = "error.413.body";
@@ -31,6 +34,10 @@ final class BodySizeFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
+    if (MediaType.APPLICATION_OCTET_STREAM_VALUE.equals(request.getContentType())) {
+      chain.doFilter(request, response);
+      return;
+    }
     long length = request.getContentLengthLong();
     if (length > FormSizeFilter.LIMIT.toBytes()) {
       problems.getObject().write(request, response, HttpStatus.CONTENT_TOO_LARGE, TOO_LARGE);

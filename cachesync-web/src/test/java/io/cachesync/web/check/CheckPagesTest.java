@@ -17,6 +17,7 @@ import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LogLevel;
+import io.cachesync.web.machine.Machine;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
@@ -26,6 +27,7 @@ import io.cachesync.web.task.TaskEnd;
 import io.cachesync.web.task.TaskSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
@@ -249,6 +251,27 @@ class CheckPagesTest extends CheckPageCase {
                 .bodyText()
                 .contains(told));
     verify(checks, never()).start(any());
+  }
+
+  @Test
+  void leavesACheckToTheProgramByRest() {
+    when(endpoints.all())
+        .thenReturn(List.of(CheckCase.endpoint(1, "a", "a:1"), CheckCase.endpoint(2, "b", "b:1")));
+    Machine machine = mock(Machine.class);
+    when(machine.id()).thenReturn(3L);
+    when(machines.leastLoaded()).thenReturn(Optional.of(machine));
+    Check started = check(CheckState.QUEUED, 0, 0);
+    when(checks.start(any())).thenReturn(started);
+    assertThat(
+            mvc.post()
+                .uri("/api/v1/checks")
+                .contentType("application/json")
+                .content("{\"source\":\"a\",\"target\":\"b\",\"fullCheck\":true}")
+                .with(csrf()))
+        .hasStatus(201);
+    ArgumentCaptor<CheckAsk> asked = ArgumentCaptor.forClass(CheckAsk.class);
+    verify(checks).start(asked.capture());
+    assertThat(asked.getValue().spec().program()).isEqualTo(FullCheckProgram.WANTED);
   }
 
   private org.springframework.test.web.servlet.assertj.MvcTestResult form(String megabytes) {

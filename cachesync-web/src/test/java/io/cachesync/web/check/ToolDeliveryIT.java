@@ -70,7 +70,7 @@ class ToolDeliveryIT {
 
   private ToolPackage store() {
     try (InputStream in = Files.newInputStream(PROGRAM)) {
-      return tools.store(in);
+      return tools.store(in, null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

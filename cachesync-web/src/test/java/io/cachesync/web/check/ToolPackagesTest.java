@@ -32,9 +32,9 @@ class ToolPackagesTest {
   @Test
   void keepsAProgramAsItIsAndTheNewestOnly() throws Exception {
     assertThat(tools.current()).isEmpty();
-    tools.store(new ByteArrayInputStream(program(1, 3_500_000, 0x3e)));
+    tools.store(new ByteArrayInputStream(program(1, 3_500_000, 0x3e)), null);
     byte[] second = program(2, 2 << 20, 0xb7);
-    tools.store(new ByteArrayInputStream(second));
+    tools.store(new ByteArrayInputStream(second), null);
     ToolPackage tool = tools.current().orElseThrow();
     assertThat(tool.architecture()).isEqualTo("aarch64");
     assertThat(tool.fileBytes()).isEqualTo(second.length);
@@ -74,14 +74,14 @@ class ToolPackagesTest {
   @Test
   @WithMockUser(roles = "OPERATOR")
   void isForAdministrators() {
-    assertThatThrownBy(() -> tools.store(new ByteArrayInputStream(new byte[0])))
+    assertThatThrownBy(() -> tools.store(new ByteArrayInputStream(new byte[0]), null))
         .isInstanceOf(AccessDeniedException.class);
     assertThatThrownBy(() -> tools.remove()).isInstanceOf(AccessDeniedException.class);
     assertThat(tools.current()).isEmpty();
   }
 
   private String refusal(InputStream file) {
-    return catchThrowableOfType(Refusal.class, () -> tools.store(file)).key();
+    return catchThrowableOfType(Refusal.class, () -> tools.store(file, null)).key();
   }
 
   private long pieces() {

@@ -35,7 +35,7 @@ class ToolPagesTest {
   @BeforeEach
   void oneProgram() throws Exception {
     when(tools.current()).thenReturn(Optional.of(TOOL));
-    when(tools.store(any())).thenReturn(TOOL);
+    when(tools.store(any(), any())).thenReturn(TOOL);
   }
 
   @Test
@@ -51,10 +51,10 @@ class ToolPagesTest {
   void takesAFileWithItsTokenOnlyAndSaysWhyNot() throws Exception {
     String path = "/checks/full-check/package";
     assertThat(mvc.post().uri(path).contentType(MediaType.APPLICATION_OCTET_STREAM)).hasStatus(403);
-    verify(tools, never()).store(any());
+    verify(tools, never()).store(any(), any());
     assertThat(mvc.post().uri(path).contentType(MediaType.APPLICATION_OCTET_STREAM).with(csrf()))
         .hasStatusOk();
-    when(tools.store(any())).thenThrow(Refusal.conflict("check.tool.refused.program"));
+    when(tools.store(any(), any())).thenThrow(Refusal.conflict("check.tool.refused.program"));
     assertThat(mvc.post().uri(path).contentType(MediaType.APPLICATION_OCTET_STREAM).with(csrf()))
         .hasStatus(409)
         .bodyText()
@@ -70,7 +70,7 @@ class ToolPagesTest {
     for (String path : new String[] {"package", "remove"}) {
       assertThat(mvc.post().uri("/checks/full-check/" + path).with(csrf())).hasStatus(403);
     }
-    verify(tools, never()).store(any());
+    verify(tools, never()).store(any(), any());
     verify(tools, never()).remove();
   }
 }
