@@ -201,11 +201,31 @@ public final class Check {
         now == null ? 0 : now.settling(),
         told.byKind(),
         told.byType(),
-        far == null ? List.of() : far.settled(),
+        far == null ? List.of() : settled(far),
         reports.get(0),
         target.report(keys(target, true), at - startedMillis),
         far == null ? 0 : far.resumes(),
         reports.subList(1, reports.size()));
+  }
+
+  /** Chosen keys are looked for in every source, and are as many for all that. */
+  private List<CheckReport.Round> settled(Journey far) {
+    List<CheckReport.Round> settled = far.settled();
+    if (only == null || sources.size() == 1 || settled.isEmpty()) {
+      return settled;
+    }
+    List<CheckReport.Round> counted = new ArrayList<>(settled);
+    CheckReport.Round first = settled.get(0);
+    counted.set(
+        0,
+        new CheckReport.Round(
+            first.round(),
+            first.millis(),
+            first.keysCompared() / sources.size(),
+            first.keysDiffering(),
+            first.byKind(),
+            first.byType()));
+    return counted;
   }
 
   private static List<Side> sources(CheckSpec spec, JobSecrets secrets) {

@@ -22,7 +22,8 @@ final class Databases {
   }
 
   /**
-   * @throws RedisException where several would lie in the only database of a cluster
+   * @throws RedisException where several would lie in the only database of a cluster, or a side
+   *     does not have one
    */
   static Databases of(FilterSpec filter, Collection<Side> sources, Side target)
       throws RedisException {
@@ -43,7 +44,12 @@ final class Databases {
               "a cluster has one database, and databases %s would be compared: choose one"
                   .formatted(all)));
     }
-    return new Databases(filter, List.copyOf(all), target.isCluster());
+    Databases chosen = new Databases(filter, List.copyOf(all), target.isCluster());
+    for (Side source : sources) {
+      source.mustHave(chosen.source());
+    }
+    target.mustHave(all.stream().map(chosen::atTarget).toList());
+    return chosen;
   }
 
   /** Those of all sources, ascending. */

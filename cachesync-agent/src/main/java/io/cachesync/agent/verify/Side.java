@@ -19,6 +19,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -75,6 +76,28 @@ final class Side {
         String absent = keyPrefix + "absent:{" + SlotTags.of(node.slot()) + "}";
         Features own = Features.of(connection, absent);
         features = features == null ? own : features.and(own);
+      }
+    }
+  }
+
+  /**
+   * Refuses databases that this side does not have; a cluster is not asked.
+   *
+   * @throws RedisException FILTER_INVALID, naming the first of them
+   */
+  void mustHave(Collection<Integer> databases) throws RedisException {
+    if (isCluster() || databases.isEmpty()) {
+      return;
+    }
+    try (RedisConnection connection = client.connect()) {
+      for (int database : databases) {
+        if (connection.tryCall("SELECT", Integer.toString(database)).isError()) {
+          throw new RedisException(
+              Fault.fatal(
+                  FaultCode.FILTER_INVALID,
+                  "the %s, %s, has no database %d: choose databases that it has"
+                      .formatted(name, connection, database)));
+        }
       }
     }
   }

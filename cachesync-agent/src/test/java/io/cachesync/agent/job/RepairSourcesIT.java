@@ -86,6 +86,7 @@ class RepairSourcesIT {
       assertThat(last.done()).isEqualTo(5);
       assertThat(last.check().differentKeys()).isZero();
       assertThat(last.check().moreSources()).hasSize(1);
+      assertThat(last.check().settled().get(0).keysCompared()).isEqualTo(5);
       assertThat(Checked.between(FIRST, TARGET).and(SECOND).run().differences()).isEmpty();
       target.call("SELECT", "0");
       assertThat(target.list("LRANGE", "a:list", "0", "-1")).containsExactly("1", "2");

@@ -242,6 +242,17 @@ class CheckIT {
     assertThat(checked.report().fault().code()).isEqualTo(FaultCode.SOURCE_IS_TARGET);
   }
 
+  @Test
+  void refusesADatabaseThatASideDoesNotHave() {
+    FilterSpec filter = new FilterSpec(List.of(9999), false);
+    Checked checked = Checked.between(NEW, OTHER).filter(filter).run();
+    assertThat(checked.report().fault().code()).isEqualTo(FaultCode.FILTER_INVALID);
+    assertThat(checked.report().fault().message())
+        .isEqualTo(
+            "the source, %s, has no database 9999: choose databases that it has"
+                .formatted(NEW.address()));
+  }
+
   private static void send(RedisServer server, String... commands) {
     try (RespClient client = server.client()) {
       Damages.send(client, Stream.of(commands).map(command -> command.split(" ", -1)).toList());

@@ -6,6 +6,7 @@ import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Flash;
 import io.cachesync.web.system.NavItem;
+import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.Problem;
@@ -71,7 +72,9 @@ class CheckController {
     model.addAttribute("outcomes", CheckFilter.OUTCOMES);
     model.addAttribute("endpoints", endpoints.all());
     model.addAttribute(
-        "page", checks.search(filter, request).map(check -> views.of(check, locale)));
+        "page",
+        Page.orLast(request, asked -> checks.search(filter, asked))
+            .map(check -> views.of(check, locale)));
     return "check/list";
   }
 
@@ -134,7 +137,9 @@ class CheckController {
     model.addAttribute("kinds", kinds(narrowings, locale));
     List<String> sources = keys.sources(check);
     model.addAttribute(
-        "page", checks.keys(id, filter, request).map(rows -> keys.of(sources, rows, locale)));
+        "page",
+        Page.orLast(request, asked -> checks.keys(id, filter, asked))
+            .map(rows -> keys.of(sources, rows, locale)));
     return "check/show";
   }
 

@@ -12,7 +12,7 @@ import java.util.List;
  */
 record CheckFilter(String text, String outcome, Long task, Long endpoint) {
   static final List<String> OUTCOMES =
-      List.of("running", "equal", "different", "stopped", "failed");
+      List.of("running", "equal", "repaired", "different", "stopped", "failed");
 
   /** Whether anything narrows the list. */
   public boolean narrows() {
@@ -35,18 +35,19 @@ record CheckFilter(String text, String outcome, Long task, Long endpoint) {
     List<CheckState> states =
         switch (wanted) {
           case "running" -> List.copyOf(CheckState.OPEN);
-          case "equal", "different" -> List.of(CheckState.DONE);
+          case "equal", "repaired", "different" -> List.of(CheckState.DONE);
           case "stopped" -> List.of(CheckState.STOPPED);
           case "failed" -> List.of(CheckState.FAILED);
           default -> null;
         };
     Boolean differs =
         switch (wanted) {
-          case "equal" -> Boolean.FALSE;
+          case "equal", "repaired" -> Boolean.FALSE;
           case "different" -> Boolean.TRUE;
           default -> null;
         };
-    return new CheckMapper.Where(TaskFilter.like(text), task, endpoint, states, differs);
+    boolean repaired = wanted.equals("repaired");
+    return new CheckMapper.Where(TaskFilter.like(text), task, endpoint, states, differs, repaired);
   }
 
   private static boolean isBlank(String value) {

@@ -38,16 +38,30 @@ interface CheckMapper {
           <foreach item="state" collection="w.states" open="(" separator="," close=")">#{state}</foreach></if>
         <if test="w.differs == true">and different_keys &gt; 0</if>
         <if test="w.differs == false">and different_keys = 0
-          and id not in (select check_id from data_repair)</if>
+          and id <if test="!w.repaired">not</if> in (select check_id from data_repair)</if>
       </where>
       """;
 
-  /** Conditions of a list; null does not narrow it. */
+  /**
+   * Conditions of a list; null does not narrow it.
+   *
+   * @param repaired of those in which nothing differs: the ones that looked at the keys of a repair
+   *     only, or the others
+   */
   record Where(
-      String text, Long taskId, Long endpointId, List<CheckState> states, Boolean differs) {}
+      String text,
+      Long taskId,
+      Long endpointId,
+      List<CheckState> states,
+      Boolean differs,
+      boolean repaired) {}
 
-  /** How many checks came out so. */
-  record Tally(CheckState state, boolean differs, long checkCount) {}
+  /**
+   * How many checks came out so.
+   *
+   * @param repaired whether only the keys of a repair were looked at, and are equal
+   */
+  record Tally(CheckState state, boolean differs, boolean repaired, long checkCount) {}
 
   /** What a check that is done found. */
   record Found(
@@ -143,13 +157,14 @@ interface CheckMapper {
           + " order by id desc limit 50")
   List<Check> ofEnds(@Param("endsHash") String endsHash, @Param("butId") long butId);
 
-  /** A repair after which its keys are equal does not count: of the others it says nothing. */
+  /** A repair after which its keys are equal counts for itself: of the others it says nothing. */
   @Select(
       """
-      select state, different_keys > 0 as differs, count(*) as check_count from data_check
-      where state <> 'DONE' or different_keys > 0
-        or id not in (select check_id from data_repair)
-      group by state, different_keys > 0
+      select state, differs, repaired, count(*) as check_count from
+        (select c.state as state, c.different_keys > 0 as differs,
+           c.state = 'DONE' and c.different_keys = 0 and r.check_id is not null as repaired
+         from data_check c left join data_repair r on r.check_id = c.id) as outcomes
+      group by state, differs, repaired order by state, differs, repaired
       """)
   List<Tally> tallies();
 

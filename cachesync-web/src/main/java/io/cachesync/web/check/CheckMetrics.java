@@ -72,7 +72,7 @@ class CheckMetrics extends MetricsReader {
   private static String outcome(CheckMapper.Tally tally) {
     return switch (tally.state()) {
       case QUEUED, RUNNING, STOPPING, COLLECTING -> "running";
-      case DONE -> tally.differs() ? "different" : "equal";
+      case DONE -> tally.differs() ? "different" : tally.repaired() ? "repaired" : "equal";
       case STOPPED -> "stopped";
       case FAILED -> "failed";
     };

@@ -12,6 +12,8 @@ import java.util.List;
  * @param verdict what came out, or where it stands, in one sentence
  * @param remarks what the verdict does not tell
  * @param percent of the round that is on, -1 where that is not known
+ * @param compared keys; in the first round its percent, as they are counted when it is over
+ * @param repairs whether only the keys of a repair are looked at
  * @param fault why it waits or failed, or null
  * @param moreSources further sources, in their order
  * @param keys of all sources
@@ -31,6 +33,7 @@ record CheckView(
     String different,
     String settling,
     String took,
+    boolean repairs,
     String mode,
     TaskView.FaultView fault,
     List<RoundView> rounds,

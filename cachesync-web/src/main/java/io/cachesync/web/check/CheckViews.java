@@ -47,10 +47,13 @@ class CheckViews {
         remarks(check, spec, repaired, report, locale),
         percent,
         figures.percent(percent),
-        figures.count(check.comparedKeys()),
+        percent >= 0 && report.settled().isEmpty()
+            ? figures.percent(percent)
+            : figures.count(check.comparedKeys()),
         figures.count(check.differentKeys()),
         figures.count(check.settlingKeys()),
         took(check, figures),
+        repaired != null,
         text(locale, "check.mode." + spec.mode()),
         check.faultCode() == null
             ? null

@@ -32,6 +32,10 @@ class ComparisonController {
       Model model,
       Locale locale) {
     Comparisons.Compared both = comparisons.of(id, with, change, request, locale);
+    if (both.page().isEmpty() && both.page().total() > 0) {
+      PageRequest last = request.at(both.page().pages());
+      both = comparisons.of(id, with, change, last, locale);
+    }
     model.addAttribute("later", views.of(both.later(), locale));
     model.addAttribute("earlier", views.of(both.earlier(), locale));
     model.addAttribute("change", change.name());

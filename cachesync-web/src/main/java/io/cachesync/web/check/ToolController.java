@@ -48,7 +48,8 @@ class ToolController {
   ResponseEntity<Map<String, String>> add(HttpServletRequest request, Locale locale)
       throws IOException {
     try {
-      return ResponseEntity.ok(Map.of("sha256", packages.store(request.getInputStream(), null).sha256()));
+      return ResponseEntity.ok(
+          Map.of("sha256", packages.store(request.getInputStream(), null).sha256()));
     } catch (Refusal refusal) {
       String why =
           messages.getMessage(refusal.key(), refusal.arguments(), refusal.getMessage(), locale);

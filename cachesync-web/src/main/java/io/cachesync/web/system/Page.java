@@ -37,6 +37,16 @@ public record Page<T>(List<T> items, long total, PageRequest request) {
     return items.isEmpty();
   }
 
+  /**
+   * The rows that are asked for, or where the list ends before them its last ones: for people,
+   * whose list has become shorter. Programs that read until nothing comes are not told the last
+   * ones again.
+   */
+  public static <R> Page<R> orLast(PageRequest asked, Function<PageRequest, Page<R>> list) {
+    Page<R> page = list.apply(asked);
+    return page.isEmpty() && page.total() > 0 ? list.apply(asked.at(page.pages())) : page;
+  }
+
   public <R> Page<R> map(Function<? super T, ? extends R> change) {
     return new Page<>(items.stream().<R>map(change).toList(), total, request);
   }

@@ -23,6 +23,11 @@ public record PageRequest(String page, String size, String sort) {
     return new PageRequest(null, null, null);
   }
 
+  /** The same of another page. */
+  public PageRequest at(long number) {
+    return new PageRequest(String.valueOf(number), size, sort);
+  }
+
   /** This request, or a refusal where a part of it makes no sense; for programs. */
   public PageRequest checked(Set<String> columns) {
     if (page != null && !NUMBER.matcher(page).matches()) {

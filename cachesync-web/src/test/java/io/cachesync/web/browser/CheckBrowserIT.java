@@ -142,6 +142,7 @@ class CheckBrowserIT {
             "Value of a field")) {
       assertThat(page.locator("#check-live")).containsText(said);
     }
+    cutsNothing();
     screenshots.take(page, "check");
     page.locator("#keys #text").fill("user");
     page.locator("#keys .filters button").click();
@@ -157,6 +158,20 @@ class CheckBrowserIT {
     JsonNode check = rest.get("/checks").get("items").get(0);
     assertThat(check.get("equal").asBoolean()).isFalse();
     assertThat(check.get("listed").asInt()).isEqualTo(6);
+  }
+
+  /** On a small screen of a desk every column of the cards of figures is seen. */
+  private void cutsNothing() {
+    page.setViewportSize(1280, 900);
+    assertThat(
+            page.evaluate(
+                """
+                [...document.querySelectorAll('#check-live .table-wrap')]
+                  .filter(table => table.scrollWidth > table.clientWidth + 1)
+                  .map(table => table.closest('section, details').textContent.slice(0, 60))
+                """))
+        .isEqualTo(List.of());
+    page.setViewportSize(1440, 900);
   }
 
   /** The plan first; what only the target has goes once it is chosen so. */

@@ -164,9 +164,9 @@ abstract class CheckMapperCases {
     long running = insert(asked("cache-a", "cache-b"));
     assertThat(checks.tallies())
         .containsExactlyInAnyOrder(
-            new CheckMapper.Tally(CheckState.DONE, false, 1),
-            new CheckMapper.Tally(CheckState.DONE, true, 1),
-            new CheckMapper.Tally(CheckState.QUEUED, false, 1));
+            new CheckMapper.Tally(CheckState.DONE, false, false, 1),
+            new CheckMapper.Tally(CheckState.DONE, true, false, 1),
+            new CheckMapper.Tally(CheckState.QUEUED, false, false, 1));
     assertThat(checks.newestOfEnds(9))
         .containsExactly(
             new CheckMapper.Found("cache-a", "cache-b", null, 60, 3, 1, NOW, NOW.plusSeconds(9)));
@@ -202,7 +202,11 @@ abstract class CheckMapperCases {
     assertThat(checks.newestOfEnds(9))
         .extracting(CheckMapper.Found::comparedKeys)
         .containsExactly(60L);
-    assertThat(checks.tallies()).containsExactly(new CheckMapper.Tally(CheckState.DONE, true, 1));
+    assertThat(checks.tallies())
+        .containsExactlyInAnyOrder(
+            new CheckMapper.Tally(CheckState.DONE, true, false, 1),
+            new CheckMapper.Tally(CheckState.DONE, false, true, 1));
+    assertThat(checks.count(new CheckFilter("", "repaired", null, null).where())).isOne();
     assertThat(found(new CheckFilter(null, "equal", null, null))).isEmpty();
     assertThat(found(new CheckFilter(null, null, null, null))).containsExactly(repair, whole);
     checks.delete(whole);

@@ -15,6 +15,7 @@ import io.cachesync.contract.CheckMode;
 import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.CheckSpec;
+import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.web.machine.Machine;
@@ -26,14 +27,19 @@ import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskEnd;
 import io.cachesync.web.task.TaskSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.MessageSource;
 import org.springframework.security.test.context.support.WithMockUser;
 
 class CheckPagesTest extends CheckPageCase {
+  @Autowired private MessageSource messages;
+
   @Test
   void saysInOneSentenceWhatCameOut() {
     assertThat(mvc.get().uri("/checks/7"))
@@ -63,7 +69,7 @@ class CheckPagesTest extends CheckPageCase {
     assertThat(mvc.get().uri("/checks"))
         .hasStatusOk()
         .bodyText()
-        .contains("&lt;script&gt;alert(1)", "1 differ")
+        .contains("&lt;script&gt;alert(1)", "1 differs")
         .doesNotContain(SCRIPT);
   }
 
@@ -85,6 +91,91 @@ class CheckPagesTest extends CheckPageCase {
     }
     assertThat(mvc.post().uri("/checks/7/stop").with(csrf())).hasStatus(403);
     verify(checks, never()).stop(anyLong());
+  }
+
+  @Test
+  void saysOneKeyAndNotOneKeys() {
+    Locale english = Locale.ENGLISH;
+    for (String key :
+        List.of(
+            "check.verdict.equal",
+            "check.verdict.different",
+            "check.repair.start",
+            "check.repair.plan")) {
+      assertThat(messages.getMessage(key, new Object[] {1L, 1L, 1L}, english))
+          .as(key)
+          .contains("1 key")
+          .doesNotContain("1 keys");
+      assertThat(messages.getMessage(key, new Object[] {3000L, 1L, 1L}, english))
+          .contains("3,000 keys");
+    }
+    assertThat(messages.getMessage("check.repair.all", new Object[] {1L}, english))
+        .isEqualTo("Repair the key");
+    assertThat(messages.getMessage("check.repair.all", new Object[] {1000L}, english))
+        .isEqualTo("Repair all 1,000");
+  }
+
+  /** Where a page is asked for that is behind the last one, the last one is shown. */
+  @Test
+  void showsTheLastPageWhereTheListHasBecomeShorter() {
+    when(checks.keys(eq(7L), any(), any()))
+        .thenAnswer(
+            call -> {
+              PageRequest asked = call.getArgument(2);
+              List<List<DifferenceRow>> rows =
+                  asked.number() > 2
+                      ? List.of()
+                      : List.of(
+                          List.of(
+                              DifferenceRow.of(
+                                  7, CheckCase.difference("", DifferenceKind.VALUE, ""))));
+              return new Page<>(rows, 26, asked);
+            });
+    assertThat(mvc.get().uri("/checks/7?page=99"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("26 to 26 of 26", "(empty name)", "rel=\"prev\"")
+        .doesNotContain("rel=\"next\"");
+    assertThat(mvc.get().uri("/api/v1/checks/7/keys?page=99"))
+        .bodyText()
+        .contains("\"items\":[]", "\"pages\":2");
+  }
+
+  @Test
+  void showsALongNameInPartAndAllOfItOnDemand() {
+    String name = "word ".repeat(190);
+    List<DifferenceRow> rows =
+        List.of(DifferenceRow.of(7, CheckCase.difference(name, DifferenceKind.VALUE, "")));
+    when(checks.keys(eq(7L), any(), any()))
+        .thenReturn(new Page<>(List.of(rows), 1, new PageRequest(null, null, null)));
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("<code class=\"long\" tabindex=\"0\" title=\"" + name + "\">" + name);
+  }
+
+  @Test
+  void tellsHowFarTheFirstRoundIsWhereNothingIsCountedYet() {
+    given(CheckState.RUNNING, 0, 0);
+    CheckReport report = CheckCase.report(CheckPhase.COMPARING, 0, null);
+    when(checks.report(any()))
+        .thenReturn(
+            new CheckReport(
+                report.startedMillis(),
+                report.atMillis(),
+                report.phase(),
+                null,
+                report.mode(),
+                1,
+                2,
+                75,
+                0,
+                0,
+                null,
+                null,
+                null,
+                report.source(),
+                report.target()));
+    assertThat(mvc.get().uri("/checks/7")).bodyText().contains("<div class=\"value\">75");
   }
 
   @Test

@@ -39,7 +39,7 @@ class RepairPagesTest extends CheckPageCase {
     when(repairs.isRepairable(any())).thenReturn(true);
     assertThat(mvc.get().uri("/checks/7"))
         .bodyText()
-        .contains("Repair all", "Repair the ticked", "/checks/7/repair/plan");
+        .contains("Repair the key", "Repair the ticked", "/checks/7/repair/plan");
     when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "/base/jobs/5", "orders"));
     RepairedKey key = new RepairedKey(0, SCRIPT, "", RepairCourse.LEAVE, "none", "hash", "");
     when(repairs.plan(eq(7L), any(), eq(false)))

@@ -36,8 +36,7 @@ class ToolApiTest {
         program,
         0,
         20);
-    String sha256 =
-        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(program));
+    String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(program));
     assertThat(send("PUT", FILE + "?sha256=" + "0".repeat(64), program, Role.ADMIN))
         .startsWith("422 ")
         .contains("\"field\":\"sha256\"", sha256);
