@@ -31,6 +31,7 @@ public final class FaultProxy implements AutoCloseable {
   private volatile boolean stalled;
   private volatile boolean refusing;
   private volatile long bytesPerSecond;
+  private volatile long replyBytesPerSecond;
   private final Queue<String> awaited = new ConcurrentLinkedQueue<>();
   private final AtomicInteger refused = new AtomicInteger();
   private volatile boolean repliesHeld;
@@ -134,6 +135,11 @@ public final class FaultProxy implements AutoCloseable {
     bytesPerSecond = newBytesPerSecond;
   }
 
+  /** As {@link #slow}, of the bytes that come back. */
+  public void slowReplies(long newBytesPerSecond) {
+    replyBytesPerSecond = newBytesPerSecond;
+  }
+
   @Override
   public void close() {
     closeQuietly(listener);
@@ -179,7 +185,7 @@ public final class FaultProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       int length = in.read(chunk);
       while (length >= 0) {
-        holdBack(from, towardsServer ? length : 0);
+        holdBack(from, length, towardsServer);
         if (towardsServer) {
           String text = new String(chunk, 0, length, StandardCharsets.ISO_8859_1);
           look(text);
@@ -206,7 +212,7 @@ public final class FaultProxy implements AutoCloseable {
     } catch (IOException e) {
       // One side went away; the other is told by the close below.
     } finally {
-      holdBack(from, 0);
+      holdBack(from, 0, towardsServer);
       closeQuietly(from);
       closeQuietly(to);
       sockets.remove(from);
@@ -222,14 +228,15 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void holdBack(Socket from, int length) {
+  private void holdBack(Socket from, int length, boolean towardsServer) {
     while ((stalled || frozen.contains(from)) && !from.isClosed() && !listener.isClosed()) {
       LockSupport.parkNanos(1_000_000);
     }
-    long rate = bytesPerSecond;
+    long rate = towardsServer ? bytesPerSecond : replyBytesPerSecond;
     if (rate > 0 && length > 0) {
       long until = System.nanoTime() + length * 1_000_000_000L / rate;
-      while (System.nanoTime() < until && bytesPerSecond == rate) {
+      while (System.nanoTime() < until
+          && rate == (towardsServer ? bytesPerSecond : replyBytesPerSecond)) {
         LockSupport.parkNanos(Math.min(10_000_000, until - System.nanoTime()));
       }
     }

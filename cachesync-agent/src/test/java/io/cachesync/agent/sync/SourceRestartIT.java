@@ -6,6 +6,7 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
@@ -119,12 +120,16 @@ class SourceRestartIT {
     }
   }
 
-  /** A replica keeps the history of its master, and stands behind it for a moment. */
+  /**
+   * A replica keeps the history of its master, and stands behind it for a moment: here for as long
+   * as its master sends to it slowly.
+   */
   @Test
   void waitsForAReplicaThatIsBroughtUpByItsMaster() {
     try (RedisServer master = server(ServerVersion.V7_0).start();
+        FaultProxy between = new FaultProxy(master.port());
         RedisServer replica =
-            server(ServerVersion.V7_0).option("replicaof", "127.0.0.1 " + master.port()).start()) {
+            server(ServerVersion.V7_0).option("replicaof", "127.0.0.1 " + between.port()).start()) {
       awaitReplicated(master, replica);
       RunningLink.Setup setup = RunningLink.between(replica, TARGET);
       try (RunningLink link = setup.start()) {
@@ -132,13 +137,21 @@ class SourceRestartIT {
         awaitReplicated(master, replica);
         byte[] snapshot = replica.save();
         write(master, "behind");
+        call(master, "SET", "large", RunningLink.noise(4_000_000));
         awaitReplicated(master, replica);
         link.awaitCaughtUp();
+        between.slowReplies(100_000);
         replica.setBack(snapshot);
+        Awaitility.await()
+            .until(() -> link.said().stream().anyMatch(line -> line.contains("its master brings")));
         write(master, "after");
+        between.slowReplies(0);
         awaitReplicated(master, replica);
         finish(link);
         assertThat(link.healed(HealReason.SOURCE_FAILED_OVER)).isZero();
+        assertThat(link.said().stream().filter(line -> line.contains("phase FULL_SYNC_WAITING")))
+            .as("%s", link.said())
+            .hasSize(1);
       }
       assertEqual(master);
     }
