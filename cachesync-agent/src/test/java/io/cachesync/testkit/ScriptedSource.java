@@ -18,16 +18,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** A server that says what a source says, up to where it is to say something that none should. */
 public final class ScriptedSource implements AutoCloseable {
   private static final String REPL_ID = "a".repeat(40);
-  private static final String INFO =
+  private static final String INFO_FORM =
       """
-      redis_version:7.0.15\r
+      redis_version:%2$s\r
       redis_mode:standalone\r
       run_id:%1$s\r
       role:master\r
       master_replid:%1$s\r
-      master_repl_offset:0\r
-      """
-          .formatted(REPL_ID);
+      master_repl_offset:%3$d\r
+      """;
 
   /** What it does where a source would begin its stream. */
   public interface Script {
@@ -49,11 +48,21 @@ public final class ScriptedSource implements AutoCloseable {
   }
 
   private final Script script;
+  private final String info;
   private final ServerSocket server;
   private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
   public ScriptedSource(Script script) {
+    this("7.0.15", 0, script);
+  }
+
+  /**
+   * @param version what it says it is
+   * @param offset where it says its stream stands
+   */
+  public ScriptedSource(String version, long offset, Script script) {
     this.script = script;
+    this.info = INFO_FORM.formatted(REPL_ID, version, offset);
     try {
       server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -72,6 +81,20 @@ public final class ScriptedSource implements AutoCloseable {
           out.write(sent);
           out.flush();
           return announced == sent.length;
+        });
+  }
+
+  /** One of this version that sends a snapshot and then this stream, and stays there. */
+  public static ScriptedSource of(String version, byte[] snapshot, byte[] stream) {
+    return new ScriptedSource(
+        version,
+        stream.length,
+        out -> {
+          out.write(ascii("+FULLRESYNC " + REPL_ID + " 0\r\n$" + snapshot.length + "\r\n"));
+          out.write(snapshot);
+          out.write(stream);
+          out.flush();
+          return true;
         });
   }
 
@@ -131,9 +154,9 @@ public final class ScriptedSource implements AutoCloseable {
     }
   }
 
-  private static String answer(String word, List<String> words) {
+  private String answer(String word, List<String> words) {
     return switch (word) {
-      case "INFO" -> "$" + INFO.length() + "\r\n" + INFO + "\r\n";
+      case "INFO" -> "$" + info.length() + "\r\n" + info + "\r\n";
       case "TIME" -> {
         String seconds = Long.toString(System.currentTimeMillis() / 1000);
         yield "*2\r\n$" + seconds.length() + "\r\n" + seconds + "\r\n$1\r\n0\r\n";
