@@ -78,6 +78,40 @@ class BadInputIT {
     endsBy(version, FaultCode.RDB_UNSUPPORTED);
   }
 
+  /** What it would do is not known, so nothing behind it may be applied either. */
+  @Test
+  void aCommandThatIsNotKnownStopsTheLinkBeforeIt() {
+    try (RedisServer source =
+            new RedisServer(ServerVersion.V7_0).option("rename-command", "APPEND FUTURE").start();
+        RespClient client = source.client();
+        RespClient target = TARGET.client()) {
+      RunningLink.Setup future = RunningLink.between(source, TARGET);
+      try (RunningLink link = future.start()) {
+        link.awaitCaughtUp();
+        client.call("SET", "key", "known");
+        client.call("FUTURE", "key", " and not");
+        client.call("SET", "behind", "v");
+        assertThat(link.end().fault().code())
+            .as("%s", link.said())
+            .isEqualTo(FaultCode.UNKNOWN_COMMAND);
+        assertThat(link.end().fault().message()).contains("'FUTURE'");
+      }
+      assertThat(target.text("GET", "key")).isEqualTo("known");
+      assertThat(target.call("EXISTS", "behind")).isEqualTo(0L);
+      // Nor is it passed over by another start; a copy has what it did.
+      try (RunningLink link = future.start()) {
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.UNKNOWN_COMMAND);
+      }
+      future.afresh = true;
+      try (RunningLink link = future.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.text("GET", "key")).isEqualTo("known and not");
+      assertThat(TARGET.digest()).isEqualTo(source.digest());
+    }
+  }
+
   @Test
   void aSourceThatClosesInTheHandshakeIsAskedAgain() {
     try (ScriptedSource bad =
