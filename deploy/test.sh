@@ -50,10 +50,19 @@ properties=(
 )
 if [ "${1:-}" = all ]; then
   valkey_tool
-  valkey81_tool
+  newer_server trixie valkey-server valkey-server-8.1 valkey-server valkey-tools
+  newer_server forky valkey-server valkey-server-9.1 valkey-server valkey-tools
+  newer_server trixie redis-server redis-server-8.0 redis-server redis-tools
+  # Not yet released by Debian, and gone from there once it is: tests that need it are then skipped.
+  (newer_server 'trixie experimental' redis-server redis-server-8.6 \
+    redis-server/experimental redis-tools/experimental) ||
+    say "Redis 8.6 is not tried: Debian's experimental does not have it any more"
   mysql80_tool
   properties+=("-Dcachesync.mysql80=$tools/mysql-8.0")
-  export PATH=$tools/valkey/usr/bin:$tools/valkey-8.1:$PATH
+  for server in valkey/usr/bin valkey-server-8.1 valkey-server-9.1 redis-server-8.0 redis-server-8.6; do
+    PATH=$tools/$server:$PATH
+  done
+  export PATH
 fi
 PLAYWRIGHT_NODEJS_PATH=$(node_for_playwright)
 export PLAYWRIGHT_NODEJS_PATH PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1

@@ -64,12 +64,13 @@ mysql80_tool() {
   rm -rf "$work"
 }
 
-# Fetches packages of another suite of Debian and unpacks them: nothing is installed, and the
+# Fetches packages of other suites of Debian ("trixie", or several: "trixie experimental", where
+# PACKAGE/experimental names one of the second) and unpacks them: nothing is installed, and the
 # machine's own list of sources stays as it is.
 #
-# Usage: unpack_debian SUITE FOLDER PACKAGE...
+# Usage: unpack_debian SUITES FOLDER PACKAGE...
 unpack_debian() {
-  local suite=$1 folder=$2 work mirror options
+  local suites=$1 folder=$2 work mirror options suite
   shift 2
   mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources 2>/dev/null |
     awk '/^URIs:/ || /^deb / { for (i = 2; i <= NF; i++) if ($i ~ /^http/) { print $i; exit } }') || true
@@ -77,13 +78,15 @@ unpack_debian() {
   mkdir -p "$tools"
   work=$(mktemp -d "$tools/fetch.XXXXXX")
   mkdir -p "$work/lists/partial"
-  printf 'deb %s %s main\n' "$mirror" "$suite" >"$work/sources.list"
+  for suite in $suites; do
+    printf 'deb %s %s main\n' "$mirror" "$suite"
+  done >"$work/sources.list"
   options=(-o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o "Dir::State::Lists=$work/lists" -o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache="
-    -o APT::Sandbox::User=root)
+    -o Dir::State::status=/dev/null -o APT::Sandbox::User=root)
   (cd "$work" && quietly apt-get "${options[@]}" update &&
     quietly apt-get "${options[@]}" download "$@") ||
-    fail "Of Debian's $suite could not be fetched: $*"
+    fail "Of Debian's $suites could not be fetched: $*"
   mkdir "$work/unpacked"
   for archive in "$work"/*.deb; do
     dpkg-deb -x "$archive" "$work/unpacked"
@@ -103,19 +106,24 @@ valkey_tool() {
   fi
 }
 
-# Unpacks Valkey 8.1 and the libraries that it was built for to $tools/valkey-8.1.
-valkey81_tool() {
-  local folder=$tools/valkey-8.1
-  [ ! -x "$folder/valkey-server-8.1" ] || return 0
-  say "Fetching valkey-server 8.1 from Debian 13"
-  unpack_debian trixie "$folder" valkey-server valkey-tools libc6 libatomic1 libjemalloc2 liblzf1 \
-    libssl3t64 libsystemd0 libcap2 libgcc-s1 libzstd1 zlib1g
-  cat >"$folder/valkey-server-8.1" <<'END'
+# Unpacks a server of another Debian, with the libraries that it was built for, to the tools' folder
+# NAME, with a program of that name in it.
+#
+# Usage: newer_server SUITES PROGRAM NAME PACKAGE...
+newer_server() {
+  local suites=$1 program=$2 name=$3
+  local folder=$tools/$name
+  shift 3
+  [ ! -x "$folder/$name" ] || return 0
+  say "Fetching $name from Debian's $suites"
+  unpack_debian "$suites" "$folder" "$@" libc6 libatomic1 libjemalloc2 liblzf1 libssl3t64 \
+    libstdc++6 libsystemd0 libcap2 libgcc-s1 libzstd1 zlib1g
+  cat >"$folder/$name" <<END
 #!/bin/sh
-here=$(cd "$(dirname "$0")" && pwd)
-exec "$here/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" \
-  --library-path "$here/usr/lib/x86_64-linux-gnu" --argv0 valkey-server \
-  "$here/usr/bin/valkey-server" "$@"
+here=\$(cd "\$(dirname "\$0")" && pwd)
+exec "\$here/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" \\
+  --library-path "\$here/usr/lib/x86_64-linux-gnu" --argv0 $program \\
+  "\$here/usr/bin/$program" "\$@"
 END
-  chmod +x "$folder/valkey-server-8.1"
+  chmod +x "$folder/$name"
 }

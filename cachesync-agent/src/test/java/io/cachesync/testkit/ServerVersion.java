@@ -16,12 +16,20 @@ public enum ServerVersion {
   V6_2("6.2", 602, "redis-server-6.2.7-linux-" + architecture()),
   V7_0("7.0", 700, "redis-server-7.0.15-linux-" + architecture()),
   V7_4("7.4", 704, "redis-server-7.4.1-linux-" + architecture()),
+  /** Where {@code redis-server-8.0} is on the PATH. */
+  V8_0("", 800, "redis-server-8.0"),
+  /** Where {@code redis-server-8.6} is on the PATH. */
+  V8_6("", 806, "redis-server-8.6"),
   /** Valkey 8, where {@code valkey-server} is on the PATH. */
-  VALKEY_8("valkey", 704, "valkey-server"),
+  VALKEY_8("", 704, "valkey-server"),
   /** The first with import-mode, where {@code valkey-server-8.1} is on the PATH. */
-  VALKEY_8_1("valkey", 704, "valkey-server-8.1");
+  VALKEY_8_1("", 704, "valkey-server-8.1"),
+  /** The first with an RDB format of its own, where {@code valkey-server-9.1} is on the PATH. */
+  VALKEY_9("", 704, "valkey-server-9.1");
 
+  /** Below {@code cachesync.servers}, or empty for one that is looked for on the PATH. */
   private final String folder;
+
   private final int level;
   private final String program;
 
@@ -37,7 +45,7 @@ public enum ServerVersion {
 
   /** The server's program, executable, or empty where it is not on this machine. */
   public Optional<Path> find() {
-    if (this == VALKEY_8 || this == VALKEY_8_1) {
+    if (folder.isEmpty()) {
       return Stream.of(System.getenv("PATH").split(":"))
           .map(folder -> Path.of(folder, program))
           .filter(Files::isExecutable)

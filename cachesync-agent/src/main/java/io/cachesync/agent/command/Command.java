@@ -23,6 +23,8 @@ public record Command(
   public enum Form {
     PLAIN,
     SET,
+    /** As SET, of many keys. */
+    SET_MANY,
     SORT,
     MOVE,
     COPY,
@@ -32,6 +34,7 @@ public record Command(
     static Form of(String name) {
       return switch (name) {
         case "SET" -> SET;
+        case "MSETEX" -> SET_MANY;
         case "SORT" -> SORT;
         case "MOVE" -> MOVE;
         case "COPY" -> COPY;
@@ -71,7 +74,7 @@ public record Command(
     if (replay != Replay.REPLACING) {
       return false;
     }
-    if (form == Form.SET && arguments.count() > 3) {
+    if ((form == Form.SET || form == Form.SET_MANY) && arguments.count() > 3) {
       for (int i = 3; i < arguments.count(); i++) {
         if (arguments.is(i, "KEEPTTL")) {
           return false;

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * Where a command's keys stand among its arguments.
  *
- * <p>Written as in {@code commands.txt}: {@code 1}, {@code 1..-1/2}, {@code n2}, {@code +STORE}, or
- * several with commas.
+ * <p>Written as in {@code commands.txt}: {@code 1}, {@code 1..-1/2}, {@code n2}, {@code n1/2},
+ * {@code +STORE}, or several with commas.
  */
 public final class Keys {
   /** The arguments of a command; number 0 is its name. */
@@ -53,7 +53,9 @@ public final class Keys {
 
   private static Part parsePart(String text) {
     if (text.startsWith("n")) {
-      return new Counted(Integer.parseInt(text.substring(1)));
+      String[] numbers = text.substring(1).split("/", -1);
+      int step = numbers.length > 1 ? Integer.parseInt(numbers[1]) : 1;
+      return new Counted(Integer.parseInt(numbers[0]), step);
     }
     if (text.startsWith("+")) {
       return new After(text.substring(1).toUpperCase(Locale.ROOT));
@@ -106,12 +108,12 @@ public final class Keys {
     }
   }
 
-  private record Counted(int counter) implements Part {
+  private record Counted(int counter, int step) implements Part {
     @Override
     public void visit(Arguments arguments, Visitor visitor) {
       long count = counter < arguments.count() ? arguments.number(counter) : 0;
-      long end = Math.min(counter + count, arguments.count() - 1L);
-      for (int i = counter + 1; i <= end; i++) {
+      long end = Math.min(counter + 1 + (count - 1) * step, arguments.count() - 1L);
+      for (int i = counter + 1; i <= end; i += step) {
         visitor.key(i);
       }
     }

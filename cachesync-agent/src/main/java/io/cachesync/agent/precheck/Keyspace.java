@@ -53,7 +53,8 @@ record Keyspace(long keys, long expires, long fieldExpires, long avgTtlMillis) {
       switch (part.substring(0, Math.max(0, equals))) {
         case "keys" -> keys = Long.parseLong(number);
         case "expires" -> expires = Long.parseLong(number);
-        case "subexpiry" -> fieldExpires = Long.parseLong(number);
+        // So says Redis, and so Valkey.
+        case "subexpiry", "keys_with_volatile_items" -> fieldExpires = Long.parseLong(number);
         case "avg_ttl" -> avgTtl = Long.parseLong(number);
         default -> {}
       }

@@ -13,7 +13,7 @@ final class RdbVersion {
   static int of(ServerInfo server) {
     ServerVersion version = server.version();
     if (server.product().equals("valkey")) {
-      return version.atLeast(9, 0) ? VALKEY_9 : 11;
+      return version.atLeast(9, 2) ? VALKEY_9 + 1 : server.rdbVersion();
     }
     if (version.atLeast(8, 10)) {
       return 15;
@@ -21,7 +21,7 @@ final class RdbVersion {
     if (version.atLeast(8, 8)) {
       return 14;
     }
-    return version.atLeast(8, 6) ? 13 : server.rdbVersion();
+    return server.rdbVersion();
   }
 
   /** Whether the target can load what the source writes as it is. */

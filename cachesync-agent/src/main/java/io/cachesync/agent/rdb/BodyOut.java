@@ -62,6 +62,14 @@ final class BodyOut {
     raw(bytes, offset, count);
   }
 
+  /** Eight bytes, low first. */
+  void little(long value) throws RdbFormatException {
+    reserve(Long.BYTES);
+    for (int i = 0; i < Long.BYTES; i++) {
+      buffer[length++] = (byte) (value >>> (8 * i));
+    }
+  }
+
   /** Leaves room for a number of elements; returns where. */
   int beginCount() throws RdbFormatException {
     reserve(COUNT_BYTES);

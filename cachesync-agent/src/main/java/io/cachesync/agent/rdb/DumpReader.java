@@ -25,8 +25,10 @@ public final class DumpReader {
    */
   public void read(byte[] dump, int database, long expireAtMillis, KeyValue into)
       throws IOException {
-    int type = dump[0] & 0xff;
     int length = dump.length - 1 - DumpPayload.FOOTER_BYTES;
+    int footer = 1 + length;
+    int rdbVersion = dump[footer] & 0xff | (dump[footer + 1] & 0xff) << 8;
+    int type = RdbType.of(dump[0] & 0xff, rdbVersion);
     into.reset(database, type, expireAtMillis);
     into.body(dump, 1, length);
     if (!FieldExpiry.has(type)) {

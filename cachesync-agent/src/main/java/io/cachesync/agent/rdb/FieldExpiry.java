@@ -11,6 +11,9 @@ import java.io.IOException;
  * HASH_METADATA     earliest time, 8 bytes LE | count | (0 or time - earliest + 1, field, value)…
  * HASH_LISTPACK_EX  earliest time, 8 bytes LE | string: listpack of (field, value, time or 0)…
  * </pre>
+ *
+ * <p>What Valkey 9 writes ({@link RdbType#VALKEY_HASH_2}) becomes a HASH_METADATA, so that all
+ * behind this knows one form.
  */
 final class FieldExpiry {
   private static final int TIME_BYTES = 8;
@@ -19,6 +22,11 @@ final class FieldExpiry {
   private static final int LENGTH_32 = 0x80;
 
   private static final int LENGTH_32_BYTES = 5;
+
+  /** As above in 8 bytes, and what stands in the byte itself. */
+  private static final int LENGTH_64 = 0x81;
+
+  private static final int LENGTH_6_LIMIT = 64;
 
   private static final int LISTPACK_INT64 = 0xf4;
   private static final int ELEMENTS_PER_FIELD = 3;
@@ -29,7 +37,9 @@ final class FieldExpiry {
   private byte[] rewritten = new byte[0];
 
   static boolean has(int type) {
-    return type == RdbType.HASH_METADATA || type == RdbType.HASH_LISTPACK_EX;
+    return type == RdbType.HASH_METADATA
+        || type == RdbType.HASH_LISTPACK_EX
+        || type == RdbType.VALKEY_HASH_2;
   }
 
   /**
@@ -42,6 +52,10 @@ final class FieldExpiry {
    * @param listpack the value's string, where its type is HASH_LISTPACK_EX
    */
   void adjust(KeyValue value, RdbInput in, RdbString listpack, long millis) throws IOException {
+    if (value.type() == RdbType.VALKEY_HASH_2) {
+      fromValkey(value, millis);
+      return;
+    }
     if (value.type() == RdbType.HASH_METADATA) {
       if (!withoutTimes(value)) {
         add(value.bodyBuffer(), value.bodyOffset(), millis);
@@ -55,6 +69,59 @@ final class FieldExpiry {
     } else {
       withoutTimes(value, from, offset, listpack.length());
     }
+  }
+
+  private void fromValkey(KeyValue value, long millis) throws IOException {
+    RdbInput body = RdbInput.within(value.bodyBuffer(), value.bodyOffset(), value.bodyLength());
+    body.mark();
+    long fields = body.readCount();
+    long earliest = Long.MAX_VALUE;
+    for (long i = 0; i < fields; i++) {
+      body.skipString();
+      body.skipString();
+      long time = body.readLittleEndian(TIME_BYTES);
+      earliest = time < 0 ? earliest : Math.min(earliest, time);
+    }
+    boolean timed = earliest != Long.MAX_VALUE;
+    // A time takes eight bytes there, and here up to nine.
+    byte[] ours = new byte[TIME_BYTES + value.bodyLength() + (int) fields];
+    int to = 0;
+    if (timed) {
+      little(ours, 0, TIME_BYTES, earliest + millis);
+      to = TIME_BYTES;
+    }
+    body = RdbInput.within(value.bodyBuffer(), value.bodyOffset(), value.bodyLength());
+    body.mark();
+    body.readCount();
+    to = keep(body, 0, ours, to);
+    for (long i = 0; i < fields; i++) {
+      body.mark();
+      body.skipString();
+      body.skipString();
+      int length = body.sinceMark();
+      long time = body.readLittleEndian(TIME_BYTES);
+      if (timed) {
+        to = length64(ours, to, time < 0 ? 0 : time - earliest + 1);
+      }
+      System.arraycopy(body.buffer(), body.markPosition(), ours, to, length);
+      to += length;
+    }
+    rewritten = ours;
+    value.type(timed ? RdbType.HASH_METADATA : RdbType.HASH);
+    value.body(rewritten, 0, to);
+  }
+
+  /** A length in the shortest of its forms that this needs; returns where it ends. */
+  private static int length64(byte[] buffer, int at, long value) {
+    if (value < LENGTH_6_LIMIT) {
+      buffer[at] = (byte) value;
+      return at + 1;
+    }
+    buffer[at] = (byte) LENGTH_64;
+    for (int i = 0; i < Long.BYTES; i++) {
+      buffer[at + 1 + i] = (byte) (value >>> (56 - 8 * i));
+    }
+    return at + 1 + Long.BYTES;
   }
 
   private void move(KeyValue value, byte[] from, int offset, int length, long millis) {

@@ -33,6 +33,10 @@ public final class OlderForm {
   private static final int SHARE_OF_HEAP = 8;
 
   private static final int PLAIN_NODE = 1;
+
+  /** In place of a time, where Valkey has none. */
+  private static final long NO_TIME = -1;
+
   private static final int TIME_BYTES = 8;
   private static final byte[] PLUS_INFINITY = "inf".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MINUS_INFINITY = "-inf".getBytes(StandardCharsets.US_ASCII);
@@ -62,7 +66,7 @@ public final class OlderForm {
    */
   public Form of(KeyValue value) throws IOException {
     int type = value.type();
-    if (RdbType.minVersion(type) <= rdbVersion) {
+    if (RdbType.isLoaded(type, rdbVersion)) {
       return Form.AS_IT_WAS;
     }
     RdbInput in = RdbInput.within(value.bodyBuffer(), value.bodyOffset(), value.bodyLength());
@@ -74,7 +78,8 @@ public final class OlderForm {
     }
     value.type(older);
     value.body(out.buffer(), 0, out.length());
-    return losesTimes(type) ? Form.WITHOUT_FIELD_TIMES : Form.OLDER;
+    boolean lost = losesTimes(type) && older != RdbType.VALKEY_HASH_2;
+    return lost ? Form.WITHOUT_FIELD_TIMES : Form.OLDER;
   }
 
   private static boolean losesTimes(int type) {
@@ -83,6 +88,10 @@ public final class OlderForm {
 
   /** Returns the type that was written, or -1 for none. */
   private int write(RdbInput in, int type) throws IOException {
+    if (losesTimes(type) && rdbVersion >= RdbType.FIRST_VALKEY_VERSION) {
+      valkeyFields(in, type);
+      return RdbType.VALKEY_HASH_2;
+    }
     switch (type) {
       case RdbType.HASH_LISTPACK -> {
         packed(in, 2, 2);
@@ -114,7 +123,7 @@ public final class OlderForm {
         packed(in, 3, 2);
         return RdbType.HASH;
       }
-      case RdbType.STREAM_LISTPACKS_2, RdbType.STREAM_LISTPACKS_3 -> {
+      case RdbType.STREAM_LISTPACKS_2, RdbType.STREAM_LISTPACKS_3, RdbType.STREAM_LISTPACKS_4 -> {
         return stream(in, type);
       }
       default -> {
@@ -219,15 +228,59 @@ public final class OlderForm {
     }
   }
 
+  /** Field, value and time of each, as Valkey 9 has them. */
+  private void valkeyFields(RdbInput in, int type) throws IOException {
+    boolean dated = type == RdbType.HASH_METADATA || type == RdbType.HASH_LISTPACK_EX;
+    long earliest = dated ? in.readLittleEndian(TIME_BYTES) : 0;
+    if (type == RdbType.HASH_LISTPACK_EX || type == RdbType.HASH_LISTPACK_EX_PRE_GA) {
+      packedFields(in);
+      return;
+    }
+    in.mark();
+    long fields = in.readCount();
+    keep(in);
+    for (long i = 0; i < fields; i++) {
+      long time = in.readLength();
+      in.mark();
+      in.skipString();
+      in.skipString();
+      keep(in);
+      // 7.4 counts from the earliest of them, and from one.
+      out.little(time == 0 ? NO_TIME : dated ? earliest + time - 1 : time);
+    }
+  }
+
+  private void packedFields(RdbInput in) throws IOException {
+    begin(in, listpack);
+    int count = out.beginCount();
+    int elements = 0;
+    for (; listpack.next(); elements++) {
+      if (elements % 3 < 2) {
+        out.string(listpack.buffer(), listpack.offset(), listpack.length());
+        continue;
+      }
+      long time = 0;
+      for (int i = 0; i < listpack.length(); i++) {
+        time = time * 10 + listpack.buffer()[listpack.offset() + i] - '0';
+      }
+      out.little(time == 0 ? NO_TIME : time);
+    }
+    if (elements % 3 != 0) {
+      throw PackedList.damaged();
+    }
+    out.endCount(count, elements / 3);
+  }
+
   /**
-   * Without when a consumer was last active (7.2), and for servers before 7.0 without what the
-   * stream has counted and what its groups have read.
+   * Without what it remembers of its producers (8.6) and when a consumer was last active (7.2), and
+   * for servers before 7.0 without what the stream has counted and what its groups have read.
    */
   private int stream(RdbInput in, int type) throws IOException {
     if (rdbVersion < STREAM_VERSION) {
       return -1;
     }
     boolean counts = rdbVersion >= STREAM_2_VERSION;
+    boolean active = RdbType.isLoaded(RdbType.STREAM_LISTPACKS_3, rdbVersion);
     ValueSkipper.skipStrings(in, 2);
     ValueSkipper.skipLengths(in, 3);
     keep(in);
@@ -241,20 +294,23 @@ public final class OlderForm {
       in.readLength();
       keepIf(counts, in);
       ValueSkipper.skipPending(in);
-      consumers(in, type == RdbType.STREAM_LISTPACKS_3);
+      consumers(in, type >= RdbType.STREAM_LISTPACKS_3, active);
     }
     keep(in);
+    if (active) {
+      return RdbType.STREAM_LISTPACKS_3;
+    }
     return counts ? RdbType.STREAM_LISTPACKS_2 : RdbType.STREAM_LISTPACKS;
   }
 
-  private void consumers(RdbInput in, boolean active) throws IOException {
+  private void consumers(RdbInput in, boolean active, boolean keepsActive) throws IOException {
     long consumers = in.readCount();
     for (long consumer = 0; consumer < consumers; consumer++) {
       in.skipString();
       in.skip(TIME_BYTES);
       keep(in);
       in.skip(active ? TIME_BYTES : 0);
-      in.mark();
+      keepIf(keepsActive, in);
       ValueSkipper.skipPendingOfConsumer(in);
       keep(in);
     }

@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 
 /** Walks a snapshot key by key without decoding values. Not for more than one thread. */
 public final class RdbReader {
-  /** Newer snapshots are not known. */
-  public static final int MAX_VERSION = 12;
+  /** Newer snapshots are not known, neither Redis's nor Valkey's. */
+  private static final int MAX_VERSION = 13;
+
+  private static final int MAX_VALKEY_VERSION = 80;
 
   /** No server takes an argument of more than 512 MB by default. */
   private static final int MAX_ARGUMENT_BYTES = 512 * 1024 * 1024;
@@ -129,13 +131,20 @@ public final class RdbReader {
       in.mark();
       int opcode = in.readByte();
       if (opcode < FIRST_OPCODE) {
-        return readKey(opcode, into);
+        return readKey(RdbType.of(opcode, version), into);
       }
       RdbRecord record = readOpcode(opcode, into);
       if (record != null) {
         return record;
       }
     }
+  }
+
+  /** Whether snapshots of this version are read. */
+  public static boolean reads(int version) {
+    return version >= RdbType.FIRST_VALKEY_VERSION
+        ? version <= MAX_VALKEY_VERSION
+        : version >= MIN_VERSION && version <= MAX_VERSION;
   }
 
   /** Version of the format, 0 before the first {@link #next}. */
@@ -173,20 +182,21 @@ public final class RdbReader {
     in.skip(MAGIC_BYTES);
     String magic =
         new String(in.buffer(), in.markPosition(), MAGIC_BYTES, StandardCharsets.ISO_8859_1);
-    if (magic.startsWith("VALKEY")) {
-      throw in.unsupported("written by Valkey 9 or later (" + magic + ")");
-    }
-    if (!magic.matches("REDIS\\d{4}")) {
+    boolean valkeys = magic.matches("VALKEY\\d{3}");
+    if (!valkeys && !magic.matches("REDIS\\d{4}")) {
       throw in.corrupt("does not begin as a snapshot does");
     }
-    int found = Integer.parseInt(magic, 5, MAGIC_BYTES, 10);
-    if (found < MIN_VERSION || found > MAX_VERSION) {
-      throw in.unsupported("format version " + found);
+    int found = Integer.parseInt(magic, valkeys ? 6 : 5, MAGIC_BYTES, 10);
+    if (valkeys != found >= RdbType.FIRST_VALKEY_VERSION || !reads(found)) {
+      throw in.unsupported("format version " + found + (valkeys ? " of Valkey" : ""));
     }
     return found;
   }
 
   private RdbRecord readKey(int type, KeyValue into) throws IOException {
+    if (version >= RdbType.FIRST_VALKEY_VERSION && !RdbType.isLoaded(type, version)) {
+      throw in.unsupported("value type " + type + " of Valkey");
+    }
     key.read(in, true);
     int body = in.sinceMark();
     boolean plain = false;

@@ -31,12 +31,25 @@ public final class RdbType {
   public static final int HASH_LISTPACK_EX_PRE_GA = 23;
   public static final int HASH_METADATA = 24;
   public static final int HASH_LISTPACK_EX = 25;
+  public static final int STREAM_LISTPACKS_4 = 26;
+
+  /**
+   * What Valkey 9 has at 22, where Redis has another layout: the byte is the lowest of this.
+   *
+   * <pre>count | (field, value, time as 8 bytes LE or -1)…</pre>
+   */
+  public static final int VALKEY_HASH_2 = 256 + 22;
+
+  /** From this one on a version of the format is Valkey's, and not one of Redis's. */
+  public static final int FIRST_VALKEY_VERSION = 80;
+
+  /** The last version of the format that both have in common. */
+  private static final int LAST_COMMON_VERSION = 11;
 
   private RdbType() {}
 
   /**
-   * The lowest RDB version whose servers know this type: the footer that every one of them takes. A
-   * server that loads RDB version v can RESTORE the type exactly if this is at most v.
+   * The lowest RDB version whose servers know this type: the footer that every one of them takes.
    */
   public static int minVersion(int type) {
     return switch (type) {
@@ -46,8 +59,24 @@ public final class RdbType {
       case HASH_LISTPACK, ZSET_LISTPACK, LIST_QUICKLIST_2, STREAM_LISTPACKS_2 -> 10;
       case SET_LISTPACK, STREAM_LISTPACKS_3 -> 11;
       case HASH_METADATA_PRE_GA, HASH_LISTPACK_EX_PRE_GA, HASH_METADATA, HASH_LISTPACK_EX -> 12;
+      case STREAM_LISTPACKS_4 -> 13;
+      case VALKEY_HASH_2 -> FIRST_VALKEY_VERSION;
       default -> 6;
     };
+  }
+
+  /** Whether a server that loads this RDB version can RESTORE the type. */
+  public static boolean isLoaded(int type, int rdbVersion) {
+    int since = minVersion(type);
+    return rdbVersion < FIRST_VALKEY_VERSION
+        ? since <= rdbVersion
+        : since <= LAST_COMMON_VERSION || since >= FIRST_VALKEY_VERSION;
+  }
+
+  /** The type of a value by its first byte, in the RDB version that it was written in. */
+  static int of(int typeByte, int rdbVersion) {
+    boolean valkeys = rdbVersion >= FIRST_VALKEY_VERSION;
+    return valkeys && typeByte == (VALKEY_HASH_2 & 0xff) ? VALKEY_HASH_2 : typeByte;
   }
 
   /** What TYPE says of a value; {@code module} for one whose name stands in its body. */
@@ -57,7 +86,7 @@ public final class RdbType {
       case LIST, LIST_ZIPLIST, LIST_QUICKLIST, LIST_QUICKLIST_2 -> "list";
       case SET, SET_INTSET, SET_LISTPACK -> "set";
       case ZSET, ZSET_2, ZSET_ZIPLIST, ZSET_LISTPACK -> "zset";
-      case STREAM_LISTPACKS, STREAM_LISTPACKS_2, STREAM_LISTPACKS_3 -> "stream";
+      case STREAM_LISTPACKS, STREAM_LISTPACKS_2, STREAM_LISTPACKS_3, STREAM_LISTPACKS_4 -> "stream";
       case HASH,
           HASH_ZIPMAP,
           HASH_ZIPLIST,
@@ -65,7 +94,8 @@ public final class RdbType {
           HASH_METADATA_PRE_GA,
           HASH_LISTPACK_EX_PRE_GA,
           HASH_METADATA,
-          HASH_LISTPACK_EX ->
+          HASH_LISTPACK_EX,
+          VALKEY_HASH_2 ->
           "hash";
       default -> "module";
     };

@@ -42,8 +42,19 @@ final class ValueSkipper {
           RdbType.LIST_QUICKLIST_2 ->
           skipElements(in, type);
       case RdbType.MODULE_2 -> skipModule(in);
-      case RdbType.STREAM_LISTPACKS, RdbType.STREAM_LISTPACKS_2, RdbType.STREAM_LISTPACKS_3 ->
+      case RdbType.STREAM_LISTPACKS,
+          RdbType.STREAM_LISTPACKS_2,
+          RdbType.STREAM_LISTPACKS_3,
+          RdbType.STREAM_LISTPACKS_4 ->
           skipStream(in, type);
+      case RdbType.VALKEY_HASH_2 -> {
+        long fields = in.readCount();
+        for (long i = 0; i < fields; i++) {
+          in.skipString();
+          in.skipString();
+          in.skip(MILLIS_BYTES);
+        }
+      }
       case RdbType.HASH_METADATA_PRE_GA -> skipHashWithExpiry(in);
       case RdbType.HASH_METADATA -> {
         in.skip(MILLIS_BYTES);
@@ -153,6 +164,30 @@ final class ValueSkipper {
       skipPending(in);
       skipConsumers(in, type);
     }
+    if (type == RdbType.STREAM_LISTPACKS_4) {
+      skipProducers(in);
+    }
+  }
+
+  /**
+   * What a stream remembers of messages that are not to be added twice (8.6).
+   *
+   * <pre>
+   * seconds | most | count of (producer, count of (message, ID as two lengths)…)… | all | repeated
+   * </pre>
+   */
+  private static void skipProducers(RdbInput in) throws IOException {
+    skipLengths(in, 2);
+    long producers = in.readCount();
+    for (long producer = 0; producer < producers; producer++) {
+      in.skipString();
+      long messages = in.readCount();
+      for (long message = 0; message < messages; message++) {
+        in.skipString();
+        skipLengths(in, 2);
+      }
+    }
+    skipLengths(in, 2);
   }
 
   /** What a group of a stream has delivered. */
@@ -165,7 +200,7 @@ final class ValueSkipper {
   }
 
   private static void skipConsumers(RdbInput in, int type) throws IOException {
-    int times = type == RdbType.STREAM_LISTPACKS_3 ? 2 : 1;
+    int times = type >= RdbType.STREAM_LISTPACKS_3 ? 2 : 1;
     long consumers = in.readCount();
     for (long consumer = 0; consumer < consumers; consumer++) {
       in.skipString();

@@ -63,12 +63,13 @@ public final class ServerInfo {
 
   /**
    * The version of Redis whose commands it has, as major * 100 + minor: up to 8 Valkey has those of
-   * 7.2; milestones of 8.0 call themselves 7.9.
+   * 7.2, then fields of hashes expire as in 7.4, and of what came to Redis later each has but a
+   * part. Milestones of 8.0 call themselves 7.9.
    */
   public int commandLevel() {
     ServerVersion version = version();
-    if (product().equals("valkey") && version.major() < 9) {
-      return 702;
+    if (product().equals("valkey")) {
+      return version.major() < 9 ? 702 : 704;
     }
     int level = version.major() * 100 + version.minor();
     return version.atLeast(7, 9) ? Math.max(800, level) : level;
@@ -87,11 +88,14 @@ public final class ServerInfo {
     return product().equals("valkey") ? version().atLeast(8, 0) : version().atLeast(7, 4);
   }
 
-  /** The highest RDB version that this server loads. */
+  /** The highest RDB version that this server loads; from 80 on Valkey's own, up to 11 Redis's. */
   public int rdbVersion() {
     ServerVersion version = version();
     if (product().equals("valkey")) {
-      return 11;
+      return version.major() < 9 ? 11 : 80;
+    }
+    if (version.atLeast(8, 6)) {
+      return 13;
     }
     if (version.atLeast(7, 4)) {
       return 12;

@@ -23,6 +23,12 @@ final class Handshake {
    */
   record Answer(boolean full, String replId, long offset) {}
 
+  /**
+   * The version of Valkey whose snapshots are read: to who does not tell one, Valkey 9 writes as
+   * Redis 7.2 does, and closes the connection where a field of a hash has a time.
+   */
+  private static final String VALKEY_FORMAT = "9.0.0";
+
   private final RedisConnection connection;
   private boolean knowsCapabilities;
 
@@ -37,6 +43,7 @@ final class Handshake {
     ping();
     announce("listening-port", Integer.toString(connection.localPort()));
     knowsCapabilities = announce("capa", "eof", "capa", "psync2");
+    announce("version", VALKEY_FORMAT);
     if (!knowsCapabilities && from.isNone()) {
       awaitNoSave();
     }

@@ -74,7 +74,10 @@ final class Conversion {
 
   private static String what(int type) {
     return switch (type) {
-      case RdbType.STREAM_LISTPACKS, RdbType.STREAM_LISTPACKS_2, RdbType.STREAM_LISTPACKS_3 ->
+      case RdbType.STREAM_LISTPACKS,
+          RdbType.STREAM_LISTPACKS_2,
+          RdbType.STREAM_LISTPACKS_3,
+          RdbType.STREAM_LISTPACKS_4 ->
           "has no streams";
       case RdbType.HASH_METADATA,
           RdbType.HASH_METADATA_PRE_GA,

@@ -45,6 +45,7 @@ final class ExpiryRewrite {
 
   void addTo(StreamRewrite.Registry registry) {
     registry.put("SET", this::set);
+    registry.put("MSETEX", this::setMany);
     registry.put("SETEX", (in, out) -> setWithTime(in, "EX", out));
     registry.put("PSETEX", (in, out) -> setWithTime(in, "PX", out));
     registry.put("EXPIRE", (in, out) -> expire(in, "EX", out));
@@ -104,46 +105,84 @@ final class ExpiryRewrite {
         at = time(target, in, unit, number(in, i));
       } else if (in.is(i, "KEEPTTL")) {
         keepTtl = true;
-      } else if (in.is(i, "IFEQ")) {
+      } else if (isComparison(in, i)) {
         i++;
       } else if (!in.is(i, "NX") && !in.is(i, "XX") && !in.is(i, "GET")) {
         throw unknownForm(in);
       }
     }
     if (keepTtl) {
-      setKeepingTtl(in, out);
+      setKeepingTtl(in, 1, out);
     } else {
-      setWithTime(in, 2, at, out);
+      setWithTime(in, 1, 2, at, out);
     }
     return true;
   }
 
-  private void setKeepingTtl(StreamCommand in, Batch out) {
+  /** Valkey 8.1 and Redis 8.4: a condition on what was there, or on its digest. */
+  private static boolean isComparison(StreamCommand in, int argument) {
+    return in.is(argument, "IFEQ")
+        || in.is(argument, "IFNE")
+        || in.is(argument, "IFDEQ")
+        || in.is(argument, "IFDNE");
+  }
+
+  private void setKeepingTtl(StreamCommand in, int key, Batch out) {
     if (target.atLeast(600)) {
       RespWriter writer = out.begin(4).arg(SET);
-      StreamRewrite.arguments(in, 1, 3, writer);
+      StreamRewrite.arguments(in, key, key + 2, writer);
       writer.arg(KEEPTTL);
     } else {
       RespWriter writer = out.begin(5).arg(EVAL).arg(KEEP_TTL_SCRIPT).arg(1);
-      StreamRewrite.arguments(in, 1, 3, writer);
+      StreamRewrite.arguments(in, key, key + 2, writer);
     }
+  }
+
+  /** {@code MSETEX n key value… [NX|XX] [PXAT time|KEEPTTL]}: few targets have it. */
+  private boolean setMany(StreamCommand in, Batch out) throws FaultException {
+    long count = number(in, 1);
+    if (count < 1 || 2 + 2 * count > in.count()) {
+      throw unknownForm(in);
+    }
+    int behind = (int) (2 + 2 * count);
+    long at = NONE;
+    boolean keepTtl = false;
+    for (int i = behind; i < in.count(); i++) {
+      String unit = unit(in, i);
+      if (!unit.isEmpty()) {
+        i++;
+        at = time(target, in, unit, number(in, i));
+      } else if (in.is(i, "KEEPTTL")) {
+        keepTtl = true;
+      } else if (!in.is(i, "NX") && !in.is(i, "XX")) {
+        throw unknownForm(in);
+      }
+    }
+    for (int key = 2; key < behind; key += 2) {
+      if (keepTtl) {
+        setKeepingTtl(in, key, out);
+      } else {
+        setWithTime(in, key, key + 1, at, out);
+      }
+    }
+    return true;
   }
 
   private boolean setWithTime(StreamCommand in, String unit, Batch out) throws FaultException {
     require(in, 4);
-    setWithTime(in, 3, time(target, in, unit, number(in, 2)), out);
+    setWithTime(in, 1, 3, time(target, in, unit, number(in, 2)), out);
     return true;
   }
 
-  private void setWithTime(StreamCommand in, int value, long at, Batch out) {
+  private void setWithTime(StreamCommand in, int key, int value, long at, Batch out) {
     boolean inOne = at != NONE && target.atLeast(602);
     RespWriter writer = out.begin(inOne ? 5 : 3).arg(SET);
-    StreamRewrite.arguments(in, 1, 2, writer);
+    StreamRewrite.arguments(in, key, key + 1, writer);
     StreamRewrite.arguments(in, value, value + 1, writer);
     if (inOne) {
       writer.arg(PXAT).arg(at);
     } else if (at != NONE) {
-      expireAt(in, at, out);
+      expireAt(in, key, at, out);
     }
   }
 
@@ -201,8 +240,12 @@ final class ExpiryRewrite {
   }
 
   private static void expireAt(StreamCommand in, long at, Batch out) {
+    expireAt(in, 1, at, out);
+  }
+
+  private static void expireAt(StreamCommand in, int key, long at, Batch out) {
     RespWriter writer = out.begin(3).arg(PEXPIREAT);
-    StreamRewrite.arguments(in, 1, 2, writer);
+    StreamRewrite.arguments(in, key, key + 1, writer);
     writer.arg(at);
   }
 }

@@ -16,6 +16,7 @@ final class ExpiryWatch {
     NONE,
     SETS,
     SETS_WITH_OPTIONS,
+    SETS_MANY,
     SETS_OF_FIELDS,
     RESTORES,
     CARRIES,
@@ -48,6 +49,7 @@ final class ExpiryWatch {
     return switch (name) {
       case "EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT", "SETEX", "PSETEX", "GETEX" -> Effect.SETS;
       case "SET" -> Effect.SETS_WITH_OPTIONS;
+      case "MSETEX" -> Effect.SETS_MANY;
       case "HEXPIRE", "HPEXPIRE", "HEXPIREAT", "HPEXPIREAT", "HSETEX", "HGETEX" ->
           Effect.SETS_OF_FIELDS;
       case "RESTORE", "RESTORE-ASKING" -> Effect.RESTORES;
@@ -126,14 +128,15 @@ final class ExpiryWatch {
       }
       case CARRIES ->
           keys.copied(in.buffer(), in.offset(1), in.length(1), in.offset(2), in.length(2));
-      case ANY -> command.keys().visit(words, markKey);
+      case SETS_MANY, ANY -> command.keys().visit(words, markKey);
       case NEEDS_FIELD, NONE -> {}
     }
   }
 
   /** Whether a value of this type has fields with times of their own. */
   static boolean hasFieldTimes(int type) {
-    return type >= RdbType.HASH_METADATA_PRE_GA && type <= RdbType.HASH_LISTPACK_EX;
+    return (type >= RdbType.HASH_METADATA_PRE_GA && type <= RdbType.HASH_LISTPACK_EX)
+        || type == RdbType.VALKEY_HASH_2;
   }
 
   private void markKey(int argument) {

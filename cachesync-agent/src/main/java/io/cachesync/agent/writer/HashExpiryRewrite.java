@@ -40,12 +40,21 @@ final class HashExpiryRewrite {
     registry.put("HGETDEL", this::getDel);
   }
 
-  /** {@code HPEXPIREAT key time [condition] FIELDS n field…}; a condition is decided. */
+  /**
+   * {@code HPEXPIREAT key time [condition] FIELDS n field…}; a condition on one field is decided.
+   * Redis leaves the others out that did not meet it, Valkey 9 names them too.
+   */
   private boolean expire(StreamCommand in, String unit, Batch out) throws FaultException {
     if (!hasFieldTimes()) {
       throw noPlace(in, target, NO_FIELD_TIMES);
     }
     int fields = fieldsAt(in, 3);
+    if (fields > 3 && in.count() - fields > 3) {
+      throw StreamRewrite.noWords(
+          in,
+          "which of several fields a condition of %s was met for is not told"
+              .formatted(in.text(0)));
+    }
     long at = ExpiryRewrite.time(target, in, unit, number(in, 2));
     RespWriter writer = out.beginOnFields(3 + in.count() - fields).arg(HPEXPIREAT);
     StreamRewrite.arguments(in, 1, 2, writer);
@@ -74,7 +83,7 @@ final class HashExpiryRewrite {
         at = ExpiryRewrite.time(target, in, unit, number(in, i));
       } else if (in.is(i, "KEEPTTL")) {
         keepTtl = true;
-      } else if (!in.is(i, "FNX") && !in.is(i, "FXX")) {
+      } else if (!isCondition(in, i)) {
         throw unknownForm(in);
       }
     }
@@ -100,6 +109,14 @@ final class HashExpiryRewrite {
       setThenExpire(in, fields, at, out);
     }
     return true;
+  }
+
+  /** On fields, or on the key: what is in the stream has met it. */
+  private static boolean isCondition(StreamCommand in, int argument) {
+    return in.is(argument, "FNX")
+        || in.is(argument, "FXX")
+        || in.is(argument, "NX")
+        || in.is(argument, "XX");
   }
 
   private static void setThenExpire(StreamCommand in, int fields, long at, Batch out) {

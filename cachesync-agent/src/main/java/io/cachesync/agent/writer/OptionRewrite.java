@@ -29,6 +29,9 @@ final class OptionRewrite {
           "local v = redis.call(ARGV[1], KEYS[1]) "
               + "if v then redis.call(ARGV[2], KEYS[2], v) end return 1");
 
+  private static final int REFERENCES_SINCE = 802;
+  private static final int PRODUCERS_SINCE = 806;
+
   private final TargetFeatures target;
 
   OptionRewrite(TargetFeatures target) {
@@ -36,8 +39,13 @@ final class OptionRewrite {
   }
 
   void addTo(StreamRewrite.Registry registry) {
-    registry.put("XADD", (in, out) -> trimming(in, 2, out));
-    registry.put("XTRIM", (in, out) -> trimming(in, 2, out));
+    registry.put("XADD", this::trimming);
+    registry.put("XTRIM", this::trimming);
+    if (!target.atLeast(PRODUCERS_SINCE)) {
+      // What a stream remembers of its producers has no place there, and is none of its entries.
+      registry.put("XCFGSET", (in, out) -> false);
+      registry.put("XIDMPRECORD", (in, out) -> false);
+    }
     if (!target.atLeast(602)) {
       registry.put("LMOVE", this::move);
       registry.put("BLMOVE", this::move);
@@ -46,49 +54,71 @@ final class OptionRewrite {
   }
 
   /**
-   * {@code [NOMKSTREAM] [MAXLEN|MINID [=|~] n [LIMIT n]]}: a source says exactly how far it has
-   * trimmed, and leaves the limit beside it, which is refused from anybody but a master.
+   * {@code XADD key [NOMKSTREAM] [KEEPREF|DELREF|ACKED] [IDMP producer message|IDMPAUTO producer]
+   * [MAXLEN|MINID [=|~] n [LIMIT n]] id field value…}, XTRIM as far as it has these. A source says
+   * exactly how far it has trimmed, and leaves the limit beside it, which is refused from anybody
+   * but a master. A message that was there already still has a star in place of its ID: it has
+   * added nothing.
    */
-  private boolean trimming(StreamCommand in, int first, Batch out) throws FaultException {
+  private boolean trimming(StreamCommand in, Batch out) throws FaultException {
     if (!target.atLeast(500)) {
       throw noPlace(in, target, "no streams");
     }
     require(in, 3);
-    int trimAt = first;
-    while (trimAt < in.count() && in.is(trimAt, "NOMKSTREAM")) {
-      trimAt++;
+    boolean adds = in.is(0, "XADD");
+    int references = 0;
+    int producer = 0;
+    int producerWords = 0;
+    int trim = 0;
+    int trimWords = 0;
+    int at = 2;
+    for (int words = 1; at < in.count(); at += words) {
+      words = 1;
+      if (in.is(at, "MAXLEN") || in.is(at, "MINID")) {
+        require(in, at + 2);
+        words = in.is(at + 1, "=") || in.is(at + 1, "~") ? 3 : 2;
+        trim = at;
+        trimWords = words;
+      } else if (in.is(at, "DELREF") || in.is(at, "ACKED")) {
+        references = at;
+      } else if (in.is(at, "LIMIT")) {
+        words = 2;
+      } else if (adds && (in.is(at, "IDMP") || in.is(at, "IDMPAUTO"))) {
+        words = in.is(at, "IDMP") ? 3 : 2;
+        producer = at;
+        producerWords = words;
+      } else if (!in.is(at, "NOMKSTREAM") && !in.is(at, "KEEPREF")) {
+        break;
+      }
     }
-    boolean byId = in.is(trimAt, "MINID");
-    if (!byId && !in.is(trimAt, "MAXLEN")) {
-      sendWithout(in, first, trimAt, in.count(), in.count(), out);
-      return true;
+    require(in, at);
+    if (producer > 0 && at < in.count() && in.is(at, "*")) {
+      return false;
     }
-    if (byId && !target.atLeast(602)) {
+    if (trim > 0 && in.is(trim, "MINID") && !target.atLeast(602)) {
       throw tooOld(in, target);
     }
-    require(in, trimAt + 2);
-    int behind = trimAt + (in.is(trimAt + 1, "=") || in.is(trimAt + 1, "~") ? 3 : 2);
-    require(in, behind);
-    int rest = behind + 1 < in.count() && in.is(behind, "LIMIT") ? behind + 2 : behind;
-    while (rest < in.count() && in.is(rest, "NOMKSTREAM")) {
-      rest++;
+    if (references > 0 && !target.atLeast(REFERENCES_SINCE)) {
+      throw StreamRewrite.noWords(
+          in, "the target (%s) cannot trim by what groups have read".formatted(target.version()));
     }
-    sendWithout(in, first, trimAt, behind, rest, out);
-    return true;
-  }
-
-  /** The command without two parts of it. */
-  private static void sendWithout(
-      StreamCommand in, int first, int firstEnd, int second, int secondEnd, Batch out) {
-    int words = in.count() - (firstEnd - first) - (secondEnd - second);
-    if (words == in.count()) {
+    if (!target.atLeast(PRODUCERS_SINCE)) {
+      producerWords = 0;
+    }
+    int kept = 2 + (references > 0 ? 1 : 0) + producerWords + trimWords + in.count() - at;
+    if (kept == in.count()) {
       out.verbatim(in);
-      return;
+      return true;
     }
-    RespWriter writer = out.begin(words);
-    arguments(in, 0, first, writer);
-    arguments(in, firstEnd, second, writer);
-    arguments(in, secondEnd, in.count(), writer);
+    RespWriter writer = out.begin(kept);
+    arguments(in, 0, 2, writer);
+    if (references > 0) {
+      arguments(in, references, references + 1, writer);
+    }
+    arguments(in, producer, producer + producerWords, writer);
+    arguments(in, trim, trim + trimWords, writer);
+    arguments(in, at, in.count(), writer);
+    return true;
   }
 
   /** Below 6.2 only one of the four directions has a command. */

@@ -108,7 +108,7 @@ final class RestoreWrite {
   private int restore(KeyValue value, boolean expires, long at, RespWriter out)
       throws FaultException {
     int rdbVersion = RdbType.minVersion(value.type());
-    if (rdbVersion > target.rdbVersion()) {
+    if (!RdbType.isLoaded(value.type(), target.rdbVersion())) {
       throw tooOld(value);
     }
     int commands = 1;

@@ -62,7 +62,11 @@ final class StreamRewrite {
 
   /** What the command writes has a place there, the command has none. */
   static OlderTarget tooOld(StreamCommand in, TargetFeatures target) {
-    String why = "the target (%s) has no %s".formatted(target.version(), name(in));
+    return noWords(in, "the target (%s) has no %s".formatted(target.version(), name(in)));
+  }
+
+  /** What the command did can be fetched, and not be said. */
+  static OlderTarget noWords(StreamCommand in, String why) {
     return new OlderTarget(
         OlderTarget.Kind.NO_WORDS,
         why,
@@ -147,6 +151,9 @@ final class StreamRewrite {
     rename(registry, "GETDEL", "DEL");
     rename(registry, "GETSET", "SET");
     rename(registry, "HSETNX", "HSET");
+    byte[] del = ascii("DEL");
+    registry.put("DELEX", (in, out) -> renamed(del, in, 2, out));
+    registry.put("DELIFEQ", (in, out) -> renamed(del, in, 2, out));
     byte[] rpoplpush = ascii("RPOPLPUSH");
     registry.put("BRPOPLPUSH", (in, out) -> renamed(rpoplpush, in, 3, out));
     // Diagnostics that are replicated because they may rewrite a cache inside the value.

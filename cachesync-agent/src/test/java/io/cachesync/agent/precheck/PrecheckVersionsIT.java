@@ -3,10 +3,13 @@ package io.cachesync.agent.precheck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.PrecheckCode;
+import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.Severity;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -68,6 +71,31 @@ class PrecheckVersionsIT {
     }
   }
 
+  @Test
+  @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+  void saysWhatOfAValkey9HasAPlaceWhere() {
+    try (RedisServer source = new RedisServer(ServerVersion.VALKEY_9).start();
+        RedisServer old = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer newer = new RedisServer(ServerVersion.V8_0).start();
+        RedisServer same = new RedisServer(ServerVersion.VALKEY_9).start();
+        RespClient client = source.client()) {
+      client.call("HSETEX", "h", "EX", "1000", "FIELDS", "1", "f", "v");
+      client.call("MSETEX", "1", "k", "v", "EX", "1000");
+      PrecheckRun run = new PrecheckRun(source, same).users("", "", "");
+      run.go();
+      assertThat(run.only(PrecheckCode.VERSIONS).variant()).isEmpty();
+      run.target(newer.address()).go();
+      assertThat(run.of(PrecheckCode.VERSIONS))
+          .extracting(PrecheckFinding::variant)
+          .containsExactly("commands");
+      run.target(old.address()).go();
+      assertThat(run.of(PrecheckCode.VERSIONS))
+          .filteredOn(finding -> finding.severity() == Severity.BLOCK)
+          .extracting(PrecheckFinding::variant)
+          .containsExactly("fields");
+    }
+  }
+
   private static RedisServer source(ServerVersion version) {
     RedisServer server = new RedisServer(version);
     if (!version.atLeast(ServerVersion.V6_0)) {
@@ -81,8 +109,10 @@ class PrecheckVersionsIT {
 
   private static RedisServer target(ServerVersion version) {
     RedisServer server = new RedisServer(version);
+    // Vector sets have categories of their own, which no other version knows.
+    String more = version.atLeast(ServerVersion.V8_0) ? " +vadd +vrem +vsetattr" : "";
     return version.atLeast(ServerVersion.V6_0)
-        ? server.user("mig", "on >secret " + SmallestRights.target())
+        ? server.user("mig", "on >secret " + SmallestRights.target() + more)
         : server.password("secret");
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,6 +22,19 @@ class DumpPayloadIT {
       value = ServerVersion.class,
       names = {"V2_8", "V3_2", "V6_0", "V6_2", "V7_0", "V7_4"})
   void equalsTheServersOwnDumpAndRestores(ServerVersion version) throws IOException {
+    equalsDumpAndRestores(version);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V8_0", "V8_6", "VALKEY_8", "VALKEY_8_1", "VALKEY_9"})
+  @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+  void equalsThoseOfNewerServers(ServerVersion version) throws IOException {
+    equalsDumpAndRestores(version);
+  }
+
+  private static void equalsDumpAndRestores(ServerVersion version) throws IOException {
     try (RedisServer source = new RedisServer(version).start();
         RedisServer target = new RedisServer(version).start();
         RespClient from = source.client();

@@ -39,9 +39,15 @@ final class EncodingSample {
           "LOAD",
           "#!lua name=sample\nredis.register_function('one', function() return 1 end)");
     }
-    if (version == ServerVersion.V7_4) {
+    if (hasFieldTimes(version)) {
       sample.hashFieldExpiry();
     }
+  }
+
+  private static boolean hasFieldTimes(ServerVersion version) {
+    return version.atLeast(ServerVersion.V7_4)
+        && version != ServerVersion.VALKEY_8
+        && version != ServerVersion.VALKEY_8_1;
   }
 
   /**
@@ -53,7 +59,7 @@ final class EncodingSample {
     config(client, "hash-max-" + packed + "-entries", "6");
     config(client, "zset-max-" + packed + "-entries", "6");
     config(client, "set-max-intset-entries", "6");
-    if (version == ServerVersion.V7_4) {
+    if (version.atLeast(ServerVersion.V7_4)) {
       config(client, "set-max-listpack-entries", "6");
     }
     if (version.atLeast(ServerVersion.V3_2)) {

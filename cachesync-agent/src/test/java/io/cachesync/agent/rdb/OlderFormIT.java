@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +34,26 @@ class OlderFormIT {
   })
   void everyEncodingIsTheSameAtAnOlderServer(
       ServerVersion newer, int written, ServerVersion older, int loads) throws IOException {
+    isTheSame(newer, written, older, loads);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "V8_6, 13, V8_0, 12",
+    "V8_6, 13, VALKEY_8, 11",
+    "V8_6, 13, V6_2, 9",
+    "V8_6, 13, VALKEY_9, 80",
+    "V7_4, 12, VALKEY_9, 80",
+    "V7_0, 10, VALKEY_9, 80"
+  })
+  @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+  void everyEncodingOfNewerServersToo(
+      ServerVersion newer, int written, ServerVersion older, int loads) throws IOException {
+    isTheSame(newer, written, older, loads);
+  }
+
+  private static void isTheSame(ServerVersion newer, int written, ServerVersion older, int loads)
+      throws IOException {
     try (RedisServer source = new RedisServer(newer).start();
         RedisServer target = new RedisServer(older).start();
         RespClient from = source.client();

@@ -204,12 +204,16 @@ class RdbReaderTest {
   void refusesWhatItDoesNotKnow() {
     for (String hex :
         List.of(
-            hex("VALKEY080"),
-            hex("REDIS0013"),
+            hex("VALKEY081"),
+            hex("VALKEY012"),
+            hex("REDIS0080"),
+            hex("REDIS0014"),
             hex("REDIS0001"),
             hex("REDIS0012") + "06016b00",
             hex("REDIS0012") + "08016b00",
-            hex("REDIS0012") + "1a016b00",
+            hex("REDIS0013") + "1b016b00",
+            hex("VALKEY080") + "17016b00",
+            hex("VALKEY080") + "f300",
             hex("REDIS0012") + "f600",
             hex("REDIS0012") + "f300")) {
       assertThatThrownBy(() -> read(new ByteArrayInputStream(HexFormat.of().parseHex(hex))::read))

@@ -69,7 +69,9 @@ class ServerInfoTest {
     "7.2.6, 11",
     "7.4.1, 12",
     "7.9.224, 12",
-    "8.0.0, 12"
+    "8.0.0, 12",
+    "8.4.0, 12",
+    "8.6.3, 13"
   })
   void knowsWhichSnapshotsAServerLoads(String version, int rdbVersion) {
     assertThat(ServerInfo.parse("redis_version:" + version).rdbVersion()).isEqualTo(rdbVersion);
@@ -82,7 +84,7 @@ class ServerInfoTest {
     "redis_version:7.9.224, 800",
     "redis_version:8.2.1, 802",
     "valkey_version:8.0.1, 702",
-    "valkey_version:9.0.0, 900"
+    "valkey_version:9.0.0, 704"
   })
   void knowsWhoseCommandsAServerHas(String info, int level) {
     assertThat(ServerInfo.parse(info).commandLevel()).isEqualTo(level);

@@ -42,6 +42,18 @@ class StreamRewriteTest {
           SETNX k v                  | SET k v
           SETEX k 2 v                | SET k v PXAT 1007000
           PSETEX k 2 v               | SET k v PXAT 1005002
+          SET k v IFEQ x             | SET k v
+          SET k v IFNE x             | SET k v
+          SET k v IFDEQ 12 PX 500    | SET k v PXAT 1005500
+          SET k v IFDNE 12           | SET k v
+          DELEX k                    | DEL k
+          DELEX k IFEQ v             | DEL k
+          DELIFEQ k v                | DEL k
+          MSETEX 2 a 1 b 2           | SET a 1; SET b 2
+          MSETEX 1 a 1 NX PXAT 9000  | SET a 1 PXAT 10000
+          MSETEX 2 a 1 b nx EX 2     | SET a 1 PXAT 1007000; SET b nx PXAT 1007000
+          MSETEX 1 a KEEPTTL XX EXAT 9 | SET a KEEPTTL PXAT 10000
+          MSETEX 2 a 1 b 2 KEEPTTL   | SET a 1 KEEPTTL; SET b 2 KEEPTTL
           GETSET k v                 | SET k v
           GETDEL k                   | DEL k
           MSETNX a 1 b 2             | MSET a 1 b 2
@@ -65,11 +77,13 @@ class StreamRewriteTest {
           RESTORE-ASKING k 0 p       | RESTORE k 0 p REPLACE
           COPY a b                   | COPY a b REPLACE
           COPY a b DB 3 REPLACE      | COPY a b DB 3 REPLACE
-          HPEXPIREAT h 9000 GT FIELDS 2 a b | HPEXPIREAT h 10000 FIELDS 2 a b
+          HPEXPIREAT h 9000 GT FIELDS 1 a | HPEXPIREAT h 10000 FIELDS 1 a
+          HPEXPIREAT h 9000 FIELDS 2 a b | HPEXPIREAT h 10000 FIELDS 2 a b
           HEXPIRE h 2 FIELDS 1 a     | HPEXPIREAT h 1007000 FIELDS 1 a
           HPERSIST h FIELDS 1 a      | HPERSIST h FIELDS 1 a
           HSETEX h FNX PXAT 9000 FIELDS 1 f v | HSETEX h PXAT 10000 FIELDS 1 f v
           HSETEX h KEEPTTL FIELDS 1 f v | HSETEX h KEEPTTL FIELDS 1 f v
+          HSETEX h XX PXAT 9000 FIELDS 1 f v | HSETEX h PXAT 10000 FIELDS 1 f v
           HGETDEL h FIELDS 2 a b     | HDEL h a b
           HGETEX h PERSIST FIELDS 1 a | HPERSIST h FIELDS 1 a
           HGETEX h PX 5 FIELDS 1 a   | HPEXPIREAT h 1005005 FIELDS 1 a
@@ -94,11 +108,38 @@ class StreamRewriteTest {
           XTRIM s MAXLEN = 2 LIMIT 2 | XTRIM s MAXLEN = 2
           XTRIM s MAXLEN 2           | XTRIM s MAXLEN 2
           XTRIM s MINID = 5-1        | XTRIM s MINID = 5-1
+          XADD s KEEPREF MAXLEN = 2 9-1 a b | XADD s MAXLEN = 2 9-1 a b
+          XTRIM s MAXLEN = 2 KEEPREF | XTRIM s MAXLEN = 2
+          XADD s IDMP p m 9-1 a b    | XADD s 9-1 a b
+          XADD s IDMPAUTO p 9-1 MAXLEN IDMP | XADD s 9-1 MAXLEN IDMP
+          XADD s IDMP p m * a b      | (nothing)
+          XADD s IDMPAUTO p * a b    | (nothing)
+          XADD s * a b               | XADD s * a b
+          XCFGSET s IDMP-DURATION 9  | (nothing)
           PFDEBUG GETREG k           | (nothing)
           GETEX k                    | (nothing)
           """)
   void sendsToTheNewest(String in, String out) throws Exception {
     assertThat(rewrite(800, in)).isEqualTo(out);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          XADD s DELREF MAXLEN = 2 9-1 a b | XADD s DELREF MAXLEN = 2 9-1 a b
+          XADD s NOMKSTREAM ACKED IDMP p m MINID 2-1 9-1 a b | XADD s ACKED IDMP p m MINID 2-1 9-1 a b
+          XADD s IDMP p m 9-1 a b    | XADD s IDMP p m 9-1 a b
+          XADD s IDMP p m * a b      | (nothing)
+          XTRIM s MAXLEN = 1 ACKED   | XTRIM s MAXLEN = 1 ACKED
+          XTRIM s MAXLEN = 1 LIMIT 5 ACKED | XTRIM s ACKED MAXLEN = 1
+          XDELEX s DELREF IDS 1 1-1  | XDELEX s DELREF IDS 1 1-1
+          XACKDEL s g IDS 1 1-1      | XACKDEL s g IDS 1 1-1
+          XCFGSET s IDMP-DURATION 9  | XCFGSET s IDMP-DURATION 9
+          """)
+  void keepsWhatStreamsOfTheNewestKnow(String in, String out) throws Exception {
+    assertThat(rewrite(806, in)).isEqualTo(out);
   }
 
   @ParameterizedTest
@@ -200,6 +241,12 @@ class StreamRewriteTest {
           702 | HPEXPIREAT h 9 FIELDS 1 a  | VERSION_TOO_OLD
           704 | HSETEX h KEEPTTL FIELDS 1 f v | VERSION_TOO_OLD
           302 | SWAPDB 0 1                 | VERSION_TOO_OLD
+          704 | HPEXPIREAT h 9 NX FIELDS 2 a b | VERSION_TOO_OLD
+          704 | XDELEX s IDS 1 1-1         | VERSION_TOO_OLD
+          800 | XACKDEL s g IDS 1 1-1      | VERSION_TOO_OLD
+          800 | XTRIM s MAXLEN = 2 ACKED   | VERSION_TOO_OLD
+          800 | MSETEX 2 a 1 b             | UNKNOWN_COMMAND
+          800 | MSETEX 1 a 1 LATER         | UNKNOWN_COMMAND
           800 | SET k v LATER              | UNKNOWN_COMMAND
           800 | SET k v PX soon            | UNKNOWN_COMMAND
           800 | SET k v EX 9223372036854775807 | UNKNOWN_COMMAND

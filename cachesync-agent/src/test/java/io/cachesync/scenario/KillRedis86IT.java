@@ -1,0 +1,17 @@
+package io.cachesync.scenario;
+
+import static io.cachesync.scenario.Kill.BEHIND;
+import static io.cachesync.scenario.Kill.FROZEN;
+import static io.cachesync.scenario.Kill.FULL_SYNC;
+import static io.cachesync.scenario.Kill.PAUSED;
+
+import io.cachesync.testkit.ServerVersion;
+import java.util.List;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+@EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+class KillRedis86IT extends KillScenario {
+  KillRedis86IT() {
+    super(ServerVersion.V8_6, List.of(FULL_SYNC, BEHIND, FROZEN, PAUSED));
+  }
+}
