@@ -111,6 +111,14 @@ final class CheckPrinter {
       print("  source   %s", side(source));
     }
     print("  target   %s", side(last.target()));
+    if (last.phase() == CheckPhase.DONE && last.differentKeys() > 0) {
+      out.println(
+          result == null
+              ? "To repair them, check again with --result FILE and give that to repair --keys."
+              : "To repair them: cachesync-agent repair --keys "
+                  + result
+                  + ", with the same ends.");
+    }
     out.flush();
   }
 
@@ -182,7 +190,7 @@ final class CheckPrinter {
   }
 
   private static String line(CheckDifference difference, CheckReport report) {
-    String field = difference.field().isEmpty() ? "" : " " + Shown.line(difference.field());
+    String field = difference.field().isEmpty() ? "" : " " + Shown.excerpt(difference.field());
     return "db%d %s (%s): %s%s%s%s%s"
         .formatted(
             difference.database(),
@@ -191,8 +199,10 @@ final class CheckPrinter {
             difference.kind(),
             field,
             place(difference, report),
-            difference.source().isEmpty() ? "" : " | source: " + Shown.line(difference.source()),
-            difference.target().isEmpty() ? "" : " | target: " + Shown.line(difference.target()));
+            difference.source().isEmpty() ? "" : " | source: " + Shown.excerpt(difference.source()),
+            difference.target().isEmpty()
+                ? ""
+                : " | target: " + Shown.excerpt(difference.target()));
   }
 
   private static String stoppedIn(CheckReport last) {

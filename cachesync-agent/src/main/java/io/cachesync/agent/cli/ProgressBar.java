@@ -33,10 +33,10 @@ final class ProgressBar {
     boolean drawn = columns > 0 && percent >= 0;
     int fixed = lead.length() + phase.length() + (percent < 0 ? 0 : PERCENT);
     int room = columns - 1 - fixed - (drawn ? FRAME + NARROWEST : 0);
-    List<Figure> told = columns == 0 ? all : fitting(all, room);
+    List<Figure> told = columns == 0 ? all : fitting(all, room, drawn);
     StringBuilder line = new StringBuilder(lead);
     line.append(told.contains(ends) ? ends.text() : "").append(phase);
-    int left = room - told.stream().mapToInt(Figure::width).sum();
+    int left = room - width(told, drawn);
     if (drawn && left >= 0) {
       line.append(bar(percent, NARROWEST + left));
     }
@@ -47,12 +47,17 @@ final class ProgressBar {
     return line.toString();
   }
 
-  private static List<Figure> fitting(List<Figure> all, int room) {
+  private static List<Figure> fitting(List<Figure> all, int room, boolean drawn) {
     List<Figure> fitting = new ArrayList<>(all);
-    while (!fitting.isEmpty() && fitting.stream().mapToInt(Figure::width).sum() > room) {
+    while (!fitting.isEmpty() && width(fitting, drawn) > room) {
       fitting.remove(fitting.stream().min(Comparator.comparingInt(Figure::weight)).orElseThrow());
     }
     return fitting;
+  }
+
+  /** A bar is as wide as figures leave it, and is not to grow and shrink with them. */
+  private static int width(List<Figure> figures, boolean drawn) {
+    return figures.stream().mapToInt(each -> drawn ? each.width() : each.text().length()).sum();
   }
 
   private static String bar(int percent, int room) {

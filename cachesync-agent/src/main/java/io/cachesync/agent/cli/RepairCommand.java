@@ -10,6 +10,8 @@ import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairedKey;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
@@ -104,6 +106,7 @@ final class RepairCommand implements Callable<Integer> {
     RepairOptions.Arguments arguments = options.read();
     String now = LocalDateTime.now().format(TIME);
     Path undoFile = undo == null ? Path.of("undo-" + now + ".jsonl") : undo;
+    refuseNoFolder(undoFile);
     PrintWriter out = command.commandLine().getOut();
     RepairPrinter printer =
         new RepairPrinter(out, progress != ProgressMode.NONE, progress.liveLines(out));
@@ -137,6 +140,14 @@ final class RepairCommand implements Callable<Integer> {
         signal.ended(code);
       }
       return code;
+    }
+  }
+
+  /** Before anything is asked: it is made with the first value. */
+  private void refuseNoFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+      throw FileTrouble.of(command, "--undo-file", file, new NoSuchFileException(file.toString()));
     }
   }
 

@@ -16,6 +16,11 @@ final class Shown {
     return cut(text, MOST);
   }
 
+  /** A part of a value, which was cut before: how long the value is is not known any more. */
+  static String excerpt(String text) {
+    return text.length() <= MOST ? harmless(text) : harmless(beginning(text, MOST)) + "…";
+  }
+
   /** A sentence that may quote some. */
   static String line(String text) {
     return cut(text, LONGEST_LINE);
@@ -25,10 +30,14 @@ final class Shown {
     if (text.length() <= most) {
       return harmless(text);
     }
-    // Not in the middle of a character of two halves.
-    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
     String length = String.format(Locale.ROOT, "… (%,d characters)", text.length());
-    return harmless(text.substring(0, end)) + length;
+    return harmless(beginning(text, most)) + length;
+  }
+
+  /** Not to the middle of a character of two halves. */
+  private static String beginning(String text, int most) {
+    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+    return text.substring(0, end);
   }
 
   /** Without what a terminal would obey, or what reads backwards. */

@@ -25,7 +25,8 @@ final class SourceOptions {
       names = "--source-password-env",
       paramLabel = "NAME",
       description = {
-        "Environment variable that holds the source's password.",
+        "Environment variable that holds the source's password. The address then has the user"
+            + " alone, redis://USER@host:port, or none.",
         "Of several sources: one for all, or one for each in their order."
       })
   private List<String> passwordVariables = List.of();

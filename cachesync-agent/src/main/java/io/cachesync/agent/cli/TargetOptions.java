@@ -24,7 +24,9 @@ final class TargetOptions {
   @Option(
       names = "--target-password-env",
       paramLabel = "NAME",
-      description = "Environment variable that holds the target's password.")
+      description =
+          "Environment variable that holds the target's password. The address then has the user"
+              + " alone, redis://USER@host:port, or none.")
   private String passwordVariable;
 
   @Mixin private TargetTlsOptions tls;

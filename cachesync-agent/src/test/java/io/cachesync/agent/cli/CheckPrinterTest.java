@@ -9,6 +9,7 @@ import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.DifferenceKind;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class CheckPrinterTest {
   private static final CheckReport.Round ROUND =
       new CheckReport.Round(1, 10, 500, 20, Map.of(), Map.of());
 
+  private long different;
   private final StringWriter text = new StringWriter();
   private final CheckPrinter printer = new CheckPrinter(new PrintWriter(text), true, null);
 
@@ -76,7 +78,7 @@ class CheckPrinterTest {
             "",
             "",
             "\u001b[1m",
-            "b",
+            "\\x00".repeat(120),
             0,
             1,
             0,
@@ -87,8 +89,18 @@ class CheckPrinterTest {
     assertThat(line)
         .startsWith("db0 \\x1b[2Jkkk")
         .contains("kkk… (1,000,004 characters) (string): VALUE | source: \\x1b[1m |")
-        .hasSizeLessThan(140)
+        .endsWith("| target: " + "\\x00".repeat(15) + "…")
+        .hasSizeLessThan(220)
         .doesNotContain("\u001b");
+  }
+
+  @Test
+  void saysHowToGoOnWithWhatDiffers() {
+    printer.summary(report(CheckPhase.DONE, 1, "a:1"), Path.of("d.jsonl"));
+    assertThat(text.toString()).doesNotContain("repair");
+    different = 3;
+    printer.summary(report(CheckPhase.DONE, 1, "a:1"), Path.of("d.jsonl"));
+    assertThat(text.toString()).contains("cachesync-agent repair --keys d.jsonl");
   }
 
   @Test
@@ -97,7 +109,7 @@ class CheckPrinterTest {
     assertThat(text.toString()).isEmpty();
   }
 
-  private static CheckReport report(
+  private CheckReport report(
       CheckPhase phase, int round, String address, CheckReport.Round... settled) {
     CheckReport.Side side = new CheckReport.Side(address, "7.0.15", 10, 7, 0, 0, 0, 0);
     return new CheckReport(
@@ -109,7 +121,7 @@ class CheckPrinterTest {
         round,
         3,
         40,
-        0,
+        different,
         0,
         Map.of(),
         Map.of(),

@@ -102,6 +102,13 @@ class ProgressPrinterTest {
   }
 
   @Test
+  void aLineWithoutABarTellsAllThatFits() {
+    printer(true).accept(report(Phase.INCREMENTAL, List.of(link(0, Phase.INCREMENTAL))));
+    assertThat(text.toString())
+        .endsWith("INCREMENTAL, in sync  2.0 MB/s  30 commands/s  lag 5 B / 0.1 s");
+  }
+
+  @Test
   void saysWhereTheFullSyncWasStoppedAndThatItBeginsAgain() {
     ProgressPrinter printer = printer(false);
     printer.accept(report(Phase.STOPPED, List.of(link(0, Phase.STOPPED, 100, 30, -1, 600))));

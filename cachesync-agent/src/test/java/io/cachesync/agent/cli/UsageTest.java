@@ -57,6 +57,7 @@ class UsageTest {
           sync ENDS --report-file /no/folder/file | --report-file: cannot write /no/folder/file: there is no folder /no/folder.
           sync ENDS --report-file /   | --report-file: cannot write /: it is a folder.
           check ENDS --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder /no/folder.
+          repair ENDS --keys /no --undo-file /no/folder/file | --undo-file: cannot write /no/folder/file: there is no folder /no/folder.
           repair ENDS --keys /no --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder
           sync ENDS --limit-mb -1     | a limit must not be negative.
           sync ENDS --source-ca nofile | --source: TLS options need an address with rediss://.
