@@ -156,6 +156,30 @@ class CommandLineIT {
   }
 
   @Test
+  void undoTakesNoOtherFileForOneThatSaysThatNothingWasThere() throws Exception {
+    try (RespClient client = TARGET.client()) {
+      client.call("SET", "theirs", "1");
+    }
+    Path result = folder.resolve("differences.jsonl");
+    try (AgentProcess check =
+        AgentProcess.start(
+            Map.of("SOURCE_PW", SECRET),
+            "check --source redis://%s --source-password-env SOURCE_PW --target %s --rounds 1"
+                .formatted(SOURCE.address(), TARGET.uri())
+                .concat(" --result " + result)
+                .split(" "))) {
+      assertThat(check.exitCode()).as(check.output()).isEqualTo(3);
+      assertThat(check.output()).contains("cachesync-agent repair --keys " + result);
+    }
+    try (AgentProcess undo =
+        AgentProcess.start(Map.of(), "undo", result.toString(), "--target", TARGET.uri())) {
+      assertThat(undo.exitCode()).as(undo.output()).isEqualTo(2);
+      assertThat(undo.output()).contains("is none of an undo file; nothing was put back");
+    }
+    assertThat(TARGET.keys()).isEqualTo(1);
+  }
+
+  @Test
   void fullOnlyEndsByItselfAndLeavesNothingBehind() throws Exception {
     fill(2000);
     try (AgentProcess agent = sync("--full-only")) {

@@ -108,7 +108,7 @@ final class UndoLines {
   private static FormerValue parse(String line) {
     try {
       FormerValue value = ContractJson.read(line, FormerValue.class);
-      if (value == null || value.key() == null) {
+      if (value == null || value.key() == null || !saysWhatWasThere(line, value)) {
         return null;
       }
       value.named().bytes();
@@ -118,6 +118,18 @@ final class UndoLines {
       return null;
     }
   }
+
+  /**
+   * A line of another file, such as a check's result, names a key too, and says nothing of what was
+   * there: that must not be read as nothing having been there, which would delete the key.
+   */
+  private static boolean saysWhatWasThere(String line, FormerValue value) {
+    Presence said = ContractJson.read(line, Presence.class);
+    return said.present() != null && value.present() != value.dumpBase64().isEmpty();
+  }
+
+  /** Null where a line does not say it. */
+  private record Presence(Boolean present) {}
 
   /**
    * The lines of a key so far.

@@ -2,6 +2,7 @@ package io.cachesync.agent.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.cachesync.contract.FormerValue;
 import java.io.IOException;
@@ -74,6 +75,22 @@ class UndoFileTest {
     assertThat(counting(A, B, none)).containsExactly(B);
     assertThat(counting(A, later, none)).containsExactly(A);
     assertThat(counting(none, A)).containsExactly(A);
+  }
+
+  /** Read as "nothing was there" they would delete keys. */
+  @Test
+  void linesOfOtherFilesCountForNothing() throws IOException {
+    Files.write(
+        file,
+        List.of(
+            "{\"database\":0,\"key\":\"a\",\"type\":\"string\",\"kind\":\"VALUE\"}",
+            "{\"database\":0,\"key\":\"a\",\"course\":\"WRITE\"}",
+            "{\"database\":0,\"key\":\"a\"}",
+            "{\"database\":0,\"key\":\"a\",\"present\":true}",
+            "{\"database\":0,\"key\":\"a\",\"present\":false,\"dumpBase64\":\"AAF4\"}"));
+    UndoLines lines = UndoLines.of(file);
+    assertThat(lines.bad()).hasSize(5);
+    lines.visit(value -> fail("counts: " + value));
   }
 
   private List<FormerValue> counting(FormerValue... values) throws IOException {
