@@ -3,6 +3,7 @@ package io.cachesync.agent.verify;
 import io.cachesync.agent.resp.RespReader;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.function.LongConsumer;
 
 /**
  * Compares keys by what DUMP gives, so many at a time as are not too many bytes for the servers; of
@@ -26,30 +27,31 @@ final class DumpComparer {
    * @param cost bytes of their values
    * @param unlike takes those whose elements tell more
    * @param closer takes those of which nothing that is small was read
-   * @return bytes of the largest dump
+   * @param seen is told after each piece how many bytes its largest dump had
    */
-  long compare(
+  void compare(
       KeyBatch batch,
       BitSet keys,
       ValueType[] types,
       Pieces.Cost cost,
       BitSet unlike,
-      BitSet closer)
+      BitSet closer,
+      LongConsumer seen)
       throws IOException {
-    long[] largest = {0};
     Pieces.of(
         keys,
         cost,
         piece -> {
           send(batch, piece);
+          long largest = 0;
           for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
             RespReader one = replies.next(source, i);
             RespReader other = replies.next(target, i);
-            largest[0] = Math.max(largest[0], Math.max(one.length(), other.length()));
+            largest = Math.max(largest, Math.max(one.length(), other.length()));
             judge(i, types[i], one, other, unlike, closer);
           }
+          seen.accept(largest);
         });
-    return largest[0];
   }
 
   private void send(KeyBatch batch, BitSet piece) throws IOException {

@@ -3,6 +3,9 @@ package io.cachesync.agent.verify;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespValue;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What a server answers to us: its version says less, for a provider or an ACL may take commands
@@ -15,6 +18,7 @@ import io.cachesync.agent.resp.RespValue;
  * @param manyMembers SMISMEMBER and ZMSCORE (6.2)
  * @param fieldExpiry HPEXPIRETIME (7.4)
  * @param noTouch CLIENT NO-TOUCH (7.2): our reading does not keep keys from being evicted
+ * @param elements types of which all elements can be asked for with one command
  */
 record Features(
     boolean expireTime,
@@ -23,7 +27,8 @@ record Features(
     boolean manyExist,
     boolean manyMembers,
     boolean fieldExpiry,
-    boolean noTouch) {
+    boolean noTouch,
+    Set<ValueType> elements) {
 
   /**
    * @param absent a key that does not exist
@@ -36,7 +41,8 @@ record Features(
         has(connection, "EXISTS", absent, absent),
         has(connection, "SMISMEMBER", absent, "a") && has(connection, "ZMSCORE", absent, "a"),
         has(connection, "HPEXPIRETIME", absent, "FIELDS", "1", "a"),
-        has(connection, "CLIENT", "NO-TOUCH", "ON"));
+        has(connection, "CLIENT", "NO-TOUCH", "ON"),
+        elements(connection, absent));
   }
 
   /** What both have. */
@@ -48,7 +54,30 @@ record Features(
         manyExist && other.manyExist,
         manyMembers && other.manyMembers,
         fieldExpiry && other.fieldExpiry,
-        noTouch && other.noTouch);
+        noTouch && other.noTouch,
+        both(elements, other.elements));
+  }
+
+  private static Set<ValueType> elements(RedisConnection connection, String absent)
+      throws RedisException {
+    Set<ValueType> elements = EnumSet.noneOf(ValueType.class);
+    for (ValueType type : ValueType.values()) {
+      if (MembersComparer.knows(type)) {
+        MembersComparer.write(connection.out(), absent.getBytes(StandardCharsets.UTF_8), type);
+        connection.flush();
+        if (!connection.read().isError()) {
+          elements.add(type);
+        }
+      }
+    }
+    return elements;
+  }
+
+  private static Set<ValueType> both(Set<ValueType> one, Set<ValueType> other) {
+    Set<ValueType> both = EnumSet.noneOf(ValueType.class);
+    both.addAll(one);
+    both.retainAll(other);
+    return both;
   }
 
   private static boolean has(RedisConnection connection, String... words) throws RedisException {

@@ -1,11 +1,11 @@
 package io.cachesync.agent.verify;
 
-import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespReader;
 import io.cachesync.agent.resp.RespWriter;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.LongConsumer;
 
 /**
  * Compares small collections by all of their elements, whatever encodes them and in whatever order
@@ -25,6 +25,13 @@ final class MembersComparer {
   private RespReader one;
 
   private RespReader other;
+
+  /** Bytes of the value that is read, of each side. */
+  private long ofSource;
+
+  private long ofTarget;
+
+  private long largest;
 
   /**
    * @param replies that mark a key as a suspect where it is an error
@@ -48,27 +55,44 @@ final class MembersComparer {
    *
    * @param keys which ones of the batch, of types that it knows
    * @param cost bytes of their values
+   * @param seen is told after each piece how many bytes its largest value had
    */
-  void compare(KeyBatch batch, BitSet keys, ValueType[] types, Pieces.Cost cost, BitSet closer)
+  void compare(
+      KeyBatch batch,
+      BitSet keys,
+      ValueType[] types,
+      Pieces.Cost cost,
+      BitSet closer,
+      LongConsumer seen)
       throws IOException {
-    Pieces.of(keys, cost, piece -> comparePiece(batch, piece, types, closer));
+    Pieces.of(
+        keys,
+        cost,
+        piece -> {
+          largest = 0;
+          comparePiece(batch, piece, types, closer);
+          seen.accept(largest);
+        });
   }
 
   private void comparePiece(KeyBatch batch, BitSet piece, ValueType[] types, BitSet closer)
       throws IOException {
     for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
-      send(source, batch.key(i), types[i]);
-      send(target, batch.targetKey(i), types[i]);
+      write(source.to(batch.key(i)), batch.key(i), types[i]);
+      write(target.to(batch.targetKey(i)), batch.targetKey(i), types[i]);
     }
     source.flush();
     target.flush();
     for (int i = piece.nextSetBit(0); i >= 0; i = piece.nextSetBit(i + 1)) {
+      ofSource = 0;
+      ofTarget = 0;
       closer.set(i, !isSame(i, types[i], closer));
+      largest = Math.max(largest, Math.max(ofSource, ofTarget));
     }
   }
 
-  private static void send(Wire to, byte[] key, ValueType type) throws RedisException {
-    RespWriter out = to.to(key);
+  /** Writes the command that asks for all elements of a key of a type that it knows. */
+  static void write(RespWriter out, byte[] key, ValueType type) {
     switch (type) {
       case LIST -> out.begin(4).arg("LRANGE").arg(key).arg("0").arg("-1");
       case SET -> out.begin(2).arg("SMEMBERS").arg(key);
@@ -80,22 +104,22 @@ final class MembersComparer {
 
   /** Reads all that both sides have answered, whatever it finds. */
   private boolean isSame(int i, ValueType type, BitSet closer) throws IOException {
-    long ofSource = replies.next(source, i).integer();
-    long ofTarget = replies.next(target, i).integer();
+    long here = replies.next(source, i).integer();
+    long there = replies.next(target, i).integer();
     // An error of one side is no array; none of both are keys that are gone.
-    boolean same = ofSource == ofTarget && ofSource > 0 && !closer.get(i);
-    long read = same ? inOrder(i, type, ofSource) : 0;
-    if (same && read < ofSource) {
+    boolean same = here == there && here > 0 && !closer.get(i);
+    long read = same ? inOrder(i, type, here) : 0;
+    if (same && read < here) {
       // What differs has been read, and stands in both buffers.
       boolean unordered = type == ValueType.SET || (type == ValueType.HASH && read % 2 == 0);
       if (unordered) {
-        return inAnyOrder(i, type == ValueType.HASH ? 2 : 1, ofSource - read);
+        return inAnyOrder(i, type == ValueType.HASH ? 2 : 1, here - read);
       }
       same = false;
       read++;
     }
-    skip(source, i, ofSource - read);
-    skip(target, i, ofTarget - read);
+    skip(source, i, here - read);
+    skip(target, i, there - read);
     return same;
   }
 
@@ -153,10 +177,14 @@ final class MembersComparer {
   }
 
   private void next(Wire of, int i) throws IOException {
+    RespReader in = replies.next(of, i);
+    long read = in.integer() < 0 ? Replies.MOST_HELD : in.length();
     if (of == source) {
-      one = replies.next(of, i);
+      one = in;
+      ofSource += read;
     } else {
-      other = replies.next(of, i);
+      other = in;
+      ofTarget += read;
     }
   }
 
@@ -178,7 +206,7 @@ final class MembersComparer {
 
   private void skip(Wire of, int i, long tokens) throws IOException {
     for (long n = 0; n < tokens; n++) {
-      replies.next(of, i);
+      next(of, i);
     }
   }
 }

@@ -57,17 +57,25 @@ final class SmallComparer {
     BitSet dumped = new BitSet();
     BitSet read = new BitSet();
     for (int i = keys.nextSetBit(0); i >= 0; i = keys.nextSetBit(i + 1)) {
-      boolean byElements = readsElements(types[i]) && trust[types[i].ordinal()] == 0;
+      boolean byElements =
+          readsElements(types[i]) && (!canDump() || trust[types[i].ordinal()] == 0);
       (byElements ? read : dumped).set(i);
     }
     Pieces.Cost cost = i -> bytes[i] > 0 ? bytes[i] : expectedBytes;
     if (!dumped.isEmpty()) {
-      long largest = dumps.compare(batch, dumped, types, cost, read, closer);
-      // What comes next may be larger than all before: no more than twice as many at a time.
-      expectedBytes = Math.max(1, Math.max(largest, expectedBytes / 2));
+      dumps.compare(batch, dumped, types, cost, read, closer, this::expect);
       dumped.stream().forEach(i -> learn(types[i], read.get(i)));
     }
-    members.compare(batch, read, types, cost, closer);
+    read.stream().filter(i -> !givesElements(types[i])).forEach(closer::set);
+    read.andNot(closer);
+    if (!read.isEmpty()) {
+      members.compare(batch, read, types, cost, closer, this::expect);
+    }
+  }
+
+  /** What comes next may be larger than all before: no more than twice as many at a time. */
+  private void expect(long largest) {
+    expectedBytes = Math.max(1, Math.max(largest, expectedBytes / 2));
   }
 
   private void learn(ValueType type, boolean saidNothing) {
@@ -79,7 +87,12 @@ final class SmallComparer {
   private boolean readsElements(ValueType type) {
     boolean times =
         source.side().features().fieldExpiry() || target.side().features().fieldExpiry();
-    return MembersComparer.knows(type) && !(type == ValueType.HASH && times);
+    return givesElements(type) && !(type == ValueType.HASH && times);
+  }
+
+  private boolean givesElements(ValueType type) {
+    return source.side().features().elements().contains(type)
+        && target.side().features().elements().contains(type);
   }
 
   private boolean canDump() {

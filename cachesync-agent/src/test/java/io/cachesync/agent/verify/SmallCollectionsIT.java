@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Small collections whose dumps say nothing, for their versions or the order of their tables
@@ -51,6 +52,54 @@ class SmallCollectionsIT {
       Checked unlike = Checked.between(source, target).rounds(1, 0).run();
       assertThat(unlike.kinds()).isEqualTo(damage);
     }
+  }
+
+  /** What an ACL takes away is gone without, and nothing else is said for it. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "-dump",
+        "-smembers -hgetall -zrange",
+        "-dump -smembers -hgetall -zrange",
+        "-dump -memory"
+      })
+  void whatTheUserMayNotIsGoneWithout(String rules) throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient here = source.client();
+        RespClient there = target.client()) {
+      here.pipeline(collections(KEYS, false));
+      there.pipeline(collections(KEYS, true));
+      here.call(("ACL SETUSER default " + rules).split(" "));
+
+      isComparedAllTheSame(source, target, there);
+      isComparedAllTheSame(target, source, there);
+    }
+  }
+
+  @Test
+  void whatIsRenamedIsGoneWithout() throws Exception {
+    try (RedisServer source =
+            new RedisServer(ServerVersion.V6_2).option("rename-command", "SMEMBERS \"\"").start();
+        RedisServer target = new RedisServer(ServerVersion.V6_2).start();
+        RespClient here = source.client();
+        RespClient there = target.client()) {
+      here.pipeline(collections(KEYS, false));
+      there.pipeline(collections(KEYS, true));
+
+      isComparedAllTheSame(source, target, there);
+    }
+  }
+
+  private static void isComparedAllTheSame(RedisServer source, RedisServer target, RespClient there)
+      throws Exception {
+    Checked equal = Checked.between(source, target).rounds(1, 0).run();
+    assertThat(equal.isDone()).as("%s", equal.report()).isTrue();
+    assertThat(equal.kinds()).isEmpty();
+    there.call("SADD", "set:70", "more");
+    Checked unlike = Checked.between(source, target).rounds(1, 0).run();
+    assertThat(unlike.kinds()).containsOnlyKeys("0 set:70");
+    there.call("SREM", "set:70", "more");
   }
 
   /** Their elements are the same, and a dump tells that there is more. */
