@@ -90,8 +90,9 @@ final class PrecheckCommand implements Callable<Integer> {
     String state = finding.severity().name().toLowerCase(Locale.ROOT);
     String of = finding.source().isEmpty() ? "" : finding.source() + ": ";
     out.printf("%-7s %s%s%n", state, of, finding.summary());
-    if (!finding.remedy().isEmpty()) {
-      out.printf("        %s%n", finding.remedy());
+    String advice = Advice.of(finding);
+    if (!advice.isEmpty()) {
+      out.printf("        %s%n", advice);
     }
     if (!finding.command().isEmpty()) {
       out.printf("        > %s%n", finding.command());

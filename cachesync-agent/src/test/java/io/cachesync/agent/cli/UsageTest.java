@@ -105,6 +105,12 @@ class UsageTest {
   }
 
   @Test
+  void aPrecheckNamesTheOptionToo() {
+    assertThat(run("precheck " + ENDS)).isEqualTo(3);
+    assertThat(out.toString()).contains("        Check that the server runs");
+  }
+
+  @Test
   void theBeginningOfAPathMayBeTheHome() {
     run("repair " + ENDS + "--keys=~/no-such-file");
     assertThat(err.toString())
