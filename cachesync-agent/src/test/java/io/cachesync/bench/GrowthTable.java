@@ -14,7 +14,6 @@ import java.util.function.ToDoubleFunction;
  * it copies each master into an empty server, all at once.
  */
 final class GrowthTable {
-  private static final int[] SHARDS = {1, 2, 4};
   private static final double MILLION = 1e6;
   private static final double FAR = 100;
 
@@ -28,7 +27,7 @@ final class GrowthTable {
 
   void print() {
     heading("shards");
-    for (int shards : SHARDS) {
+    for (int shards : options.shards()) {
       int keys = options.keys(Dataset.A);
       try (Ends ends = new Ends(shards)) {
         ends.fill(Dataset.A, keys);

@@ -82,6 +82,7 @@ final class ClusterHashes {
       } else {
         out.command("DEL", keys.checkpoint(slot), keys.heal(slot), keys.node(slot));
       }
+      cluster.of(slot).flushWhereMuch();
     }
     for (RedisConnection master : cluster.masters()) {
       master.flush();

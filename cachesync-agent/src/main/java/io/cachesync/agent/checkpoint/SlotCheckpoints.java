@@ -31,6 +31,7 @@ final class SlotCheckpoints {
           master.out().command("GET", keys.checkpoint(slot));
           master.out().command("HGETALL", keys.heal(slot));
           master.out().command("HGETALL", keys.node(slot));
+          master.flushWhereMuch();
         }
       }
       master.flush();

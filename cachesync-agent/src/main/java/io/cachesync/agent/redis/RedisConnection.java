@@ -27,6 +27,8 @@ import javax.net.ssl.SSLSocket;
  * is of no more use.
  */
 public final class RedisConnection implements Closeable {
+  private static final int MUCH_BYTES = 8 * 1024;
+
   private final HostAndPort address;
   private final Socket socket;
   private final OutputStream socketOut;
@@ -84,6 +86,16 @@ public final class RedisConnection implements Closeable {
   /** Where commands of a pipeline are built; {@link #flush()} sends them. */
   public RespWriter out() {
     return out;
+  }
+
+  /**
+   * Sends what was built once it is much, where very many small commands are built before a reply
+   * is read: a job with a large cluster has a thousand connections that do so.
+   */
+  public void flushWhereMuch() throws RedisException {
+    if (out.length() >= MUCH_BYTES) {
+      flush();
+    }
   }
 
   /** Sends what stands in {@link #out()}. */

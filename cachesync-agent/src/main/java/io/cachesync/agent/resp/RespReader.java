@@ -25,7 +25,10 @@ public final class RespReader {
   private static final int MAX_LINE = 1 << 20;
 
   private static final int MAX_DEPTH = 32;
-  private static final int DEFAULT_BUFFER = 64 * 1024;
+  private static final int DEFAULT_BUFFER = 4 * 1024;
+
+  /** A buffer that reads fill grows up to this: a job with a large cluster has thousands. */
+  private static final int EAGER_BUFFER = 64 * 1024;
 
   private final InputStream in;
   private byte[] buffer;
@@ -320,7 +323,8 @@ public final class RespReader {
       return;
     }
     if (buffer.length - position < bytes) {
-      byte[] into = buffer.length < bytes ? new byte[grown(bytes)] : buffer;
+      boolean wasFull = limit == buffer.length && buffer.length < EAGER_BUFFER;
+      byte[] into = buffer.length < bytes || wasFull ? new byte[grown(bytes)] : buffer;
       System.arraycopy(buffer, position, into, 0, limit - position);
       limit -= position;
       position = 0;

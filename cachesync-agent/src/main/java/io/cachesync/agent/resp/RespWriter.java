@@ -13,6 +13,9 @@ public final class RespWriter {
   /** A buffer that one huge argument has grown is given back at the next {@link #clear()}. */
   private static final int KEPT_BYTES = 4 * 1024 * 1024;
 
+  /** Little: a job with a large cluster has thousands. */
+  private static final int INITIAL_BYTES = 4 * 1024;
+
   /** Below it lengths have at most three digits. */
   private static final int SHORT_BYTES = 1000;
 
@@ -27,7 +30,7 @@ public final class RespWriter {
   private int sliceAt;
 
   public RespWriter() {
-    this(64 * 1024);
+    this(INITIAL_BYTES);
   }
 
   public RespWriter(int initialBytes) {

@@ -19,7 +19,6 @@ import java.util.function.Consumer;
  * places for. Each place remembers enough of its command to name it when it is refused.
  */
 final class ReplyWindow implements AutoCloseable {
-  private static final int PLACES = 16 * 1024;
   private static final int KEY_BYTES = 64;
 
   /** How long replies may lie unread. */
@@ -30,15 +29,16 @@ final class ReplyWindow implements AutoCloseable {
 
   private final RedisConnection connection;
   private final Thread thread = new Thread(this::read, "full-sync-replies");
-  private final byte[] keys = new byte[PLACES * KEY_BYTES];
-  private final short[] keyLengths = new short[PLACES];
-  private final int[] databases = new int[PLACES];
-  private final long[] positions = new long[PLACES];
+  private final int places;
+  private final byte[] keys;
+  private final short[] keyLengths;
+  private final int[] databases;
+  private final long[] positions;
 
   /** How many keys are whole with this one. */
-  private final short[] wholeKeys = new short[PLACES];
+  private final short[] wholeKeys;
 
-  private final boolean[] asking = new boolean[PLACES];
+  private final boolean[] asking;
   private final SnapshotScope.Existing existing;
   private final SkippedKeys skipped;
 
@@ -71,14 +71,26 @@ final class ReplyWindow implements AutoCloseable {
   private volatile long acknowledgedKeys;
 
   /**
+   * @param places how many replies may be missing
    * @param existing what becomes of keys that are there already
    * @param skipped takes those that are skipped
    */
-  ReplyWindow(RedisConnection connection, SnapshotScope.Existing existing, SkippedKeys skipped) {
+  ReplyWindow(
+      RedisConnection connection,
+      int places,
+      SnapshotScope.Existing existing,
+      SkippedKeys skipped) {
     this.connection = connection;
+    this.places = places;
+    this.keys = new byte[places * KEY_BYTES];
+    this.keyLengths = new short[places];
+    this.databases = new int[places];
+    this.positions = new long[places];
+    this.wholeKeys = new short[places];
+    this.asking = new boolean[places];
     this.existing = existing;
     this.skipped = skipped;
-    this.sources = new DatabaseKey[existing == SnapshotScope.Existing.SKIPPED ? PLACES : 0];
+    this.sources = new DatabaseKey[existing == SnapshotScope.Existing.SKIPPED ? places : 0];
   }
 
   void start() {
@@ -88,12 +100,12 @@ final class ReplyWindow implements AutoCloseable {
 
   /** Whether there is a place for so many more commands without sending any first. */
   boolean hasPlaces(int commands) {
-    if (written - knownAnswered + commands > PLACES) {
+    if (written - knownAnswered + commands > places) {
       synchronized (this) {
         knownAnswered = answered;
       }
     }
-    return written - knownAnswered + commands <= PLACES;
+    return written - knownAnswered + commands <= places;
   }
 
   /** What is added next is of this key, or of none where that is null. */
@@ -114,7 +126,7 @@ final class ReplyWindow implements AutoCloseable {
    * @param whole how many keys are at the target as a whole with it
    */
   void add(byte[] buffer, int offset, int length, int database, long position, int whole) {
-    int place = (int) (written % PLACES);
+    int place = (int) (written % places);
     if (sources.length > 0) {
       sources[place] = source;
     }
@@ -252,7 +264,7 @@ final class ReplyWindow implements AutoCloseable {
       if (!waits && at > first && !connection.isReady()) {
         break;
       }
-      int place = (int) (at % PLACES);
+      int place = (int) (at % places);
       byte token = connection.readToken();
       if (token == RespReader.ERROR && isTaken()) {
         exists(place);

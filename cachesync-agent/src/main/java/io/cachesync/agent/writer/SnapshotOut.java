@@ -13,21 +13,43 @@ final class SnapshotOut {
   private static final int FLUSH_BYTES = 128 * 1024;
   private static final int FLUSH_COMMANDS = 2000;
 
+  /** Replies that may be missing of one server, and of all servers of a link together. */
+  private static final int MOST_PLACES = 16 * 1024;
+
+  private static final int ALL_PLACES = 32 * 1024;
+  private static final int FEWEST_PLACES = 512;
+
+  /** So that many are under way to the server while others are made. */
+  private static final int FLUSHES_PER_WINDOW = 8;
+
   /** With one that selects the database, and one for the run before it. */
   private static final int COMMANDS_PER_KEY = 5;
 
   private final RedisConnection connection;
   private final Pace pace;
   private final ReplyWindow window;
+  private final int flushCommands;
+  private final int flushBytes;
   private final SetRun run = new SetRun();
   private int selected = -1;
   private int unsent;
 
+  /**
+   * @param servers that the link's snapshot is spread over: each link of a large cluster has so
+   *     many of these, and all of them must fit into the agent's memory
+   */
   SnapshotOut(
-      RedisConnection connection, SnapshotScope.Existing existing, SkippedKeys skipped, Pace pace) {
+      RedisConnection connection,
+      int servers,
+      SnapshotScope.Existing existing,
+      SkippedKeys skipped,
+      Pace pace) {
     this.connection = connection;
     this.pace = pace;
-    this.window = new ReplyWindow(connection, existing, skipped);
+    int places = Math.max(FEWEST_PLACES, Math.min(MOST_PLACES, ALL_PLACES / servers));
+    this.flushCommands = Math.min(FLUSH_COMMANDS, places / FLUSHES_PER_WINDOW);
+    this.flushBytes = (int) ((long) FLUSH_BYTES * places / MOST_PLACES);
+    this.window = new ReplyWindow(connection, places, existing, skipped);
   }
 
   ReplyWindow window() {
@@ -42,7 +64,7 @@ final class SnapshotOut {
   void awaitPlaces() throws IOException, InterruptedException {
     while (!window.hasPlaces(COMMANDS_PER_KEY)) {
       flush();
-      window.awaitOutstanding(FLUSH_COMMANDS);
+      window.awaitOutstanding(flushCommands);
     }
   }
 
@@ -84,8 +106,8 @@ final class SnapshotOut {
   boolean isDue() {
     // What is not copied stays only until the next value is read.
     return connection.out().sliceLength() > 0
-        || connection.out().length() >= FLUSH_BYTES
-        || unsent >= FLUSH_COMMANDS;
+        || connection.out().length() >= flushBytes
+        || unsent >= flushCommands;
   }
 
   void flush() throws IOException, InterruptedException {

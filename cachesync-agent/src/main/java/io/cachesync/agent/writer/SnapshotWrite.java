@@ -60,7 +60,10 @@ public final class SnapshotWrite {
       Pace pace) {
     this.outs =
         servers.stream()
-            .map(server -> new SnapshotOut(server, scope.existing(), selection.skipped(), pace))
+            .map(
+                server ->
+                    new SnapshotOut(
+                        server, servers.size(), scope.existing(), selection.skipped(), pace))
             .toList();
     this.owners = owners;
     this.restore = new RestoreWrite(target.features(), scope.replaces()).inSlices();

@@ -20,14 +20,14 @@ class RespReaderTest {
 
   @Test
   void holdsNothingOfAStringThatIsTooLong() throws IOException {
-    String replies = "$5\r\nab\r\nc\r\n$70000\r\n" + "x".repeat(70_000) + "\r\n$2\r\nyz\r\n";
+    String replies = "$5\r\nab\r\nc\r\n$700000\r\n" + "x".repeat(700_000) + "\r\n$2\r\nyz\r\n";
     RespReader reader = new RespReader(split(replies, new Random(2)), 16);
     assertThat(reader.readToken(5)).isEqualTo(RespReader.BULK);
     assertThat(reader.tokenText()).isEqualTo("ab\r\nc");
     assertThat(reader.readToken(5)).isEqualTo(RespReader.BULK);
     assertThat(reader.integer()).isEqualTo(-1);
     assertThat(reader.length()).isZero();
-    assertThat(reader.buffer().length).isLessThan(1000);
+    assertThat(reader.buffer().length).isLessThan(100_000);
     assertThat(reader.read().text()).isEqualTo("yz");
   }
 

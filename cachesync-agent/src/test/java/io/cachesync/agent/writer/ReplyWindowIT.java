@@ -39,7 +39,8 @@ class ReplyWindowIT {
   private static void write(SkippedKeys skipped, String... names) throws Exception {
     RestoreWrite restore = new RestoreWrite(new TargetFeatures(602, 9, "6.2", 0, 0, false), false);
     try (RedisConnection connection = client().connect();
-        ReplyWindow window = new ReplyWindow(connection, SnapshotScope.Existing.SKIPPED, skipped)) {
+        ReplyWindow window =
+            new ReplyWindow(connection, 1024, SnapshotScope.Existing.SKIPPED, skipped)) {
       window.start();
       KeyValue value = new KeyValue();
       for (String name : names) {
