@@ -266,6 +266,7 @@ public final class Check {
       mustBeOther(source, met);
     }
     databases = Databases.of(spec.filter(), sources, target);
+    databases.mustExist(sources, target);
   }
 
   /**

@@ -22,8 +22,7 @@ final class Databases {
   }
 
   /**
-   * @throws RedisException where several would lie in the only database of a cluster, or a side
-   *     does not have one
+   * @throws RedisException where several would lie in the only database of a cluster
    */
   static Databases of(FilterSpec filter, Collection<Side> sources, Side target)
       throws RedisException {
@@ -44,12 +43,19 @@ final class Databases {
               "a cluster has one database, and databases %s would be compared: choose one"
                   .formatted(all)));
     }
-    Databases chosen = new Databases(filter, List.copyOf(all), target.isCluster());
-    for (Side source : sources) {
-      source.mustHave(chosen.source());
+    return new Databases(filter, List.copyOf(all), target.isCluster());
+  }
+
+  /**
+   * Asks each side whether it has them.
+   *
+   * @throws RedisException FILTER_INVALID, naming the side, where it does not
+   */
+  void mustExist(Collection<Side> sources, Side target) throws RedisException {
+    for (Side one : sources) {
+      one.mustHave(source);
     }
-    target.mustHave(all.stream().map(chosen::atTarget).toList());
-    return chosen;
+    target.mustHave(source.stream().map(this::atTarget).toList());
   }
 
   /** Those of all sources, ascending. */
