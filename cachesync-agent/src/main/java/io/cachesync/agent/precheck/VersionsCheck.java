@@ -1,6 +1,8 @@
 package io.cachesync.agent.precheck;
 
+import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
+import io.cachesync.agent.command.Role;
 import io.cachesync.agent.rdb.RdbReader;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.PrecheckCode;
@@ -129,7 +131,7 @@ final class VersionsCheck implements Check {
     int known = target.commandLevel();
     List<String> newer =
         ends.calledCommands().stream()
-            .filter(name -> CommandTable.standard().find(name).since() > known)
+            .filter(name -> isNewer(CommandTable.standard().find(name), known))
             .toList();
     if (!newer.isEmpty()) {
       findings.add(
@@ -139,6 +141,10 @@ final class VersionsCheck implements Check {
               .with("targetVersion", target.version())
               .done());
     }
+  }
+
+  private static boolean isNewer(Command command, int known) {
+    return command.role() != Role.CONTROL && command.since() > known;
   }
 
   /** Commands of modules have a dot in their name, as in {@code json.set}; no other has one. */

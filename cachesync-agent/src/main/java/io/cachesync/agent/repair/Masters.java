@@ -76,11 +76,25 @@ final class Masters implements Closeable {
     List<String> types = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
       RedisConnection connection = asked.get(i);
-      boolean isThere = isCluster() ? keys.get(i).database() == 0 : !connection.read().isError();
+      boolean isThere = isCluster() ? keys.get(i).database() == 0 : selected(connection);
       String type = connection.successOf(connection.read()).text();
       types.add(isThere ? type : NONE);
     }
     return types;
+  }
+
+  /**
+   * Reads whether there is such a database. Any other refusal says nothing of what is in it, and
+   * must not be taken for a key that is gone: such a one is removed at the target.
+   */
+  private static boolean selected(RedisConnection connection) throws RedisException {
+    RespValue reply = connection.read();
+    // "invalid DB index" before 4.0, "DB index is out of range" since.
+    if (reply.isError() && reply.text().contains("DB index")) {
+      return false;
+    }
+    connection.successOf(reply);
+    return true;
   }
 
   /** What the first master tells of itself. */

@@ -8,6 +8,7 @@ import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import java.util.regex.Pattern;
 
 /**
  * What a replica says before the stream, one step at a time as old servers want it: PSYNC is
@@ -23,11 +24,10 @@ final class Handshake {
    */
   record Answer(boolean full, String replId, long offset) {}
 
-  /**
-   * The version of Valkey whose snapshots are read: to who does not tell one, Valkey 9 writes as
-   * Redis 7.2 does, and closes the connection where a field of a hash has a time.
-   */
+  /** The version of Valkey whose snapshots are read. */
   private static final String VALKEY_FORMAT = "9.0.0";
+
+  private static final Pattern FIELD_TIMES = Pattern.compile("keys_with_volatile_items=[1-9]");
 
   private final RedisConnection connection;
   private boolean knowsCapabilities;
@@ -43,7 +43,9 @@ final class Handshake {
     ping();
     announce("listening-port", Integer.toString(connection.localPort()));
     knowsCapabilities = announce("capa", "eof", "capa", "psync2");
-    announce("version", VALKEY_FORMAT);
+    if (mustTellVersion()) {
+      announce("version", VALKEY_FORMAT);
+    }
     if (!knowsCapabilities && from.isNone()) {
       awaitNoSave();
     }
@@ -98,6 +100,23 @@ final class Handshake {
         info.isMaster()
             ? Fault.fatal(FaultCode.SOURCE_REPLACED, stands + ": it was set back")
             : Fault.retryable(FaultCode.SOURCE_REFUSED, stands + ": its master brings it up"));
+  }
+
+  /**
+   * To who tells no version Valkey 9 writes as Redis 7.2 does, and closes the connection where a
+   * field of a hash has a time. Told only where it must be: a cluster of Valkey 8 or later moves no
+   * slot before every replica that has told one acknowledges it, within two seconds, which a first
+   * copy or a pause does not.
+   */
+  private boolean mustTellVersion() throws FaultException {
+    RespValue reply = connection.tryCall("INFO");
+    if (reply.isError()) {
+      return false;
+    }
+    ServerInfo info = ServerInfo.parse(reply.text());
+    return info.product().equals("valkey")
+        && info.version().atLeast(9, 0)
+        && (info.number("cluster_enabled") != 1 || FIELD_TIMES.matcher(reply.text()).find());
   }
 
   private void ping() throws FaultException {

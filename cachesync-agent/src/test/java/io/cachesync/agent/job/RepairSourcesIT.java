@@ -119,6 +119,48 @@ class RepairSourcesIT {
     }
   }
 
+  /** Who may not look into a database knows nothing of what is there. */
+  @Test
+  void removesNothingWhereASourceDoesNotLetItLook() throws Exception {
+    try (RespClient second = SECOND.client();
+        RespClient target = TARGET.client()) {
+      second.call("SET", "key", "v");
+      target.call("SET", "key", "w");
+      chooseAllThatDiffer(1);
+      second.call("ACL", "SETUSER", "one", "on", ">p", "~*", "+@all", "-select");
+      RedisEndpoint login =
+          new RedisEndpoint(Topology.STANDALONE, List.of(SECOND.address()), "one", null);
+      JobSecrets secrets = new JobSecrets("", "", "", "", "", List.of(EndpointSecrets.of("p")));
+      CheckSpec check = check().ofSource(0).and(List.of(login));
+      for (boolean dryRun : new boolean[] {true, false}) {
+        RepairSpec spec = new RepairSpec(check, true, dryRun, "", "", false);
+        RepairReport last = repair(spec, secrets);
+        assertThat(last.courses()).isEmpty();
+        assertThat(last.phase()).isEqualTo(RepairPhase.FAILED);
+        assertThat(last.fault().message()).contains("NOPERM");
+      }
+      assertThat(target.text("GET", "key")).isEqualTo("w");
+      second.call("ACL", "DELUSER", "one");
+    }
+  }
+
+  @Test
+  void aSourceThatHasFewerDatabasesHasNothingInTheOthers() throws Exception {
+    try (RedisServer few = new RedisServer(ServerVersion.V6_2).option("databases", "2").start();
+        RespClient first = FIRST.client();
+        RespClient target = TARGET.client()) {
+      first.call("SELECT", "3");
+      first.call("SET", "key", "v");
+      target.call("SELECT", "3");
+      target.call("SET", "key", "w");
+      chooseAllThatDiffer(1);
+      CheckSpec check = check().ofSource(0).and(List.of(endpoint(few)));
+      RepairReport last = repair(new RepairSpec(check, true, false, "", "", false));
+      assertThat(last.courses()).containsOnlyKeys(RepairCourse.WRITE);
+      assertThat(target.text("GET", "key")).isEqualTo("v");
+    }
+  }
+
   @Test
   void isDoneByTheLinkOfTheSourceWithinARunningTask() throws Exception {
     JobDirectory directory = JobDirectory.create(folder.resolve("task"));
@@ -199,10 +241,14 @@ class RepairSourcesIT {
   }
 
   private RepairReport repair(RepairSpec spec) throws InterruptedException {
+    return repair(spec, NO_SECRETS);
+  }
+
+  private RepairReport repair(RepairSpec spec, JobSecrets secrets) throws InterruptedException {
     results.clear();
     RepairRunner.Files files =
         new RepairRunner.Files(folder.resolve("keys"), folder.resolve("undo"), results::add);
-    return new RepairRunner(spec, NO_SECRETS, "r1", files, none -> {}, Clock.systemUTC())
+    return new RepairRunner(spec, secrets, "r1", files, none -> {}, Clock.systemUTC())
         .run(report -> {});
   }
 

@@ -3,6 +3,7 @@ package io.cachesync.agent.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.DeadLetter;
+import io.cachesync.contract.Desired;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.UnsupportedPolicy;
@@ -246,6 +247,60 @@ class NewerServersIT {
       link.awaitCaughtUp();
       assertThat(link.healed(HealReason.OLDER_TARGET)).isOne();
       DatasetComparer.assertEqual(source, target);
+    }
+  }
+
+  /**
+   * From 8.0 on a Valkey tells its replicas too whose a slot is, before it believes it itself, and
+   * waits for all that have said that they are of its kind.
+   */
+  @ParameterizedTest
+  @CsvSource({"VALKEY_8_1, V7_0", "VALKEY_9, VALKEY_9"})
+  void slotsThatMoveAreTakenFromTheStreamOfAValkey(ServerVersion from, ServerVersion to) {
+    int slot = ClusterServers.slot("{m}");
+    try (ClusterServers source = new ClusterServers(from, 2, 1).start();
+        RedisServer target = new RedisServer(to).start()) {
+      RedisServer owner = source.ownerOf(slot);
+      RedisServer next = source.masters().stream().filter(m -> m != owner).findFirst().get();
+      try (RespClient before = owner.client();
+          RespClient after = next.client()) {
+        before.call("RPUSH", "{m}list", "a");
+        if (from == ServerVersion.VALKEY_9) {
+          before.call("HSET", "{m}hash", "a", "1", "b", "2");
+          before.call("HPEXPIREAT", "{m}hash", FAR, "FIELDS", "1", "a");
+        }
+        try (RunningLinks links = RunningLinks.between(source, target).start()) {
+          links.awaitCaughtUp();
+          source.moveSlot(slot, next);
+          after.call("RPUSH", "{m}list", "b");
+          links.await("the slot is fetched", all -> links.hasSaid("slots move at the source"));
+          links.awaitCaughtUp();
+          after.call("RPUSH", "{m}list", "c");
+          assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+          assertThat(DatasetComparer.compare(source, target)).isEmpty();
+        }
+      }
+    }
+  }
+
+  /** A Valkey gives a move of slots up where a replica of its kind says nothing for two seconds. */
+  @ParameterizedTest
+  @CsvSource({"VALKEY_8_1", "VALKEY_9"})
+  void slotsMayMoveWhileNothingIsAcknowledged(ServerVersion from) {
+    int slot = ClusterServers.slot("{m}");
+    try (ClusterServers source = new ClusterServers(from, 2, 1).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start()) {
+      RedisServer owner = source.ownerOf(slot);
+      RedisServer next = source.masters().stream().filter(m -> m != owner).findFirst().get();
+      try (RunningLinks links = RunningLinks.between(source, target).start()) {
+        links.awaitCaughtUp();
+        links.direct(Desired.PAUSE);
+        links.await(
+            "all are paused", all -> all.stream().allMatch(link -> link.phase() == Phase.PAUSED));
+        source.moveSlot(slot, next);
+        links.direct(Desired.RUN);
+        assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+      }
     }
   }
 }
