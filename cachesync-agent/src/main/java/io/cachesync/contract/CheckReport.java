@@ -109,6 +109,8 @@ public record CheckReport(
    * @param keysScanned of these so far
    * @param commands sent so far
    * @param bytes of keys and values read so far
+   * @param commandsPerSecond in the last seconds, and once it is over on average of its rounds
+   * @param bytesPerSecond the same of the bytes
    */
   public record Side(
       String address,

@@ -183,11 +183,11 @@ public final class Check {
     Round now = far == null ? null : far.round();
     boolean over = phase == CheckPhase.DONE;
     long at = endedMillis == 0 ? clock.millis() : endedMillis;
+    boolean ended = endedMillis != 0 && now != null;
+    long took = ended ? Math.max(1, far.comparedMillis(at)) : 0;
     Tally told = now == null ? new Tally() : over ? now.verdict() : now.tally();
     List<CheckReport.Side> reports =
-        sources.stream()
-            .map(source -> source.report(keys(source, false), at - startedMillis))
-            .toList();
+        sources.stream().map(source -> source.report(keys(source, false), took)).toList();
     return new CheckReport(
         far == null ? startedMillis : far.startedMillis(),
         at,
@@ -203,7 +203,7 @@ public final class Check {
         told.byType(),
         far == null ? List.of() : settled(far),
         reports.get(0),
-        target.report(keys(target, true), at - startedMillis),
+        target.report(keys(target, true), took),
         far == null ? 0 : far.resumes(),
         reports.subList(1, reports.size()));
   }
@@ -292,19 +292,18 @@ public final class Check {
   private void rounds() throws IOException, InterruptedException {
     CheckMemory memory = folder == null ? CheckMemory.fleeting() : CheckMemory.in(folder);
     Journey far = begun(memory);
-    long began = clock.millis();
     round(far);
-    while (far.nextRound(clock.millis() - began)) {
+    while (far.nextRound()) {
       phase = CheckPhase.PAUSING;
       Thread.sleep(far.former().size() == 0 ? 0 : spec.pauseMillis());
-      began = clock.millis();
+      far.roundBegins();
       round(far);
     }
   }
 
   /** What was kept and cannot be read is as if nothing was. */
   private Journey begun(CheckMemory memory) throws IOException {
-    journey = new Journey(memory, spec, roundsOf(), differences, sources, target);
+    journey = new Journey(memory, spec, roundsOf(), differences, sources, target, clock);
     try {
       journey.begin(startedMillis);
       if (only != null) {
@@ -316,7 +315,7 @@ public final class Check {
               + e);
       journey.end();
       memory.clear();
-      journey = new Journey(memory, spec, roundsOf(), differences, sources, target);
+      journey = new Journey(memory, spec, roundsOf(), differences, sources, target, clock);
       journey.begin(startedMillis);
     }
     return journey;

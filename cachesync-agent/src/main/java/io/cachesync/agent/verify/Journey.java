@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * thread, and kept by another while the round {@linkplain Stillness stands still}.
  */
 final class Journey {
+  /** What another form of what is kept would be taken for is another check. */
+  private static final String FORM = "2 ";
+
   private final CheckMemory memory;
   private final CheckSpec spec;
   private final int rounds;
@@ -29,8 +33,12 @@ final class Journey {
   private final KeySums ofSource = new KeySums();
   private final KeySums ofTarget = new KeySums();
   private final List<CheckReport.Round> settled = new CopyOnWriteArrayList<>();
+  private final Clock clock;
   private long startedMillis;
   private int resumes;
+
+  /** When the round would have begun, had one process done all of it. */
+  private volatile long roundBeganMillis;
 
   private volatile Round round;
   private Suspects former;
@@ -42,7 +50,9 @@ final class Journey {
       int rounds,
       DifferenceSink differences,
       List<Side> sources,
-      Side target) {
+      Side target,
+      Clock clock) {
+    this.clock = clock;
     this.rounds = rounds;
     this.memory = memory;
     this.spec = spec;
@@ -100,6 +110,23 @@ final class Journey {
         beginRound(1);
       }
     }
+    sources.forEach(Side::beginCounting);
+    target.beginCounting();
+  }
+
+  /** The pause before the round is over. */
+  void roundBegins() {
+    roundBeganMillis = clock.millis();
+  }
+
+  /**
+   * How long all processes have compared.
+   *
+   * @param nowMillis while a round is on
+   */
+  long comparedMillis(long nowMillis) {
+    long over = settled.stream().mapToLong(CheckReport.Round::millis).sum();
+    return settled.size() == round.number() ? over : over + nowMillis - roundBeganMillis;
   }
 
   /** The first round looks at these alone. */
@@ -108,9 +135,9 @@ final class Journey {
   }
 
   /** The round is over: goes over to the next, if any. */
-  boolean nextRound(long millis) throws IOException {
+  boolean nextRound() throws IOException {
     int number = round.number();
-    settled.add(round.tally().report(number, millis));
+    settled.add(round.tally().report(number, clock.millis() - roundBeganMillis));
     if (number == rounds) {
       return false;
     }
@@ -153,6 +180,7 @@ final class Journey {
   private void beginRound(int number) throws IOException {
     next = number < rounds ? new Suspects(memory.keysOf(number)) : null;
     round = new Round(number, next, differences::accept);
+    roundBegins();
   }
 
   private void write(DataOutputStream out) throws IOException {
@@ -168,6 +196,7 @@ final class Journey {
     target.write(out);
     out.writeLong(differences.keep());
     out.writeInt(round.number());
+    out.writeLong(clock.millis() - roundBeganMillis);
     round.write(out);
     if (former != null) {
       former.write(out);
@@ -193,6 +222,7 @@ final class Journey {
     target.read(in);
     differences.goOn(in.readLong());
     int number = in.readInt();
+    roundBeganMillis = clock.millis() - in.readLong();
     Round kept = new Round(number, null, differences::accept);
     kept.read(in);
     if (number > 1) {
@@ -259,6 +289,6 @@ final class Journey {
             LimitSpec.none(),
             spec.keyPrefix());
     CheckSpec all = same.and(spec.moreSources());
-    return Hash64.of(all.toString().getBytes(StandardCharsets.UTF_8));
+    return Hash64.of((FORM + all).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -34,6 +34,7 @@ final class Side {
   private final LongAdder commands = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private final LongAdder scanned = new LongAdder();
+  private final Speed speed = new Speed();
 
   private Features features;
   private ServerVersion version;
@@ -202,10 +203,22 @@ final class Side {
     scanned.add(in.readLong());
   }
 
-  CheckReport.Side report(long keysChosen, long millis) {
+  /** What is counted from now on is this process's: a former one's may have been read. */
+  void beginCounting() {
+    speed.begin(System.nanoTime(), commands.sum(), bytes.sum());
+  }
+
+  /**
+   * @param wholeMillis that it took from its beginning to its end, or 0 while it is on: then the
+   *     rates are those of the last seconds
+   */
+  CheckReport.Side report(long keysChosen, long wholeMillis) {
     long sent = commands.sum();
     long read = bytes.sum();
-    long most = Math.max(1, millis);
+    long[] rates =
+        wholeMillis > 0
+            ? new long[] {sent * 1000 / wholeMillis, read * 1000 / wholeMillis}
+            : speed.at(System.nanoTime(), sent, read);
     return new CheckReport.Side(
         address,
         version == null ? "" : version.toString(),
@@ -213,8 +226,8 @@ final class Side {
         scanned.sum(),
         sent,
         read,
-        sent * 1000 / most,
-        read * 1000 / most);
+        rates[0],
+        rates[1]);
   }
 
   /**

@@ -1,0 +1,87 @@
+package io.cachesync.agent.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.contract.CheckReport;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.Topology;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JourneyTest {
+  private static final Instant BEGIN = Instant.ofEpochSecond(1_000_000);
+
+  @TempDir private Path folder;
+
+  private Instant now = BEGIN;
+
+  @Test
+  void aRoundTakesWhatAllProcessesHaveSpentInIt() throws IOException {
+    Journey first = journey();
+    first.begin(now.toEpochMilli());
+    pass(5);
+    first.keep();
+    // It is dead for a while, and what it did behind that counts for nothing.
+    pass(100);
+    Journey second = journey();
+    second.begin(now.toEpochMilli());
+    assertThat(second.resumes()).isEqualTo(1);
+    assertThat(second.startedMillis()).isEqualTo(BEGIN.toEpochMilli());
+    pass(2);
+    assertThat(second.comparedMillis(now.toEpochMilli())).isEqualTo(7_000);
+    assertThat(second.nextRound()).isTrue();
+    pass(30);
+    second.roundBegins();
+    pass(1);
+    assertThat(second.comparedMillis(now.toEpochMilli())).isEqualTo(8_000);
+    assertThat(second.nextRound()).isFalse();
+    pass(60);
+    assertThat(second.comparedMillis(now.toEpochMilli())).isEqualTo(8_000);
+    assertThat(second.settled())
+        .extracting(CheckReport.Round::millis)
+        .containsExactly(7000L, 1000L);
+  }
+
+  private void pass(int seconds) {
+    now = now.plus(Duration.ofSeconds(seconds));
+  }
+
+  private Journey journey() throws IOException {
+    Clock clock =
+        new Clock() {
+          @Override
+          public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+
+          @Override
+          public Instant instant() {
+            return now;
+          }
+        };
+    RedisEndpoint end = new RedisEndpoint(Topology.STANDALONE, List.of("127.0.0.1:1"), "", null);
+    Checked.Setup setup = Checked.between(end, end);
+    DifferenceSink none = difference -> {};
+    return new Journey(
+        CheckMemory.in(folder), setup.spec(), 2, none, List.of(side(end)), side(end), clock);
+  }
+
+  private static Side side(RedisEndpoint end) {
+    return new Side("side", new RedisClient(end, ""), LimitSpec.none());
+  }
+}
