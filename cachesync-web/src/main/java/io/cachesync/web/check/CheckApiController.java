@@ -76,7 +76,7 @@ class CheckApiController {
   @ForRole(Role.OPERATOR)
   @PostMapping
   ResponseEntity<CheckAnswer> start(@RequestBody CheckRequest request, Locale locale) {
-    Check started = checks.start(requests.ask(request));
+    Check started = CheckFields.ofCheck(() -> checks.start(requests.ask(request)));
     return ResponseEntity.created(URI.create("/api/v1/checks/" + started.id()))
         .body(answer(started, locale));
   }
@@ -93,7 +93,7 @@ class CheckApiController {
   @PostMapping("/{id}/repeat")
   @ResponseStatus(HttpStatus.CREATED)
   CheckAnswer repeat(@PathVariable long id, Locale locale) {
-    return answer(checks.repeat(id), locale);
+    return answer(CheckFields.ofCheck(() -> checks.repeat(id)), locale);
   }
 
   /** Limits of each side; 0 or left out = none. */

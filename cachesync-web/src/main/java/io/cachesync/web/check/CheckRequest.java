@@ -40,7 +40,42 @@ record CheckRequest(
     Long commandsPerSecond,
     Boolean fullCheck,
     FilterSpec filter) {
-  private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
+  private static final long SECOND_MILLIS = 1000;
+  private static final BigDecimal THOUSAND = BigDecimal.valueOf(SECOND_MILLIS);
+
+  /** As the form has it: an hour. */
+  private static final long PAUSE_MILLIS_MAX = 3_600_000;
+
+  /**
+   * What would be asked for in the same words. Of a check by redis-full-check only what it does:
+   * the form has all fields, and asks for what it leaves out too.
+   *
+   * @param source name of the chosen endpoint, or null; so are the others
+   */
+  static CheckRequest of(CheckAsk ask, String source, String target, String machine) {
+    CheckSpec spec = ask.spec();
+    boolean ofTask = ask.taskId() != null;
+    boolean byProgram = spec.program() != null;
+    long wholeSeconds = (spec.pauseMillis() + SECOND_MILLIS - 1) / SECOND_MILLIS * SECOND_MILLIS;
+    return new CheckRequest(
+        ask.taskId(),
+        !ofTask || ask.sourceNumber() == Check.ALL_SOURCES ? null : ask.sourceNumber(),
+        source,
+        target,
+        machine,
+        spec.mode(),
+        spec.rounds(),
+        byProgram ? wholeSeconds : spec.pauseMillis(),
+        spec.parallel(),
+        BigDecimal.valueOf(spec.samplePercent()),
+        spec.bigKeyElements(),
+        byProgram ? null : spec.ttlToleranceMillis(),
+        !byProgram && spec.bothDirections(),
+        ask.limits().bytesPerSecond(),
+        ask.limits().commandsPerSecond(),
+        byProgram,
+        ofTask ? null : spec.filter());
+  }
 
   /**
    * As if it were typed, so that the same rules hold for it.
@@ -73,10 +108,20 @@ record CheckRequest(
         schedule);
   }
 
-  /** What a form cannot say: limits below none, and a task beside what the task has. */
+  /**
+   * What a form cannot say: limits below none, a pause in milliseconds, what redis-full-check would
+   * leave out, and a task beside what the task has.
+   */
   void refuseWhatCannotBe() {
     notNegative("bytesPerSecond", bytesPerSecond);
     notNegative("commandsPerSecond", commandsPerSecond);
+    if (pauseMillis != null && (pauseMillis < 0 || pauseMillis > PAUSE_MILLIS_MAX)) {
+      throw Refusal.invalid(
+          "pauseMillis", "check.invalid.number", "0", String.valueOf(PAUSE_MILLIS_MAX));
+    }
+    if (Boolean.TRUE.equals(fullCheck)) {
+      refuseWhatTheProgramCannot();
+    }
     if (task == null) {
       return;
     }
@@ -99,6 +144,18 @@ record CheckRequest(
     return new LimitSpec(
         bytesPerSecond == null ? 0 : bytesPerSecond,
         commandsPerSecond == null ? 0 : commandsPerSecond);
+  }
+
+  private void refuseWhatTheProgramCannot() {
+    if (Boolean.TRUE.equals(bothDirections)) {
+      throw Refusal.invalid("bothDirections", "check.fullCheck.refused.bothDirections");
+    }
+    if (ttlToleranceMillis != null) {
+      throw Refusal.invalid("ttlToleranceMillis", "check.fullCheck.refused.ttlToleranceMillis");
+    }
+    if (pauseMillis != null && pauseMillis % SECOND_MILLIS != 0) {
+      throw Refusal.invalid("pauseMillis", "check.fullCheck.refused.pauseMillis");
+    }
   }
 
   private static void notNegative(String field, Long limit) {

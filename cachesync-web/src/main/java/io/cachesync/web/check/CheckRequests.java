@@ -57,6 +57,21 @@ class CheckRequests {
         request.limits());
   }
 
+  /** The same as a request that asks for it; a name is null where nobody has it any more. */
+  CheckRequest of(CheckAsk ask) {
+    return CheckRequest.of(
+        ask,
+        nameOf(ask.sourceEndpointId()),
+        nameOf(ask.targetEndpointId()),
+        ask.machineId() == null
+            ? null
+            : machines.find(ask.machineId()).map(Machine::name).orElse(null));
+  }
+
+  private String nameOf(Long endpoint) {
+    return endpoint == null ? null : endpoints.find(endpoint).map(Endpoint::name).orElse(null);
+  }
+
   private String sourceOf(CheckRequest request) {
     if (request.sourceNumber() != null) {
       return String.valueOf(request.sourceNumber());

@@ -5,13 +5,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A schedule for programs.
+ * A schedule for programs. Sent back as it is, it changes nothing: see {@link ScheduleRequest}.
  *
  * @param time of a daily or weekly one
  * @param days of a weekly one
  * @param cron when it is due, whatever its rhythm
  * @param next its next time, or null where it is paused or has no more
  * @param last what its last time came to, or null before the first
+ * @param check as {@code POST /api/v1/checks} takes it
  */
 record ScheduleAnswer(
     long id,
@@ -27,7 +28,7 @@ record ScheduleAnswer(
     boolean paused,
     Instant next,
     Run last,
-    CheckAsk check,
+    CheckRequest check,
     String createdBy,
     Instant createdAt) {
 

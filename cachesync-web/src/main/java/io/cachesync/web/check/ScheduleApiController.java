@@ -2,7 +2,6 @@ package io.cachesync.web.check;
 
 import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
-import io.cachesync.web.system.Refusal;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +53,8 @@ class ScheduleApiController {
   @ForRole(Role.OPERATOR)
   @PostMapping
   ResponseEntity<ScheduleAnswer> add(@RequestBody ScheduleRequest request, Locale locale) {
-    CheckSchedule added = schedules.add(ask(request), request.form());
+    request.refuseWhatCannotBe(null);
+    CheckSchedule added = CheckFields.ofSchedule(() -> schedules.add(ask(request), request.form()));
     return ResponseEntity.created(URI.create("/api/v1/check-schedules/" + added.id()))
         .body(answer(added, locale));
   }
@@ -64,8 +64,9 @@ class ScheduleApiController {
   @PutMapping("/{id}")
   ScheduleAnswer change(
       @PathVariable long id, @RequestBody ScheduleRequest request, Locale locale) {
-    schedules.get(id);
-    return answer(schedules.change(id, ask(request), request.form()), locale);
+    request.refuseWhatCannotBe(schedules.get(id));
+    return answer(
+        CheckFields.ofSchedule(() -> schedules.change(id, ask(request), request.form())), locale);
   }
 
   @ForRole(Role.OPERATOR)
@@ -95,9 +96,6 @@ class ScheduleApiController {
   }
 
   private CheckAsk ask(ScheduleRequest request) {
-    if (request.check() == null) {
-      throw Refusal.invalid("check", "check.invalid.choose");
-    }
     return requests.ask(request.check(), request.form());
   }
 
@@ -116,7 +114,7 @@ class ScheduleApiController {
         schedule.paused(),
         schedules.next(schedule).orElse(null),
         schedules.lastRun(schedule.id()).map(run -> answer(run, locale)).orElse(null),
-        schedules.asked(schedule),
+        requests.of(schedules.asked(schedule)),
         schedule.createdBy(),
         schedule.createdAt());
   }

@@ -33,11 +33,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
+import org.mockito.Mockito;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.MessageSource;
 import org.springframework.security.test.context.support.WithMockUser;
 
 class CheckPagesTest extends CheckPageCase {
+  /** Two ends of a check by REST, to be gone on with. */
+  private static final String BOTH = "{\"source\":\"a\",\"target\":\"b\"";
+
   @Autowired private MessageSource messages;
 
   @Test
@@ -363,6 +367,74 @@ class CheckPagesTest extends CheckPageCase {
     ArgumentCaptor<CheckAsk> asked = ArgumentCaptor.forClass(CheckAsk.class);
     verify(checks).start(asked.capture());
     assertThat(asked.getValue().spec().program()).isEqualTo(FullCheckProgram.WANTED);
+  }
+
+  /** What it would leave out or do otherwise is not taken by REST. */
+  @Test
+  void refusesByRestWhatTheProgramCannotDo() {
+    givenTwoEndpoints();
+    Check started = check(CheckState.QUEUED, 0, 0);
+    when(checks.start(any())).thenReturn(started);
+    for (String[] wrong :
+        new String[][] {
+          {"bothDirections", "true", "looks only for what the source has"},
+          {"ttlToleranceMillis", "5000", "compares no times to live"},
+          {"pauseMillis", "1500", "whole seconds"}
+        }) {
+      assertThat(byRest(BOTH + ",\"fullCheck\":true,\"" + wrong[0] + "\":" + wrong[1] + "}"))
+          .hasStatus(422)
+          .bodyText()
+          .contains("\"field\":\"" + wrong[0] + "\"", wrong[2]);
+      assertThat(byRest(BOTH + ",\"" + wrong[0] + "\":" + wrong[1] + "}")).hasStatus(201);
+    }
+    assertThat(byRest(BOTH + ",\"fullCheck\":true,\"bothDirections\":false,\"pauseMillis\":3000}"))
+        .hasStatus(201);
+  }
+
+  @Test
+  void namesByRestWhatIsWrongAsTheBodyHasIt() {
+    givenTwoEndpoints();
+    for (String[] wrong :
+        new String[][] {
+          {BOTH + ",\"pauseMillis\":-1}", "pauseMillis", "3600000"},
+          {BOTH + ",\"pauseMillis\":3600001}", "pauseMillis", "3600000"},
+          {BOTH + ",\"filter\":{\"databases\":[-1]}}", "filter.databases", "databases"},
+          {BOTH + ",\"filter\":{\"includeKeys\":[\"[a\"]}}", "filter.includeKeys", "[a"}
+        }) {
+      assertThat(byRest(wrong[0]))
+          .hasStatus(422)
+          .bodyText()
+          .contains("\"field\":\"" + wrong[1] + "\"", wrong[2]);
+    }
+    verify(checks, never()).start(any());
+    Map.of("sourceEndpointId", "source", "targetEndpointId", "target", "machineId", "machine")
+        .forEach(
+            (known, told) -> {
+              Mockito.reset(checks);
+              when(checks.start(any())).thenThrow(Refusal.invalid(known, "check.invalid.choose"));
+              assertThat(byRest("{}"))
+                  .hasStatus(422)
+                  .bodyJson()
+                  .extractingPath("$.errors[0].field")
+                  .isEqualTo(told);
+            });
+  }
+
+  private void givenTwoEndpoints() {
+    when(endpoints.all())
+        .thenReturn(List.of(CheckCase.endpoint(1, "a", "a:1"), CheckCase.endpoint(2, "b", "b:1")));
+    Machine machine = mock(Machine.class);
+    when(machine.id()).thenReturn(3L);
+    when(machines.leastLoaded()).thenReturn(Optional.of(machine));
+  }
+
+  private org.springframework.test.web.servlet.assertj.MvcTestResult byRest(String content) {
+    return mvc.post()
+        .uri("/api/v1/checks")
+        .contentType("application/json")
+        .content(content)
+        .with(csrf())
+        .exchange();
   }
 
   private org.springframework.test.web.servlet.assertj.MvcTestResult form(String megabytes) {

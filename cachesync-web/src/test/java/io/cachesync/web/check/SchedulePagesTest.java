@@ -19,6 +19,7 @@ import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskViews;
 import io.cachesync.web.testkit.PageTest;
@@ -231,8 +232,121 @@ class SchedulePagesTest {
     assertThat(sent("{\"rhythm\": \"DAILY\", \"time\": \"2:30\", \"check\": {}}"))
         .hasStatus(422)
         .bodyText()
-        .contains("schedule.time");
+        .contains("\"field\":\"time\"");
     assertThat(sent("{\"rhythm\": \"DAILY\", \"time\": \"02:30\"}")).hasStatus(422);
+  }
+
+  /** Whatever is answered of a schedule is taken back, and comes to what was asked for. */
+  @Test
+  void takesBackWhatItAnswers() throws Exception {
+    Machine machine = twoEndpointsAndAMachine();
+    when(machines.all()).thenReturn(List.of(machine));
+    when(schedules.change(anyLong(), any(), any())).thenReturn(row(true));
+    given(true);
+    MvcTestResult got = mvc.get().uri("/api/v1/check-schedules/4").exchange();
+    String answer = got.getResponse().getContentAsString();
+    assertThat(got)
+        .hasStatusOk()
+        .bodyText()
+        .contains("\"source\":\"cache-a\"", "\"target\":\"cache-b\"", "\"machine\":\"m-3\"")
+        .doesNotContain("EndpointId", "machineId", "\"spec\"");
+    assertThat(sentBack(answer)).hasStatusOk();
+    ArgumentCaptor<CheckAsk> asked = ArgumentCaptor.forClass(CheckAsk.class);
+    ArgumentCaptor<ScheduleForm> form = ArgumentCaptor.forClass(ScheduleForm.class);
+    verify(schedules).change(eq(4L), asked.capture(), form.capture());
+    assertThat(asked.getValue()).isEqualTo(ask());
+    assertThat(form.getValue().days()).containsExactly("MONDAY", "FRIDAY");
+    assertThat(form.getValue().name()).isEqualTo("<nightly>");
+    for (String[] other :
+        new String[][] {
+          {"\"paused\":true", "\"paused\":false", "by /pause and /resume"},
+          {"\"zone\":\"Europe/Berlin\"", "\"zone\":\"Asia/Nowhere\"", "leave out zone"},
+          {"\"id\":4", "\"task\":5", "change check.task"}
+        }) {
+      String changed = answer.replace("\"task\":null,", "").replace(other[0], other[1]);
+      assertThat(sentBack(changed)).hasStatus(422).bodyText().contains(other[2]);
+    }
+  }
+
+  /** The form has all fields; the program has some of them only, and REST refuses the others. */
+  @Test
+  void takesBackWhatItAnswersOfACheckByTheProgram() throws Exception {
+    Machine machine = twoEndpointsAndAMachine();
+    when(machines.all()).thenReturn(List.of(machine));
+    when(schedules.change(anyLong(), any(), any())).thenReturn(row(false));
+    CheckSpec spec =
+        new CheckSpec(
+            null,
+            null,
+            CheckMode.FULL,
+            null,
+            0,
+            1500,
+            0,
+            0,
+            true,
+            0,
+            0,
+            null,
+            null,
+            null,
+            FullCheckProgram.WANTED);
+    when(schedules.asked(any()))
+        .thenReturn(new CheckAsk(null, 0, 11L, 12L, 3L, spec, LimitSpec.none()));
+    String answer =
+        mvc.get().uri("/api/v1/check-schedules/4").exchange().getResponse().getContentAsString();
+    assertThat(sentBack(answer)).hasStatusOk();
+    ArgumentCaptor<CheckAsk> asked = ArgumentCaptor.forClass(CheckAsk.class);
+    verify(schedules).change(eq(4L), asked.capture(), any());
+    assertThat(asked.getValue().spec().program()).isEqualTo(FullCheckProgram.WANTED);
+    assertThat(asked.getValue().spec().pauseMillis()).isEqualTo(2000);
+  }
+
+  @Test
+  void namesWhatIsWrongAsTheBodyHasIt() {
+    twoEndpointsAndAMachine();
+    when(schedules.add(any(), any()))
+        .thenThrow(Refusal.invalid("machineId", "check.invalid.choose"));
+    String ends = "\"source\": \"cache-a\", \"target\": \"cache-b\"";
+    for (String[] wrong :
+        new String[][] {
+          {"{\"cron\": \"nightly\", \"check\": {" + ends + "}}", "cron"},
+          {daily("\"source\": \"nobody\""), "check.source"},
+          {daily(ends + ", \"pauseMillis\": -1"), "check.pauseMillis"},
+          {daily(ends), "check.machine"}
+        }) {
+      assertThat(sent(wrong[0]))
+          .hasStatus(422)
+          .bodyJson()
+          .extractingPath("$.errors[0].field")
+          .isEqualTo(wrong[1]);
+    }
+  }
+
+  private static String daily(String check) {
+    return "{\"rhythm\": \"DAILY\", \"time\": \"02:30\", \"check\": {" + check + "}}";
+  }
+
+  private Machine twoEndpointsAndAMachine() {
+    Endpoint a = CheckCase.endpoint(11, "cache-a", "10.0.0.1:6379");
+    Endpoint b = CheckCase.endpoint(12, "cache-b", "10.0.0.2:6379");
+    when(endpoints.all()).thenReturn(List.of(a, b));
+    when(endpoints.find(11)).thenReturn(Optional.of(a));
+    when(endpoints.find(12)).thenReturn(Optional.of(b));
+    Machine machine = mock(Machine.class);
+    when(machine.id()).thenReturn(3L);
+    when(machine.name()).thenReturn("m-3");
+    when(machines.find(3)).thenReturn(Optional.of(machine));
+    when(machines.leastLoaded()).thenReturn(Optional.of(machine));
+    return machine;
+  }
+
+  private MvcTestResult sentBack(String answer) {
+    return mvc.put()
+        .uri("/api/v1/check-schedules/4")
+        .contentType(MediaType.APPLICATION_JSON)
+        .content(answer)
+        .exchange();
   }
 
   private MvcTestResult sent(String body) {
