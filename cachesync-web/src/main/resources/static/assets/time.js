@@ -1,4 +1,4 @@
-// Times come from the server in UTC; here they become relative, with the exact one of the reader's zone on hover.
+// Times come from the server in UTC; here they become relative, with the exact one of the reader's zone on hover, or what data-title says.
 const locale = document.documentElement.lang || 'en';
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
@@ -24,6 +24,6 @@ export function renderTimes(root = document) {
   for (const element of root.querySelectorAll('time[datetime]')) {
     const form = { exact: exactTime, clock: clockTime }[element.dataset.form] ?? relativeTime;
     element.textContent = form(element.dateTime);
-    element.title = exactTime(element.dateTime);
+    element.title = element.dataset.title ?? exactTime(element.dateTime);
   }
 }

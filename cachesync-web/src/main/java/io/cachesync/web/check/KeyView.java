@@ -1,7 +1,10 @@
 package io.cachesync.web.check;
 
+import io.cachesync.contract.DifferenceKind;
+import io.cachesync.web.task.Figures;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A key that differs.
@@ -43,5 +46,33 @@ record KeyView(
       int round,
       long sourceOffset,
       int sourceNumber,
-      String sourceName) {}
+      String sourceName) {
+
+    /** The place in the key, for a page. */
+    public Told fieldTold() {
+      return Told.place(DifferenceKind.valueOf(kind), field);
+    }
+
+    /** What the source has, for a page. */
+    public Told sourceTold() {
+      return Told.side(DifferenceKind.valueOf(kind), source);
+    }
+
+    /** What the target has, for a page. */
+    public Told targetTold() {
+      return Told.side(DifferenceKind.valueOf(kind), target);
+    }
+
+    /** How much later the target's time is, in milliseconds; 0 where not both sides have one. */
+    public long laterMillis() {
+      Instant one = sourceTold().at();
+      Instant other = targetTold().at();
+      return one == null || other == null ? 0 : other.toEpochMilli() - one.toEpochMilli();
+    }
+
+    /** The same as people read it, without its sign. */
+    public String apart(Locale locale) {
+      return new Figures(locale).lag(Math.abs(laterMillis()));
+    }
+  }
 }

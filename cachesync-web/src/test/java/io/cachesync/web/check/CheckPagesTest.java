@@ -212,7 +212,7 @@ class CheckPagesTest extends CheckPageCase {
         .hasStatusOk()
         .bodyText()
         .contains("times:1, db:0", "megabytesPerSecond")
-        .doesNotContain(SCRIPT, "Done by redis-full-check");
+        .doesNotContain(SCRIPT, "Left to redis-full-check");
     CheckSpec spec =
         new CheckSpec(
             null,
@@ -233,7 +233,7 @@ class CheckPagesTest extends CheckPageCase {
     when(checks.spec(any())).thenReturn(spec);
     assertThat(mvc.get().uri("/checks/7"))
         .bodyText()
-        .contains("Done by redis-full-check")
+        .contains("Left to redis-full-check")
         .doesNotContain("megabytesPerSecond");
   }
 

@@ -234,7 +234,7 @@ class RepairPagesTest extends CheckPageCase {
         .extractingPath("$.equal")
         .isEqualTo(true);
     when(checks.repaired(any())).thenReturn(Optional.of(new RepairMapper.Scope(12, 1005L)));
-    String remark = "Only the 12 keys of the repair were looked at, of check 1005.";
+    String remark = "Only the 12 keys of the repair are looked at, of check 1005.";
     assertThat(mvc.get().uri("/checks/7"))
         .hasStatusOk()
         .bodyText()
@@ -243,7 +243,7 @@ class RepairPagesTest extends CheckPageCase {
     assertThat(mvc.get().uri("/checks")).bodyText().contains("Repaired keys equal");
     assertThat(mvc.get().uri("/checks/7").locale(Locale.SIMPLIFIED_CHINESE).param("lang", "zh-CN"))
         .bodyText()
-        .contains("修复的键一致", "只看了修复的 12 个键，来自校验 1005。");
+        .contains("修复的键一致", "只看修复的 12 个键，来自校验 1005。");
     assertThat(mvc.get().uri("/api/v1/checks/7"))
         .bodyText()
         .contains(remark)
@@ -256,6 +256,6 @@ class RepairPagesTest extends CheckPageCase {
     when(checks.repaired(any())).thenReturn(Optional.of(new RepairMapper.Scope(12, null)));
     assertThat(mvc.get().uri("/checks/7"))
         .bodyText()
-        .contains("Only the 12 keys of the repair were looked at.");
+        .contains("Only the 12 keys of the repair are looked at.");
   }
 }
