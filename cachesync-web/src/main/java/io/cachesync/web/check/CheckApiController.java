@@ -2,12 +2,11 @@ package io.cachesync.web.check;
 
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
-import io.cachesync.contract.LimitSpec;
 import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
-import io.cachesync.web.system.Refusal;
+import io.cachesync.web.task.LimitChange;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -96,19 +95,11 @@ class CheckApiController {
     return answer(CheckFields.ofCheck(() -> checks.repeat(id)), locale);
   }
 
-  /** Limits of each side; 0 or left out = none. */
+  /** Limits of each side; 0 = none, what is left out stays. */
   @ForRole(Role.OPERATOR)
   @PutMapping("/{id}/limits")
-  CheckAnswer limits(@PathVariable long id, @RequestBody Limits limits, Locale locale) {
-    if (limits.bytesPerSecond() < 0 || limits.commandsPerSecond() < 0) {
-      throw Refusal.invalid(
-          limits.bytesPerSecond() < 0 ? "bytesPerSecond" : "commandsPerSecond",
-          "task.form.whole.invalid",
-          0,
-          String.valueOf(Long.MAX_VALUE));
-    }
-    LimitSpec spec = new LimitSpec(limits.bytesPerSecond(), limits.commandsPerSecond());
-    return answer(checks.limit(id, spec), locale);
+  CheckAnswer limits(@PathVariable long id, @RequestBody LimitChange limits, Locale locale) {
+    return answer(checks.limit(id, limits.of(checks.get(id).limits())), locale);
   }
 
   @ForRole(Role.OPERATOR)
@@ -208,7 +199,4 @@ class CheckApiController {
       long total,
       long page,
       long pages) {}
-
-  /** Limits; 0 or left out = none. */
-  record Limits(long bytesPerSecond, long commandsPerSecond) {}
 }

@@ -1,11 +1,9 @@
 package io.cachesync.web.task;
 
-import io.cachesync.contract.LimitSpec;
 import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
-import io.cachesync.web.system.Refusal;
 import java.net.URI;
 import java.time.LocalDate;
 import java.util.List;
@@ -123,22 +121,13 @@ class TaskApiController {
     return answers.of(task.id(), locale);
   }
 
+  /** Limits; 0 = none, what is left out stays. */
   @ForRole(Role.OPERATOR)
   @PutMapping("/{id}/limits")
-  TaskAnswer limits(@PathVariable long id, @RequestBody Limits limits, Locale locale) {
-    if (limits.bytesPerSecond() < 0 || limits.commandsPerSecond() < 0) {
-      throw Refusal.invalid(
-          limits.bytesPerSecond() < 0 ? "bytesPerSecond" : "commandsPerSecond",
-          "task.form.whole.invalid",
-          0,
-          String.valueOf(Long.MAX_VALUE));
-    }
-    tasks.limit(id, new LimitSpec(limits.bytesPerSecond(), limits.commandsPerSecond()));
+  TaskAnswer limits(@PathVariable long id, @RequestBody LimitChange limits, Locale locale) {
+    tasks.limit(id, limits.of(tasks.spec(id).how().limits()));
     return answers.of(id, locale);
   }
-
-  /** Limits; 0 or left out = none. */
-  record Limits(long bytesPerSecond, long commandsPerSecond) {}
 
   @ForRole(Role.OPERATOR)
   @PutMapping("/{id}/continuous-check")

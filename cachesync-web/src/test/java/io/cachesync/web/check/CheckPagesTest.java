@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
@@ -37,6 +38,7 @@ import org.mockito.Mockito;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.MessageSource;
 import org.springframework.security.test.context.support.WithMockUser;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 class CheckPagesTest extends CheckPageCase {
   /** Two ends of a check by REST, to be gone on with. */
@@ -346,6 +348,39 @@ class CheckPagesTest extends CheckPageCase {
                 .bodyText()
                 .contains(told));
     verify(checks, never()).start(any());
+  }
+
+  @Test
+  void leavesALimitAsItIsThatIsNotNamedAndRemovesOneThatIsNull() {
+    Check limited = mock(Check.class);
+    when(limited.limits()).thenReturn(new LimitSpec(1000, 50));
+    when(checks.get(7)).thenReturn(limited);
+    Check done = check(CheckState.DONE, 0, 0);
+    when(checks.limit(anyLong(), any())).thenReturn(done);
+    Map<String, LimitSpec> asked =
+        Map.of(
+            "{}", new LimitSpec(1000, 50),
+            "{\"bytesPerSecond\":7}", new LimitSpec(7, 50),
+            "{\"commandsPerSecond\":0}", new LimitSpec(1000, 0),
+            "{\"bytesPerSecond\":null,\"commandsPerSecond\":8}", new LimitSpec(0, 8));
+    asked.forEach(
+        (content, limits) -> {
+          assertThat(limit(content)).hasStatusOk();
+          verify(checks).limit(7, limits);
+        });
+    assertThat(limit("{\"commandsPerSecond\":-1}"))
+        .hasStatus(422)
+        .bodyText()
+        .contains("commandsPerSecond");
+    verify(checks, times(asked.size())).limit(anyLong(), any());
+  }
+
+  private MockMvcTester.MockMvcRequestBuilder limit(String content) {
+    return mvc.put()
+        .uri("/api/v1/checks/7/limits")
+        .contentType("application/json")
+        .content(content)
+        .with(csrf());
   }
 
   @Test

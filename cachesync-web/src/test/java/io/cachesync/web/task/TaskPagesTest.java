@@ -3,12 +3,14 @@ package io.cachesync.web.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
 
+import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Topology;
 import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.system.Refusal;
@@ -202,6 +204,30 @@ class TaskPagesTest extends TaskPageCase {
   void refusesChangesWithoutTheToken() {
     assertThat(mvc.post().uri("/tasks/7/stop")).hasStatus(403);
     verify(tasks, never()).stop(anyLong());
+  }
+
+  @Test
+  void leavesALimitAsItIsThatIsNotNamedAndRemovesOneThatIsNull() {
+    TaskSpec.How how = mock(TaskSpec.How.class);
+    when(how.limits()).thenReturn(new LimitSpec(1000, 50));
+    TaskSpec limited = mock(TaskSpec.class);
+    when(limited.how()).thenReturn(how);
+    Map<String, LimitSpec> asked =
+        Map.of(
+            "{}", new LimitSpec(1000, 50),
+            "{\"bytesPerSecond\":null,\"commandsPerSecond\":8}", new LimitSpec(0, 8));
+    asked.forEach(
+        (content, limits) -> {
+          when(tasks.spec(7)).thenReturn(limited, spec());
+          assertThat(
+                  mvc.put()
+                      .uri("/api/v1/tasks/7/limits")
+                      .with(csrf())
+                      .contentType("application/json")
+                      .content(content))
+              .hasStatusOk();
+          verify(tasks).limit(7, limits);
+        });
   }
 
   @Test
