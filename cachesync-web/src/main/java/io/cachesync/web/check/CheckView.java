@@ -14,6 +14,7 @@ import java.util.List;
  * @param percent of the round that is on, -1 where that is not known
  * @param compared keys; in the first round its percent, as they are counted when it is over
  * @param repairs whether only the keys of a repair are looked at
+ * @param sample share of the keys that is looked at, in words; empty where all are
  * @param fault why it waits or failed, or null
  * @param moreSources further sources, in their order
  * @param keys of all sources
@@ -35,6 +36,7 @@ record CheckView(
     String took,
     boolean repairs,
     String mode,
+    String sample,
     TaskView.FaultView fault,
     List<RoundView> rounds,
     List<CountView> kinds,

@@ -55,6 +55,9 @@ class CheckViews {
         took(check, figures),
         repaired != null,
         text(locale, "check.mode." + spec.mode()),
+        spec.samplePercent() < 100
+            ? text(locale, "check.compare.sample", spec.samplePercent())
+            : "",
         check.faultCode() == null
             ? null
             : tasks.fault(Fault.fatal(check.faultCode(), check.faultMessage()), locale),

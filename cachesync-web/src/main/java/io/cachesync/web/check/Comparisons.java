@@ -1,5 +1,7 @@
 package io.cachesync.web.check;
 
+import io.cachesync.contract.CheckMode;
+import io.cachesync.contract.CheckSpec;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
@@ -49,8 +51,13 @@ class Comparisons {
   /** Why the figures may say less than they seem to. */
   private List<String> remarks(Check later, Check earlier, Locale locale) {
     List<String> remarks = new ArrayList<>();
-    if (!later.specJson().equals(earlier.specJson())) {
-      remarks.add(messages.getMessage("check.compare.otherwise", null, locale));
+    List<String> unlike =
+        unlike(checks.spec(later), checks.spec(earlier)).stream()
+            .map(each -> messages.getMessage("check.compare.by." + each, null, locale))
+            .toList();
+    if (!unlike.isEmpty()) {
+      Object[] told = {String.join(", ", unlike)};
+      remarks.add(messages.getMessage("check.compare.otherwise", told, locale));
     }
     for (Check each : List.of(later, earlier)) {
       if (checks.repaired(each).isPresent()) {
@@ -62,6 +69,35 @@ class Comparisons {
       remarks.add(messages.getMessage("check.compare.cut", null, locale));
     }
     return remarks;
+  }
+
+  /**
+   * By what one of two checks may find a difference that the other one does not look for. Rounds,
+   * pause, parallelism and limits are none of it: they say how long it takes, and how much of what
+   * is being written settles.
+   */
+  private static List<String> unlike(CheckSpec one, CheckSpec other) {
+    List<String> unlike = new ArrayList<>();
+    boolean smart = one.mode() == CheckMode.SMART && other.mode() == CheckMode.SMART;
+    if (one.mode() != other.mode() || (smart && one.bigKeyElements() != other.bigKeyElements())) {
+      unlike.add("mode");
+    }
+    if (one.samplePercent() != other.samplePercent()) {
+      unlike.add("sample");
+    }
+    if (!one.bothDirections().equals(other.bothDirections())) {
+      unlike.add("direction");
+    }
+    if (!one.filter().equals(other.filter())) {
+      unlike.add("filter");
+    }
+    if (one.ttlToleranceMillis() != other.ttlToleranceMillis()) {
+      unlike.add("tolerance");
+    }
+    if ((one.program() == null) != (other.program() == null)) {
+      unlike.add("program");
+    }
+    return unlike;
   }
 
   private static boolean isCut(Check check) {

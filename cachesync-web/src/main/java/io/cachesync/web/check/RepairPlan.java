@@ -25,4 +25,9 @@ record RepairPlan(
   long keys(RepairCourse course) {
     return courses.getOrDefault(course, 0L);
   }
+
+  /** How many keys are written or removed at most: those that were not looked at may be. */
+  public long most() {
+    return chosen - planned + keys(RepairCourse.WRITE) + keys(RepairCourse.DELETE);
+  }
 }

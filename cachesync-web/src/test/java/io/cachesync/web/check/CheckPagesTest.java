@@ -44,6 +44,7 @@ class CheckPagesTest extends CheckPageCase {
   /** Two ends of a check by REST, to be gone on with. */
   private static final String BOTH = "{\"source\":\"a\",\"target\":\"b\"";
 
+  @Autowired private Comparisons comparisons;
   @Autowired private MessageSource messages;
 
   @Test
@@ -381,6 +382,66 @@ class CheckPagesTest extends CheckPageCase {
         .contentType("application/json")
         .content(content)
         .with(csrf());
+  }
+
+  @Test
+  void saysOfTwoChecksByWhatTheyDidNotLookInTheSameWay() {
+    CheckSpec slow = how(CheckMode.FULL, 5, 9000, 100, true);
+    assertThat(beside(slow, how(CheckMode.FULL, 1, 0, 100, true))).isEmpty();
+    assertThat(beside(slow, how(CheckMode.LENGTH, 5, 9000, 10, false)))
+        .containsExactly(
+            "The two checks did not look in the same way. What is not the same: what is compared,"
+                + " the sample, the direction. What one did not look at counts as not different.");
+  }
+
+  /** The remarks on two checks, the same whichever of them is asked for. */
+  private List<String> beside(CheckSpec later, CheckSpec earlier) {
+    Check seventh = check(CheckState.DONE, 0, 0);
+    Check sixth = mock(Check.class);
+    when(sixth.id()).thenReturn(6L);
+    when(sixth.endsHash()).thenReturn(seventh.endsHash());
+    when(checks.get(7)).thenReturn(seventh);
+    when(checks.get(6)).thenReturn(sixth);
+    when(checks.spec(seventh)).thenReturn(later);
+    when(checks.spec(sixth)).thenReturn(earlier);
+    PageRequest request = new PageRequest(null, null, null);
+    when(checks.compared(any(), any())).thenReturn(new Page<>(List.of(), 0, request));
+    List<String> told =
+        comparisons.of(7, 6, Comparison.Change.NEW, request, Locale.ENGLISH).remarks();
+    assertThat(comparisons.of(6, 7, Comparison.Change.NEW, request, Locale.ENGLISH).remarks())
+        .isEqualTo(told);
+    return told;
+  }
+
+  private static CheckSpec how(
+      CheckMode mode, int rounds, long pauseMillis, double sample, boolean bothDirections) {
+    return new CheckSpec(
+        null,
+        null,
+        mode,
+        null,
+        rounds,
+        pauseMillis,
+        sample,
+        0,
+        bothDirections,
+        0,
+        0,
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void tellsHowEachOfTheOtherChecksLooked() {
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("UTC · Equal · Whole values</option>");
+    when(checks.spec(any())).thenReturn(how(CheckMode.LENGTH, 1, 0, 12.5, true));
+    when(checks.repaired(any())).thenReturn(Optional.of(new RepairMapper.Scope(2, 5L)));
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("Length of values · 12.5 % of the keys · keys of a repair only</option>");
   }
 
   @Test

@@ -57,7 +57,7 @@ class RepairPagesTest extends CheckPageCase {
             "&lt;script&gt;alert(1)",
             "Left: the source does not have it",
             "running task orders",
-            "Repair 9 keys now",
+            "Repair up to 8 keys now",
             "value=\"k2\"")
         .doesNotContain(SCRIPT);
     assertThat(
@@ -79,6 +79,41 @@ class RepairPagesTest extends CheckPageCase {
     ArgumentCaptor<RepairChoice> choice = ArgumentCaptor.forClass(RepairChoice.class);
     verify(repairs).start(eq(7L), choice.capture(), eq(true));
     assertThat(choice.getValue().key()).containsExactly("k1");
+  }
+
+  @Test
+  void countsOnTheButtonWhatIsWrittenOrRemoved() {
+    when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "", ""));
+    Map<RepairCourse, Long> two = Map.of(RepairCourse.WRITE, 1L, RepairCourse.LEAVE, 1L);
+    Map<RepairCourse, Long> none = Map.of(RepairCourse.LEAVE, 2L);
+    when(repairs.plan(eq(7L), any(), eq(false)))
+        .thenReturn(new RepairPlan(2, 0, List.of(), 2, two, List.of()))
+        .thenReturn(new RepairPlan(2, 0, List.of(), 2, none, List.of()));
+    assertThat(mvc.post().uri("/checks/7/repair/plan").param("key", "k1").with(csrf()))
+        .bodyText()
+        .contains("Repair 1 key now")
+        .doesNotContain("disabled=\"disabled\"");
+    assertThat(mvc.post().uri("/checks/7/repair/plan").param("key", "k1").with(csrf()))
+        .bodyText()
+        .contains("Nothing to repair", "disabled=\"disabled\"");
+  }
+
+  @Test
+  void saysOfAKeyThatWasLeftNoAbsenceThatNobodyTold() {
+    Repair repair = new Repair(7, 5L, "{}", 2, 0, false, "", "", "/base/undo/7", null, null);
+    when(repairs.of(7)).thenReturn(Optional.of(repair));
+    when(repairs.left(repair))
+        .thenReturn(List.of(new RepairedKey(0, "k", "", RepairCourse.LEAVE, "", "", "")));
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("What became of it", ">not recorded</td>")
+        .doesNotContain("What becomes of it", ">–</td>");
+    when(repairs.left(repair))
+        .thenReturn(List.of(new RepairedKey(0, "k", "", RepairCourse.LEAVE, "none", "hash", "")));
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains(">–</td>", ">hash</td>")
+        .doesNotContain("not recorded");
   }
 
   @Test
