@@ -80,8 +80,7 @@ final class DistanceTable {
 
   private static long transactions(Ends ends) {
     try (RespClient client = ends.target().client()) {
-      String line = client.info("commandstats").get("cmdstat_exec");
-      return line == null ? 0 : Long.parseLong(line.replaceAll("calls=(\\d+),.*", "$1"));
+      return client.calls("exec");
     }
   }
 }

@@ -192,8 +192,7 @@ class CheckResumeIT {
 
   private static long pages(RedisServer server) {
     try (RespClient client = server.client()) {
-      String scan = client.info("commandstats").getOrDefault("cmdstat_scan", "calls=0,");
-      return Long.parseLong(scan.substring("calls=".length(), scan.indexOf(',')));
+      return client.calls("scan");
     }
   }
 

@@ -108,6 +108,12 @@ public final class RespClient implements AutoCloseable {
     return fields;
   }
 
+  /** How often the server has run a command since it started or since {@code CONFIG RESETSTAT}. */
+  public long calls(String command) {
+    String line = info("commandstats").getOrDefault("cmdstat_" + command, "calls=0,");
+    return Long.parseLong(line.substring("calls=".length(), line.indexOf(',')));
+  }
+
   @Override
   public void close() {
     try {
