@@ -71,7 +71,7 @@ class CheckMetrics extends MetricsReader {
   /** One of {@link CheckFilter#OUTCOMES}. */
   private static String outcome(CheckMapper.Tally tally) {
     return switch (tally.state()) {
-      case QUEUED, RUNNING, STOPPING, COLLECTING -> "running";
+      case QUEUED, RUNNING, RECOVERING, STOPPING, COLLECTING -> "running";
       case DONE -> tally.differs() ? "different" : tally.repaired() ? "repaired" : "equal";
       case STOPPED -> "stopped";
       case FAILED -> "failed";

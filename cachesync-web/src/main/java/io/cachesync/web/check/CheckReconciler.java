@@ -89,6 +89,13 @@ class CheckReconciler {
     Job job = agents.find(check.jobId()).orElse(null);
     switch (check.state()) {
       case QUEUED -> launch(check);
+      case RECOVERING -> {
+        if (job != null && job.open()) {
+          watch(check, job);
+        } else {
+          launch(check);
+        }
+      }
       case RUNNING, STOPPING -> watch(check, job);
       case COLLECTING -> collect(check, job);
       case DONE, STOPPED, FAILED -> {}
@@ -242,7 +249,9 @@ class CheckReconciler {
     } else if (check.restarts() < RESTARTS) {
       LOG.warn(
           "the agent of check {} has ended and is started again: {}", check.id(), probe.reason());
-      checks.again(check, Fault.retryable(FaultCode.AGENT_DIED, probe.reason()), PAUSE);
+      // At once, as for tasks: only what dies again and again is given time.
+      Duration pause = check.restarts() == 0 ? Duration.ZERO : PAUSE;
+      checks.again(check, Fault.retryable(FaultCode.AGENT_DIED, probe.reason()), pause);
     } else {
       clear(job);
       checks.end(check, CheckState.FAILED, Fault.fatal(FaultCode.AGENT_DIED, probe.reason()));

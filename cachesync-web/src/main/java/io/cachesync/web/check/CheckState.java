@@ -8,6 +8,8 @@ public enum CheckState {
   /** Waits for its machine. */
   QUEUED,
   RUNNING,
+  /** Its agent was lost and is started again; until the next one reports. */
+  RECOVERING,
   STOPPING,
   /** Its agent has ended, what it found is read from its machine. */
   COLLECTING,
@@ -16,7 +18,7 @@ public enum CheckState {
   FAILED;
 
   /** Those that the console looks after. */
-  static final Set<CheckState> OPEN = EnumSet.of(QUEUED, RUNNING, STOPPING, COLLECTING);
+  static final Set<CheckState> OPEN = EnumSet.of(QUEUED, RUNNING, RECOVERING, STOPPING, COLLECTING);
 
   public boolean ended() {
     return !OPEN.contains(this);
@@ -24,6 +26,6 @@ public enum CheckState {
 
   /** Whether a person may stop it. */
   public boolean stoppable() {
-    return this == QUEUED || this == RUNNING;
+    return this == QUEUED || this == RUNNING || this == RECOVERING;
   }
 }

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class CheckStore {
   private static final int AT_ONCE = 200;
+
+  /** Those in which a report may tell that it is over. */
+  private static final Set<CheckState> REPORTED =
+      EnumSet.of(CheckState.QUEUED, CheckState.RUNNING, CheckState.RECOVERING, CheckState.STOPPING);
 
   /** MySQL 5.7 takes 4 MB in one statement; so many characters of names are far from that. */
   private static final int CHARACTERS_AT_ONCE = 500_000;
@@ -77,19 +82,28 @@ class CheckStore {
     checks.started(check.id(), now);
     switch (report.phase()) {
       case DONE, STOPPED, FAILED -> {
-        for (CheckState from : Set.of(CheckState.QUEUED, CheckState.RUNNING, CheckState.STOPPING)) {
+        for (CheckState from : REPORTED) {
           checks.move(check.id(), from, CheckState.COLLECTING, now);
         }
         checks.postpone(check.id(), null);
       }
-      default -> checks.move(check.id(), CheckState.QUEUED, CheckState.RUNNING, now);
+      default -> {
+        if (check.state() == CheckState.RECOVERING) {
+          explain(check, null);
+        }
+        checks.move(check.id(), CheckState.QUEUED, CheckState.RUNNING, now);
+        checks.move(check.id(), CheckState.RECOVERING, CheckState.RUNNING, now);
+      }
     }
   }
 
+  /** One that recovers does so until its new agent reports. */
   @Transactional
   void launched(Check check) {
     checks.started(check.id(), clock.instant());
-    checks.explain(check.id(), null, null);
+    if (check.state() != CheckState.RECOVERING) {
+      checks.explain(check.id(), null, null);
+    }
     checks.postpone(check.id(), null);
     checks.move(check.id(), CheckState.QUEUED, CheckState.RUNNING, clock.instant());
   }
@@ -99,7 +113,7 @@ class CheckStore {
   void again(Check check, Fault why, Duration later) {
     explain(check, why);
     checks.countRestart(check.id(), clock.instant().plus(later));
-    checks.move(check.id(), CheckState.RUNNING, CheckState.QUEUED, clock.instant());
+    checks.move(check.id(), CheckState.RUNNING, CheckState.RECOVERING, clock.instant());
   }
 
   @Transactional

@@ -5,6 +5,7 @@ import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.web.task.Figures;
 import io.cachesync.web.task.TaskViews;
 import java.time.Duration;
@@ -110,6 +111,7 @@ class CheckViews {
   /** What came out, in one sentence. */
   private String verdict(Check check, boolean repaired, CheckReport report, Locale locale) {
     return switch (check.state()) {
+      case QUEUED -> queued(check, locale);
       case RUNNING -> running(report, locale);
       case DONE -> outcome(check, repaired, locale);
       default -> text(locale, "check.verdict." + check.state());
@@ -120,6 +122,7 @@ class CheckViews {
     return switch (check.state()) {
       case QUEUED, STOPPED -> "";
       case RUNNING, STOPPING, COLLECTING -> "busy";
+      case RECOVERING -> "warn";
       case DONE -> check.differentKeys() > 0 ? "bad" : check.settlingKeys() > 0 ? "warn" : "good";
       case FAILED -> "bad";
     };
@@ -129,6 +132,7 @@ class CheckViews {
     return switch (check.state()) {
       case QUEUED -> "clock";
       case RUNNING, STOPPING, COLLECTING -> "spinner";
+      case RECOVERING -> "warning";
       case DONE -> check.differentKeys() > 0 ? "warning" : "ok";
       case STOPPED -> "stop";
       case FAILED -> "error";
@@ -163,6 +167,12 @@ class CheckViews {
         check.comparedKeys(),
         check.settlingKeys(),
         check.differentKeys());
+  }
+
+  /** It waits for its machine, unless that was reached and no agent came up there. */
+  private String queued(Check check, Locale locale) {
+    boolean tried = check.faultCode() == FaultCode.AGENT_NOT_STARTED;
+    return text(locale, tried ? "check.verdict.notStarted" : "check.verdict.QUEUED");
   }
 
   private String running(CheckReport report, Locale locale) {

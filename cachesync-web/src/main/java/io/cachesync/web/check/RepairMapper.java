@@ -47,7 +47,7 @@ interface RepairMapper {
       """
       select min(c.id) from data_repair r join data_check c on c.id = r.check_id
       where r.of_check_id = #{checkId}
-        and c.state in ('QUEUED', 'RUNNING', 'STOPPING', 'COLLECTING')
+        and c.state in ('QUEUED', 'RUNNING', 'RECOVERING', 'STOPPING', 'COLLECTING')
       """)
   Long openOf(long checkId);
 
@@ -56,7 +56,7 @@ interface RepairMapper {
       """
       select min(c.id) from data_check c join data_repair r on r.check_id = c.id
       where c.ends_hash = #{endsHash}
-        and c.state in ('QUEUED', 'RUNNING', 'STOPPING', 'COLLECTING')
+        and c.state in ('QUEUED', 'RUNNING', 'RECOVERING', 'STOPPING', 'COLLECTING')
       """)
   Long openOfEnds(String endsHash);
 

@@ -164,6 +164,9 @@ public class TaskViews {
     if (stale(row, now)) {
       return text(locale, "task.note.silent");
     }
+    if (row.state() == TaskState.RECOVERING && row.faultCode() == FaultCode.AGENT_DIED) {
+      return text(locale, "task.note.agentLost");
+    }
     if (row.state() == TaskState.INCREMENTAL) {
       return text(locale, row.inSync(now) ? "task.note.inSync" : "task.note.catchingUp");
     }

@@ -289,8 +289,9 @@ class CheckReconcilerTest {
       when(agents.lastReport(any())).thenReturn(Optional.empty());
       probe(JobProbe.State.DEAD);
       reconciler.step(id);
+      jobEnded();
       if (tries < CheckReconciler.RESTARTS) {
-        assertThat(check().state()).isEqualTo(CheckState.QUEUED);
+        assertThat(check().state()).isEqualTo(CheckState.RECOVERING);
         assertThat(check().faultCode()).isEqualTo(FaultCode.AGENT_DIED);
         now = now.plusSeconds(10);
       }
@@ -299,6 +300,25 @@ class CheckReconcilerTest {
     assertThat(check().faultCode()).isEqualTo(FaultCode.AGENT_DIED);
     verify(agents, times(CheckReconciler.RESTARTS + 1))
         .launchCheck(any(), any(), anyLong(), any(), any());
+  }
+
+  @Test
+  void recoversFromALostAgentUntilTheNextOneReports() {
+    launch();
+    report(CheckPhase.COMPARING, 0, null);
+    now = now.plusSeconds(10);
+    when(agents.lastReport(any())).thenReturn(Optional.empty());
+    probe(JobProbe.State.DEAD);
+    reconciler.step(id);
+    jobEnded();
+    launch();
+    verify(agents, times(2)).launchCheck(any(), any(), anyLong(), any(), any());
+    assertThat(check().state()).isEqualTo(CheckState.RECOVERING);
+    assertThat(check().faultCode()).isEqualTo(FaultCode.AGENT_DIED);
+    assertThat(check().state().stoppable()).isTrue();
+    report(CheckPhase.COMPARING, 0, null);
+    assertThat(check().state()).isEqualTo(CheckState.RUNNING);
+    assertThat(check().faultCode()).isNull();
   }
 
   @Test
@@ -354,9 +374,11 @@ class CheckReconcilerTest {
     when(agents.lastReport(any())).thenReturn(Optional.empty());
     probe(JobProbe.State.DEAD);
     reconciler.step(id);
-    when(agents.find("check-" + id))
-        .thenReturn(Optional.of(CheckCase.job(check(), now, null, now)));
-    assertThat(mappers.get(CheckMapper.class).move(id, CheckState.QUEUED, CheckState.STOPPING, now))
+    jobEnded();
+    assertThat(
+            mappers
+                .get(CheckMapper.class)
+                .move(id, CheckState.RECOVERING, CheckState.STOPPING, now))
         .isOne();
     now = now.plusSeconds(10);
     reconciler.step(id);
@@ -434,6 +456,11 @@ class CheckReconcilerTest {
   private void launch() {
     reconciler.step(id);
     Job job = CheckCase.job(check(), now, null, null);
+    when(agents.find("check-" + id)).thenReturn(Optional.of(job));
+  }
+
+  private void jobEnded() {
+    Job job = CheckCase.job(check(), now, null, now);
     when(agents.find("check-" + id)).thenReturn(Optional.of(job));
   }
 

@@ -97,6 +97,18 @@ class CheckResultPagesTest extends CheckPageCase {
     }
   }
 
+  @Test
+  void saysThatALostAgentIsStartedAgainInsteadOfThatItWaits() {
+    given(CheckState.RECOVERING, 0, 0);
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("Starting again", "Its agent was lost and is being started again")
+        .doesNotContain("Waits for its machine");
+    assertThat(mvc.get().uri("/checks/7").locale(Locale.SIMPLIFIED_CHINESE).param("lang", "zh-CN"))
+        .bodyText()
+        .contains("Agent 已丢失，正在重新启动");
+  }
+
   private void keys(CheckDifference... differences) {
     List<DifferenceRow> rows =
         Stream.of(differences).map(each -> DifferenceRow.of(7, each)).toList();

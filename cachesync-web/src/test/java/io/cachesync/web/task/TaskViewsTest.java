@@ -77,6 +77,13 @@ class TaskViewsTest {
   }
 
   @Test
+  void saysThatALostAgentIsStartedAgain() {
+    TaskRow lost = row(TaskState.RECOVERING, FaultCode.AGENT_DIED, Phase.INCREMENTAL, JUST_NOW);
+    assertThat(views.of(lost, Locale.ENGLISH).note()).isEqualTo("task.note.agentLost");
+    assertThat(view(TaskState.RECOVERING, JUST_NOW).note()).isEmpty();
+  }
+
+  @Test
   void whileATaskStartsAgainItsFormerEndIsNotShownAsNow() {
     TaskView view = view(TaskState.STARTING, Phase.FAILED, JUST_NOW);
     assertThat(view.phase()).isEqualTo(Figures.UNKNOWN);
@@ -145,6 +152,10 @@ class TaskViewsTest {
   }
 
   private static TaskRow row(TaskState state, Phase phase, Instant heardAt) {
+    return row(state, null, phase, heardAt);
+  }
+
+  private static TaskRow row(TaskState state, FaultCode fault, Phase phase, Instant heardAt) {
     return new TaskRow(
         1,
         "task",
@@ -154,7 +165,7 @@ class TaskViewsTest {
         Desired.RUN,
         LONG_AGO,
         false,
-        null,
+        fault,
         LONG_AGO,
         LONG_AGO,
         null,
