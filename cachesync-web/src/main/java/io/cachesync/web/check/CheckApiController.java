@@ -2,15 +2,18 @@ package io.cachesync.web.check;
 
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
+import io.cachesync.contract.LogLevel;
 import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.task.LimitChange;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -28,6 +31,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/checks")
 class CheckApiController {
+  /** Lists of keys cannot be sorted. */
+  private static final Set<String> OWN_ORDER = Set.of();
+
   private final CheckService checks;
   private final CheckViews views;
   private final KeyViews keys;
@@ -123,8 +129,23 @@ class CheckApiController {
     DifferenceFilter filter = new DifferenceFilter(text, kind, type, database);
     List<String> sources = keys.sources(checks.get(id));
     Page<KeyView> page =
-        checks.keys(id, filter, request).map(rows -> keys.of(sources, rows, locale));
+        checks
+            .keys(id, filter, request.checked(OWN_ORDER))
+            .map(rows -> keys.of(sources, rows, locale));
     return new Keys(page.items(), page.total(), request.number(), page.pages());
+  }
+
+  /**
+   * What its agent said, oldest first.
+   *
+   * @param limit lines, the newest ones, at most 500
+   */
+  @GetMapping("/{id}/log")
+  List<Said> log(@PathVariable long id, @RequestParam(defaultValue = "200") int limit) {
+    int lines = PageRequest.rows("limit", limit, CheckLogs.KEPT);
+    return checks.log(checks.get(id).id(), lines).stream()
+        .map(line -> new Said(line.loggedAt(), line.level(), line.line()))
+        .toList();
   }
 
   /** Keys that differ in one of two checks of the same ends or in both, and how many there are. */
@@ -135,7 +156,8 @@ class CheckApiController {
       @RequestParam(defaultValue = "NEW") Comparison.Change change,
       PageRequest request,
       Locale locale) {
-    Comparisons.Compared both = comparisons.of(id, with, change, request, locale);
+    Comparisons.Compared both =
+        comparisons.of(id, with, change, request.checked(OWN_ORDER), locale);
     return new Compared(
         answer(both.later(), locale),
         answer(both.earlier(), locale),
@@ -179,6 +201,9 @@ class CheckApiController {
 
   /** A page of the list. */
   record Checks(List<CheckAnswer> items, long total, long page, long pages) {}
+
+  /** A line of its log. */
+  record Said(Instant at, LogLevel level, String line) {}
 
   /** A page of differing keys. */
   record Keys(List<KeyView> items, long total, long page, long pages) {}

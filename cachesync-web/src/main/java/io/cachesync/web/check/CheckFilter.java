@@ -24,7 +24,7 @@ record CheckFilter(String text, String outcome, Long task, Long endpoint) {
    */
   CheckFilter checked() {
     if (!isBlank(outcome) && !OUTCOMES.contains(outcome)) {
-      throw Refusal.invalid(
+      throw Refusal.malformed(
           "outcome", "check.filter.outcome.unknown", outcome, String.join(", ", OUTCOMES));
     }
     return this;

@@ -117,10 +117,20 @@ class CheckService {
         : json.readValue(check.reportJson(), CheckReport.class);
   }
 
-  /** What its agent said last, oldest first. */
+  /** What its agent said last, oldest first, as much as a page shows. */
   @RequiresViewer
   List<CheckLogMapper.Line> log(long id) {
     return logs.newest(id, LOG_LINES);
+  }
+
+  /**
+   * The same.
+   *
+   * @param most lines
+   */
+  @RequiresViewer
+  List<CheckLogMapper.Line> log(long id, int most) {
+    return logs.newest(id, most);
   }
 
   /** What is asked for again by "check again". */

@@ -3,6 +3,8 @@ package io.cachesync.web.check;
 import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Refusal;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.URI;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -50,6 +52,13 @@ class RepairApiController {
     Check started = repairs.start(id, choice(request), request.deletesExtra());
     return ResponseEntity.created(URI.create("/api/v1/checks/" + started.id()))
         .body(answer(started, repairs.of(started.id()).orElseThrow()));
+  }
+
+  /** What the target had before a repair, one key a line. */
+  @ForRole(Role.OPERATOR)
+  @GetMapping("/undo.jsonl")
+  void undo(@PathVariable long id, HttpServletResponse response) throws IOException {
+    UndoDownload.send(repairs, id, response);
   }
 
   /** What is left out must not mean everything. */

@@ -3,6 +3,7 @@ package io.cachesync.web.sync;
 import io.cachesync.contract.ContinuousReport;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
+import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.task.TaskService;
 import java.util.List;
 import org.springframework.http.ResponseEntity;
@@ -48,6 +49,7 @@ class SyncApiController {
    * @param level the least level
    * @param after id of a line; only younger ones
    * @param before id of a line; only older ones
+   * @param limit lines, at most 1000
    */
   @GetMapping("/log")
   List<LogView> log(
@@ -62,6 +64,6 @@ class SyncApiController {
     return syncs.log(
         id,
         new SyncService.LogFilter(level, link, text, after, before),
-        Math.min(Math.max(limit, 1), LINES_MAX));
+        PageRequest.rows("limit", limit, LINES_MAX));
   }
 }

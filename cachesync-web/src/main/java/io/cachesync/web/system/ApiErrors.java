@@ -1,5 +1,6 @@
 package io.cachesync.web.system;
 
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.ConstraintViolationException;
 import java.util.List;
 import java.util.Locale;
@@ -81,8 +82,13 @@ class ApiErrors extends ResponseEntityExceptionHandler {
     throw e;
   }
 
+  /** What breaks behind its beginning is left to the server, which breaks the connection. */
   @ExceptionHandler
-  ResponseEntity<ProblemDetail> failed(Exception e, Locale locale) {
+  ResponseEntity<ProblemDetail> failed(Exception e, HttpServletResponse response, Locale locale)
+      throws Exception {
+    if (response.isCommitted()) {
+      throw e;
+    }
     String reference = UUID.randomUUID().toString();
     LOG.error("request failed, reference {}", reference, e);
     ProblemDetail problem =

@@ -30,17 +30,28 @@ public record PageRequest(String page, String size, String sort) {
 
   /** This request, or a refusal where a part of it makes no sense; for programs. */
   public PageRequest checked(Set<String> columns) {
-    if (page != null && !NUMBER.matcher(page).matches()) {
-      throw Refusal.invalid("page", "common.page.number", page);
-    }
-    if (size != null && !NUMBER.matcher(size).matches()) {
-      throw Refusal.invalid("size", "common.page.number", size);
+    number("page", page, MAX_PAGE);
+    number("size", size, MAX_SIZE);
+    if (sort != null && columns.isEmpty()) {
+      throw Refusal.malformed("sort", "common.page.unsorted", sort);
     }
     if (sort != null && !columns.contains(column())) {
-      throw Refusal.invalid(
+      throw Refusal.malformed(
           "sort", "common.page.sort", sort, String.join(", ", new TreeSet<>(columns)));
     }
     return this;
+  }
+
+  /** So many rows, or a refusal where that is none from 1 to the most; for programs. */
+  public static int rows(String parameter, int asked, int most) {
+    number(parameter, String.valueOf(asked), most);
+    return asked;
+  }
+
+  private static void number(String parameter, String text, int most) {
+    if (text != null && (!NUMBER.matcher(text).matches() || Integer.parseInt(text) > most)) {
+      throw Refusal.malformed(parameter, "common.page.number", text, parameter, most);
+    }
   }
 
   public int number() {

@@ -52,7 +52,7 @@ public record TaskFilter(
     if (!blank(state)
         && !GROUPS.contains(state)
         && Arrays.stream(TaskState.values()).noneMatch(each -> each.name().equals(state))) {
-      throw Refusal.invalid(
+      throw Refusal.malformed(
           "state",
           "task.filter.state.unknown",
           state,

@@ -54,6 +54,19 @@ class RouteRolesTest {
   }
 
   @ParameterizedTest
+  @MethodSource("programmedRoutes")
+  void refusesAParameterThatTheRouteDoesNotHave(Route route) {
+    assertThat(
+            mvc.method(HttpMethod.valueOf(route.method()))
+                .uri(uri(route) + "?nonsense=1")
+                .with(user("somebody").roles("ADMIN"))
+                .with(csrf()))
+        .hasStatus(400)
+        .bodyText()
+        .contains("\"field\":\"nonsense\"", "There is no parameter “nonsense” here");
+  }
+
+  @ParameterizedTest
   @MethodSource("formsOfRoutes")
   void aFormOpensToThoseWhoMaySendItOnly(Route form) {
     ForRole needed = form.handler().getMethodAnnotation(ForRole.class);
@@ -86,7 +99,7 @@ class RouteRolesTest {
 
   private int status(Route route, Role role) {
     return mvc.method(HttpMethod.valueOf(route.method()))
-        .uri(route.path().replaceAll("\\{action:(\\w+)[^}]*}", "$1").replaceAll("\\{\\w+}", "9999"))
+        .uri(uri(route))
         .with(user("somebody").roles(role.name()))
         .with(csrf())
         .exchange()
@@ -94,8 +107,17 @@ class RouteRolesTest {
         .getStatus();
   }
 
+  /** Of things that are not there. */
+  private static String uri(Route route) {
+    return route.path().replaceAll("\\{action:(\\w+)[^}]*}", "$1").replaceAll("\\{\\w+}", "9999");
+  }
+
   Stream<Route> changingRoutes() {
     return routes().filter(route -> !route.method().equals("GET"));
+  }
+
+  Stream<Route> programmedRoutes() {
+    return routes().filter(route -> route.path().startsWith("/api/v1/"));
   }
 
   /** GET routes at whose path something can be sent. */

@@ -310,7 +310,7 @@ class TaskPagesTest extends TaskPageCase {
                 .as(query)
                 .satisfies(
                     answer -> {
-                      assertThat(answer.getResponse().getStatus()).isIn(400, 422);
+                      assertThat(answer.getResponse().getStatus()).isEqualTo(400);
                       assertThat(answer.getResponse().getContentType())
                           .isEqualTo("application/problem+json");
                       assertThat(answer.getResponse().getContentAsString()).contains(sentence);
