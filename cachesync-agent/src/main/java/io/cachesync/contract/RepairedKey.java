@@ -9,7 +9,9 @@ package io.cachesync.contract;
  * @param sourceType as TYPE tells it, {@code none} where the key is not there; empty where that was
  *     not asked
  * @param targetType as above
- * @param error why it could not be repaired, otherwise empty
+ * @param error why it could not be repaired, in English, otherwise empty
+ * @param reason the same as a code, or null where there is none, as in reports of older agents
+ * @param detail what belongs to the code, otherwise empty
  */
 public record RepairedKey(
     int database,
@@ -18,15 +20,24 @@ public record RepairedKey(
     RepairCourse course,
     String sourceType,
     String targetType,
-    String error) {
+    String error,
+    RepairReason reason,
+    String detail) {
   public RepairedKey {
     course = course == null ? RepairCourse.UNKNOWN : course;
     sourceType = sourceType == null ? "" : sourceType;
     targetType = targetType == null ? "" : targetType;
     error = error == null ? "" : error;
+    detail = detail == null ? "" : detail;
   }
 
-  public RepairedKey(NamedKey key, RepairCourse course, String error) {
-    this(key.database(), key.key(), key.keyBase64(), course, "", "", error);
+  /** One that needs no reason. */
+  public RepairedKey(NamedKey key, RepairCourse course) {
+    this(key, course, "", null, "");
+  }
+
+  public RepairedKey(
+      NamedKey key, RepairCourse course, String error, RepairReason reason, String detail) {
+    this(key.database(), key.key(), key.keyBase64(), course, "", "", error, reason, detail);
   }
 }

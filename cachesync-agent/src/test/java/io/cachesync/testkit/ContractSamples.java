@@ -41,6 +41,7 @@ import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairOrder;
 import io.cachesync.contract.RepairPhase;
 import io.cachesync.contract.RepairPlanSpec;
+import io.cachesync.contract.RepairReason;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairSpec;
 import io.cachesync.contract.RepairedKey;
@@ -118,7 +119,16 @@ public final class ContractSamples {
                 new RepairOrder.Part(List.of("10.0.0.3:6379", "10.0.0.4:6379"), 3))));
     samples.put(
         "repaired-key.json",
-        new RepairedKey(3, "user:7", "", RepairCourse.FAIL, "hash", "none", "too large"));
+        new RepairedKey(
+            3,
+            "user:7",
+            "",
+            RepairCourse.FAIL,
+            "hash",
+            "none",
+            "10.0.0.1:6379 and 10.0.0.2:6379 have it",
+            RepairReason.SEVERAL_SOURCES,
+            "10.0.0.1:6379, 10.0.0.2:6379"));
     samples.put(
         "former-value.json",
         new FormerValue(

@@ -2,6 +2,7 @@ package io.cachesync.agent.job;
 
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.repair.DirectRepair;
+import io.cachesync.agent.repair.NotRepaired;
 import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.agent.repair.RepairPlan;
 import io.cachesync.agent.verify.Check;
@@ -17,6 +18,7 @@ import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairOrder;
 import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairReason;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairSpec;
 import io.cachesync.contract.RepairedKey;
@@ -44,9 +46,6 @@ public final class RepairRunner {
   private static final long INTERVAL_MILLIS = 1000;
   private static final long PATIENCE_MILLIS = 60_000;
   private static final long PAUSE_MILLIS = 500;
-
-  private static final String CAME_LATE =
-      "it came to a source only after this repair had begun: repair it again";
 
   private final RepairSpec spec;
   private final JobSecrets secrets;
@@ -196,7 +195,8 @@ public final class RepairRunner {
     shares.left().forEach(this::tell);
     if (!asked.isEmpty()) {
       // What the task was asked for before stays as it is, whatever came to a source since.
-      shares.fetched().forEach(key -> tell(new RepairedKey(key, RepairCourse.FAIL, CAME_LATE)));
+      NotRepaired late = NotRepaired.because(RepairReason.CAME_LATE);
+      shares.fetched().forEach(key -> tell(NotRepaired.key(key, RepairCourse.FAIL, late)));
     }
     if (!asked.isEmpty() || !shares.fetched().isEmpty()) {
       RepairOrder order = new RepairOrder(List.of(), undo, false, shares.parts(spec));

@@ -37,7 +37,9 @@ record RepairShares(List<List<NamedKey>> bySource, List<NamedKey> extra, List<Re
             } else if (planned.course() == RepairCourse.DELETE) {
               extra.add(key);
             } else {
-              left.add(new RepairedKey(key, planned.course(), planned.error()));
+              left.add(
+                  new RepairedKey(
+                      key, planned.course(), planned.error(), planned.reason(), planned.detail()));
             }
           });
     }

@@ -15,6 +15,7 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairReason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
@@ -167,7 +168,7 @@ public final class DirectRepair implements Closeable {
       boolean done = attempt(piece, keys);
       misses = done || keys.size() < before ? 0 : misses + 1;
       if (misses == TRIES) {
-        piece.fail(keys, "somebody else writes it at the target all the time");
+        piece.fail(keys, NotRepaired.because(RepairReason.WRITTEN_ALL_THE_TIME));
         return;
       }
     }
@@ -186,11 +187,11 @@ public final class DirectRepair implements Closeable {
     Map<DatabaseKey, RepairCourse> courses = new LinkedHashMap<>();
     for (ValuesAtOffset.Value value : values.first(keys)) {
       DatabaseKey key = value.key();
-      String error = kept.refused().get(named(key));
-      if (error != null) {
-        piece.settle(key, RepairCourse.FAIL, error);
+      NotRepaired why = kept.refused().get(named(key));
+      if (why != null) {
+        piece.settle(key, RepairCourse.FAIL, why);
       } else if (elsewhere.contains(key)) {
-        piece.settle(key, RepairCourse.LEAVE, "another of the sources has it by now");
+        piece.settle(key, RepairCourse.LEAVE, NotRepaired.because(RepairReason.OTHER_SOURCE));
       } else if (put(piece, value, kept, transaction)) {
         boolean absent = value.state() == ValuesAtOffset.State.ABSENT;
         courses.put(key, absent ? RepairCourse.DELETE : RepairCourse.WRITE);
@@ -199,7 +200,7 @@ public final class DirectRepair implements Closeable {
       keys.remove(key);
     }
     limit(transaction.length(), courses.size());
-    Map<DatabaseKey, String> errors = transaction.execute();
+    Map<DatabaseKey, NotRepaired> errors = transaction.execute();
     Set<DatabaseKey> unwritten = new LinkedHashSet<>(names);
     unwritten.removeAll(kept.refused().keySet());
     if (errors != null) {
@@ -211,8 +212,8 @@ public final class DirectRepair implements Closeable {
     }
     courses.forEach(
         (key, course) -> {
-          String error = errors.get(named(key));
-          piece.settle(key, error == null ? course : RepairCourse.FAIL, error);
+          NotRepaired why = errors.get(named(key));
+          piece.settle(key, why == null ? course : RepairCourse.FAIL, why);
           keys.remove(key);
         });
     return true;
@@ -241,13 +242,8 @@ public final class DirectRepair implements Closeable {
     DatabaseKey key = value.key();
     DatabaseKey name = named(key);
     switch (value.state()) {
-      case TOO_LARGE -> {
-        piece.settle(
-            key, RepairCourse.FAIL, "the value is larger than can be fetched in one piece");
-        return false;
-      }
-      case UNDECIDED -> {
-        piece.settle(key, RepairCourse.FAIL, "the source, a replica, hides the key as expired");
+      case TOO_LARGE, UNDECIDED -> {
+        piece.settle(key, RepairCourse.FAIL, NotRepaired.read(value.state()));
         return false;
       }
       case ABSENT -> {
@@ -281,7 +277,7 @@ public final class DirectRepair implements Closeable {
       return true;
     } catch (FaultException e) {
       transaction.drop(before);
-      piece.settle(value.key(), RepairCourse.FAIL, e.fault().message());
+      piece.settle(value.key(), RepairCourse.FAIL, NotRepaired.refused(e.fault().message()));
       return false;
     }
   }

@@ -8,6 +8,7 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FormerValue;
 import io.cachesync.contract.NamedKey;
+import io.cachesync.contract.RepairReason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ public final class FormerValues implements Closeable {
    *     answered
    */
   public Kept keep(List<DatabaseKey> keys, UndoSink undo) throws RedisException {
-    Map<DatabaseKey, String> refused = new HashMap<>();
+    Map<DatabaseKey, NotRepaired> refused = new HashMap<>();
     Set<DatabaseKey> absent = new HashSet<>();
     target.read(
         keys,
@@ -48,12 +49,9 @@ public final class FormerValues implements Closeable {
             switch (value.state()) {
               case PRESENT, ABSENT -> kept.add(former(value));
               case TOO_LARGE ->
-                  refused.put(
-                      value.key(),
-                      "what the target has is larger than %d MB, and cannot be kept"
-                          .formatted(ValuesAtOffset.MAX_VALUE_BYTES >> 20));
+                  refused.put(value.key(), NotRepaired.because(RepairReason.TARGET_TOO_LARGE));
               case UNDECIDED ->
-                  refused.put(value.key(), "the target is a replica, and hides the key");
+                  refused.put(value.key(), NotRepaired.because(RepairReason.HIDDEN_AT_TARGET));
             }
           }
           write(kept, undo);
@@ -67,7 +65,7 @@ public final class FormerValues implements Closeable {
    * @param refused those that could not be kept, and must not be written, with why
    * @param absent those that the target does not have
    */
-  public record Kept(Map<DatabaseKey, String> refused, Set<DatabaseKey> absent) {}
+  public record Kept(Map<DatabaseKey, NotRepaired> refused, Set<DatabaseKey> absent) {}
 
   /**
    * Takes back what was kept last of these: nothing was written there.

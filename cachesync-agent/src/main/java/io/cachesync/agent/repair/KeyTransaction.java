@@ -76,7 +76,7 @@ final class KeyTransaction {
    * @return what the target refused, by key; null where nothing was done, since somebody else has
    *     written
    */
-  Map<DatabaseKey, String> execute() throws RedisException {
+  Map<DatabaseKey, NotRepaired> execute() throws RedisException {
     if (keys.isEmpty()) {
       giveUp();
       return Map.of();
@@ -108,15 +108,18 @@ final class KeyTransaction {
     return errors(replies);
   }
 
-  private Map<DatabaseKey, String> errors(RespValue replies) {
-    Map<DatabaseKey, String> errors = new HashMap<>();
+  private Map<DatabaseKey, NotRepaired> errors(RespValue replies) {
+    Map<DatabaseKey, NotRepaired> errors = new HashMap<>();
     int at = 0;
     for (int i = 0; i < keys.size(); i++) {
       for (int n = 0; n < counts.get(i); n++, at++) {
         RespValue reply = replies.elements().get(at);
         if (reply.isError()) {
-          String part = counts.get(i) > 1 ? RepairPiece.IN_PART : "";
-          errors.putIfAbsent(keys.get(i), reply.text() + part);
+          errors.putIfAbsent(
+              keys.get(i),
+              counts.get(i) > 1
+                  ? NotRepaired.refusedInPart(reply.text())
+                  : NotRepaired.refused(reply.text()));
         }
       }
     }

@@ -19,10 +19,6 @@ import java.util.function.Predicate;
  * link that begins again finds those that it has not settled. Thread-safe.
  */
 public final class RepairPiece {
-  /** Behind the error of a key of which some commands were executed and others refused. */
-  public static final String IN_PART =
-      "; a part of it was done: the target has neither this nor what it had (see the undo file)";
-
   private final List<String> source;
   private final boolean deletesExtra;
   private final UndoSink undo;
@@ -80,17 +76,19 @@ public final class RepairPiece {
   }
 
   public void settle(DatabaseKey key, RepairCourse course) {
-    settle(key, course, "");
+    settle(key, course, null);
   }
 
   /**
    * Tells what became of a key; the first word counts. Where it cannot be told nothing more is
    * done: that is the matter of who asked, not of the link that repairs.
+   *
+   * @param why it was not repaired, or null
    */
-  public synchronized void settle(DatabaseKey key, RepairCourse course, String error) {
+  public synchronized void settle(DatabaseKey key, RepairCourse course, NotRepaired why) {
     if (open.remove(key)) {
       try {
-        results.accept(new RepairedKey(NamedKey.of(key.database(), key.key()), course, error));
+        results.accept(NotRepaired.key(NamedKey.of(key.database(), key.key()), course, why));
       } catch (UncheckedIOException e) {
         failure = e;
         open.clear();
@@ -137,8 +135,8 @@ public final class RepairPiece {
     return failure;
   }
 
-  public void fail(Collection<DatabaseKey> keys, String error) {
-    keys.forEach(key -> settle(key, RepairCourse.FAIL, error));
+  public void fail(Collection<DatabaseKey> keys, NotRepaired why) {
+    keys.forEach(key -> settle(key, RepairCourse.FAIL, why));
   }
 
   public synchronized boolean isDone() {

@@ -10,13 +10,13 @@ import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairReason;
 import io.cachesync.contract.RepairSpec;
 import io.cachesync.contract.RepairedKey;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Tells what a repair would do, and of several sources from which one it would fetch each key: the
@@ -24,11 +24,6 @@ import java.util.stream.Collectors;
  */
 public final class RepairPlan implements Closeable {
   private static final int KEYS_AT_ONCE = 500;
-
-  private static final String NOT_WITHIN =
-      "none of the sources has it, and a running task of several sources cannot remove it: another"
-          + " source may write it meanwhile, which no lane sees of another. Finish the task, then"
-          + " repair";
 
   private final RepairSpec spec;
   private final Selection selection;
@@ -81,7 +76,7 @@ public final class RepairPlan implements Closeable {
         namesAtTarget.add(
             new DatabaseKey(selection.targetDatabase(key.database()), selection.targetKey(name)));
       } else {
-        RepairedKey left = new RepairedKey(key, RepairCourse.NOT_MOVED, "");
+        RepairedKey left = new RepairedKey(key, RepairCourse.NOT_MOVED);
         plan.take(left, CheckDifference.NO_SOURCE);
       }
     }
@@ -113,14 +108,23 @@ public final class RepairPlan implements Closeable {
     String type = having.isEmpty() ? Masters.NONE : here.get(having.get(0));
     RepairCourse course =
         having.size() > 1 ? RepairCourse.FAIL : having.isEmpty() ? gone(there) : write(type);
-    String error = "";
+    NotRepaired why = null;
     if (having.size() > 1) {
-      error = severalHaveIt(having);
+      why = severalHaveIt(having);
     } else if (course == RepairCourse.LEAVE && spec.deletesExtra()) {
-      error = NOT_WITHIN;
+      why = NotRepaired.because(RepairReason.NOT_WITHIN_TASK);
     }
     plan.take(
-        new RepairedKey(key.database(), key.key(), key.keyBase64(), course, type, there, error),
+        new RepairedKey(
+            key.database(),
+            key.key(),
+            key.keyBase64(),
+            course,
+            type,
+            there,
+            why == null ? "" : why.error(),
+            why == null ? null : why.reason(),
+            why == null ? "" : why.detail()),
         course == RepairCourse.WRITE ? source : CheckDifference.NO_SOURCE);
   }
 
@@ -139,12 +143,11 @@ public final class RepairPlan implements Closeable {
     return removes ? RepairCourse.DELETE : RepairCourse.LEAVE;
   }
 
-  private String severalHaveIt(List<Integer> having) {
-    return having.stream()
+  private NotRepaired severalHaveIt(List<Integer> having) {
+    return NotRepaired.ofSeveral(
+        having.stream()
             .map(number -> spec.check().allSources().get(number).addresses().get(0))
-            .collect(Collectors.joining(" and "))
-        + " have it, so nobody can tell which value is right: remove it at one of them, or repair"
-        + " from a check of the one that is right";
+            .toList());
   }
 
   @Override

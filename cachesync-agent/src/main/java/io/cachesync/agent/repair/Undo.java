@@ -11,6 +11,7 @@ import io.cachesync.contract.FormerValue;
 import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairReason;
 import io.cachesync.contract.RepairedKey;
 import io.cachesync.contract.SyncSpec;
 import java.io.Closeable;
@@ -67,22 +68,24 @@ public final class Undo implements Closeable {
     List<DatabaseKey> keys = new ArrayList<>();
     group.forEach(value -> keys.add(new DatabaseKey(value.database(), value.named().bytes())));
     long now = connection.timeMillis();
-    Map<DatabaseKey, String> errors = null;
+    Map<DatabaseKey, NotRepaired> errors = null;
     for (int tries = 0; errors == null && tries < TRIES; tries++) {
       errors = attempt(connection, group, keys, now);
     }
     for (int i = 0; i < group.size(); i++) {
       NamedKey key = group.get(i).named();
-      String error =
-          errors == null ? "tasks come to the target and go all the time" : errors.get(keys.get(i));
+      NotRepaired why =
+          errors == null
+              ? NotRepaired.because(RepairReason.TASKS_ALL_THE_TIME)
+              : errors.get(keys.get(i));
       boolean isThere = isThere(group.get(i), now);
       RepairCourse course = isThere ? RepairCourse.WRITE : RepairCourse.DELETE;
-      results.accept(new RepairedKey(key, error == null ? course : RepairCourse.FAIL, error));
+      results.accept(NotRepaired.key(key, why == null ? course : RepairCourse.FAIL, why));
     }
   }
 
   /** Returns null where nothing was done, since a claim has changed under it. */
-  private Map<DatabaseKey, String> attempt(
+  private Map<DatabaseKey, NotRepaired> attempt(
       RedisConnection connection, List<FormerValue> group, List<DatabaseKey> keys, long now)
       throws RedisException {
     int database = group.get(0).database();

@@ -8,6 +8,7 @@ import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.repair.FormerValues;
+import io.cachesync.agent.repair.NotRepaired;
 import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.agent.source.ValuesAtOffset;
 import io.cachesync.agent.writer.Doubt;
@@ -139,7 +140,7 @@ final class LaneRepair implements AutoCloseable {
       if (e.fault().code() != FaultCode.NO_PERMISSION) {
         throw e;
       }
-      piece.fail(moved, e.fault().message());
+      piece.fail(moved, NotRepaired.refused(e.fault().message()));
       return;
     }
     List<ValuesAtOffset.Value> some = keep(piece, chosen(piece, fetched.values()), writer);
@@ -152,9 +153,9 @@ final class LaneRepair implements AutoCloseable {
   private List<ValuesAtOffset.Value> chosen(RepairPiece piece, List<ValuesAtOffset.Value> values) {
     List<ValuesAtOffset.Value> chosen = new ArrayList<>();
     for (ValuesAtOffset.Value value : values) {
-      String error = Refetch.unreadable(value.state());
-      if (!error.isEmpty()) {
-        piece.settle(value.key(), RepairCourse.FAIL, error);
+      NotRepaired why = NotRepaired.read(value.state());
+      if (why != null) {
+        piece.settle(value.key(), RepairCourse.FAIL, why);
       } else if (value.state() == ValuesAtOffset.State.ABSENT && !piece.deletesExtra()) {
         piece.settle(value.key(), RepairCourse.LEAVE);
       } else if (!isOfAMovedType(value)) {
@@ -184,10 +185,10 @@ final class LaneRepair implements AutoCloseable {
       List<DatabaseKey> gone = new ArrayList<>();
       for (int i = 0; i < values.size(); i++) {
         ValuesAtOffset.Value value = values.get(i);
-        String error = former.refused().get(names.get(i));
+        NotRepaired why = former.refused().get(names.get(i));
         boolean absent = value.state() == ValuesAtOffset.State.ABSENT;
-        if (error != null) {
-          piece.settle(value.key(), RepairCourse.FAIL, error);
+        if (why != null) {
+          piece.settle(value.key(), RepairCourse.FAIL, why);
         } else if (absent && former.absent().contains(names.get(i))) {
           gone.add(names.get(i));
           piece.settle(value.key(), RepairCourse.GONE);
@@ -199,7 +200,9 @@ final class LaneRepair implements AutoCloseable {
       return kept;
     } catch (RedisException e) {
       // Told with the keys; were the target away, the lane would find that too.
-      piece.fail(values.stream().map(ValuesAtOffset.Value::key).toList(), e.fault().message());
+      piece.fail(
+          values.stream().map(ValuesAtOffset.Value::key).toList(),
+          NotRepaired.refused(e.fault().message()));
       return List.of();
     }
   }
@@ -217,7 +220,7 @@ final class LaneRepair implements AutoCloseable {
         why = append(value, written.size(), writer);
       } catch (FaultException e) {
         // It has no form for the target, and nothing of it was appended.
-        piece.settle(value.key(), RepairCourse.FAIL, e.fault().message());
+        piece.settle(value.key(), RepairCourse.FAIL, NotRepaired.refused(e.fault().message()));
         continue;
       }
       if (writer.commandsOfValue() > 1) {
@@ -244,7 +247,7 @@ final class LaneRepair implements AutoCloseable {
       DatabaseKey key = written.get(i).key();
       refetch.ahead().put(key, written.get(i).offset());
       if (!missing.get(i).isEmpty()) {
-        piece.settle(key, RepairCourse.FAIL, missing.get(i));
+        piece.settle(key, RepairCourse.FAIL, NotRepaired.notWhole(missing.get(i)));
         continue;
       }
       repaired++;
@@ -289,9 +292,10 @@ final class LaneRepair implements AutoCloseable {
         continue;
       }
       gone.add(HealRecord.aheadField(value.key()));
-      String why = several.contains(i) ? error + RepairPiece.IN_PART : error;
+      NotRepaired why =
+          several.contains(i) ? NotRepaired.refusedInPart(error) : NotRepaired.refused(error);
       if (several.contains(i)) {
-        refetch.listTorn(value.key(), value.offset(), why);
+        refetch.listTorn(value.key(), value.offset(), why.error());
       }
       piece.settle(value.key(), RepairCourse.FAIL, why);
     }

@@ -387,7 +387,7 @@ final class Refetch implements Closeable {
   }
 
   /** Why there is nothing that could be written, or nothing. */
-  static String unreadable(ValuesAtOffset.State state) {
+  private static String unreadable(ValuesAtOffset.State state) {
     return switch (state) {
       case TOO_LARGE -> "the value is larger than can be fetched in one piece";
       case UNDECIDED ->

@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.repair.NotRepaired;
 import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
@@ -11,6 +12,7 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.RepairReason;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -103,7 +105,7 @@ final class ShardLinks implements LinkGroup {
         && job.sync().allSources().stream().noneMatch(of -> newPiece.isOf(of.addresses()))) {
       newPiece.fail(
           newPiece.open(any -> true, Integer.MAX_VALUE),
-          "no source of the task has the address that was given");
+          NotRepaired.because(RepairReason.NOT_IN_TASK));
     }
     piece = newPiece;
     links.forEach(link -> link.repair(newPiece));

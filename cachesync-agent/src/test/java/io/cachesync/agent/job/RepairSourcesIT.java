@@ -17,6 +17,7 @@ import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairReason;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairSpec;
 import io.cachesync.contract.RepairedKey;
@@ -114,6 +115,10 @@ class RepairSourcesIT {
           .extracting(RepairedKey::error)
           .asString()
           .startsWith(FIRST.address() + " and " + SECOND.address() + " have it");
+      assertThat(results)
+          .extracting(RepairedKey::reason, RepairedKey::detail)
+          .containsExactly(
+              tuple(RepairReason.SEVERAL_SOURCES, FIRST.address() + ", " + SECOND.address()));
       assertThat(last.check().differentKeys()).isOne();
       assertThat(target.text("GET", "both")).isEqualTo("2");
     }
@@ -197,6 +202,9 @@ class RepairSourcesIT {
       assertThat(results)
           .extracting(RepairedKey::error)
           .anyMatch(error -> error.contains("Finish the task, then repair"));
+      assertThat(results)
+          .extracting(RepairedKey::reason)
+          .containsOnly(null, RepairReason.NOT_WITHIN_TASK);
       assertThat(last.done()).isEqualTo(3);
       assertThat(last.check().differentKeys()).isOne();
       assertThat(target.text("GET", "a")).isEqualTo("right");

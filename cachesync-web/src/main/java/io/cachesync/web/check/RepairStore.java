@@ -2,6 +2,7 @@ package io.cachesync.web.check;
 
 import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairReason;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairSpec;
 import io.cachesync.contract.RepairedKey;
@@ -110,7 +111,9 @@ class RepairStore {
     return json.writeValueAsString(
         keys.unnamed().stream()
             .limit(MOST_LISTED)
-            .map(key -> new RepairedKey(key, RepairCourse.FAIL, UNNAMED))
+            .map(
+                key ->
+                    new RepairedKey(key, RepairCourse.FAIL, UNNAMED, RepairReason.NAME_UNKNOWN, ""))
             .toList());
   }
 
@@ -118,7 +121,7 @@ class RepairStore {
   Listing list(long checkId) {
     List<RepairedKey> before =
         repairs.find(checkId).map(this::results).orElse(List.of()).stream()
-            .filter(key -> key.error().equals(UNNAMED))
+            .filter(key -> key.reason() == RepairReason.NAME_UNKNOWN || key.error().equals(UNNAMED))
             .toList();
     return new Listing(checkId, before);
   }
@@ -134,7 +137,9 @@ class RepairStore {
             key.course(),
             key.sourceType(),
             key.targetType(),
-            key.error());
+            key.error(),
+            key.reason(),
+            key.detail());
   }
 
   /** Keeps what was not repaired. */

@@ -20,6 +20,8 @@ record RepairView(
    * A key that was not repaired, and what became of it.
    *
    * @param name as it is shown
+   * @param why it was not repaired, in the reader's language; empty where there is nothing to say
+   * @param original the words of an agent whose reason is not known here, otherwise empty
    */
-  record LeftView(RepairedKey key, String name, String label) {}
+  record LeftView(RepairedKey key, String name, String label, String why, String original) {}
 }

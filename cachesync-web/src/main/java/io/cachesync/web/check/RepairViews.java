@@ -2,6 +2,7 @@ package io.cachesync.web.check;
 
 import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairReason;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairedKey;
 import io.cachesync.web.task.Figures;
@@ -70,12 +71,18 @@ class RepairViews {
   }
 
   List<RepairView.LeftView> left(List<RepairedKey> keys, Locale locale) {
-    return keys.stream()
-        .map(
-            key ->
-                new RepairView.LeftView(
-                    key, NamedKey.shown(key.key()), label(key.course(), locale)))
-        .toList();
+    return keys.stream().map(key -> left(key, locale)).toList();
+  }
+
+  /** Agents of before they told reasons, and those of later versions, are quoted. */
+  private RepairView.LeftView left(RepairedKey key, Locale locale) {
+    boolean known = key.reason() != null && key.reason() != RepairReason.UNKNOWN;
+    return new RepairView.LeftView(
+        key,
+        NamedKey.shown(key.key()),
+        label(key.course(), locale),
+        known ? text(locale, "check.repair.reason." + key.reason(), key.detail()) : "",
+        known ? "" : key.error());
   }
 
   private String label(RepairCourse course, Locale locale) {

@@ -198,11 +198,12 @@ class CheckReconcilerTest {
         new RepairReport(1, 2, RepairPhase.DONE, null, 2, 2, Map.of(RepairCourse.WRITE, 1L), null);
     reports.apply(CheckCase.job(check(), now, now, null), repaired(report));
     assertThat(check().state()).isEqualTo(CheckState.COLLECTING);
-    RepairedKey left = new RepairedKey(new NamedKey(0, "user:8", ""), RepairCourse.FAIL, "why");
+    RepairedKey left =
+        new RepairedKey(new NamedKey(0, "user:8", ""), RepairCourse.FAIL, "why", null, "");
     doAnswer(
             call -> {
               Consumer<RepairedKey> taker = call.getArgument(1);
-              taker.accept(new RepairedKey(new NamedKey(0, "user:7", ""), RepairCourse.WRITE, ""));
+              taker.accept(new RepairedKey(new NamedKey(0, "user:7", ""), RepairCourse.WRITE));
               taker.accept(left);
               return null;
             })

@@ -13,10 +13,13 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
 
+import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RepairCourse;
 import io.cachesync.contract.RepairPhase;
+import io.cachesync.contract.RepairReason;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairedKey;
+import io.cachesync.web.agent.ContractJson;
 import io.cachesync.web.system.Flash;
 import io.cachesync.web.system.Refusal;
 import java.io.IOException;
@@ -28,11 +31,13 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.MessageSource;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 class RepairPagesTest extends CheckPageCase {
   @Autowired private RepairViews repairViews;
+  @Autowired private MessageSource messages;
 
   @Test
   void plansARepairBeforeItIsStarted() {
@@ -41,7 +46,8 @@ class RepairPagesTest extends CheckPageCase {
         .bodyText()
         .contains("Repair the key", "Repair the ticked", "/checks/7/repair/plan");
     when(repairs.place(any())).thenReturn(new RepairPlace(3, "m-1", "/base/jobs/5", "orders"));
-    RepairedKey key = new RepairedKey(0, SCRIPT, "", RepairCourse.LEAVE, "none", "hash", "");
+    RepairedKey key =
+        new RepairedKey(0, SCRIPT, "", RepairCourse.LEAVE, "none", "hash", "", null, "");
     when(repairs.plan(eq(7L), any(), eq(false)))
         .thenReturn(
             new RepairPlan(9, 0, List.of(), 1, Map.of(RepairCourse.LEAVE, 1L), List.of(key)));
@@ -103,13 +109,14 @@ class RepairPagesTest extends CheckPageCase {
     Repair repair = new Repair(7, 5L, "{}", 2, 0, false, "", "", "/base/undo/7", null, null);
     when(repairs.of(7)).thenReturn(Optional.of(repair));
     when(repairs.left(repair))
-        .thenReturn(List.of(new RepairedKey(0, "k", "", RepairCourse.LEAVE, "", "", "")));
+        .thenReturn(List.of(new RepairedKey(0, "k", "", RepairCourse.LEAVE, "", "", "", null, "")));
     assertThat(mvc.get().uri("/checks/7"))
         .bodyText()
         .contains("What became of it", ">not recorded</td>")
         .doesNotContain("What becomes of it", ">–</td>");
     when(repairs.left(repair))
-        .thenReturn(List.of(new RepairedKey(0, "k", "", RepairCourse.LEAVE, "none", "hash", "")));
+        .thenReturn(
+            List.of(new RepairedKey(0, "k", "", RepairCourse.LEAVE, "none", "hash", "", null, "")));
     assertThat(mvc.get().uri("/checks/7"))
         .bodyText()
         .contains(">–</td>", ">hash</td>")
@@ -223,6 +230,57 @@ class RepairPagesTest extends CheckPageCase {
         .bodyJson()
         .extractingPath("$.report.courses.WRITE")
         .isEqualTo(12);
+  }
+
+  @Test
+  void saysWhyAKeyWasNotRepairedInTheReadersLanguage() {
+    Repair repair = new Repair(7, 5L, "{}", 12, 0, true, "", "", "/base/undo/7", null, null);
+    when(repairs.of(7)).thenReturn(Optional.of(repair));
+    when(repairs.left(repair))
+        .thenReturn(
+            List.of(
+                left(RepairReason.SEVERAL_SOURCES, "10.0.0.1:1, 10.0.0.2:1"),
+                left(RepairReason.REFUSED, "OOM command not allowed"),
+                left(RepairReason.CAME_LATE, "")));
+    assertThat(mvc.get().uri("/checks/7").locale(Locale.SIMPLIFIED_CHINESE).param("lang", "zh-CN"))
+        .bodyText()
+        .contains("10.0.0.1:1, 10.0.0.2:1 都有这个键", "被拒绝：OOM command not allowed", "修复开始之后它才出现在源端")
+        .doesNotContain("in English");
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("It came to a source only after this repair had begun")
+        .doesNotContain("in English");
+  }
+
+  @Test
+  void quotesAgentsThatTellNoReasonOrAnUnknownOne() {
+    Repair repair = new Repair(7, 5L, "{}", 12, 0, true, "", "", "/base/undo/7", null, null);
+    when(repairs.of(7)).thenReturn(Optional.of(repair));
+    for (RepairReason reason : new RepairReason[] {null, RepairReason.UNKNOWN}) {
+      when(repairs.left(repair)).thenReturn(List.of(left(reason, "")));
+      assertThat(mvc.get().uri("/checks/7"))
+          .bodyText()
+          .contains("<div class=\"sub break\" lang=\"en\">in English</div>");
+    }
+    RepairedKey old =
+        ContractJson.read(
+            "{\"key\":\"k\",\"course\":\"FAIL\",\"error\":\"too large\"}", RepairedKey.class);
+    assertThat(old.reason()).isNull();
+    assertThat(old.detail()).isEmpty();
+  }
+
+  @Test
+  void everyReasonHasASentence() {
+    for (RepairReason reason : RepairReason.values()) {
+      String key = "check.repair.reason." + reason;
+      boolean said = !messages.getMessage(key, null, "", Locale.SIMPLIFIED_CHINESE).isEmpty();
+      assertThat(said).as(key).isEqualTo(reason != RepairReason.UNKNOWN);
+    }
+  }
+
+  private static RepairedKey left(RepairReason reason, String detail) {
+    return new RepairedKey(
+        new NamedKey(0, "k", ""), RepairCourse.FAIL, "in English", reason, detail);
   }
 
   @Test

@@ -200,7 +200,7 @@ class RepairServiceTest {
     // What an agent has listed twice, as when collecting was cut, stands there once.
     for (int i = 0; i < 2; i++) {
       RepairStore.Listing left = repairStore.list(started.id());
-      left.add(new RepairedKey(longest, RepairCourse.FAIL, "why"));
+      left.add(new RepairedKey(longest, RepairCourse.FAIL, "why", null, ""));
       left.close();
     }
     assertThat(repairs.left(repairs.of(started.id()).orElseThrow()))
@@ -357,7 +357,7 @@ class RepairServiceTest {
   void tellsThePlanThatTheAgentMade() {
     found();
     over();
-    RepairedKey key = new RepairedKey(new NamedKey(0, "user:7", ""), RepairCourse.WRITE, "");
+    RepairedKey key = new RepairedKey(new NamedKey(0, "user:7", ""), RepairCourse.WRITE);
     answers(
         "Last login: today",
         ContractJson.write(key),
