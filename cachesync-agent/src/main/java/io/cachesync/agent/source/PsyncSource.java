@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -176,12 +177,17 @@ public final class PsyncSource implements Closeable {
     acknowledger.start();
     sink.fullSync(
         answer.replId(), answer.offset(), diskless ? -1 : Long.parseLong(header.substring(1)));
+    Breath breath = new Breath();
     while (!payload.ended()) {
       int read = connection.readRaw(buffer, 0, buffer.length);
       int taken = payload.take(buffer, 0, read, this::handSnapshot);
       // What follows in the same read is the stream already.
       limit = read - taken;
       System.arraycopy(buffer, taken, buffer, 0, limit);
+      long nanos = breath.nanosAfter(read);
+      if (nanos > 0 && !payload.ended() && !connection.isReady()) {
+        LockSupport.parkNanos(nanos);
+      }
     }
     sink.rdbEnd();
     if (diskless) {
