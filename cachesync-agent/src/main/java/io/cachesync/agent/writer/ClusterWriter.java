@@ -111,7 +111,23 @@ public final class ClusterWriter implements TargetWriter {
       ByteSource bytes, WrittenKeys written, Unsupported unsupported, Pace pace)
       throws FaultException {
     return profile.snapshot(
-        cluster.masters(), cluster::owner, false, bytes, written, unsupported, pace);
+        cluster.masters(),
+        cluster::owner,
+        setsMany() ? SetRun.Keys.OF_A_SLOT : SetRun.Keys.ONE,
+        bytes,
+        written,
+        unsupported,
+        pace);
+  }
+
+  /** Whether each of the masters lets us set many keys of a slot by one command. */
+  private boolean setsMany() throws RedisException {
+    String key = store.keys().checkpoint(0);
+    boolean all = true;
+    for (RedisConnection master : cluster.masters()) {
+      all &= SetRun.isTakenBy(master, key);
+    }
+    return all;
   }
 
   @Override

@@ -2,14 +2,24 @@ package io.cachesync.agent.writer;
 
 import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.resp.RespValue;
 import io.cachesync.agent.resp.RespWriter;
 
 /**
  * Small plain strings without a time to live, which one MSET puts at a target together: that costs
- * it a third less than a SET for each. Only for a target that has all slots, and where values are
- * replaced.
+ * it a third less than a SET for each. Only where values are replaced, and at a cluster only those
+ * of one slot.
  */
 final class SetRun {
+  /** Which keys one command may set. */
+  enum Keys {
+    ONE,
+    OF_A_SLOT,
+    ANY
+  }
+
   /** From here on more of them cost the target no less (measured). */
   private static final int MOST_KEYS = 64;
 
@@ -26,6 +36,20 @@ final class SetRun {
   private int firstOffset;
   private int firstLength;
   private long position;
+
+  /**
+   * Whether a server lets us set many keys by one command: somebody may have renamed it, or not
+   * have given us the right. Sent with a word too few, which is told only to who may use it.
+   *
+   * @param key one of our own; it may lie in a slot that the server does not have
+   */
+  static boolean isTakenBy(RedisConnection connection, String key) throws RedisException {
+    RespValue reply = connection.tryCall("MSET", key, "", key);
+    // Rights are looked at before the slot (processCommand in server.c, 6.0 and later).
+    return reply.isError()
+        && (reply.text().contains("wrong number of arguments")
+            || reply.errorPrefix().equals("MOVED"));
+  }
 
   /** Whether a SET of the stream puts a value of that kind. */
   static boolean takes(StreamCommand set) {

@@ -32,6 +32,7 @@ final class SnapshotOut {
   private final int flushBytes;
   private final SetRun run = new SetRun();
   private int selected = -1;
+  private int runSlot = -1;
   private int unsent;
 
   /**
@@ -83,6 +84,20 @@ final class SnapshotOut {
     int keys = lastOfKey ? 1 : 0;
     window.add(key, value.keyOffset(), value.keyLength(), selected, position, keys);
     unsent++;
+  }
+
+  /**
+   * Whether the value before that a {@link SetRun} takes was of this slot as well. Sources from 7.4
+   * on send what a slot holds together; with others the keys of a slot come one by one, and waiting
+   * for the next one of it would gain nothing.
+   */
+  boolean followsInSlot(int slot) {
+    if (slot != runSlot) {
+      endRun();
+      runSlot = slot;
+      return false;
+    }
+    return true;
   }
 
   /** Sends a value that a {@link SetRun} takes, in its time. */

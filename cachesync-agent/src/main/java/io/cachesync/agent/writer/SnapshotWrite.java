@@ -28,7 +28,7 @@ public final class SnapshotWrite {
   private final WrittenKeys written;
   private final Unsupported unsupported;
   private final boolean skips;
-  private final boolean inRuns;
+  private final SetRun.Keys runs;
   private final SnapshotScope share;
   private final RdbReader reader;
   private final Selection selection;
@@ -44,7 +44,7 @@ public final class SnapshotWrite {
    * @param servers each takes the keys of some slots
    * @param owners the number of the server for a hash slot
    * @param written hears of each key before it is sent
-   * @param inRuns whether small strings may go in a {@link SetRun}
+   * @param runs which small strings may go in a {@link SetRun} together
    * @param unsupported hears what has no place at the target, on any thread
    */
   SnapshotWrite(
@@ -52,7 +52,7 @@ public final class SnapshotWrite {
       IntUnaryOperator owners,
       TargetProfile target,
       SnapshotScope scope,
-      boolean inRuns,
+      SetRun.Keys runs,
       ByteSource snapshot,
       Selection selection,
       WrittenKeys written,
@@ -70,7 +70,7 @@ public final class SnapshotWrite {
     this.functions = scope.functions();
     this.share = scope.slots().isAll() ? null : scope;
     this.skips = scope.existing() == SnapshotScope.Existing.SKIPPED;
-    this.inRuns = inRuns && scope.replaces();
+    this.runs = scope.replaces() ? runs : SetRun.Keys.ONE;
     this.conversion = target.conversion();
     this.written = written;
     this.unsupported = unsupported;
@@ -169,7 +169,7 @@ public final class SnapshotWrite {
     out.awaitPlaces();
     out.window().source(source);
     out.select(value, reader.bytesRead());
-    if (inRuns && crossing == Conversion.Crossing.WHOLE && SetRun.takes(value)) {
+    if (crossing == Conversion.Crossing.WHOLE && SetRun.takes(value) && goesInRun(out)) {
       out.set(value, reader.bytesRead());
       flushIfDue(out);
       return;
@@ -185,6 +185,14 @@ public final class SnapshotWrite {
       out.add(value, reader.bytesRead(), i == commands);
     }
     flushIfDue(out);
+  }
+
+  private boolean goesInRun(SnapshotOut out) {
+    return switch (runs) {
+      case ONE -> false;
+      case OF_A_SLOT -> out.followsInSlot(slot());
+      case ANY -> true;
+    };
   }
 
   private static void flushIfDue(SnapshotOut out) throws IOException, InterruptedException {

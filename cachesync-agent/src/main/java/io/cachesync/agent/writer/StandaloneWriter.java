@@ -10,7 +10,6 @@ import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
-import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -150,17 +149,17 @@ public final class StandaloneWriter implements TargetWriter {
       ByteSource bytes, WrittenKeys written, Unsupported unsupported, Pace pace)
       throws FaultException {
     return profile.snapshot(
-        List.of(connection), slot -> 0, setsMany(), bytes, written, unsupported, pace);
+        List.of(connection),
+        slot -> 0,
+        setsMany() ? SetRun.Keys.ANY : SetRun.Keys.ONE,
+        bytes,
+        written,
+        unsupported,
+        pace);
   }
 
-  /**
-   * Whether the target lets us set many keys by one command: somebody may have renamed it, or not
-   * have given us the right. Sent with a word too few, which is told only to who may use it.
-   */
   private boolean setsMany() throws RedisException {
-    String key = store.keys().checkpoint();
-    RespValue reply = connection.tryCall("MSET", key, "", key);
-    return reply.isError() && reply.text().contains("wrong number of arguments");
+    return SetRun.isTakenBy(connection, store.keys().checkpoint());
   }
 
   @Override

@@ -99,12 +99,12 @@ final class TargetProfile {
 
   /**
    * @param owners the number of the master that has a slot
-   * @param inRuns whether one command may set keys of any slots
+   * @param runs which keys one command may set
    */
   SnapshotWrite snapshot(
       List<RedisConnection> masters,
       IntUnaryOperator owners,
-      boolean inRuns,
+      SetRun.Keys runs,
       ByteSource bytes,
       WrittenKeys written,
       Unsupported unsupported,
@@ -121,7 +121,7 @@ final class TargetProfile {
                   .formatted(features.version())));
     }
     return new SnapshotWrite(
-        masters, owners, this, scope, inRuns, bytes, selection, written, unsupported, pace);
+        masters, owners, this, scope, runs, bytes, selection, written, unsupported, pace);
   }
 
   /** For one thread. */
