@@ -39,6 +39,25 @@ public final class DumpPayload {
     }
   }
 
+  /**
+   * The libraries of a FUNCTION DUMP with another footer.
+   *
+   * <pre>(opcode 0xf5 | text)… | RDB version, 2 bytes LE | CRC-64, 8 bytes LE</pre>
+   *
+   * @param dump with its footer
+   */
+  public static byte[] functions(byte[] dump, int rdbVersion) {
+    byte[] payload = dump.clone();
+    int footer = dump.length - FOOTER_BYTES;
+    payload[footer] = (byte) rdbVersion;
+    payload[footer + 1] = (byte) (rdbVersion >>> 8);
+    long crc = Crc64.update(0, payload, 0, footer + VERSION_BYTES);
+    for (int i = 0; i < Long.BYTES; i++) {
+      payload[footer + VERSION_BYTES + i] = (byte) (crc >>> (8 * i));
+    }
+    return payload;
+  }
+
   /** The whole payload in an array of its own; not for the hot path. */
   public static byte[] of(KeyValue value, int rdbVersion) {
     byte[] payload = new byte[length(value)];

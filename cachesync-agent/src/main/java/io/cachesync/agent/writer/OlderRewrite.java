@@ -8,6 +8,7 @@ import static io.cachesync.agent.writer.StreamRewrite.require;
 import static io.cachesync.agent.writer.StreamRewrite.tooOld;
 
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.rdb.DumpPayload;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.FaultException;
 
@@ -24,6 +25,9 @@ final class OlderRewrite {
   private static final byte[] REPLACE = ascii("REPLACE");
   private static final byte[] SCRIPT = ascii("SCRIPT");
   private static final byte[] ZREMRANGEBYRANK = ascii("ZREMRANGEBYRANK");
+
+  /** Of 7.0; later versions write libraries in the same form, and take no later footer. */
+  private static final int FIRST_RDB_VERSION_WITH_FUNCTIONS = 10;
 
   private static final String NO_STREAMS = "no streams";
 
@@ -90,6 +94,9 @@ final class OlderRewrite {
 
   private boolean function(StreamCommand in, Batch out) throws FaultException {
     require(in, 2);
+    if (restoresNothing(in)) {
+      return false;
+    }
     if (!target.atLeast(700)) {
       throw noPlace(in, target, "no functions");
     }
@@ -98,7 +105,11 @@ final class OlderRewrite {
       StreamRewrite.arguments(in, 2, 3, writer);
     } else if (in.is(1, "RESTORE") && in.count() >= 3) {
       RespWriter writer = out.begin(4).arg(FUNCTION).arg(RESTORE);
-      StreamRewrite.arguments(in, 2, 3, writer);
+      if (in.length(2) > DumpPayload.FOOTER_BYTES) {
+        writer.arg(DumpPayload.functions(in.bytes(2), FIRST_RDB_VERSION_WITH_FUNCTIONS));
+      } else {
+        StreamRewrite.arguments(in, 2, 3, writer);
+      }
       writer.arg(in.count() > 3 && in.is(3, "FLUSH") ? FLUSH : REPLACE);
     } else if (in.is(1, "DELETE")) {
       out.verbatimRemoval(in);
@@ -106,6 +117,15 @@ final class OlderRewrite {
       out.verbatim(in);
     }
     return true;
+  }
+
+  /** As a shard of Redis 8.4 and later does before it takes slots in, where the other has none. */
+  private static boolean restoresNothing(StreamCommand in) {
+    boolean flushes = in.count() > 3 && in.is(3, "FLUSH");
+    return in.is(1, "RESTORE")
+        && in.count() > 2
+        && in.length(2) == DumpPayload.FOOTER_BYTES
+        && !flushes;
   }
 
   private boolean scriptText(StreamCommand in, Batch out) throws FaultException {

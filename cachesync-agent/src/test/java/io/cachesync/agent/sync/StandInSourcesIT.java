@@ -22,9 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -179,6 +181,42 @@ class StandInSourcesIT {
   void crossesDownwards(StandIn version) throws IOException {
     crosses(version, ServerVersion.V6_2);
     crosses(version, ServerVersion.V7_0);
+  }
+
+  /**
+   * What a shard of Redis 8.6.3 sent while it took slots in from another with, and from one without
+   * functions: in the form of its own version.
+   */
+  @ParameterizedTest
+  @CsvSource({"V7_0, 1", "V6_2, 0"})
+  void functionsOfALaterVersionCross(ServerVersion to, int libraries) throws IOException {
+    String none = "0d00" + "ff32d5f308cad51a";
+    String one =
+        "f5404723216c7561206e616d653d73616d706c650a72656469732e72656769737465725f66756e6374696f6e"
+            + "282266222c2066756e6374696f6e28292072657475726e203120656e64290d00353d51d5830d10ca";
+    RespWriter stream = new RespWriter();
+    for (String dump : libraries == 0 ? List.of(none) : List.of(none, one)) {
+      stream.begin(4).arg("FUNCTION").arg("RESTORE").arg(HexFormat.of().parseHex(dump));
+      stream.arg("REPLACE");
+    }
+    stream.command("SELECT", "0");
+    stream.command("SET", "k", "v");
+    byte[] snapshot = HexFormat.of().parseHex("5245444953303031" + "33" + "ff" + "00".repeat(8));
+    try (ScriptedSource source = ScriptedSource.of("8.6.3", snapshot, stream.toByteArray());
+        RedisServer target = new RedisServer(to).start();
+        RespClient client = target.client()) {
+      RunningLink.Setup setup =
+          new RunningLink.Setup("127.0.0.1:" + source.port(), target.address());
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().ledger().balanced()).isTrue();
+      }
+      assertThat(client.text("GET", "k")).isEqualTo("v");
+      if (libraries > 0) {
+        assertThat(client.list("FUNCTION", "LIST")).hasSize(1);
+      }
+    }
   }
 
   private static void crosses(StandIn version, ServerVersion to) throws IOException {
