@@ -188,6 +188,54 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     awaitAgreement();
   }
 
+  /** Moves slots with all their keys at once, as Redis 8.4 and Valkey 9 can. */
+  public void migrate(int first, int last, RedisServer to) {
+    beginMigration(first, last, to);
+    awaitMigrated(first, to);
+  }
+
+  /** Returns once the one that takes them in tells of it. */
+  public void beginMigration(int first, int last, RedisServer to) {
+    RedisServer from = ownerOf(first);
+    String begin = Integer.toString(first);
+    String end = Integer.toString(last);
+    int before = migrations(to);
+    if (isValkey()) {
+      call(from, "CLUSTER", "MIGRATESLOTS", "SLOTSRANGE", begin, end, "NODE", ids.get(to));
+    } else {
+      call(to, "CLUSTER", "MIGRATION", "IMPORT", begin, end);
+    }
+    await("the move begins", () -> migrations(to) > before);
+  }
+
+  /** How many it tells of, those that are over included. */
+  private int migrations(RedisServer node) {
+    try (RespClient client = node.client()) {
+      return isValkey()
+          ? client.list("CLUSTER", "GETSLOTMIGRATIONS").size()
+          : client.list("CLUSTER", "MIGRATION", "STATUS", "ALL").size();
+    }
+  }
+
+  /** Waits until all know that these slots have moved. */
+  public void awaitMigrated(int slot, RedisServer to) {
+    await("slot " + slot + " has moved", () -> ownerOf(slot) == to);
+    awaitAgreement();
+  }
+
+  /** Gives up what {@link #beginMigration} has begun at this node, which had the slots. */
+  public void cancelMigration(RedisServer from, RedisServer to) {
+    if (isValkey()) {
+      call(from, "CLUSTER", "CANCELSLOTMIGRATIONS");
+    } else {
+      call(to, "CLUSTER", "MIGRATION", "CANCEL", "ALL");
+    }
+  }
+
+  private boolean isValkey() {
+    return version.name().startsWith("VALKEY");
+  }
+
   /** Gives the move of an open slot up: what has gone to the other node is gone. */
   public void giveUpMove(int slot, RedisServer to) {
     String number = Integer.toString(slot);

@@ -23,6 +23,7 @@ public final class RdbReader {
   private static final int FIRST_VERSION_WITH_CHECKSUM = 5;
   private static final int MAGIC_BYTES = 9;
 
+  private static final int OPCODE_SLOT_IMPORT = 0xf3;
   private static final int OPCODE_SLOT_INFO = 0xf4;
   private static final int OPCODE_FUNCTION2 = 0xf5;
   private static final int OPCODE_FUNCTION_PRE_GA = 0xf6;
@@ -264,6 +265,7 @@ public final class RdbReader {
         ValueSkipper.skipModule(in);
         moduleAux++;
       }
+      case OPCODE_SLOT_IMPORT -> skipSlotImport();
       case OPCODE_SLOT_INFO -> {
         in.readLength();
         in.readLength();
@@ -273,6 +275,22 @@ public final class RdbReader {
       default -> throw in.unsupported("opcode 0x" + Integer.toHexString(opcode));
     }
     return null;
+  }
+
+  /**
+   * A Valkey (9.0 and later) that is taking slots in; their keys stand among the others.
+   *
+   * <pre>0xf3 | name of the task | number of ranges | (first slot | last slot)…</pre>
+   */
+  private void skipSlotImport() throws IOException {
+    if (version < RdbType.FIRST_VALKEY_VERSION) {
+      throw in.unsupported("opcode 0x" + Integer.toHexString(OPCODE_SLOT_IMPORT));
+    }
+    text.read(in, true);
+    for (long ranges = in.readCount(); ranges > 0; ranges--) {
+      in.readLength();
+      in.readLength();
+    }
   }
 
   /** Returns whether it was a cached script, which is then handed on. */

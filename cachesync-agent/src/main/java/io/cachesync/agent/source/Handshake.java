@@ -4,6 +4,7 @@ import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ReplyFault;
 import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.redis.SlotMigrations;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -104,9 +105,9 @@ final class Handshake {
 
   /**
    * To who tells no version Valkey 9 writes as Redis 7.2 does, and closes the connection where a
-   * field of a hash has a time. Told only where it must be: a cluster of Valkey 8 or later moves no
-   * slot before every replica that has told one acknowledges it, within two seconds, which a first
-   * copy or a pause does not.
+   * field of a hash has a time, or where slots are just coming in. Told only where it must be: a
+   * cluster of Valkey 8 or later moves no slot before every replica that has told one acknowledges
+   * it, within two seconds, which a first copy or a pause does not.
    */
   private boolean mustTellVersion() throws FaultException {
     RespValue reply = connection.tryCall("INFO");
@@ -116,7 +117,9 @@ final class Handshake {
     ServerInfo info = ServerInfo.parse(reply.text());
     return info.product().equals("valkey")
         && info.version().atLeast(9, 0)
-        && (info.number("cluster_enabled") != 1 || FIELD_TIMES.matcher(reply.text()).find());
+        && (info.number("cluster_enabled") != 1
+            || FIELD_TIMES.matcher(reply.text()).find()
+            || !SlotMigrations.underWay(connection).isEmpty());
   }
 
   private void ping() throws FaultException {

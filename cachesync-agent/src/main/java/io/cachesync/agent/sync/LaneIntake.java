@@ -76,7 +76,7 @@ final class LaneIntake {
       counts.healed++;
       rememberElsewhere(command, in, database, into);
     } else if (verdict == CommandGate.Verdict.MOVES) {
-      throw new SlotMoving(gate.slot());
+      throw SlotMoving.of(gate.slot());
     } else if (verdict == CommandGate.Verdict.DELETE) {
       delete(command, in, database, counts);
     } else if (isHealed(command, in, database, into)) {

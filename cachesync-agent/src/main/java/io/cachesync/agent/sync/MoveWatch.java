@@ -2,7 +2,9 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.SlotMigrations;
 import io.cachesync.agent.redis.SlotRanges;
 import java.util.List;
 import java.util.Set;
@@ -54,6 +56,11 @@ final class MoveWatch {
   /** What would be seen otherwise where more slots moved; empty where it cannot be told now. */
   private List<String> shards() {
     try (ClusterConnections cluster = ClusterConnections.open(source, List.of())) {
+      for (RedisConnection master : cluster.masters()) {
+        if (!SlotMigrations.underWay(master).isEmpty()) {
+          return List.of();
+        }
+      }
       List<String> slots =
           cluster.map().masters().stream()
               .map(node -> SlotRanges.of(node.slots()).toString())

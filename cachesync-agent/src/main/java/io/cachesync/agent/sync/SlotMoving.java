@@ -1,19 +1,27 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.redis.SlotRanges;
 import java.io.IOException;
+import java.util.BitSet;
 
-/** A command tells that a slot of the source moves; nothing of it was applied. */
+/** A command tells that slots of the source move; nothing of it was applied. */
 final class SlotMoving extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final int slot;
+  private final transient BitSet slots;
 
-  SlotMoving(int slot) {
-    super("slot " + slot + " moves at the source");
-    this.slot = slot;
+  SlotMoving(BitSet slots) {
+    super("slots move at the source: " + SlotRanges.of(slots));
+    this.slots = slots;
   }
 
-  int slot() {
-    return slot;
+  static SlotMoving of(int slot) {
+    BitSet slots = new BitSet();
+    slots.set(slot);
+    return new SlotMoving(slots);
+  }
+
+  BitSet slots() {
+    return slots;
   }
 }

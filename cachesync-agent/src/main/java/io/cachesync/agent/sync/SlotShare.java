@@ -6,7 +6,9 @@ import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.Keys;
 import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.writer.StreamArguments;
+import io.cachesync.contract.FaultException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -125,7 +127,7 @@ final class SlotShare implements Keys.Visitor {
     }
     long end = line.endOffset();
     boolean own = part.slots().contains(slot);
-    if (moves.isMoving(slot) || (!own && end <= part.cut().offset()) || isContained(end)) {
+    if (moves.isMoving(slot) || (!own && end <= part.cut().offset()) || isContained(slot, end)) {
       return Place.ELSEWHERE;
     }
     if (own) {
@@ -134,6 +136,31 @@ final class SlotShare implements Keys.Visitor {
     // A node that has lost a slot removes what is left of it.
     boolean removes = command.name().equals("DEL") || command.name().equals("UNLINK");
     return removes ? Place.ELSEWHERE : Place.MOVES;
+  }
+
+  /**
+   * The master tells its replicas that slots move. What it takes in with them stands in the stream
+   * like any other command, and what it has given away may go without one for each key.
+   *
+   * @throws SlotMoving where that is not known yet
+   * @throws FaultException SOURCE_RESHARDED where slots that move are not lived through
+   */
+  void hear(SlotNews news, long end) throws SlotMoving, FaultException {
+    BitSet slots = (BitSet) news.slots().clone();
+    slots.andNot(moves.moving());
+    if (news.removes() || end <= part.cut().offset()) {
+      slots.and(part.slots().toBits());
+    }
+    slots.stream().filter(each -> isContained(each, end)).forEach(slots::clear);
+    if (slots.isEmpty()) {
+      return;
+    }
+    if (!follows()) {
+      throw new FaultException(
+          SlotWatch.resharded(
+              "so the shard tells of %s at offset %d".formatted(SlotRanges.of(slots), end)));
+    }
+    throw new SlotMoving(slots);
   }
 
   /** Whether a slot is fetched as a whole by whoever has it now, or will be. */
@@ -148,11 +175,11 @@ final class SlotShare implements Keys.Visitor {
     }
   }
 
-  private boolean isContained(long end) {
+  private boolean isContained(int each, long end) {
     if (contained.isEmpty()) {
       return false;
     }
-    Long offset = contained.get(slot);
+    Long offset = contained.get(each);
     return offset != null && end <= offset;
   }
 

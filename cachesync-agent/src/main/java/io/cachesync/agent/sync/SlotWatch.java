@@ -6,6 +6,7 @@ import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.Sampler;
+import io.cachesync.agent.redis.SlotMigrations;
 import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -48,7 +49,9 @@ final class SlotWatch implements Sampler.Reading {
     }
     BitSet moving = slots.toBits();
     moving.xor(master.slots());
-    map.openSlots().forEach(moving::set);
+    BitSet open = SlotMigrations.underWay(asked);
+    map.openSlots().forEach(open::set);
+    moving.or(open);
     if (moving.isEmpty()) {
       shardId = master.id();
       return;
@@ -58,8 +61,8 @@ final class SlotWatch implements Sampler.Reading {
     }
     if (share.follows() && (share.streams() || isTheShards(master))) {
       share.notice(moving);
-    } else if (!map.openSlots().isEmpty()) {
-      fail("slot %d is being moved at %s".formatted(map.openSlots().get(0), asked));
+    } else if (!open.isEmpty()) {
+      fail("slot %d is being moved at %s".formatted(open.nextSetBit(0), asked));
     } else {
       fail(
           "%s has the slots %s now, and had %s"

@@ -9,9 +9,6 @@ import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.relay.RelayReader;
 import io.cachesync.agent.relay.RelayRecord;
 import io.cachesync.contract.Desired;
-import io.cachesync.contract.Fault;
-import io.cachesync.contract.FaultCode;
-import io.cachesync.contract.FaultException;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import java.io.IOException;
@@ -98,7 +95,7 @@ final class StreamApplier {
           apply(records);
         } catch (SlotMoving e) {
           touching.pause();
-          share.notice(e.slot());
+          share.notice(e.slots());
         }
         repairs = mayRepair();
         if (share.hasNoticed() || repairs || paused) {
@@ -201,17 +198,11 @@ final class StreamApplier {
 
   private void apply(StreamCommand in) throws IOException {
     Command command = find(in);
-    boolean ofCluster = command.name().equals("CLUSTER");
-    if (!command.known() || (ofCluster && !isKnownOfCluster(in))) {
-      throw new FaultException(
-          Fault.fatal(
-              FaultCode.UNKNOWN_COMMAND,
-              "the source sent the command '%s' at offset %d, which is not known"
-                  .formatted(
-                      ofCluster && in.count() > 1 ? in.text(0) + " " + in.text(1) : in.text(0),
-                      in.endOffset())));
+    if (!command.known()) {
+      throw SlotNews.unknown(in, in.text(0));
     }
     if (command.role() == Role.CONTROL) {
+      hearOfSlots(command, in);
       cursor.follow(command, in);
       lane.fold();
     } else {
@@ -220,12 +211,13 @@ final class StreamApplier {
     }
   }
 
-  /**
-   * A Valkey tells its replicas whose a slot is; we ask the nodes. What its other way of moving
-   * slots sends (SYNCSLOTS) brings keys that are at the target already, and cannot be left out.
-   */
-  private static boolean isKnownOfCluster(StreamCommand in) {
-    return in.count() > 1 && in.is(1, "SETSLOT");
+  private void hearOfSlots(Command command, StreamCommand in) throws IOException {
+    if (SlotNews.isSome(command)) {
+      SlotNews news = SlotNews.of(in);
+      if (!news.slots().isEmpty()) {
+        share.hear(news, in.endOffset());
+      }
+    }
   }
 
   /** Most commands are what the one before them was. */

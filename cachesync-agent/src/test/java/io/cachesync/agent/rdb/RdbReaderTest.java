@@ -192,6 +192,17 @@ class RdbReaderTest {
     assertThat(contents.keys()).hasSize(1).allMatch(text -> text.startsWith("0 k 0 1000 "));
   }
 
+  /** What a Valkey 9.1.2 wrote while the slots 0 to 49 and 60 to 99 were coming in. */
+  @Test
+  void readsPastSlotsThatAreComingInToAValkey() throws IOException {
+    String coming = "f3" + "28" + hex("babd53a509ad6c285bf38c8c609dd21fbcec952c") + "0200313c4063";
+    byte[] bytes =
+        HexFormat.of()
+            .parseHex(hex("VALKEY080") + coming + "00" + "016b" + "0176" + "ff" + "00".repeat(8));
+    Contents contents = read(new ByteArrayInputStream(bytes)::read);
+    assertThat(contents.keys()).hasSize(1).allMatch(text -> text.startsWith("0 k 0 "));
+  }
+
   @Test
   void readsOldSnapshotsWithoutAChecksum() throws IOException {
     byte[] bytes = HexFormat.of().parseHex(hex("REDIS0003") + "fe02" + "00016b0176" + "ff");
@@ -213,7 +224,7 @@ class RdbReaderTest {
             hex("REDIS0012") + "08016b00",
             hex("REDIS0013") + "1b016b00",
             hex("VALKEY080") + "17016b00",
-            hex("VALKEY080") + "f300",
+            hex("VALKEY080") + "f200",
             hex("REDIS0012") + "f600",
             hex("REDIS0012") + "f300")) {
       assertThatThrownBy(() -> read(new ByteArrayInputStream(HexFormat.of().parseHex(hex))::read))

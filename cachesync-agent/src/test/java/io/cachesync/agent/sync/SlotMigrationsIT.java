@@ -1,0 +1,204 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.LimitSpec;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.StartMode;
+import io.cachesync.testkit.ClusterServers;
+import io.cachesync.testkit.ClusterWrites;
+import io.cachesync.testkit.DatasetComparer;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Slots that move as a whole, as Redis 8.4 and Valkey 9 can: at the source while a job copies it,
+ * and at the target.
+ */
+@EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+class SlotMigrationsIT {
+  /** Ranges of the first master, and of the second, to which they go. */
+  private static final int FIRST = 0;
+
+  private static final int LAST = 1_999;
+
+  @ParameterizedTest
+  @EnumSource(names = {"V8_6", "VALKEY_9"})
+  void areLivedThroughUnderWrites(ServerVersion version) {
+    try (ClusterServers source = cluster(version);
+        RedisServer target = new RedisServer(version).start();
+        ClusterWrites writes = new ClusterWrites(source, 21)) {
+      writes.fill("key", 2_000, 20);
+      writes.start();
+      RedisServer first = source.masters().get(0);
+      RedisServer second = source.masters().get(1);
+      try (RunningLinks links = RunningLinks.between(source, target).start()) {
+        links.awaitApplied(20_000);
+        source.migrate(FIRST, LAST, second);
+        awaitFetched(links);
+        links.awaitApplied(20_000);
+        source.migrate(FIRST, LAST, first);
+        source.migrate(6_000, 6_500, first);
+        links.awaitApplied(20_000);
+        writes.stop();
+        finish(links);
+        assertThat(DatasetComparer.compare(source, target)).isEmpty();
+      }
+    }
+  }
+
+  /** What is written while the slots are on their way is written to a slot that is not whole. */
+  @ParameterizedTest
+  @EnumSource(names = {"V8_6", "VALKEY_9"})
+  void areLivedThroughWhereTheAgentIsKilledMeanwhile(ServerVersion version) {
+    try (ClusterServers source = cluster(version);
+        ClusterServers target = new ClusterServers(version, 2).start();
+        ClusterWrites writes = new ClusterWrites(source, 22)) {
+      writes.fill("key", 1_000, 20);
+      writes.start();
+      RedisServer first = source.masters().get(0);
+      RedisServer second = source.masters().get(1);
+      RunningLinks.Setup setup = RunningLinks.between(source, target);
+      first.config("rdb-key-save-delay", "5000");
+      try (RunningLinks links = setup.start()) {
+        links.awaitPhase(Phase.INCREMENTAL);
+        source.beginMigration(FIRST, LAST, second);
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        links.crash();
+      }
+      setup.startMode = StartMode.MUST_RESUME;
+      try (RunningLinks links = setup.start()) {
+        source.awaitMigrated(FIRST, second);
+        links.crash();
+      }
+      try (RunningLinks links = setup.start()) {
+        awaitFetched(links);
+        links.awaitApplied(10_000);
+        writes.stop();
+        finish(links);
+        assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+        assertThat(DatasetComparer.compare(source, target)).isEmpty();
+      }
+    }
+  }
+
+  /** What had come to the other master is gone there, and the slots are where they were. */
+  @ParameterizedTest
+  @EnumSource(names = {"V8_6", "VALKEY_9"})
+  void mayBeGivenUp(ServerVersion version) {
+    try (ClusterServers source = cluster(version);
+        RedisServer target = new RedisServer(version).start();
+        ClusterWrites writes = new ClusterWrites(source, 23)) {
+      writes.fill("key", 2_000, 20);
+      RedisServer first = source.masters().get(0);
+      RedisServer second = source.masters().get(1);
+      try (RunningLinks links = RunningLinks.between(source, target).start()) {
+        links.awaitCaughtUp();
+        writes.start();
+        first.config("rdb-key-save-delay", "20000");
+        source.beginMigration(FIRST, LAST, second);
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        // Longer than the map of slots stays the same behind the end of a move.
+        Awaitility.await()
+            .during(Duration.ofSeconds(4))
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> !links.hasSaid("slots have moved"));
+        source.cancelMigration(first, second);
+        first.config("rdb-key-save-delay", "0");
+        awaitFetched(links);
+        links.awaitApplied(20_000);
+        writes.stop();
+        finish(links);
+        assertThat(DatasetComparer.compare(source, target)).isEmpty();
+      }
+    }
+  }
+
+  /** The snapshots hold slots that are only coming in. */
+  @ParameterizedTest
+  @EnumSource(names = {"V8_6", "VALKEY_9"})
+  void areLivedThroughDuringTheFirstCopy(ServerVersion version) {
+    try (ClusterServers source = cluster(version);
+        RedisServer target = new RedisServer(version).start();
+        ClusterWrites writes = new ClusterWrites(source, 24)) {
+      writes.fill("key", 1_500, 1_000);
+      writes.start();
+      RedisServer second = source.masters().get(1);
+      RunningLinks.Setup setup = RunningLinks.between(source, target);
+      setup.limits = new LimitSpec(200_000, 0);
+      source.masters().get(0).config("rdb-key-save-delay", "10000");
+      source.beginMigration(FIRST, LAST, second);
+      try (RunningLinks links = setup.start()) {
+        links.await("keys of each", all -> all.stream().allMatch(link -> link.keysApplied() > 0));
+        assertThat(links.said()).noneMatch(line -> line.contains("RETRYING"));
+        source.awaitMigrated(FIRST, second);
+        links.links().direct(Desired.RUN, LimitSpec.none());
+        awaitFetched(links);
+        links.awaitApplied(10_000);
+        writes.stop();
+        finish(links);
+        assertThat(DatasetComparer.compare(source, target)).isEmpty();
+      }
+    }
+  }
+
+  /** Lanes write to the slots while they leave, and to where they have come. */
+  @ParameterizedTest
+  @EnumSource(names = {"V8_6", "VALKEY_9"})
+  void areFollowedAtTheTarget(ServerVersion version) {
+    try (RedisServer source = new RedisServer(version).start();
+        ClusterServers target = cluster(version);
+        RespClient client = source.client()) {
+      RedisServer first = target.masters().get(0);
+      RedisServer second = target.masters().get(1);
+      try (RunningLink link = RunningLink.between(source, target).start()) {
+        link.awaitCaughtUp();
+        for (int move = 0; move < 4; move++) {
+          for (int i = 0; i < 2_000; i++) {
+            client.call("RPUSH", "list:" + i % 700, Integer.toString(i));
+            client.call("INCR", "count:" + i % 90);
+            if (i == 1_000) {
+              target.beginMigration(FIRST, LAST, move % 2 == 0 ? second : first);
+            }
+          }
+          target.awaitMigrated(FIRST, move % 2 == 0 ? second : first);
+        }
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().ledger().balanced()).isTrue();
+        assertThat(link.status().deadLetters()).isEmpty();
+      }
+      assertThat(DatasetComparer.compare(source, target)).isEmpty();
+    }
+  }
+
+  private static ClusterServers cluster(ServerVersion version) {
+    return new ClusterServers(version, 3).option("repl-backlog-size", "64mb").start();
+  }
+
+  private static void awaitFetched(RunningLinks links) {
+    links.await(
+        "slots that moved are fetched",
+        all ->
+            all.stream()
+                .flatMap(link -> link.healed().stream())
+                .anyMatch(each -> each.reason() == HealReason.SLOT_MOVED));
+    links.awaitPhase(Phase.INCREMENTAL);
+  }
+
+  private static void finish(RunningLinks links) {
+    links.awaitCaughtUp();
+    assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+    assertThat(links.statuses())
+        .allSatisfy(link -> assertThat(link.ledger().balanced()).as("%s", link).isTrue())
+        .allSatisfy(link -> assertThat(link.deadLetters()).isEmpty());
+  }
+}
