@@ -33,6 +33,8 @@ import java.util.List;
  * @param deadLetters what could not be healed, the first thousand; the ledger counts commands
  * @param unsupportedKeys keys and function libraries of the snapshot that the target's version has
  *     no place for, left out or moved without what it cannot hold
+ * @param sourceNumber which of several sources of the task it is of, from 0; null where there is
+ *     one, and where an older agent does not tell
  */
 public record LinkStatus(
     int link,
@@ -61,10 +63,104 @@ public record LinkStatus(
     long moduleAux,
     List<Healed> healed,
     List<DeadLetter> deadLetters,
-    long unsupportedKeys) {
+    long unsupportedKeys,
+    Integer sourceNumber) {
   public LinkStatus {
     healed = healed == null ? List.of() : List.copyOf(healed);
     deadLetters = deadLetters == null ? List.of() : List.copyOf(deadLetters);
+  }
+
+  /** One that tells no source. */
+  public LinkStatus(
+      int link,
+      String source,
+      String target,
+      Phase phase,
+      long rdbBytes,
+      long rdbBytesRead,
+      long rdbBytesApplied,
+      long keys,
+      long keysApplied,
+      String replId,
+      long sourceOffset,
+      long receivedOffset,
+      long appliedOffset,
+      long lagBytes,
+      long lagMillis,
+      long bytesPerSecond,
+      long commandsPerSecond,
+      long relayWaitingBytes,
+      long relayDiskBytes,
+      long survivalMillis,
+      boolean inSync,
+      long retries,
+      Ledger ledger,
+      long moduleAux,
+      List<Healed> healed,
+      List<DeadLetter> deadLetters,
+      long unsupportedKeys) {
+    this(
+        link,
+        source,
+        target,
+        phase,
+        rdbBytes,
+        rdbBytesRead,
+        rdbBytesApplied,
+        keys,
+        keysApplied,
+        replId,
+        sourceOffset,
+        receivedOffset,
+        appliedOffset,
+        lagBytes,
+        lagMillis,
+        bytesPerSecond,
+        commandsPerSecond,
+        relayWaitingBytes,
+        relayDiskBytes,
+        survivalMillis,
+        inSync,
+        retries,
+        ledger,
+        moduleAux,
+        healed,
+        deadLetters,
+        unsupportedKeys,
+        null);
+  }
+
+  /** The same, of one of several sources. */
+  public LinkStatus ofSource(int number) {
+    return new LinkStatus(
+        link,
+        source,
+        target,
+        phase,
+        rdbBytes,
+        rdbBytesRead,
+        rdbBytesApplied,
+        keys,
+        keysApplied,
+        replId,
+        sourceOffset,
+        receivedOffset,
+        appliedOffset,
+        lagBytes,
+        lagMillis,
+        bytesPerSecond,
+        commandsPerSecond,
+        relayWaitingBytes,
+        relayDiskBytes,
+        survivalMillis,
+        inSync,
+        retries,
+        ledger,
+        moduleAux,
+        healed,
+        deadLetters,
+        unsupportedKeys,
+        number);
   }
 
   /** Share of the full sync that the target has acknowledged, 0 to 100, or -1 while unknown. */

@@ -429,7 +429,8 @@ public final class ContractSamples {
         List.of(
             new DeadLetter(
                 90_050, 0, "RPUSH", "k\\xFF", "a/8=", "the value is larger than 67108864 bytes")),
-        4);
+        4,
+        1);
   }
 
   private static JobReport jobReport() {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -56,6 +57,9 @@ final class ShardLinks implements LinkGroup {
 
   /** By source: its links, and what they have in common. */
   private final List<List<Link>> linksOf = new ArrayList<>();
+
+  /** Which of the sources each is of; asked for by who reports, whatever begins meanwhile. */
+  private final Map<Link, Integer> sourceOf = new ConcurrentHashMap<>();
 
   private final List<Siblings> siblings = new ArrayList<>();
 
@@ -125,7 +129,12 @@ final class ShardLinks implements LinkGroup {
 
   @Override
   public List<LinkStatus> statuses() {
-    return links.stream().map(Link::status).toList();
+    return links.stream().map(this::status).toList();
+  }
+
+  private LinkStatus status(Link link) {
+    Integer source = job.sync().moreSources().isEmpty() ? null : sourceOf.get(link);
+    return source == null ? link.status() : link.status().ofSource(source);
   }
 
   @Override
@@ -310,6 +319,7 @@ final class ShardLinks implements LinkGroup {
           new Link(
               spec, siblings.get(each.source()), listeners.apply(each.number()), clock, exactness);
       linksOf.get(each.source()).add(link);
+      sourceOf.put(link, each.source());
       all.add(link);
     }
     state.log(
@@ -318,6 +328,7 @@ final class ShardLinks implements LinkGroup {
             .formatted(
                 all.size(), String.join(" | ", all.stream().map(Link::describedSource).toList())));
     links = List.copyOf(all);
+    sourceOf.keySet().retainAll(all);
     listeners
         .apply(WHOLE)
         .linksAre(planned.stream().map(PlannedLink::number).collect(Collectors.toSet()));

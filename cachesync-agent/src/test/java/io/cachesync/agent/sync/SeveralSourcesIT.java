@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
@@ -116,8 +117,8 @@ class SeveralSourcesIT {
     try (RunningLinks links = other.start()) {
       links.awaitPhase(Phase.INCREMENTAL);
       assertThat(links.statuses().stream().filter(link -> link.link() == 0))
-          .extracting(LinkStatus::source)
-          .containsExactly(FIRST.address());
+          .extracting(LinkStatus::source, LinkStatus::sourceNumber)
+          .containsExactly(tuple(FIRST.address(), 1));
       assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
       finish(links);
     }

@@ -13,11 +13,14 @@ import java.util.Locale;
  * One link as the task page shows it, every text in the reader's language.
  *
  * @param link its number, or {@link #ALL} for all links of a task together
+ * @param sourceNumber which of several sources of the task it is of, from 0; null where there is one,
+ *     or nobody told
  * @param disk bytes of the relay log on disk
  * @param survival how long its machine may be lost before a new full sync is needed
  */
 record LinkView(
     int link,
+    Integer sourceNumber,
     String source,
     String target,
     String phase,
@@ -56,6 +59,7 @@ record LinkView(
     boolean wentOn = wentOn(link);
     return new LinkView(
         link.link(),
+        link.sourceNumber(),
         link.source(),
         link.target(),
         views.phase(link.phase(), locale),
@@ -80,6 +84,15 @@ record LinkView(
         Accounts.of(List.of(link), views, locale));
   }
 
+  /**
+   * What its source is called.
+   *
+   * @param names of all sources of the task, in their order; null or empty where there is only one
+   */
+  public String sourceName(List<String> names) {
+    return names != null && sourceNumber != null && sourceNumber < names.size() ? names.get(sourceNumber) : "";
+  }
+
   /** Sums of what adds up, and the gravest of the rest. */
   private static LinkView all(List<LinkStatus> links, TaskViews views, Locale locale) {
     Figures figures = new Figures(locale);
@@ -87,6 +100,7 @@ record LinkView(
     int percent = LinkSum.percent(links);
     return new LinkView(
         ALL,
+        null,
         "",
         "",
         views.phase(LinkSum.phase(links), locale),

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -155,6 +156,14 @@ public class TaskEnds {
   /** The sources besides the first. */
   public List<TaskEnd> moreSources(TaskSpec spec) {
     return more(spec).stream().map(this::end).toList();
+  }
+
+  /** What the sources are called, in their order; empty where there is only one. */
+  public List<String> sourceNames(TaskSpec spec) {
+    List<StoredEnd> more = more(spec);
+    return more.isEmpty()
+        ? List.of()
+        : Stream.concat(Stream.of(spec.source()), more.stream()).map(StoredEnd::label).toList();
   }
 
   /** Which ends have database 0 only. */

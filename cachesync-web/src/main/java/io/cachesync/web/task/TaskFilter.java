@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +28,9 @@ public record TaskFilter(
     LocalDate from,
     LocalDate to,
     String text) {
+  /** Characters that mean something in a regular expression of H2 and of any MySQL. */
+  private static final Pattern SPECIAL = Pattern.compile("[\\\\.\\[\\]{}()*+?^$|]");
+
   private static final List<String> GROUPS = List.of("running", "ended");
 
   public static TaskFilter everything() {
@@ -96,6 +100,19 @@ public record TaskFilter(
                 .replace("%", "!%")
                 .replace("_", "!_")
             + "%";
+  }
+
+  /**
+   * A regular expression for {@code regexp} on the JSON of further sources: finds the text in an
+   * address or in the name that sentinels watch a master by, not in a certificate; null where there
+   * is none.
+   */
+  static String address(String part) {
+    if (blank(part)) {
+      return null;
+    }
+    String text = SPECIAL.matcher(part.strip().toLowerCase(Locale.ROOT)).replaceAll("\\\\$0");
+    return "(\"addresses\":\\[\"([^\"]|\",\")*|\"mastername\":\"[^\"]*)" + text;
   }
 
   private static boolean blank(String text) {

@@ -24,8 +24,8 @@ public class TaskHeader {
 
   /**
    * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, {@code
-   * sourceTopology}, {@code targetTopology}, {@code moreSources}, {@code lastCheck} of its data,
-   * {@code checkable}, and {@code movedEnd} with the registered endpoint that keeps what has ended
+   * sourceTopology}, {@code targetTopology}, {@code moreSources}, {@code sourceNames} where there
+   * are several, {@code lastCheck} of its data, {@code checkable}, and {@code movedEnd} with the registered endpoint that keeps what has ended
    * from its next start.
    *
    * @param tab overview, log, config or events
@@ -42,6 +42,7 @@ public class TaskHeader {
     model.addAttribute("spec", spec);
     model.addAttribute("sourceTopology", ends.source(spec).topology().name());
     model.addAttribute("moreSources", spec.moreSources().size());
+    model.addAttribute("sourceNames", ends.sourceNames(spec));
     model.addAttribute("targetTopology", ends.target(spec).topology().name());
     if (task.state() == TaskState.STOPPED || task.state() == TaskState.FAILED) {
       ends.movedEnd(spec).ifPresent(name -> model.addAttribute("movedEnd", name));

@@ -13,7 +13,10 @@ interface TaskListMapper {
       """
       <where>
         <if test="w.states != null">and #{w.states} like concat('%,', t.state, ',%')</if>
-        <if test="w.source != null">and lower(s.source_label) like #{w.source} escape '!'</if>
+        <if test="w.source != null">and (lower(s.source_label) like #{w.source} escape '!'
+          or lower(s.more_sources_json) regexp #{w.sourceAddress} or exists (select 1 from endpoint e
+            where s.more_source_ids like concat('%,', e.id, ',%')
+              and lower(e.name) like #{w.source} escape '!'))</if>
         <if test="w.target != null">and lower(s.target_label) like #{w.target} escape '!'</if>
         <if test="w.machine != null">and lower(s.machine_name) like #{w.machine} escape '!'</if>
         <if test="w.owner != null">and lower(t.owner) like #{w.owner} escape '!'</if>
@@ -22,16 +25,25 @@ interface TaskListMapper {
         <if test="w.before != null">and t.created_at &lt; #{w.before}</if>
         <if test="w.text != null">and (lower(t.name) like #{w.text} escape '!'
           or lower(t.notes) like #{w.text} escape '!' or lower(s.source_label) like #{w.text} escape '!'
-          or lower(s.target_label) like #{w.text} escape '!')</if>
+          or lower(s.target_label) like #{w.text} escape '!'
+          or lower(s.more_sources_json) regexp #{w.textAddress} or exists (select 1 from endpoint e
+            where s.more_source_ids like concat('%,', e.id, ',%')
+              and lower(e.name) like #{w.text} escape '!'))</if>
         <if test="w.ids != null">and t.id in
           <foreach item="id" collection="w.ids" open="(" separator="," close=")">#{id}</foreach></if>
       </where>
       """;
 
-  /** Conditions of a list; null does not narrow it. */
+  /**
+   * Conditions of a list; null does not narrow it.
+   *
+   * @param sourceAddress {@code source} as {@link TaskFilter#address} has it
+   * @param textAddress {@code text} likewise
+   */
   record Where(
       String states,
       String source,
+      String sourceAddress,
       String target,
       String machine,
       String owner,
@@ -39,6 +51,7 @@ interface TaskListMapper {
       Instant from,
       Instant before,
       String text,
+      String textAddress,
       List<Long> ids) {}
 
   @Select(

@@ -136,7 +136,7 @@ public class TaskService {
     }
     TaskListMapper.Where where =
         new TaskListMapper.Where(
-            null, null, null, null, null, null, null, null, null, List.copyOf(ids));
+            null, null, null, null, null, null, null, null, null, null, null, List.copyOf(ids));
     return lists.search(where, "t.id", ids.size(), 0);
   }
 
@@ -343,6 +343,7 @@ public class TaskService {
     return new TaskListMapper.Where(
         filter.states(),
         TaskFilter.like(filter.source()),
+        TaskFilter.address(filter.source()),
         TaskFilter.like(filter.target()),
         TaskFilter.like(filter.machine()),
         TaskFilter.like(filter.owner()),
@@ -352,6 +353,7 @@ public class TaskService {
         startOf(filter.from()),
         filter.to() == null ? null : startOf(filter.to().plusDays(1)),
         TaskFilter.like(filter.text()),
+        TaskFilter.address(filter.text()),
         null);
   }
 

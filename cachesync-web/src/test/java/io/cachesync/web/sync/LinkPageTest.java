@@ -52,6 +52,8 @@ class LinkPageTest {
   @MockitoBean private SyncService syncs;
   @MockitoBean private LiveFeed feed;
 
+  private List<String> names = List.of();
+
   @BeforeEach
   void aTask() {
     doAnswer(
@@ -59,6 +61,7 @@ class LinkPageTest {
               Model model = call.getArgument(0);
               model.addAttribute("task", views.of(row(), Locale.ENGLISH));
               model.addAttribute("spec", Map.of("machineName", "m1"));
+              model.addAttribute("sourceNames", names);
               return null;
             })
         .when(header)
@@ -109,6 +112,23 @@ class LinkPageTest {
         .doesNotContain("data-link=\"-1\"", "All 1 links");
     when(syncs.links(7)).thenReturn(List.of());
     assertThat(mvc.get().uri(PART)).bodyText().contains("No link has reported yet.");
+  }
+
+  @Test
+  void namesTheSourceOfEachLinkWhereThereAreSeveral() {
+    when(syncs.links(7))
+        .thenReturn(
+            List.of(
+                link(0, Phase.INCREMENTAL, 40, 5000, true).ofSource(1),
+                link(1, Phase.INCREMENTAL, 40, 5000, true).ofSource(0),
+                link(2, Phase.INCREMENTAL, 40, 5000, true)));
+    names = List.of("orders-eu", "orders-us");
+    assertThat(mvc.get().uri(PART))
+        .bodyText()
+        .containsSubsequence(
+            "data-source-name>orders-us<", "0:1", "data-source-name>orders-eu<", "1:1", "2:1");
+    names = List.of();
+    assertThat(mvc.get().uri(PART)).hasStatusOk().bodyText().doesNotContain("data-source-name");
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.DatabaseTest;
 import java.util.ArrayList;
@@ -230,6 +231,34 @@ class DraftEndsTest {
     Task copy = drafts.copy(draft.id(), "copy");
     drafts.ends(copy.id(), toCluster("c:1", ""));
     assertThat(sync(copy).onUnsupported()).isEqualTo(UnsupportedPolicy.SKIP);
+  }
+
+  @Test
+  void isFoundByEachOfItsSources() {
+    long several =
+        drafts
+            .create(with(TypedEnds.server("10.7.7.7"), TypedEnds.server("10.8.8.8")), "")
+            .id();
+    draft("10.5.5.5", "10.0.0.2");
+    for (String source : List.of("10.0.0.1", "10.7.7.7", "10.8.8.8:6379", ".8.8")) {
+      assertThat(found(source)).as(source).containsExactly(several);
+    }
+    for (String other : List.of("10.9.9.9", "standalone", "10.7.7.7\",\"", "10.7?7.7", "(")) {
+      assertThat(found(other)).as(other).isEmpty();
+    }
+    TaskFilter text =
+        new TaskFilter(null, null, null, null, null, null, null, null, "10.8.8.8");
+    assertThat(tasks.search(text, PageRequest.first()).items())
+        .extracting(TaskRow::id)
+        .containsExactly(several);
+    assertThat(ends.sourceNames(tasks.spec(several)))
+        .containsExactly("10.0.0.1:6379", "10.7.7.7:6379", "10.8.8.8:6379");
+  }
+
+  private List<Long> found(String source) {
+    TaskFilter filter =
+        new TaskFilter(null, source, null, null, null, null, null, null, null);
+    return tasks.search(filter, PageRequest.first()).items().stream().map(TaskRow::id).toList();
   }
 
   /** Known by where each is, as they are added and removed. */
