@@ -97,6 +97,18 @@ class CheckResultPagesTest extends CheckPageCase {
     }
   }
 
+  /** In a narrow window a row is a block, and what is in it is told by these. */
+  @Test
+  void namesWhatIsInTheRowsOfItsLists() {
+    assertThat(mvc.get().uri("/checks"))
+        .bodyText()
+        .contains("<table class=\"list\">", "class=\"break title\"", "data-label=\"Machine\"");
+    given(CheckState.DONE, 1, 0);
+    assertThat(mvc.get().uri("/checks/7"))
+        .bodyText()
+        .contains("<table class=\"compact list\">", "data-label=\"Database\"");
+  }
+
   @Test
   void saysThatALostAgentIsStartedAgainInsteadOfThatItWaits() {
     given(CheckState.RECOVERING, 0, 0);

@@ -296,6 +296,15 @@ class TaskPagesTest extends TaskPageCase {
         .exchange();
   }
 
+  /** In a narrow window a row is a block, and what is in it is told by these. */
+  @Test
+  void namesWhatIsInTheRowsOfTheList() {
+    given(TaskState.INCREMENTAL);
+    assertThat(mvc.get().uri("/tasks"))
+        .bodyText()
+        .contains("<table class=\"list\">", "class=\"break title\"", "data-label=\"Machine\"");
+  }
+
   @Test
   void refusesFiltersThatMakeNoSenseToPrograms() {
     Map<String, String> nonsense =
