@@ -50,6 +50,9 @@ record CheckForm(
   /** What is chosen for all sources of a task together. */
   static final String ALL_SOURCES = "all";
 
+  /** As many as redis-full-check takes. */
+  static final int PROGRAM_PARALLEL_MAX = 100;
+
   private static final int ROUNDS_MAX = 20;
   private static final BigDecimal PAUSE_MAX = BigDecimal.valueOf(3600);
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
@@ -171,12 +174,38 @@ record CheckForm(
         TOLERANCE_MAX,
         problems);
     problems.addAll(limitProblems(megabytesPerSecond, commandsPerSecond));
+    if (fullCheck) {
+      problems.addAll(programProblems());
+    }
     if (!ofTask()) {
       if (!DatabaseNumbers.areWellFormed(databases)) {
         problems.add(Problem.of("databases", "task.form.databases.invalid"));
       } else {
         problems.addAll(filter.problems(DatabaseNumbers.read(databases)));
       }
+    }
+    return problems;
+  }
+
+  /**
+   * What redis-full-check would leave out. That the other direction is ticked, which is offered for
+   * checks by the agent only, says nothing: it is where the form begins.
+   */
+  private List<Problem> programProblems() {
+    List<Problem> problems = new ArrayList<>();
+    String usual = String.valueOf(CheckSpec.DEFAULT_TTL_TOLERANCE_MILLIS);
+    if (!ttlToleranceMillis.equals(usual)) {
+      problems.add(Problem.of("ttlToleranceMillis", "check.fullCheck.refused.tolerance", usual));
+    }
+    if (pauseSeconds.matches("[0-9]+\\.[0-9]*[1-9][0-9]*")) {
+      problems.add(Problem.of("pauseSeconds", "check.fullCheck.refused.pauseSeconds"));
+    }
+    if (parallel.matches("[0-9]{1,9}") && Integer.parseInt(parallel) > PROGRAM_PARALLEL_MAX) {
+      problems.add(
+          Problem.of(
+              "parallel",
+              "check.fullCheck.refused.parallel",
+              String.valueOf(PROGRAM_PARALLEL_MAX)));
     }
     return problems;
   }
@@ -195,7 +224,7 @@ record CheckForm(
             new BigDecimal(pauseSeconds).multiply(THOUSAND).longValue(),
             Double.parseDouble(samplePercent),
             Long.parseLong(ttlToleranceMillis),
-            bothDirections,
+            bothDirections && !fullCheck,
             Integer.parseInt(parallel),
             Long.parseLong(bigElements),
             null,

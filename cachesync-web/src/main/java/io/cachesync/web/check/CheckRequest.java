@@ -66,7 +66,7 @@ record CheckRequest(
         spec.mode(),
         spec.rounds(),
         byProgram ? wholeSeconds : spec.pauseMillis(),
-        spec.parallel(),
+        byProgram ? Math.min(spec.parallel(), CheckForm.PROGRAM_PARALLEL_MAX) : spec.parallel(),
         BigDecimal.valueOf(spec.samplePercent()),
         spec.bigKeyElements(),
         byProgram ? null : spec.ttlToleranceMillis(),

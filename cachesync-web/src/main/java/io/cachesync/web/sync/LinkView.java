@@ -13,8 +13,8 @@ import java.util.Locale;
  * One link as the task page shows it, every text in the reader's language.
  *
  * @param link its number, or {@link #ALL} for all links of a task together
- * @param sourceNumber which of several sources of the task it is of, from 0; null where there is one,
- *     or nobody told
+ * @param sourceNumber which of several sources of the task it is of, from 0; null where there is
+ *     one, or nobody told
  * @param disk bytes of the relay log on disk
  * @param survival how long its machine may be lost before a new full sync is needed
  */
@@ -90,7 +90,9 @@ record LinkView(
    * @param names of all sources of the task, in their order; null or empty where there is only one
    */
   public String sourceName(List<String> names) {
-    return names != null && sourceNumber != null && sourceNumber < names.size() ? names.get(sourceNumber) : "";
+    return names != null && sourceNumber != null && sourceNumber < names.size()
+        ? names.get(sourceNumber)
+        : "";
   }
 
   /** Sums of what adds up, and the gravest of the rest. */

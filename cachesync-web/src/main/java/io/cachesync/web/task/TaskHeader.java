@@ -25,8 +25,8 @@ public class TaskHeader {
   /**
    * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, {@code
    * sourceTopology}, {@code targetTopology}, {@code moreSources}, {@code sourceNames} where there
-   * are several, {@code lastCheck} of its data, {@code checkable}, and {@code movedEnd} with the registered endpoint that keeps what has ended
-   * from its next start.
+   * are several, {@code lastCheck} of its data, {@code checkable}, and {@code movedEnd} with the
+   * registered endpoint that keeps what has ended from its next start.
    *
    * @param tab overview, log, config or events
    */

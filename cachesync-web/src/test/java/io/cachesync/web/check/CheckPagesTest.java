@@ -467,6 +467,26 @@ class CheckPagesTest extends CheckPageCase {
 
   /** What it would leave out or do otherwise is not taken by REST. */
   @Test
+  void refusesInTheFormWhatTheProgramWouldLeaveOut() {
+    String[][] wrong = {
+      {"0.5", "4", "2000", "pauses for whole seconds"},
+      {"3", "101", "2000", "takes at most 100 at once"},
+      {"3", "4", "5000", "compares no times to live, only values: leave 2000 here"}
+    };
+    for (String[] each : wrong) {
+      assertThat(form("", "0", each[0], each[1], each[2]))
+          .hasStatusOk()
+          .bodyText()
+          .contains("redis-full-check " + each[3]);
+    }
+    verify(checks, never()).start(any());
+    assertThat(mvc.get().uri("/checks/new").param("task", ""))
+        .bodyText()
+        .containsPattern("by-agent\"><div class=\"field\">\\s*<label for=\"samplePercent")
+        .containsPattern("by-agent\"><div class=\"field\">\\s*<label for=\"ttlToleranceMillis");
+  }
+
+  @Test
   void refusesByRestWhatTheProgramCannotDo() {
     givenTwoEndpoints();
     Check started = check(CheckState.QUEUED, 0, 0);
@@ -539,6 +559,11 @@ class CheckPagesTest extends CheckPageCase {
 
   private org.springframework.test.web.servlet.assertj.MvcTestResult form(
       String megabytes, String sourceNumber) {
+    return form(megabytes, sourceNumber, "3", "4", "2000");
+  }
+
+  private org.springframework.test.web.servlet.assertj.MvcTestResult form(
+      String megabytes, String sourceNumber, String pause, String parallel, String tolerance) {
     return mvc.post()
         .uri("/checks/new")
         .param("sourceNumber", sourceNumber)
@@ -548,11 +573,11 @@ class CheckPagesTest extends CheckPageCase {
         .param("machineId", "3")
         .param("mode", "SMART")
         .param("rounds", "2")
-        .param("pauseSeconds", "0.5")
-        .param("parallel", "4")
+        .param("pauseSeconds", pause)
+        .param("parallel", parallel)
         .param("samplePercent", "100")
         .param("bigElements", "1000")
-        .param("ttlToleranceMillis", "2000")
+        .param("ttlToleranceMillis", tolerance)
         .param("megabytesPerSecond", megabytes)
         .param("filter.includeKeys", "user:*")
         .param("fullCheck", "true")

@@ -236,9 +236,7 @@ class DraftEndsTest {
   @Test
   void isFoundByEachOfItsSources() {
     long several =
-        drafts
-            .create(with(TypedEnds.server("10.7.7.7"), TypedEnds.server("10.8.8.8")), "")
-            .id();
+        drafts.create(with(TypedEnds.server("10.7.7.7"), TypedEnds.server("10.8.8.8")), "").id();
     draft("10.5.5.5", "10.0.0.2");
     for (String source : List.of("10.0.0.1", "10.7.7.7", "10.8.8.8:6379", ".8.8")) {
       assertThat(found(source)).as(source).containsExactly(several);
@@ -246,8 +244,7 @@ class DraftEndsTest {
     for (String other : List.of("10.9.9.9", "standalone", "10.7.7.7\",\"", "10.7?7.7", "(")) {
       assertThat(found(other)).as(other).isEmpty();
     }
-    TaskFilter text =
-        new TaskFilter(null, null, null, null, null, null, null, null, "10.8.8.8");
+    TaskFilter text = new TaskFilter(null, null, null, null, null, null, null, null, "10.8.8.8");
     assertThat(tasks.search(text, PageRequest.first()).items())
         .extracting(TaskRow::id)
         .containsExactly(several);
@@ -256,8 +253,7 @@ class DraftEndsTest {
   }
 
   private List<Long> found(String source) {
-    TaskFilter filter =
-        new TaskFilter(null, source, null, null, null, null, null, null, null);
+    TaskFilter filter = new TaskFilter(null, source, null, null, null, null, null, null, null);
     return tasks.search(filter, PageRequest.first()).items().stream().map(TaskRow::id).toList();
   }
 
