@@ -99,9 +99,28 @@ class TlsCommandLineIT {
 
   @Test
   void tellsThatTheCertificateIsForAnotherName() {
-    String why = "the certificate of 127.0.0.1:" + targetPort + " does not do";
+    String why = "the certificate of 127.0.0.1:" + targetPort + " is made out to another name";
     refused(why, sync(ofSource, targetPort));
     refused(why, sync(ofSource, targetPort, "--target-tls-name", "another.test"));
+  }
+
+  @Test
+  void tellsThatTheCertificateIsOutOfItsTime() {
+    Certificates authority = Certificates.make(folder, "authority");
+    Certificates old = Certificates.expired(folder, "old", "authority", "ip:127.0.0.1");
+    int port = RedisServer.freePort();
+    try (RedisServer server = tls(new RedisServer(ServerVersion.V7_0), port, old).start();
+        AgentProcess probe =
+            AgentProcess.start(
+                Map.of(),
+                "probe --source rediss://127.0.0.1:%d --source-ca %s"
+                    .formatted(port, authority.certificate())
+                    .split(" "))) {
+      assertThat(probe.exitCode()).as(probe.output()).isEqualTo(3);
+      assertThat(probe.output())
+          .contains("the certificate of 127.0.0.1:" + port + " is not valid now (NotAfter: ");
+      assertThat(server.keys()).isZero();
+    }
   }
 
   @Test

@@ -38,23 +38,13 @@ public final class Certificates {
    * @param alternatives what else it stands for, as {@code dns:server.test} or {@code ip:127.0.0.1}
    */
   public static Certificates make(Path folder, String name, String... alternatives) {
-    Path store = folder.resolve(name + ".p12");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of("-genkeypair", "-alias", "it", "-keyalg", "EC", "-validity", "30"));
-    command.addAll(List.of("-dname", "CN=" + name, "-ext", "bc:c"));
-    Arrays.stream(alternatives).forEach(each -> command.addAll(List.of("-ext", "san=" + each)));
-    command.addAll(List.of("-storetype", "PKCS12", "-keystore", store.toString()));
-    command.addAll(List.of("-storepass", new String(PASSWORD)));
+    Path store = store(folder, name);
+    List<String> words =
+        new ArrayList<>(List.of("-genkeypair", "-keyalg", "EC", "-validity", "30"));
+    words.addAll(List.of("-dname", "CN=" + name, "-ext", "bc:c", "-storetype", "PKCS12"));
+    Arrays.stream(alternatives).forEach(each -> words.addAll(List.of("-ext", "san=" + each)));
+    keytool(folder, name, store, words.toArray(String[]::new));
     try {
-      Process keytool =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve(name + ".log").toFile())
-              .start();
-      if (keytool.waitFor() != 0) {
-        throw new IllegalStateException(Files.readString(folder.resolve(name + ".log")));
-      }
       KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD);
       Key secret = keys.getKey("it", PASSWORD);
       return new Certificates(
@@ -65,10 +55,54 @@ public final class Certificates {
       throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static Path store(Path folder, String name) {
+    return folder.resolve(name + ".p12");
+  }
+
+  private static void keytool(Path folder, String name, Path store, String... words) {
+    Path log = folder.resolve(name + ".log");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(words));
+    command.addAll(List.of("-alias", "it", "-keystore", store.toString()));
+    command.addAll(List.of("-storepass", new String(PASSWORD)));
+    try {
+      Process keytool =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      if (keytool.waitFor() != 0) {
+        throw new IllegalStateException(Files.readString(log));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * Makes one that an authority has signed, and whose time was over a month ago.
+   *
+   * @param authority name of one that was made in the same folder
+   */
+  public static Certificates expired(
+      Path folder, String name, String authority, String... alternatives) {
+    Certificates own = make(folder, name, alternatives);
+    Path request = folder.resolve(name + ".csr");
+    Path signed = folder.resolve(name + "-signed.pem");
+    keytool(folder, name, store(folder, name), "-certreq", "-file", request.toString());
+    List<String> sign = new ArrayList<>(List.of("-gencert", "-infile", request.toString()));
+    sign.addAll(List.of("-outfile", signed.toString(), "-rfc"));
+    sign.addAll(List.of("-startdate", "-60d", "-validity", "30"));
+    Arrays.stream(alternatives).forEach(each -> sign.addAll(List.of("-ext", "san=" + each)));
+    keytool(folder, name, store(folder, authority), sign.toArray(String[]::new));
+    return new Certificates(signed, own.key);
   }
 
   /** This one with a key that is not its own. */

@@ -8,12 +8,18 @@ import java.net.SocketTimeoutException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.Optional;
 
 /**
  * What went wrong with TLS, out of the causes of an exception: a connection that breaks inside a
  * handshake may be had again, a certificate that does not fit may not.
  */
 final class TlsFaults {
+  /** The alert of RFC 8446, section 6.2, as the JVM repeats it. */
+  private static final String CERTIFICATE_REQUIRED = "certificate_required";
+
   private TlsFaults() {}
 
   static Fault of(HostAndPort address, Exception e) {
@@ -35,14 +41,42 @@ final class TlsFaults {
       return Fault.retryable(
           FaultCode.CONNECTION_LOST, address + " closed the connection inside the TLS handshake");
     }
+    Optional<String> date = date(e);
+    if (date.isPresent()) {
+      return Fault.fatal(
+          FaultCode.TLS_FAILED,
+          ("the certificate of %s is not valid now (%s): it has to be renewed, or this machine's"
+                  + " clock is wrong")
+              .formatted(address, date.get()));
+    }
     if (isCausedBy(e, CertPathBuilderException.class)
         || isCausedBy(e, CertPathValidatorException.class)) {
       return Fault.fatal(
           FaultCode.TLS_FAILED,
           "the certificate of " + address + " was signed by none of the trusted authorities");
     }
-    String why = isCausedBy(e, CertificateException.class) ? "the certificate of " : "TLS with ";
-    return Fault.fatal(FaultCode.TLS_FAILED, why + address + " does not do: " + e.getMessage());
+    if (isCausedBy(e, CertificateException.class)) {
+      return Fault.fatal(
+          FaultCode.TLS_FAILED,
+          "the certificate of %s is made out to another name: %s"
+              .formatted(address, e.getMessage()));
+    }
+    return Fault.fatal(
+        FaultCode.TLS_FAILED,
+        String.valueOf(e.getMessage()).contains(CERTIFICATE_REQUIRED)
+            ? address + " asks its clients for a certificate, and none was shown"
+            : "TLS with " + address + " does not do: " + e.getMessage());
+  }
+
+  /** What the certificate says of its time, where that is over or yet to come. */
+  private static Optional<String> date(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException
+          || cause instanceof CertificateNotYetValidException) {
+        return Optional.of(String.valueOf(cause.getMessage()));
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean isCausedBy(Throwable e, Class<? extends Throwable> type) {
