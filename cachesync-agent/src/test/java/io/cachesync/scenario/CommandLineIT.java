@@ -3,6 +3,7 @@ package io.cachesync.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.agent.sample.SampleWriter;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
@@ -19,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -100,6 +103,30 @@ class CommandLineIT {
 
   @Test
   void whatDoesNotEndIsLeftWithAWordAndTheExitCodeOfAStop() throws Exception {
+    Path keys = Files.writeString(folder.resolve("keys"), "{\"database\":0,\"key\":\"one\"}\n");
+    try (RedisServer frozen = new RedisServer(ServerVersion.V7_0).start()) {
+      frozen.freeze();
+      try (AgentProcess repair =
+          AgentProcess.start(
+              Map.of(),
+              "repair --source %s --target %s --keys %s --undo-file %s"
+                  .formatted(frozen.uri(), TARGET.uri(), keys, folder.resolve("undo"))
+                  .split(" "))) {
+        Awaitility.await("it asks the source")
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> repair.output().contains("REPAIRING  0 of 1 keys"));
+        repair.terminate();
+        assertThat(repair.exitCode()).as(repair.output()).isEqualTo(130);
+        assertThat(repair.output())
+            .contains("Not ended within 10 seconds", "Not all keys were repaired.");
+      } finally {
+        frozen.thaw();
+      }
+    }
+  }
+
+  @Test
+  void aCheckDoesNotWaitForAServerThatStandsStill() throws Exception {
     try (RedisServer frozen = new RedisServer(ServerVersion.V7_0).start();
         RespClient client = frozen.client()) {
       client.call("DEBUG", "POPULATE", "400000", "key", "10");
@@ -114,11 +141,141 @@ class CommandLineIT {
         check.terminate();
         assertThat(check.exitCode()).as(check.output()).isEqualTo(130);
         assertThat(check.output())
-            .contains("Not ended within 10 seconds", "The check was not finished");
+            .contains("STOPPED after", "in round 1 of 3")
+            .doesNotContain("Not ended within");
       } finally {
         frozen.thaw();
       }
     }
+  }
+
+  @Test
+  void aClosedPipeEndsTheRunAsASignalDoes() throws Exception {
+    fill(300);
+    Path reports = folder.resolve("reports");
+    Piped piped =
+        piped(
+            "sync --source redis://:%s@%s --target %s --work-dir %s --report-file %s | head -1"
+                .formatted(
+                    SECRET, SOURCE.address(), TARGET.uri(), folder.resolve("work"), reports));
+    assertThat(piped.code()).as(piped.err()).isEqualTo(141);
+    assertThat(piped.err()).contains("Nobody reads standard output any more");
+    assertThat(piped("exec 3> >(true); wait $!; ", "sync --help >&3"))
+        .isEqualTo(new Piped(141, ""));
+    try (AgentProcess unread = sync("--progress", "none")) {
+      unread.awaitPhase(Phase.INCREMENTAL);
+      unread.terminate();
+      assertThat(unread.exitCode()).isEqualTo(130);
+    }
+  }
+
+  @Test
+  void wordsThatTheLocaleCannotReadAreRefused() throws Exception {
+    Piped piped =
+        piped(
+            "sync --source redis://a --target redis://b --include-key $(printf '\\321\\204:*') | cat");
+    assertThat(piped.code()).as(piped.err()).isEqualTo(2);
+    assertThat(piped.err()).contains("run it with LC_ALL=C.UTF-8");
+  }
+
+  /** Of a command line in a shell without a locale: the agent's exit code and what it said. */
+  private Piped piped(String typed) throws Exception {
+    return piped("", typed);
+  }
+
+  private Piped piped(String before, String typed) throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String agent = java + " -Xmx256m -jar " + System.getProperty("cachesync.agent.jar") + ' ';
+    Path err = folder.resolve("stderr");
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-c", before + agent + typed + "; exit ${PIPESTATUS[0]}")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(err.toFile());
+    builder.environment().put("LC_ALL", "C");
+    Process shell = builder.start();
+    try {
+      assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      return new Piped(shell.exitValue(), Files.readString(err));
+    } finally {
+      shell.destroyForcibly();
+    }
+  }
+
+  private record Piped(int code, String err) {}
+
+  @Test
+  void aServerThatRefusesIsToldInOneLineForEachTry() throws Exception {
+    String nobody = "redis://127.0.0.1:" + RedisServer.freePort();
+    try (AgentProcess agent = syncWith("", nobody, TARGET.uri(), "--skip-precheck")) {
+      Awaitility.await("it has tried three times")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> agent.output().split("trying again in").length > 3);
+      agent.terminate();
+      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(130);
+      assertThat(agent.standardOutput().lines())
+          .filteredOn(line -> !line.contains(" STOPPED"))
+          .noneMatch(line -> line.contains("RETRYING") || line.contains(" -> "))
+          .noneMatch(line -> line.endsWith("INFO CONNECTING"))
+          .filteredOn(line -> line.contains("It is tried again until stopped."))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void filesThatCannotBeWrittenEndWhatNeedsThemAndNothingElse() throws Exception {
+    Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full here");
+    fill(300);
+    String ends =
+        "--source redis://:%s@%s --target %s ".formatted(SECRET, SOURCE.address(), TARGET.uri());
+    String work = "--full-only --work-dir " + folder.resolve("work");
+    ends(0, "reports are missing in /dev/full", "sync " + ends + work + " --report-file /dev/full");
+    ends(0, "reports are missing in /dev/full", "check " + ends + "--report-file /dev/full");
+    TARGET.flush();
+    ends(1, "DISK_FULL", "check " + ends + "--rounds 1 --result /dev/full");
+    Path keys = folder.resolve("keys");
+    ends(3, "more: all are in", "check " + ends + "--rounds 1 --result " + keys);
+    String undo = " --undo-file " + folder.resolve("undo");
+    ends(1, "DISK_FULL", "repair " + ends + "--keys " + keys + undo + " --result /dev/full");
+    Path letter = Files.writeString(folder.resolve("letter"), "dear all");
+    Path former = Files.writeString(folder.resolve("former"), "of a former repair");
+    ends(2, "names no key", "repair " + ends + "--keys " + letter + undo + " --result " + former);
+    assertThat(former).hasContent("of a former repair");
+  }
+
+  @Test
+  void whatIsLeftIsToldWithTheOptionForIt() throws Exception {
+    try (RespClient client = TARGET.client()) {
+      client.call("SET", "extra", "1");
+    }
+    Path keys = folder.resolve("keys");
+    String ends = "--source redis://:%s@%s ".formatted(SECRET, SOURCE.address());
+    ends += "--target " + TARGET.uri();
+    ends(3, "EXTRA", "check " + ends + " --rounds 1 --result " + keys);
+    String repair =
+        "repair " + ends + " --keys " + keys + " --no-check --undo-file " + keys + "-undo";
+    ends(3, "LEAVE: only the target has them. --delete-extra removes them.", repair);
+    ends(0, "DELETE 1", repair + " --delete-extra");
+    assertThat(TARGET.keys()).isZero();
+    ends(0, "Nothing of it was there.", "finish --task nobody --target " + TARGET.uri());
+  }
+
+  private static void ends(int code, String told, String typed) {
+    try (AgentProcess agent = AgentProcess.start(Map.of(), typed.split(" "))) {
+      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(code);
+      assertThat(agent.output())
+          .contains(told)
+          .doesNotContain("INTERNAL", "Exception", "CONNECTING");
+    }
+  }
+
+  @Test
+  void aRightThatIsLackingIsNotTakenForADatabase() throws Exception {
+    try (RespClient client = SOURCE.client()) {
+      client.call("SET", "key", "value");
+      client.call("ACL", "SETUSER", "weak", "on", ">weak", "~*", "+@read", "+info", "+ping");
+    }
+    String source = "redis://weak:weak@" + SOURCE.address();
+    ends(1, "NO_PERMISSION", "check --source " + source + " --target " + TARGET.uri());
   }
 
   @Test
@@ -199,6 +356,14 @@ class CommandLineIT {
     try (AgentProcess refused = sync()) {
       assertThat(refused.exitCode()).as(refused.output()).isEqualTo(3);
       assertThat(refused.output()).contains("Nothing was started", "--on-exists replace");
+      assertThat(refused.reports())
+          .singleElement()
+          .satisfies(
+              report -> {
+                assertThat(report.phase()).isEqualTo(Phase.FAILED);
+                assertThat(report.fault().code()).isEqualTo(FaultCode.TARGET_NOT_EMPTY);
+                assertThat(report.log()).hasSize(1);
+              });
     }
     assertThat(TARGET.keys()).isEqualTo(1);
     try (AgentProcess unchecked = sync("--skip-precheck")) {

@@ -2,6 +2,7 @@ package io.cachesync.agent.cli;
 
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.PrecheckFinding;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * What to do about a fault or a finding, in the words of the command line: which option, where the
@@ -20,6 +21,16 @@ final class Advice {
   /** A sentence or two; empty where the fault says it itself. */
   static String of(FaultCode code) {
     return of(code, EITHER);
+  }
+
+  /** As above, by the options that a verb has. */
+  static String of(FaultCode code, CommandSpec verb) {
+    if (code == FaultCode.DISK_FULL && verb.findOption("--relay-max-mb") == null) {
+      return "Free space there, or name files on another disk.";
+    }
+    boolean hasSource = verb.findOption("--source-ca") != null;
+    boolean hasTarget = verb.findOption("--target-ca") != null;
+    return of(code, hasSource && hasTarget ? EITHER : hasSource ? "source" : "target");
   }
 
   /** Ends in an advice of its own where one is known, otherwise in the one that all get. */
@@ -73,7 +84,30 @@ final class Advice {
         : "--" + end + '-' + name;
   }
 
-  private static FaultCode faultCode(PrecheckFinding finding) {
+  /** What a finding that blocks would be as a fault of a task that began all the same. */
+  static FaultCode faultCode(PrecheckFinding finding) {
+    return switch (finding.code()) {
+      case SOURCE_REACHABLE, TARGET_REACHABLE -> reaching(finding);
+      case SOURCE_IS_NOT_TARGET -> FaultCode.SOURCE_IS_TARGET;
+      case PSYNC_PERMITTED -> FaultCode.PSYNC_FORBIDDEN;
+      case TARGET_RIGHTS -> FaultCode.NO_PERMISSION;
+      case TOPOLOGY ->
+          finding.variant().endsWith(".single")
+              ? FaultCode.NOT_A_CLUSTER
+              : FaultCode.NOT_STANDALONE;
+      case CLUSTER_STATE -> FaultCode.CLUSTER_DOWN;
+      case VERSIONS -> FaultCode.VERSION_TOO_OLD;
+      case DATABASES -> FaultCode.FILTER_INVALID;
+      case TARGET_EMPTY -> FaultCode.TARGET_NOT_EMPTY;
+      case TARGET_MEMORY -> FaultCode.TARGET_OUT_OF_MEMORY;
+      case TARGET_EVICTION_POLICY -> FaultCode.TARGET_EVICTS;
+      case AGENT_DISK -> FaultCode.DISK_FULL;
+      case OTHER_TASK -> FaultCode.TARGET_TASK_CONFLICT;
+      default -> FaultCode.UNKNOWN;
+    };
+  }
+
+  private static FaultCode reaching(PrecheckFinding finding) {
     try {
       return FaultCode.valueOf(finding.values().getOrDefault("faultCode", ""));
     } catch (IllegalArgumentException e) {
@@ -101,7 +135,9 @@ final class Advice {
   /** Every code: one that is new has to be thought of. */
   private static String of(FaultCode code, String end) {
     return switch (code) {
-      case ADDRESS_UNKNOWN -> "Correct the host in the address, or this machine's DNS.";
+      case ADDRESS_UNKNOWN ->
+          "Correct the address: this machine's DNS must know its host, and sentinels the name behind"
+              + " ?master=.";
       case CONNECTION_REFUSED ->
           "Check that the server runs, and host and port in the address; it may listen on another"
               + " interface only (bind).";

@@ -1,8 +1,19 @@
 package io.cachesync.agent.cli;
 
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,20 +50,55 @@ import picocli.CommandLine.Spec;
       "A first try: cachesync-agent sync --source redis://127.0.0.1:6379 \\",
       "               --target redis://127.0.0.1:6380 --full-only",
       "Exit codes: 0 done, 1 failed, 2 bad arguments, 3 a check found something,",
-      "            130 stopped by a signal with its checkpoint kept",
+      "            130 stopped by a signal with its checkpoint kept,",
+      "            141 ended because nobody read its output any more",
       "Help for one verb: cachesync-agent <verb> --help, or cachesync-agent help <verb>"
     })
 public final class AgentCommand implements Runnable {
+  /** What stands for bytes that are no character of the locale. */
+  private static final char REPLACED = '\ufffd';
+
+  private static final String UNREADABLE =
+      "The locale of this process has no such characters; run it with LC_ALL=C.UTF-8 in its"
+          + " environment. Not readable: ";
+
   @Spec private CommandSpec spec;
 
-  /** Runs one verb and returns its exit code. */
+  /** Runs one verb of this process and returns its exit code. */
   public static int run(String... args) {
-    return commandLine().execute(args);
+    StandardOutput.watch();
+    CommandLine all = commandLine();
+    if (Charset.defaultCharset().equals(StandardCharsets.US_ASCII)) {
+      // No locale was chosen, as in many containers: a terminal understands this all the same.
+      all.setOut(utf8(System.out)).setErr(utf8(System.err));
+    }
+    Optional<String> unreadable = Stream.of(args).filter(AgentCommand::isUnreadable).findFirst();
+    if (unreadable.isPresent()) {
+      all.getErr().println(UNREADABLE + unreadable.get());
+      return ExitCode.BAD_ARGUMENTS;
+    }
+    int code = all.execute(args);
+    return StandardOutput.isUnread() ? ExitCode.NOBODY_READS : code;
+  }
+
+  private static PrintWriter utf8(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  /** A pattern that was read as another one would silently choose other keys. */
+  private static boolean isUnreadable(String word) {
+    return word.indexOf(REPLACED) >= 0;
   }
 
   static CommandLine commandLine() {
     CommandLine all = new CommandLine(new AgentCommand());
-    all.getSubcommands().values().forEach(verb -> arrange(verb.getCommandSpec()));
+    all.getSubcommands()
+        .values()
+        .forEach(
+            verb -> {
+              arrange(verb.getCommandSpec());
+              HelpText.arrange(verb);
+            });
     return all.setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Path.class, PathArgument::of)
         .setUsageHelpAutoWidth(true)
@@ -89,8 +135,14 @@ public final class AgentCommand implements Runnable {
 
   private static int explainFailure(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof FaultException known) {
-      FaultText.tell(command.getErr(), known.fault());
+      FaultText.tell(command, known.fault());
       return FaultText.exitCode(known.fault());
+    }
+    if (e instanceof IOException || e instanceof UncheckedIOException) {
+      // Those of servers are faults, see above.
+      String why = e instanceof UncheckedIOException ? e.getCause().getMessage() : e.getMessage();
+      FaultText.tell(command, Fault.fatal(FaultCode.DISK_FULL, "a file cannot be written: " + why));
+      return ExitCode.FAILED;
     }
     command.getErr().println("INTERNAL: this is a bug of CacheSync, please report it.");
     e.printStackTrace(command.getErr());

@@ -3,6 +3,7 @@ package io.cachesync.agent.cli;
 import io.cachesync.agent.job.CheckRunner;
 import io.cachesync.agent.job.JsonLines;
 import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.CheckPhase;
 import io.cachesync.contract.CheckReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -74,11 +75,12 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     CheckOptions.Arguments arguments = options.read();
+    FileTrouble.refuseSame(command, "--result", result, "--report-file", reportFile);
     PrintWriter out = command.commandLine().getOut();
     CheckPrinter printer =
         new CheckPrinter(out, progress != ProgressMode.NONE, progress.liveLines(out));
-    try (JsonLines differences = open("--result", result, JsonLines::openPrivate);
-        JsonLines reports = open("--report-file", reportFile, JsonLines::open)) {
+    try (JsonLines differences = openResult();
+        ReportLines reports = ReportLines.open(command, reportFile)) {
       CheckRunner runner =
           new CheckRunner(
               arguments.spec(),
@@ -88,18 +90,16 @@ final class CheckCommand implements Callable<Integer> {
               Clock.systemUTC());
       StopSignal signal =
           StopSignal.install(command.commandLine().getErr(), "")
-              .patiently(
-                  runner::stop,
-                  "The check was not finished: a server does not answer. Nothing was changed.");
+              .patiently(runner::stop, "The check was not finished. Nothing was changed.");
       int code = ExitCode.FAILED;
       try {
         CheckReport last = runner.run(report -> tell(report, reports, printer));
         printer.summary(last, result);
-        code = exitCode(last);
-      } finally {
-        if (differences != null) {
+        if (differences != null && last.phase() != CheckPhase.FAILED) {
           differences.flush();
         }
+        code = exitCode(last);
+      } finally {
         signal.ended(code);
       }
       return code;
@@ -113,12 +113,9 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private static void tell(CheckReport report, JsonLines file, CheckPrinter printer) {
+  private static void tell(CheckReport report, ReportLines file, CheckPrinter printer) {
     printer.accept(report);
-    if (file != null) {
-      file.write(report);
-      file.flush();
-    }
+    file.write(report);
   }
 
   private int exitCode(CheckReport last) {
@@ -126,23 +123,18 @@ final class CheckCommand implements Callable<Integer> {
       case DONE -> last.differentKeys() == 0 ? ExitCode.DONE : ExitCode.FOUND;
       case STOPPED -> ExitCode.STOPPED;
       default -> {
-        FaultText.tell(command.commandLine().getErr(), last.fault());
+        FaultText.tell(command.commandLine(), last.fault());
         yield FaultText.exitCode(last.fault());
       }
     };
   }
 
   /** Null where no file is asked for. */
-  private JsonLines open(String option, Path file, Opening opening) {
+  private JsonLines openResult() {
     try {
-      return file == null ? null : opening.open(file);
+      return result == null ? null : JsonLines.openPrivate(result);
     } catch (IOException e) {
-      throw FileTrouble.of(command, option, file, e);
+      throw FileTrouble.of(command, "--result", result, e);
     }
-  }
-
-  /** How a file is opened. */
-  private interface Opening {
-    JsonLines open(Path file) throws IOException;
   }
 }

@@ -14,6 +14,9 @@ final class ExitCode {
   /** Stopped by a signal, checkpoint kept. */
   static final int STOPPED = 130;
 
+  /** Ended because nobody reads standard output any more: what a shell tells of SIGPIPE. */
+  static final int NOBODY_READS = 141;
+
   private ExitCode() {}
 
   /** What a job's last report means for its process. */

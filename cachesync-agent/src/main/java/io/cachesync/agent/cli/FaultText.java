@@ -3,18 +3,20 @@ package io.cachesync.agent.cli;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.io.PrintWriter;
+import picocli.CommandLine;
 
 /** How a fault is told on a terminal. */
 final class FaultText {
   private FaultText() {}
 
   /** What was found, by its code, and in a second line what to do. */
-  static void tell(PrintWriter err, Fault fault) {
+  static void tell(CommandLine verb, Fault fault) {
+    PrintWriter err = verb.getErr();
     String message = Shown.line(fault.message());
     // What was typed is at fault, and that has no code.
     boolean isArgument = fault.code() == FaultCode.JOB_DIRECTORY_INVALID;
     err.println(isArgument ? sentence(message) : fault.code() + ": " + message);
-    String advice = Advice.of(fault.code());
+    String advice = Advice.of(fault.code(), verb.getCommandSpec());
     if (!advice.isEmpty()) {
       err.println(advice);
     }

@@ -18,6 +18,38 @@ final class FileTrouble {
         command.commandLine(), option + ": cannot write " + file + ": " + why(file, e) + '.', e);
   }
 
+  /**
+   * Refuses that two options name the same file: the one would write over what the other reads or
+   * writes.
+   *
+   * @param files options and their files in turn, null for one that is not given
+   */
+  static void refuseSame(CommandSpec command, Object... files) {
+    for (int i = 0; i < files.length; i += 2) {
+      for (int j = i + 2; j < files.length; j += 2) {
+        if (files[i + 1] != null && files[j + 1] != null && isSame(files[i + 1], files[j + 1])) {
+          throw new ParameterException(
+              command.commandLine(),
+              "%s and %s name the same file, %s: give each its own."
+                  .formatted(files[i], files[j], files[i + 1]));
+        }
+      }
+    }
+  }
+
+  /** What is no file, such as a pipe or a terminal, may be given twice. */
+  private static boolean isSame(Object one, Object other) {
+    Path first = (Path) one;
+    Path second = (Path) other;
+    try {
+      return Files.exists(first) && Files.exists(second)
+          ? Files.isRegularFile(first) && Files.isSameFile(first, second)
+          : first.toAbsolutePath().normalize().equals(second.toAbsolutePath().normalize());
+    } catch (IOException e) {
+      return false; // It is told when it is opened.
+    }
+  }
+
   /** Of one that cannot be opened, and is there. */
   static String unreadable(Path file) {
     return Files.isDirectory(file) ? "it is a folder" : "you may not read it";

@@ -67,6 +67,11 @@ final class FinishCommand implements Callable<Integer> {
     out.printf(
         "Removed %d keys of the task from %s; %d connections of running writers were ended.%n",
         done.keysRemoved(), to.address(), done.writersEnded());
+    if (done.keysRemoved() == 0) {
+      out.println(
+          "Nothing of it was there. A task is known by its --task, or by the --source and --target"
+              + " that it was started with.");
+    }
     out.flush();
     return ExitCode.DONE;
   }

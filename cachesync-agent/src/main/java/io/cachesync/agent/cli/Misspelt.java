@@ -24,6 +24,15 @@ final class Misspelt {
     String word = words.get(0).replaceFirst("=.*", "");
     boolean isOption = word.startsWith("-");
     boolean isVerb = !isOption && !command.getSubcommands().isEmpty();
+    CommandLine all = command.getParent();
+    if (!isOption && all != null && all.getSubcommands().containsKey(word)) {
+      return Optional.of(
+          "One verb at a time: it is %s, and %s comes too."
+              .formatted(command.getCommandName(), word));
+    }
+    if (isOption && all == null && isOfVerb(command, word)) {
+      return Optional.of("The verb comes first, as: cachesync-agent sync " + word + " …");
+    }
     String what = isVerb ? "No such verb: " : isOption ? "No such option: " : "Not understood: ";
     List<String> known = new ArrayList<>();
     if (isOption) {
@@ -40,6 +49,11 @@ final class Misspelt {
         + word
         + '.'
         + meant(word, new ArrayList<>(all.getSubcommands().keySet()));
+  }
+
+  private static boolean isOfVerb(CommandLine all, String option) {
+    return all.getSubcommands().values().stream()
+        .anyMatch(verb -> verb.getCommandSpec().findOption(option) != null);
   }
 
   private static String meant(String word, List<String> known) {

@@ -19,6 +19,7 @@ import java.util.Set;
 /** Shows a job's reports to a person: drawn over on a terminal, further lines elsewhere. */
 final class ProgressPrinter implements ReportSink {
   private static final long PLAIN_INTERVAL_MILLIS = 5000;
+  private static final long MOST_INTERVAL_MILLIS = 60_000;
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private final PrintWriter out;
@@ -26,7 +27,12 @@ final class ProgressPrinter implements ReportSink {
   private final long startMillis;
   private final Set<FaultCode> advised = EnumSet.noneOf(FaultCode.class);
   private long plainAtMillis;
-  private Phase phase;
+  private long plainInterval = PLAIN_INTERVAL_MILLIS;
+
+  /** Of the last line that was printed. */
+  private Phase shown;
+
+  private boolean trying;
   private JobReport last;
 
   /**
@@ -55,12 +61,9 @@ final class ProgressPrinter implements ReportSink {
     List<String> lines = ProgressLines.of(report, live == null ? 0 : live.columns());
     if (live != null) {
       live.show(lines);
-    } else if (report.phase() != phase
-        || report.atMillis() - plainAtMillis >= PLAIN_INTERVAL_MILLIS) {
-      lines.forEach(line -> out.println(time(report.atMillis()) + ' ' + line));
-      plainAtMillis = report.atMillis();
+    } else if (!isTrying(report.phase())) {
+      printPlainly(report, lines);
     }
-    phase = report.phase();
     out.flush();
   }
 
@@ -74,6 +77,24 @@ final class ProgressPrinter implements ReportSink {
     Duration took = Duration.ofMillis(last.atMillis() - startMillis);
     EndLines.of(last, took).forEach(out::println);
     out.flush();
+  }
+
+  /** Each try is told by its line of the log. */
+  private boolean isTrying(Phase next) {
+    trying = next == Phase.RETRYING || (trying && next == Phase.CONNECTING);
+    return trying;
+  }
+
+  /** Ever more rarely while it stays as it is: a stream runs for weeks. */
+  private void printPlainly(JobReport report, List<String> lines) {
+    boolean isNew = report.phase() != shown;
+    if (isNew || report.atMillis() - plainAtMillis >= plainInterval) {
+      plainInterval =
+          isNew ? PLAIN_INTERVAL_MILLIS : Math.min(2 * plainInterval, MOST_INTERVAL_MILLIS);
+      lines.forEach(line -> out.println(time(report.atMillis()) + ' ' + line));
+      plainAtMillis = report.atMillis();
+      shown = report.phase();
+    }
   }
 
   /** Once for each kind: it is tried again by itself, but may be wrong from the beginning. */

@@ -4,7 +4,9 @@ import io.cachesync.agent.job.Foreground;
 import io.cachesync.agent.job.JsonLines;
 import io.cachesync.agent.job.RepairRunner;
 import io.cachesync.contract.CheckDifference;
+import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.RepairCourse;
+import io.cachesync.contract.RepairPhase;
 import io.cachesync.contract.RepairPlanSpec;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairedKey;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -107,17 +110,29 @@ final class RepairCommand implements Callable<Integer> {
     String now = LocalDateTime.now().format(TIME);
     Path undoFile = undo == null ? Path.of("undo-" + now + ".jsonl") : undo;
     refuseNoFolder(undoFile);
+    FileTrouble.refuseSame(
+        command,
+        "--keys",
+        keys,
+        "--undo-file",
+        undoFile,
+        "--result",
+        result,
+        "--report-file",
+        reportFile);
+    // Before anything is written over.
+    List<NamedKey> named = RepairRunner.keysIn(keys);
     PrintWriter out = command.commandLine().getOut();
     RepairPrinter printer =
         new RepairPrinter(out, progress != ProgressMode.NONE, progress.liveLines(out));
-    try (JsonLines results = open("--result", result);
-        JsonLines reports = open("--report-file", reportFile)) {
+    try (JsonLines results = openResult();
+        ReportLines reports = ReportLines.open(command, reportFile)) {
       RepairRunner runner =
           new RepairRunner(
               arguments.spec(),
               arguments.secrets(),
               now + "-" + ProcessHandle.current().pid(),
-              new RepairRunner.Files(keys, undoFile, key -> tell(key, results, printer)),
+              new RepairRunner.Files(() -> named, undoFile, key -> tell(key, results, printer)),
               (CheckDifference difference) -> printer.accept(difference),
               Clock.systemUTC());
       StopSignal signal =
@@ -132,11 +147,15 @@ final class RepairCommand implements Callable<Integer> {
       try {
         RepairReport last = runner.run(report -> tell(report, reports, printer));
         printer.summary(last, arguments.spec().dryRun(), undoFile);
-        code = exitCode(last, arguments.spec().dryRun());
-      } finally {
-        if (results != null) {
+        if (last.keys(RepairCourse.LEAVE) > 0 && !arguments.spec().deletesExtra()) {
+          out.println("LEAVE: only the target has them. --delete-extra removes them.");
+          out.flush();
+        }
+        if (results != null && last.phase() != RepairPhase.FAILED) {
           results.flush();
         }
+        code = exitCode(last, arguments.spec().dryRun());
+      } finally {
         signal.ended(code);
       }
       return code;
@@ -173,12 +192,9 @@ final class RepairCommand implements Callable<Integer> {
     }
   }
 
-  private static void tell(RepairReport report, JsonLines file, RepairPrinter printer) {
+  private static void tell(RepairReport report, ReportLines file, RepairPrinter printer) {
     printer.accept(report);
-    if (file != null) {
-      file.write(report);
-      file.flush();
-    }
+    file.write(report);
   }
 
   private int exitCode(RepairReport last, boolean dryRun) {
@@ -186,7 +202,7 @@ final class RepairCommand implements Callable<Integer> {
       case DONE -> dryRun || isWhole(last) ? ExitCode.DONE : ExitCode.FOUND;
       case STOPPED -> ExitCode.STOPPED;
       default -> {
-        FaultText.tell(command.commandLine().getErr(), last.fault());
+        FaultText.tell(command.commandLine(), last.fault());
         yield FaultText.exitCode(last.fault());
       }
     };
@@ -199,11 +215,11 @@ final class RepairCommand implements Callable<Integer> {
   }
 
   /** Null where no file is asked for. */
-  private JsonLines open(String option, Path file) {
+  private JsonLines openResult() {
     try {
-      return file == null ? null : JsonLines.openPrivate(file);
+      return result == null ? null : JsonLines.openPrivate(result);
     } catch (IOException e) {
-      throw FileTrouble.of(command, option, file, e);
+      throw FileTrouble.of(command, "--result", result, e);
     }
   }
 }

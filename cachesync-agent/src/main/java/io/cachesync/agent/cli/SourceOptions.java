@@ -14,9 +14,7 @@ final class SourceOptions {
       required = true,
       paramLabel = "URI",
       description = {
-        "The source: redis[s]://[user:password@]host:port[/db], or a cluster:"
-            + " redis[s]-cluster://[user:password@]host:port[,host:port…], or the master that"
-            + " sentinels know: redis[s]-sentinel://[user:password@]host:port[,…]/?master=NAME",
+        "The source, see Addresses below.",
         "Repeat it for servers that hold different keys, for one target together."
       })
   private List<String> addresses;

@@ -11,11 +11,18 @@ import java.util.concurrent.TimeUnit;
 final class StopSignal {
   private static final long PATIENCE_SECONDS = 10;
 
+  private static final String NOBODY_READS =
+      "Nobody reads standard output any more, so this was ended as by Ctrl-C. Where it is to run on"
+          + " unseen, send its output to a file.";
+
   private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final PrintWriter err;
   private volatile Work work;
   private volatile int exitCode = ExitCode.FAILED;
+
+  /** Of the thread that shuts down. */
+  private int exitCodeOfStop = ExitCode.STOPPED;
 
   private StopSignal(PrintWriter err, Work work) {
     this.err = err;
@@ -59,6 +66,13 @@ final class StopSignal {
     if (ended.getCount() == 0) {
       return;
     }
+    // Before anything else: Ctrl-C ends who reads it too.
+    boolean isUnread = StandardOutput.isUnread();
+    if (isUnread) {
+      err.println(NOBODY_READS);
+      err.flush();
+      exitCodeOfStop = ExitCode.NOBODY_READS;
+    }
     requested.countDown();
     Work left = work;
     if (left.stop() == null) {
@@ -69,7 +83,7 @@ final class StopSignal {
       leave("Not ended within " + PATIENCE_SECONDS + " seconds, and left so. " + left.word());
     }
     System.out.flush();
-    Runtime.getRuntime().halt(exitCode);
+    Runtime.getRuntime().halt(isUnread ? exitCodeOfStop : exitCode);
   }
 
   private boolean hasEnded() {
@@ -86,7 +100,7 @@ final class StopSignal {
     // On a terminal the line that is drawn over, and the ^C behind it, stay above.
     err.println((Terminal.isDrawn(System.getenv()) ? "\n" : "") + word);
     err.flush();
-    Runtime.getRuntime().halt(ExitCode.STOPPED);
+    Runtime.getRuntime().halt(exitCodeOfStop);
   }
 
   /**

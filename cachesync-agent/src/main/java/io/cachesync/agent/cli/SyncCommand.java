@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,7 +82,12 @@ final class SyncCommand implements Callable<Integer> {
     String task = arguments.spec().task();
     PrintWriter out = command.commandLine().getOut();
     LiveLines live = progress.liveLines(out);
-    List<ReportSink> sinks = sinks(out, live, clock);
+    Optional<ReportSink> reports = openReports();
+    List<ReportSink> sinks = new ArrayList<>();
+    if (progress != ProgressMode.NONE) {
+      sinks.add(new ProgressPrinter(out, live, clock.millis()));
+    }
+    reports.ifPresent(sinks::add);
     JobDirectory directory =
         JobDirectory.create(
             workDir == null
@@ -95,9 +101,14 @@ final class SyncCommand implements Callable<Integer> {
         out.println("Task " + task + ", log in " + directory.logFile().toAbsolutePath());
         out.flush();
       }
-      if (!skipPrecheck && isBlocked(arguments, directory.path(), out, live)) {
-        code = ExitCode.FOUND;
-        return code;
+      if (!skipPrecheck) {
+        List<PrecheckFinding> blocking = precheck(arguments, directory.path(), out, live);
+        if (!blocking.isEmpty()) {
+          Blocked.tell(blocking, command.commandLine().getErr());
+          reports.ifPresent(file -> file.accept(Blocked.report(task, blocking, clock)));
+          code = ExitCode.FOUND;
+          return code;
+        }
       }
       JobSpec job = new JobSpec(task, clock.millis(), arguments.spec(), null, StartSpec.fresh());
       JobRun runner = JobRun.of(job, arguments.secrets(), directory, log, clock);
@@ -113,9 +124,9 @@ final class SyncCommand implements Callable<Integer> {
     return code;
   }
 
-  /** Tells what a precheck found that forbids the start. */
-  private boolean isBlocked(SyncArguments arguments, Path folder, PrintWriter out, LiveLines live) {
-    PrintWriter err = command.commandLine().getErr();
+  /** What forbids the start. */
+  private List<PrecheckFinding> precheck(
+      SyncArguments arguments, Path folder, PrintWriter out, LiveLines live) {
     PrecheckSpec spec = new PrecheckSpec(arguments.spec(), arguments.secrets(), 0, List.of());
     List<PrecheckFinding> blocking = new ArrayList<>();
     try (Waiting waiting = Waiting.show(progress, out, live, PRECHECK)) {
@@ -128,35 +139,25 @@ final class SyncCommand implements Callable<Integer> {
             }
           });
     }
-    for (PrecheckFinding finding : blocking) {
-      String of = finding.source().isEmpty() ? "" : finding.source() + ": ";
-      err.println(of + finding.summary() + ' ' + Advice.of(finding));
-    }
-    if (!blocking.isEmpty()) {
-      err.println("Nothing was started. The verb precheck tells more.");
-      err.flush();
-    }
-    return !blocking.isEmpty();
+    return blocking;
   }
 
-  private List<ReportSink> sinks(PrintWriter out, LiveLines live, Clock clock) {
-    List<ReportSink> sinks = new ArrayList<>();
-    if (progress != ProgressMode.NONE) {
-      sinks.add(new ProgressPrinter(out, live, clock.millis()));
+  private Optional<ReportSink> openReports() {
+    if (reportFile == null) {
+      return Optional.empty();
     }
-    if (reportFile != null) {
-      try {
-        sinks.add(new ReportFile(reportFile));
-      } catch (IOException e) {
-        throw FileTrouble.of(command, "--report-file", reportFile, e);
-      }
+    PrintWriter err = command.commandLine().getErr();
+    try {
+      return Optional.of(
+          new ReportFile(reportFile, trouble -> ReportLines.tell(err, reportFile, trouble)));
+    } catch (IOException e) {
+      throw FileTrouble.of(command, "--report-file", reportFile, e);
     }
-    return sinks;
   }
 
   private int tell(JobReport last) {
     if (last.phase() == Phase.FAILED) {
-      FaultText.tell(command.commandLine().getErr(), last.fault());
+      FaultText.tell(command.commandLine(), last.fault());
     }
     return ExitCode.of(last);
   }

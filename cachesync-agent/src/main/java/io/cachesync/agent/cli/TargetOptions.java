@@ -14,11 +14,7 @@ final class TargetOptions {
       names = "--target",
       required = true,
       paramLabel = "URI",
-      description = {
-        "The target: redis[s]://[user:password@]host:port, or a cluster:"
-            + " redis[s]-cluster://[user:password@]host:port[,host:port…], or the master that"
-            + " sentinels know: redis[s]-sentinel://[user:password@]host:port[,…]/?master=NAME"
-      })
+      description = "The target, see Addresses below.")
   private String address;
 
   @Option(

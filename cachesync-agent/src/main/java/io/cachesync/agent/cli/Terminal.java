@@ -41,16 +41,25 @@ final class Terminal {
     return columns;
   }
 
+  /** Whether standard output goes to another process, or may do so. */
+  static boolean isPiped() {
+    String place = standardOutput();
+    return place.isEmpty() || place.startsWith("pipe:") || place.startsWith("socket:");
+  }
+
   private static boolean isOnTerminal() {
-    Path stdout = Path.of("/proc/self/fd/1");
-    if (!Files.exists(stdout)) {
-      return System.console() != null;
-    }
+    String place = standardOutput();
+    return place.isEmpty()
+        ? System.console() != null
+        : place.startsWith("/dev/pts/") || place.startsWith("/dev/tty");
+  }
+
+  /** Where it goes, as Linux tells it; empty elsewhere. */
+  private static String standardOutput() {
     try {
-      String device = Files.readSymbolicLink(stdout).toString();
-      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
     } catch (IOException e) {
-      return false;
+      return "";
     }
   }
 

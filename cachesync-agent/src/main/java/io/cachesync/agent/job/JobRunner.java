@@ -194,6 +194,9 @@ final class JobRunner implements JobRun {
   private final class Listener implements LinkListener {
     private final int link;
 
+    /** Of this listener's last change. */
+    private volatile Phase phase;
+
     Listener(int link) {
       this.link = link;
     }
@@ -204,11 +207,17 @@ final class JobRunner implements JobRun {
     }
 
     @Override
-    public void phaseChanged(Phase phase, Fault newFault) {
-      log.log(
-          newFault == null ? LogLevel.INFO : LogLevel.WARN,
-          link,
-          phase + (newFault == null ? "" : ": " + newFault.code() + ": " + newFault.message()));
+    public void phaseChanged(Phase next, Fault newFault) {
+      // A try that failed is told in one line, by who tries again.
+      boolean isTold =
+          next == Phase.RETRYING || (next == Phase.CONNECTING && phase == Phase.RETRYING);
+      if (!isTold) {
+        log.log(
+            newFault == null ? LogLevel.INFO : LogLevel.WARN,
+            link,
+            next + (newFault == null ? "" : ": " + newFault.code() + ": " + newFault.message()));
+      }
+      phase = next;
       news.release();
     }
 

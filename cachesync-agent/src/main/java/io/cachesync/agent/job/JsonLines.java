@@ -23,6 +23,9 @@ public final class JsonLines implements Closeable {
 
   private final Writer writer;
 
+  /** By what a write has failed, or null. */
+  private IOException failure;
+
   private JsonLines(Writer writer) {
     this.writer = writer;
   }
@@ -74,20 +77,36 @@ public final class JsonLines implements Closeable {
       writer.write(ContractJson.write(contractRecord));
       writer.write('\n');
     } catch (IOException e) {
+      failure = e;
       throw new UncheckedIOException(e);
     }
   }
 
+  /**
+   * Brings what was written to the file.
+   *
+   * @throws UncheckedIOException also where a write has failed before: not all is there
+   */
   public synchronized void flush() {
+    if (failure != null) {
+      throw new UncheckedIOException(failure);
+    }
     try {
       writer.flush();
     } catch (IOException e) {
+      failure = e;
       throw new UncheckedIOException(e);
     }
   }
 
   @Override
   public synchronized void close() throws IOException {
-    writer.close();
+    try {
+      writer.close();
+    } catch (IOException e) {
+      if (failure == null) {
+        throw e;
+      }
+    }
   }
 }

@@ -83,7 +83,8 @@ final class RepairJob implements JobRun {
     String undo = spec.repair().undoFile();
     Path undoFile = undo.isEmpty() ? directory.undo() : Path.of(undo);
     Files.createDirectories(undoFile.toAbsolutePath().getParent());
-    RepairRunner.Files files = new RepairRunner.Files(directory.keys(), undoFile, this::keep);
+    RepairRunner.Files files =
+        new RepairRunner.Files(() -> RepairRunner.keysIn(directory.keys()), undoFile, this::keep);
     runner = new RepairRunner(spec.repair(), secrets, spec.jobId(), files, this::keep, clock);
     log.log(
         LogLevel.INFO,

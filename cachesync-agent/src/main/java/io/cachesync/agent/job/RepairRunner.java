@@ -61,11 +61,29 @@ public final class RepairRunner {
   /**
    * What a repair reads and writes.
    *
-   * @param keys JSON lines that name keys
+   * @param keys asked for once
    * @param undo what the target had of them is put behind what is there
    * @param results hears what became of each key, from several threads
    */
-  public record Files(Path keys, Path undo, Consumer<RepairedKey> results) {}
+  public record Files(Keys keys, Path undo, Consumer<RepairedKey> results) {}
+
+  /** Which keys. */
+  @FunctionalInterface
+  public interface Keys {
+    /**
+     * @throws FaultException JOB_DIRECTORY_INVALID where they cannot be told
+     */
+    List<NamedKey> read() throws FaultException;
+  }
+
+  /**
+   * Those of a file of JSON lines, such as the result of a check.
+   *
+   * @throws FaultException JOB_DIRECTORY_INVALID where the file is none, or names too many
+   */
+  public static List<NamedKey> keysIn(Path file) throws FaultException {
+    return RepairKeys.read(file);
+  }
 
   /**
    * @param id of this repair in its task, of letters, digits and {@code -}; a repair that begins
@@ -142,7 +160,8 @@ public final class RepairRunner {
       boolean stopped = isStopping();
       counts.end(stopped ? RepairPhase.STOPPED : RepairPhase.FAILED, stopped ? null : e.fault());
     } catch (IOException | UncheckedIOException e) {
-      Fault fault = Fault.fatal(FaultCode.DISK_FULL, "the repair's files: " + e.getMessage());
+      String why = e instanceof UncheckedIOException ? e.getCause().getMessage() : e.getMessage();
+      Fault fault = Fault.fatal(FaultCode.DISK_FULL, "the repair's files: " + why);
       counts.end(RepairPhase.FAILED, fault);
     } catch (RuntimeException | Error e) {
       end.completeExceptionally(e);
@@ -152,7 +171,7 @@ public final class RepairRunner {
   }
 
   private void repairAndCheck() throws IOException, InterruptedException {
-    List<NamedKey> keys = RepairKeys.read(files.keys());
+    List<NamedKey> keys = files.keys().read();
     counts.keys(keys.size());
     if (spec.dryRun()) {
       try (RepairPlan plan = new RepairPlan(spec, secrets)) {

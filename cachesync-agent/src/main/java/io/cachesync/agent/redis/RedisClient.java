@@ -5,9 +5,13 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /** Makes connections to one endpoint; holds its credentials and shows them to nobody. */
 public final class RedisClient {
@@ -16,6 +20,11 @@ public final class RedisClient {
   private final RedisTimeouts timeouts;
   private final NodeFinder finder;
   private volatile HostAndPort last;
+
+  /** Connections that may be open; who closes one does not tell. Guarded by itself. */
+  private final Set<RedisConnection> opened = Collections.newSetFromMap(new WeakHashMap<>());
+
+  private boolean aborted;
 
   /**
    * @param password empty for none
@@ -122,8 +131,7 @@ public final class RedisClient {
    * is given its own, and the endpoint's where it has none of its own.
    */
   RedisConnection connectToSentinel(HostAndPort sentinel) throws RedisException {
-    RedisConnection connection =
-        RedisConnection.open(sentinel, endpoint.tls(), RedisTimeouts.ONE_OF_SEVERAL);
+    RedisConnection connection = open(sentinel, RedisTimeouts.ONE_OF_SEVERAL);
     try {
       if (connection.tryCall("PING").errorPrefix().equals("NOAUTH")) {
         boolean own = !secrets.sentinelPassword().isEmpty();
@@ -149,7 +157,7 @@ public final class RedisClient {
   }
 
   private RedisConnection connect(HostAndPort node, RedisTimeouts limits) throws RedisException {
-    RedisConnection connection = RedisConnection.open(node, endpoint.tls(), limits);
+    RedisConnection connection = open(node, limits);
     try {
       connection.authenticate(endpoint.user(), secrets.password());
       return connection;
@@ -157,6 +165,32 @@ public final class RedisClient {
       connection.close();
       throw e;
     }
+  }
+
+  private RedisConnection open(HostAndPort node, RedisTimeouts limits) throws RedisException {
+    RedisConnection connection = RedisConnection.open(node, endpoint.tls(), limits);
+    synchronized (opened) {
+      if (!aborted) {
+        opened.add(connection);
+        return connection;
+      }
+    }
+    connection.close();
+    throw new RedisException(
+        Fault.fatal(FaultCode.STOPPED_BY_SIGNAL, node + " is not asked any more"));
+  }
+
+  /**
+   * Closes every connection that it has made, which ends waiting reads, and makes no more. From any
+   * thread. A connection that is just being made ends within its time limit.
+   */
+  public void abort() {
+    List<RedisConnection> open;
+    synchronized (opened) {
+      aborted = true;
+      open = new ArrayList<>(opened);
+    }
+    open.forEach(RedisConnection::close);
   }
 
   /** Sentinels tell a master before it is one, and for a moment after it was one. */

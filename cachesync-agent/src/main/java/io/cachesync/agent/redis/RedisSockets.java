@@ -78,8 +78,11 @@ final class RedisSockets {
           FaultCode.CONNECTION_TIMEOUT, address + " did not accept a connection in time");
     }
     if (e instanceof ConnectException) {
+      String why = String.valueOf(e.getMessage());
+      // Also a network that is unreachable, and others, which say more than that.
+      String more = why.startsWith("Connection refused") ? "" : ": " + why;
       return Fault.retryable(
-          FaultCode.CONNECTION_REFUSED, address + " refused the connection: " + e.getMessage());
+          FaultCode.CONNECTION_REFUSED, address + " refused the connection" + more);
     }
     return Fault.retryable(
         FaultCode.CONNECTION_TIMEOUT, address + " cannot be reached: " + e.getMessage());

@@ -41,9 +41,9 @@ final class Fencing {
         if (!fault.retryable()) {
           return end(Phase.FAILED, fault);
         }
-        state.retried();
-        state.phase(Phase.RETRYING, fault);
-        if (left.await(retry.failed(), TimeUnit.MILLISECONDS)) {
+        long millis = retry.failed();
+        state.retries(fault, millis);
+        if (left.await(millis, TimeUnit.MILLISECONDS)) {
           return end(Phase.FAILED, fault);
         }
       }

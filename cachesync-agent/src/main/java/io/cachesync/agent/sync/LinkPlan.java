@@ -13,7 +13,6 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.FilterSpec;
-import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
@@ -71,11 +70,8 @@ abstract class LinkPlan {
         if (!passes(e.fault())) {
           throw e;
         }
-        state.retried();
-        state.phase(Phase.RETRYING, e.fault());
         long millis = retry.failed();
-        state.log(
-            LogLevel.WARN, "%s; trying again in %d ms".formatted(e.fault().message(), millis));
+        state.retries(e.fault(), millis);
         state.control().pause(millis);
       }
     }

@@ -211,10 +211,8 @@ final class LinkRun {
   }
 
   private void awaitRetry(Fault fault) throws Stopped, InterruptedException {
-    state.retried();
-    state.phase(Phase.RETRYING, fault);
     long millis = parts.retry().failed();
-    state.log(LogLevel.WARN, "%s; trying again in %d ms".formatted(fault.message(), millis));
+    state.retries(fault, millis);
     state.control().pause(millis);
     state.phase(Phase.CONNECTING);
   }

@@ -122,4 +122,17 @@ final class LinkState {
   synchronized void retried() {
     retries++;
   }
+
+  /**
+   * It cannot go on for now, and is tried again: told in one line.
+   *
+   * @param millis until then
+   */
+  void retries(Fault why, long millis) {
+    retried();
+    log(
+        LogLevel.WARN,
+        "%s: %s; trying again in %d ms".formatted(why.code(), why.message(), millis));
+    phase(Phase.RETRYING, why);
+  }
 }

@@ -34,9 +34,9 @@ final class Removal {
         if (!fault.retryable()) {
           return end(Phase.FAILED, fault);
         }
-        state.retried();
-        state.phase(Phase.RETRYING, fault);
-        control.pause(retry.failed());
+        long millis = retry.failed();
+        state.retries(fault, millis);
+        control.pause(millis);
       }
     } catch (Stopped e) {
       return end(Phase.STOPPED, null);

@@ -151,11 +151,14 @@ public final class Check {
     } catch (InterruptedException | InterruptedIOException e) {
       end(CheckPhase.STOPPED, null);
     } catch (FaultException e) {
-      end(CheckPhase.FAILED, e.fault());
+      // What is stopped fails by that too.
+      boolean stopped = isStopping();
+      end(stopped ? CheckPhase.STOPPED : CheckPhase.FAILED, stopped ? null : e.fault());
     } catch (RespFormatException e) {
       end(CheckPhase.FAILED, Fault.fatal(FaultCode.PROTOCOL_ERROR, e.getMessage()));
     } catch (IOException | UncheckedIOException e) {
-      Fault failure = Fault.fatal(FaultCode.DISK_FULL, "the check's files: " + e);
+      String why = e instanceof UncheckedIOException ? e.getCause().getMessage() : e.getMessage();
+      Fault failure = Fault.fatal(FaultCode.DISK_FULL, "the check's files: " + why);
       end(CheckPhase.FAILED, failure);
     } finally {
       leave();
@@ -164,11 +167,20 @@ public final class Check {
   }
 
   /** Ends it as soon as may be; what was found so far stays found. */
-  public synchronized void stop() {
-    stopping = true;
-    if (runner != null) {
-      runner.interrupt();
+  public void stop() {
+    synchronized (this) {
+      stopping = true;
+      if (runner != null) {
+        runner.interrupt();
+      }
     }
+    // A server that stands still is not waited for: what reads from it hears of no interrupt.
+    sources.forEach(source -> source.client().abort());
+    target.client().abort();
+  }
+
+  private synchronized boolean isStopping() {
+    return stopping;
   }
 
   /** Sets new limits, at once. */

@@ -10,6 +10,7 @@ import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.redis.ServerVersion;
 import io.cachesync.agent.redis.SlotTags;
+import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -92,7 +93,11 @@ final class Side {
     }
     try (RedisConnection connection = client.connect()) {
       for (int database : databases) {
-        if (connection.tryCall("SELECT", Integer.toString(database)).isError()) {
+        RespValue reply = connection.tryCall("SELECT", Integer.toString(database));
+        if (reply.isError() && reply.errorPrefix().equals("NOPERM")) {
+          connection.successOf(reply); // A right is lacking, not a database.
+        }
+        if (reply.isError()) {
           throw new RedisException(
               Fault.fatal(
                   FaultCode.FILTER_INVALID,

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgressPrinterTest {
   private long unsupportedKeys;
+  private long atMillis;
   private int columns = 80;
   private Ledger ledger = Ledger.EMPTY;
   private final StringWriter text = new StringWriter();
@@ -40,6 +41,29 @@ class ProgressPrinterTest {
             line -> assertThat(line).endsWith("2 links -> t:1  FULL_SYNC, in sync  4.0 MB/s  60/s"),
             line -> assertThat(line).contains("  0  s0:1  INCREMENTAL, in sync"),
             line -> assertThat(line).contains("  1  s1:1  FULL_SYNC  100%  7 keys"));
+  }
+
+  @Test
+  void aTryThatFailsIsToldByItsLineOfTheLogAlone() {
+    ProgressPrinter printer = printer(false);
+    List<LinkStatus> links = List.of(link(0, Phase.CONNECTING));
+    for (Phase phase : List.of(Phase.CONNECTING, Phase.RETRYING, Phase.CONNECTING)) {
+      printer.accept(report(phase, links));
+    }
+    assertThat(text.toString().lines()).filteredOn(line -> line.contains("->")).hasSize(1);
+    printer.accept(report(Phase.INCREMENTAL, List.of(link(0, Phase.INCREMENTAL))));
+    assertThat(text.toString()).contains("-> t:1  INCREMENTAL");
+  }
+
+  @Test
+  void plainLinesComeEverMoreRarelyWhileNothingChanges() {
+    ProgressPrinter printer = printer(false);
+    for (int second = 0; second < 600; second++) {
+      atMillis = second * 1000L;
+      printer.accept(report(Phase.INCREMENTAL, List.of(link(0, Phase.INCREMENTAL))));
+    }
+    // At 0, 5, 15, 35, 75 and 135 seconds, then once a minute.
+    assertThat(text.toString().lines()).filteredOn(line -> line.contains("->")).hasSize(13);
   }
 
   @Test
@@ -177,10 +201,10 @@ class ProgressPrinterTest {
     return new JobReport("job", 1, 1, 0, 1, Phase.INCREMENTAL, null, links, log, null);
   }
 
-  private static JobReport report(Phase phase, List<LinkStatus> links) {
+  private JobReport report(Phase phase, List<LinkStatus> links) {
     List<LogLine> log =
         links.size() == 1 ? List.of() : List.of(new LogLine(0, LogLevel.WARN, 1, "said"));
-    return new JobReport("job", 1, 1, 0, 1, phase, null, links, log, null);
+    return new JobReport("job", 1, 1, atMillis, 1, phase, null, links, log, null);
   }
 
   /** Of a hundred megabytes so many percent. */

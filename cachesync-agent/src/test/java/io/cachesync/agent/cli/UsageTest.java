@@ -2,6 +2,7 @@ package io.cachesync.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.FaultCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ class UsageTest {
           sync ENDS --report-file /   | --report-file: cannot write /: it is a folder.
           check ENDS --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder /no/folder.
           repair ENDS --keys /no --undo-file /no/folder/file | --undo-file: cannot write /no/folder/file: there is no folder /no/folder.
-          repair ENDS --keys /no --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder
+          repair ENDS --keys /dev/null --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder
           sync ENDS --limit-mb -1     | a limit must not be negative.
           sync ENDS --source-ca nofile | --source: TLS options need an address with rediss://.
           sync ENDS --source-tls-cert nofile | TLS options need an address with rediss://.
@@ -67,6 +68,11 @@ class UsageTest {
           sync TLS --source-tls-key nofile | give both --source-tls-cert and --source-tls-key.
           sync TLS --source-tls-key-password-env NO | a password of a key needs --source-tls-key.
           sync ENDS --source-password-env NO_SUCH | the environment has no variable NO_SUCH.
+          sync check ENDS             | One verb at a time: it is sync, and check comes too.
+          --source redis://a         | The verb comes first, as: cachesync-agent sync --source …
+          check ENDS --result same --report-file ./same | --result and --report-file name the same file, same: give each its own.
+          repair ENDS --keys same --result same | --keys and --result name the same file, same: give each its own.
+          repair ENDS --keys same --undo-file same | --keys and --undo-file name the same file, same: give each its own.
           ''                          | Which verb? See --help.
           """)
   void tellsInOneSentenceWhatIsWrong(String typed, String told) {
@@ -174,6 +180,45 @@ class UsageTest {
         .contains("Usage: cachesync-agent sync --source URI --target URI [options]")
         .contains("Usage: cachesync-agent undo FILE --target URI [options]");
     assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(81));
+  }
+
+  @Test
+  void optionsStandUnderHeadingsAndWhatIsTypedIsNotBroken() {
+    run("sync --help");
+    String told = out.toString();
+    assertThat(told)
+        .containsSubsequence(
+            "\nSource:\n  --source URI ",
+            "\nTarget:\n  --target URI ",
+            "\nTLS (addresses that begin with rediss):\n  --source-ca FILE ",
+            "\nKeys:\n  --include-db N[,N...] ",
+            "\nLimits:\n  --limit-mb N ",
+            "\nProgress and files:\n  --progress auto|plain|none\n",
+            "\nAddresses:\n  redis://[user:password@]host:port[/db] ",
+            "\nExample")
+        .contains(" ~/.cachesync/agent/<task>", " user::=u:.", " 3:0. ")
+        .contains("  --continuous-check [N] ", "without N:\n                            1000");
+    AgentCommand.commandLine()
+        .getSubcommands()
+        .forEach(
+            (verb, command) ->
+                assertThat(command.getCommandSpec().options())
+                    .as(verb)
+                    .allMatch(OptionHeading::isKnown));
+  }
+
+  @Test
+  void whatToDoNamesTheOptionsThatTheVerbHas() {
+    run("generate --target redis://no-such-host.invalid");
+    assertThat(err.toString()).contains("ADDRESS_UNKNOWN", "this machine's DNS must know its host");
+    CommandSpec generate =
+        AgentCommand.commandLine().getSubcommands().get("generate").getCommandSpec();
+    CommandSpec check = AgentCommand.commandLine().getSubcommands().get("check").getCommandSpec();
+    assertThat(Advice.of(FaultCode.TLS_FAILED, generate))
+        .contains("--target-ca FILE")
+        .doesNotContain("--source");
+    assertThat(Advice.of(FaultCode.TLS_FAILED, check)).contains("--source-ca or --target-ca FILE");
+    assertThat(Advice.of(FaultCode.DISK_FULL, check)).doesNotContain("--work-dir");
   }
 
   private int run(String typed) {

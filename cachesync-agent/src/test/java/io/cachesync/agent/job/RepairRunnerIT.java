@@ -124,7 +124,10 @@ class RepairRunnerIT {
   private RepairReport repair(RepairSpec spec) throws InterruptedException {
     results.clear();
     RepairRunner.Files files =
-        new RepairRunner.Files(folder.resolve("keys"), folder.resolve("undo"), results::add);
+        new RepairRunner.Files(
+            () -> RepairRunner.keysIn(folder.resolve("keys")),
+            folder.resolve("undo"),
+            results::add);
     return new RepairRunner(spec, NO_SECRETS, "r1", files, none -> {}, Clock.systemUTC())
         .run(report -> {});
   }

@@ -255,7 +255,10 @@ class RepairSourcesIT {
   private RepairReport repair(RepairSpec spec, JobSecrets secrets) throws InterruptedException {
     results.clear();
     RepairRunner.Files files =
-        new RepairRunner.Files(folder.resolve("keys"), folder.resolve("undo"), results::add);
+        new RepairRunner.Files(
+            () -> RepairRunner.keysIn(folder.resolve("keys")),
+            folder.resolve("undo"),
+            results::add);
     return new RepairRunner(spec, secrets, "r1", files, none -> {}, Clock.systemUTC())
         .run(report -> {});
   }

@@ -1,0 +1,46 @@
+package io.cachesync.agent.cli;
+
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.JobReport;
+import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.LogLine;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.PrecheckFinding;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.List;
+
+/** A sync that its precheck did not let begin. */
+final class Blocked {
+  private Blocked() {}
+
+  /** Each in a line, with what to do in the ones below it. */
+  static void tell(List<PrecheckFinding> blocking, PrintWriter err) {
+    for (PrecheckFinding finding : blocking) {
+      String of = finding.source().isEmpty() ? "" : finding.source() + ": ";
+      err.println(of + finding.summary());
+      String advice = Advice.of(finding);
+      if (!advice.isEmpty()) {
+        err.println("  " + advice);
+      }
+      if (!finding.command().isEmpty()) {
+        err.println("  > " + finding.command());
+      }
+    }
+    err.println("Nothing was started. The verb precheck tells more.");
+    err.flush();
+  }
+
+  /** Its only report: failed by the first finding, with all of them in its log. */
+  static JobReport report(String task, List<PrecheckFinding> blocking, Clock clock) {
+    long now = clock.millis();
+    List<LogLine> log =
+        blocking.stream()
+            .map(each -> new LogLine(now, LogLevel.WARN, -1, each.code() + ": " + each.summary()))
+            .toList();
+    PrecheckFinding first = blocking.get(0);
+    Fault fault = Fault.fatal(Advice.faultCode(first), first.summary());
+    return new JobReport(
+        task, 1, 1, now, 0, Phase.FAILED, fault, List.of(), log, null, null, null, null);
+  }
+}
