@@ -28,7 +28,7 @@ class SmallStringsIT {
       fill(source);
       assertThat(copy(source, target)).isEqualTo(Phase.DONE);
       assertThat(target.digest()).isEqualTo(source.digest());
-      assertThat(calls(target, "mset")).isBetween(20L, KEYS / 8L);
+      assertThat(calls(target, "mset")).isBetween(10L, KEYS / 50L);
       // What has a time to live or is large goes by itself.
       assertThat(calls(target, "set") + calls(target, "psetex")).isLessThan(KEYS / 3);
     }
