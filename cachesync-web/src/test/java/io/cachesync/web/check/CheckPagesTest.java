@@ -6,7 +6,6 @@ import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
-import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
@@ -19,7 +18,6 @@ import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LogLevel;
-import io.cachesync.web.machine.Machine;
 import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
@@ -29,21 +27,15 @@ import io.cachesync.web.task.TaskEnd;
 import io.cachesync.web.task.TaskSpec;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
-import org.mockito.Mockito;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.MessageSource;
 import org.springframework.security.test.context.support.WithMockUser;
-import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 class CheckPagesTest extends CheckPageCase {
-  /** Two ends of a check by REST, to be gone on with. */
-  private static final String BOTH = "{\"source\":\"a\",\"target\":\"b\"";
-
   @Autowired private Comparisons comparisons;
   @Autowired private MessageSource messages;
 
@@ -319,72 +311,6 @@ class CheckPagesTest extends CheckPageCase {
   }
 
   @Test
-  void refusesLimitsBelowNoneAndATaskBesideWhatItHas() {
-    Map<String, String> wrong =
-        Map.of(
-            "{\"source\":\"a\",\"target\":\"b\",\"bytesPerSecond\":-1}",
-            "bytesPerSecond",
-            "{\"source\":\"a\",\"target\":\"b\",\"commandsPerSecond\":-1}",
-            "commandsPerSecond",
-            "{\"task\":5,\"filter\":{}}",
-            "leave out filter, or",
-            "{\"task\":5,\"source\":\"a\",\"target\":\"b\"}",
-            "leave out source, target, or");
-    when(endpoints.all())
-        .thenReturn(List.of(CheckCase.endpoint(1, "a", "a:1"), CheckCase.endpoint(2, "b", "b:1")));
-    TaskSpec spec = mock(TaskSpec.class);
-    when(spec.moreSources()).thenReturn(List.of());
-    when(tasks.spec(5)).thenReturn(spec);
-    Check started = check(CheckState.QUEUED, 0, 0);
-    when(checks.start(any())).thenReturn(started);
-    wrong.forEach(
-        (content, told) ->
-            assertThat(
-                    mvc.post()
-                        .uri("/api/v1/checks")
-                        .contentType("application/json")
-                        .content(content)
-                        .with(csrf()))
-                .hasStatus(422)
-                .bodyText()
-                .contains(told));
-    verify(checks, never()).start(any());
-  }
-
-  @Test
-  void leavesALimitAsItIsThatIsNotNamedAndRemovesOneThatIsNull() {
-    Check limited = mock(Check.class);
-    when(limited.limits()).thenReturn(new LimitSpec(1000, 50));
-    when(checks.get(7)).thenReturn(limited);
-    Check done = check(CheckState.DONE, 0, 0);
-    when(checks.limit(anyLong(), any())).thenReturn(done);
-    Map<String, LimitSpec> asked =
-        Map.of(
-            "{}", new LimitSpec(1000, 50),
-            "{\"bytesPerSecond\":7}", new LimitSpec(7, 50),
-            "{\"commandsPerSecond\":0}", new LimitSpec(1000, 0),
-            "{\"bytesPerSecond\":null,\"commandsPerSecond\":8}", new LimitSpec(0, 8));
-    asked.forEach(
-        (content, limits) -> {
-          assertThat(limit(content)).hasStatusOk();
-          verify(checks).limit(7, limits);
-        });
-    assertThat(limit("{\"commandsPerSecond\":-1}"))
-        .hasStatus(422)
-        .bodyText()
-        .contains("commandsPerSecond");
-    verify(checks, times(asked.size())).limit(anyLong(), any());
-  }
-
-  private MockMvcTester.MockMvcRequestBuilder limit(String content) {
-    return mvc.put()
-        .uri("/api/v1/checks/7/limits")
-        .contentType("application/json")
-        .content(content)
-        .with(csrf());
-  }
-
-  @Test
   void saysOfTwoChecksByWhatTheyDidNotLookInTheSameWay() {
     CheckSpec slow = how(CheckMode.FULL, 5, 9000, 100, true);
     assertThat(beside(slow, how(CheckMode.FULL, 1, 0, 100, true))).isEmpty();
@@ -445,28 +371,6 @@ class CheckPagesTest extends CheckPageCase {
   }
 
   @Test
-  void leavesACheckToTheProgramByRest() {
-    when(endpoints.all())
-        .thenReturn(List.of(CheckCase.endpoint(1, "a", "a:1"), CheckCase.endpoint(2, "b", "b:1")));
-    Machine machine = mock(Machine.class);
-    when(machine.id()).thenReturn(3L);
-    when(machines.leastLoaded()).thenReturn(Optional.of(machine));
-    Check started = check(CheckState.QUEUED, 0, 0);
-    when(checks.start(any())).thenReturn(started);
-    assertThat(
-            mvc.post()
-                .uri("/api/v1/checks")
-                .contentType("application/json")
-                .content("{\"source\":\"a\",\"target\":\"b\",\"fullCheck\":true}")
-                .with(csrf()))
-        .hasStatus(201);
-    ArgumentCaptor<CheckAsk> asked = ArgumentCaptor.forClass(CheckAsk.class);
-    verify(checks).start(asked.capture());
-    assertThat(asked.getValue().spec().program()).isEqualTo(FullCheckProgram.WANTED);
-  }
-
-  /** What it would leave out or do otherwise is not taken by REST. */
-  @Test
   void refusesInTheFormWhatTheProgramWouldLeaveOut() {
     String[][] wrong = {
       {"0.5", "4", "2000", "pauses for whole seconds"},
@@ -484,73 +388,6 @@ class CheckPagesTest extends CheckPageCase {
         .bodyText()
         .containsPattern("by-agent\"><div class=\"field\">\\s*<label for=\"samplePercent")
         .containsPattern("by-agent\"><div class=\"field\">\\s*<label for=\"ttlToleranceMillis");
-  }
-
-  @Test
-  void refusesByRestWhatTheProgramCannotDo() {
-    givenTwoEndpoints();
-    Check started = check(CheckState.QUEUED, 0, 0);
-    when(checks.start(any())).thenReturn(started);
-    for (String[] wrong :
-        new String[][] {
-          {"bothDirections", "true", "looks only for what the source has"},
-          {"ttlToleranceMillis", "5000", "compares no times to live"},
-          {"pauseMillis", "1500", "whole seconds"}
-        }) {
-      assertThat(byRest(BOTH + ",\"fullCheck\":true,\"" + wrong[0] + "\":" + wrong[1] + "}"))
-          .hasStatus(422)
-          .bodyText()
-          .contains("\"field\":\"" + wrong[0] + "\"", wrong[2]);
-      assertThat(byRest(BOTH + ",\"" + wrong[0] + "\":" + wrong[1] + "}")).hasStatus(201);
-    }
-    assertThat(byRest(BOTH + ",\"fullCheck\":true,\"bothDirections\":false,\"pauseMillis\":3000}"))
-        .hasStatus(201);
-  }
-
-  @Test
-  void namesByRestWhatIsWrongAsTheBodyHasIt() {
-    givenTwoEndpoints();
-    for (String[] wrong :
-        new String[][] {
-          {BOTH + ",\"pauseMillis\":-1}", "pauseMillis", "3600000"},
-          {BOTH + ",\"pauseMillis\":3600001}", "pauseMillis", "3600000"},
-          {BOTH + ",\"filter\":{\"databases\":[-1]}}", "filter.databases", "databases"},
-          {BOTH + ",\"filter\":{\"includeKeys\":[\"[a\"]}}", "filter.includeKeys", "[a"}
-        }) {
-      assertThat(byRest(wrong[0]))
-          .hasStatus(422)
-          .bodyText()
-          .contains("\"field\":\"" + wrong[1] + "\"", wrong[2]);
-    }
-    verify(checks, never()).start(any());
-    Map.of("sourceEndpointId", "source", "targetEndpointId", "target", "machineId", "machine")
-        .forEach(
-            (known, told) -> {
-              Mockito.reset(checks);
-              when(checks.start(any())).thenThrow(Refusal.invalid(known, "check.invalid.choose"));
-              assertThat(byRest("{}"))
-                  .hasStatus(422)
-                  .bodyJson()
-                  .extractingPath("$.errors[0].field")
-                  .isEqualTo(told);
-            });
-  }
-
-  private void givenTwoEndpoints() {
-    when(endpoints.all())
-        .thenReturn(List.of(CheckCase.endpoint(1, "a", "a:1"), CheckCase.endpoint(2, "b", "b:1")));
-    Machine machine = mock(Machine.class);
-    when(machine.id()).thenReturn(3L);
-    when(machines.leastLoaded()).thenReturn(Optional.of(machine));
-  }
-
-  private org.springframework.test.web.servlet.assertj.MvcTestResult byRest(String content) {
-    return mvc.post()
-        .uri("/api/v1/checks")
-        .contentType("application/json")
-        .content(content)
-        .with(csrf())
-        .exchange();
   }
 
   private org.springframework.test.web.servlet.assertj.MvcTestResult form(String megabytes) {
