@@ -7,13 +7,10 @@ import io.cachesync.contract.CheckReport;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
+import io.cachesync.testkit.SetClock;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,57 +20,36 @@ class JourneyTest {
 
   @TempDir private Path folder;
 
-  private Instant now = BEGIN;
+  private final SetClock clock = new SetClock(BEGIN);
 
   @Test
   void aRoundTakesWhatAllProcessesHaveSpentInIt() throws IOException {
     Journey first = journey();
-    first.begin(now.toEpochMilli());
-    pass(5);
+    first.begin(clock.millis());
+    clock.passSeconds(5);
     first.keep();
     // It is dead for a while, and what it did behind that counts for nothing.
-    pass(100);
+    clock.passSeconds(100);
     Journey second = journey();
-    second.begin(now.toEpochMilli());
+    second.begin(clock.millis());
     assertThat(second.resumes()).isEqualTo(1);
     assertThat(second.startedMillis()).isEqualTo(BEGIN.toEpochMilli());
-    pass(2);
-    assertThat(second.comparedMillis(now.toEpochMilli())).isEqualTo(7_000);
+    clock.passSeconds(2);
+    assertThat(second.comparedMillis(clock.millis())).isEqualTo(7_000);
     assertThat(second.nextRound()).isTrue();
-    pass(30);
+    clock.passSeconds(30);
     second.roundBegins();
-    pass(1);
-    assertThat(second.comparedMillis(now.toEpochMilli())).isEqualTo(8_000);
+    clock.passSeconds(1);
+    assertThat(second.comparedMillis(clock.millis())).isEqualTo(8_000);
     assertThat(second.nextRound()).isFalse();
-    pass(60);
-    assertThat(second.comparedMillis(now.toEpochMilli())).isEqualTo(8_000);
+    clock.passSeconds(60);
+    assertThat(second.comparedMillis(clock.millis())).isEqualTo(8_000);
     assertThat(second.settled())
         .extracting(CheckReport.Round::millis)
         .containsExactly(7000L, 1000L);
   }
 
-  private void pass(int seconds) {
-    now = now.plus(Duration.ofSeconds(seconds));
-  }
-
   private Journey journey() throws IOException {
-    Clock clock =
-        new Clock() {
-          @Override
-          public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-          }
-
-          @Override
-          public Clock withZone(ZoneId zone) {
-            return this;
-          }
-
-          @Override
-          public Instant instant() {
-            return now;
-          }
-        };
     RedisEndpoint end = new RedisEndpoint(Topology.STANDALONE, List.of("127.0.0.1:1"), "", null);
     Checked.Setup setup = Checked.between(end, end);
     DifferenceSink none = difference -> {};

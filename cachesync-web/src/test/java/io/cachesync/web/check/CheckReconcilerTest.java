@@ -31,6 +31,7 @@ import io.cachesync.contract.RepairPhase;
 import io.cachesync.contract.RepairReport;
 import io.cachesync.contract.RepairSpec;
 import io.cachesync.contract.RepairedKey;
+import io.cachesync.testkit.SetClock;
 import io.cachesync.web.agent.AgentInstaller;
 import io.cachesync.web.agent.AgentService;
 import io.cachesync.web.agent.Job;
@@ -43,11 +44,7 @@ import io.cachesync.web.schedule.TickTask;
 import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.Mappers;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +63,7 @@ class CheckReconcilerTest {
 
   private final AgentService agents = mock(AgentService.class);
   private final CheckEnds ends = mock(CheckEnds.class);
-  private Instant now = NOW;
+  private final SetClock clock = new SetClock(NOW);
   private Mappers mappers;
   private CheckStore store;
   private CheckReports reports;
@@ -82,23 +79,6 @@ class CheckReconcilerTest {
     mappers = Mappers.onH2();
     CheckMapper checks = mappers.get(CheckMapper.class);
     differences = mappers.get(DifferenceMapper.class);
-    Clock clock =
-        new Clock() {
-          @Override
-          public ZoneId getZone() {
-            return ZoneOffset.UTC;
-          }
-
-          @Override
-          public Clock withZone(ZoneId zone) {
-            return this;
-          }
-
-          @Override
-          public Instant instant() {
-            return now;
-          }
-        };
     store = new CheckStore(checks, differences, JsonMapper.builder().build(), clock);
     repairs =
         new RepairStore(
@@ -128,7 +108,8 @@ class CheckReconcilerTest {
 
   @Test
   void bringsTheProgramBeforeItIsStarted() {
-    ToolPackage tool = new ToolPackage(1L, "redis-full-check", "ab", 9, "x86-64", "ada", now);
+    ToolPackage tool =
+        new ToolPackage(1L, "redis-full-check", "ab", 9, "x86-64", "ada", clock.instant());
     when(program.toBring()).thenReturn(Optional.of(tool));
     doThrow(Refusal.conflict("check.tool.refused.hash", "m-1"))
         .when(delivery)
@@ -196,7 +177,7 @@ class CheckReconcilerTest {
 
     RepairReport report =
         new RepairReport(1, 2, RepairPhase.DONE, null, 2, 2, Map.of(RepairCourse.WRITE, 1L), null);
-    reports.apply(CheckCase.job(check(), now, now, null), repaired(report));
+    reports.apply(CheckCase.job(check(), clock.instant(), clock.instant(), null), repaired(report));
     assertThat(check().state()).isEqualTo(CheckState.COLLECTING);
     RepairedKey left =
         new RepairedKey(new NamedKey(0, "user:8", ""), RepairCourse.FAIL, "why", null, "");
@@ -271,7 +252,7 @@ class CheckReconcilerTest {
         "check-" + id,
         1,
         1,
-        now.toEpochMilli(),
+        clock.millis(),
         -1,
         Phase.DONE,
         null,
@@ -286,7 +267,7 @@ class CheckReconcilerTest {
   void beginsAgainWhereItsAgentDiedAndGivesUpAfterSomeTries() {
     for (int tries = 0; tries <= CheckReconciler.RESTARTS; tries++) {
       launch();
-      now = now.plusSeconds(10);
+      clock.passSeconds(10);
       when(agents.lastReport(any())).thenReturn(Optional.empty());
       probe(JobProbe.State.DEAD);
       reconciler.step(id);
@@ -294,7 +275,7 @@ class CheckReconcilerTest {
       if (tries < CheckReconciler.RESTARTS) {
         assertThat(check().state()).isEqualTo(CheckState.RECOVERING);
         assertThat(check().faultCode()).isEqualTo(FaultCode.AGENT_DIED);
-        now = now.plusSeconds(10);
+        clock.passSeconds(10);
       }
     }
     assertThat(check().state()).isEqualTo(CheckState.FAILED);
@@ -307,7 +288,7 @@ class CheckReconcilerTest {
   void recoversFromALostAgentUntilTheNextOneReports() {
     launch();
     report(CheckPhase.COMPARING, 0, null);
-    now = now.plusSeconds(10);
+    clock.passSeconds(10);
     when(agents.lastReport(any())).thenReturn(Optional.empty());
     probe(JobProbe.State.DEAD);
     reconciler.step(id);
@@ -325,7 +306,7 @@ class CheckReconcilerTest {
   @Test
   void takesTheLastReportFromTheMachineWhereItDidNotGetThrough() {
     launch();
-    now = now.plusSeconds(10);
+    clock.passSeconds(10);
     when(agents.lastReport("check-" + id))
         .thenReturn(Optional.of(jobReport(CheckPhase.DONE, 0, null)));
     probe(JobProbe.State.DEAD);
@@ -344,12 +325,12 @@ class CheckReconcilerTest {
     assertThat(check().faultCode()).isEqualTo(FaultCode.MACHINE_UNREACHABLE);
     reconciler.step(id);
     verify(agents, times(1)).launchCheck(any(), any(), anyLong(), any(), any());
-    now = now.plus(Duration.ofMinutes(30));
+    clock.pass(Duration.ofMinutes(30));
     org.mockito.Mockito.reset(agents);
     launch();
     assertThat(check().state()).isEqualTo(CheckState.RUNNING);
     assertThat(check().faultCode()).isNull();
-    now = now.plusSeconds(10);
+    clock.passSeconds(10);
     probe(JobProbe.State.UNREACHABLE);
     reconciler.step(id);
     assertThat(check().state()).isEqualTo(CheckState.RUNNING);
@@ -361,7 +342,7 @@ class CheckReconcilerTest {
     launch();
     stop();
     assertThat(directed()).isEqualTo(Desired.STOP);
-    now = now.plusSeconds(30);
+    clock.passSeconds(30);
     probe(JobProbe.State.UNREACHABLE);
     reconciler.step(id);
     assertThat(check().state()).isEqualTo(CheckState.STOPPED);
@@ -371,7 +352,7 @@ class CheckReconcilerTest {
   @Test
   void leavesNothingBehindWhereItIsStoppedBeforeItBeginsAgain() {
     launch();
-    now = now.plusSeconds(10);
+    clock.passSeconds(10);
     when(agents.lastReport(any())).thenReturn(Optional.empty());
     probe(JobProbe.State.DEAD);
     reconciler.step(id);
@@ -379,9 +360,9 @@ class CheckReconcilerTest {
     assertThat(
             mappers
                 .get(CheckMapper.class)
-                .move(id, CheckState.RECOVERING, CheckState.STOPPING, now))
+                .move(id, CheckState.RECOVERING, CheckState.STOPPING, clock.instant()))
         .isOne();
-    now = now.plusSeconds(10);
+    clock.passSeconds(10);
     reconciler.step(id);
     assertThat(check().state()).isEqualTo(CheckState.STOPPED);
     verify(agents).removeDirectory("check-" + id);
@@ -391,7 +372,7 @@ class CheckReconcilerTest {
   void killsAnAgentThatDoesNotEnd() {
     launch();
     stop();
-    now = now.plusSeconds(30);
+    clock.passSeconds(30);
     probe(JobProbe.State.RUNNING);
     reconciler.step(id);
     verify(agents).kill("check-" + id);
@@ -406,7 +387,7 @@ class CheckReconcilerTest {
     repairOf(check(), 1);
     launch();
     stop();
-    now = now.plusSeconds(30);
+    clock.passSeconds(30);
     probe(JobProbe.State.RUNNING);
     reconciler.step(id);
     assertThat(check().state()).isEqualTo(CheckState.STOPPED);
@@ -456,18 +437,20 @@ class CheckReconcilerTest {
 
   private void launch() {
     reconciler.step(id);
-    Job job = CheckCase.job(check(), now, null, null);
+    Job job = CheckCase.job(check(), clock.instant(), null, null);
     when(agents.find("check-" + id)).thenReturn(Optional.of(job));
   }
 
   private void jobEnded() {
-    Job job = CheckCase.job(check(), now, null, now);
+    Job job = CheckCase.job(check(), clock.instant(), null, clock.instant());
     when(agents.find("check-" + id)).thenReturn(Optional.of(job));
   }
 
   private void stop() {
     assertThat(
-            mappers.get(CheckMapper.class).move(id, CheckState.RUNNING, CheckState.STOPPING, now))
+            mappers
+                .get(CheckMapper.class)
+                .move(id, CheckState.RUNNING, CheckState.STOPPING, clock.instant()))
         .isOne();
   }
 
@@ -476,7 +459,9 @@ class CheckReconcilerTest {
   }
 
   private void report(CheckPhase phase, long different, Fault fault) {
-    reports.apply(CheckCase.job(check(), now, now, null), jobReport(phase, different, fault));
+    reports.apply(
+        CheckCase.job(check(), clock.instant(), clock.instant(), null),
+        jobReport(phase, different, fault));
   }
 
   private JobReport jobReport(CheckPhase phase, long different, Fault fault) {
@@ -484,7 +469,7 @@ class CheckReconcilerTest {
         "check-" + id,
         1,
         1,
-        now.toEpochMilli(),
+        clock.millis(),
         -1,
         Phase.UNKNOWN,
         null,
@@ -506,7 +491,9 @@ class CheckReconcilerTest {
   }
 
   private Desired directed() {
-    return reports.directiveFor(CheckCase.job(check(), now, now, null), 1).desired();
+    return reports
+        .directiveFor(CheckCase.job(check(), clock.instant(), clock.instant(), null), 1)
+        .desired();
   }
 
   private Check check() {
