@@ -26,6 +26,8 @@ public enum RepairReason {
   TASKS_ALL_THE_TIME,
   /** The running task has no source at the address that was given. */
   NOT_IN_TASK,
+  /** The shard of the key is copied by another job of the running task. */
+  OTHER_JOB,
   /** Only the beginning of its name is known. */
   NAME_UNKNOWN,
   /** The target has no form for all of its value. Detail: what is missing, in English. */

@@ -22,6 +22,9 @@ import java.util.List;
  *     copied into the one target, which must be empty before
  * @param continuousKeys keys that the stream touches are compared, at most so many a second; 0 for
  *     none
+ * @param slots which hash slots of the one cluster that is the source this job copies, those of
+ *     whole shards, such as {@code 0-5460,10923-16383}; empty for all. Other jobs of the same task
+ *     and {@code jobNumber} have the others
  */
 public record SyncSpec(
     String task,
@@ -41,7 +44,8 @@ public record SyncSpec(
     boolean acceptEvictions,
     UnsupportedPolicy onUnsupported,
     List<RedisEndpoint> moreSources,
-    long continuousKeys) {
+    long continuousKeys,
+    String slots) {
 
   public static final long DEFAULT_EXPIRY_GRACE_MILLIS = 1000;
   public static final long DEFAULT_RELAY_MEMORY_BYTES = 16L << 20;
@@ -50,6 +54,8 @@ public record SyncSpec(
 
   /** What is worth its load on most sources. */
   public static final long DEFAULT_CONTINUOUS_KEYS = 1000;
+
+  private static final int HIGHEST_SLOT = 16383;
 
   public SyncSpec {
     mode = mode == null ? SyncMode.SYNC : mode;
@@ -64,6 +70,74 @@ public record SyncSpec(
     if (continuousKeys < 0) {
       throw new IllegalArgumentException("a number of keys per second must not be negative");
     }
+    slots = slots == null ? "" : slots;
+    if (!slots.isEmpty()) {
+      refuseSlots(slots);
+      if (!moreSources.isEmpty() || (source != null && source.topology() != Topology.CLUSTER)) {
+        throw new IllegalArgumentException("only of one cluster as the source slots are chosen");
+      }
+      if (onExists != ConflictPolicy.REFUSE) {
+        throw new IllegalArgumentException(
+            "some slots of a source are copied into a target only that was empty before");
+      }
+    }
+  }
+
+  private static void refuseSlots(String slots) {
+    for (String range : slots.split(",", -1)) {
+      if (!range.matches("\\d{1,5}(-\\d{1,5})?")) {
+        throw new IllegalArgumentException("not slots, such as 0-5460,10923-16383: " + slots);
+      }
+      int dash = range.indexOf('-');
+      int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
+      int last = dash < 0 ? first : Integer.parseInt(range.substring(dash + 1));
+      if (first > last || last > HIGHEST_SLOT) {
+        throw new IllegalArgumentException(
+            "not slots from 0 to %d: %s".formatted(HIGHEST_SLOT, range));
+      }
+    }
+  }
+
+  /** Of all slots. */
+  public SyncSpec(
+      String task,
+      int jobNumber,
+      RedisEndpoint source,
+      RedisEndpoint target,
+      SyncMode mode,
+      FilterSpec filter,
+      ConflictPolicy onExists,
+      LimitSpec limits,
+      boolean afresh,
+      long expiryGraceMillis,
+      long relayMemoryBytes,
+      long relayMaxBytes,
+      String keyPrefix,
+      long lagBoundMillis,
+      boolean acceptEvictions,
+      UnsupportedPolicy onUnsupported,
+      List<RedisEndpoint> moreSources,
+      long continuousKeys) {
+    this(
+        task,
+        jobNumber,
+        source,
+        target,
+        mode,
+        filter,
+        onExists,
+        limits,
+        afresh,
+        expiryGraceMillis,
+        relayMemoryBytes,
+        relayMaxBytes,
+        keyPrefix,
+        lagBoundMillis,
+        acceptEvictions,
+        onUnsupported,
+        moreSources,
+        continuousKeys,
+        "");
   }
 
   /** Without a continuous check. */
@@ -165,7 +239,37 @@ public record SyncSpec(
         acceptEvictions,
         onUnsupported,
         moreSources,
-        newContinuousKeys);
+        newContinuousKeys,
+        slots);
+  }
+
+  /** The same with some slots of its source only, as {@link #slots} has them; empty for all. */
+  public SyncSpec ofSlots(String newSlots) {
+    return new SyncSpec(
+        task,
+        jobNumber,
+        source,
+        target,
+        mode,
+        filter,
+        onExists,
+        limits,
+        afresh,
+        expiryGraceMillis,
+        relayMemoryBytes,
+        relayMaxBytes,
+        keyPrefix,
+        lagBoundMillis,
+        acceptEvictions,
+        onUnsupported,
+        moreSources,
+        continuousKeys,
+        newSlots);
+  }
+
+  /** Whether other jobs of the task copy the other shards of its source. */
+  public boolean spreads() {
+    return !slots.isEmpty();
   }
 
   /** The first one and those that are more. */
@@ -205,6 +309,7 @@ public record SyncSpec(
         acceptEvictions,
         onUnsupported,
         otherMoreSources,
-        continuousKeys);
+        continuousKeys,
+        slots);
   }
 }

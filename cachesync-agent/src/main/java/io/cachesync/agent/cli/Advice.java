@@ -174,6 +174,9 @@ final class Advice {
       case SOURCE_REPLACED ->
           "Find out what happened to the source before anything else. " + AFRESH;
       case SOURCE_RESHARDED -> "Wait until no slot moves. " + AFRESH;
+      case SPREAD_RESHARDED ->
+          "Stop all jobs of the task, wait until no slot moves, and run the same command once"
+              + " without --slots: it goes on from there.";
       case BACKLOG_OVERRUN -> "A larger repl-backlog-size at the source avoids it. " + AFRESH;
       case RDB_CORRUPT -> "Check the source's memory and disk (BGSAVE, redis-check-rdb).";
       case RDB_UNSUPPORTED -> "Leave such keys out: --exclude-type or --exclude-key.";

@@ -40,6 +40,7 @@ public record NotRepaired(RepairReason reason, String detail, String error) {
           case WRITTEN_ALL_THE_TIME -> "somebody else writes it at the target all the time";
           case TASKS_ALL_THE_TIME -> "tasks come to the target and go all the time";
           case NOT_IN_TASK -> "no source of the task has the address that was given";
+          case OTHER_JOB -> "another job of the task copies the shard of the key: ask that one";
           case SEVERAL_SOURCES, NAME_UNKNOWN, NOT_WHOLE, REFUSED, REFUSED_IN_PART, UNKNOWN ->
               throw new IllegalArgumentException(reason + " says more than its name");
         });

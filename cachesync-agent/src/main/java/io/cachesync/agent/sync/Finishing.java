@@ -74,6 +74,14 @@ final class Finishing {
               .formatted(Math.max(ledger.deadLetters(), heals.deadLetters().size())));
     }
     awaitSiblings();
+    if (siblings.elsewhere().isAny()) {
+      // Each of them can be gone on with for as long as another process has not drained its own.
+      state.log(
+          LogLevel.INFO,
+          "everything of this link is applied; keys of ours stay, as other jobs have the other"
+              + " shards: once all are through, finish the task");
+      return;
+    }
     setMark();
     remove();
   }

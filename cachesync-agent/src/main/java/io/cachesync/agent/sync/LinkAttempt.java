@@ -5,6 +5,7 @@ import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Fault;
@@ -94,6 +95,7 @@ final class LinkAttempt {
             spec.part().cut().slots(),
             parts.share().open(heals),
             heals.touched().keySet());
+    refuseOpenSlots(heals);
     if (logDamaged) {
       // Not before the target was asked: another start may have taken over our folder too.
       parts.source().discardLog();
@@ -154,6 +156,17 @@ final class LinkAttempt {
   private boolean livesThrough(NodeState node) {
     boolean replaces = sync.onExists() == ConflictPolicy.REPLACE && !spec.part().isOneOfSources();
     return replaces || (node.generation() > 0 && !node.interrupted());
+  }
+
+  /** What is to be fetched is known only where all links are in one process. */
+  private void refuseOpenSlots(HealRecord heals) throws FaultException {
+    BitSet open = parts.share().open(heals);
+    if (siblings.elsewhere().isAny() && !open.isEmpty()) {
+      throw new FaultException(
+          LinksElsewhere.resharded(
+              "slots moved at the source and are still to be fetched again: "
+                  + SlotRanges.of(open)));
+    }
   }
 
   private boolean isOneOfSeveral() {
@@ -226,7 +239,7 @@ final class LinkAttempt {
     if (oneOfSources) {
       refuseWhatCameBack(writer.store());
     }
-    siblings.awaitAllTaken(state.control());
+    siblings.awaitAllTaken(parts.share(), state.control());
     finishing.forget();
     parts.refetch().inDoubt(null);
     // Of several sources what is to be emptied was emptied before any link began.

@@ -99,6 +99,11 @@ abstract class LinkPlan {
     }
   }
 
+  /** Links that other jobs of the task have, which must be known all the same. */
+  LinksElsewhere elsewhere() {
+    return LinksElsewhere.NONE;
+  }
+
   /** Slots that those have left to be fetched again. */
   BitSet open() {
     return new BitSet();

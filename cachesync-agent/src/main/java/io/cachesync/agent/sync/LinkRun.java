@@ -195,6 +195,9 @@ final class LinkRun {
     if (!parts.target().isTaken() || keeps || parts.writer().store().node().generation() > 0) {
       return;
     }
+    if (parts.siblings().elsewhere().isAny()) {
+      return; // Another process may be about to begin by what stands there.
+    }
     try {
       if (spec.part().links() > 1 && (!parts.siblings().leave() || hasAnyBegun())) {
         return; // That it has copied nothing is what it can begin with then.

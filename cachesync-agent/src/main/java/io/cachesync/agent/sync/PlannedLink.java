@@ -28,6 +28,11 @@ record PlannedLink(int number, int source, SourcePart part, StartMode start) {
     return new PlannedLink(number, source, part.with(found, part.functions()), start);
   }
 
+  /** The same, one of so many links of its source. */
+  PlannedLink ofAll(int links) {
+    return new PlannedLink(number, source, part.amongLinks(links), start);
+  }
+
   /** The target is known to hold nothing of it. */
   PlannedLink fresh() {
     return new PlannedLink(number, source, part, StartMode.FRESH_ALLOWED);

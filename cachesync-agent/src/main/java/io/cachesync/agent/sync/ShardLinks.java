@@ -1,7 +1,9 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.repair.NotRepaired;
 import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.contract.Desired;
@@ -110,6 +112,12 @@ final class ShardLinks implements LinkGroup {
       newPiece.fail(
           newPiece.open(any -> true, Integer.MAX_VALUE),
           NotRepaired.because(RepairReason.NOT_IN_TASK));
+    }
+    if (job.sync().spreads()) {
+      SlotRanges own = SlotRanges.parse(job.sync().slots());
+      newPiece.fail(
+          newPiece.open(key -> !own.contains(HashSlot.of(key.key())), Integer.MAX_VALUE),
+          NotRepaired.because(RepairReason.OTHER_JOB));
     }
     piece = newPiece;
     links.forEach(link -> link.repair(newPiece));
@@ -273,6 +281,10 @@ final class ShardLinks implements LinkGroup {
       if (links.stream().allMatch(link -> link.phase() == Phase.INCREMENTAL)) {
         again.succeeded();
       }
+      if (plan.elsewhere().isAny()) {
+        endWhereSlotsMove();
+        continue;
+      }
       if (!links.stream().allMatch(Link::streams)) {
         continue;
       }
@@ -289,6 +301,25 @@ final class ShardLinks implements LinkGroup {
         }
       }
     }
+  }
+
+  /** That they do stands at the target by now; their owner may be in another process. */
+  private void endWhereSlotsMove() {
+    SlotMoves moves = siblings.get(0).moves();
+    if (!moves.isAny()) {
+      return;
+    }
+    synchronized (this) {
+      if (failure == null && !stopsAnyway()) {
+        failure =
+            LinksElsewhere.resharded("slots move at the source: " + SlotRanges.of(moves.moving()));
+        links.forEach(this::pass);
+      }
+    }
+  }
+
+  private boolean stopsAnyway() {
+    return state.control().desired() == Desired.STOP || isToRemove();
   }
 
   private void retireLeft(LinkPlan plan) {
@@ -314,7 +345,7 @@ final class ShardLinks implements LinkGroup {
               folder(each.number()),
               job.incarnation(),
               each.start(),
-              each.part().amongLinks(planned.size()));
+              plan.elsewhere().isAny() ? each.part() : each.part().amongLinks(planned.size()));
       Link link =
           new Link(
               spec, siblings.get(each.source()), listeners.apply(each.number()), clock, exactness);
@@ -356,7 +387,7 @@ final class ShardLinks implements LinkGroup {
       linksOf.add(new ArrayList<>());
     }
     drained.clear();
-    Siblings all = Siblings.of(moves);
+    Siblings all = Siblings.of(moves, plan.elsewhere());
     for (int i = 0; i < moves.size(); i++) {
       siblings.add(all.ofSource(i));
     }

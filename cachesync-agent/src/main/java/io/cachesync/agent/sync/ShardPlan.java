@@ -32,6 +32,7 @@ final class ShardPlan extends LinkPlan {
 
   private final TreeSet<Integer> left = new TreeSet<>();
   private final BitSet open = new BitSet();
+  private LinksElsewhere elsewhere = LinksElsewhere.NONE;
 
   ShardPlan(LinkSpec job, LinkState state) {
     super(job, state);
@@ -44,9 +45,16 @@ final class ShardPlan extends LinkPlan {
     open.clear();
     List<Master> masters = masters();
     if (job.sync().afresh()) {
+      List<PlannedLink> all = numbered(masters, Map.of(), Map.of());
+      if (isSpread()) {
+        Map<Integer, NodeState> stand = new TreeMap<>(kind.links(target, keys));
+        stand.values().removeIf(node -> node.generation() == 0);
+        refuseMoved(all, stand);
+        return ofThisJob(all);
+      }
       // What they have copied is in the shares of those that there are now.
       TakenLinks.retire(kind, target, keys, masters.size(), job.incarnation());
-      return numbered(masters, Map.of(), Map.of());
+      return all;
     }
     Map<Integer, NodeState> former = new TreeMap<>(kind.links(target, keys));
     Map<Integer, NodeState> taken = new TreeMap<>(former);
@@ -59,6 +67,9 @@ final class ShardPlan extends LinkPlan {
     }
     Map<Integer, Master> known = former.isEmpty() ? Map.of() : known(masters, former);
     List<PlannedLink> links = numbered(masters, known, former);
+    if (isSpread()) {
+      refuseMoved(links, former);
+    }
     if (!former.isEmpty()) {
       links = judged(links, known.keySet(), former.values(), taken.values());
     }
@@ -68,7 +79,76 @@ final class ShardPlan extends LinkPlan {
     left.addAll(taken.keySet());
     links.forEach(link -> left.remove(link.number()));
     takeLeft();
-    return links;
+    return isSpread() ? ofThisJob(links) : links;
+  }
+
+  /**
+   * Those of the slots that this job has; the others are another's.
+   *
+   * @throws RedisException FILTER_INVALID where the slots are not those of whole shards
+   */
+  private List<PlannedLink> ofThisJob(List<PlannedLink> all) throws RedisException {
+    BitSet chosen = SlotRanges.parse(job.sync().slots()).toBits();
+    List<PlannedLink> own = new ArrayList<>();
+    List<PlannedLink> others = new ArrayList<>();
+    BitSet had = new BitSet();
+    for (PlannedLink link : all) {
+      BitSet slots = link.part().slots().toBits();
+      boolean mine = slots.intersects(chosen);
+      (mine ? own : others).add(link.ofAll(all.size()));
+      if (mine) {
+        had.or(slots);
+      }
+    }
+    if (!had.equals(chosen)) {
+      String shards =
+          String.join(" | ", all.stream().map(link -> link.part().slots().toString()).toList());
+      throw new RedisException(
+          Fault.fatal(
+              FaultCode.FILTER_INVALID,
+              "a job has whole shards of a source: %s are not the slots of some of %s"
+                  .formatted(job.sync().slots(), shards)));
+    }
+    elsewhere = LinksElsewhere.of(this, others, own.stream().map(PlannedLink::number).toList());
+    return own;
+  }
+
+  /** Whether other jobs have shards of the source. */
+  private boolean isSpread() {
+    return job.sync().spreads() && !SlotRanges.parse(job.sync().slots()).isAll();
+  }
+
+  /**
+   * Each process must know the same links, which it does where all stands as it was begun.
+   *
+   * @param stand what the links of the task have copied, by their numbers
+   */
+  private void refuseMoved(List<PlannedLink> all, Map<Integer, NodeState> stand)
+      throws RedisException {
+    Map<Integer, String> now = new TreeMap<>();
+    all.forEach(link -> now.put(link.number(), TargetKind.moved(job.sync(), link.part())));
+    for (Map.Entry<Integer, NodeState> each : stand.entrySet()) {
+      String words = now.get(each.getKey());
+      if (TargetKind.slots(job.sync(), each.getValue().moved()).isEmpty()) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.TASK_CHANGED,
+                ("the task '%s' was begun with %s and now has %s; while its shards are spread over"
+                        + " several jobs that stays as it is")
+                    .formatted(job.sync().task(), each.getValue().moved(), words)));
+      }
+      if (!each.getValue().moved().equals(words)) {
+        throw new RedisException(
+            LinksElsewhere.resharded(
+                "the task was begun with %s and now has %s"
+                    .formatted(each.getValue().moved(), words == null ? "no such link" : words)));
+      }
+    }
+  }
+
+  @Override
+  LinksElsewhere elsewhere() {
+    return elsewhere;
   }
 
   @Override

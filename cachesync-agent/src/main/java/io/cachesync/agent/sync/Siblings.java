@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.redis.RedisException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +18,7 @@ final class Siblings {
   /** What is the same for links of every source. */
   private static final class All {
     private final int links;
+    private final LinksElsewhere elsewhere;
     private final List<SlotMoves> moves;
     private final BitSet drained = new BitSet();
     private final ReentrantLock claim = new ReentrantLock();
@@ -25,15 +27,16 @@ final class Siblings {
     private boolean begun;
     private boolean left;
 
-    All(List<SlotMoves> moves) {
+    All(List<SlotMoves> moves, LinksElsewhere elsewhere) {
       this.moves = moves;
+      this.elsewhere = elsewhere;
       this.links = moves.stream().mapToInt(SlotMoves::links).sum();
     }
   }
 
   /** Of one source. */
   Siblings(int links) {
-    this(new All(List.of(new SlotMoves(links))), 0);
+    this(new All(List.of(new SlotMoves(links)), LinksElsewhere.NONE), 0);
   }
 
   private Siblings(All all, int source) {
@@ -45,9 +48,10 @@ final class Siblings {
    * Of all sources of a job.
    *
    * @param moves of the slots of each
+   * @param elsewhere links of the same task that other processes run
    */
-  static Siblings of(List<SlotMoves> moves) {
-    return new Siblings(new All(List.copyOf(moves)), 0);
+  static Siblings of(List<SlotMoves> moves, LinksElsewhere elsewhere) {
+    return new Siblings(new All(List.copyOf(moves), elsewhere), 0);
   }
 
   /** The same, as the links of another source see it. */
@@ -68,11 +72,22 @@ final class Siblings {
     return moves;
   }
 
-  /** Waits until every link, of whichever source, has taken its target. */
-  void awaitAllTaken(Control control) throws Stopped, InterruptedException {
+  /** Links of the same task that other processes run. */
+  LinksElsewhere elsewhere() {
+    return all.elsewhere;
+  }
+
+  /**
+   * Waits until every link, of whichever source and in whichever process, has taken its target.
+   *
+   * @param share of the link that waits
+   */
+  void awaitAllTaken(SlotShare share, Control control)
+      throws RedisException, Stopped, InterruptedException {
     while (!all.moves.stream().allMatch(SlotMoves::haveAllTaken)) {
       control.pause(POLL_MILLIS);
     }
+    all.elsewhere.awaitAllTaken(share, control);
   }
 
   /**

@@ -66,7 +66,7 @@ final class Taking {
    *
    * @param sourceRunId of the source, empty where it is not told
    */
-  void run(String sourceRunId) throws IOException {
+  void run(String sourceRunId) throws IOException, InterruptedException {
     state.phase(Phase.CONNECTING);
     if (taken) {
       again();
@@ -77,6 +77,7 @@ final class Taking {
       refuseSource(kind.runIds(client), sourceRunId);
     }
     TargetState store = writer.store();
+    siblings.elsewhere().awaitClaim(store.keys().link(), state.control());
     siblings.claim().lock();
     try {
       writer.takeOver(acceptNotEmpty, sync.afresh());

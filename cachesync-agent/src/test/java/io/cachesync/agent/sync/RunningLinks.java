@@ -51,6 +51,9 @@ final class RunningLinks implements AutoCloseable {
     StartMode startMode = StartMode.FRESH_ALLOWED;
     Desired desired = Desired.RUN;
 
+    /** Of the source; empty for all. */
+    String slots = "";
+
     /** Hears what the links say, on the thread that says it. */
     Consumer<String> onSaid = line -> {};
 
@@ -67,25 +70,26 @@ final class RunningLinks implements AutoCloseable {
       return new RunningLinks(this);
     }
 
-    private SyncSpec spec() {
+    SyncSpec spec() {
       return new SyncSpec(
-          "task",
-          0,
-          sources.get(0),
-          target,
-          mode,
-          filter,
-          onExists,
-          limits,
-          afresh,
-          SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
-          1 << 20,
-          1L << 30,
-          "",
-          0,
-          false,
-          null,
-          sources.subList(1, sources.size()));
+              "task",
+              0,
+              sources.get(0),
+              target,
+              mode,
+              filter,
+              onExists,
+              limits,
+              afresh,
+              SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
+              1 << 20,
+              1L << 30,
+              "",
+              0,
+              false,
+              null,
+              sources.subList(1, sources.size()))
+          .ofSlots(slots);
     }
   }
 
@@ -174,7 +178,8 @@ final class RunningLinks implements AutoCloseable {
   /** Waits until every link has applied so many bytes more of its stream. */
   RunningLinks awaitApplied(long bytes) {
     awaitPhase(Phase.INCREMENTAL);
-    List<Long> begin = statuses().stream().map(LinkStatus::appliedOffset).toList();
+    Map<Integer, Long> begin =
+        statuses().stream().collect(Collectors.toMap(LinkStatus::link, LinkStatus::appliedOffset));
     return await(
         "bytes applied by every link",
         all ->
