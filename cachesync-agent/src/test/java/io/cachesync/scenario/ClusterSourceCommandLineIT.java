@@ -2,6 +2,7 @@ package io.cachesync.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.sample.SampleWriter;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.Phase;
@@ -15,13 +16,17 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +46,12 @@ class ClusterSourceCommandLineIT {
       new RedisServer(ServerVersion.V7_0).option("maxmemory-policy", "noeviction");
 
   @TempDir private Path folder;
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+  }
 
   @Test
   void bothSidesAreEqualHoweverOftenTheAgentIsKilled() throws Exception {
@@ -98,18 +109,86 @@ class ClusterSourceCommandLineIT {
     }
   }
 
-  private void finish() {
-    try (AgentProcess finish =
-        AgentProcess.start(Map.of(), "finish", "--source", uri(), "--target", TARGET.uri())) {
+  /** As on two machines, which share nothing but the target. */
+  @Test
+  void twoAgentsHaveTheShardsBetweenThem() throws Exception {
+    fill();
+    AtomicBoolean writing = new AtomicBoolean(true);
+    CompletableFuture<Long> writes = trickle(writing);
+    String[] one = {"--task", "spread", "--slots", SlotRanges.of(slots(0)).toString()};
+    BitSet further = slots(1);
+    further.or(slots(2));
+    String[] two = {"--task", "spread", "--slots", SlotRanges.of(further).toString()};
+    try (AgentProcess first = at("one", one)) {
+      Path log = folder.resolve("one").resolve("agent.log");
+      Awaitility.await()
+          .until(
+              () ->
+                  Files.exists(log)
+                      && Files.readString(log).contains("waiting for the jobs of the task"));
+      try (AgentProcess second = at("two", two)) {
+        second.awaitPhase(Phase.INCREMENTAL);
+        first.awaitPhase(Phase.INCREMENTAL);
+        second.kill();
+      }
+      try (AgentProcess second = at("two", two)) {
+        assertThat(second.awaitPhase(Phase.INCREMENTAL).links()).hasSize(2);
+        first.kill();
+        second.terminate();
+        assertThat(second.exitCode()).as(second.output()).isEqualTo(130);
+        assertThat(second.output()).doesNotContain("FULL_SYNC");
+      }
+    }
+    // Gathered.
+    try (AgentProcess agent = at("all", "--task", "spread")) {
+      assertThat(agent.awaitPhase(Phase.INCREMENTAL).links()).hasSize(3);
+      writing.set(false);
+      assertThat(writes.get()).isPositive();
+      long[] written = SOURCE.masters().stream().mapToLong(RedisServer::replOffset).toArray();
+      agent.awaitReport(
+          "all applied",
+          report ->
+              report.links().stream()
+                  .allMatch(link -> link.appliedOffset() >= written[link.link()]));
+      agent.terminate();
+      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(130);
+      assertThat(agent.output()).doesNotContain("FULL_SYNC");
+    }
+    finish("--task", "spread");
+    assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+    try (RespClient target = TARGET.client()) {
+      assertThat(target.list("KEYS", "cachesync:*")).isEmpty();
+    }
+  }
+
+  private static BitSet slots(int shard) {
+    RedisServer[] owners = SOURCE.owners();
+    RedisServer master = SOURCE.masters().get(shard);
+    BitSet slots = new BitSet();
+    for (int slot = 0; slot < owners.length; slot++) {
+      slots.set(slot, owners[slot] == master);
+    }
+    return slots;
+  }
+
+  private AgentProcess at(String place, String... more) {
+    List<String> args = new ArrayList<>(List.of("--source", uri(), "--target", TARGET.uri()));
+    args.addAll(List.of("--work-dir", folder.resolve(place).toString()));
+    args.addAll(Arrays.asList(more));
+    return AgentProcess.sync(args.toArray(String[]::new));
+  }
+
+  private void finish(String... more) {
+    List<String> args = new ArrayList<>(List.of("finish", "--source", uri()));
+    args.addAll(List.of("--target", TARGET.uri()));
+    args.addAll(Arrays.asList(more));
+    try (AgentProcess finish = AgentProcess.start(Map.of(), args.toArray(String[]::new))) {
       assertThat(finish.exitCode()).as(finish.output()).isZero();
     }
   }
 
   private AgentProcess sync(String... more) {
-    List<String> args = new ArrayList<>(List.of("--source", uri(), "--target", TARGET.uri()));
-    args.addAll(List.of("--work-dir", folder.resolve("work").toString()));
-    args.addAll(Arrays.asList(more));
-    return AgentProcess.sync(args.toArray(String[]::new));
+    return at("work", more);
   }
 
   private static String uri() {

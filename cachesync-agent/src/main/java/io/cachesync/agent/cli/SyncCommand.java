@@ -54,7 +54,9 @@ final class SyncCommand implements Callable<Integer> {
   @Option(
       names = "--work-dir",
       paramLabel = "DIR",
-      description = "Log and relay log (default: ~/.cachesync/agent/<task>).")
+      description =
+          "Log and relay log (default: ~/.cachesync/agent/<task>, with --slots <task>-slots-<the"
+              + " first slot>).")
   private Path workDir;
 
   @Option(
@@ -91,7 +93,8 @@ final class SyncCommand implements Callable<Integer> {
     JobDirectory directory =
         JobDirectory.create(
             workDir == null
-                ? Path.of(System.getProperty("user.home"), ".cachesync", "agent", task)
+                ? Path.of(
+                    System.getProperty("user.home"), ".cachesync", "agent", arguments.folder())
                 : workDir);
     StopSignal signal =
         StopSignal.install(command.commandLine().getErr(), "Stopped before anything was started.");

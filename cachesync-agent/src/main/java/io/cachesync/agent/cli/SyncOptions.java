@@ -105,6 +105,17 @@ final class SyncOptions {
       })
   private long continuousKeys;
 
+  @Option(
+      names = "--slots",
+      paramLabel = "RANGES",
+      defaultValue = "",
+      description = {
+        "Copy only those shards of a source cluster that have these slots, such as"
+            + " 0-5460,10923-16383 (default: all). Other machines copy the others with the same"
+            + " --task, and none begins before all are there. Into an empty target only."
+      })
+  private String slots;
+
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
@@ -119,6 +130,9 @@ final class SyncOptions {
         || relayMaxMegabytes < 0
         || continuousKeys < 0) {
       throw refused("a limit must not be negative");
+    }
+    if (!slots.isEmpty() && !task.isGiven()) {
+      throw refused("--slots: which jobs belong together is told by their --task");
     }
     List<EndpointArguments> more = from.subList(1, from.size());
     SyncSpec spec =
@@ -143,7 +157,7 @@ final class SyncOptions {
             continuousKeys);
     EndpointSecrets first = from.get(0).secrets();
     return new SyncArguments(
-        spec,
+        ofSlots(spec),
         new JobSecrets(
             "",
             first.password(),
@@ -151,6 +165,14 @@ final class SyncOptions {
             first.sentinelPassword(),
             to.secrets().sentinelPassword(),
             more.stream().map(EndpointArguments::secrets).toList()));
+  }
+
+  private SyncSpec ofSlots(SyncSpec spec) {
+    try {
+      return slots.isEmpty() ? spec : spec.ofSlots(slots);
+    } catch (IllegalArgumentException e) {
+      throw refused("--slots: " + e.getMessage());
+    }
   }
 
   /** What can be told of several before any of them is asked. */

@@ -16,6 +16,8 @@ import picocli.CommandLine.Model.CommandSpec;
 /** What the command line says to who types something wrong, and to who asks for help. */
 class UsageTest {
   private static final String ENDS = "--source redis://127.0.0.1:1 --target redis://127.0.0.1:2 ";
+  private static final String CLUSTER =
+      "--source redis-cluster://127.0.0.1:1 --target redis://127.0.0.1:2 ";
   private static final String TLS = "--source rediss://127.0.0.1:1 --target redis://127.0.0.1:2 ";
 
   private final StringWriter out = new StringWriter();
@@ -61,6 +63,12 @@ class UsageTest {
           repair ENDS --keys /no --undo-file /no/folder/file | --undo-file: cannot write /no/folder/file: there is no folder /no/folder.
           repair ENDS --keys /dev/null --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder
           sync ENDS --limit-mb -1     | a limit must not be negative.
+          sync CLUSTER --slots 0-99   | --slots: which jobs belong together is told by their --task.
+          sync ENDS --task t --slots 0-99 | --slots: only of one cluster as the source slots are chosen.
+          sync CLUSTER --task t --slots all | --slots: not slots, such as 0-5460,10923-16383: all.
+          sync CLUSTER --task t --slots 0-16384 | --slots: not slots from 0 to 16383: 0-16384.
+          sync CLUSTER --task t --slots 9-0 | --slots: not slots from 0 to 16383: 9-0.
+          sync CLUSTER --task t --slots 0-99 --on-exists skip | --slots: some slots of a source are copied into a target only that was empty before.
           sync ENDS --source-ca nofile | --source: TLS options need an address with rediss://.
           sync ENDS --source-tls-cert nofile | TLS options need an address with rediss://.
           sync TLS --source-ca nofile | --source: cannot read nofile: there is no such file.
@@ -222,7 +230,8 @@ class UsageTest {
   }
 
   private int run(String typed) {
-    String words = typed.replace("ENDS", ENDS).replace("TLS", TLS).strip();
+    String words =
+        typed.replace("ENDS", ENDS).replace("TLS", TLS).replace("CLUSTER", CLUSTER).strip();
     return AgentCommand.commandLine()
         .setUsageHelpAutoWidth(false)
         .setOut(new PrintWriter(out, true))
