@@ -38,6 +38,7 @@ enum OptionHeading {
       "--seed",
       "--rate",
       "--seconds",
+      "--slots",
       "--include-db",
       "--exclude-db",
       "--db-map",

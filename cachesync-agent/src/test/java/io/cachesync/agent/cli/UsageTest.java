@@ -199,7 +199,7 @@ class UsageTest {
             "\nSource:\n  --source URI ",
             "\nTarget:\n  --target URI ",
             "\nTLS (addresses that begin with rediss):\n  --source-ca FILE ",
-            "\nKeys:\n  --include-db N[,N...] ",
+            "\nKeys:\n  --slots RANGES ",
             "\nLimits:\n  --limit-mb N ",
             "\nProgress and files:\n  --progress auto|plain|none\n",
             "\nAddresses:\n  redis://[user:password@]host:port[/db] ",
