@@ -31,6 +31,8 @@ class DocumentedCommandsIT {
   private static final Path DOCS = Path.of("..", "docs");
   private static final Pattern COMMAND =
       Pattern.compile("^java .*-jar cachesync-agent\\.jar (.*)$", Pattern.MULTILINE);
+  private static final Pattern CONFIG =
+      Pattern.compile("^```toml$\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
   private static final Set<String> FILES =
       Set.of("differences.jsonl", "before.jsonl", "reports.jsonl");
 
@@ -62,6 +64,7 @@ class DocumentedCommandsIT {
   void everyCommandOfThePageRuns() throws IOException {
     List<String> commands = commands("cli.md");
     assertThat(commands).hasSizeGreaterThan(8);
+    Files.writeString(folder.resolve("orders.toml"), addressed(config("cli.md")));
     try {
       commands.forEach(DocumentedCommandsIT::run);
     } finally {
@@ -74,6 +77,7 @@ class DocumentedCommandsIT {
     assertThat(commands("zh/cli.md"))
         .map(command -> command.replace("<命令> [选项]", "<verb> [options]"))
         .isEqualTo(commands("cli.md"));
+    assertThat(config("zh/cli.md")).isEqualTo(config("cli.md"));
   }
 
   private static void run(String typed) {
@@ -144,7 +148,8 @@ class DocumentedCommandsIT {
             "-Duser.home=" + folder.toAbsolutePath());
     List<String> words = new ArrayList<>();
     for (String word : command.split(" ")) {
-      boolean isFile = FILES.contains(word) || word.endsWith(".pem") || word.endsWith(".key");
+      boolean isFile =
+          FILES.contains(word) || word.matches(".*\\.(pem|toml)") || word.endsWith(".key");
       words.add(isFile ? file(word) : addressed(word));
     }
     return AgentProcess.startWith(java, words.toArray(String[]::new));
@@ -164,6 +169,13 @@ class DocumentedCommandsIT {
             .replace("1000000", "1000");
     assertThat(known).doesNotContain("10.0.0.");
     return known;
+  }
+
+  /** The page's file of options. */
+  private static String config(String page) throws IOException {
+    Matcher block = CONFIG.matcher(Files.readString(DOCS.resolve(page)));
+    assertThat(block.find()).as(page).isTrue();
+    return block.group(1);
   }
 
   private static List<String> commands(String page) throws IOException {

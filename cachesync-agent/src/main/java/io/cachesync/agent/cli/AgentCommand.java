@@ -58,6 +58,9 @@ public final class AgentCommand implements Runnable {
   /** What stands for bytes that are no character of the locale. */
   private static final char REPLACED = '\ufffd';
 
+  /** --help and --version, of a verb that has no others. */
+  private static final int STANDARD_OPTIONS = 2;
+
   private static final String UNREADABLE =
       "The locale of this process has no such characters; run it with LC_ALL=C.UTF-8 in its"
           + " environment. Not readable: ";
@@ -77,8 +80,23 @@ public final class AgentCommand implements Runnable {
       all.getErr().println(UNREADABLE + unreadable.get());
       return ExitCode.BAD_ARGUMENTS;
     }
-    int code = all.execute(args);
+    int code = execute(all, args);
     return StandardOutput.isUnread() ? ExitCode.NOBODY_READS : code;
+  }
+
+  /** Runs one verb, with the options of its file, where one is given. */
+  static int execute(CommandLine all, String... args) {
+    ConfigOptions config;
+    try {
+      config = ConfigOptions.of(all, args);
+    } catch (ParameterException e) {
+      return explainUsage(e, ConfigOptions.none(), args);
+    }
+    if (!config.warning().isEmpty()) {
+      all.getErr().println(config.warning());
+    }
+    return all.setParameterExceptionHandler((e, typed) -> explainUsage(e, config, args))
+        .execute(config.words());
   }
 
   private static PrintWriter utf8(PrintStream stream) {
@@ -96,13 +114,15 @@ public final class AgentCommand implements Runnable {
         .values()
         .forEach(
             verb -> {
+              if (verb.getCommandSpec().options().size() > STANDARD_OPTIONS) {
+                ConfigOptions.addTo(verb.getCommandSpec());
+              }
               arrange(verb.getCommandSpec());
               HelpText.arrange(verb);
             });
     return all.setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Path.class, PathArgument::of)
         .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler(AgentCommand::explainUsage)
         .setExecutionExceptionHandler(AgentCommand::explainFailure);
   }
 
@@ -125,10 +145,11 @@ public final class AgentCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "Which verb? See --help.");
   }
 
-  private static int explainUsage(ParameterException e, String[] args) {
+  private static int explainUsage(ParameterException e, ConfigOptions config, String... args) {
     CommandLine command = e.getCommandLine();
     // What was misspelt is missing too, and would be told as that.
-    command.getErr().println(Misspelt.in(command).orElseGet(() -> UsageText.of(e, List.of(args))));
+    String told = Misspelt.in(command).orElseGet(() -> UsageText.of(e, List.of(args)));
+    command.getErr().println(config.placed(told));
     command.getErr().println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.BAD_ARGUMENTS;
   }

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -22,9 +23,13 @@ final class FileTrouble {
    * Refuses that two options name the same file: the one would write over what the other reads or
    * writes.
    *
-   * @param files options and their files in turn, null for one that is not given
+   * @param named options and their files in turn, null for one that is not given; the one of {@code
+   *     --config} comes by itself
    */
-  static void refuseSame(CommandSpec command, Object... files) {
+  static void refuseSame(CommandSpec command, Object... named) {
+    Object[] files = Arrays.copyOf(named, named.length + 2);
+    files[named.length] = "--config";
+    files[named.length + 1] = command.findOption("--config").getValue();
     for (int i = 0; i < files.length; i += 2) {
       for (int j = i + 2; j < files.length; j += 2) {
         if (files[i + 1] != null && files[j + 1] != null && isSame(files[i + 1], files[j + 1])) {

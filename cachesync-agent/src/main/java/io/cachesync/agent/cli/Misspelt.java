@@ -56,7 +56,8 @@ final class Misspelt {
         .anyMatch(verb -> verb.getCommandSpec().findOption(option) != null);
   }
 
-  private static String meant(String word, List<String> known) {
+  /** A sentence behind another on a word that is not known, empty where nothing is like it. */
+  static String meant(String word, List<String> known) {
     return nearest(word, known).map(name -> " Did you mean " + name + "?").orElse("");
   }
 

@@ -72,7 +72,14 @@ enum OptionHeading {
       "--accept-evictions",
       "--dry-run"),
   LIMITS("Limits", "--limit-mb", "--limit-commands", "--relay-max-mb", "--parallel"),
-  OUTPUT("Progress and files", "--progress", "--report-file", "--result", "--undo-file", "--spec"),
+  OUTPUT(
+      "Progress and files",
+      "--progress",
+      "--report-file",
+      "--result",
+      "--undo-file",
+      "--spec",
+      "--config"),
   HELP("Help", "--help", "--version");
 
   private final String title;

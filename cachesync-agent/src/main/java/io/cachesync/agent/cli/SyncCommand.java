@@ -80,6 +80,7 @@ final class SyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     SyncArguments arguments = options.read();
+    FileTrouble.refuseSame(command, "--report-file", reportFile);
     Clock clock = Clock.systemUTC();
     String task = arguments.spec().task();
     PrintWriter out = command.commandLine().getOut();

@@ -63,7 +63,7 @@ final class UsageText {
 
   /** What its values look like. */
   private static String wanted(ArgSpec arg) {
-    Class<?> type = arg.typeInfo().isMultiValue() ? element(arg) : arg.type();
+    Class<?> type = element(arg);
     if (type.isEnum()) {
       return "one of " + String.join(", ", values(type));
     }
@@ -86,7 +86,30 @@ final class UsageText {
     return type == Path.class ? "a path" : arg.paramLabel();
   }
 
-  private static Class<?> element(ArgSpec arg) {
+  /** What a key of a file of options looks like, of which no word was typed. */
+  static String wantedInFile(OptionSpec option) {
+    Class<?> type = element(option);
+    String one =
+        type == boolean.class
+            ? "true or false"
+            : isNumber(type) || type.isEnum()
+                ? wanted(option)
+                : "text in quotes, " + option.paramLabel();
+    if (option.arity().min() == 0 && option.arity().max() > 0) {
+      return one + ", true or false";
+    }
+    return one + (option.typeInfo().isMultiValue() ? ", or a list of such" : "");
+  }
+
+  private static boolean isNumber(Class<?> type) {
+    return type == Integer.class || type.isPrimitive();
+  }
+
+  /** The type of its values, of several of each. */
+  static Class<?> element(ArgSpec arg) {
+    if (!arg.typeInfo().isMultiValue()) {
+      return arg.type();
+    }
     Class<?>[] types = arg.auxiliaryTypes();
     return types.length == 0 ? arg.type() : types[types.length - 1];
   }

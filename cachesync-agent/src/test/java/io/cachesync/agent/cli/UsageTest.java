@@ -232,10 +232,11 @@ class UsageTest {
   private int run(String typed) {
     String words =
         typed.replace("ENDS", ENDS).replace("TLS", TLS).replace("CLUSTER", CLUSTER).strip();
-    return AgentCommand.commandLine()
-        .setUsageHelpAutoWidth(false)
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(words.isEmpty() ? new String[0] : words.split(" +"));
+    CommandLine all =
+        AgentCommand.commandLine()
+            .setUsageHelpAutoWidth(false)
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
+    return AgentCommand.execute(all, words.isEmpty() ? new String[0] : words.split(" +"));
   }
 }
