@@ -105,7 +105,7 @@ final class OlderRewrite {
       StreamRewrite.arguments(in, 2, 3, writer);
     } else if (in.is(1, "RESTORE") && in.count() >= 3) {
       RespWriter writer = out.begin(4).arg(FUNCTION).arg(RESTORE);
-      if (in.length(2) > DumpPayload.FOOTER_BYTES) {
+      if (in.length(2) >= DumpPayload.FOOTER_BYTES) {
         writer.arg(DumpPayload.functions(in.bytes(2), FIRST_RDB_VERSION_WITH_FUNCTIONS));
       } else {
         StreamRewrite.arguments(in, 2, 3, writer);
