@@ -3,6 +3,8 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ShardNode;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.ConflictPolicy;
@@ -94,6 +96,15 @@ record LinkParts(
   /** Whether nothing but what lies at the target may be gone on from. */
   boolean mustResume() {
     return mustResume(spec);
+  }
+
+  /** Asks the source which slots it has; where that is one server, it has none. */
+  void takeSlots() throws RedisException {
+    if (slots != null) {
+      try (RedisConnection connection = sourceClient.connect()) {
+        slots.take(connection);
+      }
+    }
   }
 
   Ledger ledger() {

@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.TargetState;
+import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.LostHistoryException;
@@ -89,7 +90,8 @@ final class LinkStream {
             parts.clock(),
             share,
             siblings.moves(),
-            parts.repair());
+            parts.repair(),
+            this::askForSlots);
     applier.replayed(current.replayedUpTo());
     state.phase(Phase.INCREMENTAL);
     parts.retry().succeeded();
@@ -192,6 +194,18 @@ final class LinkStream {
               .formatted(SlotRanges.of(held)));
     }
     share.stream();
+  }
+
+  /** Where the source does not answer, what was known of it by then counts. */
+  private void askForSlots() throws Stopped {
+    try {
+      parts.takeSlots();
+    } catch (RedisException e) {
+      state.log(
+          LogLevel.WARN,
+          "the source was not asked once more whether slots move: " + e.getMessage());
+    }
+    state.control().check();
   }
 
   /** The one lane's progress is the link's. */

@@ -21,6 +21,12 @@ import java.util.function.Supplier;
  * transaction of the lane never ends inside one of the source.
  */
 final class StreamApplier {
+  /** Asks the source whether slots move. */
+  @FunctionalInterface
+  interface Slots {
+    void ask() throws IOException, InterruptedException;
+  }
+
   private static final long POLL_MILLIS = 50;
   private static final long FINISH_SAMPLE_MILLIS = 3_000;
 
@@ -32,6 +38,7 @@ final class StreamApplier {
   private final SlotShare share;
   private final SlotMoves moves;
   private final LaneRepair repair;
+  private final Slots slots;
   private final Touching touching;
   private final CommandTable table = CommandTable.standard();
   private final RelayRecord record = new RelayRecord();
@@ -45,6 +52,7 @@ final class StreamApplier {
 
   /**
    * @param liveReplId of the stream as it is being received
+   * @param slots asked before all counts as applied
    */
   StreamApplier(
       LaneApplier lane,
@@ -54,9 +62,11 @@ final class StreamApplier {
       Clock clock,
       SlotShare share,
       SlotMoves moves,
-      LaneRepair repair) {
+      LaneRepair repair,
+      Slots slots) {
     this.share = share;
     this.repair = repair;
+    this.slots = slots;
     this.moves = moves;
     this.lane = lane;
     this.relay = relay;
@@ -98,6 +108,10 @@ final class StreamApplier {
           share.notice(e.slots());
         }
         repairs = mayRepair();
+        if (!mustGoBack() && !paused) {
+          // A slot that was given away a moment ago is gone from the target by now.
+          slots.ask();
+        }
         if (share.hasNoticed() || repairs || paused) {
           lane.rewind();
         }

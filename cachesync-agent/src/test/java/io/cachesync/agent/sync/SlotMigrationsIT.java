@@ -3,6 +3,7 @@ package io.cachesync.agent.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
@@ -14,6 +15,7 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +177,41 @@ class SlotMigrationsIT {
         assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
         assertThat(link.status().ledger().balanced()).isTrue();
         assertThat(link.status().deadLetters()).isEmpty();
+      }
+      assertThat(DatasetComparer.compare(source, target)).isEmpty();
+    }
+  }
+
+  /** A Valkey tells who gives slots away nothing of it: it only removes their keys. */
+  @ParameterizedTest
+  @EnumSource(names = {"V8_6", "VALKEY_9"})
+  void endJobsThatHaveTheShardsAmongThemUntilOneHasAll(ServerVersion version) {
+    try (ClusterServers source = cluster(version);
+        RedisServer target = new RedisServer(version).start();
+        ClusterWrites writes = new ClusterWrites(source, 25)) {
+      writes.fill("key", 1_000, 20);
+      writes.start();
+      RunningLinks.Setup one = RunningLinks.between(source, target);
+      one.slots = "0-5460";
+      RunningLinks.Setup two = RunningLinks.between(source, target);
+      two.slots = "5461-16383";
+      try (RunningLinks first = one.start();
+          RunningLinks second = two.start()) {
+        first.awaitApplied(5_000);
+        second.awaitApplied(5_000);
+        source.migrate(FIRST, LAST, source.masters().get(1));
+        for (RunningLinks each : List.of(first, second)) {
+          assertThat(each.end().fault().code())
+              .as("%s", each.said())
+              .isEqualTo(FaultCode.SPREAD_RESHARDED);
+        }
+      }
+      try (RunningLinks all = RunningLinks.between(source, target).start()) {
+        awaitFetched(all);
+        all.awaitApplied(5_000);
+        writes.stop();
+        assertThat(all.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+        finish(all);
       }
       assertThat(DatasetComparer.compare(source, target)).isEmpty();
     }

@@ -234,6 +234,66 @@ class SpreadShardsIT {
     assertEqual(to);
   }
 
+  /** The job that would find its keys has ended, and hears of nothing any more. */
+  @ParameterizedTest
+  @EnumSource
+  void aSlotThatIsGivenAwayAtTheVeryEndIsNotTakenForApplied(To to) {
+    int slot = ClusterServers.slot("{a}");
+    RedisServer from = SOURCE.ownerOf(slot);
+    int owner = SOURCE.masters().indexOf(from);
+    RedisServer other = SOURCE.masters().get((owner + 1) % 3);
+    try (RespClient client = from.client()) {
+      client.call("SET", "{a}1", "x");
+    }
+    RunningLinks.Setup one = setup(to, owner);
+    try (RunningLinks first = one.start();
+        RunningLinks second = setup(to, (owner + 1) % 3, (owner + 2) % 3).start()) {
+      first.awaitCaughtUp();
+      second.awaitCaughtUp();
+      finish(second);
+      SOURCE.moveSlot(slot, other);
+      assertThat(first.finish().phase()).as("%s", first.said()).isEqualTo(Phase.FAILED);
+      assertThat(first.end().fault().code()).isEqualTo(FaultCode.SPREAD_RESHARDED);
+    }
+    try (RunningLinks all = setup(to).start()) {
+      awaitFollowed(all);
+      all.awaitCaughtUp();
+    }
+    assertEqual(to);
+    SOURCE.moveSlot(slot, from);
+  }
+
+  /**
+   * One writer for a shard: who comes later has it, and what nobody has then is told by its end.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void aJobThatIsGivenAShardOfAnotherEndsIt(To to) {
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 37)) {
+      writes.fill("key", 500, 20);
+      writes.start();
+      try (RunningLinks first = setup(to, 0).start();
+          RunningLinks second = setup(to, 1, 2).start()) {
+        first.awaitApplied(2_000);
+        second.awaitApplied(2_000);
+        try (RunningLinks third = setup(to, 0, 1).start()) {
+          assertThat(first.end().fault().code()).isEqualTo(FaultCode.FENCED);
+          assertThat(second.end().fault().code()).isEqualTo(FaultCode.FENCED);
+          third.awaitApplied(2_000);
+          try (RunningLinks rest = setup(to, 2).start()) {
+            rest.awaitApplied(2_000);
+            writes.stop();
+            for (RunningLinks links : List.of(third, rest)) {
+              assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+              finish(links);
+            }
+          }
+        }
+      }
+    }
+    assertEqual(to);
+  }
+
   @Test
   void slotsThatMoveDuringTheFirstCopyAreFetchedByTheOneJobThatHasAll() {
     RunningLinks.Setup one = setup(To.ONE_SERVER, 0);
