@@ -5,6 +5,9 @@ import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.util.Objects;
 
 /**
  * Standard output of a process that ends where nobody reads it any more, as {@code sync … | head}.
@@ -29,6 +32,23 @@ final class StandardOutput extends PrintStream {
     return System.out instanceof StandardOutput out && out.reader.isGone;
   }
 
+  /**
+   * Whether a pipe is broken, and not only full, as one may be that its reader has made
+   * non-blocking: the JVM tells them apart in the system's words alone.
+   */
+  static boolean saysThatNobodyReads(IOException e) {
+    try {
+      Pipe pipe = Pipe.open();
+      pipe.source().close();
+      try (Pipe.SinkChannel broken = pipe.sink()) {
+        broken.write(ByteBuffer.allocate(1));
+      }
+      return false;
+    } catch (IOException asBroken) {
+      return Objects.equals(e.getMessage(), asBroken.getMessage());
+    }
+  }
+
   /** Whoever takes what is printed. */
   private static final class Reader extends FilterOutputStream {
     private volatile boolean isGone;
@@ -42,7 +62,7 @@ final class StandardOutput extends PrintStream {
       try {
         out.write(bytes, offset, length);
       } catch (IOException e) {
-        if (Terminal.isPiped() && !isGone) {
+        if (Terminal.isPiped() && !isGone && saysThatNobodyReads(e)) {
           isGone = true;
           // Not by this thread: what ends the process waits for its work.
           Thread end = new Thread(() -> System.exit(ExitCode.NOBODY_READS), "nobody-reads");
