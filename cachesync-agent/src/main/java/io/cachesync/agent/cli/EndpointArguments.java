@@ -43,6 +43,15 @@ final class EndpointArguments {
 
   private static EndpointArguments of(
       CommandSpec spec, String option, RedisUri uri, String passwordVariable, Reaching reaching) {
+    if (passwordVariable == null && uri.hasLoginWithoutPassword()) {
+      // It is not repeated: who forgot the colon has typed the password.
+      throw new ParameterException(
+          spec.commandLine(),
+          ("--%1$s: the user is given without a password: name the environment variable that holds"
+                  + " it, --%1$s-password-env NAME, or write redis://USER:@host:port for a user"
+                  + " who has none.")
+              .formatted(option));
+    }
     try {
       RedisUri meant = passwordVariable == null ? uri : uri.withPasswordFromElsewhere();
       return of(meant, passwordVariable, reaching);

@@ -14,8 +14,8 @@ import java.util.OptionalInt;
  * {@code redis[s]://[user:password@]host:port[/db]} for one server, {@code
  * redis[s]-cluster://[user:password@]host:port[,host:port…]} for a cluster by any of its nodes,
  * {@code redis[s]-sentinel://[user:password@]host:port[,host:port…]/[db]?master=NAME} for the
- * master that sentinels watch. User and password may be percent-encoded; of {@code :secret@} and
- * {@code secret@} the user is the default one.
+ * master that sentinels watch. User and password may be percent-encoded; of {@code :secret@} the
+ * user is the default one, and {@code user@} needs a password from elsewhere.
  */
 final class RedisUri {
   private static final List<String> SCHEMES =
@@ -111,6 +111,11 @@ final class RedisUri {
 
   boolean isTls() {
     return tls;
+  }
+
+  /** Whether a login without a colon stands in it: a user, or a password that was mistyped so. */
+  boolean hasLoginWithoutPassword() {
+    return !loginHasColon && !password.isEmpty();
   }
 
   /** Where the password comes from elsewhere, a login without a colon is the user alone. */

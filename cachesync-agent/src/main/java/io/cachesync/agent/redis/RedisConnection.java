@@ -265,11 +265,12 @@ public final class RedisConnection implements Closeable {
   }
 
   /**
-   * Signs in; below 6.0 with the password alone. Nothing of the reply goes into the message: an
-   * unknown AUTH would echo its arguments.
+   * Signs in; below 6.0 with the password alone. Without a password the default user is not signed
+   * in, as every connection begins with it, and another one with an empty password. Nothing of the
+   * reply goes into the message: an unknown AUTH would echo its arguments.
    */
   void authenticate(String user, String password) throws RedisException {
-    if (password.isEmpty()) {
+    if (password.isEmpty() && (user.isEmpty() || user.equals("default"))) {
       return;
     }
     RespValue reply = user.isEmpty() ? tryCall("AUTH", password) : tryCall("AUTH", user, password);

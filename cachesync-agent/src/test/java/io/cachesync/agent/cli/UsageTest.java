@@ -76,6 +76,14 @@ class UsageTest {
           sync TLS --source-tls-key nofile | give both --source-tls-cert and --source-tls-key.
           sync TLS --source-tls-key-password-env NO | a password of a key needs --source-tls-key.
           sync ENDS --source-password-env NO_SUCH | the environment has no variable NO_SUCH.
+          sync --source redis://mig@a --target redis://b | --source: the user is given without a password: name the environment variable that holds it, --source-password-env NAME, or write redis://USER:@host:port for a user who has none.
+          sync --source redis://a --source redis://mig@b --target redis://c | --source: the user is given without a password:
+          precheck --source redis://a --target redis-cluster://mig@b,c | --target: the user is given without a password: name the environment variable that holds it, --target-password-env NAME,
+          check --source rediss://mig@a --target redis://b | --source: the user is given without a password:
+          repair --keys /no --source redis://a --target redis://mig@b | --target: the user is given without a password:
+          generate --target redis://mig@b | --target: the user is given without a password:
+          probe --source redis-sentinel://mig@b/?master=m | --source: the user is given without a password:
+          sync --source redis://mig@a --target redis://b --source-password-env NO_SUCH | the environment has no variable NO_SUCH.
           sync check ENDS             | One verb at a time: it is sync, and check comes too.
           --source redis://a         | The verb comes first, as: cachesync-agent sync --source …
           check ENDS --result same --report-file ./same | --result and --report-file name the same file, same: give each its own.
@@ -135,6 +143,8 @@ class UsageTest {
   void anAddressWithASecretIsNotRepeated() {
     run("check --source :hunter2@10.0.0.1:6379 --target redis://a");
     assertThat(err.toString()).contains("an address looks like").doesNotContain("hunter2");
+    run("check --source redis://hunter2@10.0.0.1:6379 --target redis://a");
+    assertThat(err.toString()).contains("without a password").doesNotContain("hunter2");
   }
 
   @Test

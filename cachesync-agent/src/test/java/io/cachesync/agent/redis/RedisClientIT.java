@@ -70,6 +70,24 @@ class RedisClientIT {
   @ParameterizedTest
   @EnumSource(
       value = ServerVersion.class,
+      names = {"V6_2", "V7_4"})
+  void signsInAsAUserWhoHasNoPassword(ServerVersion version) throws Exception {
+    try (RedisServer server =
+        new RedisServer(version)
+            .user("mig", "on nopass +acl|whoami")
+            .user("other", "on >s3cret +ping")
+            .start()) {
+      try (RedisConnection connection = client(server, "mig", "").connect()) {
+        assertThat(connection.call("ACL", "WHOAMI").text()).isEqualTo("mig");
+      }
+      assertFault(client(server, "other", ""), FaultCode.AUTH_FAILED);
+      client(server, "default", "").connect().close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
       names = {"V2_8", "V7_4"})
   void pipelinesWithoutATree(ServerVersion version) throws Exception {
     try (RedisServer server = new RedisServer(version).start();
