@@ -29,7 +29,8 @@ public final class Foreground {
   /**
    * Reads a spec.
    *
-   * @throws IllegalArgumentException where the text is none; never with the text itself
+   * @throws IllegalArgumentException where the text is none or lacks a field; never with the text
+   *     itself
    */
   public static PrecheckSpec precheckSpec(String json) {
     return read(json, PrecheckSpec.class);
@@ -38,7 +39,8 @@ public final class Foreground {
   /**
    * Reads a spec.
    *
-   * @throws IllegalArgumentException where the text is none; never with the text itself
+   * @throws IllegalArgumentException where the text is none or lacks a field; never with the text
+   *     itself
    */
   public static ProbeSpec probeSpec(String json) {
     return read(json, ProbeSpec.class);
@@ -58,7 +60,8 @@ public final class Foreground {
   /**
    * Reads a spec.
    *
-   * @throws IllegalArgumentException where the text is none; never with the text itself
+   * @throws IllegalArgumentException where the text is none or lacks a field; never with the text
+   *     itself
    */
   public static RepairPlanSpec repairPlanSpec(String json) {
     return read(json, RepairPlanSpec.class);
@@ -101,6 +104,10 @@ public final class Foreground {
       T value = ContractJson.read(json, type);
       if (value == null) {
         throw new IllegalArgumentException("the spec is empty");
+      }
+      String missing = MissingField.in(value);
+      if (!missing.isEmpty()) {
+        throw new IllegalArgumentException("the spec lacks " + missing);
       }
       return value;
     } catch (JacksonException e) {

@@ -172,6 +172,15 @@ public final class JobDirectory {
 
   private <T> T readRecord(String name, Class<T> type) throws FaultException {
     Path file = folder.resolve(name);
+    T value = readRecord(file, type);
+    String missing = value == null ? "everything" : MissingField.in(value);
+    if (!missing.isEmpty()) {
+      throw invalid("the file " + file + " lacks " + missing, null);
+    }
+    return value;
+  }
+
+  private static <T> T readRecord(Path file, Class<T> type) throws FaultException {
     try {
       return ContractJson.read(Files.readString(file), type);
     } catch (IOException e) {

@@ -3,10 +3,14 @@ package io.cachesync.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.FaultCode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -114,6 +118,35 @@ class UsageTest {
     assertThat(run(typed)).isEqualTo(2);
     assertThat(err.toString()).isEqualTo(told + "\n");
     assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          precheck | {} | sync
+          precheck | {"sync": {"task": "t", "source": {"addresses": ["a:1"]}, "target": {}}} | sync.target.addresses
+          precheck | {"sync": {"task": "t", "source": {"addresses": ["a:1"]}, "target": {"addresses": ["b:1"]}}} | secrets
+          probe | {} | endpoint
+          repair | {} | repair
+          repair | {"repair": {"check": {}}} | repair.check.source
+          """)
+  void namesWhatASpecLacks(String verb, String json, String missing, @TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("spec.json"), json);
+    assertThat(run(verb + " --spec " + file)).isEqualTo(2);
+    assertThat(err.toString().lines()).first().isEqualTo("--spec: the spec lacks " + missing + ".");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aJobThatLacksAllIsToldInOneSentence(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("job.json"), "{}");
+    Path secrets = Files.writeString(folder.resolve("secrets.json"), "{}");
+    assertThat(run("run " + folder)).isEqualTo(2);
+    assertThat(err.toString()).isEqualTo("The file " + file + " lacks jobId.\n");
+    assertThat(secrets).exists();
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JobDirectoryTest {
   @TempDir private Path folder;
@@ -39,6 +41,42 @@ class JobDirectoryTest {
     assertThatThrownBy(() -> JobDirectory.open(folder).takeSecrets())
         .isInstanceOf(FaultException.class)
         .hasMessageNotContaining("hunter2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          null | everything
+          {} | jobId
+          {"jobId": "7"} | sync, check or repair
+          {"jobId": "7", "sync": {}} | sync.task
+          {"jobId": "7", "sync": {"task": "t", "source": {}}} | sync.source.addresses
+          {"jobId": "7", "sync": {"task": "t", "source": {"addresses": ["a:1"]}}} | sync.target
+          {"jobId": "7", "check": {"source": {"addresses": ["a:1"]}}} | check.target
+          {"jobId": "7", "repair": {}} | repair.check
+          {"jobId": "7", "sync": {}, "report": {}} | report.url
+          """)
+  void namesWhatAJobLacks(String job, String missing) throws Exception {
+    Path file = Files.writeString(folder.resolve("job.json"), job);
+    assertThatThrownBy(() -> JobDirectory.open(folder).spec())
+        .isInstanceOfSatisfying(
+            FaultException.class,
+            e ->
+                assertThat(e.fault().message())
+                    .isEqualTo("the file " + file + " lacks " + missing));
+  }
+
+  @Test
+  void secretsMayBeNoneButNotNothing() throws Exception {
+    Files.writeString(folder.resolve("job.json"), "{}");
+    Files.writeString(folder.resolve("secrets.json"), "null");
+    JobDirectory directory = JobDirectory.open(folder);
+    assertThatThrownBy(directory::takeSecrets)
+        .hasMessageContaining("secrets.json lacks everything");
+    Files.writeString(folder.resolve("secrets.json"), "{}");
+    assertThat(directory.takeSecrets().sourcePassword()).isEmpty();
   }
 
   @Test
