@@ -23,6 +23,7 @@ final class FaultText {
     err.flush();
   }
 
+  /** Messages begin with a word: a path in front would be another one with a capital letter. */
   private static String sentence(String text) {
     return Character.toUpperCase(text.charAt(0))
         + text.substring(1)

@@ -42,7 +42,7 @@ public final class JobDirectory {
   /** A directory that somebody prepared, with {@code job.json} in it. */
   public static JobDirectory open(Path folder) throws FaultException {
     if (!Files.isRegularFile(folder.resolve("job.json"))) {
-      throw invalid(folder + " has no job.json", null);
+      throw invalid("the folder " + folder + " has no job.json", null);
     }
     return new JobDirectory(folder);
   }
@@ -184,10 +184,10 @@ public final class JobDirectory {
     try {
       return ContractJson.read(Files.readString(file), type);
     } catch (IOException e) {
-      throw invalid(file + " cannot be read", e);
+      throw invalid("the file " + file + " cannot be read", e);
     } catch (JacksonException e) {
       // Its message may quote the file, and the file may hold secrets.
-      throw invalid(file + " is not a valid " + type.getSimpleName(), null);
+      throw invalid("the file " + file + " is not a valid " + type.getSimpleName(), null);
     }
   }
 

@@ -97,7 +97,7 @@ record RepairFolder(Path path) {
       return ContractJson.read(Files.readString(file), RepairOrder.class);
     } catch (IOException | JacksonException e) {
       throw new FaultException(
-          Fault.fatal(FaultCode.JOB_DIRECTORY_INVALID, file + " is no order"), e);
+          Fault.fatal(FaultCode.JOB_DIRECTORY_INVALID, "the file " + file + " is no order"), e);
     }
   }
 
@@ -118,7 +118,7 @@ record RepairFolder(Path path) {
               0,
               0,
               RepairPhase.FAILED,
-              Fault.fatal(FaultCode.JOB_DIRECTORY_INVALID, file + " cannot be read"),
+              Fault.fatal(FaultCode.JOB_DIRECTORY_INVALID, "the file " + file + " cannot be read"),
               0,
               0,
               null,

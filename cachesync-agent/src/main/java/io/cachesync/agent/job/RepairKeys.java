@@ -37,7 +37,9 @@ final class RepairKeys {
           keys.add(key);
         }
         if (keys.size() > MOST) {
-          throw invalid(file + " names more than " + MOST + " keys: repair them in parts", null);
+          throw invalid(
+              "the file " + file + " names more than " + MOST + " keys: repair them in parts",
+              null);
         }
       }
     } catch (IOException e) {

@@ -30,7 +30,8 @@ final class TaskRepair {
     if (!Files.isDirectory(workDirectory)) {
       throw new FaultException(
           Fault.fatal(
-              FaultCode.JOB_DIRECTORY_INVALID, workDirectory + " is no task's work directory"));
+              FaultCode.JOB_DIRECTORY_INVALID,
+              "the folder " + workDirectory + " is no task's work directory"));
     }
     this.task = JobDirectory.create(workDirectory);
     this.id = id;

@@ -109,7 +109,8 @@ class UsageTest {
           """
           undo /no/file --target redis://127.0.0.1:2  | There is no file /no/file.
           repair ENDS --keys /no/file                 | There is no file /no/file.
-          run /no/folder                              | /no/folder has no job.json.
+          run /no/folder                              | The folder /no/folder has no job.json.
+          run no-folder                               | The folder no-folder has no job.json.
           sync ENDS --work-dir /etc/passwd            | The work directory /etc/passwd cannot be made: /etc/passwd is a file and no folder.
           sync ENDS --work-dir /etc/passwd/in/it      | The work directory /etc/passwd/in/it cannot be made: /etc/passwd is a file and no folder.
           sync ENDS --work-dir /proc/in/it            | The work directory /proc/in/it cannot be made: in /proc nothing can be made.
