@@ -85,11 +85,16 @@ final class PrecheckCommand implements Callable<Integer> {
     return new PrecheckSpec(arguments.spec(), arguments.secrets(), 0, List.of());
   }
 
-  /** State in words, then what was found, what to do, and what to copy. */
-  private static void print(PrintWriter out, PrecheckFinding finding) {
+  /** State in words, then what was found. */
+  static String line(PrecheckFinding finding) {
     String state = finding.severity().name().toLowerCase(Locale.ROOT);
     String of = finding.source().isEmpty() ? "" : finding.source() + ": ";
-    out.printf("%-7s %s%s%n", state, of, finding.summary());
+    return "%-7s %s%s".formatted(state, of, finding.summary());
+  }
+
+  /** State in words, then what was found, what to do, and what to copy. */
+  private static void print(PrintWriter out, PrecheckFinding finding) {
+    out.println(line(finding));
     String advice = Advice.of(finding);
     if (!advice.isEmpty()) {
       out.printf("        %s%n", advice);

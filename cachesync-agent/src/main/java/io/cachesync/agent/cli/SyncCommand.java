@@ -106,13 +106,15 @@ final class SyncCommand implements Callable<Integer> {
         out.flush();
       }
       if (!skipPrecheck) {
-        List<PrecheckFinding> blocking = precheck(arguments, directory.path(), out, live);
+        List<PrecheckFinding> warnings = new ArrayList<>();
+        List<PrecheckFinding> blocking = precheck(arguments, directory.path(), out, live, warnings);
         if (!blocking.isEmpty()) {
           Blocked.tell(blocking, command.commandLine().getErr());
           reports.ifPresent(file -> file.accept(Blocked.report(task, blocking, clock)));
           code = ExitCode.FOUND;
           return code;
         }
+        warn(warnings);
       }
       JobSpec job = new JobSpec(task, clock.millis(), arguments.spec(), null, StartSpec.fresh());
       JobRun runner = JobRun.of(job, arguments.secrets(), directory, log, clock);
@@ -128,9 +130,24 @@ final class SyncCommand implements Callable<Integer> {
     return code;
   }
 
-  /** What forbids the start. */
+  /** It begins all the same; what to do is told by the verb precheck. */
+  private void warn(List<PrecheckFinding> warnings) {
+    PrintWriter err = command.commandLine().getErr();
+    warnings.forEach(finding -> err.println(PrecheckCommand.line(finding)));
+    err.flush();
+  }
+
+  /**
+   * What forbids the start.
+   *
+   * @param warnings filled with what speaks against it
+   */
   private List<PrecheckFinding> precheck(
-      SyncArguments arguments, Path folder, PrintWriter out, LiveLines live) {
+      SyncArguments arguments,
+      Path folder,
+      PrintWriter out,
+      LiveLines live,
+      List<PrecheckFinding> warnings) {
     PrecheckSpec spec = new PrecheckSpec(arguments.spec(), arguments.secrets(), 0, List.of());
     List<PrecheckFinding> blocking = new ArrayList<>();
     try (Waiting waiting = Waiting.show(progress, out, live, PRECHECK)) {
@@ -140,6 +157,8 @@ final class SyncCommand implements Callable<Integer> {
           finding -> {
             if (finding.severity() == Severity.BLOCK) {
               blocking.add(finding);
+            } else if (finding.severity() == Severity.WARNING) {
+              warnings.add(finding);
             }
           });
     }
