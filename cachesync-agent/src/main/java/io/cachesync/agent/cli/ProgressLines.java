@@ -36,9 +36,22 @@ final class ProgressLines {
     return lines;
   }
 
+  /**
+   * That of the job; while it goes on, that of its links where all agree: a job whose links have
+   * all ended, or begin again, has no least advanced one to be told by.
+   */
+  static Phase phase(JobReport report) {
+    List<LinkStatus> links = report.links();
+    boolean agree =
+        !report.phase().ended()
+            && links.size() > 1
+            && links.stream().map(LinkStatus::phase).distinct().count() == 1;
+    return agree ? links.get(0).phase() : report.phase();
+  }
+
   private static String sum(JobReport report) {
     List<LinkStatus> links = report.links();
-    StringBuilder text = new StringBuilder(report.phase().toString());
+    StringBuilder text = new StringBuilder(phase(report).toString());
     if (links.stream().allMatch(LinkStatus::inSync)) {
       text.append(", in sync");
     }

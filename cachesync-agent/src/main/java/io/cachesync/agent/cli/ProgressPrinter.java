@@ -87,13 +87,14 @@ final class ProgressPrinter implements ReportSink {
 
   /** Ever more rarely while it stays as it is: a stream runs for weeks. */
   private void printPlainly(JobReport report, List<String> lines) {
-    boolean isNew = report.phase() != shown;
+    Phase told = ProgressLines.phase(report);
+    boolean isNew = told != shown;
     if (isNew || report.atMillis() - plainAtMillis >= plainInterval) {
       plainInterval =
           isNew ? PLAIN_INTERVAL_MILLIS : Math.min(2 * plainInterval, MOST_INTERVAL_MILLIS);
       lines.forEach(line -> out.println(time(report.atMillis()) + ' ' + line));
       plainAtMillis = report.atMillis();
-      shown = report.phase();
+      shown = told;
     }
   }
 

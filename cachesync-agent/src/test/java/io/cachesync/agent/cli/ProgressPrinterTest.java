@@ -14,6 +14,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ProgressPrinterTest {
   private long unsupportedKeys;
@@ -41,6 +43,28 @@ class ProgressPrinterTest {
             line -> assertThat(line).endsWith("2 links -> t:1  FULL_SYNC, in sync  4.0 MB/s  60/s"),
             line -> assertThat(line).contains("  0  s0:1  INCREMENTAL, in sync"),
             line -> assertThat(line).contains("  1  s1:1  FULL_SYNC  100%  7 keys"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Phase.class,
+      names = {"DONE", "STOPPED", "INCREMENTAL"})
+  void severalAreToldByThePhaseThatAllHave(Phase phase) {
+    ProgressPrinter printer = printer(false);
+    List<LinkStatus> links = List.of(link(0, phase), link(1, phase));
+    printer.accept(report(Phase.CONNECTING, links));
+    printer.accept(report(phase, links));
+    assertThat(text.toString().lines().filter(line -> line.contains("2 links")))
+        .singleElement()
+        .asString()
+        .contains("2 links -> t:1  " + phase + ", in sync");
+  }
+
+  @Test
+  void aJobThatFailedIsToldSoWhateverItsLinksSay() {
+    List<LinkStatus> links = List.of(link(0, Phase.STOPPED), link(1, Phase.STOPPED));
+    printer(false).accept(report(Phase.FAILED, links));
+    assertThat(text.toString()).contains("2 links -> t:1  FAILED");
   }
 
   @Test
