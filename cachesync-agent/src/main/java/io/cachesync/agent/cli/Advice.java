@@ -73,7 +73,10 @@ final class Advice {
               + " --db-map FROM:TO.";
       case "PSYNC_PERMITTED.BLOCK.forbidden", "PSYNC_PERMITTED.WARNING.refetch" ->
           login(finding, "source");
-      case "TARGET_RIGHTS.BLOCK.forbidden", "TARGET_RIGHTS.BLOCK.used" -> login(finding, "target");
+      case "TARGET_RIGHTS.BLOCK.forbidden",
+          "TARGET_RIGHTS.BLOCK.used",
+          "DATABASES.BLOCK.forbidden" ->
+          login(finding, "target");
       default -> finding.remedy();
     };
   }
@@ -97,7 +100,10 @@ final class Advice {
               : FaultCode.NOT_STANDALONE;
       case CLUSTER_STATE -> FaultCode.CLUSTER_DOWN;
       case VERSIONS -> FaultCode.VERSION_TOO_OLD;
-      case DATABASES -> FaultCode.FILTER_INVALID;
+      case DATABASES ->
+          finding.variant().endsWith("forbidden")
+              ? FaultCode.NO_PERMISSION
+              : FaultCode.FILTER_INVALID;
       case TARGET_EMPTY -> FaultCode.TARGET_NOT_EMPTY;
       case TARGET_MEMORY -> FaultCode.TARGET_OUT_OF_MEMORY;
       case TARGET_EVICTION_POLICY -> FaultCode.TARGET_EVICTS;

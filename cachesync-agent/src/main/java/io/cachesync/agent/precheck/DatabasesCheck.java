@@ -65,6 +65,9 @@ final class DatabasesCheck implements Check {
     for (int source : needed) {
       int database = filter.targetDatabase(source);
       RespValue reply = ends.target().front().select(database);
+      if (Reply.isForbidden(reply)) {
+        return Optional.of(forbidden(ends.target().front(), reply));
+      }
       if (reply.isError()) {
         return Optional.of(
             Finding.block(code(), "missing")
@@ -86,8 +89,12 @@ final class DatabasesCheck implements Check {
       return Optional.of(Finding.warning(code(), "cluster").done());
     }
     Server target = ends.target().front();
-    if (!target.select(allowed.getAsInt() - 1).isError()) {
+    RespValue last = target.select(allowed.getAsInt() - 1);
+    if (!last.isError()) {
       return Optional.empty();
+    }
+    if (Reply.isForbidden(last)) {
+      return Optional.of(forbidden(target, last));
     }
     // Ascending, so that the first refused one is named; servers have few databases.
     int first = 1;
@@ -96,6 +103,14 @@ final class DatabasesCheck implements Check {
     }
     return Optional.of(
         Finding.warning(code(), "fewer").with("highest", first - 1).with("refused", first).done());
+  }
+
+  /** It says nothing of which databases there are. */
+  private PrecheckFinding forbidden(Server target, RespValue reply) {
+    return Finding.block(code(), "forbidden")
+        .with("error", reply.text())
+        .command(SmallestRights.targetCommand(target))
+        .done();
   }
 
   private static String list(Collection<Integer> databases) {

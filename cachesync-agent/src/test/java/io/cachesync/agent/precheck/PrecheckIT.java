@@ -42,6 +42,7 @@ class PrecheckIT {
           .user("mig", "on >secret " + SmallestRights.target())
           .user("nohash", "on >secret " + SmallestRights.target() + " -@hash +hgetall +hmset")
           .user("nowrite", "on >secret " + SmallestRights.target() + " -@write")
+          .user("noselect", "on >secret " + SmallestRights.target() + " -select")
           .user("nomulti", "on >secret " + SmallestRights.target() + " -multi");
 
   private final PrecheckRun run = new PrecheckRun(SOURCE, TARGET).users("mig", "mig", "secret");
@@ -363,6 +364,19 @@ class PrecheckIT {
       run.go();
       assertThat(assertBlock(PrecheckCode.DATABASES, "missing").values())
           .containsEntry("refused", "9");
+    }
+  }
+
+  @Test
+  void aRightThatLacksIsNoDatabaseThatLacks() {
+    run.users("", "noselect", "secret").go();
+    PrecheckFinding ofNone = assertBlock(PrecheckCode.DATABASES, "forbidden");
+    write(SOURCE, "SET", "k", "v");
+    run.go();
+    for (PrecheckFinding finding :
+        List.of(ofNone, assertBlock(PrecheckCode.DATABASES, "forbidden"))) {
+      assertThat(finding.remedy()).contains("+select");
+      assertThat(finding.command()).contains("noselect", "+select");
     }
   }
 
