@@ -305,7 +305,7 @@ final class LaneApplier {
         && !filling.doubtful
         && refetch.ahead().isEmpty()
         && !hurried
-        && System.nanoTime() - lastSentNanos < BARE_CHECKPOINT_NANOS;
+        && System.nanoTime() - lastSentNanos < writer.checkpointNanos();
   }
 
   private void commitPlain(ReplicationPosition here) throws IOException, InterruptedException {

@@ -318,6 +318,11 @@ public class LaneWriter {
     return expiring.mayExpire(name, 0, name.length);
   }
 
+  /** For how long what is sent may go without a checkpoint. */
+  public long checkpointNanos() {
+    return size.checkpointNanos();
+  }
+
   /** Whether the next transaction should be sent now. */
   public boolean isFull() {
     return size.isFull(batch);

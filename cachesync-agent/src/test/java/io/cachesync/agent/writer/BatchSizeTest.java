@@ -26,11 +26,28 @@ class BatchSizeTest {
     for (int i = 0; i < 10; i++) {
       acknowledged(55);
     }
-    assertThat(fullAt()).isEqualTo(16_000);
+    assertThat(fullAt()).isEqualTo(32_000);
     acknowledged(140);
-    assertThat(fullAt()).isEqualTo(16_000);
+    assertThat(fullAt()).isEqualTo(32_000);
     acknowledged(170);
-    assertThat(fullAt()).isEqualTo(8_000);
+    assertThat(fullAt()).isEqualTo(16_000);
+  }
+
+  @Test
+  void holdsNoMoreBytesForALongWay() {
+    size.line(TimeUnit.MILLISECONDS.toNanos(50));
+    for (int i = 0; i < 10; i++) {
+      acknowledged(55);
+    }
+    assertThat(size.isFull(1, (8 << 20) - 1)).isFalse();
+    assertThat(size.isFull(1, 8 << 20)).isTrue();
+  }
+
+  @Test
+  void checkpointsAreRarerOnALongWay() {
+    assertThat(size.checkpointNanos()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(250));
+    size.line(TimeUnit.MILLISECONDS.toNanos(50));
+    assertThat(size.checkpointNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(1));
   }
 
   @Test
