@@ -7,6 +7,7 @@ import io.cachesync.agent.redis.RedisException;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LogLevel;
+import io.cachesync.contract.SyncSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,11 @@ import java.util.TreeMap;
  */
 final class LinksElsewhere {
   /** There are none: all links of the source are in this job. */
-  static final LinksElsewhere NONE = new LinksElsewhere(null, null, null, Map.of(), -1, null);
+  static final LinksElsewhere NONE = new LinksElsewhere(null, null, null, null, Map.of(), -1, null);
 
   private static final long POLL_MILLIS = 250;
 
+  private final SyncSpec sync;
   private final TargetKind kind;
   private final RedisClient target;
   private final OwnKeys keys;
@@ -37,12 +39,14 @@ final class LinksElsewhere {
   private boolean told;
 
   private LinksElsewhere(
+      SyncSpec sync,
       TargetKind kind,
       RedisClient target,
       OwnKeys keys,
       Map<Integer, String> words,
       int first,
       LinkState state) {
+    this.sync = sync;
     this.kind = kind;
     this.target = target;
     this.keys = keys;
@@ -64,7 +68,13 @@ final class LinksElsewhere {
     int lowest = words.keySet().stream().mapToInt(Integer::intValue).min().orElse(-1);
     boolean begins = own.stream().anyMatch(number -> number < lowest);
     return new LinksElsewhere(
-        plan.kind, plan.target, plan.keys, words, begins ? -1 : lowest, plan.state);
+        plan.job.sync(),
+        plan.kind,
+        plan.target,
+        plan.keys,
+        words,
+        begins ? -1 : lowest,
+        plan.state);
   }
 
   boolean isAny() {
@@ -96,7 +106,8 @@ final class LinksElsewhere {
    * Waits until each of them has taken the target.
    *
    * @param share of the link that waits
-   * @throws RedisException SPREAD_RESHARDED where slots have begun to move meanwhile
+   * @throws RedisException SPREAD_RESHARDED where slots have begun to move meanwhile, TASK_CHANGED
+   *     where another job moves something else of its shard than this one would
    */
   void awaitAllTaken(SlotShare share, Control control)
       throws RedisException, Stopped, InterruptedException {
@@ -115,18 +126,36 @@ final class LinksElsewhere {
     }
     Map<Integer, NodeState> taken = kind.links(target, keys);
     List<String> missing = new ArrayList<>();
-    words.forEach(
-        (number, expected) -> {
-          NodeState node = taken.get(number);
-          if (node == null || !node.moved().equals(expected)) {
-            missing.add(expected);
-          }
-        });
+    for (Map.Entry<Integer, String> each : words.entrySet()) {
+      NodeState node = taken.get(each.getKey());
+      if (node == null || !node.moved().equals(each.getValue())) {
+        refuseOther(node, each.getValue());
+        missing.add(each.getValue());
+      }
+    }
     allTaken = missing.isEmpty();
     if (!allTaken) {
       tell(missing);
     }
     return allTaken;
+  }
+
+  /**
+   * A link that has other slots only was begun before some have moved, and comes in other words
+   * yet. One with another filter never does: its job waits for words of this one that do not come
+   * either.
+   */
+  private void refuseOther(NodeState node, String expected) throws RedisException {
+    if (node == null || node.isLeft() || TargetKind.slots(sync, node.moved()).isPresent()) {
+      return;
+    }
+    throw new RedisException(
+        Fault.fatal(
+            FaultCode.TASK_CHANGED,
+            ("the jobs of the task '%s' do not move the same: another one has taken the target with"
+                    + " %s, where by the options of this one it is %s; give all of them the same"
+                    + " databases, filter and map, and start those first that were changed")
+                .formatted(sync.task(), node.moved(), expected)));
   }
 
   private synchronized void tell(List<String> missing) {

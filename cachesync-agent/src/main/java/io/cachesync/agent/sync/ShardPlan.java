@@ -45,13 +45,10 @@ final class ShardPlan extends LinkPlan {
     open.clear();
     List<Master> masters = masters();
     if (job.sync().afresh()) {
-      List<PlannedLink> all = numbered(masters, Map.of(), Map.of());
       if (isSpread()) {
-        Map<Integer, NodeState> stand = new TreeMap<>(kind.links(target, keys));
-        stand.values().removeIf(node -> node.generation() == 0);
-        refuseMoved(all, stand);
-        return ofThisJob(all);
+        return partAfresh(masters);
       }
+      List<PlannedLink> all = numbered(masters, Map.of(), Map.of());
       // What they have copied is in the shares of those that there are now.
       TakenLinks.retire(kind, target, keys, masters.size(), job.incarnation());
       return all;
@@ -80,6 +77,26 @@ final class ShardPlan extends LinkPlan {
     links.forEach(link -> left.remove(link.number()));
     takeLeft();
     return isSpread() ? ofThisJob(links) : links;
+  }
+
+  /**
+   * The others go on under the numbers that they have, so this job's keep theirs too: after slots
+   * have moved these are not those of a first start any more.
+   */
+  private List<PlannedLink> partAfresh(List<Master> masters) throws RedisException {
+    Map<Integer, NodeState> stand = new TreeMap<>(kind.links(target, keys));
+    stand.values().removeIf(node -> node.generation() == 0);
+    Map<Integer, Master> same = new TreeMap<>();
+    stand.forEach(
+        (number, node) ->
+            masters.stream()
+                .filter(master -> TargetKind.moved(job.sync(), master.part()).equals(node.moved()))
+                .findFirst()
+                .ifPresent(master -> same.put(number, master)));
+    // Nothing of before is gone on with, so none is told what it last had.
+    List<PlannedLink> all = numbered(masters, same, Map.of());
+    refuseMoved(all, stand);
+    return ofThisJob(all);
   }
 
   /**

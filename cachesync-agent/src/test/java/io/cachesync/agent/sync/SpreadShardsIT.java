@@ -9,6 +9,7 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +132,33 @@ class SpreadShardsIT {
     assertThat(waits.stop().phase()).isEqualTo(Phase.STOPPED);
     assertThat(keys(to)).as("what the other one may be about to begin by").isPositive();
     try (RunningLinks second = setup(to, 1, 2).start();
+        RunningLinks first = one.start()) {
+      finish(first);
+      finish(second);
+    }
+    assertEqual(to);
+  }
+
+  /** Each would wait for words of the other that never come. */
+  @ParameterizedTest
+  @EnumSource
+  void doNotWaitForOneThatMovesSomethingElse(To to) {
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 38)) {
+      writes.fill("key", 100, 20);
+    }
+    RunningLinks.Setup one = setup(to, 0);
+    RunningLinks.Setup two = setup(to, 1, 2);
+    two.filter = without("tmp:*");
+    try (RunningLinks first = one.start();
+        RunningLinks second = two.start()) {
+      for (RunningLinks each : List.of(first, second)) {
+        Fault fault = each.end().fault();
+        assertThat(fault.code()).as("%s", each.said()).isEqualTo(FaultCode.TASK_CHANGED);
+        assertThat(fault.message()).contains("tmp:*").contains("the same databases, filter");
+      }
+    }
+    two.filter = one.filter;
+    try (RunningLinks second = two.start().awaitCaughtUp();
         RunningLinks first = one.start()) {
       finish(first);
       finish(second);
@@ -352,6 +381,41 @@ class SpreadShardsIT {
     }
   }
 
+  /** Shards are numbered by their first slots, and keep their numbers where those move. */
+  @Test
+  void oneBeginsAfreshWhereTheNumbersOfTheShardsAreNotThoseOfAFirstStartAnyMore() {
+    List<RedisServer> masters = SOURCE.masters();
+    RedisServer from = SOURCE.ownerOf(0);
+    int before = masters.indexOf(from);
+    int after = (before + 1) % 3;
+    int third = (before + 2) % 3;
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 39)) {
+      writes.fill("key", 500, 20);
+    }
+    try (RespClient client = from.client()) {
+      client.call("SET", inSlot(0), "moves");
+    }
+    try (RunningLinks first = setup(To.ONE_SERVER, before).start();
+        RunningLinks second = setup(To.ONE_SERVER, after, third).start()) {
+      first.awaitCaughtUp();
+      second.awaitCaughtUp();
+    }
+    SOURCE.moveSlot(0, masters.get(after));
+    try (RunningLinks all = setup(To.ONE_SERVER).start()) {
+      awaitFollowed(all);
+      all.awaitCaughtUp();
+    }
+    RunningLinks.Setup again = setup(To.ONE_SERVER, after, third);
+    again.afresh = true;
+    try (RunningLinks first = setup(To.ONE_SERVER, before).start();
+        RunningLinks second = again.start()) {
+      finish(first);
+      finish(second);
+    }
+    assertEqual(To.ONE_SERVER);
+    SOURCE.moveSlot(0, from);
+  }
+
   @Test
   void copyWithoutAStreamBehindIt() {
     RunningLinks.Setup one = setup(To.ONE_SERVER, 0, 2);
@@ -406,6 +470,19 @@ class SpreadShardsIT {
       assertThat(fault.message()).contains("0-99,200").contains(slots(0) + " | " + slots(1));
     }
     assertThat(TARGET.keys()).isZero();
+  }
+
+  private static String inSlot(int slot) {
+    return IntStream.iterate(0, number -> number + 1)
+        .mapToObj(number -> "in-" + number)
+        .filter(key -> ClusterServers.slot(key) == slot)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static FilterSpec without(String pattern) {
+    return new FilterSpec(
+        List.of(), null, null, null, List.of(pattern), null, null, null, null, false);
   }
 
   private static String waiting(String slots) {
