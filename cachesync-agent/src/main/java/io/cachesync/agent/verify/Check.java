@@ -38,6 +38,9 @@ import java.util.function.Consumer;
  */
 public final class Check {
   private static final int BATCHES_WAITING = 4;
+
+  /** Keys that are confirmed together: the pauses between their looks are one for all of them. */
+  private static final int MOST_CONFIRMED = 2048;
   private static final long SLOT_WAIT_MILLIS = 60_000;
 
   /** When it first keeps how far it has come, and how long it waits at most before each time. */
@@ -392,10 +395,12 @@ public final class Check {
     if (former == null) {
       scanAll(batches, far);
     } else {
+      long share = former.size() / spec.parallel();
+      int most = (int) Math.max(KeyScan.BATCH, Math.min(MOST_CONFIRMED, share));
       while (former.hasMore()) {
         stillness.step(
             () -> {
-              for (KeyBatch batch : former.read(KeyScan.BATCH)) {
+              for (KeyBatch batch : former.read(most)) {
                 give(batches, batch);
               }
             });

@@ -110,7 +110,8 @@ final class KeyComparer {
       comparers.get(type).compare(pair, 0, 0, findings);
       return;
     }
-    if (pair.source().side().features().memoryUsage()) {
+    // A string is read in pieces of one size, however large it is.
+    if (type != ValueType.STRING && pair.source().side().features().memoryUsage()) {
       RespValue bytes = pair.ask(pair.source(), "MEMORY USAGE");
       pair.valueBytes(bytes.isNull() ? 0 : bytes.integer());
     }
