@@ -29,21 +29,12 @@ class PrecheckIT {
   @RegisterExtension
   static final RedisServer SOURCE =
       new RedisServer(ServerVersion.V7_0)
-          .user("mig", "on >secret " + SmallestRights.source(true))
-          .user("nopsync", "on >secret " + SmallestRights.source(true) + " -psync")
-          .user("noconfig", "on >secret " + SmallestRights.source(true) + " -config|get")
-          .user("nodump", "on >secret " + SmallestRights.source(true) + " -dump -exec")
-          .user("nokeys", "on >secret " + SmallestRights.source(true) + " resetkeys")
-          .user("noinfo", "on >secret +ping");
+          .user("mig", "on >secret " + SmallestRights.source(true));
 
   @RegisterExtension
   static final RedisServer TARGET =
       new RedisServer(ServerVersion.V7_0)
-          .user("mig", "on >secret " + SmallestRights.target())
-          .user("nohash", "on >secret " + SmallestRights.target() + " -@hash +hgetall +hmset")
-          .user("nowrite", "on >secret " + SmallestRights.target() + " -@write")
-          .user("noselect", "on >secret " + SmallestRights.target() + " -select")
-          .user("nomulti", "on >secret " + SmallestRights.target() + " -multi");
+          .user("mig", "on >secret " + SmallestRights.target());
 
   private final PrecheckRun run = new PrecheckRun(SOURCE, TARGET).users("mig", "mig", "secret");
 
@@ -122,7 +113,7 @@ class PrecheckIT {
   void blocksTheSourceAsTargetByAnotherAddress() {
     run.users("", "", "").target("localhost:" + SOURCE.port()).go();
 
-    assertBlock(PrecheckCode.SOURCE_IS_NOT_TARGET, "same");
+    run.assertBlock(PrecheckCode.SOURCE_IS_NOT_TARGET, "same");
   }
 
   @Test
@@ -137,9 +128,9 @@ class PrecheckIT {
 
       run.users("", "", "").target(replica.address()).go();
 
-      assertBlock(PrecheckCode.SOURCE_IS_NOT_TARGET, "replicating");
-      assertBlock(PrecheckCode.ROLES, "target");
-      assertBlock(PrecheckCode.TARGET_RIGHTS, "refused");
+      run.assertBlock(PrecheckCode.SOURCE_IS_NOT_TARGET, "replicating");
+      run.assertBlock(PrecheckCode.ROLES, "target");
+      run.assertBlock(PrecheckCode.TARGET_RIGHTS, "refused");
     }
   }
 
@@ -162,90 +153,8 @@ class PrecheckIT {
           .atMost(Duration.ofSeconds(30))
           .until(() -> info(replica, "replication", "master_link_status").equals("down"));
       run.go();
-      assertBlock(PrecheckCode.ROLES, "link");
+      run.assertBlock(PrecheckCode.ROLES, "link");
     }
-  }
-
-  @Test
-  void blocksAUserWithoutPsync() {
-    run.users("nopsync", "mig", "secret").go();
-
-    PrecheckFinding finding = assertBlock(PrecheckCode.PSYNC_PERMITTED, "forbidden");
-    assertThat(finding.command()).startsWith("ACL SETUSER nopsync on >PASSWORD").contains("+psync");
-  }
-
-  @Test
-  void warnsWhereKeysCannotBeFetchedAgain() {
-    run.users("nodump", "mig", "secret").go();
-
-    assertWarning(PrecheckCode.PSYNC_PERMITTED, "refetch");
-    assertThat(run.only(PrecheckCode.PSYNC_PERMITTED).values())
-        .containsEntry("commands", "DUMP, EXEC");
-
-    run.users("nokeys", "mig", "secret").go();
-
-    assertWarning(PrecheckCode.PSYNC_PERMITTED, "refetch");
-  }
-
-  @Test
-  void blocksASourceThatRenamedPsync() {
-    try (RedisServer source =
-        new RedisServer(ServerVersion.V7_0).option("rename-command", "PSYNC \"\"").start()) {
-      run.users("", "", "").source(source.address()).go();
-
-      assertBlock(PrecheckCode.PSYNC_PERMITTED, "renamed");
-    }
-  }
-
-  @Test
-  void blocksAUserWithoutInfo() {
-    run.users("noinfo", "mig", "secret").go();
-
-    assertThat(run.only(PrecheckCode.SOURCE_REACHABLE).values())
-        .containsEntry("faultCode", "NO_PERMISSION");
-  }
-
-  @Test
-  void warnsWhereTheBufferLimitCannotBeRead() {
-    run.users("noconfig", "mig", "secret").go();
-
-    assertWarning(PrecheckCode.REPLICA_OUTPUT_BUFFER, "unreadable");
-  }
-
-  @Test
-  void tellsWhichWriteCommandsAreForbiddenAtTheTarget() {
-    try (RespClient source = SOURCE.client()) {
-      source.call("CONFIG", "RESETSTAT");
-    }
-    run.users("mig", "nohash", "secret").go();
-    assertThat(assertWarning(PrecheckCode.TARGET_RIGHTS, "writes").values().get("commands"))
-        .contains("HINCRBY", "HDEL")
-        .doesNotContain("HMSET", "SADD");
-
-    write(SOURCE, "HINCRBY", "h", "f", "1");
-    run.go();
-    assertThat(
-            run.of(PrecheckCode.TARGET_RIGHTS).stream()
-                .filter(finding -> finding.variant().equals("used"))
-                .toList())
-        .singleElement()
-        .satisfies(
-            finding -> {
-              assertThat(finding.severity()).isEqualTo(Severity.BLOCK);
-              assertThat(finding.values()).containsEntry("commands", "HINCRBY");
-              assertThat(finding.command()).startsWith("ACL SETUSER nohash on >PASSWORD ~* ");
-            });
-  }
-
-  @Test
-  void blocksATargetUserWithoutWhatTheEngineSends() {
-    run.users("mig", "nowrite", "secret").go();
-    assertThat(assertBlock(PrecheckCode.TARGET_RIGHTS, "forbidden").values().get("commands"))
-        .contains("SET", "RESTORE", "HMSET");
-
-    run.users("mig", "nomulti", "secret").go();
-    assertThat(assertBlock(PrecheckCode.TARGET_RIGHTS, "forbidden").values())
-        .containsEntry("commands", "MULTI");
   }
 
   @Test
@@ -254,42 +163,16 @@ class PrecheckIT {
         new RedisServer(ServerVersion.V7_0).option("cluster-enabled", "yes").start()) {
       run.users("", "", "").target(cluster.address()).go();
 
-      assertThat(assertBlock(PrecheckCode.TOPOLOGY, "target.cluster").values())
+      assertThat(run.assertBlock(PrecheckCode.TOPOLOGY, "target.cluster").values())
           .containsEntry("mode", "cluster");
       for (PrecheckCode code : List.of(PrecheckCode.TARGET_RIGHTS, PrecheckCode.DATABASES)) {
-        PrecheckFinding finding = assertWarning(code, "unchecked");
+        PrecheckFinding finding = run.assertWarning(code, "unchecked");
         assertThat(finding.summary()).startsWith("Not checked: ").contains("cluster");
         assertThat(finding.command()).isEmpty();
       }
       EndpointFacts facts = Probe.look(new ProbeSpec(PrecheckRun.at(cluster.address(), ""), ""));
       assertThat(facts.fault()).isNull();
       assertThat(facts.mode()).isEqualTo("cluster");
-    }
-  }
-
-  @Test
-  void aCommandThatTheTargetDoesNotKnowIsNoMissingRight() {
-    try (RedisServer target =
-        new RedisServer(ServerVersion.V7_0).option("rename-command", "WATCH \"\"").start()) {
-      run.users("", "", "").target(target.address()).go();
-
-      PrecheckFinding finding = assertBlock(PrecheckCode.TARGET_RIGHTS, "unknown");
-      assertThat(finding.values()).containsEntry("commands", "WATCH");
-      assertThat(finding.command()).isEmpty();
-    }
-  }
-
-  @Test
-  void offersNoCommandThatTakesRightsFromTheDefaultUser() {
-    try (RedisServer target =
-        new RedisServer(ServerVersion.V7_0)
-            .user("default", "on nopass ~* &* +@all -multi")
-            .start()) {
-      run.users("", "", "").target(target.address()).go();
-
-      PrecheckFinding finding = assertBlock(PrecheckCode.TARGET_RIGHTS, "forbidden");
-      assertThat(finding.values()).containsEntry("user", "default");
-      assertThat(finding.command()).startsWith("ACL SETUSER cachesync on >PASSWORD ");
     }
   }
 
@@ -332,7 +215,7 @@ class PrecheckIT {
       write(source, "EVAL", "return redis.call('SET', KEYS[1], 1)", "1", "k");
       run.users("", "", "").source(source.address()).go();
 
-      assertWarning(PrecheckCode.VERSIONS, "scripts");
+      run.assertWarning(PrecheckCode.VERSIONS, "scripts");
     }
   }
 
@@ -344,7 +227,7 @@ class PrecheckIT {
       write(source, "COPY", "s", "s2");
       run.users("", "", "").source(source.address()).target(target.address()).go();
 
-      assertThat(assertWarning(PrecheckCode.VERSIONS, "commands").values())
+      assertThat(run.assertWarning(PrecheckCode.VERSIONS, "commands").values())
           .containsEntry("commands", "COPY");
     }
   }
@@ -354,7 +237,7 @@ class PrecheckIT {
     try (RedisServer small = new RedisServer(ServerVersion.V7_0).option("databases", "4").start()) {
       run.users("", "", "").target(small.address());
       run.go();
-      assertThat(assertWarning(PrecheckCode.DATABASES, "fewer").values())
+      assertThat(run.assertWarning(PrecheckCode.DATABASES, "fewer").values())
           .containsEntry("refused", "4");
 
       try (RespClient source = SOURCE.client()) {
@@ -362,21 +245,8 @@ class PrecheckIT {
         source.call("SET", "k", "v");
       }
       run.go();
-      assertThat(assertBlock(PrecheckCode.DATABASES, "missing").values())
+      assertThat(run.assertBlock(PrecheckCode.DATABASES, "missing").values())
           .containsEntry("refused", "9");
-    }
-  }
-
-  @Test
-  void aRightThatLacksIsNoDatabaseThatLacks() {
-    run.users("", "noselect", "secret").go();
-    PrecheckFinding ofNone = assertBlock(PrecheckCode.DATABASES, "forbidden");
-    write(SOURCE, "SET", "k", "v");
-    run.go();
-    for (PrecheckFinding finding :
-        List.of(ofNone, assertBlock(PrecheckCode.DATABASES, "forbidden"))) {
-      assertThat(finding.remedy()).contains("+select");
-      assertThat(finding.command()).contains("noselect", "+select");
     }
   }
 
@@ -385,7 +255,7 @@ class PrecheckIT {
     write(SOURCE, "SET", "k", "v");
     run.filter(new FilterSpec(List.of(3), false)).go();
 
-    assertThat(assertWarning(PrecheckCode.DATABASES, "nothing").values())
+    assertThat(run.assertWarning(PrecheckCode.DATABASES, "nothing").values())
         .containsEntry("databases", "3")
         .containsEntry("present", "0");
   }
@@ -394,11 +264,11 @@ class PrecheckIT {
   void asksThePolicyAboutATargetThatIsNotEmpty() {
     write(TARGET, "SET", "theirs", "v");
     run.go();
-    assertThat(assertBlock(PrecheckCode.TARGET_EMPTY, "refuse").values())
+    assertThat(run.assertBlock(PrecheckCode.TARGET_EMPTY, "refuse").values())
         .containsEntry("keys", "1");
 
     run.onExists(ConflictPolicy.REPLACE).go();
-    assertWarning(PrecheckCode.TARGET_EMPTY, "replace");
+    run.assertWarning(PrecheckCode.TARGET_EMPTY, "replace");
   }
 
   @Test
@@ -412,7 +282,7 @@ class PrecheckIT {
   @Test
   void blocksTheDatabasesOfAnotherTask() {
     run.otherTasks(new OtherTask("first", info(TARGET, "server", "run_id"), List.of(0, 1))).go();
-    assertThat(assertBlock(PrecheckCode.OTHER_TASK, "task").values())
+    assertThat(run.assertBlock(PrecheckCode.OTHER_TASK, "task").values())
         .containsEntry("task", "first");
 
     run.filter(new FilterSpec(List.of(2), false)).go();
@@ -427,7 +297,7 @@ class PrecheckIT {
     write(TARGET, "SET", "cachesync:claim", "0,2 second");
     run.filter(new FilterSpec(List.of(2, 3), false)).go();
 
-    assertThat(assertBlock(PrecheckCode.OTHER_TASK, "claim").values())
+    assertThat(run.assertBlock(PrecheckCode.OTHER_TASK, "claim").values())
         .containsEntry("task", "second");
   }
 
@@ -436,7 +306,7 @@ class PrecheckIT {
     write(TARGET, "SET", "cachesync:claim", "0x");
     run.go();
 
-    assertWarning(PrecheckCode.OTHER_TASK, "unmeasured");
+    run.assertWarning(PrecheckCode.OTHER_TASK, "unmeasured");
     assertThat(run.only(PrecheckCode.SHORT_EXPIRY).severity()).isEqualTo(Severity.PASS);
   }
 
@@ -449,7 +319,7 @@ class PrecheckIT {
       target.call("CONFIG", "SET", "maxmemory", "8mb");
     }
     run.go();
-    assertThat(assertBlock(PrecheckCode.TARGET_MEMORY, "").command())
+    assertThat(run.assertBlock(PrecheckCode.TARGET_MEMORY, "").command())
         .startsWith("CONFIG SET maxmemory ");
     assertThat(run.only(PrecheckCode.TARGET_EVICTION_POLICY).severity()).isEqualTo(Severity.PASS);
 
@@ -468,7 +338,7 @@ class PrecheckIT {
     TARGET.config("maxmemory-policy", "allkeys-lru");
     run.go();
     assertThat(run.only(PrecheckCode.TARGET_MEMORY).severity()).isEqualTo(Severity.PASS);
-    assertThat(assertWarning(PrecheckCode.TARGET_EVICTION_POLICY, "evicts").command())
+    assertThat(run.assertWarning(PrecheckCode.TARGET_EVICTION_POLICY, "evicts").command())
         .isEqualTo("CONFIG SET maxmemory-policy noeviction");
   }
 
@@ -491,15 +361,15 @@ class PrecheckIT {
       enough.set(true);
       writing.join();
 
-      assertThat(assertBlock(PrecheckCode.REPLICA_OUTPUT_BUFFER, "small").command())
+      assertThat(run.assertBlock(PrecheckCode.REPLICA_OUTPUT_BUFFER, "small").command())
           .matches("CONFIG SET client-output-buffer-limit \"replica \\d+ \\d+ 60\"");
-      PrecheckFinding backlog = assertWarning(PrecheckCode.REPLICATION_BACKLOG, "small");
+      PrecheckFinding backlog = run.assertWarning(PrecheckCode.REPLICATION_BACKLOG, "small");
       try (RespClient client = source.client()) {
         String[] words = backlog.command().split(" ");
         assertThat(client.call(words)).isEqualTo("OK");
       }
       run.relayMaxBytes(1).go();
-      assertWarning(PrecheckCode.AGENT_DISK, "short");
+      run.assertWarning(PrecheckCode.AGENT_DISK, "short");
     }
   }
 
@@ -510,7 +380,7 @@ class PrecheckIT {
         .atMost(Duration.ofSeconds(30))
         .until(() -> !info(SOURCE, "keyspace", "db0").endsWith("avg_ttl=0"));
     run.go();
-    assertWarning(PrecheckCode.SHORT_EXPIRY, "short");
+    run.assertWarning(PrecheckCode.SHORT_EXPIRY, "short");
 
     SOURCE.flush();
     write(SOURCE, "SET", "k", "v", "EX", "7200");
@@ -525,7 +395,7 @@ class PrecheckIT {
   void warnsWhereTheConsolesClockDiffers() {
     run.consoleMillis(System.currentTimeMillis() - 3_600_000).go();
 
-    assertWarning(PrecheckCode.CLOCK_SKEW, "machine");
+    run.assertWarning(PrecheckCode.CLOCK_SKEW, "machine");
   }
 
   @Test
@@ -551,22 +421,6 @@ class PrecheckIT {
         .filter(each -> each.severity() == severity && each.variant().equals(variant))
         .findFirst()
         .orElseThrow(() -> new AssertionError(run.of(PrecheckCode.VERSIONS)));
-  }
-
-  private PrecheckFinding assertBlock(PrecheckCode code, String variant) {
-    return assertFinding(code, Severity.BLOCK, variant);
-  }
-
-  private PrecheckFinding assertWarning(PrecheckCode code, String variant) {
-    return assertFinding(code, Severity.WARNING, variant);
-  }
-
-  private PrecheckFinding assertFinding(PrecheckCode code, Severity severity, String variant) {
-    PrecheckFinding finding = run.only(code);
-    assertThat(finding.severity()).as(finding.summary()).isEqualTo(severity);
-    assertThat(finding.variant()).isEqualTo(variant);
-    assertThat(finding.remedy()).isNotEmpty();
-    return finding;
   }
 
   private static void write(RedisServer server, String... command) {

@@ -171,4 +171,20 @@ final class PrecheckRun {
     assertThat(of(code)).as(code + " of " + findings).hasSize(1);
     return of(code).get(0);
   }
+
+  PrecheckFinding assertBlock(PrecheckCode code, String variant) {
+    return assertFinding(code, Severity.BLOCK, variant);
+  }
+
+  PrecheckFinding assertWarning(PrecheckCode code, String variant) {
+    return assertFinding(code, Severity.WARNING, variant);
+  }
+
+  PrecheckFinding assertFinding(PrecheckCode code, Severity severity, String variant) {
+    PrecheckFinding finding = only(code);
+    assertThat(finding.severity()).as(finding.summary()).isEqualTo(severity);
+    assertThat(finding.variant()).isEqualTo(variant);
+    assertThat(finding.remedy()).isNotEmpty();
+    return finding;
+  }
 }
