@@ -41,6 +41,7 @@ public final class Check {
 
   /** Keys that are confirmed together: the pauses between their looks are one for all of them. */
   private static final int MOST_CONFIRMED = 2048;
+
   private static final long SLOT_WAIT_MILLIS = 60_000;
 
   /** When it first keeps how far it has come, and how long it waits at most before each time. */

@@ -28,13 +28,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PrecheckIT {
   @RegisterExtension
   static final RedisServer SOURCE =
-      new RedisServer(ServerVersion.V7_0)
-          .user("mig", "on >secret " + SmallestRights.source(true));
+      new RedisServer(ServerVersion.V7_0).user("mig", "on >secret " + SmallestRights.source(true));
 
   @RegisterExtension
   static final RedisServer TARGET =
-      new RedisServer(ServerVersion.V7_0)
-          .user("mig", "on >secret " + SmallestRights.target());
+      new RedisServer(ServerVersion.V7_0).user("mig", "on >secret " + SmallestRights.target());
 
   private final PrecheckRun run = new PrecheckRun(SOURCE, TARGET).users("mig", "mig", "secret");
 
