@@ -8,6 +8,7 @@ import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.relay.RelayReader;
 import io.cachesync.agent.relay.RelayRecord;
+import io.cachesync.agent.source.ReplicationPosition;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
@@ -47,6 +48,10 @@ final class StreamApplier {
   private int lastLength = -1;
   private Command last = Command.UNKNOWN;
   private boolean paused;
+
+  /** Behind the last command that the lane was given, or that has nothing for it. */
+  private long takenOffset;
+
   private long finishAskedMillis;
   private long replayedUpTo = -1;
 
@@ -101,6 +106,7 @@ final class StreamApplier {
           lane.repair(repair, liveReplId);
         }
         cursor = new StreamCursor(lane.begin());
+        takenOffset = cursor.offset();
         try (RelayReader records = relay.reader(cursor.offset())) {
           apply(records);
         } catch (SlotMoving e) {
@@ -201,6 +207,7 @@ final class StreamApplier {
         state.tally().replayed(command.endOffset());
       }
       apply(command);
+      takenOffset = command.endOffset();
       if (!cursor.inTransaction() && lane.isDue()) {
         lane.commit(cursor.position());
         if (lane.isInDoubt()) {
@@ -210,9 +217,10 @@ final class StreamApplier {
     }
   }
 
-  private void apply(StreamCommand in) throws IOException {
+  private void apply(StreamCommand in) throws IOException, InterruptedException {
     Command command = find(in);
     if (!command.known()) {
+      sendWhatCameBefore();
       throw SlotNews.unknown(in, in.text(0));
     }
     if (command.role() == Role.CONTROL) {
@@ -222,6 +230,19 @@ final class StreamApplier {
     } else {
       lane.take(command, in, cursor.database());
       touching.touch(command, in, cursor.database());
+    }
+  }
+
+  /**
+   * Nothing behind a command that is not known is applied, but all before it, unless that is a part
+   * of a transaction: how long it takes until somebody starts the link again, nobody knows.
+   */
+  private void sendWhatCameBefore() throws IOException, InterruptedException {
+    if (!cursor.inTransaction() && !lane.isInDoubt()) {
+      lane.hurry();
+      lane.commit(
+          new ReplicationPosition(cursor.position().replId(), takenOffset, cursor.database()));
+      lane.settle();
     }
   }
 
