@@ -52,6 +52,9 @@ final class ShardLinks implements LinkGroup {
   private volatile List<Link> links = List.of();
   private volatile boolean planning;
 
+  /** Where the least advanced link stood before all had ended. */
+  private volatile Phase stood = Phase.CONNECTING;
+
   /**
    * Which slots the masters of a source had when every link of it had applied all that came before.
    */
@@ -154,7 +157,13 @@ final class ShardLinks implements LinkGroup {
   public Phase phase() {
     return outcome()
         .map(LinkOutcome::phase)
-        .orElseGet(() -> leastAdvanced().map(Link::phase).orElse(state.phase()));
+        .orElseGet(() -> leastAdvanced().map(Link::phase).orElseGet(this::phaseOfNone));
+  }
+
+  /** No link is there, or all have ended: what is done then, if it is told. */
+  private Phase phaseOfNone() {
+    Phase told = state.phase();
+    return told == Phase.CONNECTING && !planning && !links.isEmpty() ? stood : told;
   }
 
   @Override
@@ -277,6 +286,7 @@ final class ShardLinks implements LinkGroup {
       sources.add(new MovedSource(plan.source(i), siblings.get(i).moves(), linksOf.get(i), clock));
     }
     while (links.stream().anyMatch(link -> link.outcome().isEmpty())) {
+      leastAdvanced().map(Link::phase).ifPresent(phase -> stood = phase);
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       if (links.stream().allMatch(link -> link.phase() == Phase.INCREMENTAL)) {
         again.succeeded();

@@ -55,6 +55,22 @@ class ClusterSourceIT {
     }
   }
 
+  /** Its links have ended then, and what is left is to tell so. */
+  @Test
+  void isNotConnectingWhereAllLinksHaveEnded() {
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 16)) {
+      writes.fill("key", 300, 20);
+      try (RunningLinks links = setup().start()) {
+        links.awaitCaughtUp();
+        finish(links, writes);
+        List<Phase> phases = links.phases();
+        assertThat(phases.subList(phases.indexOf(Phase.INCREMENTAL), phases.size()))
+            .contains(Phase.FINISHING)
+            .doesNotContain(Phase.CONNECTING);
+      }
+    }
+  }
+
   @Test
   void goesOnWhereKilledAgentsAndConnectionsStood() {
     RunningLinks.Setup setup = setup();

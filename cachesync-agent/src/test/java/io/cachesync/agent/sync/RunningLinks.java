@@ -97,6 +97,7 @@ final class RunningLinks implements AutoCloseable {
   private final ShardLinks links;
   private final Consumer<String> onSaid;
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
+  private final Queue<Phase> phases = new ConcurrentLinkedQueue<>();
 
   private RunningLinks(Setup setup) {
     masters = setup.masters;
@@ -150,6 +151,11 @@ final class RunningLinks implements AutoCloseable {
 
   List<String> said() {
     return List.copyOf(said);
+  }
+
+  /** The phase of the job, each time one of its links has come to another. */
+  List<Phase> phases() {
+    return List.copyOf(phases);
   }
 
   boolean hasSaid(String part) {
@@ -268,6 +274,7 @@ final class RunningLinks implements AutoCloseable {
 
     @Override
     public void phaseChanged(Phase phase, Fault fault) {
+      phases.add(links.phase());
       said.add(link + " phase " + phase + (fault == null ? "" : " " + fault));
     }
   }
