@@ -4,6 +4,11 @@ package io.cachesync.contract;
 public enum Phase {
   /** Taking the epoch, ending former writers, reading the checkpoint, handshake with the source. */
   CONNECTING,
+  /**
+   * Other links of the job are in their full sync, as many as may be at once; this one has asked
+   * its source for nothing yet.
+   */
+  FULL_SYNC_QUEUED,
   /** The source prepares its snapshot. */
   FULL_SYNC_WAITING,
   FULL_SYNC,

@@ -25,6 +25,9 @@ import java.util.List;
  * @param slots which hash slots of the one cluster that is the source this job copies, those of
  *     whole shards, such as {@code 0-5460,10923-16383}; empty for all. Other jobs of the same task
  *     and {@code jobNumber} have the others
+ * @param parallelFullSyncs how many links of the job may be in their full sync at once, so that not
+ *     all masters of a source make their snapshots at the same time; 0 for {@link
+ *     #DEFAULT_PARALLEL_FULL_SYNCS}
  */
 public record SyncSpec(
     String task,
@@ -45,7 +48,8 @@ public record SyncSpec(
     UnsupportedPolicy onUnsupported,
     List<RedisEndpoint> moreSources,
     long continuousKeys,
-    String slots) {
+    String slots,
+    int parallelFullSyncs) {
 
   public static final long DEFAULT_EXPIRY_GRACE_MILLIS = 1000;
   public static final long DEFAULT_RELAY_MEMORY_BYTES = 16L << 20;
@@ -54,6 +58,9 @@ public record SyncSpec(
 
   /** What is worth its load on most sources. */
   public static final long DEFAULT_CONTINUOUS_KEYS = 1000;
+
+  /** Keeps two cores at the target busy; what more would bring, more snapshots at once cost. */
+  public static final int DEFAULT_PARALLEL_FULL_SYNCS = 4;
 
   private static final int HIGHEST_SLOT = 16383;
 
@@ -70,6 +77,10 @@ public record SyncSpec(
     if (continuousKeys < 0) {
       throw new IllegalArgumentException("a number of keys per second must not be negative");
     }
+    if (parallelFullSyncs < 0) {
+      throw new IllegalArgumentException("a number of full syncs at once must not be negative");
+    }
+    parallelFullSyncs = parallelFullSyncs == 0 ? DEFAULT_PARALLEL_FULL_SYNCS : parallelFullSyncs;
     slots = slots == null ? "" : slots;
     if (!slots.isEmpty()) {
       refuseSlots(slots);
@@ -137,7 +148,8 @@ public record SyncSpec(
         onUnsupported,
         moreSources,
         continuousKeys,
-        "");
+        "",
+        0);
   }
 
   /** Without a continuous check. */
@@ -240,7 +252,8 @@ public record SyncSpec(
         onUnsupported,
         moreSources,
         newContinuousKeys,
-        slots);
+        slots,
+        parallelFullSyncs);
   }
 
   /** The same with some slots of its source only, as {@link #slots} has them; empty for all. */
@@ -264,7 +277,33 @@ public record SyncSpec(
         onUnsupported,
         moreSources,
         continuousKeys,
-        newSlots);
+        newSlots,
+        parallelFullSyncs);
+  }
+
+  /** The same with at most so many links in their full sync at once; 0 for the default. */
+  public SyncSpec inParallel(int newParallelFullSyncs) {
+    return new SyncSpec(
+        task,
+        jobNumber,
+        source,
+        target,
+        mode,
+        filter,
+        onExists,
+        limits,
+        afresh,
+        expiryGraceMillis,
+        relayMemoryBytes,
+        relayMaxBytes,
+        keyPrefix,
+        lagBoundMillis,
+        acceptEvictions,
+        onUnsupported,
+        moreSources,
+        continuousKeys,
+        slots,
+        newParallelFullSyncs);
   }
 
   /** Whether other jobs of the task copy the other shards of its source. */
@@ -310,6 +349,7 @@ public record SyncSpec(
         onUnsupported,
         otherMoreSources,
         continuousKeys,
-        slots);
+        slots,
+        parallelFullSyncs);
   }
 }

@@ -71,7 +71,13 @@ enum OptionHeading {
       "--skip-precheck",
       "--accept-evictions",
       "--dry-run"),
-  LIMITS("Limits", "--limit-mb", "--limit-commands", "--relay-max-mb", "--parallel"),
+  LIMITS(
+      "Limits",
+      "--limit-mb",
+      "--limit-commands",
+      "--relay-max-mb",
+      "--parallel-full-syncs",
+      "--parallel"),
   OUTPUT(
       "Progress and files",
       "--progress",

@@ -84,6 +84,17 @@ final class SyncOptions {
           "Megabytes that may wait on disk for a slow target (default: half of the free disk).")
   private long relayMaxMegabytes;
 
+  @Option(
+      names = "--parallel-full-syncs",
+      defaultValue = "4",
+      paramLabel = "N",
+      description = {
+        "Copy at most so many shards or sources at once (default: ${DEFAULT-VALUE}), so that not"
+            + " all of them fork for their snapshots together. The others wait in the phase"
+            + " FULL_SYNC_QUEUED."
+      })
+  private int parallelFullSyncs;
+
   @Option(names = "--afresh", description = "Forget what was done and begin with a full sync.")
   private boolean afresh;
 
@@ -131,30 +142,36 @@ final class SyncOptions {
         || continuousKeys < 0) {
       throw refused("a limit must not be negative");
     }
+    if (parallelFullSyncs < 1) {
+      throw refused("--parallel-full-syncs: at least one full sync at a time");
+    }
     if (!slots.isEmpty() && !task.isGiven()) {
       throw refused("--slots: which jobs belong together is told by their --task");
     }
     List<EndpointArguments> more = from.subList(1, from.size());
     SyncSpec spec =
         new SyncSpec(
-            task.nameFor(from, to),
-            0,
-            from.get(0).endpoint(),
-            to.endpoint(),
-            fullOnly ? SyncMode.FULL_ONLY : SyncMode.SYNC,
-            filter.read(from.get(0).database()),
-            ConflictPolicy.valueOf(onExists.name()),
-            new LimitSpec((long) (limitMegabytes * 1e6), limitCommands),
-            afresh,
-            SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
-            0,
-            relayMaxMegabytes * 1_000_000,
-            null,
-            0,
-            acceptEvictions,
-            onUnsupported == OnUnsupported.SKIP ? UnsupportedPolicy.SKIP : UnsupportedPolicy.STOP,
-            more.stream().map(EndpointArguments::endpoint).toList(),
-            continuousKeys);
+                task.nameFor(from, to),
+                0,
+                from.get(0).endpoint(),
+                to.endpoint(),
+                fullOnly ? SyncMode.FULL_ONLY : SyncMode.SYNC,
+                filter.read(from.get(0).database()),
+                ConflictPolicy.valueOf(onExists.name()),
+                new LimitSpec((long) (limitMegabytes * 1e6), limitCommands),
+                afresh,
+                SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
+                0,
+                relayMaxMegabytes * 1_000_000,
+                null,
+                0,
+                acceptEvictions,
+                onUnsupported == OnUnsupported.SKIP
+                    ? UnsupportedPolicy.SKIP
+                    : UnsupportedPolicy.STOP,
+                more.stream().map(EndpointArguments::endpoint).toList(),
+                continuousKeys)
+            .inParallel(parallelFullSyncs);
     EndpointSecrets first = from.get(0).secrets();
     return new SyncArguments(
         ofSlots(spec),

@@ -24,6 +24,7 @@ import java.util.List;
  */
 final class LinkAttempt {
   private static final long STOP_POLL_MILLIS = 20;
+  private static final long TURN_POLL_MILLIS = 50;
 
   private final LinkParts parts;
   private final LinkSpec spec;
@@ -243,7 +244,12 @@ final class LinkAttempt {
     parts.refetch().inDoubt(null);
     // Of several sources what is to be emptied was emptied before any link began.
     FullSync.Former former = again && !oneOfSources ? ofFormer() : FullSync.Former.STAYS;
-    parts.fullSync().run(former, this::awaitBegin, () -> begunAfresh = true);
+    try {
+      awaitTurn();
+      parts.fullSync().run(former, this::awaitBegin, () -> begunAfresh = true);
+    } finally {
+      siblings.turns().leave(spec.number());
+    }
     parts.retry().succeeded();
     verifySlots();
     parts.share().took(isAllOurs(writer.store().node()), livesThrough(writer.store().node()));
@@ -252,6 +258,26 @@ final class LinkAttempt {
     } else {
       stream(writer.store().checkpoint().orElseThrow());
     }
+  }
+
+  /** The source is asked for nothing before: what it sends from then on it would have to keep. */
+  private void awaitTurn() throws IOException, InterruptedException {
+    if (siblings.turns().take(spec.number())) {
+      return;
+    }
+    parts.source().close();
+    state.phase(Phase.FULL_SYNC_QUEUED);
+    state.log(
+        LogLevel.INFO,
+        "waits for its turn: %d links of the job may be in their full sync at once"
+            .formatted(siblings.turns().most()));
+    do {
+      state.control().pause(TURN_POLL_MILLIS);
+      // In this phase still: one that is paused has begun.
+      state.control().awaitUnpaused();
+    } while (!siblings.turns().take(spec.number()));
+    // Servers close connections that were silent for long; a fork must not be made in vain.
+    parts.target().run(facts.runId());
   }
 
   /** A key of a slot that moved meanwhile may have been in none of the copies. */

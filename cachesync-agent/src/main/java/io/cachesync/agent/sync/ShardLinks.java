@@ -187,8 +187,13 @@ final class ShardLinks implements LinkGroup {
         .min(Comparator.comparingInt(link -> progress(link.phase())));
   }
 
+  /** One that waits for its turn is what the others are: in their full sync, or paused in it. */
   private static int progress(Phase phase) {
-    return phase == Phase.RETRYING ? -1 : phase.ordinal();
+    return switch (phase) {
+      case RETRYING -> -1;
+      case FULL_SYNC_QUEUED -> 2 * Phase.PAUSED.ordinal() + 1;
+      default -> 2 * phase.ordinal();
+    };
   }
 
   /** Whatever happens, who waits for the end hears of it. */
@@ -397,7 +402,7 @@ final class ShardLinks implements LinkGroup {
       linksOf.add(new ArrayList<>());
     }
     drained.clear();
-    Siblings all = Siblings.of(moves, plan.elsewhere());
+    Siblings all = Siblings.of(moves, plan.elsewhere(), job.sync().parallelFullSyncs());
     for (int i = 0; i < moves.size(); i++) {
       siblings.add(all.ofSource(i));
     }

@@ -22,13 +22,15 @@ final class Siblings {
     private final List<SlotMoves> moves;
     private final BitSet drained = new BitSet();
     private final ReentrantLock claim = new ReentrantLock();
+    private final FullSyncTurns turns;
 
     // Guarded by this.
     private boolean begun;
     private boolean left;
 
-    All(List<SlotMoves> moves, LinksElsewhere elsewhere) {
+    All(List<SlotMoves> moves, LinksElsewhere elsewhere, FullSyncTurns turns) {
       this.moves = moves;
+      this.turns = turns;
       this.elsewhere = elsewhere;
       this.links = moves.stream().mapToInt(SlotMoves::links).sum();
     }
@@ -36,7 +38,7 @@ final class Siblings {
 
   /** Of one source. */
   Siblings(int links) {
-    this(new All(List.of(new SlotMoves(links)), LinksElsewhere.NONE), 0);
+    this(new All(List.of(new SlotMoves(links)), LinksElsewhere.NONE, new FullSyncTurns(links)), 0);
   }
 
   private Siblings(All all, int source) {
@@ -49,9 +51,11 @@ final class Siblings {
    *
    * @param moves of the slots of each
    * @param elsewhere links of the same task that other processes run
+   * @param parallelFullSyncs how many links may be in their full sync at once
    */
-  static Siblings of(List<SlotMoves> moves, LinksElsewhere elsewhere) {
-    return new Siblings(new All(List.copyOf(moves), elsewhere), 0);
+  static Siblings of(List<SlotMoves> moves, LinksElsewhere elsewhere, int parallelFullSyncs) {
+    return new Siblings(
+        new All(List.copyOf(moves), elsewhere, new FullSyncTurns(parallelFullSyncs)), 0);
   }
 
   /** The same, as the links of another source see it. */
@@ -65,6 +69,11 @@ final class Siblings {
    */
   ReentrantLock claim() {
     return all.claim;
+  }
+
+  /** Which links may be in their full sync. */
+  FullSyncTurns turns() {
+    return all.turns;
   }
 
   /** Slots that move between the links of this source. */

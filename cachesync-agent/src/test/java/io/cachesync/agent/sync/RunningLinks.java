@@ -54,6 +54,9 @@ final class RunningLinks implements AutoCloseable {
     /** Of the source; empty for all. */
     String slots = "";
 
+    /** 0 for the default. */
+    int parallelFullSyncs;
+
     /** Hears what the links say, on the thread that says it. */
     Consumer<String> onSaid = line -> {};
 
@@ -89,7 +92,8 @@ final class RunningLinks implements AutoCloseable {
               false,
               null,
               sources.subList(1, sources.size()))
-          .ofSlots(slots);
+          .ofSlots(slots)
+          .inParallel(parallelFullSyncs);
     }
   }
 

@@ -20,6 +20,7 @@ final class LinkSum {
           Phase.CONNECTING,
           Phase.FULL_SYNC_WAITING,
           Phase.FULL_SYNC,
+          Phase.FULL_SYNC_QUEUED,
           Phase.PAUSED,
           Phase.INCREMENTAL,
           Phase.FINISHING,
@@ -47,9 +48,15 @@ final class LinkSum {
     return links.stream().mapToLong(number).filter(value -> value >= 0).min().orElse(-1);
   }
 
-  /** Of the least advanced link; -1 while one of them is not known. */
+  /**
+   * Of all links, each as much as another: some may wait for others to be done. -1 while one of
+   * them is not known.
+   */
   static int percent(List<LinkStatus> links) {
-    return links.stream().mapToInt(LinkStatus::percent).min().orElse(-1);
+    int least = links.stream().mapToInt(LinkStatus::percent).min().orElse(-1);
+    return least < 0
+        ? least
+        : (int) links.stream().mapToInt(LinkStatus::percent).average().orElse(least);
   }
 
   static Phase phase(List<LinkStatus> links) {

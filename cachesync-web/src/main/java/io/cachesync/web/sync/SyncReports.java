@@ -71,7 +71,7 @@ class SyncReports implements ReportSink {
             ? tasks.progress(taskId).map(TaskProgress::deadLetters).orElse(0L)
             : told.stream().mapToLong(LinkView::deadLetters).sum();
     Task now = observe(task.get(), report, deadLetters);
-    if (now.state().active() && hasBegun(report.phase())) {
+    if (now.state().active() && hasBegun(report)) {
       tasks.begun(taskId);
     }
     for (LinkStatus link : told) {
@@ -132,6 +132,12 @@ class SyncReports implements ReportSink {
         : transitions.observe(task.id(), trigger, report.fault());
   }
 
+  /** Whether every link has, also one that waits for its turn behind those that are told. */
+  private static boolean hasBegun(JobReport report) {
+    return hasBegun(report.phase())
+        && report.links().stream().noneMatch(link -> link.phase() == Phase.FULL_SYNC_QUEUED);
+  }
+
   /**
    * Whether the target stands at this start's own full sync. While the source is waited for it is
    * still the former one's, and an agent that dies then must begin afresh again.
@@ -143,7 +149,7 @@ class SyncReports implements ReportSink {
   static TaskTrigger triggerOf(Phase phase) {
     return switch (phase) {
       case CONNECTING, UNKNOWN -> null;
-      case FULL_SYNC_WAITING, FULL_SYNC -> TaskTrigger.REPORT_FULL_SYNC;
+      case FULL_SYNC_QUEUED, FULL_SYNC_WAITING, FULL_SYNC -> TaskTrigger.REPORT_FULL_SYNC;
       case INCREMENTAL -> TaskTrigger.REPORT_INCREMENTAL;
       case PAUSED -> TaskTrigger.REPORT_PAUSED;
       case RETRYING -> TaskTrigger.REPORT_RETRYING;

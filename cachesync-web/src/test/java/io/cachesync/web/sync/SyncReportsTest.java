@@ -25,7 +25,7 @@ class SyncReportsTest extends SyncCase {
   @ParameterizedTest
   @EnumSource(
       value = Phase.class,
-      names = {"CONNECTING", "FULL_SYNC_WAITING", "RETRYING"})
+      names = {"CONNECTING", "FULL_SYNC_QUEUED", "FULL_SYNC_WAITING", "RETRYING"})
   void anAgentThatHasNotTouchedTheTargetLeavesTheTaskToBeginAfreshAgain(Phase phase) {
     long task = task(TaskState.STARTING, Desired.RUN);
     reports.apply(job(task), report(phase));
@@ -40,6 +40,19 @@ class SyncReportsTest extends SyncCase {
     long task = task(TaskState.STARTING, Desired.RUN);
     reports.apply(job(task), report(phase));
     assertThat(tasks.spec(task).afresh()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Phase.class,
+      names = {"FULL_SYNC", "PAUSED"})
+  void aLinkThatWaitsForItsTurnIsToBeginAfreshAgain(Phase phase) {
+    long task = task(TaskState.STARTING, Desired.RUN);
+    LinkStatus waiting = report(Phase.FULL_SYNC_QUEUED, List.of()).links().get(0);
+    JobReport told =
+        new JobReport("job", 3, 7, 1_000, 1, phase, null, List.of(waiting), List.of(), null);
+    reports.apply(job(task), told);
+    assertThat(tasks.spec(task).afresh()).isTrue();
   }
 
   @Test
