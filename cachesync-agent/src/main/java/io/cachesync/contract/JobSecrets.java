@@ -11,6 +11,8 @@ import java.util.List;
  * @param sourceSentinelPassword as {@link EndpointSecrets#sentinelPassword}, of the source
  * @param targetSentinelPassword as above, of the target
  * @param moreSources those of {@link SyncSpec#moreSources}, in the same order
+ * @param sourceIdentity as {@link EndpointSecrets#identity}, of the source
+ * @param targetIdentity as above, of the target
  */
 public record JobSecrets(
     String reportToken,
@@ -18,7 +20,9 @@ public record JobSecrets(
     String targetPassword,
     String sourceSentinelPassword,
     String targetSentinelPassword,
-    List<EndpointSecrets> moreSources) {
+    List<EndpointSecrets> moreSources,
+    TlsIdentity sourceIdentity,
+    TlsIdentity targetIdentity) {
   public JobSecrets {
     reportToken = reportToken == null ? "" : reportToken;
     sourcePassword = sourcePassword == null ? "" : sourcePassword;
@@ -30,11 +34,29 @@ public record JobSecrets(
 
   /** One source, and sentinels without passwords of their own. */
   public JobSecrets(String reportToken, String sourcePassword, String targetPassword) {
-    this(reportToken, sourcePassword, targetPassword, "", "", List.of());
+    this(reportToken, sourcePassword, targetPassword, "", "", List.of(), null, null);
+  }
+
+  /**
+   * Without a token.
+   *
+   * @param sources of each source, in the order of {@link SyncSpec#allSources}; at least one
+   */
+  public static JobSecrets of(List<EndpointSecrets> sources, EndpointSecrets target) {
+    EndpointSecrets first = sources.get(0);
+    return new JobSecrets(
+        "",
+        first.password(),
+        target.password(),
+        first.sentinelPassword(),
+        target.sentinelPassword(),
+        sources.subList(1, sources.size()),
+        first.identity(),
+        target.identity());
   }
 
   public EndpointSecrets target() {
-    return new EndpointSecrets(targetPassword, targetSentinelPassword);
+    return new EndpointSecrets(targetPassword, targetSentinelPassword, targetIdentity);
   }
 
   /**
@@ -44,21 +66,14 @@ public record JobSecrets(
    */
   public EndpointSecrets source(int number) {
     if (number == 0) {
-      return new EndpointSecrets(sourcePassword, sourceSentinelPassword);
+      return new EndpointSecrets(sourcePassword, sourceSentinelPassword, sourceIdentity);
     }
     return number <= moreSources.size() ? moreSources.get(number - 1) : EndpointSecrets.of("");
   }
 
   /** Of a job that has this source alone. */
   public JobSecrets ofSource(int number) {
-    EndpointSecrets source = source(number);
-    return new JobSecrets(
-        reportToken,
-        source.password(),
-        targetPassword,
-        source.sentinelPassword(),
-        targetSentinelPassword,
-        List.of());
+    return of(List.of(source(number)), target()).withToken(reportToken);
   }
 
   /** The same with another token. */
@@ -69,7 +84,9 @@ public record JobSecrets(
         targetPassword,
         sourceSentinelPassword,
         targetSentinelPassword,
-        moreSources);
+        moreSources,
+        sourceIdentity,
+        targetIdentity);
   }
 
   @Override

@@ -21,5 +21,6 @@ public enum PrecheckCode {
   AGENT_DISK,
   CLOCK_SKEW,
   OTHER_TASK,
+  CLIENT_CERTIFICATE,
   UNKNOWN
 }

@@ -5,8 +5,10 @@ package io.cachesync.contract;
  *
  * @param password empty for none; the spec travels on standard input and is not stored
  * @param sentinelPassword as {@link EndpointSecrets#sentinelPassword}
+ * @param identity as {@link EndpointSecrets#identity}
  */
-public record ProbeSpec(RedisEndpoint endpoint, String password, String sentinelPassword) {
+public record ProbeSpec(
+    RedisEndpoint endpoint, String password, String sentinelPassword, TlsIdentity identity) {
   public ProbeSpec {
     password = password == null ? "" : password;
     sentinelPassword = sentinelPassword == null ? "" : sentinelPassword;
@@ -14,11 +16,15 @@ public record ProbeSpec(RedisEndpoint endpoint, String password, String sentinel
 
   /** Without sentinels that have a password of their own. */
   public ProbeSpec(RedisEndpoint endpoint, String password) {
-    this(endpoint, password, "");
+    this(endpoint, password, "", null);
+  }
+
+  public ProbeSpec(RedisEndpoint endpoint, EndpointSecrets secrets) {
+    this(endpoint, secrets.password(), secrets.sentinelPassword(), secrets.identity());
   }
 
   public EndpointSecrets secrets() {
-    return new EndpointSecrets(password, sentinelPassword);
+    return new EndpointSecrets(password, sentinelPassword, identity);
   }
 
   @Override

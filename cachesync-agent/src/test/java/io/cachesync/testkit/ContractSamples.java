@@ -51,6 +51,7 @@ import io.cachesync.contract.StartMode;
 import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.TlsIdentity;
 import io.cachesync.contract.TlsSpec;
 import io.cachesync.contract.Topology;
 import io.cachesync.contract.UnsupportedPolicy;
@@ -78,6 +79,9 @@ public final class ContractSamples {
     samples.put("job-spec-sources.json", sourcesSpec());
     samples.put("job-spec-check-sources.json", checkOfSources());
     samples.put("job-secrets-sources.json", sourcesSecrets());
+    samples.put("job-secrets-certificates.json", certificateSecrets());
+    samples.put(
+        "probe-spec-certificate.json", new ProbeSpec(source(), certificateSecrets().source(0)));
     samples.put("job-report.json", jobReport());
     samples.put("job-report-failed.json", failedReport());
     samples.put("job-directive.json", directive());
@@ -388,7 +392,15 @@ public final class ContractSamples {
         "target-secret",
         "",
         "",
-        List.of(new EndpointSecrets("second-secret", "sentinel-secret")));
+        List.of(new EndpointSecrets("second-secret", "sentinel-secret")),
+        null,
+        null);
+  }
+
+  private static JobSecrets certificateSecrets() {
+    EndpointSecrets source =
+        new EndpointSecrets("source-secret", "", new TlsIdentity("certificate", "key"));
+    return JobSecrets.of(List.of(source, source), EndpointSecrets.of("target-secret"));
   }
 
   private static JobSpec leastSpec() {

@@ -189,14 +189,7 @@ final class CheckOptions {
   }
 
   private static JobSecrets secrets(List<EndpointArguments> sources, EndpointSecrets to) {
-    EndpointSecrets from = sources.get(0).secrets();
-    return new JobSecrets(
-        "",
-        from.password(),
-        to.password(),
-        from.sentinelPassword(),
-        to.sentinelPassword(),
-        sources.stream().skip(1).map(EndpointArguments::secrets).toList());
+    return JobSecrets.of(sources.stream().map(EndpointArguments::secrets).toList(), to);
   }
 
   private ParameterException refused(String why) {

@@ -56,7 +56,6 @@ final class ProbeCommand implements Callable<Integer> {
   }
 
   private static ProbeSpec of(EndpointArguments end) {
-    return new ProbeSpec(
-        end.endpoint(), end.secrets().password(), end.secrets().sentinelPassword());
+    return new ProbeSpec(end.endpoint(), end.secrets());
   }
 }

@@ -119,13 +119,7 @@ final class RepairOptions {
               limits,
               null);
       JobSecrets secrets =
-          new JobSecrets(
-              "",
-              from.secrets().password(),
-              to.secrets().password(),
-              from.secrets().sentinelPassword(),
-              to.secrets().sentinelPassword(),
-              sources.stream().skip(1).map(EndpointArguments::secrets).toList());
+          JobSecrets.of(sources.stream().map(EndpointArguments::secrets).toList(), to.secrets());
       List<RedisEndpoint> further =
           sources.stream().skip(1).map(EndpointArguments::endpoint).toList();
       CheckSpec ends = spec.and(further);

@@ -1,7 +1,6 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.contract.ConflictPolicy;
-import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.SyncMode;
@@ -172,16 +171,9 @@ final class SyncOptions {
                 more.stream().map(EndpointArguments::endpoint).toList(),
                 continuousKeys)
             .inParallel(parallelFullSyncs);
-    EndpointSecrets first = from.get(0).secrets();
     return new SyncArguments(
         ofSlots(spec),
-        new JobSecrets(
-            "",
-            first.password(),
-            to.secrets().password(),
-            first.sentinelPassword(),
-            to.secrets().sentinelPassword(),
-            more.stream().map(EndpointArguments::secrets).toList()));
+        JobSecrets.of(from.stream().map(EndpointArguments::secrets).toList(), to.secrets()));
   }
 
   private SyncSpec ofSlots(SyncSpec spec) {

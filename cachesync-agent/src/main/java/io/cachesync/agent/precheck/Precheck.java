@@ -9,6 +9,7 @@ import io.cachesync.contract.Severity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -86,10 +87,13 @@ public final class Precheck {
       Opening each = openings.get(i).join();
       ReachabilityFindings.of(PrecheckCode.SOURCE_REACHABLE, each, sources.get(i))
           .forEach(named(i, gravest));
+      CertificateFindings.of(sources.get(i), spec.secrets().source(i), Instant.now())
+          .ifPresent(named(i, gravest));
       opened.add(each.end());
     }
     Opening targetEnd = opening.join();
     ReachabilityFindings.of(PrecheckCode.TARGET_REACHABLE, targetEnd, target).forEach(gravest);
+    CertificateFindings.of(target, spec.secrets().target(), Instant.now()).ifPresent(gravest);
     try (End to = targetEnd.end()) {
       if (to != null) {
         check(opened, to, gravest);

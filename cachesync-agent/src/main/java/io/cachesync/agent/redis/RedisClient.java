@@ -168,7 +168,8 @@ public final class RedisClient {
   }
 
   private RedisConnection open(HostAndPort node, RedisTimeouts limits) throws RedisException {
-    RedisConnection connection = RedisConnection.open(node, endpoint.tls(), limits);
+    RedisConnection connection =
+        RedisConnection.open(node, endpoint.tls(), secrets.identity(), limits);
     synchronized (opened) {
       if (!aborted) {
         opened.add(connection);

@@ -6,6 +6,7 @@ import io.cachesync.agent.resp.RespValue;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.TlsIdentity;
 import io.cachesync.contract.TlsSpec;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -45,9 +46,10 @@ public final class RedisConnection implements Closeable {
   }
 
   /** Connects without signing in. */
-  static RedisConnection open(HostAndPort address, TlsSpec tls, RedisTimeouts timeouts)
+  static RedisConnection open(
+      HostAndPort address, TlsSpec tls, TlsIdentity identity, RedisTimeouts timeouts)
       throws RedisException {
-    Socket socket = RedisSockets.open(address, tls, timeouts);
+    Socket socket = RedisSockets.open(address, tls, identity, timeouts);
     try {
       return new RedisConnection(address, socket);
     } catch (IOException e) {

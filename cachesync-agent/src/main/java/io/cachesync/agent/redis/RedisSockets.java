@@ -2,6 +2,7 @@ package io.cachesync.agent.redis;
 
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.TlsIdentity;
 import io.cachesync.contract.TlsSpec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,19 +31,20 @@ final class RedisSockets {
 
   private RedisSockets() {}
 
-  static Socket open(HostAndPort address, TlsSpec tls, RedisTimeouts timeouts)
+  static Socket open(HostAndPort address, TlsSpec tls, TlsIdentity identity, RedisTimeouts timeouts)
       throws RedisException {
     Socket plain = connect(address, timeouts);
     try {
       plain.setTcpNoDelay(true);
       plain.setKeepAlive(true);
       plain.setSoTimeout(Math.toIntExact(timeouts.connect().toMillis()));
-      Socket socket = tls == null ? plain : wrap(plain, address, tls);
+      Socket socket = tls == null ? plain : wrap(plain, address, tls, identity);
       socket.setSoTimeout(Math.toIntExact(timeouts.read().toMillis()));
       return socket;
     } catch (IOException | GeneralSecurityException e) {
       closeQuietly(plain);
-      throw new RedisException(TlsFaults.of(address, e), e);
+      boolean shown = identity != null || (tls != null && !tls.certificateFile().isEmpty());
+      throw new RedisException(TlsFaults.of(address, e, shown), e);
     }
   }
 
@@ -88,11 +90,14 @@ final class RedisSockets {
         FaultCode.CONNECTION_TIMEOUT, address + " cannot be reached: " + e.getMessage());
   }
 
-  private static Socket wrap(Socket plain, HostAndPort address, TlsSpec tls)
+  private static Socket wrap(Socket plain, HostAndPort address, TlsSpec tls, TlsIdentity identity)
       throws IOException, GeneralSecurityException {
     String name = tls.serverName().isEmpty() ? address.host() : tls.serverName();
     SSLSocket socket =
-        (SSLSocket) context(tls).getSocketFactory().createSocket(plain, name, address.port(), true);
+        (SSLSocket)
+            context(tls, identity)
+                .getSocketFactory()
+                .createSocket(plain, name, address.port(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     socket.setSSLParameters(parameters);
@@ -100,12 +105,13 @@ final class RedisSockets {
     return socket;
   }
 
-  private static SSLContext context(TlsSpec tls) throws IOException, GeneralSecurityException {
-    if (tls.caPem().isEmpty() && tls.certificateFile().isEmpty()) {
+  private static SSLContext context(TlsSpec tls, TlsIdentity identity)
+      throws IOException, GeneralSecurityException {
+    if (tls.caPem().isEmpty() && tls.certificateFile().isEmpty() && identity == null) {
       return SSLContext.getDefault();
     }
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(ClientCertificate.managers(tls), trusted(tls), null);
+    context.init(ClientCertificate.managers(tls, identity), trusted(tls), null);
     return context;
   }
 

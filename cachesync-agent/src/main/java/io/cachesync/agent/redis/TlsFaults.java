@@ -11,6 +11,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What went wrong with TLS, out of the causes of an exception: a connection that breaks inside a
@@ -20,9 +22,25 @@ final class TlsFaults {
   /** The alert of RFC 8446, section 6.2, as the JVM repeats it. */
   private static final String CERTIFICATE_REQUIRED = "certificate_required";
 
+  /** Those by which a server tells that ours does not do; what is wrong with its own we say. */
+  private static final Pattern OF_OURS =
+      Pattern.compile(
+          "Received fatal alert: (unknown_ca|(?:bad|unsupported)_certificate"
+              + "|certificate_(?:expired|revoked|unknown))");
+
   private TlsFaults() {}
 
+  /** Where we showed none, or that is not known. */
   static Fault of(HostAndPort address, Exception e) {
+    return of(address, e, false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param shown whether a certificate of ours was shown
+   */
+  static Fault of(HostAndPort address, Exception e, boolean shown) {
     if (e instanceof ClientCertificate.UnusableException) {
       return Fault.fatal(
           FaultCode.TLS_FAILED,
@@ -39,7 +57,11 @@ final class TlsFaults {
     }
     if (isCausedBy(e, EOFException.class) || isCausedBy(e, SocketException.class)) {
       return Fault.retryable(
-          FaultCode.CONNECTION_LOST, address + " closed the connection inside the TLS handshake");
+          FaultCode.CONNECTION_LOST,
+          address
+              + " closed the connection inside the TLS handshake"
+              // Some only close, others say why first.
+              + (shown ? ", as where it does not take the certificate that it was shown" : ""));
     }
     Optional<String> date = date(e);
     if (date.isPresent()) {
@@ -60,6 +82,13 @@ final class TlsFaults {
           FaultCode.TLS_FAILED,
           "the certificate of %s is made out to another name: %s"
               .formatted(address, e.getMessage()));
+    }
+    Matcher refused = OF_OURS.matcher(String.valueOf(e.getMessage()));
+    if (refused.find()) {
+      return Fault.fatal(
+          FaultCode.TLS_FAILED,
+          "%s does not take the certificate that it was shown: %s"
+              .formatted(address, refused.group(1)));
     }
     return Fault.fatal(
         FaultCode.TLS_FAILED,

@@ -135,7 +135,9 @@ class RepairSourcesIT {
       second.call("ACL", "SETUSER", "one", "on", ">p", "~*", "+@all", "-select");
       RedisEndpoint login =
           new RedisEndpoint(Topology.STANDALONE, List.of(SECOND.address()), "one", null);
-      JobSecrets secrets = new JobSecrets("", "", "", "", "", List.of(EndpointSecrets.of("p")));
+      JobSecrets secrets =
+          JobSecrets.of(
+              List.of(EndpointSecrets.of(""), EndpointSecrets.of("p")), EndpointSecrets.of(""));
       CheckSpec check = check().ofSource(0).and(List.of(login));
       for (boolean dryRun : new boolean[] {true, false}) {
         RepairSpec spec = new RepairSpec(check, true, dryRun, "", "", false);

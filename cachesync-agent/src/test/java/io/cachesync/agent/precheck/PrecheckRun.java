@@ -3,6 +3,7 @@ package io.cachesync.agent.precheck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
@@ -25,9 +26,11 @@ import java.util.List;
 
 /** A precheck's spec, changed one thing at a time, and what it found. */
 final class PrecheckRun {
+  /** Where no certificate is shown. */
   static final PrecheckCode[] ALL_CODES =
       Arrays.stream(PrecheckCode.values())
           .filter(code -> code != PrecheckCode.UNKNOWN)
+          .filter(code -> code != PrecheckCode.CLIENT_CERTIFICATE)
           .toArray(PrecheckCode[]::new);
 
   /** Where neither end is a cluster. */
@@ -42,6 +45,7 @@ final class PrecheckRun {
   private String sourceUser = "";
   private String targetUser = "";
   private String password = "";
+  private EndpointSecrets targetSecrets;
   private FilterSpec filter = FilterSpec.everything();
   private ConflictPolicy onExists = ConflictPolicy.REFUSE;
   private UnsupportedPolicy onUnsupported = UnsupportedPolicy.STOP;
@@ -120,6 +124,12 @@ final class PrecheckRun {
     return this;
   }
 
+  PrecheckRun target(RedisEndpoint end, EndpointSecrets secrets) {
+    target = end;
+    targetSecrets = secrets;
+    return this;
+  }
+
   PrecheckRun otherTasks(OtherTask... others) {
     otherTasks = List.of(others);
     return this;
@@ -145,10 +155,14 @@ final class PrecheckRun {
             false,
             onUnsupported,
             moreSources);
-    PrecheckSpec spec =
-        new PrecheckSpec(sync, new JobSecrets("", password, password), consoleMillis, otherTasks);
+    PrecheckSpec spec = new PrecheckSpec(sync, secrets(), consoleMillis, otherTasks);
     findings = new ArrayList<>();
     return new Precheck(spec, Path.of("target"), Duration.ofMillis(100)).run(findings::add);
+  }
+
+  private JobSecrets secrets() {
+    EndpointSecrets given = EndpointSecrets.of(password);
+    return JobSecrets.of(List.of(given), targetSecrets == null ? given : targetSecrets);
   }
 
   /** Everything that is not a pass. */

@@ -25,8 +25,9 @@ class ClientCertificateTest {
 
   @Test
   void isShownWithItsKeyOnly() throws Exception {
-    assertThat(ClientCertificate.managers(new TlsSpec("", ""))).isNull();
-    assertThat(ClientCertificate.managers(spec(ours.certificate(), ours.key(), ""))).hasSize(1);
+    assertThat(ClientCertificate.managers(new TlsSpec("", ""), null)).isNull();
+    assertThat(ClientCertificate.managers(spec(ours.certificate(), ours.key(), ""), null))
+        .hasSize(1);
     Path other = folder.resolve("other.pem");
     try (var in = ClientCertificateTest.class.getResourceAsStream("/keys/rsa-pkcs1.pem")) {
       Files.copy(in, other);
@@ -46,7 +47,7 @@ class ClientCertificateTest {
   }
 
   private static void refused(TlsSpec tls, String why) {
-    assertThatThrownBy(() -> ClientCertificate.managers(tls))
+    assertThatThrownBy(() -> ClientCertificate.managers(tls, null))
         .hasMessageContaining(why)
         .satisfies(
             e -> {

@@ -1,7 +1,6 @@
 package io.cachesync.web.check;
 
 import io.cachesync.contract.CheckSpec;
-import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
@@ -161,21 +160,15 @@ class CheckEnds {
     return one.and(sources.subList(1, sources.size()));
   }
 
-  /** The passwords of both ends. */
+  /** The secrets of both ends. */
   JobSecrets secrets(Check check) {
     if (check.taskId() != null) {
       JobSecrets all = ends.secrets(tasks.spec(check.taskId()));
       return check.ofAllSources() ? all : all.ofSource(check.sourceNumber());
     }
-    EndpointSecrets source = endpoints.secrets(check.sourceEndpointId());
-    EndpointSecrets target = endpoints.secrets(check.targetEndpointId());
-    return new JobSecrets(
-        "",
-        source.password(),
-        target.password(),
-        source.sentinelPassword(),
-        target.sentinelPassword(),
-        List.of());
+    return JobSecrets.of(
+        List.of(endpoints.secrets(check.sourceEndpointId())),
+        endpoints.secrets(check.targetEndpointId()));
   }
 
   private Pair registered(CheckAsk ask) {

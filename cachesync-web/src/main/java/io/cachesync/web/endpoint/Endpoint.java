@@ -25,6 +25,10 @@ import tools.jackson.databind.annotation.JsonSerialize;
  * @param hasSentinelSecret whether a password of such sentinels is stored
  * @param caPem certificates to trust, or null for those of the machine's Java
  * @param serverName name to expect in the server's certificate, or empty for the address
+ * @param clientSubject whose certificate its servers are shown, or null where none is
+ * @param clientIssuer who has signed that
+ * @param clientUntil when that ends
+ * @param clientFingerprint SHA-256 of that, in hexadecimal with colons
  * @param version counts the changes of this row
  */
 public record Endpoint(
@@ -44,6 +48,10 @@ public record Endpoint(
     boolean tls,
     String caPem,
     String serverName,
+    String clientSubject,
+    String clientIssuer,
+    Instant clientUntil,
+    String clientFingerprint,
     long version,
     Instant createdAt,
     Instant updatedAt) {
@@ -68,6 +76,11 @@ public record Endpoint(
     return Arrays.stream(tags.split(",", -1)).filter(tag -> !tag.isEmpty()).toList();
   }
 
+  /** Whether its servers are shown a certificate. */
+  public boolean showsCertificate() {
+    return clientFingerprint != null;
+  }
+
   /**
    * Whether this is where the other leads to, whoever logs in there. Nodes of a cluster and
    * sentinels come and go: it is the same as long as one address is.
@@ -82,6 +95,39 @@ public record Endpoint(
         && sameAddress
         && here.masterName().equals(other.masterName())
         && Objects.equals(here.tls(), other.tls());
+  }
+
+  /** When that ends, as 2026-11-22 10:00 UTC. */
+  public String certificateEnd() {
+    return ClientIdentity.utc(clientUntil);
+  }
+
+  /** The same, whose servers are shown this certificate; null for none. */
+  Endpoint showing(String subject, String issuer, Instant until, String fingerprint) {
+    return new Endpoint(
+        id,
+        name,
+        owner,
+        tags,
+        notes,
+        topology,
+        addresses,
+        addressMap,
+        masterName,
+        loginUser,
+        hasSecret,
+        sentinelUser,
+        hasSentinelSecret,
+        tls,
+        caPem,
+        serverName,
+        subject,
+        issuer,
+        until,
+        fingerprint,
+        version,
+        createdAt,
+        updatedAt);
   }
 
   /** As an agent reaches it. */

@@ -32,6 +32,13 @@ record EndpointChange(
     Boolean tls,
     String caPem,
     String serverName,
+    String clientSubject,
+    String clientIssuer,
+    Instant clientUntil,
+    String clientFingerprint,
+    String clientCertificate,
+    String clientKey,
+    Boolean noClientCertificate,
     Long version,
     Instant createdAt,
     Instant updatedAt) {
@@ -60,6 +67,9 @@ record EndpointChange(
         tls,
         caPem,
         serverName,
+        clientCertificate,
+        clientKey,
+        noClientCertificate,
         version);
   }
 
@@ -76,6 +86,16 @@ record EndpointChange(
         "hasSentinelSecret",
         givenToSentinels ? null : hasSentinelSecret,
         before.hasSentinelSecret());
+    boolean another =
+        (clientCertificate != null && !clientCertificate.isBlank())
+            || Boolean.TRUE.equals(noClientCertificate)
+            || Boolean.FALSE.equals(tls);
+    if (!another) {
+      check("clientSubject", clientSubject, before.clientSubject());
+      check("clientIssuer", clientIssuer, before.clientIssuer());
+      check("clientUntil", clientUntil, before.clientUntil());
+      check("clientFingerprint", clientFingerprint, before.clientFingerprint());
+    }
   }
 
   private static void check(String field, Object sent, Object is) {

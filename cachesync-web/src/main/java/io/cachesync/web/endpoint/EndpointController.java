@@ -201,6 +201,7 @@ class EndpointController {
 
   private String page(Endpoint endpoint, Model model) {
     model.addAttribute("endpoint", endpoint);
+    model.addAttribute("certificateTime", endpoints.certificateTime(endpoint));
     model.addAttribute("users", endpoints.usersOf(endpoint.id()));
     model.addAttribute("machines", machineChoices());
     return "endpoint/show";

@@ -24,6 +24,10 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param sentinelUser of sentinels that have a login of their own
  * @param sentinelPassword as {@code password}, of those sentinels
  * @param noSentinelPassword removes both
+ * @param clientCertificate PEM of a certificate that its servers are shown; empty leaves the stored
+ *     one as it is
+ * @param clientKey PEM of its key, both together
+ * @param noClientCertificate removes both
  * @param version of the row that is edited, 0 for a new one
  */
 public record EndpointForm(
@@ -52,6 +56,9 @@ public record EndpointForm(
         String caPem,
     @Pattern(regexp = "[A-Za-z0-9._-]{0,255}", message = "{endpoint.invalid.serverName}")
         String serverName,
+    @Size(max = 60_000, message = "{endpoint.invalid.long}") String clientCertificate,
+    @Size(max = 20_000, message = "{endpoint.invalid.long}") String clientKey,
+    Boolean noClientCertificate,
     Long version) {
 
   public EndpointForm {
@@ -67,6 +74,9 @@ public record EndpointForm(
     password = password == null ? "" : password;
     caPem = strip(caPem);
     serverName = strip(serverName);
+    noClientCertificate = Boolean.TRUE.equals(noClientCertificate);
+    clientCertificate = noClientCertificate ? "" : strip(clientCertificate);
+    clientKey = noClientCertificate ? "" : strip(clientKey);
     noPassword = Boolean.TRUE.equals(noPassword);
     noSentinelPassword = Boolean.TRUE.equals(noSentinelPassword);
     sentinelUser = noSentinelPassword ? "" : strip(sentinelUser);
@@ -77,7 +87,8 @@ public record EndpointForm(
 
   static EndpointForm empty() {
     return new EndpointForm(
-        "", "", "", "", "", "", "", "", "", "", false, "", "", false, false, "", "", 0L);
+        "", "", "", "", "", "", "", "", "", "", false, "", "", false, false, "", "", "", "", false,
+        0L);
   }
 
   static EndpointForm of(Endpoint endpoint) {
@@ -99,6 +110,9 @@ public record EndpointForm(
         endpoint.tls(),
         endpoint.caPem(),
         endpoint.serverName(),
+        "",
+        "",
+        false,
         endpoint.version());
   }
 
@@ -112,6 +126,9 @@ public record EndpointForm(
     }
     if (!noSentinelPassword) {
       secrets.put(SentinelLogin.PASSWORD, typed(sentinelPassword, place, sentinelUser));
+    }
+    if (!noClientCertificate) {
+      secrets.put(ClientIdentity.KEY, typed(clientKey, place));
     }
     return secrets;
   }
@@ -139,6 +156,9 @@ public record EndpointForm(
         tls,
         caPem,
         serverName,
+        clientCertificate,
+        secrets.getOrDefault(ClientIdentity.KEY, ""),
+        noClientCertificate,
         version);
   }
 
@@ -162,6 +182,9 @@ public record EndpointForm(
         tls,
         caPem,
         serverName,
+        clientCertificate,
+        clientKey,
+        noClientCertificate,
         read);
   }
 
@@ -185,6 +208,9 @@ public record EndpointForm(
         tls,
         caPem,
         serverName,
+        clientCertificate,
+        clientKey,
+        noClientCertificate,
         version);
   }
 

@@ -17,7 +17,8 @@ interface EndpointMapper {
       id, name, owner, tags, notes, topology, addresses,
       coalesce(address_map, '') as address_map, master_name, login_user,
       (secret is not null) as has_secret, sentinel_user,
-      (sentinel_secret is not null) as has_sentinel_secret, tls, ca_pem, server_name, version, created_at, updated_at
+      (sentinel_secret is not null) as has_sentinel_secret, tls, ca_pem, server_name,
+      client_subject, client_issuer, client_until, client_fingerprint, version, created_at, updated_at
       """;
 
   String WHERE =
@@ -32,8 +33,8 @@ interface EndpointMapper {
       </where>
       """;
 
-  /** Its passwords, encrypted; null for none. */
-  record Sealed(String password, String sentinelPassword) {
+  /** Its passwords, and the certificate to show with its key, encrypted; null for none. */
+  record Sealed(String password, String sentinelPassword, String clientIdentity) {
     @Override
     public String toString() {
       return "Sealed[masked]";
@@ -46,12 +47,14 @@ interface EndpointMapper {
   @Insert(
       """
       insert into endpoint (name, owner, tags, notes, topology, addresses, address_map, master_name,
-        login_user, secret, sentinel_user, sentinel_secret, tls, ca_pem, server_name, version, created_at, updated_at)
+        login_user, secret, sentinel_user, sentinel_secret, tls, ca_pem, server_name,
+        client_identity, client_subject, client_issuer, client_until, client_fingerprint, version, created_at, updated_at)
       values (#{row.name}, #{row.owner}, #{row.tags}, #{row.notes}, #{row.topology},
         #{row.addresses}, #{row.addressMap}, #{row.masterName},
         #{row.loginUser}, #{secrets.password}, #{row.sentinelUser}, #{secrets.sentinelPassword},
         #{row.tls}, #{row.caPem},
-        #{row.serverName}, 0, #{row.createdAt}, #{row.updatedAt})
+        #{row.serverName}, #{secrets.clientIdentity}, #{row.clientSubject}, #{row.clientIssuer},
+        #{row.clientUntil}, #{row.clientFingerprint}, 0, #{row.createdAt}, #{row.updatedAt})
       """)
   void insert(@Param("row") Endpoint row, @Param("secrets") Sealed secrets);
 
@@ -80,8 +83,10 @@ interface EndpointMapper {
   long count(@Param("w") Where where);
 
   @Select(
-      "select secret as password, sentinel_secret as sentinel_password from endpoint where id ="
-          + " #{id}")
+      """
+      select secret as password, sentinel_secret as sentinel_password, client_identity
+      from endpoint where id = #{id}
+      """)
   Sealed secrets(long id);
 
   /**
@@ -95,7 +100,9 @@ interface EndpointMapper {
         topology = #{topology}, addresses = #{addresses}, address_map = #{addressMap},
         master_name = #{masterName},
         login_user = #{loginUser}, sentinel_user = #{sentinelUser}, tls = #{tls},
-        ca_pem = #{caPem}, server_name = #{serverName}, updated_at = #{updatedAt},
+        ca_pem = #{caPem}, server_name = #{serverName},
+        client_subject = #{clientSubject}, client_issuer = #{clientIssuer},
+        client_until = #{clientUntil}, client_fingerprint = #{clientFingerprint}, updated_at = #{updatedAt},
         version = version + 1
       where id = #{id} and version = #{version}
       """)
@@ -106,6 +113,9 @@ interface EndpointMapper {
 
   @Update("update endpoint set sentinel_secret = #{secret} where id = #{id}")
   void updateSentinelSecret(@Param("id") long id, @Param("secret") String secret);
+
+  @Update("update endpoint set client_identity = #{sealed} where id = #{id}")
+  void updateClientIdentity(@Param("id") long id, @Param("sealed") String sealed);
 
   @Delete("delete from endpoint where id = #{id}")
   int delete(long id);

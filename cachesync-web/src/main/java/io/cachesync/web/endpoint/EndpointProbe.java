@@ -48,8 +48,7 @@ public class EndpointProbe {
    */
   public EndpointFacts ask(long machineId, RedisEndpoint endpoint, EndpointSecrets secrets) {
     List<String> lines = new CopyOnWriteArrayList<>();
-    String spec =
-        ContractJson.write(new ProbeSpec(endpoint, secrets.password(), secrets.sentinelPassword()));
+    String spec = ContractJson.write(new ProbeSpec(endpoint, secrets));
     agent.run(machineId, "probe", spec, lines::add);
     return lines.stream()
         .filter(line -> line.startsWith("{"))

@@ -2,7 +2,9 @@ package io.cachesync.web.endpoint;
 
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.RedisEndpoint;
+import io.cachesync.contract.TlsIdentity;
 import io.cachesync.contract.Topology;
+import io.cachesync.web.agent.ContractJson;
 import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.security.RequiresOperator;
 import io.cachesync.web.security.RequiresViewer;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -79,13 +82,26 @@ public class EndpointService {
         request);
   }
 
-  /** The passwords, each or an empty text; only for what is handed to an agent. */
+  /** How far its certificate is from its end; null where it shows none. */
+  @RequiresViewer
+  public CertificateTime certificateTime(Endpoint endpoint) {
+    return endpoint.showsCertificate()
+        ? CertificateTime.of(endpoint.clientUntil(), clock.instant())
+        : null;
+  }
+
+  /** Its secrets; only for what is handed to an agent. */
   @RequiresOperator
   public EndpointSecrets secrets(long id) {
     EndpointMapper.Sealed sealed = endpoints.secrets(id);
     return sealed == null
         ? EndpointSecrets.of("")
-        : new EndpointSecrets(opened(sealed.password()), opened(sealed.sentinelPassword()));
+        : new EndpointSecrets(
+            opened(sealed.password()),
+            opened(sealed.sentinelPassword()),
+            sealed.clientIdentity() == null
+                ? null
+                : ContractJson.read(box.open(sealed.clientIdentity()), TlsIdentity.class));
   }
 
   /** What uses the endpoint. */
@@ -101,16 +117,19 @@ public class EndpointService {
   public Endpoint add(EndpointForm form) {
     Typed typed = typed(form);
     SentinelLogin.checkComplete(form.sentinelUser(), !form.sentinelPassword().isEmpty());
+    ClientIdentity identity = identity(form, typed);
     Instant now = clock.instant();
     try {
       endpoints.insert(
-          row(form, typed, null, 0, now, now),
-          new EndpointMapper.Sealed(sealed(typed.password()), sealed(form.sentinelPassword())));
+          showing(identity, row(form, typed, null, 0, now, now)),
+          new EndpointMapper.Sealed(
+              sealed(typed.password()), sealed(form.sentinelPassword()), sealed(identity)));
     } catch (DuplicateKeyException e) {
       throw Refusal.invalid("name", "endpoint.invalid.taken", form.name());
     }
     Endpoint added = endpoints.findByName(form.name()).orElseThrow();
     audit.record("endpoint.add", added.name(), place(added));
+    recordCertificate(null, added);
     return added;
   }
 
@@ -123,8 +142,16 @@ public class EndpointService {
   public Endpoint edit(long id, EndpointForm form) {
     Endpoint before = get(id);
     Typed typed = typed(form);
-    Endpoint changed = row(form, typed, id, form.version(), before.createdAt(), clock.instant());
+    ClientIdentity identity = identity(form, typed);
+    Endpoint row = row(form, typed, id, form.version(), before.createdAt(), clock.instant());
+    boolean keepsCertificate = identity == null && !form.noClientCertificate() && row.tls();
+    Endpoint changed = keepsCertificate ? showingThatOf(before, row) : showing(identity, row);
     checkKept(before, changed, form, typed);
+    if (keepsCertificate
+        && before.showsCertificate()
+        && !LoginPlace.sameServers(before.toContract(), changed.toContract())) {
+      throw Refusal.invalid(ClientIdentity.KEY, "endpoint.invalid.clientAgain");
+    }
     uses.stream()
         .flatMap(use -> use.ledAwayBy(changed).stream())
         .findFirst()
@@ -147,7 +174,11 @@ public class EndpointService {
     if (none || !sentinelPassword.isEmpty()) {
       endpoints.updateSentinelSecret(id, none ? null : sealed(sentinelPassword));
     }
+    if (!keepsCertificate) {
+      endpoints.updateClientIdentity(id, sealed(identity));
+    }
     audit.record("endpoint.edit", changed.name(), place(changed));
+    recordCertificate(before.clientFingerprint(), changed);
     return get(id);
   }
 
@@ -196,6 +227,30 @@ public class EndpointService {
     audit.record("endpoint.delete", endpoint.name(), place(endpoint));
   }
 
+  private void recordCertificate(String fingerprintBefore, Endpoint now) {
+    if (Objects.equals(fingerprintBefore, now.clientFingerprint())) {
+      return;
+    }
+    audit.record(
+        "endpoint.certificate",
+        now.name(),
+        now.showsCertificate()
+            ? "%s, %s, SHA-256 %s"
+                .formatted(now.clientSubject(), now.clientUntil(), now.clientFingerprint())
+            : "-");
+  }
+
+  /** What was typed of a certificate to show, or null for nothing. */
+  private ClientIdentity identity(EndpointForm form, Typed typed) {
+    if (form.clientCertificate().isEmpty() && form.clientKey().isEmpty()) {
+      return null;
+    }
+    if (!typed.tls()) {
+      throw Refusal.invalid(ClientIdentity.CERTIFICATE, "endpoint.invalid.clientWithoutTls");
+    }
+    return ClientIdentity.read(form.clientCertificate(), form.clientKey(), clock.instant());
+  }
+
   /** Where it leads, for the audit log; also which master, and where nodes are reached. */
   private static String place(Endpoint endpoint) {
     if (endpoint.topology() == Topology.STANDALONE) {
@@ -219,6 +274,25 @@ public class EndpointService {
     return password.isEmpty() ? null : box.seal(password);
   }
 
+  private String sealed(ClientIdentity identity) {
+    return identity == null ? null : box.seal(ContractJson.write(identity.pem()));
+  }
+
+  private static Endpoint showing(ClientIdentity identity, Endpoint row) {
+    return identity == null
+        ? row
+        : row.showing(
+            identity.subject(), identity.issuer(), identity.until(), identity.fingerprint());
+  }
+
+  private static Endpoint showingThatOf(Endpoint before, Endpoint row) {
+    return row.showing(
+        before.clientSubject(),
+        before.clientIssuer(),
+        before.clientUntil(),
+        before.clientFingerprint());
+  }
+
   private static Endpoint row(
       EndpointForm form, Typed typed, Long id, long version, Instant created, Instant updated) {
     return new Endpoint(
@@ -238,6 +312,10 @@ public class EndpointService {
         typed.tls(),
         form.caPem().isEmpty() ? null : form.caPem(),
         form.serverName(),
+        null,
+        null,
+        null,
+        null,
         version,
         created,
         updated);

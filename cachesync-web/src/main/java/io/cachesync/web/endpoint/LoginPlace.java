@@ -13,6 +13,11 @@ public final class LoginPlace {
    * knows that master's password.
    */
   public static boolean same(RedisEndpoint before, RedisEndpoint now) {
+    return now.user().equals(before.user()) && sameServers(before, now);
+  }
+
+  /** As above for what servers are shown whoever logs in there, as a certificate. */
+  static boolean sameServers(RedisEndpoint before, RedisEndpoint now) {
     boolean sameMaster =
         before.topology() != Topology.SENTINEL
             || now.topology() == Topology.SENTINEL && now.masterName().equals(before.masterName());
@@ -21,7 +26,7 @@ public final class LoginPlace {
             new RedisEndpoint(
                 now.topology(),
                 before.addresses(),
-                before.user(),
+                now.user(),
                 before.tls(),
                 before.addressMap(),
                 now.masterName(),

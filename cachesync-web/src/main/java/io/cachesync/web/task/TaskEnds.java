@@ -132,17 +132,12 @@ public class TaskEnds {
         more(spec).stream().map(this::withLogin).toList());
   }
 
-  /** The passwords of all ends; the report token is the agent feature's to add. */
+  /** The secrets of all ends; the report token is the agent feature's to add. */
   public JobSecrets secrets(TaskSpec spec) {
-    EndpointSecrets source = secrets(spec.source());
-    EndpointSecrets target = secrets(spec.target());
-    return new JobSecrets(
-        "",
-        source.password(),
-        target.password(),
-        source.sentinelPassword(),
-        target.sentinelPassword(),
-        more(spec).stream().map(this::secrets).toList());
+    List<EndpointSecrets> sources = new ArrayList<>();
+    sources.add(secrets(spec.source()));
+    more(spec).forEach(end -> sources.add(secrets(end)));
+    return JobSecrets.of(sources, secrets(spec.target()));
   }
 
   public TaskEnd source(TaskSpec spec) {

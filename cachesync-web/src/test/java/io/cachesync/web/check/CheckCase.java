@@ -142,6 +142,10 @@ final class CheckCase {
         false,
         null,
         "",
+        null,
+        null,
+        null,
+        null,
         0,
         NOW,
         NOW);

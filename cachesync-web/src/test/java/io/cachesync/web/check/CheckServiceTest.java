@@ -282,7 +282,9 @@ class CheckServiceTest {
     when(ends.syncSpec(any(), any())).thenReturn(sync);
     when(ends.secrets(any()))
         .thenReturn(
-            new JobSecrets("", "", "", "", "", List.of(EndpointSecrets.of("of the second"))));
+            JobSecrets.of(
+                List.of(EndpointSecrets.of(""), EndpointSecrets.of("of the second")),
+                EndpointSecrets.of("")));
   }
 
   private static TaskEnd end(String label, String address) {

@@ -55,6 +55,9 @@ class EndpointApiTest {
             false,
             "",
             "",
+            "",
+            "",
+            false,
             0L);
     id = SystemActor.call(() -> endpoints.add(form)).id();
   }

@@ -447,6 +447,10 @@ class EndpointControllerTest {
         false,
         null,
         "",
+        null,
+        null,
+        null,
+        null,
         0,
         now,
         now);
@@ -476,6 +480,10 @@ class EndpointControllerTest {
         false,
         null,
         "",
+        null,
+        null,
+        null,
+        null,
         0,
         now,
         now);

@@ -68,11 +68,30 @@ abstract class EndpointMapperCases {
             false,
             null,
             "",
+            null,
+            null,
+            null,
+            null,
             old.version(),
             THEN,
             THEN);
     assertThat(endpoints.update(changed)).isEqualTo(1);
     assertThat(endpoints.find(old.id()).orElseThrow().addressMap()).isEqualTo(MAP);
+  }
+
+  @Test
+  void keepsACertificateSealedBesideWhatIsToldOfIt() {
+    Endpoint shown = row("orders", "10.0.0.1:7000", null).showing("CN=a", "CN=b", THEN, "AB:CD");
+    endpoints.insert(shown, new EndpointMapper.Sealed(null, null, "v1:x"));
+    Endpoint stored = endpoints.findByName("orders").orElseThrow();
+    assertThat(stored.showsCertificate()).isTrue();
+    assertThat(stored.clientIssuer()).isEqualTo("CN=b");
+    assertThat(stored.clientUntil()).isEqualTo(THEN);
+    assertThat(endpoints.secrets(stored.id()).clientIdentity()).isEqualTo("v1:x");
+
+    endpoints.update(stored.showing(null, null, null, null));
+    endpoints.updateClientIdentity(stored.id(), null);
+    assertThat(endpoints.find(stored.id()).orElseThrow().showsCertificate()).isFalse();
   }
 
   @Test
@@ -107,6 +126,10 @@ abstract class EndpointMapperCases {
         false,
         null,
         "",
+        null,
+        null,
+        null,
+        null,
         0,
         THEN,
         THEN);

@@ -79,6 +79,9 @@ class EndpointServiceTest {
             false,
             "",
             "",
+            "",
+            "",
+            false,
             kept.version());
     assertThat(endpoints.edit(added.id(), without).hasSecret()).isFalse();
     assertThat(endpoints.secrets(added.id()).password()).isEmpty();
@@ -118,7 +121,7 @@ class EndpointServiceTest {
     EndpointForm cluster =
         new EndpointForm(
             "orders", "", "", "", "CLUSTER", "s:1", "", "", "", "", false, "watch", "wache", false,
-            false, "", "", 0L);
+            false, "", "", "", "", false, 0L);
     assertThat(catchThrowableOfType(Refusal.class, () -> endpoints.add(cluster)).key())
         .isEqualTo("endpoint.invalid.sentinelLoginOfOther");
   }
@@ -352,13 +355,16 @@ class EndpointServiceTest {
         false,
         "",
         "",
+        "",
+        "",
+        false,
         version);
   }
 
   private static EndpointForm cluster(String addresses, String map, String password, long version) {
     return new EndpointForm(
         "orders", "", "", "", "CLUSTER", addresses, map, "", "", password, false, "", "", false,
-        false, "", "", version);
+        false, "", "", "", "", false, version);
   }
 
   private static EndpointForm sentinels(
@@ -381,6 +387,9 @@ class EndpointServiceTest {
         false,
         "",
         "",
+        "",
+        "",
+        false,
         version);
   }
 
@@ -404,6 +413,9 @@ class EndpointServiceTest {
         false,
         "",
         "",
+        "",
+        "",
+        false,
         version);
   }
 

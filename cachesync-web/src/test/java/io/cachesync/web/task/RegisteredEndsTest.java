@@ -195,7 +195,7 @@ class RegisteredEndsTest {
     Instant then = Instant.EPOCH;
     return new Endpoint(
         id, "orders", "", "", "", topology, addresses, "", "", user, true, "", false, false, null,
-        "", 0, then, then);
+        "", null, null, null, null, 0, then, then);
   }
 
   private static String refusal(Runnable call) {

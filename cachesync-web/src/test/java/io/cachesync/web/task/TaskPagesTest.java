@@ -112,6 +112,10 @@ class TaskPagesTest extends TaskPageCase {
         false,
         null,
         "",
+        null,
+        null,
+        null,
+        null,
         1,
         THEN,
         THEN);
