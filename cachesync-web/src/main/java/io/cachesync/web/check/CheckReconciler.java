@@ -242,18 +242,21 @@ class CheckReconciler {
       checks.take(check, last.get());
       return;
     }
-    agents.markEnded(job);
-    if (check.state() == CheckState.STOPPING) {
-      clear(job);
-      checks.end(check, CheckState.STOPPED, null);
-    } else if (check.restarts() < RESTARTS) {
+    if (check.state() != CheckState.STOPPING && check.restarts() < RESTARTS) {
       LOG.warn(
           "the agent of check {} has ended and is started again: {}", check.id(), probe.reason());
       // At once, as for tasks: only what dies again and again is given time.
       Duration pause = check.restarts() == 0 ? Duration.ZERO : PAUSE;
+      // Before its job is over: a console that dies in between finds one that goes on.
       checks.again(check, Fault.retryable(FaultCode.AGENT_DIED, probe.reason()), pause);
+      agents.markEnded(job);
+      return;
+    }
+    agents.markEnded(job);
+    clear(job);
+    if (check.state() == CheckState.STOPPING) {
+      checks.end(check, CheckState.STOPPED, null);
     } else {
-      clear(job);
       checks.end(check, CheckState.FAILED, Fault.fatal(FaultCode.AGENT_DIED, probe.reason()));
     }
   }

@@ -2,6 +2,7 @@ package io.cachesync.web.check;
 
 import static io.cachesync.web.check.CheckCase.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyLong;
@@ -301,6 +302,38 @@ class CheckReconcilerTest {
     report(CheckPhase.COMPARING, 0, null);
     assertThat(check().state()).isEqualTo(CheckState.RUNNING);
     assertThat(check().faultCode()).isNull();
+  }
+
+  /** The console's last act is that the former agent's job is over. */
+  @Test
+  void goesOnWhereItsConsoleDiesBeforeTheNextAgentIsStarted() {
+    diesAtTheEndOfItsJob();
+    jobEnded();
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.RECOVERING);
+    verify(agents, times(2)).launchCheck(any(), any(), anyLong(), any(), any());
+  }
+
+  @Test
+  void goesOnWhereItsConsoleDiesBeforeTheFormerJobIsOver() {
+    diesAtTheEndOfItsJob();
+    assertThat(check().state()).isEqualTo(CheckState.RECOVERING);
+    clock.passSeconds(10);
+    reconciler.step(id);
+    jobEnded();
+    clock.passSeconds(10);
+    reconciler.step(id);
+    verify(agents, times(2)).launchCheck(any(), any(), anyLong(), any(), any());
+  }
+
+  private void diesAtTheEndOfItsJob() {
+    launch();
+    clock.passSeconds(10);
+    when(agents.lastReport(any())).thenReturn(Optional.empty());
+    probe(JobProbe.State.DEAD);
+    doThrow(new IllegalStateException("the console dies")).when(agents).markEnded(any());
+    assertThatThrownBy(() -> reconciler.step(id)).hasMessage("the console dies");
+    doNothing().when(agents).markEnded(any());
   }
 
   @Test
