@@ -91,13 +91,12 @@ class ClientCertificateIT {
       DatasetComparer.assertEqual(source, target);
 
       spoiler.call("SET", "key:7", "another");
-      long check =
-          ended(
-              rest.post(
-                  "/checks",
-                  Map.of("source", "source", "target", "target", "machine", "here", "rounds", 1)));
-      assertThat(rest.get("/checks/" + check).get("differentKeys").asLong()).isOne();
-      ended(rest.post("/checks/" + check + "/repair", Map.of("all", true)));
+      Map<String, Object> ends = Map.of("source", "source", "target", "target");
+      long check = rest.post("/checks", ends).get("id").asLong();
+      ended(check);
+      assertThat(rest.get("/checks/" + check).get("listed").asInt()).isOne();
+      JsonNode repair = rest.post("/checks/" + check + "/repair", Map.of("all", true));
+      ended(repair.get("check").asLong());
       DatasetComparer.assertEqual(source, target);
 
       assertThat(migration.get() + migration.log() + rest.get("/endpoints") + console.log())
@@ -110,13 +109,11 @@ class ClientCertificateIT {
   }
 
   /** Waits for a check, which has to end well. */
-  private static long ended(JsonNode check) {
-    long id = check.get("id").asLong();
+  private static void ended(long id) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> !rest.get("/checks/" + id).get("endedAt").isNull());
+        .until(() -> rest.get("/checks/" + id).has("endedAt"));
     assertThat(rest.get("/checks/" + id).get("state").asString()).isEqualTo("DONE");
-    return id;
   }
 
   private static JsonNode connect(JsonNode endpoint) {
