@@ -229,6 +229,7 @@ const url = feedUrl();
 let stateAtFirst = document.querySelector('[data-state]')?.dataset.state;
 if (url) {
   const source = new EventSource(url);
+  document.documentElement.dataset.live = 'waits';
   source.addEventListener('tasks', (event) => {
     const tasks = JSON.parse(event.data);
     tasks.forEach(showTask);
@@ -243,6 +244,7 @@ if (url) {
       }
     }
     stateAtFirst ??= state;
+    document.documentElement.dataset.live = 'told';
   });
   source.addEventListener('links', (event) => showLinks(JSON.parse(event.data)));
   source.addEventListener('continuous', (event) => showContinuous(JSON.parse(event.data)));

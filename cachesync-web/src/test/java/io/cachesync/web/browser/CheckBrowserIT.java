@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -70,6 +71,7 @@ class CheckBrowserIT {
       assertThat(page.locator("#keys")).hasCount(0);
       comesToItsEndThoughItsAgentIsKilled();
       comesAgainOnASchedule();
+      fitsOnAPhone();
       leavesNothingOnTheMachine();
       chromium.assertNoComplaints();
       assertThat(console.log()).doesNotContain("one-secret", "two-secret");
@@ -229,6 +231,48 @@ class CheckBrowserIT {
     button("Pause").click();
     assertThat(page.locator("main")).containsText("Paused");
     screenshots.take(page, "check-schedule");
+  }
+
+  /** Each kind of page, with names and addresses that are as long as they may be. */
+  private void fitsOnAPhone() {
+    long endpoint =
+        rest.post(
+                "/endpoints",
+                Map.of(
+                    "name", "l".repeat(60) + " " + "n".repeat(59),
+                    "owner", "o".repeat(100),
+                    "tags", "t".repeat(60),
+                    "topology", "CLUSTER",
+                    "addresses", List.of("h".repeat(200) + ".example:7000", "b.example:7000"),
+                    "addressMap", Map.of("h".repeat(200) + ":1", "r".repeat(200) + ":1")))
+            .get("id")
+            .asLong();
+    long task =
+        rest.post(
+                "/tasks",
+                Map.of(
+                    "name", "t".repeat(100),
+                    "machine", "here",
+                    "source", Map.of("endpoint", "cache-a"),
+                    "target", Map.of("address", "h".repeat(200) + ".example:6379")))
+            .get("id")
+            .asLong();
+    List<String> paths = new ArrayList<>(NarrowPages.menu(page));
+    paths.addAll(List.of("/", "/tasks/new", "/tasks/" + task, "/tasks/" + task + "/precheck"));
+    paths.addAll(
+        List.of(
+            "/checks/new",
+            "/checks/" + rest.get("/checks").get("items").get(0).get("id").asLong(),
+            "/checks/schedules",
+            "/checks/schedules/" + rest.get("/check-schedules").get(0).get("id").asLong()));
+    paths.addAll(List.of("/endpoints/new", "/endpoints/" + endpoint));
+    paths.addAll(
+        List.of("/endpoints/" + endpoint + "/edit", "/machines/new", "/machines/" + machine()));
+    NarrowPages.fit(page, console.url(), paths);
+  }
+
+  private long machine() {
+    return rest.get("/machines").get(0).get("id").asLong();
   }
 
   private boolean reported(String path) {

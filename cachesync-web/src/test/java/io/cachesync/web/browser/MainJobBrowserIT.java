@@ -12,6 +12,7 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.ServerVersion;
 import io.cachesync.web.testkit.ConsoleProcess;
 import io.cachesync.web.testkit.Sshd;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,11 @@ class MainJobBrowserIT {
       String task = goThroughTheWizard();
       watchItRun(task);
       pauseResumeStopAndGoOn();
+      NarrowPages.fit(
+          page,
+          console.url(),
+          List.of("/tasks", task, task + "/events", task + "/config", task + "/log"));
+      page.navigate(console.url() + task);
       finish(writer, source, target);
       findItInTheHistoryWithoutTheMachine(task);
       lookAtItInChineseAndInTheDark(task);

@@ -2,6 +2,7 @@ package io.cachesync.web.browser;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.LoadState;
 import java.nio.file.Path;
 
 /**
@@ -15,9 +16,21 @@ final class Screenshots {
 
   void take(Page page, String name) {
     if (WANTED) {
+      awaitPainted(page);
       page.screenshot(
           new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")).setFullPage(false));
     }
+  }
+
+  /** Loaded, with its fonts, with what its feed tells first, and drawn. */
+  private static void awaitPainted(Page page) {
+    page.waitForLoadState(LoadState.LOAD);
+    page.waitForFunction("() => document.documentElement.dataset.live !== 'waits'");
+    page.evaluate(
+        """
+        () => document.fonts.ready.then(
+          () => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+        """);
   }
 
   /** The same page as a dark one, and back. */
