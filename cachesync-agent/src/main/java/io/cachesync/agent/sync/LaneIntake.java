@@ -214,7 +214,7 @@ final class LaneIntake {
     into.replacing = false;
     touched.look(command, in, database);
     DatabaseKey key = touched.size() > 0 ? touched.key(0) : NO_KEY;
-    refetch.listUnsupported(in.endOffset(), command.name(), key, writer.whyLeftOut());
+    refetch.letters().listUnsupported(in.endOffset(), command.name(), key, writer.whyLeftOut());
   }
 
   /** Whether the command is contained in what was fetched; what it also does is seen to here. */

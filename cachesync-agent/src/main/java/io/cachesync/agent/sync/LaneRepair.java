@@ -135,7 +135,7 @@ final class LaneRepair implements AutoCloseable {
     }
     ValuesAtOffset.Values fetched;
     try {
-      fetched = refetch.fetch(moved, writer.acknowledged().offset(), replId);
+      fetched = refetch.values().fetch(moved, writer.acknowledged().offset(), replId);
     } catch (RedisException e) {
       if (e.fault().code() != FaultCode.NO_PERMISSION) {
         throw e;
@@ -295,7 +295,7 @@ final class LaneRepair implements AutoCloseable {
       NotRepaired why =
           several.contains(i) ? NotRepaired.refusedInPart(error) : NotRepaired.refused(error);
       if (several.contains(i)) {
-        refetch.listTorn(value.key(), value.offset(), why.error());
+        refetch.letters().listTorn(value.key(), value.offset(), why.error());
       }
       piece.settle(value.key(), RepairCourse.FAIL, why);
     }

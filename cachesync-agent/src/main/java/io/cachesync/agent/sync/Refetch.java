@@ -12,7 +12,6 @@ import io.cachesync.agent.source.SlotKeys;
 import io.cachesync.agent.source.ValuesAtOffset;
 import io.cachesync.agent.writer.Doubt;
 import io.cachesync.agent.writer.LaneWriter;
-import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
@@ -38,17 +37,15 @@ import java.util.function.Supplier;
  */
 final class Refetch implements Closeable {
   private static final int KEYS_AT_ONCE = 100;
-  private static final int UNDECIDED_TRIES = 100;
-  private static final long UNDECIDED_MILLIS = 100;
   private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final RedisClient client;
   private final LinkState state;
+  private final LiveValues values;
+  private final DeadLetters letters;
   private LaneWriter writer;
-  private volatile ValuesAtOffset source;
   private volatile HealRecord record = new HealRecord();
   private Ahead ahead = new Ahead(record.ahead());
-  private final List<Integer> buried = new ArrayList<>();
   private OpenDoubt open;
   private long unsaid;
   private long saidNanos = System.nanoTime() - SAY_NANOS;
@@ -56,18 +53,31 @@ final class Refetch implements Closeable {
   Refetch(RedisClient client, LinkState state) {
     this.client = client;
     this.state = state;
+    this.values = new LiveValues(client, state);
+    this.letters = new DeadLetters(state);
+  }
+
+  /** Values of the source as they are now. */
+  LiveValues values() {
+    return values;
+  }
+
+  /** Commands and keys of which the target does not have what it should. */
+  DeadLetters letters() {
+    return letters;
   }
 
   /** Goes on with what was read at the target beside its checkpoint. */
   void use(HealRecord found) {
     record = found;
-    buried.clear();
+    letters.use(found);
     ahead = new Ahead(found.ahead());
   }
 
   /** Writes what is fetched here from now on. */
   void writeTo(LaneWriter lane) {
     writer = lane;
+    letters.writeTo(lane);
   }
 
   HealRecord record() {
@@ -139,7 +149,7 @@ final class Refetch implements Closeable {
     for (Doubt keyless : walk.keyless()) {
       DatabaseKey none = new DatabaseKey(-1, new byte[0]);
       String error = keyless.fault().message();
-      bury(HealRecord.letter(keyless.offset(), keyless.command(), none, error));
+      letters.bury(HealRecord.letter(keyless.offset(), keyless.command(), none, error));
       deadCommands.add(keyless.offset());
     }
     for (int done = 0; done < keys.size(); ) {
@@ -239,7 +249,7 @@ final class Refetch implements Closeable {
     try (SlotKeys source = SlotKeys.of(client)) {
       for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
         SlotKeys.Found found = source.read(slot);
-        requireLive(found.replId(), found.offset(), open.end(), replId);
+        values.requireLive(found.replId(), found.offset(), open.end(), replId);
         offsets.put(slot, found.offset());
         Selection moved = gate.selection();
         fetchAll(
@@ -264,13 +274,11 @@ final class Refetch implements Closeable {
     }
     List<byte[]> words = new ArrayList<>(share.fetched(offsets));
     words.addAll(record.countWords());
-    for (int letter : buried) {
-      words.addAll(record.deadLetterWords(letter));
-    }
+    words.addAll(letters.unwritten());
     writer.appendHealRecord("HMSET", words);
     writer.send(writer.acknowledged());
     writer.await();
-    buried.clear();
+    letters.written();
     open = former;
     say(HealWords.keys(record.healed()) - healedBefore);
   }
@@ -295,22 +303,9 @@ final class Refetch implements Closeable {
     }
   }
 
-  private void requireLive(String found, long offset, long least, Supplier<String> replId)
-      throws OtherHistoryException {
-    String live = replId.get();
-    if (!found.equals(live) || offset < least) {
-      close();
-      throw new OtherHistoryException(found, offset, live);
-    }
-  }
-
   @Override
   public void close() {
-    ValuesAtOffset current = source;
-    source = null;
-    if (current != null) {
-      current.close();
-    }
+    values.close();
   }
 
   /** Returns how many of the keys were dealt with, from the first on. */
@@ -323,7 +318,7 @@ final class Refetch implements Closeable {
     state.control().check();
     ValuesAtOffset.Values fetched;
     try {
-      fetched = fetch(keys, open.end(), replId);
+      fetched = values.fetch(keys, open.end(), replId);
     } catch (RedisException e) {
       if (e.fault().code() != FaultCode.NO_PERMISSION) {
         throw e;
@@ -347,10 +342,7 @@ final class Refetch implements Closeable {
       if (!missing.isEmpty()) {
         inPart.add(each.key());
         deadCommands.add(cause.offset());
-        int number = unsupported(cause.offset(), cause.command(), each.key(), missing);
-        if (number >= 0) {
-          buried.add(number);
-        }
+        letters.buryUnsupported(cause.offset(), cause.command(), each.key(), missing);
       }
       written.add(each);
       words.add(HealRecord.aheadField(each.key()));
@@ -405,24 +397,6 @@ final class Refetch implements Closeable {
     return writer.appendValue(number, fetched.key(), fetched.dump(), fetched.expireAtMillis());
   }
 
-  /** Lists a command that has no place at the target, in the transaction that is being filled. */
-  void listUnsupported(long offset, String command, DatabaseKey key, String why) {
-    int number = unsupported(offset, command, key, why);
-    if (number >= 0) {
-      writer.appendHealRecord("HMSET", record.deadLetterWords(number));
-    }
-  }
-
-  /** Lists a key that is neither what it was nor what it should be, in the same way. */
-  void listTorn(DatabaseKey key, long offset, String why) {
-    DeadLetter letter = HealRecord.letter(offset, "a repair", key, why);
-    int number = record.add(letter);
-    if (number >= 0) {
-      writer.appendHealRecord("HMSET", record.deadLetterWords(number));
-    }
-    say(letter);
-  }
-
   /**
    * Writes down, in the transaction that is being filled, that a command on a key was left out; a
    * command that is given once more does so again.
@@ -436,17 +410,6 @@ final class Refetch implements Closeable {
 
   private static List<byte[]> touchedWords(DatabaseKey key, long offset) {
     return List.of(HealRecord.touchedField(key), HealRecord.aheadUpTo(offset));
-  }
-
-  /** Returns the number of a letter that is to be written, or -1. */
-  private int unsupported(long offset, String command, DatabaseKey key, String why) {
-    int before = record.listed();
-    DeadLetter letter = HealRecord.letter(offset, command, key, why);
-    int number = record.addOnce(letter);
-    if (number >= before) {
-      say(letter);
-    }
-    return number;
   }
 
   /** Only now does the checkpoint say that nothing is in doubt. */
@@ -468,16 +431,14 @@ final class Refetch implements Closeable {
 
   private void settle(Checkpoint next) throws IOException {
     List<byte[]> words = new ArrayList<>(record.countWords());
-    for (int letter : buried) {
-      words.addAll(record.deadLetterWords(letter));
-    }
+    words.addAll(letters.unwritten());
     if (!words.isEmpty()) {
       writer.appendHealRecord("HMSET", words);
     }
     writer.send(next);
     writer.await();
     state.tally().at(next.ledger());
-    buried.clear();
+    letters.written();
   }
 
   /** Once in a while: where a target is late this may happen with every batch. */
@@ -490,67 +451,11 @@ final class Refetch implements Closeable {
     }
   }
 
-  /**
-   * Reads values as they are now.
-   *
-   * @param least where the lane stands: what is read is of there or of later
-   */
-  ValuesAtOffset.Values fetch(List<DatabaseKey> keys, long least, Supplier<String> replId)
-      throws IOException, InterruptedException {
-    for (int attempt = 1; ; attempt++) {
-      ValuesAtOffset.Values fetched = source().read(keys);
-      requireLive(fetched.replId(), fetched.offset(), least, replId);
-      state.holdsUpTo(Math.max(state.heldUpTo(), fetched.offset()));
-      boolean undecided =
-          fetched.values().stream().anyMatch(v -> v.state() == ValuesAtOffset.State.UNDECIDED);
-      if (!undecided || attempt == UNDECIDED_TRIES) {
-        return fetched;
-      }
-      state.control().pause(UNDECIDED_MILLIS);
-    }
-  }
-
-  private ValuesAtOffset source() throws IOException {
-    ValuesAtOffset current = source;
-    if (current == null) {
-      current = new ValuesAtOffset(client);
-      source = current;
-    }
-    return current;
-  }
-
   private void bury(DatabaseKey key, DoubtWalk.Cause cause, String error, Set<Long> deadCommands) {
     if (cause.reason() == HealReason.TIME_UNCERTAIN) {
       return; // Its value is right, and the source's DEL will come.
     }
     deadCommands.add(cause.offset());
-    bury(HealRecord.letter(cause.offset(), cause.command(), key, error));
-  }
-
-  private void bury(DeadLetter letter) {
-    int number = record.add(letter);
-    if (number >= 0) {
-      buried.add(number);
-    }
-    say(letter);
-  }
-
-  private void say(DeadLetter letter) {
-    if (letter.database() < 0) {
-      state.log(
-          LogLevel.WARN,
-          "%s at offset %d was not applied: %s"
-              .formatted(letter.command(), letter.offset(), letter.error()));
-      return;
-    }
-    state.log(
-        LogLevel.WARN,
-        "the key '%s' of database %d may differ at the target: %s at offset %d, %s"
-            .formatted(
-                letter.key(),
-                letter.database(),
-                letter.command(),
-                letter.offset(),
-                letter.error()));
+    letters.bury(HealRecord.letter(cause.offset(), cause.command(), key, error));
   }
 }
