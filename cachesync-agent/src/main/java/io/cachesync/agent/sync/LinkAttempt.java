@@ -144,9 +144,14 @@ final class LinkAttempt {
     }
   }
 
-  /** Whether whatever the target has of the link's slots was written by links of its source. */
+  /**
+   * Whether the target has of the link's slots what its source has, and all else may go. It may
+   * have more where commands are left out: what they would have removed.
+   */
   private boolean isAllOurs(NodeState node) {
-    return node.owned() && !spec.part().isOneOfSources();
+    return node.owned()
+        && !spec.part().isOneOfSources()
+        && sync.filter().excludeCommands().isEmpty();
   }
 
   /**

@@ -170,13 +170,13 @@ abstract class LinkPlan {
   }
 
   /**
-   * A slot that is fetched as a whole is what the stream would have made of it; what stands of a
-   * slot at a cluster lies with its keys, which renamed ones do not.
+   * A slot that is fetched as a whole is what the stream would have made of it, but for commands
+   * that are left out; what stands of a slot at a cluster lies with its keys, which renamed ones do
+   * not.
    */
   static boolean livesThrough(SyncSpec sync) {
     FilterSpec filter = sync.filter();
     return sync.mode() == SyncMode.SYNC
-        && filter.excludeCommands().isEmpty()
         && (filter.renames().isEmpty() || sync.target().topology() != Topology.CLUSTER);
   }
 

@@ -302,7 +302,9 @@ final class ShardPlan extends LinkPlan {
     if (former.isEmpty()) {
       return;
     }
-    boolean ours = former.values().stream().allMatch(NodeState::owned);
+    boolean ours =
+        former.values().stream().allMatch(NodeState::owned)
+            && job.sync().filter().excludeCommands().isEmpty();
     if (livesThrough(job.sync()) && (ours || canTell(links, former))) {
       return;
     }
@@ -320,8 +322,8 @@ final class ShardPlan extends LinkPlan {
   }
 
   /**
-   * Whether it can be told which keys of a slot are the task's where the target was not empty: the
-   * streams of all that had it are there, and what is skipped was found.
+   * Whether it can be told which keys of a slot are to go where the target was not empty, or
+   * commands are left out: the streams of all that had it are there, and what is skipped was found.
    */
   private boolean canTell(List<PlannedLink> links, Map<Integer, NodeState> former) {
     boolean copied =

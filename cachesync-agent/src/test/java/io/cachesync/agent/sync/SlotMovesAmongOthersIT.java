@@ -3,6 +3,7 @@ package io.cachesync.agent.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
@@ -84,6 +85,50 @@ class SlotMovesAmongOthersIT {
         target.call("DEL", "{o}both");
       }
       target.call("DEL", "{o}foreign");
+      assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+    }
+  }
+
+  /** What was left out is missing at the target still, but for keys that the source has. */
+  @Test
+  void keepWhatCommandsWouldHaveRemovedThatAreLeftOut() {
+    RedisServer from = SOURCE.ownerOf(slot);
+    RedisServer to = next();
+    RunningLinks.Setup setup = RunningLinks.between(SOURCE, TARGET);
+    setup.filter =
+        new FilterSpec(null, null, null, null, null, null, null, List.of("UNLINK"), null, false);
+    try (RespClient before = from.client();
+        RespClient after = to.client();
+        RespClient target = TARGET.client()) {
+      before.call("RPUSH", "{o}list", "a");
+      before.call(
+          "MSET", "{o}kept", "x", "{o}kept late", "x", "{o}removed", "x", "{o}removed early", "x");
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        before.call("UNLINK", "{o}kept");
+        SOURCE.beginMove(slot, to);
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        before.call("UNLINK", "{o}kept late");
+        before.call("DEL", "{o}removed early");
+        SOURCE.moveKeys(slot, to, 100);
+        asking(after, "RPUSH", "{o}list", "b");
+        asking(after, "DEL", "{o}removed");
+        SOURCE.endMove(slot, to);
+        awaitFollowed(links);
+        after.call("RPUSH", "{o}list", "c");
+        links.awaitCaughtUp();
+        links.stop();
+      }
+      // Nobody looks.
+      after.call("DEL", "{o}list");
+      SOURCE.moveSlot(slot, from);
+      try (RunningLinks links = setup.start()) {
+        links.await("fetched", all -> links.hasSaid("slots that moved at the source were fetched"));
+        before.call("SET", "{o}later", "x");
+        finish(links);
+        assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+      }
+      assertThat(target.call("DEL", "{o}kept", "{o}kept late")).isEqualTo(2L);
       assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
     }
   }
