@@ -156,7 +156,7 @@ class CheckBrowserIT {
     assertThat(sides).containsText("source offset");
     page.locator("#keys").scrollIntoViewIfNeeded();
     screenshots.takeDark(page, "check-sides-dark");
-    screenshots.takeNarrow(page, "check-narrow");
+    screenshots.takeNarrow(page, "#keys", "check-narrow");
     JsonNode check = rest.get("/checks").get("items").get(0);
     assertThat(check.get("equal").asBoolean()).isFalse();
     assertThat(check.get("listed").asInt()).isEqualTo(6);

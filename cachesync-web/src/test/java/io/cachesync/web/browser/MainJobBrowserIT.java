@@ -206,7 +206,7 @@ class MainJobBrowserIT {
     assertThat(page.locator("#chart canvas")).isVisible();
     screenshots.take(page, "task");
     screenshots.takeDark(page, "task-dark");
-    screenshots.takeNarrow(page, "task-narrow");
+    screenshots.takeNarrow(page, "body", "task-narrow");
   }
 
   /** The counters come and go on by themselves. */

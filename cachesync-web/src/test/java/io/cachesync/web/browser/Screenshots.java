@@ -42,11 +42,20 @@ final class Screenshots {
     }
   }
 
-  /** The same page on a phone's width, and back. */
-  void takeNarrow(Page page, String name) {
+  /** From an element of the page on, which stands at the top. */
+  void takeFrom(Page page, String selector, String name) {
+    if (WANTED) {
+      awaitPainted(page);
+      page.locator(selector).evaluate("element => element.scrollIntoView()");
+      take(page, name);
+    }
+  }
+
+  /** The same on a phone's width, and back. */
+  void takeNarrow(Page page, String selector, String name) {
     if (WANTED) {
       page.setViewportSize(390, 844);
-      take(page, name);
+      takeFrom(page, selector, name);
       page.setViewportSize(1440, 900);
     }
   }
