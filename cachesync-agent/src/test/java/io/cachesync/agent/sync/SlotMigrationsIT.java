@@ -15,6 +15,7 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -180,6 +181,95 @@ class SlotMigrationsIT {
       }
       assertThat(DatasetComparer.compare(source, target)).isEmpty();
     }
+  }
+
+  /** Slots have left a master, and come to another, that nobody told of it. */
+  @ParameterizedTest
+  @EnumSource(names = {"V8_6", "VALKEY_9"})
+  void areFollowedAtTheTargetWhereTheAgentIsKilledMeanwhile(ServerVersion version) {
+    try (RedisServer source = new RedisServer(version).option("repl-backlog-size", "64mb").start();
+        ClusterServers target = cluster(version);
+        RespClient client = source.client()) {
+      RedisServer first = target.masters().get(0);
+      RedisServer second = target.masters().get(1);
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      addTo(client, 2_000);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        first.config("rdb-key-save-delay", "5000");
+        target.beginMigration(FIRST, LAST, second);
+        addTo(client, 2_000);
+        link.crash();
+      }
+      addTo(client, 1_000);
+      setup.startMode = StartMode.MUST_RESUME;
+      try (RunningLink link = setup.start()) {
+        link.awaitPhase(Phase.INCREMENTAL);
+        addTo(client, 1_000);
+        first.config("rdb-key-save-delay", "0");
+        target.awaitMigrated(FIRST, second);
+        link.crash();
+      }
+      addTo(client, 1_000);
+      finishEqual(setup, source, target);
+    }
+  }
+
+  /** Nothing of what the other master was given counts, and lanes stay where they were. */
+  @ParameterizedTest
+  @EnumSource(names = {"V8_6", "VALKEY_9"})
+  void mayBeGivenUpOrFailAtTheTarget(ServerVersion version) {
+    try (RedisServer source = new RedisServer(version).option("repl-backlog-size", "64mb").start();
+        ClusterServers target = cluster(version);
+        RespClient client = source.client()) {
+      RedisServer first = target.masters().get(0);
+      RedisServer second = target.masters().get(1);
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      addTo(client, 2_000);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        first.config("rdb-key-save-delay", "20000");
+        target.beginMigration(FIRST, LAST, second);
+        addTo(client, 2_000);
+        target.cancelMigration(first, second);
+        addTo(client, 1_000);
+        link.awaitCaughtUp();
+        assertThat(target.ownerOf(FIRST)).isSameAs(first);
+        target.beginMigration(FIRST, LAST, second);
+        addTo(client, 1_000);
+        try (RespClient giving = first.client()) {
+          giving.call("CLIENT", "KILL", "TYPE", "slave");
+        }
+        addTo(client, 1_000);
+        link.crash();
+        first.config("rdb-key-save-delay", "0");
+      }
+      addTo(client, 1_000);
+      setup.startMode = StartMode.MUST_RESUME;
+      finishEqual(setup, source, target);
+    }
+  }
+
+  /** Nothing of this may be applied twice, or not at all. */
+  private static void addTo(RespClient client, int commands) {
+    List<String[]> all = new ArrayList<>();
+    for (int i = 0; i < commands; i += 2) {
+      all.add(new String[] {"RPUSH", "list:" + i % 700, Integer.toString(i)});
+      all.add(new String[] {"INCR", "count:" + i % 90});
+    }
+    client.pipeline(all);
+  }
+
+  private static void finishEqual(
+      RunningLink.Setup setup, RedisServer source, ClusterServers target) {
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      assertThat(link.status().deadLetters()).isEmpty();
+      assertThat(link.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+    }
+    assertThat(DatasetComparer.compare(source, target)).isEmpty();
   }
 
   /** A Valkey tells who gives slots away nothing of it: it only removes their keys. */
