@@ -42,25 +42,28 @@ final class Proof {
     return this;
   }
 
+  /** Of what was asked for before, whichever it was. */
   Proof adapted(UnaryOperator<Workload> newAdapt) {
-    adapt = (seed, workload) -> newAdapt.apply(workload);
+    return adapted((seed, workload) -> newAdapt.apply(workload));
+  }
+
+  private Proof adapted(BiFunction<Long, Workload, Workload> newAdapt) {
+    BiFunction<Long, Workload, Workload> before = adapt;
+    adapt = (seed, workload) -> newAdapt.apply(seed, before.apply(seed, workload));
     return this;
   }
 
   /** Seeds whose jobs have several links: every other one reads from a cluster. */
   Proof withSeveralLinks() {
-    adapt = (seed, workload) -> workload.withSeveralLinks(seed);
-    return this;
+    return adapted((seed, workload) -> workload.withSeveralLinks(seed));
   }
 
   Proof fromClusters() {
-    adapt = (seed, workload) -> workload.withSeveralLinks(2 * seed + 1);
-    return this;
+    return adapted((seed, workload) -> workload.withSeveralLinks(2 * seed + 1));
   }
 
   Proof fromSeveralServers() {
-    adapt = (seed, workload) -> workload.withSeveralLinks(2 * seed);
-    return this;
+    return adapted((seed, workload) -> workload.withSeveralLinks(2 * seed));
   }
 
   /** Every other trouble is a full sync over what there is. */
@@ -119,9 +122,14 @@ final class Proof {
     return lost.values().stream().anyMatch(each -> each.how() == Lost.How.DIVERGED);
   }
 
+  /** What a seed does. */
+  Workload workload(long number, boolean jar) {
+    return adapt.apply(number, Workload.of(number, jar));
+  }
+
   private void tryOne(long number, Pairs pairs, Map<Long, Lost> lost) {
     boolean jar = rules == Exactness.ALL && System.getProperty("cachesync.agent.jar") != null;
-    Workload workload = adapt.apply(number, Workload.of(number, jar));
+    Workload workload = workload(number, jar);
     Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules, afresh, amongOthers);
     long started = System.currentTimeMillis();
     try {

@@ -18,7 +18,9 @@ public final class ProofMain {
     int count = Integer.parseInt(args[1]);
     int threads = Integer.parseInt(args[2]);
     Proof proof = new Proof(first, count, threads);
-    adapt(proof, args.length > 3 ? args[3] : "-");
+    for (String kind : (args.length > 3 ? args[3] : "-").split(",")) {
+      adapt(proof, kind);
+    }
     if (Boolean.getBoolean("cachesync.afresh")) {
       proof.startingAfresh();
     }
