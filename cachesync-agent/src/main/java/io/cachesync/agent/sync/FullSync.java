@@ -105,7 +105,11 @@ final class FullSync {
                 switch (former) {
                   case STAYS -> "";
                   case EMPTIED -> ", the target's databases emptied";
-                  case SWEPT -> ", written over what the target has";
+                  // The first one finds nothing of its own there.
+                  case SWEPT ->
+                      writer.store().node().generation() > 1
+                          ? ", written over what the target has"
+                          : "";
                 }));
     HealRecord record = writer.store().heals();
     records.accept(record);
@@ -146,6 +150,13 @@ final class FullSync {
         LogLevel.INFO,
         "full sync done: %d keys, %d not moved"
             .formatted(done.acknowledgedKeys(), done.filteredKeys()));
+    if (done.acknowledgedKeys() == 0 && done.filteredKeys() > 0) {
+      state.log(
+          LogLevel.WARN,
+          "no key was copied: the filter (databases, keys, types) chooses none of the %d of the"
+                  .formatted(done.filteredKeys())
+              + " source");
+    }
     if (unsupported > 0) {
       state.log(
           LogLevel.WARN,

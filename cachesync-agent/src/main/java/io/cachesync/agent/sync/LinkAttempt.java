@@ -137,10 +137,27 @@ final class LinkAttempt {
               FaultCode.CHECKPOINT_MISMATCH,
               "the key " + store.keys().checkpoint() + " is gone or of another full sync"));
     } else if (sync.mode() == SyncMode.FULL_ONLY) {
+      refuseToLeaveStream(from);
+      state.log(
+          LogLevel.WARN,
+          "the full sync of this task is at the target already: nothing is copied again, and the"
+              + " task ends");
       verifySlots();
       finish();
     } else {
       stream(from);
+    }
+  }
+
+  /** Who wants a copy only, of a task that follows its source, would lose the task's place. */
+  private void refuseToLeaveStream(Checkpoint from) throws FaultException {
+    if (from.offset() > from.start() || from.ledger().read() > 0) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.TASK_CHANGED,
+              ("the task '%s' has done its full sync and follows its source's stream; to end with"
+                      + " the full sync would copy nothing and give up its place in the stream")
+                  .formatted(sync.task())));
     }
   }
 
