@@ -25,7 +25,14 @@ final class ReachabilityFindings {
               .with("faultCode", peer.fault().code())
               .done());
     }
-    return away.isEmpty() ? List.of(reached(code, opening.end())) : away;
+    if (away.isEmpty()) {
+      away.add(reached(code, opening.end()));
+    }
+    Server front = opening.end().front();
+    if (front.passwordUnneeded()) {
+      away.add(Finding.warning(code, "password").with("address", front.address()).done());
+    }
+    return away;
   }
 
   private static PrecheckFinding reached(PrecheckCode code, End end) {

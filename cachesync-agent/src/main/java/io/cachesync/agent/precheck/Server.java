@@ -73,6 +73,11 @@ final class Server implements Closeable {
     return endpoint.user().isEmpty() ? "default" : endpoint.user();
   }
 
+  /** Whether a password was given that the server does not ask for. */
+  boolean passwordUnneeded() {
+    return connection.passwordUnneeded();
+  }
+
   long connectMillis() {
     return connectMillis;
   }
