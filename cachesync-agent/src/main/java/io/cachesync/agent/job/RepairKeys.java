@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 
@@ -38,10 +39,18 @@ final class RepairKeys {
         }
         if (keys.size() > MOST) {
           throw invalid(
-              "the file " + file + " names more than " + MOST + " keys: repair them in parts",
+              String.format(
+                  Locale.ROOT,
+                  "the file %s names more than %,d keys, which is the most for one repair: split the"
+                      + " file",
+                  file,
+                  MOST),
               null);
         }
       }
+    } catch (FaultException e) {
+      // An IOException too, and says itself what is wrong.
+      throw e;
     } catch (IOException e) {
       throw invalid(JsonLines.unreadable(file, e), e);
     } catch (JacksonException | IllegalArgumentException e) {

@@ -176,6 +176,9 @@ public final class RepairRunner {
     if (spec.dryRun()) {
       try (RepairPlan plan = new RepairPlan(spec, secrets)) {
         counts.phase(RepairPhase.REPAIRING);
+        if (spec.within().isEmpty()) {
+          plan.refuseClaimed(keys);
+        }
         plan.run(keys, this::tell);
       }
       counts.end(RepairPhase.DONE, null);

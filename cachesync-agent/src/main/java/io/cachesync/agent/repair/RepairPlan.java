@@ -16,6 +16,7 @@ import io.cachesync.contract.RepairedKey;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -51,6 +52,24 @@ public final class RepairPlan implements Closeable {
     } catch (RedisException | RuntimeException e) {
       sources.forEach(Masters::close);
       throw e;
+    }
+  }
+
+  /**
+   * Refuses what a repair without a task would refuse.
+   *
+   * @throws RedisException TARGET_TASK_CONFLICT where a task writes to a database of the keys
+   */
+  public void refuseClaimed(List<NamedKey> keys) throws RedisException {
+    TreeSet<Integer> databases = new TreeSet<>();
+    for (NamedKey key : keys) {
+      byte[] name = key.bytes();
+      if (selection.moves(key.database(), name, 0, name.length) && !selection.isOwn(name)) {
+        databases.add(selection.targetDatabase(key.database()));
+      }
+    }
+    if (!databases.isEmpty()) {
+      target.refuseClaimed(spec.check().keyPrefix(), databases);
     }
   }
 
