@@ -30,6 +30,7 @@ import tools.jackson.core.JacksonException;
  * repairs/       what a running task is asked to repair (RepairFolder)
  * check/         how far a check has come, for the next start of it, mode 0700
  * exit.json      exit code and last report, once it has ended
+ * lock           held by a sync of the command line while it runs (DirectoryLock)
  * </pre>
  */
 public final class JobDirectory {
@@ -116,11 +117,8 @@ public final class JobDirectory {
   /** Whether the process that noted itself here last still runs. */
   boolean isAlive() {
     try {
-      String[] words = Files.readString(folder.resolve("pid")).trim().split(" ");
-      long process = Long.parseLong(words[0]);
-      boolean runs = ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
-      return runs && words.length > 1 && startTicks(Long.toString(process)).equals(" " + words[1]);
-    } catch (IOException | NumberFormatException e) {
+      return ProcessNote.alive(Files.readString(folder.resolve("pid"))).isPresent();
+    } catch (IOException e) {
       return false;
     }
   }
@@ -138,8 +136,7 @@ public final class JobDirectory {
   public void writePid() throws FaultException {
     try {
       Files.deleteIfExists(folder.resolve("exit.json"));
-      Files.writeString(
-          folder.resolve("pid"), ProcessHandle.current().pid() + startTicks("self") + "\n");
+      Files.writeString(folder.resolve("pid"), ProcessNote.own());
     } catch (IOException e) {
       throw invalid("the job directory " + folder + " cannot be written", e);
     }
@@ -188,18 +185,6 @@ public final class JobDirectory {
     } catch (JacksonException e) {
       // Its message may quote the file, and the file may hold secrets.
       throw invalid("the file " + file + " is not a valid " + type.getSimpleName(), null);
-    }
-  }
-
-  /** Field 22 of /proc/PID/stat, counted behind the command's closing bracket. */
-  private static String startTicks(String process) {
-    Path stat = Path.of("/proc", process, "stat");
-    try {
-      String text = Files.exists(stat) ? Files.readString(stat) : "";
-      String[] fields = text.substring(text.lastIndexOf(')') + 1).trim().split(" ");
-      return fields.length > 19 ? " " + fields[19] : " 0";
-    } catch (IOException e) {
-      return " 0";
     }
   }
 

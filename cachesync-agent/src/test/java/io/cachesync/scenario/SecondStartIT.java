@@ -1,0 +1,104 @@
+package io.cachesync.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.Phase;
+import io.cachesync.testkit.AgentProcess;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same task started once more on a host where it runs. */
+class SecondStartIT {
+  @RegisterExtension private static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0);
+
+  @RegisterExtension private static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+  }
+
+  @Test
+  void isRefusedUnlessItIsToTakeOver() {
+    try (AgentProcess first = sync("one")) {
+      first.awaitPhase(Phase.INCREMENTAL);
+      try (AgentProcess second = sync("one")) {
+        assertThat(second.exitCode()).as(second.output()).isEqualTo(3);
+        assertThat(second.output())
+            .contains("Process " + first.pid() + " runs a sync in ", "--take-over", "kill ");
+      }
+      write("seen", "by the first");
+      assertThat(first.isAlive()).isTrue();
+      try (AgentProcess third = sync("one", "--take-over")) {
+        assertThat(first.exitCode()).as(first.output()).isEqualTo(130);
+        third.awaitPhase(Phase.INCREMENTAL);
+        assertThat(third.output())
+            .contains("Ending process " + first.pid())
+            .doesNotContain("FULL_SYNC");
+        third.terminate();
+        assertThat(third.exitCode()).isEqualTo(130);
+      }
+    }
+  }
+
+  @Test
+  void takesOverFromOneThatStandsStillAndIsNotHeldUpByADeadOne() {
+    try (AgentProcess first = sync("one")) {
+      first.awaitPhase(Phase.INCREMENTAL);
+      first.freeze();
+      try (AgentProcess second = sync("one", "--take-over")) {
+        second.awaitPhase(Phase.INCREMENTAL);
+        assertThat(first.isAlive()).isFalse();
+        second.kill();
+      }
+      try (AgentProcess third = sync("one")) {
+        third.awaitPhase(Phase.INCREMENTAL);
+      }
+    }
+  }
+
+  @Test
+  void ofAnotherFolderFencesTheFirstAsOneOfAnotherHostDoes() {
+    try (AgentProcess first = sync("one")) {
+      first.awaitPhase(Phase.INCREMENTAL);
+      try (AgentProcess second = sync("two")) {
+        second.awaitPhase(Phase.INCREMENTAL);
+        assertThat(first.exitCode()).as(first.output()).isEqualTo(1);
+        assertThat(first.output()).contains("FENCED");
+      }
+    }
+  }
+
+  private static void write(String key, String value) {
+    try (RespClient source = SOURCE.client();
+        RespClient target = TARGET.client()) {
+      source.call("SET", key, value);
+      Awaitility.await(key)
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> value.equals(target.call("GET", key)));
+    }
+  }
+
+  private AgentProcess sync(String place, String... more) {
+    List<String> args =
+        new ArrayList<>(List.of("--source", SOURCE.uri(), "--target", TARGET.uri()));
+    args.addAll(List.of("--task", "again", "--skip-precheck"));
+    args.addAll(List.of("--work-dir", folder.resolve(place).toString()));
+    args.addAll(Arrays.asList(more));
+    return AgentProcess.sync(args.toArray(String[]::new));
+  }
+}
