@@ -251,7 +251,7 @@ class ClusterCommandLineIT {
     String nowhere = "127.0.0.1:" + RedisServer.freePort();
     assertSays(
         nowhere,
-        1,
+        4,
         "finish",
         "--task",
         "t",
@@ -319,7 +319,8 @@ class ClusterCommandLineIT {
 
   private AgentProcess sync(String[] ends, String... more) {
     List<String> args = new ArrayList<>(List.of(ends));
-    args.addAll(List.of("--work-dir", folder.resolve("work").toString()));
+    String place = Arrays.asList(more).contains("second") ? "second" : "work";
+    args.addAll(List.of("--work-dir", folder.resolve(place).toString()));
     args.addAll(Arrays.asList(more));
     return AgentProcess.sync(args.toArray(String[]::new));
   }

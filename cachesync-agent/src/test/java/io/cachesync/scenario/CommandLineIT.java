@@ -97,6 +97,26 @@ class CommandLineIT {
     }
   }
 
+  @Test
+  void fullOnlyDoesNotGiveUpThePlaceOfATaskThatFollowsItsSource() throws Exception {
+    fill(200);
+    try (AgentProcess first = sync()) {
+      first.awaitPhase(Phase.INCREMENTAL);
+      trickle(20);
+      first.awaitApplied(sourceOffset());
+      first.terminate();
+      assertThat(first.exitCode()).isEqualTo(130);
+    }
+    try (AgentProcess only = sync("--skip-precheck", "--full-only")) {
+      assertThat(only.exitCode()).as(only.output()).isEqualTo(1);
+      assertThat(only.output()).contains("TASK_CHANGED", "give up its place in the stream");
+    }
+    try (AgentProcess again = sync("--skip-precheck")) {
+      again.awaitApplied(sourceOffset());
+      assertThat(again.reports()).extracting(JobReport::phase).doesNotContain(Phase.FULL_SYNC);
+    }
+  }
+
   private static long copied(JobReport report) {
     return report.links().isEmpty() ? 0 : report.links().get(0).keysApplied();
   }
@@ -257,6 +277,23 @@ class CommandLineIT {
     ends(0, "DELETE 1", repair + " --delete-extra");
     assertThat(TARGET.keys()).isZero();
     ends(0, "Nothing of it was there.", "finish --task nobody --target " + TARGET.uri());
+  }
+
+  @Test
+  void aPlanOfARepairSeesTheTaskThatWouldRefuseIt() throws Exception {
+    fill(50);
+    try (AgentProcess first = sync("--task", "first")) {
+      first.awaitPhase(Phase.INCREMENTAL);
+      first.terminate();
+      assertThat(first.exitCode()).isEqualTo(130);
+    }
+    Path keys = Files.writeString(folder.resolve("keys"), "{\"database\":0,\"key\":\"one\"}\n");
+    String repair = "repair --source redis://:%s@%s ".formatted(SECRET, SOURCE.address());
+    repair += "--target %s --keys %s --undo-file %s-undo".formatted(TARGET.uri(), keys, keys);
+    ends(1, "TARGET_TASK_CONFLICT", repair + " --dry-run");
+    ends(0, "Removed ", "finish --task first --target " + TARGET.uri());
+    ends(0, "Plan, nothing was written: 1 of 1 keys", repair + " --dry-run");
+    ends(1, "DISK_FULL", repair + " --result /dev/full");
   }
 
   private static void ends(int code, String told, String typed) {
@@ -461,7 +498,7 @@ class CommandLineIT {
     String wrong = "not-the-" + SECRET;
     for (String[] extra : new String[][] {{}, {"--skip-precheck"}}) {
       try (AgentProcess agent = syncWith(wrong, SOURCE.uri(), TARGET.uri(), extra)) {
-        assertThat(agent.exitCode()).isEqualTo(extra.length == 0 ? 3 : 1);
+        assertThat(agent.exitCode()).isEqualTo(4);
         assertThat(agent.output())
             .contains(SOURCE.address(), "--source-password-env")
             .doesNotContain(SECRET);
@@ -475,7 +512,7 @@ class CommandLineIT {
   void aWrongAddressAndTheSourceItselfAsTargetAreRefused() throws Exception {
     String nobody = "redis://127.0.0.1:" + RedisServer.freePort();
     try (AgentProcess agent = syncWith(SECRET, nobody, TARGET.uri())) {
-      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(3);
+      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(4);
       assertThat(agent.output()).contains(nobody.substring("redis://".length()));
     }
     String self = "redis://:" + SECRET + "@localhost:" + SOURCE.port();
@@ -537,7 +574,9 @@ class CommandLineIT {
     List<String> args =
         new ArrayList<>(
             List.of("--source", source, "--target", target, "--source-password-env", "SOURCE_PW"));
-    args.addAll(List.of("--work-dir", folder.resolve("work").toString()));
+    // One process works in a folder at a time.
+    String place = Arrays.asList(more).contains("second") ? "second" : "work";
+    args.addAll(List.of("--work-dir", folder.resolve(place).toString()));
     args.addAll(Arrays.asList(more));
     return AgentProcess.sync(Map.of("SOURCE_PW", password), args.toArray(String[]::new));
   }

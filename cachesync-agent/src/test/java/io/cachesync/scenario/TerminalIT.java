@@ -49,8 +49,15 @@ class TerminalIT {
   }
 
   @Test
+  void whoWantsNoColoursHasTheBarAllTheSame() throws Exception {
+    assertThat(fullSync(Map.of("TERM", "xterm", "NO_COLOR", "1")))
+        .containsPattern("FULL_SYNC  \\[=* *>? *]  \\d+%")
+        .doesNotContainPattern("\u001b\\[[0-9;]*m");
+  }
+
+  @Test
   void plainLinesFollowEachOtherWhereNobodyWantsItDrawn() throws Exception {
-    String shown = fullSync(Map.of("TERM", "xterm", "NO_COLOR", "1"));
+    String shown = fullSync(Map.of("TERM", "dumb"));
     assertThat(shown)
         .doesNotContain("\u001b", "[=")
         .contains("FULL_SYNC  ", "exit 0", "may begin …\r\n");

@@ -116,7 +116,7 @@ class TlsCommandLineIT {
                 "probe --source rediss://127.0.0.1:%d --source-ca %s"
                     .formatted(port, authority.certificate())
                     .split(" "))) {
-      assertThat(probe.exitCode()).as(probe.output()).isEqualTo(3);
+      assertThat(probe.exitCode()).as(probe.output()).isEqualTo(4);
       assertThat(probe.output())
           .contains("the certificate of 127.0.0.1:" + port + " is not valid now (NotAfter: ");
       assertThat(server.keys()).isZero();
@@ -153,7 +153,7 @@ class TlsCommandLineIT {
       args.addAll(Arrays.asList(extra));
       try (AgentProcess agent = AgentProcess.sync(args.toArray(String[]::new))) {
         if (extra.length == 0) {
-          assertThat(agent.exitCode()).as(agent.output()).isEqualTo(3);
+          assertThat(agent.exitCode()).as(agent.output()).isEqualTo(4);
         } else {
           Awaitility.await("it is told").until(() -> agent.output().contains("It is tried again"));
         }
@@ -212,7 +212,7 @@ class TlsCommandLineIT {
 
   private static void refused(String why, AgentProcess agent) {
     try (agent) {
-      assertThat(agent.exitCode()).as(agent.output()).isIn(1, 3);
+      assertThat(agent.exitCode()).as(agent.output()).isIn(1, 4);
       assertThat(agent.output()).contains(why).doesNotContain("Exception", SECRET);
     }
     assertThat(target.keys()).isZero();

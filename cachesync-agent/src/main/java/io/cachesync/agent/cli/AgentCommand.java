@@ -49,7 +49,9 @@ import picocli.CommandLine.Spec;
       "           redis[s]-sentinel://[user:password@]host:port[,...]/[db]?master=NAME",
       "A first try: cachesync-agent sync --source redis://127.0.0.1:6379 \\",
       "               --target redis://127.0.0.1:6380 --full-only",
-      "Exit codes: 0 done, 1 failed, 2 bad arguments, 3 a check found something,",
+      "Exit codes: 0 done, 1 failed, 2 bad arguments,",
+      "            3 a check found something, or a start was refused,",
+      "            4 a server cannot be reached, or does not let this in,",
       "            130 stopped by a signal with its checkpoint kept,",
       "            141 ended because nobody read its output any more",
       "Help for one verb: cachesync-agent <verb> --help, or cachesync-agent help <verb>"

@@ -5,6 +5,7 @@ import io.cachesync.contract.JobReport;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.LogLine;
 import io.cachesync.contract.Phase;
+import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -29,6 +30,16 @@ final class Blocked {
     }
     err.println("Nothing was started. The verb precheck tells more.");
     err.flush();
+  }
+
+  /** A script may try a server again that it could not reach, but has to answer what was found. */
+  static int exitCode(List<PrecheckFinding> blocking) {
+    return blocking.stream().anyMatch(Blocked::isUnreached) ? ExitCode.UNREACHABLE : ExitCode.FOUND;
+  }
+
+  private static boolean isUnreached(PrecheckFinding finding) {
+    return finding.code() == PrecheckCode.SOURCE_REACHABLE
+        || finding.code() == PrecheckCode.TARGET_REACHABLE;
   }
 
   /** Its only report: failed by the first finding, with all of them in its log. */

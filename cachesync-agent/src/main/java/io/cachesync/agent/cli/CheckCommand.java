@@ -32,11 +32,17 @@ import picocli.CommandLine.Spec;
       "Of a task that moves a part of its source, or under other names, give the same filter: what"
           + " it moves is compared. --exclude-command and --publish say nothing to a check.",
       "",
-      "Ends with 0 where both sides are equal, with 3 where something differs, with 1 where a"
-          + " side could not be read.",
+      "Ends with 0 where both sides are equal, with 3 where something differs, with 4 where a"
+          + " side cannot be reached, with 1 where it could not be read, with 130 where it was"
+          + " stopped.",
       ""
     },
     footer = {
+      "",
+      "Words of the result:",
+      "  unlike     differed in this round; looked at again in the next",
+      "  differ     unlike in the last two rounds in the same way",
+      "  settling   unlike each time, never twice in the same way: being written",
       "",
       "Example:",
       "  cachesync-agent check --source redis://10.0.0.1:6379 \\",

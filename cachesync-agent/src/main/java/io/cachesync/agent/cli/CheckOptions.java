@@ -161,29 +161,26 @@ final class CheckOptions {
 
   /** By their options: the spec names them otherwise, and takes 0 as its default. */
   private void refuseNumbers() {
-    if (rounds < 1 || parallel < 1 || parallel > CheckSpec.MAX_PARALLEL) {
-      throw refused("--rounds must be at least 1, --parallel from 1 to " + CheckSpec.MAX_PARALLEL);
-    }
-    if (!(samplePercent >= CheckSpec.MIN_SAMPLE_PERCENT && samplePercent <= 100)) {
-      throw refused("--sample wants a share in percent, from 0.0001 to 100");
-    }
+    new Numbers(command)
+        .atLeast(1, "--rounds", rounds)
+        .within(1, CheckSpec.MAX_PARALLEL, "--parallel", parallel)
+        .within(CheckSpec.MIN_SAMPLE_PERCENT, 100, "--sample", samplePercent)
+        .atLeast(0, "--pause", pauseSeconds)
+        .atLeast(0, "--big", bigElements)
+        .megabytes("--limit-mb", limitMegabytes)
+        .atLeast(0, "--limit-commands", limitCommands);
     if (ttlToleranceMillis < SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS) {
       throw refused(
           "--ttl-tolerance is in milliseconds and at least %d, not %d"
               .formatted(SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS, ttlToleranceMillis));
-    }
-    if (!(pauseSeconds >= 0) || bigElements < 0) {
-      throw refused("--pause and --big must not be negative");
-    }
-    if (!(limitMegabytes >= 0) || limitCommands < 0) {
-      throw refused("--limit-mb and --limit-commands must not be negative");
     }
   }
 
   private void refuseOtherDatabases(List<EndpointArguments> sources) {
     for (EndpointArguments each : sources) {
       if (!each.database().equals(sources.get(0).database())) {
-        throw refused("of several sources the same databases are compared: use --include-db");
+        throw refused(
+            "--source: of several sources the same databases are compared: use --include-db");
       }
     }
   }

@@ -92,6 +92,7 @@ final class CheckPrinter {
       print(
           "%s after %s: %,d keys compared (%s), %s, %,d settling.",
           last.phase(), took, compared, lower(last.mode()), verdict(last), last.settlingKeys());
+      tellNothingCompared(last, compared);
     }
     if (!last.differencesByKind().isEmpty()) {
       print("  kinds    %s", counts(last.differencesByKind()));
@@ -120,6 +121,15 @@ final class CheckPrinter {
                   + ", with the same ends.");
     }
     out.flush();
+  }
+
+  /** Equal, but only as there was nothing to be unlike. */
+  private void tellNothingCompared(CheckReport last, long compared) {
+    long there = last.target().keys() + last.source().keys();
+    there += last.moreSources().stream().mapToLong(CheckReport.Side::keys).sum();
+    if (compared == 0 && there > 0) {
+      print("warning No key was compared: the filter or --sample chooses none of them.");
+    }
   }
 
   private static String line(CheckReport report, int columns) {

@@ -267,7 +267,8 @@ final class ConfigOptions {
               try {
                 RedisUri address = RedisUri.parse((String) each);
                 RedisUri read = isElsewhere ? address.withPasswordFromElsewhere() : address;
-                return !read.password().isEmpty();
+                // A login without a colon is a user, or is refused with a sentence of its own.
+                return !read.password().isEmpty() && !read.hasLoginWithoutPassword();
               } catch (IllegalArgumentException e) {
                 return false; // The verb refuses it.
               }

@@ -36,7 +36,7 @@ final class EndLines {
       return copied + (copied.isEmpty() ? ": " : "; ") + commands(link.ledger());
     }
     if (link.keysApplied() <= 0) {
-      return ", before the first key was copied";
+      return phase == Phase.FAILED ? ", and copied nothing" : ", before the first key was copied";
     }
     String all = link.keys() > 0 ? text(" of %,d", Math.max(link.keys(), copied(link))) : "";
     return text(", in the full sync: %,d%s keys were copied", copied(link), all);
@@ -65,12 +65,12 @@ final class EndLines {
     String before = " ";
     Object[][] all = {
       {"applied", ledger.applied()},
-      {"skipped on resume", ledger.skippedOnResume()},
-      {"filtered", ledger.filtered()},
-      {"folded", ledger.folded()},
-      {"healed", ledger.healed()},
-      {"dead letters", ledger.deadLetters()},
-      {"waiting", ledger.waiting()}
+      {"at the target already", ledger.skippedOnResume()},
+      {"left out by the filter", ledger.filtered()},
+      {"without effect of their own (PING, SELECT, MULTI)", ledger.folded()},
+      {"replaced by fetching their keys again", ledger.healed()},
+      {"not applicable (dead letters, see the log)", ledger.deadLetters()},
+      {"not applied yet", ledger.waiting()}
     };
     for (Object[] each : all) {
       if ((long) each[1] > 0) {

@@ -11,6 +11,9 @@ final class ExitCode {
   /** A check or a precheck found something. */
   static final int FOUND = 3;
 
+  /** A server could not be reached, or did not let this in. */
+  static final int UNREACHABLE = 4;
+
   /** Stopped by a signal, checkpoint kept. */
   static final int STOPPED = 130;
 

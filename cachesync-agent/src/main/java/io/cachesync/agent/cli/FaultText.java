@@ -35,6 +35,15 @@ final class FaultText {
     return switch (fault.code()) {
       case TARGET_NOT_EMPTY -> ExitCode.FOUND;
       case JOB_DIRECTORY_INVALID -> ExitCode.BAD_ARGUMENTS;
+      case ADDRESS_UNKNOWN,
+          CONNECTION_REFUSED,
+          CONNECTION_TIMEOUT,
+          CONNECTION_LOST,
+          TLS_FAILED,
+          PROTOCOL_ERROR,
+          AUTH_REQUIRED,
+          AUTH_FAILED ->
+          ExitCode.UNREACHABLE;
       default -> ExitCode.FAILED;
     };
   }

@@ -1,6 +1,7 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.agent.filter.Selection;
+import io.cachesync.contract.FilterMistake;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.KeyRename;
 import java.util.ArrayList;
@@ -106,7 +107,8 @@ final class FilterOptions {
     List<Integer> chosen = new ArrayList<>(databases);
     if (database.isPresent()) {
       if (!chosen.isEmpty()) {
-        throw refused("give the database behind the source's address or with --include-db");
+        throw refused(
+            "--include-db: give the database there or behind the source's address, not in both");
       }
       chosen.add(database.getAsInt());
     }
@@ -125,9 +127,59 @@ final class FilterOptions {
     Selection.mistake(spec)
         .ifPresent(
             mistake -> {
-              throw refused(mistake);
+              throw refused(placed(mistake, spec));
             });
     return spec;
+  }
+
+  /** What is wrong, behind the option that says it. */
+  private static String placed(String mistake, FilterSpec spec) {
+    List<FilterMistake> mistakes = spec.mistakes();
+    if (mistakes.isEmpty()) {
+      // What is left are names that collide, and commands.
+      boolean isRename = Selection.mistake(withoutCommands(spec)).isPresent();
+      return (isRename ? "--rename-prefix: " : "--exclude-command: ") + mistake;
+    }
+    String found = mistakes.get(0).found();
+    return switch (mistakes.get(0).kind()) {
+      case EMPTY_PATTERN, BROKEN_ESCAPE, OPEN_BRACKET -> {
+        boolean included = spec.includeKeys().contains(found);
+        boolean excluded = spec.excludeKeys().contains(found);
+        yield (included ? "--include-key: " : excluded ? "--exclude-key: " : "--rename-prefix: ")
+            + mistake;
+      }
+      case NEGATIVE_DATABASE -> {
+        boolean included = holds(spec.databases(), found);
+        boolean excluded = holds(spec.excludeDatabases(), found);
+        yield (included ? "--include-db: " : excluded ? "--exclude-db: " : "--db-map: ") + mistake;
+      }
+      case NO_DATABASE_LEFT -> "--exclude-db: " + mistake;
+      case MAPPED_NOT_MOVED -> "--db-map: " + mistake;
+      case DATABASES_COLLIDE ->
+          "--db-map: " + mistake + ": map the other one too, or leave it out with --exclude-db";
+      case EMPTY_TYPE, UNKNOWN_TYPE ->
+          (spec.includeTypes().contains(found) ? "--include-type: " : "--exclude-type: ") + mistake;
+      case EMPTY_COMMAND -> "--exclude-command: " + mistake;
+      case RENAMES_NOTHING, RENAME_NEVER_USED, RENAMES_COLLIDE -> "--rename-prefix: " + mistake;
+    };
+  }
+
+  private static boolean holds(List<Integer> databases, String found) {
+    return databases.stream().anyMatch(each -> each.toString().equals(found));
+  }
+
+  private static FilterSpec withoutCommands(FilterSpec spec) {
+    return new FilterSpec(
+        spec.databases(),
+        spec.excludeDatabases(),
+        spec.databaseMap(),
+        spec.includeKeys(),
+        spec.excludeKeys(),
+        spec.includeTypes(),
+        spec.excludeTypes(),
+        List.of(),
+        spec.renames(),
+        spec.publish());
   }
 
   private Map<Integer, Integer> readMap() {

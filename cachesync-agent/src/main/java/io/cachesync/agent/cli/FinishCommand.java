@@ -24,6 +24,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Removes what a task keeps at its target, once it is not to be continued.",
       "A writer of the task that still runs is ended first. Data is not touched.",
+      "",
+      "Ends with 0, also where nothing of the task was there, with 4 where the target cannot be"
+          + " reached, with 1 where it failed.",
       ""
     },
     footer = {

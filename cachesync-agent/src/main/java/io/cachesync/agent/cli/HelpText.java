@@ -44,6 +44,11 @@ final class HelpText {
   private static String lines(List<String> paragraphs, int width) {
     StringBuilder text = new StringBuilder();
     for (String paragraph : paragraphs) {
+      if (paragraph.startsWith(INDENT)) {
+        // A command: as it is typed.
+        text.append(paragraph).append('\n');
+        continue;
+      }
       wrap(paragraph, width - 1).forEach(line -> text.append(line).append('\n'));
     }
     return text.toString();

@@ -68,6 +68,7 @@ enum OptionHeading {
       "--work-dir",
       "--full-only",
       "--afresh",
+      "--take-over",
       "--skip-precheck",
       "--accept-evictions",
       "--dry-run"),

@@ -3,7 +3,7 @@ package io.cachesync.agent.cli;
 import io.cachesync.agent.job.Foreground;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec;
-import io.cachesync.contract.Severity;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
     versionProvider = AgentVersion.class,
     description = {
       "Asks source and target whether a migration may run, and changes nothing.",
-      "Ends with 0 where it may, with 3 where something blocks it.",
+      "Ends with 0 where it may, with 3 where something blocks it, with 4 where a server cannot"
+          + " be reached.",
       ""
     },
     footer = {
@@ -45,28 +46,47 @@ final class PrecheckCommand implements Callable<Integer> {
       description = "Folder that would hold the relay log (default: the current one).")
   private Path workFolder;
 
+  @Option(
+      names = "--report-file",
+      paramLabel = "FILE",
+      description =
+          "Writes each finding as a JSON line, and a last line with the verdict, in place of what"
+              + " was there.")
+  private Path reportFile;
+
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (!Files.isDirectory(workFolder)) {
       throw new ParameterException(
           spec.commandLine(), "--work-dir: there is no folder " + workFolder + ".");
     }
+    PrecheckSpec asked = precheckSpec();
+    FileTrouble.refuseSame(spec, "--report-file", reportFile);
     PrintWriter out = spec.commandLine().getOut();
+    PrecheckVerdict verdict = new PrecheckVerdict();
     Consumer<PrecheckFinding> printer =
         specInput.isGiven()
             ? finding -> out.println(Foreground.line(finding))
             : finding -> print(out, finding);
-    Severity gravest =
-        Foreground.precheck(
-            precheckSpec(),
-            workFolder,
-            finding -> {
-              printer.accept(finding);
-              out.flush();
-            });
-    return gravest == Severity.BLOCK ? ExitCode.FOUND : ExitCode.DONE;
+    try (ReportLines reports = ReportLines.open(spec, reportFile)) {
+      Foreground.precheck(
+          asked,
+          workFolder,
+          finding -> {
+            verdict.add(finding);
+            printer.accept(finding);
+            out.flush();
+            reports.write(finding);
+          });
+      reports.write(verdict.line());
+    }
+    if (!specInput.isGiven()) {
+      out.println(verdict.sentence());
+      out.flush();
+    }
+    return verdict.exitCode();
   }
 
   private PrecheckSpec precheckSpec() {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = AgentVersion.class,
     description = {
       "Tells what a server says of itself, as one line of JSON for each.",
-      "Ends with 0 where it answers, with 3 where it cannot be reached.",
+      "Ends with 0 where it answers, with 4 where it cannot be reached.",
       ""
     },
     footer = {
@@ -39,7 +39,7 @@ final class ProbeCommand implements Callable<Integer> {
       EndpointFacts facts = Foreground.probe(each);
       spec.commandLine().getOut().println(Foreground.line(facts));
       spec.commandLine().getOut().flush();
-      code = facts.fault() == null ? code : ExitCode.FOUND;
+      code = facts.fault() == null ? code : ExitCode.UNREACHABLE;
     }
     return code;
   }

@@ -68,6 +68,9 @@ final class ProgressLines {
         phase == Phase.FULL_SYNC ? ofFullSync(link) : streams ? ofStream(link) : List.of();
     int percent = phase == Phase.FULL_SYNC ? link.percent() : -1;
     String told = streams && link.inSync() ? phase + ", in sync" : phase.toString();
+    if (phase == Phase.FULL_SYNC_WAITING) {
+      told += ": the source prepares its snapshot";
+    }
     return ProgressBar.line(lead, ends, told, percent, figures, columns);
   }
 

@@ -42,10 +42,18 @@ import picocli.CommandLine.Spec;
           + " names, give the same filter.",
       "",
       "Ends with 0 where all is repaired, with 3 where a key could not be, was left or still"
-          + " differs, with 1 where it failed.",
+          + " differs, with 4 where a side cannot be reached, with 1 where it failed.",
       ""
     },
     footer = {
+      "",
+      "Words of the result:",
+      "  WRITE      the source's value is put at the target",
+      "  DELETE     only the target had it, and it was removed (--delete-extra)",
+      "  LEAVE      only the target has it, and it stays",
+      "  GONE       neither side has it any more",
+      "  NOT_MOVED  the filter leaves it out",
+      "  FAIL       it could not be repaired; what the target had is there still",
       "",
       "Example: find what differs, see what a repair would do, and repair it:",
       "  cachesync-agent check --source redis://10.0.0.1:6379 \\",

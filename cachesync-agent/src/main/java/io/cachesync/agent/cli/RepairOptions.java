@@ -92,14 +92,19 @@ final class RepairOptions {
     List<EndpointArguments> sources = source.read();
     for (EndpointArguments each : sources) {
       if (!each.database().equals(sources.get(0).database())) {
-        throw refused("of several sources the same databases are repaired: use --include-db");
+        throw refused(
+            "--source: of several sources the same databases are repaired: use --include-db");
       }
     }
     EndpointArguments from = sources.get(0);
     EndpointArguments to = target.read();
     if (rounds < 2) {
-      throw refused("--rounds: one round does not tell what is being written");
+      throw refused("--rounds: one round does not tell what is being written; give 2 or more");
     }
+    new Numbers(command)
+        .atLeast(0, "--pause", pauseSeconds)
+        .megabytes("--limit-mb", limitMegabytes)
+        .atLeast(0, "--limit-commands", limitCommands);
     try {
       LimitSpec limits = new LimitSpec((long) (limitMegabytes * 1e6), limitCommands);
       CheckSpec spec =

@@ -26,7 +26,15 @@ import picocli.CommandLine.Spec;
     versionProvider = AgentVersion.class,
     description = {
       "Runs a job directory, as the console starts it on a machine.",
-      "It holds job.json and secrets.json; reports go to the console that job.json names.",
+      "The console writes this directory and calls this verb; at a shell the verbs sync, check and"
+          + " repair do the same by their options.",
+      "",
+      "DIR holds job.json (what to do, and where to report) and secrets.json (passwords, deleted"
+          + " once they are read). The log agent.log is written there and, at the end, exit.json with"
+          + " the exit code and the last report. Reports go to the console that job.json names.",
+      "",
+      "Ends with 0 where the job is done, with 3 where a check found differences, with 130 where it"
+          + " was stopped, with 2 where the directory is not understood, with 1 where it failed.",
       ""
     },
     footer = {"", "Example:", "  cachesync-agent run /opt/cachesync/jobs/7"})

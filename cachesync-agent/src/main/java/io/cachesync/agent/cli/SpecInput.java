@@ -17,7 +17,11 @@ final class SpecInput {
       paramLabel = "FILE",
       // Not a help option: this flag only lifts the demand for the required options.
       help = true,
-      description = "JSON spec in place of the other options; - reads standard input.")
+      description = {
+        "For the console: what is asked, as one JSON value in place of all other options; - reads"
+            + " it from standard input. Answers are JSON lines then. At a shell use the other"
+            + " options."
+      })
   private String file;
 
   @Spec(Spec.Target.MIXEE)

@@ -1,13 +1,16 @@
 package io.cachesync.agent.cli;
 
+import io.cachesync.agent.job.DirectoryLock;
 import io.cachesync.agent.job.Foreground;
 import io.cachesync.agent.job.JobDirectory;
 import io.cachesync.agent.job.JobLog;
 import io.cachesync.agent.job.JobRun;
 import io.cachesync.agent.job.ReportFile;
 import io.cachesync.agent.job.ReportSink;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSpec;
+import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec;
@@ -37,10 +40,28 @@ import picocli.CommandLine.Spec;
       "Stopped by Ctrl-C it keeps its place; the same command goes on from there.",
       "",
       "Ends with 130 where it was stopped, with 0 after --full-only or where the task was finished,"
-          + " with 3 where it may not begin, with 1 where it failed.",
+          + " with 3 where it may not begin, with 4 where a server cannot be reached at its start,"
+          + " with 1 where it failed.",
+      "",
+      "Mostly two addresses are all it needs. Copy and follow, copy only, compare, and forget the"
+          + " task (A and B as 10.0.0.1:6379):",
+      "  cachesync-agent sync --source redis://A --target redis://B",
+      "  cachesync-agent sync --source redis://A --target redis://B --full-only",
+      "  cachesync-agent check --source redis://A --target redis://B",
+      "  cachesync-agent finish --source redis://A --target redis://B",
       ""
     },
     footer = {
+      "",
+      "Words of the progress:",
+      "  CONNECTING         asks both ends, and takes the task's place at the target",
+      "  FULL_SYNC_QUEUED   waits for its turn (--parallel-full-syncs)",
+      "  FULL_SYNC_WAITING  the source prepares its snapshot",
+      "  FULL_SYNC          the snapshot is copied",
+      "  INCREMENTAL        each change is applied as it comes (in sync: at once)",
+      "  RETRYING           a fault that passes; it is tried again by itself",
+      "  lag                what the target lacks of the source: bytes / seconds",
+      "  relay log          what waits on this disk for a target that is slower",
       "",
       "Example, with the source's password in the environment:",
       "  cachesync-agent sync --source redis://10.0.0.1:6379 \\",
@@ -75,28 +96,49 @@ final class SyncCommand implements Callable<Integer> {
   @Option(names = "--skip-precheck", description = "Start without asking first whether it may run.")
   private boolean skipPrecheck;
 
+  @Option(
+      names = "--take-over",
+      description =
+          "Where the same task runs on this host already: stop that process, and go on from there"
+              + " (default: refuse to start).")
+  private boolean takeOver;
+
   @Spec private CommandSpec command;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     SyncArguments arguments = options.read();
     FileTrouble.refuseSame(command, "--report-file", reportFile);
-    Clock clock = Clock.systemUTC();
-    String task = arguments.spec().task();
-    PrintWriter out = command.commandLine().getOut();
-    LiveLines live = progress.liveLines(out);
     Optional<ReportSink> reports = openReports();
-    List<ReportSink> sinks = new ArrayList<>();
-    if (progress != ProgressMode.NONE) {
-      sinks.add(new ProgressPrinter(out, live, clock.millis()));
-    }
-    reports.ifPresent(sinks::add);
     JobDirectory directory =
         JobDirectory.create(
             workDir == null
                 ? Path.of(
                     System.getProperty("user.home"), ".cachesync", "agent", arguments.folder())
                 : workDir);
+    Optional<DirectoryLock> lock =
+        new WorkFolder(directory.path(), command.commandLine().getErr()).take(takeOver);
+    if (lock.isEmpty()) {
+      return ExitCode.FOUND;
+    }
+    try {
+      return run(arguments, directory, reports);
+    } finally {
+      lock.get().close();
+    }
+  }
+
+  private int run(SyncArguments arguments, JobDirectory directory, Optional<ReportSink> reports)
+      throws IOException, InterruptedException {
+    Clock clock = Clock.systemUTC();
+    String task = arguments.spec().task();
+    PrintWriter out = command.commandLine().getOut();
+    LiveLines live = progress.liveLines(out);
+    List<ReportSink> sinks = new ArrayList<>();
+    if (progress != ProgressMode.NONE) {
+      sinks.add(new ProgressPrinter(out, live, clock.millis()));
+    }
+    reports.ifPresent(sinks::add);
     StopSignal signal =
         StopSignal.install(command.commandLine().getErr(), "Stopped before anything was started.");
     int code = ExitCode.FAILED;
@@ -111,7 +153,7 @@ final class SyncCommand implements Callable<Integer> {
         if (!blocking.isEmpty()) {
           Blocked.tell(blocking, command.commandLine().getErr());
           reports.ifPresent(file -> file.accept(Blocked.report(task, blocking, clock)));
-          code = ExitCode.FOUND;
+          code = Blocked.exitCode(blocking);
           return code;
         }
         warn(warnings);
@@ -123,7 +165,7 @@ final class SyncCommand implements Callable<Integer> {
           "A server does not answer, so what is under way could not be brought to its end."
               + " Run the same command to go on: what is in doubt is looked at then.");
       directory.writePid();
-      code = tell(runner.run(sinks));
+      code = tell(runner.run(sinks), arguments);
     } finally {
       signal.ended(code);
     }
@@ -178,9 +220,24 @@ final class SyncCommand implements Callable<Integer> {
     }
   }
 
-  private int tell(JobReport last) {
+  /** Also where no progress is shown: a pattern that was mistyped looks like an empty source. */
+  private void tellNothingCopied(List<LinkStatus> links) {
+    long there = links.stream().mapToLong(LinkStatus::keys).sum();
+    if (there > 0 && links.stream().allMatch(link -> link.keysApplied() == 0)) {
+      PrintWriter err = command.commandLine().getErr();
+      err.printf(
+          "warning Nothing was copied: the filter chooses none of the %d keys of the source.%n",
+          there);
+      err.flush();
+    }
+  }
+
+  private int tell(JobReport last, SyncArguments arguments) {
     if (last.phase() == Phase.FAILED) {
       FaultText.tell(command.commandLine(), last.fault());
+    }
+    if (last.phase() == Phase.DONE && !arguments.spec().filter().equals(FilterSpec.everything())) {
+      tellNothingCopied(last.links());
     }
     return ExitCode.of(last);
   }

@@ -134,16 +134,12 @@ final class SyncOptions {
     List<EndpointArguments> from = source.read();
     EndpointArguments to = target.read();
     refuseSources(from);
-    // Not a number is neither.
-    if (!(limitMegabytes >= 0)
-        || limitCommands < 0
-        || relayMaxMegabytes < 0
-        || continuousKeys < 0) {
-      throw refused("a limit must not be negative");
-    }
-    if (parallelFullSyncs < 1) {
-      throw refused("--parallel-full-syncs: at least one full sync at a time");
-    }
+    new Numbers(command)
+        .megabytes("--limit-mb", limitMegabytes)
+        .atLeast(0, "--limit-commands", limitCommands)
+        .megabytes("--relay-max-mb", relayMaxMegabytes)
+        .atLeast(0, "--continuous-check", continuousKeys)
+        .atLeast(1, "--parallel-full-syncs", parallelFullSyncs);
     if (!slots.isEmpty() && !task.isGiven()) {
       throw refused("--slots: which jobs belong together is told by their --task");
     }
@@ -192,7 +188,8 @@ final class SyncOptions {
         throw refused("--source: " + each.address() + " is given twice");
       }
       if (!each.database().equals(from.get(0).database())) {
-        throw refused("of several sources the same databases are moved: use --include-db");
+        throw refused(
+            "--source: of several sources the same databases are moved: use --include-db");
       }
     }
     if (from.size() > 1 && onExists != OnExists.REFUSE) {

@@ -20,14 +20,11 @@ final class Terminal {
   private long askedNanos = System.nanoTime() - ASK_AGAIN_NANOS;
 
   /**
-   * Whether lines can be drawn over: standard output is a terminal, which can do it ({@code TERM}),
-   * and nobody asked for plain text ({@code NO_COLOR}, see no-color.org).
+   * Whether lines can be drawn over: standard output is a terminal, which can do it ({@code TERM}).
+   * {@code NO_COLOR} says nothing to it: nothing is coloured, and a bar is no colour.
    */
   static boolean isDrawn(Map<String, String> environment) {
-    String kind = environment.getOrDefault("TERM", "dumb");
-    return !kind.equals("dumb")
-        && environment.getOrDefault("NO_COLOR", "").isEmpty()
-        && isOnTerminal();
+    return !environment.getOrDefault("TERM", "dumb").equals("dumb") && isOnTerminal();
   }
 
   /** How wide it is now. */

@@ -221,7 +221,8 @@ class ConfigOptionsTest {
   @ParameterizedTest
   @CsvSource({
     "redis://user:hunter2@127.0.0.1:1, rw-r--r--, true, false",
-    "redis://hunter2@127.0.0.1:1, rw-r-----, true, false",
+    "redis://:hunter2@127.0.0.1:1, rw-r-----, true, false",
+    "redis://user@127.0.0.1:1, rw-r--r--, false, false",
     "redis://user:hunter2@127.0.0.1:1, rw-------, false, false",
     "redis://user@127.0.0.1:1, rw-r--r--, false, true",
     "redis://127.0.0.1:1, rw-r--r--, false, false",

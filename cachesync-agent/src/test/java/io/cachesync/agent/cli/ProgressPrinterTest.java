@@ -174,7 +174,9 @@ class ProgressPrinterTest {
     printer.accept(report(Phase.STOPPED, List.of(link(0, Phase.STOPPED))));
     printer.close();
     assertThat(text.toString())
-        .contains(": 7 keys in the full sync; of 1,234 commands 1,200 applied, 34 folded.\n")
+        .contains(
+            ": 7 keys in the full sync; of 1,234 commands 1,200 applied, 34 without effect of their"
+                + " own (PING, SELECT, MULTI).\n")
         .contains("Run the same command to go on from here;")
         .doesNotContain(" 0 dead");
   }

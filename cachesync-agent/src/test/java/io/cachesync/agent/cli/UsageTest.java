@@ -52,21 +52,43 @@ class UsageTest {
           sync ENDS --full-only=maybe | --full-only wants no value, not 'maybe'.
           sync ENDS --include-db x    | --include-db wants a whole number, not 'x'.
           sync ENDS --limit-mb 5MB    | --limit-mb wants a number, not '5MB'.
-          sync ENDS --limit-mb NaN    | a limit must not be negative.
+          sync ENDS --limit-mb NaN    | --limit-mb wants a number of at least 0, not NaN.
           check ENDS --mode deep      | --mode wants one of full, length, outline, smart, not 'deep'.
           check ENDS --rounds x       | --rounds wants a whole number, not 'x'.
-          check ENDS --rounds 0       | --rounds must be at least 1
+          check ENDS --rounds 0       | --rounds wants a number of at least 1, not 0.
+          check ENDS --parallel 99999 | --parallel wants a number from 1 to
+          check ENDS --pause -1       | --pause wants a number of at least 0, not -1.
+          check ENDS --big -5         | --big wants a number of at least 0, not -5.
+          check ENDS --limit-commands -5 | --limit-commands wants a number of at least 0, not -5.
+          repair ENDS --keys /no --rounds 0 | --rounds: one round does not tell what is being written; give 2 or more.
+          repair ENDS --keys /no --pause -0.5 | --pause wants a number of at least 0, not -0.5.
+          repair ENDS --keys /no --limit-mb -1 | --limit-mb wants a number of at least 0, not -1.
+          generate --target redis://a --rate -2 | --rate wants a number of at least 0, not -2.
+          generate --target redis://a --keys=-2 | --keys wants a number of at least 0, not -2.
+          sync ENDS --relay-max-mb 99999999999999 | --relay-max-mb wants a number from 0 to 1000000000000, not 99999999999999.
+          sync ENDS --parallel-full-syncs 0 | --parallel-full-syncs wants a number of at least 1, not 0.
+          sync ENDS --limit-commands -1 | --limit-commands wants a number of at least 0, not -1.
+          sync ENDS --continuous-check=-1 | --continuous-check wants a number of at least 0, not -1.
+          sync ENDS --db-map 1:0      | --db-map: two databases of the source would become database 0: map the other one too, or leave it out with --exclude-db.
+          sync ENDS --db-map 1        | --db-map wants FROM:TO, each database once, not '1'.
+          sync ENDS --include-db -1   | --include-db: a database is never negative: -1.
+          sync ENDS --exclude-db -1   | --exclude-db: a database is never negative: -1.
+          sync ENDS --include-key [a  | --include-key: in the pattern '[a' a bracket is not closed.
+          sync ENDS --exclude-key a\\ | --exclude-key: in 'a\\' a backslash ends the text
+          sync ENDS --include-type text | --include-type: 'text' is no type: string,
+          sync ENDS --exclude-command NOPE | --exclude-command: there is no command 'NOPE' in a replication stream.
+          sync ENDS --rename-prefix a:=a | --rename-prefix: the rule 'a:=a' renames nothing.
           check ENDS --ttl-tolerance 5s | --ttl-tolerance wants a whole number of milliseconds, without a unit, not '5s'.
           check ENDS --ttl-tolerance 5 | --ttl-tolerance is in milliseconds and at least 1000, not 5.
           check ENDS --pause 2s       | --pause wants a number of seconds, without a unit, not '2s'.
-          check ENDS --sample 200     | --sample wants a share in percent, from 0.0001 to 100.
+          check ENDS --sample 200     | --sample wants a number from 0.0001 to 100, not 200.
           check --source 10.0.0.1:6379 --target redis://a | --source: write redis://10.0.0.1:6379, or with TLS rediss://10.0.0.1:6379;
           sync ENDS --report-file /no/folder/file | --report-file: cannot write /no/folder/file: there is no folder /no/folder.
           sync ENDS --report-file /   | --report-file: cannot write /: it is a folder.
           check ENDS --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder /no/folder.
           repair ENDS --keys /no --undo-file /no/folder/file | --undo-file: cannot write /no/folder/file: there is no folder /no/folder.
           repair ENDS --keys /dev/null --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder
-          sync ENDS --limit-mb -1     | a limit must not be negative.
+          sync ENDS --limit-mb -1     | --limit-mb wants a number of at least 0, not -1.
           sync CLUSTER --slots 0-99   | --slots: which jobs belong together is told by their --task.
           sync ENDS --task t --slots 0-99 | --slots: only of one cluster as the source slots are chosen.
           sync CLUSTER --task t --slots all | --slots: not slots, such as 0-5460,10923-16383: all.
@@ -152,7 +174,7 @@ class UsageTest {
 
   @Test
   void tellsAnAddressThatRefusesOnceAndWhatToDo() {
-    assertThat(run("check " + ENDS)).isEqualTo(1);
+    assertThat(run("check " + ENDS)).isEqualTo(4);
     assertThat(err.toString().lines())
         .satisfiesExactly(
             line -> assertThat(line).startsWith("CONNECTION_REFUSED: 127.0.0.1:"),
@@ -162,8 +184,13 @@ class UsageTest {
 
   @Test
   void aPrecheckNamesTheOptionToo() {
-    assertThat(run("precheck " + ENDS)).isEqualTo(3);
+    assertThat(run("precheck " + ENDS)).isEqualTo(4);
     assertThat(out.toString()).contains("        Check that the server runs");
+    assertThat(out.toString().lines())
+        .last()
+        .isEqualTo(
+            "A migration may not begin: 2 findings block it, 0 warnings, 0 passed. What is behind it"
+                + " was not asked.");
   }
 
   @Test
@@ -224,6 +251,10 @@ class UsageTest {
               assertThat(out.toString()).contains(verb);
               for (ArgSpec each : spec.args()) {
                 assertThat(String.join("", each.description())).as(verb + " " + each).isNotBlank();
+              }
+              if (!verb.equals("help")) {
+                String told = String.join("\n", spec.usageMessage().description());
+                assertThat(told).as(verb).contains("Ends with ");
               }
               assertThat(run(verb + " --help")).isZero();
             });
