@@ -37,7 +37,7 @@ class SentinelCommandLineIT {
       assertThat(copied).contains("DONE after");
       DatasetComparer.assertEqual(source.master(), target.master());
       String wrong =
-          end(3, "probe", "--source", uri(source).replace(SentinelServers.NAME, "sessions"));
+          end(4, "probe", "--source", uri(source).replace(SentinelServers.NAME, "sessions"));
       assertThat(wrong).contains("watches no master 'sessions'");
     }
   }
