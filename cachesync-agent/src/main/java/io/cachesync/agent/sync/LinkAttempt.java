@@ -300,6 +300,10 @@ final class LinkAttempt {
     } while (!siblings.turns().take(spec.number()));
     // Servers close connections that were silent for long; a fork must not be made in vain.
     parts.target().run(facts.runId());
+    if (spec.part().isOneOfSources()) {
+      // The target may have been started again from what it held before.
+      refuseWhatCameBack(writer.store());
+    }
   }
 
   /** A key of a slot that moved meanwhile may have been in none of the copies. */

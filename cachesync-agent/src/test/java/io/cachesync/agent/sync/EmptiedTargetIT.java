@@ -106,6 +106,39 @@ class EmptiedTargetIT {
     assertThat(DatasetComparer.compareUnion(List.of(FIRST, SECOND), TARGET)).isEmpty();
   }
 
+  /** From a dump of before the emptying; the link that waits has not begun, and nothing failed. */
+  @Test
+  void isEmptiedOnceMoreWhereItComesBackWhileALinkWaitsForItsTurn() throws Exception {
+    RunningLinks.Setup setup = between(List.of(FIRST, SECOND), single());
+    setup.start().awaitCaughtUp().stop();
+    byte[] saved = TARGET.save();
+    remove(FIRST, "a:1");
+    remove(SECOND, "b:1");
+    setup.afresh = true;
+    setup.parallelFullSyncs = 1;
+    setup.limits = new LimitSpec(1_000, 0);
+    try (RunningLinks links = setup.start()) {
+      links.await(
+          "one copies, one waits",
+          all ->
+              all.stream().anyMatch(link -> link.phase() == Phase.FULL_SYNC_QUEUED)
+                  && all.stream().anyMatch(link -> link.phase() == Phase.FULL_SYNC));
+      links.direct(Desired.PAUSE);
+      links.awaitPhase(Phase.PAUSED);
+      TARGET.setBack(saved);
+      links.links().direct(Desired.RUN, LimitSpec.none());
+      links.awaitCaughtUp();
+      assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+    }
+    assertThat(DatasetComparer.compareUnion(List.of(FIRST, SECOND), TARGET)).isEmpty();
+  }
+
+  private static void remove(RedisServer server, String key) {
+    try (RespClient client = server.client()) {
+      client.call("DEL", key);
+    }
+  }
+
   private static String keyOf(RedisServer master) {
     for (int i = 0; ; i++) {
       if (CLUSTER.ownerOf(ClusterServers.slot("a:" + i)) == master) {
