@@ -234,8 +234,9 @@ final class StreamApplier {
   }
 
   /**
-   * Nothing behind a command that is not known is applied, but all before it, unless that is a part
-   * of a transaction: how long it takes until somebody starts the link again, nobody knows.
+   * Nothing behind a command that is not known is applied, but all before it: how long it takes
+   * until somebody starts the link again, nobody knows. Inside a transaction of the source what was
+   * filled is left, as it holds a part of that.
    */
   private void sendWhatCameBefore() throws IOException, InterruptedException {
     if (!cursor.inTransaction() && !lane.isInDoubt()) {
