@@ -9,7 +9,9 @@ import picocli.CommandLine.Model.CommandSpec;
  * console's own advice says which field.
  */
 final class Advice {
-  private static final String AFRESH = "With --afresh it begins anew with a full sync.";
+  private static final String AFRESH =
+      "With --afresh it begins anew with a full sync, into a target that is empty then, or with"
+          + " --on-exists replace.";
   private static final String SAME = "Then run the same command: it goes on from its checkpoint.";
   private static final String REPORT = "Please report it, with the log.";
 
@@ -28,6 +30,11 @@ final class Advice {
     if (code == FaultCode.DISK_FULL && verb.findOption("--relay-max-mb") == null) {
       return "Free space there, or name files on another disk.";
     }
+    if (code == FaultCode.TARGET_TASK_CONFLICT && verb.findOption("--undo-file") != null) {
+      return "Where that task runs on this host, its sync does the repair: --task NAME, or"
+          + " --work-dir DIR where it was given one. Where it is over, end it: cachesync-agent"
+          + " finish --task NAME --target (the same one).";
+    }
     boolean hasSource = verb.findOption("--source-ca") != null;
     boolean hasTarget = verb.findOption("--target-ca") != null;
     return of(code, hasSource && hasTarget ? EITHER : hasSource ? "source" : "target");
@@ -37,8 +44,8 @@ final class Advice {
   static String of(PrecheckFinding finding) {
     String key = finding.code() + "." + finding.severity() + "." + finding.variant();
     return switch (key) {
-      case "SOURCE_REACHABLE.BLOCK." -> of(faultCode(finding), "source");
-      case "TARGET_REACHABLE.BLOCK." -> of(faultCode(finding), "target");
+      case "SOURCE_REACHABLE.BLOCK." -> reach(faultCode(finding), "source");
+      case "TARGET_REACHABLE.BLOCK." -> reach(faultCode(finding), "target");
       case "SOURCE_REACHABLE.BLOCK.master", "SOURCE_REACHABLE.WARNING.node" ->
           node("source", finding);
       case "TARGET_REACHABLE.BLOCK.master", "TARGET_REACHABLE.WARNING.node" ->
@@ -113,6 +120,14 @@ final class Advice {
     };
   }
 
+  /** Where not even the questions of a precheck are allowed, it cannot tell what else is not. */
+  private static String reach(FaultCode code, String end) {
+    return code == FaultCode.NO_PERMISSION
+        ? "Let an administrator of that server give the user the command that is named: ACL SETUSER"
+            + " USER +COMMAND. The verb precheck, once it is let in, tells all that is lacking."
+        : of(code, end);
+  }
+
   private static FaultCode reaching(PrecheckFinding finding) {
     try {
       return FaultCode.valueOf(finding.values().getOrDefault("faultCode", ""));
@@ -160,7 +175,11 @@ final class Advice {
                   .formatted(
                       option(end, "tls-name"), option(end, "tls-cert"), option(end, "tls-key"));
       case PROTOCOL_ERROR -> "Check that the address is that of a Redis or Valkey server.";
-      case AUTH_REQUIRED, AUTH_FAILED ->
+      case AUTH_FAILED ->
+          "Correct the user, redis://USER@host:port, or the password, which is in the environment"
+              + " variable that %s names, or in the address."
+                  .formatted(option(end, "password-env"));
+      case AUTH_REQUIRED ->
           "Put the password into an environment variable and name that: %s NAME."
                   .formatted(option(end, "password-env"))
               + " A user stands in the address: redis://USER@host:port.";

@@ -11,6 +11,8 @@ import java.util.Locale;
 
 /** What is said of a sync that has ended: what was done, and how to go on. */
 final class EndLines {
+  private static final String NOT_YET = "not applied yet";
+
   private EndLines() {}
 
   static List<String> of(JobReport last, Duration took) {
@@ -33,7 +35,7 @@ final class EndLines {
           link.keysApplied() > 0 || phase == Phase.DONE
               ? text(": %,d keys in the full sync%s", copied(link), leftOut(link))
               : "";
-      return copied + (copied.isEmpty() ? ": " : "; ") + commands(link.ledger());
+      return copied + (copied.isEmpty() ? ": " : "; ") + commands(link.ledger(), phase);
     }
     if (link.keysApplied() <= 0) {
       return phase == Phase.FAILED ? ", and copied nothing" : ", before the first key was copied";
@@ -57,7 +59,7 @@ final class EndLines {
     return keys == 0 ? "" : text(" (and functions; not moved, or not as a whole: %,d)", keys);
   }
 
-  private static String commands(Ledger ledger) {
+  private static String commands(Ledger ledger, Phase phase) {
     if (ledger.read() == 0) {
       return "no command came in the stream";
     }
@@ -70,7 +72,11 @@ final class EndLines {
       {"without effect of their own (PING, SELECT, MULTI)", ledger.folded()},
       {"replaced by fetching their keys again", ledger.healed()},
       {"not applicable (dead letters, see the log)", ledger.deadLetters()},
-      {"not applied yet", ledger.waiting()}
+      {
+        // Only a job that ends with its full sync is done before they are applied.
+        phase == Phase.DONE ? "written after the full sync, which --full-only leaves out" : NOT_YET,
+        ledger.waiting()
+      }
     };
     for (Object[] each : all) {
       if ((long) each[1] > 0) {

@@ -158,7 +158,19 @@ final class EndpointArguments {
       throw new IllegalArgumentException(
           "the password stands in the address and in " + variable + ", give it once");
     }
-    return environment(variable);
+    return checked(environment(variable), variable, uri.user());
+  }
+
+  /** A secret that was not delivered is an empty variable, and to the server a wrong password. */
+  static String checked(String password, String variable, String user) {
+    if (password.isEmpty() && !user.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the environment variable "
+              + variable
+              + " is empty: set it, or leave it out and write redis://USER:@host:port for a user who"
+              + " has no password");
+    }
+    return password;
   }
 
   private static String environment(String variable) {

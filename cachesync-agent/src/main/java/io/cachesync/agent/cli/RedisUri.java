@@ -109,6 +109,11 @@ final class RedisUri {
         master < 0 ? "" : decode(behind.substring(master + MASTER.length())));
   }
 
+  /** Empty for the default one. */
+  String user() {
+    return user;
+  }
+
   boolean isTls() {
     return tls;
   }

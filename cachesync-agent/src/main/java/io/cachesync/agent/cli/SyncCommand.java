@@ -77,7 +77,8 @@ final class SyncCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Log and relay log (default: ~/.cachesync/agent/<task>, with --slots <task>-slots-<the"
-              + " first slot>).")
+              + " first slot>). The same task started with another one, or on another host, takes"
+              + " the target over: the older process ends with FENCED.")
   private Path workDir;
 
   @Option(
@@ -99,8 +100,8 @@ final class SyncCommand implements Callable<Integer> {
   @Option(
       names = "--take-over",
       description =
-          "Where the same task runs on this host already: stop that process, and go on from there"
-              + " (default: refuse to start).")
+          "Where the same task runs on this host already, in the same work directory: stop that"
+              + " process, and go on from there (default: refuse to start).")
   private boolean takeOver;
 
   @Spec private CommandSpec command;

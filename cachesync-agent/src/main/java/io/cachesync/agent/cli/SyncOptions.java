@@ -94,7 +94,11 @@ final class SyncOptions {
       })
   private int parallelFullSyncs;
 
-  @Option(names = "--afresh", description = "Forget what was done and begin with a full sync.")
+  @Option(
+      names = "--afresh",
+      description =
+          "Forget what was done and begin with a full sync. The target has to be empty then, or"
+              + " --on-exists given.")
   private boolean afresh;
 
   @Option(
@@ -141,7 +145,7 @@ final class SyncOptions {
         .atLeast(0, "--continuous-check", continuousKeys)
         .atLeast(1, "--parallel-full-syncs", parallelFullSyncs);
     if (!slots.isEmpty() && !task.isGiven()) {
-      throw refused("--slots: which jobs belong together is told by their --task");
+      throw refused("--slots: give the jobs that belong together the same --task NAME");
     }
     List<EndpointArguments> more = from.subList(1, from.size());
     SyncSpec spec =

@@ -30,7 +30,8 @@ class AdviceTest {
           TARGET_NOT_EMPTY     | --on-exists replace
           VERSION_TOO_OLD      | --on-unsupported skip
           TARGET_TASK_CONFLICT | finish --task
-          AUTH_FAILED          | --source-password-env or --target-password-env NAME
+          AUTH_FAILED          | variable that --source-password-env or --target-password-env names
+          TASK_CHANGED         | --on-exists replace
           AUTH_REQUIRED        | redis://USER@host:port
           CONNECTION_LOST      | rediss://
           CONNECTION_TIMEOUT   | redis://
@@ -73,6 +74,21 @@ class AdviceTest {
     PrecheckFinding finding =
         block(PrecheckCode.OTHER_TASK, "claim", Map.of("task", "sync-0123", "databases", "*"));
     assertThat(Advice.of(finding)).contains("finish --task sync-0123 --target");
+  }
+
+  @Test
+  void aPrecheckThatMayNotAskIsNotSentToThePrecheckAgain() {
+    PrecheckFinding finding =
+        block(PrecheckCode.TARGET_REACHABLE, "", Map.of("faultCode", "NO_PERMISSION"));
+    assertThat(Advice.of(finding)).contains("ACL SETUSER USER +COMMAND").doesNotContain("same opt");
+  }
+
+  @Test
+  void aRepairIsToldFirstThatTheRunningTaskCanDoIt() {
+    CommandLine repair = AgentCommand.commandLine().getSubcommands().get("repair");
+    assertThat(Advice.of(FaultCode.TARGET_TASK_CONFLICT, repair.getCommandSpec()))
+        .contains("does the repair: --task NAME", "finish --task NAME")
+        .doesNotContain("--db-map");
   }
 
   @Test

@@ -182,6 +182,17 @@ class ProgressPrinterTest {
   }
 
   @Test
+  void aFullSyncThatIsDoneIsNotToldAsOneThatLacksSomething() {
+    ProgressPrinter printer = printer(false);
+    ledger = new Ledger(2, 0, 0, 0, 0, 0, 0, 2);
+    printer.accept(report(Phase.DONE, List.of(link(0, Phase.DONE))));
+    printer.close();
+    assertThat(text.toString())
+        .contains("of 2 commands 2 written after the full sync, which --full-only leaves out.")
+        .doesNotContain("not applied yet");
+  }
+
+  @Test
   void saysOnceWhatMayBeWrongWhereItTriesAgain() {
     ProgressPrinter printer = printer(false);
     Fault fault = Fault.retryable(FaultCode.CONNECTION_LOST, "broke");

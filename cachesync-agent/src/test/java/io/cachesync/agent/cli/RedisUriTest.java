@@ -26,6 +26,15 @@ class RedisUriTest {
   }
 
   @Test
+  void aUserWhoseVariableIsEmptyIsToldBeforeTheServerRefusesHim() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EndpointArguments.checked("", "SECRET", "mig"))
+        .withMessageContaining("the environment variable SECRET is empty");
+    assertThat(EndpointArguments.checked("", "SECRET", "")).isEmpty();
+    assertThat(EndpointArguments.checked("word", "SECRET", "mig")).isEqualTo("word");
+  }
+
+  @Test
   void readsAPasswordWithoutUserAndTheDefaultPort() {
     RedisUri uri = RedisUri.parse("rediss://:secret@cache.example");
     assertThat(uri.password()).isEqualTo("secret");

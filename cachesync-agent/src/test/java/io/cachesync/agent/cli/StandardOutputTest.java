@@ -3,8 +3,11 @@ package io.cachesync.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class StandardOutputTest {
@@ -22,5 +25,22 @@ class StandardOutputTest {
               }
             });
     assertThat(StandardOutput.saysThatNobodyReads(disk)).isFalse();
+  }
+
+  @Test
+  void aFullDiskIsToldOnce() throws IOException {
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    try (FileOutputStream full = new FileOutputStream("/dev/full");
+        PrintStream err = new PrintStream(told, true, StandardCharsets.UTF_8)) {
+      PrintStream out = StandardOutput.to(full, err);
+      out.println("one");
+      out.flush();
+      out.println("two");
+      out.flush();
+    }
+    assertThat(told.toString(StandardCharsets.UTF_8).lines())
+        .singleElement()
+        .asString()
+        .contains("Standard output", "No space left on device");
   }
 }

@@ -89,7 +89,7 @@ class UsageTest {
           repair ENDS --keys /no --undo-file /no/folder/file | --undo-file: cannot write /no/folder/file: there is no folder /no/folder.
           repair ENDS --keys /dev/null --result /no/folder/file | --result: cannot write /no/folder/file: there is no folder
           sync ENDS --limit-mb -1     | --limit-mb wants a number of at least 0, not -1.
-          sync CLUSTER --slots 0-99   | --slots: which jobs belong together is told by their --task.
+          sync CLUSTER --slots 0-99   | --slots: give the jobs that belong together the same --task NAME.
           sync ENDS --task t --slots 0-99 | --slots: only of one cluster as the source slots are chosen.
           sync CLUSTER --task t --slots all | --slots: not slots, such as 0-5460,10923-16383: all.
           sync CLUSTER --task t --slots 0-16384 | --slots: not slots from 0 to 16383: 0-16384.
