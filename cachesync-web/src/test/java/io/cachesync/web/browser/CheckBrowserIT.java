@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.SelectOption;
+import io.cachesync.testkit.Certificates;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -42,6 +44,8 @@ class CheckBrowserIT {
   private ConsoleProcess console;
   private RestClient rest;
   private Path jobs;
+
+  @TempDir static Path folder;
 
   @Test
   void aPersonSeesWhatDiffersAndThatItIsMended() throws IOException {
@@ -234,7 +238,8 @@ class CheckBrowserIT {
   }
 
   /** Each kind of page, with names and addresses that are as long as they may be. */
-  private void fitsOnAPhone() {
+  private void fitsOnAPhone() throws IOException {
+    Certificates shown = Certificates.make(folder, "c".repeat(60));
     long endpoint =
         rest.post(
                 "/endpoints",
@@ -243,6 +248,9 @@ class CheckBrowserIT {
                     "owner", "o".repeat(100),
                     "tags", "t".repeat(60),
                     "topology", "CLUSTER",
+                    "tls", true,
+                    "clientCertificate", Files.readString(shown.certificate()),
+                    "clientKey", Files.readString(shown.key()),
                     "addresses", List.of("h".repeat(200) + ".example:7000", "b.example:7000"),
                     "addressMap", Map.of("h".repeat(200) + ":1", "r".repeat(200) + ":1")))
             .get("id")

@@ -54,7 +54,7 @@ class MainJobBrowserIT {
           List.of("/tasks", task, task + "/events", task + "/config", task + "/log"));
       page.navigate(console.url() + task);
       finish(writer, source, target);
-      findItInTheHistoryWithoutTheMachine(task);
+      findItInTheHistoryWithoutTheMachine();
       lookAtItInChineseAndInTheDark(task);
       chromium.assertNoComplaints();
     }
@@ -240,7 +240,7 @@ class MainJobBrowserIT {
     assertThat(target.keys()).isPositive();
   }
 
-  private void findItInTheHistoryWithoutTheMachine(String task) {
+  private void findItInTheHistoryWithoutTheMachine() {
     nav("Machines");
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("mig-1")).click();
     page.locator("details.menu summary[title=More]").click();
