@@ -56,7 +56,9 @@ async function load() {
     say('cpu', percent(last.cpuPercent));
     say('memory', percent(memory[memory.length - 1]));
     say('disk', percent(disk[disk.length - 1]));
-    say('network', `↓ ${bytes(last.receivedPerSecond)}/s ↑ ${bytes(last.sentPerSecond)}/s`);
+    // In a narrow card each rate has a line of its own.
+    say('network', [`↓ ${bytes(last.receivedPerSecond)}/s`, `↑ ${bytes(last.sentPerSecond)}/s`]
+      .map((rate) => rate.replaceAll(' ', '\u00a0')).join(' '));
   } else {
     ['cpu', 'memory', 'disk', 'network'].forEach((part) => say(part, '–'));
   }
