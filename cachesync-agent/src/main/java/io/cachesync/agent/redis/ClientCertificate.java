@@ -1,5 +1,6 @@
 package io.cachesync.agent.redis;
 
+import io.cachesync.contract.CertifiedKey;
 import io.cachesync.contract.TlsIdentity;
 import io.cachesync.contract.TlsSpec;
 import java.io.ByteArrayInputStream;
@@ -11,14 +12,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECKey;
-import java.security.interfaces.RSAKey;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -82,7 +79,7 @@ public final class ClientCertificate {
   private static KeyManager[] read(TlsSpec tls) throws IOException, GeneralSecurityException {
     Certificate[] chain = chain(tls.certificateFile());
     PrivateKey key = key(tls);
-    if (!belong(key, chain[0].getPublicKey())) {
+    if (!CertifiedKey.belongs(key, chain[0].getPublicKey())) {
       throw new GeneralSecurityException(
           "the key in "
               + tls.keyFile()
@@ -106,7 +103,7 @@ public final class ClientCertificate {
     } catch (GeneralSecurityException e) {
       throw new GeneralSecurityException("the key that was given " + e.getMessage(), e);
     }
-    if (!belong(key, chain[0].getPublicKey())) {
+    if (!CertifiedKey.belongs(key, chain[0].getPublicKey())) {
       throw new GeneralSecurityException(
           "the key that was given is not that of the certificate that was given");
     }
@@ -164,28 +161,5 @@ public final class ClientCertificate {
     } catch (GeneralSecurityException e) {
       throw new GeneralSecurityException("the file " + tls.keyFile() + ' ' + e.getMessage(), e);
     }
-  }
-
-  /** Whether what the one signs is verified by the other. */
-  private static boolean belong(PrivateKey key, PublicKey certified) {
-    try {
-      Signature signature = Signature.getInstance(scheme(key));
-      byte[] text = {1, 2, 3};
-      signature.initSign(key);
-      signature.update(text);
-      byte[] signed = signature.sign();
-      signature.initVerify(certified);
-      signature.update(text);
-      return signature.verify(signed);
-    } catch (GeneralSecurityException e) {
-      return false; // Not even of one kind.
-    }
-  }
-
-  private static String scheme(PrivateKey key) {
-    if (key instanceof ECKey) {
-      return "SHA256withECDSA";
-    }
-    return key instanceof RSAKey ? "SHA256withRSA" : key.getAlgorithm();
   }
 }

@@ -1,16 +1,13 @@
 package io.cachesync.web.endpoint;
 
+import io.cachesync.contract.CertifiedKey;
 import io.cachesync.contract.TlsIdentity;
 import io.cachesync.web.system.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECKey;
-import java.security.interfaces.RSAKey;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
@@ -56,7 +53,7 @@ record ClientIdentity(
     List<X509Certificate> chain = chain(certificatePem);
     X509Certificate own = chain.get(0);
     PrivateKey key = key(keyPem);
-    if (!belong(key, own.getPublicKey())) {
+    if (!CertifiedKey.belongs(key, own.getPublicKey())) {
       throw Refusal.invalid(KEY, "endpoint.invalid.clientKeyOfAnother", subject(own));
     }
     if (now.isBefore(own.getNotBefore().toInstant())) {
@@ -107,29 +104,6 @@ record ClientIdentity(
       // Said below, as of one that is of no kind that can be read.
     }
     throw Refusal.invalid(KEY, "endpoint.invalid.clientKey");
-  }
-
-  /** Whether what the one signs is verified by the other. */
-  private static boolean belong(PrivateKey key, PublicKey certified) {
-    try {
-      Signature signature = Signature.getInstance(scheme(key));
-      byte[] text = {1, 2, 3};
-      signature.initSign(key);
-      signature.update(text);
-      byte[] signed = signature.sign();
-      signature.initVerify(certified);
-      signature.update(text);
-      return signature.verify(signed);
-    } catch (GeneralSecurityException e) {
-      return false; // Not even of one kind.
-    }
-  }
-
-  private static String scheme(PrivateKey key) {
-    if (key instanceof ECKey) {
-      return "SHA256withECDSA";
-    }
-    return key instanceof RSAKey ? "SHA256withRSA" : key.getAlgorithm();
   }
 
   private static String fingerprint(X509Certificate certificate) {
