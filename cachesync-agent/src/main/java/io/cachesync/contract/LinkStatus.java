@@ -70,97 +70,16 @@ public record LinkStatus(
     deadLetters = deadLetters == null ? List.of() : List.copyOf(deadLetters);
   }
 
-  /** One that tells no source. */
-  public LinkStatus(
-      int link,
-      String source,
-      String target,
-      Phase phase,
-      long rdbBytes,
-      long rdbBytesRead,
-      long rdbBytesApplied,
-      long keys,
-      long keysApplied,
-      String replId,
-      long sourceOffset,
-      long receivedOffset,
-      long appliedOffset,
-      long lagBytes,
-      long lagMillis,
-      long bytesPerSecond,
-      long commandsPerSecond,
-      long relayWaitingBytes,
-      long relayDiskBytes,
-      long survivalMillis,
-      boolean inSync,
-      long retries,
-      Ledger ledger,
-      long moduleAux,
-      List<Healed> healed,
-      List<DeadLetter> deadLetters,
-      long unsupportedKeys) {
-    this(
-        link,
-        source,
-        target,
-        phase,
-        rdbBytes,
-        rdbBytesRead,
-        rdbBytesApplied,
-        keys,
-        keysApplied,
-        replId,
-        sourceOffset,
-        receivedOffset,
-        appliedOffset,
-        lagBytes,
-        lagMillis,
-        bytesPerSecond,
-        commandsPerSecond,
-        relayWaitingBytes,
-        relayDiskBytes,
-        survivalMillis,
-        inSync,
-        retries,
-        ledger,
-        moduleAux,
-        healed,
-        deadLetters,
-        unsupportedKeys,
-        null);
+  /** Of which nothing is known yet but its ends. */
+  public static Builder of(int link, String source, String target) {
+    return new Builder(link, source, target);
   }
 
   /** The same, of one of several sources. */
   public LinkStatus ofSource(int number) {
-    return new LinkStatus(
-        link,
-        source,
-        target,
-        phase,
-        rdbBytes,
-        rdbBytesRead,
-        rdbBytesApplied,
-        keys,
-        keysApplied,
-        replId,
-        sourceOffset,
-        receivedOffset,
-        appliedOffset,
-        lagBytes,
-        lagMillis,
-        bytesPerSecond,
-        commandsPerSecond,
-        relayWaitingBytes,
-        relayDiskBytes,
-        survivalMillis,
-        inSync,
-        retries,
-        ledger,
-        moduleAux,
-        healed,
-        deadLetters,
-        unsupportedKeys,
-        number);
+    Builder same = new Builder(this);
+    same.sourceNumber = number;
+    return same.build();
   }
 
   /** Share of the full sync that the target has acknowledged, 0 to 100, or -1 while unknown. */
@@ -176,5 +95,186 @@ public record LinkStatus(
       return (int) Math.min(99, Math.max(0, keysApplied) * 100 / keys);
     }
     return -1;
+  }
+
+  /** A status in the making: what belongs together is said together. */
+  public static final class Builder {
+    private final int link;
+    private final String source;
+    private final String target;
+    private Phase phase = Phase.UNKNOWN;
+    private long rdbBytes = -1;
+    private long rdbBytesRead;
+    private long rdbBytesApplied;
+    private long keys = -1;
+    private long keysApplied;
+    private String replId = "";
+    private long sourceOffset = -1;
+    private long receivedOffset = -1;
+    private long appliedOffset = -1;
+    private long lagBytes = -1;
+    private long lagMillis = -1;
+    private long bytesPerSecond;
+    private long commandsPerSecond;
+    private long relayWaitingBytes;
+    private long relayDiskBytes;
+    private long survivalMillis = -1;
+    private boolean inSync;
+    private long retries;
+    private Ledger ledger = Ledger.EMPTY;
+    private long moduleAux;
+    private List<Healed> healed = List.of();
+    private List<DeadLetter> deadLetters = List.of();
+    private long unsupportedKeys;
+    private Integer sourceNumber;
+
+    private Builder(int link, String source, String target) {
+      this.link = link;
+      this.source = source;
+      this.target = target;
+    }
+
+    private Builder(LinkStatus status) {
+      link = status.link;
+      source = status.source;
+      target = status.target;
+      phase = status.phase;
+      rdbBytes = status.rdbBytes;
+      rdbBytesRead = status.rdbBytesRead;
+      rdbBytesApplied = status.rdbBytesApplied;
+      keys = status.keys;
+      keysApplied = status.keysApplied;
+      replId = status.replId;
+      sourceOffset = status.sourceOffset;
+      receivedOffset = status.receivedOffset;
+      appliedOffset = status.appliedOffset;
+      lagBytes = status.lagBytes;
+      lagMillis = status.lagMillis;
+      bytesPerSecond = status.bytesPerSecond;
+      commandsPerSecond = status.commandsPerSecond;
+      relayWaitingBytes = status.relayWaitingBytes;
+      relayDiskBytes = status.relayDiskBytes;
+      survivalMillis = status.survivalMillis;
+      inSync = status.inSync;
+      retries = status.retries;
+      ledger = status.ledger;
+      moduleAux = status.moduleAux;
+      healed = status.healed;
+      deadLetters = status.deadLetters;
+      unsupportedKeys = status.unsupportedKeys;
+      sourceNumber = status.sourceNumber;
+    }
+
+    public LinkStatus build() {
+      return new LinkStatus(
+          link,
+          source,
+          target,
+          phase,
+          rdbBytes,
+          rdbBytesRead,
+          rdbBytesApplied,
+          keys,
+          keysApplied,
+          replId,
+          sourceOffset,
+          receivedOffset,
+          appliedOffset,
+          lagBytes,
+          lagMillis,
+          bytesPerSecond,
+          commandsPerSecond,
+          relayWaitingBytes,
+          relayDiskBytes,
+          survivalMillis,
+          inSync,
+          retries,
+          ledger,
+          moduleAux,
+          healed,
+          deadLetters,
+          unsupportedKeys,
+          sourceNumber);
+    }
+
+    public Builder phase(Phase now) {
+      phase = now;
+      return this;
+    }
+
+    public Builder rdb(long bytes, long read, long applied) {
+      rdbBytes = bytes;
+      rdbBytesRead = read;
+      rdbBytesApplied = applied;
+      return this;
+    }
+
+    public Builder keys(long ofSource, long applied) {
+      keys = ofSource;
+      keysApplied = applied;
+      return this;
+    }
+
+    public Builder replId(String id) {
+      replId = id;
+      return this;
+    }
+
+    public Builder offsets(long ofSource, long received, long applied) {
+      sourceOffset = ofSource;
+      receivedOffset = received;
+      appliedOffset = applied;
+      return this;
+    }
+
+    public Builder lag(long bytes, long millis) {
+      lagBytes = bytes;
+      lagMillis = millis;
+      return this;
+    }
+
+    public Builder speed(long bytes, long commands) {
+      bytesPerSecond = bytes;
+      commandsPerSecond = commands;
+      return this;
+    }
+
+    public Builder relay(long waitingBytes, long diskBytes) {
+      relayWaitingBytes = waitingBytes;
+      relayDiskBytes = diskBytes;
+      return this;
+    }
+
+    public Builder survivalMillis(long millis) {
+      survivalMillis = millis;
+      return this;
+    }
+
+    public Builder inSync(boolean whether) {
+      inSync = whether;
+      return this;
+    }
+
+    public Builder retries(long number) {
+      retries = number;
+      return this;
+    }
+
+    public Builder ledger(Ledger counts) {
+      ledger = counts;
+      return this;
+    }
+
+    public Builder moduleAux(long pieces) {
+      moduleAux = pieces;
+      return this;
+    }
+
+    public Builder heals(List<Healed> byReason, List<DeadLetter> listed, long unsupported) {
+      healed = byReason;
+      deadLetters = listed;
+      unsupportedKeys = unsupported;
+      return this;
+    }
   }
 }

@@ -109,201 +109,24 @@ public record SyncSpec(
     }
   }
 
-  /** Of all slots. */
-  public SyncSpec(
-      String task,
-      int jobNumber,
-      RedisEndpoint source,
-      RedisEndpoint target,
-      SyncMode mode,
-      FilterSpec filter,
-      ConflictPolicy onExists,
-      LimitSpec limits,
-      boolean afresh,
-      long expiryGraceMillis,
-      long relayMemoryBytes,
-      long relayMaxBytes,
-      String keyPrefix,
-      long lagBoundMillis,
-      boolean acceptEvictions,
-      UnsupportedPolicy onUnsupported,
-      List<RedisEndpoint> moreSources,
-      long continuousKeys) {
-    this(
-        task,
-        jobNumber,
-        source,
-        target,
-        mode,
-        filter,
-        onExists,
-        limits,
-        afresh,
-        expiryGraceMillis,
-        relayMemoryBytes,
-        relayMaxBytes,
-        keyPrefix,
-        lagBoundMillis,
-        acceptEvictions,
-        onUnsupported,
-        moreSources,
-        continuousKeys,
-        "",
-        0);
+  /** What is not said has the usual value: all of one source, into an empty target, as a sync. */
+  public static Builder of(String task, RedisEndpoint source, RedisEndpoint target) {
+    return new Builder(task, source, target);
   }
 
-  /** Without a continuous check. */
-  public SyncSpec(
-      String task,
-      int jobNumber,
-      RedisEndpoint source,
-      RedisEndpoint target,
-      SyncMode mode,
-      FilterSpec filter,
-      ConflictPolicy onExists,
-      LimitSpec limits,
-      boolean afresh,
-      long expiryGraceMillis,
-      long relayMemoryBytes,
-      long relayMaxBytes,
-      String keyPrefix,
-      long lagBoundMillis,
-      boolean acceptEvictions,
-      UnsupportedPolicy onUnsupported,
-      List<RedisEndpoint> moreSources) {
-    this(
-        task,
-        jobNumber,
-        source,
-        target,
-        mode,
-        filter,
-        onExists,
-        limits,
-        afresh,
-        expiryGraceMillis,
-        relayMemoryBytes,
-        relayMaxBytes,
-        keyPrefix,
-        lagBoundMillis,
-        acceptEvictions,
-        onUnsupported,
-        moreSources,
-        0);
-  }
-
-  /** One source. */
-  public SyncSpec(
-      String task,
-      int jobNumber,
-      RedisEndpoint source,
-      RedisEndpoint target,
-      SyncMode mode,
-      FilterSpec filter,
-      ConflictPolicy onExists,
-      LimitSpec limits,
-      boolean afresh,
-      long expiryGraceMillis,
-      long relayMemoryBytes,
-      long relayMaxBytes,
-      String keyPrefix,
-      long lagBoundMillis,
-      boolean acceptEvictions,
-      UnsupportedPolicy onUnsupported) {
-    this(
-        task,
-        jobNumber,
-        source,
-        target,
-        mode,
-        filter,
-        onExists,
-        limits,
-        afresh,
-        expiryGraceMillis,
-        relayMemoryBytes,
-        relayMaxBytes,
-        keyPrefix,
-        lagBoundMillis,
-        acceptEvictions,
-        onUnsupported,
-        List.of(),
-        0);
+  /** The same, to be changed. */
+  public Builder but() {
+    return new Builder(this);
   }
 
   /** The same with a continuous check of at most so many keys a second; 0 for none. */
   public SyncSpec checking(long newContinuousKeys) {
-    return new SyncSpec(
-        task,
-        jobNumber,
-        source,
-        target,
-        mode,
-        filter,
-        onExists,
-        limits,
-        afresh,
-        expiryGraceMillis,
-        relayMemoryBytes,
-        relayMaxBytes,
-        keyPrefix,
-        lagBoundMillis,
-        acceptEvictions,
-        onUnsupported,
-        moreSources,
-        newContinuousKeys,
-        slots,
-        parallelFullSyncs);
+    return but().continuousKeys(newContinuousKeys).build();
   }
 
   /** The same with some slots of its source only, as {@link #slots} has them; empty for all. */
   public SyncSpec ofSlots(String newSlots) {
-    return new SyncSpec(
-        task,
-        jobNumber,
-        source,
-        target,
-        mode,
-        filter,
-        onExists,
-        limits,
-        afresh,
-        expiryGraceMillis,
-        relayMemoryBytes,
-        relayMaxBytes,
-        keyPrefix,
-        lagBoundMillis,
-        acceptEvictions,
-        onUnsupported,
-        moreSources,
-        continuousKeys,
-        newSlots,
-        parallelFullSyncs);
-  }
-
-  /** The same with at most so many links in their full sync at once; 0 for the default. */
-  public SyncSpec inParallel(int newParallelFullSyncs) {
-    return new SyncSpec(
-        task,
-        jobNumber,
-        source,
-        target,
-        mode,
-        filter,
-        onExists,
-        limits,
-        afresh,
-        expiryGraceMillis,
-        relayMemoryBytes,
-        relayMaxBytes,
-        keyPrefix,
-        lagBoundMillis,
-        acceptEvictions,
-        onUnsupported,
-        moreSources,
-        continuousKeys,
-        slots,
-        newParallelFullSyncs);
+    return but().slots(newSlots).build();
   }
 
   /** Whether other jobs of the task copy the other shards of its source. */
@@ -330,26 +153,169 @@ public record SyncSpec(
 
   /** The same with other sources. */
   public SyncSpec with(RedisEndpoint otherSource, List<RedisEndpoint> otherMoreSources) {
-    return new SyncSpec(
-        task,
-        jobNumber,
-        otherSource,
-        target,
-        mode,
-        filter,
-        onExists,
-        limits,
-        afresh,
-        expiryGraceMillis,
-        relayMemoryBytes,
-        relayMaxBytes,
-        keyPrefix,
-        lagBoundMillis,
-        acceptEvictions,
-        onUnsupported,
-        otherMoreSources,
-        continuousKeys,
-        slots,
-        parallelFullSyncs);
+    return but().source(otherSource).moreSources(otherMoreSources).build();
+  }
+
+  /** A spec in the making: each part is said by its name. */
+  public static final class Builder {
+    private final String task;
+    private final int jobNumber;
+    private RedisEndpoint source;
+    private final RedisEndpoint target;
+    private SyncMode mode;
+    private FilterSpec filter;
+    private ConflictPolicy onExists;
+    private LimitSpec limits;
+    private boolean afresh;
+    private long expiryGraceMillis = DEFAULT_EXPIRY_GRACE_MILLIS;
+    private long relayMemoryBytes;
+    private long relayMaxBytes;
+    private String keyPrefix;
+    private long lagBoundMillis;
+    private boolean acceptEvictions;
+    private UnsupportedPolicy onUnsupported;
+    private List<RedisEndpoint> moreSources;
+    private long continuousKeys;
+    private String slots;
+    private int parallelFullSyncs;
+
+    private Builder(String task, RedisEndpoint source, RedisEndpoint target) {
+      this.task = task;
+      this.jobNumber = 0;
+      this.source = source;
+      this.target = target;
+    }
+
+    private Builder(SyncSpec spec) {
+      task = spec.task;
+      jobNumber = spec.jobNumber;
+      source = spec.source;
+      target = spec.target;
+      mode = spec.mode;
+      filter = spec.filter;
+      onExists = spec.onExists;
+      limits = spec.limits;
+      afresh = spec.afresh;
+      expiryGraceMillis = spec.expiryGraceMillis;
+      relayMemoryBytes = spec.relayMemoryBytes;
+      relayMaxBytes = spec.relayMaxBytes;
+      keyPrefix = spec.keyPrefix;
+      lagBoundMillis = spec.lagBoundMillis;
+      acceptEvictions = spec.acceptEvictions;
+      onUnsupported = spec.onUnsupported;
+      moreSources = spec.moreSources;
+      continuousKeys = spec.continuousKeys;
+      slots = spec.slots;
+      parallelFullSyncs = spec.parallelFullSyncs;
+    }
+
+    public SyncSpec build() {
+      return new SyncSpec(
+          task,
+          jobNumber,
+          source,
+          target,
+          mode,
+          filter,
+          onExists,
+          limits,
+          afresh,
+          expiryGraceMillis,
+          relayMemoryBytes,
+          relayMaxBytes,
+          keyPrefix,
+          lagBoundMillis,
+          acceptEvictions,
+          onUnsupported,
+          moreSources,
+          continuousKeys,
+          slots,
+          parallelFullSyncs);
+    }
+
+    public Builder source(RedisEndpoint value) {
+      source = value;
+      return this;
+    }
+
+    public Builder mode(SyncMode value) {
+      mode = value;
+      return this;
+    }
+
+    public Builder filter(FilterSpec value) {
+      filter = value;
+      return this;
+    }
+
+    public Builder onExists(ConflictPolicy value) {
+      onExists = value;
+      return this;
+    }
+
+    public Builder limits(LimitSpec value) {
+      limits = value;
+      return this;
+    }
+
+    public Builder afresh(boolean value) {
+      afresh = value;
+      return this;
+    }
+
+    public Builder expiryGraceMillis(long value) {
+      expiryGraceMillis = value;
+      return this;
+    }
+
+    public Builder relayMemoryBytes(long value) {
+      relayMemoryBytes = value;
+      return this;
+    }
+
+    public Builder relayMaxBytes(long value) {
+      relayMaxBytes = value;
+      return this;
+    }
+
+    public Builder keyPrefix(String value) {
+      keyPrefix = value;
+      return this;
+    }
+
+    public Builder lagBoundMillis(long value) {
+      lagBoundMillis = value;
+      return this;
+    }
+
+    public Builder acceptEvictions(boolean value) {
+      acceptEvictions = value;
+      return this;
+    }
+
+    public Builder onUnsupported(UnsupportedPolicy value) {
+      onUnsupported = value;
+      return this;
+    }
+
+    public Builder moreSources(List<RedisEndpoint> value) {
+      moreSources = value;
+      return this;
+    }
+
+    public Builder continuousKeys(long value) {
+      continuousKeys = value;
+      return this;
+    }
+
+    public Builder slots(String value) {
+      slots = value;
+      return this;
+    }
+
+    public Builder parallelFullSyncs(int value) {
+      parallelFullSyncs = value;
+      return this;
+    }
   }
 }

@@ -1,9 +1,7 @@
 package io.cachesync.scenario;
 
 import io.cachesync.agent.sample.SampleWriter;
-import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
-import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.JobSpec;
@@ -13,7 +11,6 @@ import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.ReportSpec;
 import io.cachesync.contract.StartSpec;
-import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import io.cachesync.testkit.AgentProcess;
@@ -173,24 +170,10 @@ final class Migration implements AutoCloseable {
   }
 
   private SyncSpec spec() {
-    return new SyncSpec(
-        "scenario",
-        0,
-        endpoint(source.port()),
-        endpoint(proxy.port()),
-        SyncMode.SYNC,
-        FilterSpec.everything(),
-        ConflictPolicy.REFUSE,
-        LimitSpec.none(),
-        false,
-        SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
+    return SyncSpec.of("scenario", endpoint(source.port()), endpoint(proxy.port()))
         // A small ring, so that what waits soon lies on disk alone.
-        256 << 10,
-        0,
-        null,
-        0,
-        false,
-        null);
+        .relayMemoryBytes(256 << 10)
+        .build();
   }
 
   private static RedisEndpoint endpoint(int port) {

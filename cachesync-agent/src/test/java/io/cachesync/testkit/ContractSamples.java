@@ -49,7 +49,6 @@ import io.cachesync.contract.ReportSpec;
 import io.cachesync.contract.Severity;
 import io.cachesync.contract.StartMode;
 import io.cachesync.contract.StartSpec;
-import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.TlsIdentity;
 import io.cachesync.contract.TlsSpec;
@@ -292,23 +291,17 @@ public final class ContractSamples {
   }
 
   private static SyncSpec syncSpec() {
-    return new SyncSpec(
-        "orders",
-        0,
-        source(),
-        target(),
-        SyncMode.SYNC,
-        new FilterSpec(List.of(0, 3), false),
-        ConflictPolicy.REPLACE,
-        new LimitSpec(10_000_000, 5000),
-        false,
-        1000,
-        16L << 20,
-        0,
-        "cachesync:",
-        2000,
-        true,
-        UnsupportedPolicy.SKIP);
+    return SyncSpec.of("orders", source(), target())
+        .filter(new FilterSpec(List.of(0, 3), false))
+        .onExists(ConflictPolicy.REPLACE)
+        .limits(new LimitSpec(10_000_000, 5000))
+        .expiryGraceMillis(1000)
+        .relayMemoryBytes(16L << 20)
+        .keyPrefix("cachesync:")
+        .lagBoundMillis(2000)
+        .acceptEvictions(true)
+        .onUnsupported(UnsupportedPolicy.SKIP)
+        .build();
   }
 
   private static JobSpec jobSpec() {
@@ -404,10 +397,7 @@ public final class ContractSamples {
   }
 
   private static JobSpec leastSpec() {
-    SyncSpec sync =
-        new SyncSpec(
-            "orders", 0, source(), source(), null, null, null, null, false, 0, 0, 0, null, 0, false,
-            null);
+    SyncSpec sync = SyncSpec.of("orders", source(), source()).expiryGraceMillis(0).build();
     return new JobSpec("orders-0", 1, sync, null, null);
   }
 

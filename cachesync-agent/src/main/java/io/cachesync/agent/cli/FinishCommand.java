@@ -86,22 +86,6 @@ final class FinishCommand implements Callable<Integer> {
     if (databases == null && !from.isEmpty() && from.get(0).database().isPresent()) {
       filter = new FilterSpec(List.of(from.get(0).database().getAsInt()), false);
     }
-    return new SyncSpec(
-        name,
-        0,
-        nowhere,
-        to.endpoint(),
-        null,
-        filter,
-        null,
-        null,
-        false,
-        0,
-        0,
-        0,
-        null,
-        0,
-        false,
-        null);
+    return SyncSpec.of(name, nowhere, to.endpoint()).filter(filter).build();
   }
 }

@@ -149,28 +149,22 @@ final class SyncOptions {
     }
     List<EndpointArguments> more = from.subList(1, from.size());
     SyncSpec spec =
-        new SyncSpec(
-                task.nameFor(from, to),
-                0,
-                from.get(0).endpoint(),
-                to.endpoint(),
-                fullOnly ? SyncMode.FULL_ONLY : SyncMode.SYNC,
-                filter.read(from.get(0).database()),
-                ConflictPolicy.valueOf(onExists.name()),
-                new LimitSpec((long) (limitMegabytes * 1e6), limitCommands),
-                afresh,
-                SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
-                0,
-                relayMaxMegabytes * 1_000_000,
-                null,
-                0,
-                acceptEvictions,
+        SyncSpec.of(task.nameFor(from, to), from.get(0).endpoint(), to.endpoint())
+            .moreSources(more.stream().map(EndpointArguments::endpoint).toList())
+            .mode(fullOnly ? SyncMode.FULL_ONLY : SyncMode.SYNC)
+            .filter(filter.read(from.get(0).database()))
+            .onExists(ConflictPolicy.valueOf(onExists.name()))
+            .limits(new LimitSpec((long) (limitMegabytes * 1e6), limitCommands))
+            .afresh(afresh)
+            .relayMaxBytes(relayMaxMegabytes * 1_000_000)
+            .acceptEvictions(acceptEvictions)
+            .onUnsupported(
                 onUnsupported == OnUnsupported.SKIP
                     ? UnsupportedPolicy.SKIP
-                    : UnsupportedPolicy.STOP,
-                more.stream().map(EndpointArguments::endpoint).toList(),
-                continuousKeys)
-            .inParallel(parallelFullSyncs);
+                    : UnsupportedPolicy.STOP)
+            .continuousKeys(continuousKeys)
+            .parallelFullSyncs(parallelFullSyncs)
+            .build();
     return new SyncArguments(
         ofSlots(spec),
         JobSecrets.of(from.stream().map(EndpointArguments::secrets).toList(), to.secrets()));

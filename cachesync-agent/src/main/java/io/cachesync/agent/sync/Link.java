@@ -190,34 +190,30 @@ public final class Link {
             && state.appliedOffset() >= run.heals().sweptUpTo()
             && lagMillis >= 0
             && lagMillis <= spec.sync().lagBoundMillis();
-    return new LinkStatus(
-        spec.number(),
-        run.sourceNode(),
-        run.targetNode(),
-        phase,
-        rdbBytes(snapshot, rdbRead),
-        rdbRead,
-        write == null ? 0 : run.snapshots().isApplied() ? rdbRead : write.acknowledgedBytes(),
-        run.facts().keys(),
-        write == null ? 0 : write.acknowledgedKeys(),
-        receiver == null ? "" : receiver.replId(),
-        state.lag().sourceOffset(),
-        receiver == null ? -1 : receiver.receivedOffset(),
-        state.appliedOffset(),
-        state.lag().lagBytes(),
-        lagMillis,
-        state.speed().bytesPerSecond(),
-        state.speed().commandsPerSecond(),
-        session == null ? 0 : session.relay().waitingBytes(),
-        session == null ? 0 : session.relay().diskBytes(),
-        survivalMillis(),
-        inSync,
-        state.retries(),
-        run.ledger(),
-        write == null ? 0 : write.moduleAux(),
-        run.heals().healed(),
-        run.heals().deadLetters(),
-        run.heals().unsupportedKeys());
+    return LinkStatus.of(spec.number(), run.sourceNode(), run.targetNode())
+        .phase(phase)
+        .rdb(
+            rdbBytes(snapshot, rdbRead),
+            rdbRead,
+            write == null ? 0 : run.snapshots().isApplied() ? rdbRead : write.acknowledgedBytes())
+        .keys(run.facts().keys(), write == null ? 0 : write.acknowledgedKeys())
+        .replId(receiver == null ? "" : receiver.replId())
+        .offsets(
+            state.lag().sourceOffset(),
+            receiver == null ? -1 : receiver.receivedOffset(),
+            state.appliedOffset())
+        .lag(state.lag().lagBytes(), lagMillis)
+        .speed(state.speed().bytesPerSecond(), state.speed().commandsPerSecond())
+        .relay(
+            session == null ? 0 : session.relay().waitingBytes(),
+            session == null ? 0 : session.relay().diskBytes())
+        .survivalMillis(survivalMillis())
+        .inSync(inSync)
+        .retries(state.retries())
+        .ledger(run.ledger())
+        .moduleAux(write == null ? 0 : write.moduleAux())
+        .heals(run.heals().healed(), run.heals().deadLetters(), run.heals().unsupportedKeys())
+        .build();
   }
 
   /** A diskless source tells the size only by ending. */

@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.SyncSpec;
+import java.util.List;
 
 /** Divides among the links of a job what was given for the job. */
 final class Shares {
@@ -19,23 +20,15 @@ final class Shares {
 
   /** The relay log on disk has no limit of its own where none was given for the job. */
   SyncSpec of(SyncSpec job) {
-    return new SyncSpec(
-        job.task(),
-        job.jobNumber(),
-        job.source(),
-        job.target(),
-        job.mode(),
-        job.filter(),
-        job.onExists(),
-        of(job.limits()),
-        job.afresh(),
-        job.expiryGraceMillis(),
-        Math.max(LEAST_RELAY_MEMORY, job.relayMemoryBytes() / links),
-        share(job.relayMaxBytes()),
-        job.keyPrefix(),
-        job.lagBoundMillis(),
-        job.acceptEvictions(),
-        job.onUnsupported());
+    return job.but()
+        .limits(of(job.limits()))
+        .relayMemoryBytes(Math.max(LEAST_RELAY_MEMORY, job.relayMemoryBytes() / links))
+        .relayMaxBytes(share(job.relayMaxBytes()))
+        .moreSources(List.of())
+        .continuousKeys(0)
+        .slots("")
+        .parallelFullSyncs(0)
+        .build();
   }
 
   /** Nothing stays nothing, and is no limit; a limit stays one. */

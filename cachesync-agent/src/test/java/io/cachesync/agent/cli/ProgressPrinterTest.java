@@ -255,33 +255,17 @@ class ProgressPrinterTest {
 
   private LinkStatus link(
       int number, Phase phase, long rdb, long rdbApplied, long applied, long keys) {
-    return new LinkStatus(
-        number,
-        "s" + number + ":1",
-        "t:1",
-        phase,
-        rdb,
-        rdb,
-        rdbApplied,
-        keys,
-        7,
-        "id",
-        100,
-        100,
-        applied,
-        5,
-        100,
-        2_000_000,
-        30,
-        0,
-        0,
-        -1,
-        true,
-        0,
-        ledger,
-        0,
-        List.of(),
-        List.of(),
-        unsupportedKeys);
+    return LinkStatus.of(number, "s" + number + ":1", "t:1")
+        .phase(phase)
+        .rdb(rdb, rdb, rdbApplied)
+        .keys(keys, 7)
+        .replId("id")
+        .offsets(100, 100, applied)
+        .lag(5, 100)
+        .speed(2_000_000, 30)
+        .inSync(true)
+        .ledger(ledger)
+        .heals(List.of(), List.of(), unsupportedKeys)
+        .build();
   }
 }

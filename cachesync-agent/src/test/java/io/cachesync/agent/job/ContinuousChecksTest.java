@@ -44,10 +44,7 @@ class ContinuousChecksTest {
 
   private LinkSpec link(int number) {
     RedisEndpoint nobody = new RedisEndpoint(Topology.STANDALONE, List.of("127.0.0.1:1"), "", null);
-    SyncSpec sync =
-        new SyncSpec(
-            "task", 0, nobody, nobody, null, null, null, null, false, 0, 0, 0, null, 0, false,
-            null);
+    SyncSpec sync = SyncSpec.of("task", nobody, nobody).build();
     return new LinkSpec(
         number, sync, new JobSecrets("", "", ""), folder, "one", StartMode.values()[0]);
   }

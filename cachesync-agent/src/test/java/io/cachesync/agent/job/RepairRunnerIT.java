@@ -334,10 +334,7 @@ class RepairRunnerIT {
     JobDirectory directory = JobDirectory.create(folder.resolve("task"));
     directory.writePid();
     AtomicReference<JobReport> status = new AtomicReference<>();
-    SyncSpec sync =
-        new SyncSpec(
-            "task", 0, source, target, null, null, null, null, false, 0, 0, 0, null, 0, false,
-            null);
+    SyncSpec sync = SyncSpec.of("task", source, target).build();
     JobSpec job = new JobSpec("task", 1, sync, null, StartSpec.fresh());
     try (JobLog log = new JobLog(directory.logFile(), Clock.systemUTC());
         RespClient from = SOURCE.client();

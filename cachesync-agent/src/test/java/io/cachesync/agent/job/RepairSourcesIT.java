@@ -290,24 +290,9 @@ class RepairSourcesIT {
   }
 
   private static SyncSpec sync() {
-    return new SyncSpec(
-        "task",
-        0,
-        endpoint(FIRST),
-        endpoint(TARGET),
-        null,
-        null,
-        null,
-        null,
-        false,
-        0,
-        0,
-        0,
-        null,
-        0,
-        false,
-        null,
-        List.of(endpoint(SECOND)));
+    return SyncSpec.of("task", endpoint(FIRST), endpoint(TARGET))
+        .moreSources(List.of(endpoint(SECOND)))
+        .build();
   }
 
   private static JobReport run(JobRun run, AtomicReference<JobReport> status) {

@@ -9,7 +9,6 @@ import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.ReportSpec;
 import io.cachesync.contract.StartSpec;
-import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.testkit.Folders;
 import java.io.IOException;
@@ -33,24 +32,11 @@ final class RunningJob implements AutoCloseable {
 
   RunningJob(RedisEndpoint source, RedisEndpoint target, long continuousKeys) throws IOException {
     SyncSpec sync =
-        new SyncSpec(
-                "task",
-                0,
-                source,
-                target,
-                SyncMode.SYNC,
-                null,
-                null,
-                null,
-                false,
-                1000,
-                1 << 20,
-                1L << 30,
-                "",
-                0,
-                false,
-                null)
-            .checking(continuousKeys);
+        SyncSpec.of("task", source, target)
+            .relayMemoryBytes(1 << 20)
+            .relayMaxBytes(1L << 30)
+            .continuousKeys(continuousKeys)
+            .build();
     JobSpec spec = new JobSpec("task-0", 1, sync, new ReportSpec("", "", 100), StartSpec.fresh());
     log = new JobLog(directory.logFile(), Clock.systemUTC());
     run = JobRun.of(spec, new JobSecrets("", "", ""), directory, log, Clock.systemUTC());

@@ -6,14 +6,12 @@ import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
-import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec;
 import io.cachesync.contract.PrecheckSpec.OtherTask;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Severity;
-import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import io.cachesync.contract.UnsupportedPolicy;
@@ -137,24 +135,13 @@ final class PrecheckRun {
 
   Severity go() {
     SyncSpec sync =
-        new SyncSpec(
-            "task",
-            0,
-            as(sourceUser, source),
-            as(targetUser, target),
-            SyncMode.SYNC,
-            filter,
-            onExists,
-            LimitSpec.none(),
-            false,
-            SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
-            0,
-            relayMaxBytes,
-            "",
-            0,
-            false,
-            onUnsupported,
-            moreSources);
+        SyncSpec.of("task", as(sourceUser, source), as(targetUser, target))
+            .moreSources(moreSources)
+            .filter(filter)
+            .onExists(onExists)
+            .relayMaxBytes(relayMaxBytes)
+            .onUnsupported(onUnsupported)
+            .build();
     PrecheckSpec spec = new PrecheckSpec(sync, secrets(), consoleMillis, otherTasks);
     findings = new ArrayList<>();
     return new Precheck(spec, Path.of("target"), Duration.ofMillis(100)).run(findings::add);

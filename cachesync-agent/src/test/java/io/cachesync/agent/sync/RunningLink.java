@@ -79,23 +79,17 @@ final class RunningLink implements AutoCloseable {
     }
 
     SyncSpec spec() {
-      return new SyncSpec(
-          task,
-          0,
-          sourceEndpoint,
-          target,
-          mode,
-          filter,
-          onExists,
-          limits,
-          afresh,
-          SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
-          1 << 20,
-          1L << 30,
-          "",
-          0,
-          acceptEvictions,
-          onUnsupported);
+      return SyncSpec.of(task, sourceEndpoint, target)
+          .mode(mode)
+          .filter(filter)
+          .onExists(onExists)
+          .limits(limits)
+          .afresh(afresh)
+          .relayMemoryBytes(1 << 20)
+          .relayMaxBytes(1L << 30)
+          .acceptEvictions(acceptEvictions)
+          .onUnsupported(onUnsupported)
+          .build();
     }
 
     RunningLink start() {

@@ -74,26 +74,18 @@ final class RunningLinks implements AutoCloseable {
     }
 
     SyncSpec spec() {
-      return new SyncSpec(
-              "task",
-              0,
-              sources.get(0),
-              target,
-              mode,
-              filter,
-              onExists,
-              limits,
-              afresh,
-              SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
-              1 << 20,
-              1L << 30,
-              "",
-              0,
-              false,
-              null,
-              sources.subList(1, sources.size()))
-          .ofSlots(slots)
-          .inParallel(parallelFullSyncs);
+      return SyncSpec.of("task", sources.get(0), target)
+          .moreSources(sources.subList(1, sources.size()))
+          .mode(mode)
+          .filter(filter)
+          .onExists(onExists)
+          .limits(limits)
+          .afresh(afresh)
+          .relayMemoryBytes(1 << 20)
+          .relayMaxBytes(1L << 30)
+          .slots(slots)
+          .parallelFullSyncs(parallelFullSyncs)
+          .build();
     }
   }
 

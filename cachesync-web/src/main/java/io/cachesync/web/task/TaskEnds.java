@@ -38,25 +38,19 @@ public class TaskEnds {
   }
 
   public SyncSpec syncSpec(Task task, TaskSpec spec) {
-    return new SyncSpec(
-            nameAtTarget(task),
-            0,
-            endpoint(spec.source().json()),
-            endpoint(spec.target().json()),
-            spec.what().syncMode(),
-            filter(spec),
-            spec.what().onExists(),
-            spec.how().limits(),
-            spec.afresh(),
-            SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS,
-            SyncSpec.DEFAULT_RELAY_MEMORY_BYTES,
-            0,
-            SyncSpec.DEFAULT_KEY_PREFIX,
-            spec.how().lagBoundMillis(),
-            tasks.evictionsAccepted(task.id()),
-            spec.what().onUnsupported(),
-            more(spec).stream().map(end -> endpoint(end.json())).toList())
-        .checking(tasks.continuousKeys(task.id()));
+    return SyncSpec.of(
+            nameAtTarget(task), endpoint(spec.source().json()), endpoint(spec.target().json()))
+        .moreSources(more(spec).stream().map(end -> endpoint(end.json())).toList())
+        .mode(spec.what().syncMode())
+        .filter(filter(spec))
+        .onExists(spec.what().onExists())
+        .limits(spec.how().limits())
+        .afresh(spec.afresh())
+        .lagBoundMillis(spec.how().lagBoundMillis())
+        .acceptEvictions(tasks.evictionsAccepted(task.id()))
+        .onUnsupported(spec.what().onUnsupported())
+        .continuousKeys(tasks.continuousKeys(task.id()))
+        .build();
   }
 
   /** What of the source is moved, and under which names. */

@@ -12,7 +12,6 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.StartSpec;
-import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import io.cachesync.testkit.RedisServer;
@@ -336,23 +335,9 @@ class AgentIT {
 
   private Job launch(String jobId, Machine machine) {
     SyncSpec sync =
-        new SyncSpec(
-            jobId,
-            0,
-            endpoint(source),
-            endpoint(target),
-            SyncMode.SYNC,
-            null,
-            ConflictPolicy.REPLACE,
-            null,
-            false,
-            1000,
-            0,
-            0,
-            null,
-            0,
-            false,
-            null);
+        SyncSpec.of(jobId, endpoint(source), endpoint(target))
+            .onExists(ConflictPolicy.REPLACE)
+            .build();
     return agents.launch(
         jobId, "1", machine.id(), sync, StartSpec.fresh(), new JobSecrets("", "", ""));
   }

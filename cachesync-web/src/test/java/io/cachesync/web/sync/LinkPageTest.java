@@ -265,34 +265,19 @@ class LinkPageTest {
       long unsupported,
       long commandsLost,
       List<DeadLetter> listed) {
-    return new LinkStatus(
-        number,
-        "<b>" + number + ":1",
-        "t:1",
-        phase,
-        1000,
-        1000,
-        100,
-        100,
-        10,
-        "r",
-        -1,
-        -1,
-        -1,
-        -1,
-        lagMillis,
-        1024,
-        2,
-        0,
-        0,
-        survival,
-        true,
-        1,
-        new Ledger((balanced ? 1 : 2) + commandsLost, 1, 0, 0, 0, 0, commandsLost, 0),
-        0,
-        healed,
-        listed,
-        unsupported);
+    return LinkStatus.of(number, "<b>" + number + ":1", "t:1")
+        .phase(phase)
+        .rdb(1000, 1000, 100)
+        .keys(100, 10)
+        .replId("r")
+        .lag(-1, lagMillis)
+        .speed(1024, 2)
+        .survivalMillis(survival)
+        .inSync(true)
+        .retries(1)
+        .ledger(new Ledger((balanced ? 1 : 2) + commandsLost, 1, 0, 0, 0, 0, commandsLost, 0))
+        .heals(healed, listed, unsupported)
+        .build();
   }
 
   private static TaskRow row() {

@@ -33,33 +33,10 @@ class LinkViewTest {
 
   private static LinkStatus link(long commands, List<DeadLetter> listed) {
     Ledger ledger = new Ledger(commands, 0, 0, 0, 0, 0, commands, 0);
-    return new LinkStatus(
-        0,
-        "s:1",
-        "t:1",
-        Phase.INCREMENTAL,
-        -1,
-        -1,
-        -1,
-        -1,
-        -1,
-        "",
-        -1,
-        -1,
-        -1,
-        -1,
-        -1,
-        0,
-        0,
-        0,
-        0,
-        -1,
-        false,
-        0,
-        ledger,
-        0,
-        List.of(),
-        listed,
-        0);
+    return LinkStatus.of(0, "s:1", "t:1")
+        .phase(Phase.INCREMENTAL)
+        .ledger(ledger)
+        .heals(List.of(), listed, 0)
+        .build();
   }
 }

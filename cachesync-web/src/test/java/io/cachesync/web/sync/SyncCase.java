@@ -112,9 +112,18 @@ abstract class SyncCase {
 
   static JobReport report(Phase phase, List<DeadLetter> letters) {
     LinkStatus link =
-        new LinkStatus(
-            0, "a:1", "b:1", phase, 1, 1, 1, 1, 1, "r", 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, true, 0, null,
-            0, List.of(), letters, 0);
+        LinkStatus.of(0, "a:1", "b:1")
+            .phase(phase)
+            .rdb(1, 1, 1)
+            .keys(1, 1)
+            .replId("r")
+            .offsets(1, 1, 1)
+            .lag(0, 0)
+            .survivalMillis(0)
+            .inSync(true)
+            .ledger(null)
+            .heals(List.of(), letters, 0)
+            .build();
     return new JobReport("job", 3, 7, 1_000, 1, phase, null, List.of(link), List.of(), null);
   }
 

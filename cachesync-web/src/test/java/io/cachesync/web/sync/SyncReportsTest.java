@@ -166,34 +166,19 @@ class SyncReportsTest extends SyncCase {
   }
 
   private static LinkStatus link(int number, DeadLetter... letters) {
-    return new LinkStatus(
-        number,
-        "a:" + number,
-        "b:1",
-        Phase.INCREMENTAL,
-        1,
-        1,
-        1,
-        1,
-        1,
-        "r",
-        1,
-        1,
-        1,
-        0,
-        10 + number,
-        10,
-        0,
-        0,
-        0,
-        0,
-        true,
-        0,
-        null,
-        0,
-        List.of(),
-        List.of(letters),
-        0);
+    return LinkStatus.of(number, "a:" + number, "b:1")
+        .phase(Phase.INCREMENTAL)
+        .rdb(1, 1, 1)
+        .keys(1, 1)
+        .replId("r")
+        .offsets(1, 1, 1)
+        .lag(0, 10 + number)
+        .speed(10, 0)
+        .survivalMillis(0)
+        .inSync(true)
+        .ledger(null)
+        .heals(List.of(), List.of(letters), 0)
+        .build();
   }
 
   private static JobReport report(LinkStatus... links) {

@@ -2,7 +2,6 @@ package io.cachesync.web.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import java.time.Duration;
@@ -47,33 +46,10 @@ class TimeLeftTest {
 
   private static LinkStatus link(
       Phase phase, long rdbBytes, long rdbBytesApplied, long keys, long keysApplied) {
-    return new LinkStatus(
-        0,
-        "s:1",
-        "t:1",
-        phase,
-        rdbBytes,
-        rdbBytesApplied,
-        rdbBytesApplied,
-        keys,
-        keysApplied,
-        "",
-        -1,
-        -1,
-        -1,
-        -1,
-        -1,
-        0,
-        0,
-        0,
-        0,
-        -1,
-        false,
-        0,
-        Ledger.EMPTY,
-        0,
-        List.of(),
-        List.of(),
-        0);
+    return LinkStatus.of(0, "s:1", "t:1")
+        .phase(phase)
+        .rdb(rdbBytes, rdbBytesApplied, rdbBytesApplied)
+        .keys(keys, keysApplied)
+        .build();
   }
 }
