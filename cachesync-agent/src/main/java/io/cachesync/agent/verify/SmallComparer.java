@@ -27,8 +27,10 @@ final class SmallComparer {
   private final MembersComparer members;
   private final int[] trust = new int[ValueType.values().length];
 
-  /** What one more value is taken to have, where no server tells it. */
-  private long expectedBytes = Pieces.BYTES / FIRST_KEYS;
+  /** A dump may be compressed: what dumps have says nothing of the elements. */
+  private final Expected ofDumps = new Expected();
+
+  private final Expected ofElements = new Expected();
 
   /**
    * @param replies that mark a key as a suspect where it is an error
@@ -61,21 +63,15 @@ final class SmallComparer {
           readsElements(types[i]) && (!canDump() || trust[types[i].ordinal()] == 0);
       (byElements ? read : dumped).set(i);
     }
-    Pieces.Cost cost = i -> bytes[i] > 0 ? bytes[i] : expectedBytes;
     if (!dumped.isEmpty()) {
-      dumps.compare(batch, dumped, types, cost, read, closer, this::expect);
+      dumps.compare(batch, dumped, types, ofDumps.cost(bytes), read, closer, ofDumps::expect);
       dumped.stream().forEach(i -> learn(types[i], read.get(i)));
     }
     read.stream().filter(i -> !givesElements(types[i])).forEach(closer::set);
     read.andNot(closer);
     if (!read.isEmpty()) {
-      members.compare(batch, read, types, cost, closer, this::expect);
+      members.compare(batch, read, types, ofElements.cost(bytes), closer, ofElements::expect);
     }
-  }
-
-  /** What comes next may be larger than all before: no more than twice as many at a time. */
-  private void expect(long largest) {
-    expectedBytes = Math.max(1, Math.max(largest, expectedBytes / 2));
   }
 
   private void learn(ValueType type, boolean saidNothing) {
@@ -97,5 +93,19 @@ final class SmallComparer {
 
   private boolean canDump() {
     return source.side().features().dump() && target.side().features().dump();
+  }
+
+  /** How many bytes one more value is taken to have, where no server tells it. */
+  private static final class Expected {
+    private long expected = Pieces.BYTES / FIRST_KEYS;
+
+    Pieces.Cost cost(long[] bytes) {
+      return i -> bytes[i] > 0 ? bytes[i] : expected;
+    }
+
+    /** What comes next may be larger than all before: no more than twice as many at a time. */
+    void expect(long largest) {
+      expected = Math.max(1, Math.max(largest, expected / 2));
+    }
   }
 }

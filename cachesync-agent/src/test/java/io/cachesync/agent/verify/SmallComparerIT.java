@@ -16,7 +16,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that do not tell the size of a value are not asked for too many of them at a time. */
 class SmallComparerIT {
@@ -25,16 +26,21 @@ class SmallComparerIT {
   private static final int ELEMENTS = 60;
   private static final int BYTES = 4096;
 
-  @Test
-  void whatIsLargerThanAllBeforeIsNotHeldByTheServer() throws Exception {
+  /**
+   * @param smallElements of one the dumps of both sides are equal, so that they are asked for until
+   *     the large ones come, whose dumps are compressed to a hundredth; of many they never are
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 40})
+  void whatIsLargerThanAllBeforeIsNotHeldByTheServer(int smallElements) throws Exception {
     try (RedisServer source = new RedisServer(ServerVersion.V3_2).start();
         RedisServer target = new RedisServer(ServerVersion.V3_2).start();
         RespClient here = source.client();
         RespClient there = target.client();
         Wire one = met(source).wire();
         Wire other = met(target).wire()) {
-      here.pipeline(sets("small:", SMALL, 3, 70, false));
-      there.pipeline(sets("small:", SMALL, 3, 70, true));
+      here.pipeline(sets("small:", SMALL, smallElements, 70, false));
+      there.pipeline(sets("small:", SMALL, smallElements, 70, true));
       for (int i = 0; i < LARGE; i++) {
         here.pipeline(sets("large:" + i + ":", 1, ELEMENTS, BYTES, false));
         there.pipeline(sets("large:" + i + ":", 1, ELEMENTS, BYTES, true));
