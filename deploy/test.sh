@@ -58,7 +58,11 @@ if [ "${1:-}" = all ]; then
     redis-server/experimental redis-tools/experimental) ||
     say "Redis 8.6 is not tried: Debian's experimental does not have it any more"
   mysql80_tool
-  properties+=("-Dcachesync.mysql80=$tools/mysql-8.0")
+  redisearch_tool
+  properties+=(
+    "-Dcachesync.mysql80=$tools/mysql-8.0"
+    "-Dcachesync.redisearch=$tools/redisearch/usr/lib/redis/modules/redisearch.so"
+  )
   for server in valkey/usr/bin valkey-server-8.1 valkey-server-9.1 redis-server-8.0 redis-server-8.6; do
     PATH=$tools/$server:$PATH
   done

@@ -106,6 +106,13 @@ valkey_tool() {
   fi
 }
 
+# Unpacks the module RediSearch of this Debian to $tools/redisearch.
+redisearch_tool() {
+  [ ! -f "$tools/redisearch/usr/lib/redis/modules/redisearch.so" ] || return 0
+  say "Fetching redis-redisearch"
+  unpack_debian bookworm "$tools/redisearch" redis-redisearch
+}
+
 # Unpacks a server of another Debian, with the libraries that it was built for, to the tools' folder
 # NAME, with a program of that name in it.
 #
