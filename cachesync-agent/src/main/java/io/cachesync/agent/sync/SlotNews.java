@@ -66,7 +66,7 @@ record SlotNews(BitSet slots, boolean removes) {
       return new SlotNews(new BitSet(), false);
     }
     if (in.count() < 3 || !in.is(1, "SYNCSLOTS")) {
-      throw unknown(in, in.count() > 1 ? in.text(0) + " " + in.text(1) : in.text(0));
+      throw unknown(in);
     }
     if (in.is(2, "CONF") && in.count() > 4 && in.is(3, "ASM-TASK")) {
       return new SlotNews(ofTask(in), false);
@@ -82,9 +82,19 @@ record SlotNews(BitSet slots, boolean removes) {
                 .formatted(name, in.endOffset())));
   }
 
+  /** Told with the words that a form is known by. */
+  private static FaultException unknown(StreamCommand in) {
+    int words = in.count() > 1 && in.is(1, "SYNCSLOTS") ? 5 : 2;
+    List<String> told = new ArrayList<>();
+    for (int i = 0; i < Math.min(words, in.count()); i++) {
+      told.add(in.text(i));
+    }
+    return unknown(in, String.join(" ", told));
+  }
+
   private static BitSet trimmed(StreamCommand in) throws FaultException {
     if (in.count() < 5 || !in.is(1, "RANGES")) {
-      throw unknown(in, in.text(0));
+      throw unknown(in);
     }
     return pairs(in, 3);
   }
@@ -109,7 +119,7 @@ record SlotNews(BitSet slots, boolean removes) {
   private static BitSet ofTask(StreamCommand in) throws FaultException {
     String[] fields = in.text(4).split(":", -1);
     if (fields.length < TASK_FIELDS) {
-      throw unknown(in, in.text(0));
+      throw unknown(in);
     }
     if (GIVEN_UP.contains(fields[4])) {
       return new BitSet();
@@ -121,7 +131,7 @@ record SlotNews(BitSet slots, boolean removes) {
     try {
       return SlotRanges.parse(text).toBits();
     } catch (IllegalArgumentException e) {
-      throw unknown(in, in.text(0));
+      throw unknown(in);
     }
   }
 }

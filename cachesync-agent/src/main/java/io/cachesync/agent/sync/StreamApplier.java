@@ -10,6 +10,7 @@ import io.cachesync.agent.relay.RelayReader;
 import io.cachesync.agent.relay.RelayRecord;
 import io.cachesync.agent.source.ReplicationPosition;
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultException;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import java.io.IOException;
@@ -234,9 +235,9 @@ final class StreamApplier {
   }
 
   /**
-   * Nothing behind a command that is not known is applied, but all before it: how long it takes
-   * until somebody starts the link again, nobody knows. Inside a transaction of the source what was
-   * filled is left, as it holds a part of that.
+   * Nothing behind a command that is not known, or not in this form, is applied, but all before it:
+   * how long it takes until somebody starts the link again, nobody knows. Inside a transaction of
+   * the source what was filled is left, as it holds a part of that.
    */
   private void sendWhatCameBefore() throws IOException, InterruptedException {
     if (!cursor.inTransaction() && !lane.isInDoubt()) {
@@ -247,9 +248,16 @@ final class StreamApplier {
     }
   }
 
-  private void hearOfSlots(Command command, StreamCommand in) throws IOException {
+  private void hearOfSlots(Command command, StreamCommand in)
+      throws IOException, InterruptedException {
     if (SlotNews.isSome(command)) {
-      SlotNews news = SlotNews.of(in);
+      SlotNews news;
+      try {
+        news = SlotNews.of(in);
+      } catch (FaultException e) {
+        sendWhatCameBefore();
+        throw e;
+      }
       if (!news.slots().isEmpty()) {
         share.hear(news, in.endOffset());
       }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Ends that say what none should: a fault with a name, and it goes on once they do no more. */
 class BadInputIT {
@@ -80,10 +82,18 @@ class BadInputIT {
   }
 
   /** What it would do is not known, so nothing behind it may be applied either. */
-  @Test
-  void aCommandThatIsNotKnownStopsTheLinkBeforeIt() {
+  @ParameterizedTest
+  @CsvSource({
+    "FUTURE, FUTURE",
+    // Words that tell of slots, in a form that is none of theirs.
+    "TRIMSLOTS, TRIMSLOTS key",
+    "CLUSTER, CLUSTER key"
+  })
+  void aCommandThatIsNotKnownStopsTheLinkBeforeIt(String name, String told) {
     try (RedisServer source =
-            new RedisServer(ServerVersion.V7_0).option("rename-command", "APPEND FUTURE").start();
+            new RedisServer(ServerVersion.V7_0)
+                .option("rename-command", "CLUSTER WAS\nrename-command APPEND " + name)
+                .start();
         RespClient client = source.client();
         RespClient target = TARGET.client()) {
       RunningLink.Setup future = RunningLink.between(source, TARGET);
@@ -93,12 +103,12 @@ class BadInputIT {
         client.pipeline(
             List.of(
                 new String[] {"SET", "key", "known"},
-                new String[] {"FUTURE", "key", " and not"},
+                new String[] {name, "key", " and not"},
                 new String[] {"SET", "behind", "v"}));
         assertThat(link.end().fault().code())
             .as("%s", link.said())
             .isEqualTo(FaultCode.UNKNOWN_COMMAND);
-        assertThat(link.end().fault().message()).contains("'FUTURE'");
+        assertThat(link.end().fault().message()).contains("'" + told + "'");
       }
       assertThat(target.text("GET", "key")).isEqualTo("known");
       assertThat(target.call("EXISTS", "behind")).isEqualTo(0L);
