@@ -53,6 +53,11 @@ final class Fence {
     }
   }
 
+  /** Whether the server lists a connection whose name begins with the prefix. */
+  static boolean lists(RedisConnection connection, String prefix) throws RedisException {
+    return list(connection).stream().anyMatch(client -> client.name.startsWith(prefix));
+  }
+
   private static int kill(RedisConnection connection, Client client) throws RedisException {
     RespValue reply =
         client.id.isEmpty()

@@ -5,8 +5,11 @@ import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespValue;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -48,6 +51,18 @@ public final class JobLinks {
       nodes.put(link, node(cluster.of(ARBITER), job.ofLink(link).node(ARBITER)));
     }
     return nodes;
+  }
+
+  /** Those of a job's links that some process has connections for at this server. */
+  public static Set<Integer> connected(
+      RedisConnection connection, OwnKeys job, Collection<Integer> links) throws RedisException {
+    Set<Integer> connected = new HashSet<>();
+    for (int link : links) {
+      if (Fence.lists(connection, job.ofLink(link).connectionPrefix())) {
+        connected.add(link);
+      }
+    }
+    return connected;
   }
 
   /** The replication id that a checkpoint tells; empty where there is none of ours. */

@@ -5,6 +5,7 @@ import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
 import io.cachesync.agent.checkpoint.ClusterEmptying;
 import io.cachesync.agent.checkpoint.ClusterLinks;
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.checkpoint.JobLinks;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.filter.Selection;
@@ -105,6 +106,15 @@ final class ClusterKind implements TargetKind {
   public SortedMap<Integer, NodeState> links(RedisClient client, OwnKeys job)
       throws RedisException {
     return ClusterLinks.links(client, job);
+  }
+
+  /** A writer has a connection to each master. */
+  @Override
+  public Set<Integer> connected(RedisClient client, OwnKeys job, Collection<Integer> links)
+      throws RedisException {
+    try (ClusterConnections cluster = ClusterConnections.open(client, List.of())) {
+      return JobLinks.connected(cluster.master(0), job, links);
+    }
   }
 
   @Override

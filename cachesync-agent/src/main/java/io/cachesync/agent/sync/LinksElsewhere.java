@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.Epoch;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.RedisClient;
@@ -11,6 +12,7 @@ import io.cachesync.contract.SyncSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -19,7 +21,8 @@ import java.util.TreeMap;
  */
 final class LinksElsewhere {
   /** There are none: all links of the source are in this job. */
-  static final LinksElsewhere NONE = new LinksElsewhere(null, null, null, null, Map.of(), -1, null);
+  static final LinksElsewhere NONE =
+      new LinksElsewhere(null, null, null, null, Map.of(), -1, Map.of(), null);
 
   private static final long POLL_MILLIS = 250;
 
@@ -32,6 +35,10 @@ final class LinksElsewhere {
   private final Map<Integer, String> words;
 
   private final int first;
+
+  /** Who held those that nobody wrote for when this job began, by number. */
+  private final Map<Integer, Epoch> left;
+
   private final LinkState state;
 
   // Guarded by this.
@@ -45,6 +52,7 @@ final class LinksElsewhere {
       OwnKeys keys,
       Map<Integer, String> words,
       int first,
+      Map<Integer, Epoch> left,
       LinkState state) {
     this.sync = sync;
     this.kind = kind;
@@ -52,6 +60,7 @@ final class LinksElsewhere {
     this.keys = keys;
     this.words = words;
     this.first = first;
+    this.left = left;
     this.state = state;
   }
 
@@ -60,7 +69,8 @@ final class LinksElsewhere {
    * @param links that are elsewhere
    * @param own numbers of the links of this job
    */
-  static LinksElsewhere of(LinkPlan plan, List<PlannedLink> links, List<Integer> own) {
+  static LinksElsewhere of(LinkPlan plan, List<PlannedLink> links, List<Integer> own)
+      throws RedisException {
     Map<Integer, String> words = new TreeMap<>();
     for (PlannedLink link : links) {
       words.put(link.number(), TargetKind.moved(plan.job.sync(), link.part()));
@@ -74,7 +84,21 @@ final class LinksElsewhere {
         plan.keys,
         words,
         begins ? -1 : lowest,
+        left(plan, words.keySet()),
         plan.state);
+  }
+
+  /** Read in this order: who begins between the two has another epoch then. */
+  private static Map<Integer, Epoch> left(LinkPlan plan, Set<Integer> links) throws RedisException {
+    Map<Integer, NodeState> stand = plan.kind.links(plan.target, plan.keys);
+    Set<Integer> connected = plan.kind.connected(plan.target, plan.keys, links);
+    Map<Integer, Epoch> left = new TreeMap<>();
+    for (int link : links) {
+      if (stand.containsKey(link) && !connected.contains(link)) {
+        left.put(link, stand.get(link).epoch());
+      }
+    }
+    return left;
   }
 
   boolean isAny() {
@@ -129,7 +153,7 @@ final class LinksElsewhere {
     for (Map.Entry<Integer, String> each : words.entrySet()) {
       NodeState node = taken.get(each.getKey());
       if (node == null || !node.moved().equals(each.getValue())) {
-        refuseOther(node, each.getValue());
+        refuseOther(each.getKey(), node, each.getValue());
         missing.add(each.getValue());
       }
     }
@@ -143,10 +167,14 @@ final class LinksElsewhere {
   /**
    * A link that has other slots only was begun before some have moved, and comes in other words
    * yet. One with another filter never does: its job waits for words of this one that do not come
-   * either.
+   * either. But one that has copied nothing, and that nobody has written for since before this job
+   * began, may have been changed meanwhile: its next start tells.
    */
-  private void refuseOther(NodeState node, String expected) throws RedisException {
-    if (node == null || node.isLeft() || TargetKind.slots(sync, node.moved()).isPresent()) {
+  private void refuseOther(int link, NodeState node, String expected) throws RedisException {
+    if (node == null
+        || node.isLeft()
+        || isLeft(link, node)
+        || TargetKind.slots(sync, node.moved()).isPresent()) {
       return;
     }
     throw new RedisException(
@@ -154,8 +182,12 @@ final class LinksElsewhere {
             FaultCode.TASK_CHANGED,
             ("the jobs of the task '%s' do not move the same: another one has taken the target with"
                     + " %s, where by the options of this one it is %s; give all of them the same"
-                    + " databases, filter and map, and start those first that were changed")
+                    + " databases, filter and map")
                 .formatted(sync.task(), node.moved(), expected)));
+  }
+
+  private boolean isLeft(int link, NodeState node) {
+    return node.generation() == 0 && node.epoch().equals(left.get(link));
   }
 
   private synchronized void tell(List<String> missing) {

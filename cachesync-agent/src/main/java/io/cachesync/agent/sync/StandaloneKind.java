@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.Exactness;
+import io.cachesync.agent.checkpoint.JobLinks;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
@@ -92,6 +93,14 @@ final class StandaloneKind implements TargetKind {
       throws RedisException {
     try (RedisConnection connection = client.connect()) {
       return TargetCheckpointStore.links(connection, job);
+    }
+  }
+
+  @Override
+  public Set<Integer> connected(RedisClient client, OwnKeys job, Collection<Integer> links)
+      throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      return JobLinks.connected(connection, job, links);
     }
   }
 

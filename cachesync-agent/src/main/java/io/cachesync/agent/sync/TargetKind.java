@@ -51,6 +51,10 @@ interface TargetKind {
   /** What the links of a job have at the target, by their numbers. */
   SortedMap<Integer, NodeState> links(RedisClient client, OwnKeys job) throws RedisException;
 
+  /** Those of a job's links that some process, on whichever machine, writes for or is about to. */
+  Set<Integer> connected(RedisClient client, OwnKeys job, Collection<Integer> links)
+      throws RedisException;
+
   /** The histories of the source at the checkpoints of a job's links, by their numbers. */
   SortedMap<Integer, String> histories(RedisClient client, OwnKeys job) throws RedisException;
 

@@ -166,6 +166,34 @@ class SpreadShardsIT {
     assertEqual(to);
   }
 
+  /** The words of before still stand at the target when the first of them is started again. */
+  @ParameterizedTest
+  @EnumSource
+  void mayAllBeChangedAlikeBeforeAnythingIsCopied(To to) {
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 39)) {
+      writes.fill("key", 100, 20);
+    }
+    RunningLinks.Setup one = setup(to, 0);
+    RunningLinks.Setup two = setup(to, 1, 2);
+    one.filter = without("tmp:*");
+    try (RunningLinks first = one.start()) {
+      Awaitility.await().until(() -> first.hasSaid("waiting for the jobs of the task"));
+    }
+    one.filter = FilterSpec.everything();
+    try (RunningLinks second = two.start()) {
+      Awaitility.await()
+          .failFast(() -> assertThat(second.links().outcome()).isEmpty())
+          .until(() -> second.hasSaid("waiting for the jobs of the task"));
+      try (RunningLinks first = one.start()) {
+        first.awaitCaughtUp();
+        second.awaitCaughtUp();
+        finish(first);
+        finish(second);
+      }
+    }
+    assertEqual(to);
+  }
+
   @ParameterizedTest
   @EnumSource
   void slotsThatMoveEndThemUntilOneJobHasAll(To to) {
