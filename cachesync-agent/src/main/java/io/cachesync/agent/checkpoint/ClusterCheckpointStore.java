@@ -155,6 +155,11 @@ public final class ClusterCheckpointStore implements TargetState {
     return standing.lostItsEmptying();
   }
 
+  @Override
+  public boolean hasLostItsCopy() {
+    return standing.hasLostItsCopy();
+  }
+
   /** The lowest watermark. */
   @Override
   public Optional<Checkpoint> checkpoint() {
@@ -226,7 +231,7 @@ public final class ClusterCheckpointStore implements TargetState {
   /** Begins a full sync: from here on the former one counts for nothing. */
   public void beginGeneration(ClusterConnections cluster, boolean wipe) throws RedisException {
     held.verify(cluster.of(ARBITER));
-    NodeState next = standing.node().beginning();
+    NodeState next = standing.beginning();
     standing.lost().clear();
     boolean flushes = wipe && share.isAll();
     if (flushes) {

@@ -21,6 +21,9 @@ final class ClusterStanding {
   private Map<String, Long> lost = new TreeMap<>();
   private boolean mixed;
 
+  /** Of the full syncs that any master tells of, or has told of. */
+  private long highest;
+
   /** Reads it all, and judges what it means. */
   void read(ClusterConnections cluster, OwnKeys keys) throws RedisException {
     found = SlotCheckpoints.read(cluster, keys);
@@ -53,6 +56,16 @@ final class ClusterStanding {
         && !arbiter().peers().stream().allMatch(peer -> hash(peer).emptied().equals(mark));
   }
 
+  /** What the hashes tell once the next full sync has begun. */
+  NodeState beginning() {
+    return node.beginning(highest);
+  }
+
+  /** As {@link TargetState#hasLostItsCopy}. */
+  boolean hasLostItsCopy() {
+    return node.generation() < highest && !node.isLeft();
+  }
+
   /** The lowest watermark, or null before a full sync was completed. */
   Checkpoint watermark() {
     return watermark;
@@ -65,6 +78,7 @@ final class ClusterStanding {
   /** A full sync has begun: what was found before it counts for nothing. */
   void began(NodeState next, ClusterConnections cluster, OwnKeys keys) throws RedisException {
     node = next;
+    highest = next.generation();
     watermark = null;
     found = SlotCheckpoints.read(cluster, keys);
   }
@@ -103,6 +117,9 @@ final class ClusterStanding {
     NodeHash arbiter = arbiter();
     NodeState state = arbiter.state();
     long done = state.done();
+    for (NodeHash each : found.nodes().values()) {
+      highest = Math.max(highest, each.state().generation());
+    }
     for (int peer : arbiter.peers()) {
       NodeState other = hash(peer).state();
       done = Math.min(done, other.generation() == state.generation() ? other.done() : 0);

@@ -57,8 +57,12 @@ public record NodeState(
     return new NodeState(epoch, newMoved, owned, generation, done, hole);
   }
 
-  NodeState beginning() {
-    return new NodeState(epoch, moved, owned, generation + 1, done, "");
+  /**
+   * @param behind the highest number that a full sync is known to have had: where the target was
+   *     set back the same number would be another full sync's
+   */
+  NodeState beginning(long behind) {
+    return new NodeState(epoch, moved, owned, Math.max(generation, behind) + 1, done, "");
   }
 
   NodeState completed() {

@@ -37,6 +37,10 @@ public final class TargetCheckpointStore implements TargetState {
   private int ended;
   private ServerInfo info;
   private NodeState node = NodeState.NONE;
+
+  /** Of the full syncs that this process has seen here. */
+  private long highest;
+
   private Checkpoint checkpoint;
   private HealRecord heals = new HealRecord();
 
@@ -227,6 +231,11 @@ public final class TargetCheckpointStore implements TargetState {
     return claim.owned(node.owned());
   }
 
+  @Override
+  public boolean hasLostItsCopy() {
+    return node.generation() < highest && !node.isLeft();
+  }
+
   /** The link was seen to have copied: it is taken over only as long as that stands. */
   public void mustStand() {
     held.mustStand();
@@ -244,7 +253,7 @@ public final class TargetCheckpointStore implements TargetState {
    *     several its share of them, behind it
    */
   public void beginGeneration(RedisConnection connection, boolean wipe) throws RedisException {
-    NodeState next = node.beginning();
+    NodeState next = node.beginning(highest);
     List<String[]> commands = new ArrayList<>();
     boolean lazily = info.version().atLeast(4, 0);
     if (wipe && share.isAll()) {
@@ -255,6 +264,7 @@ public final class TargetCheckpointStore implements TargetState {
     commands.add(next.command(keys.node()));
     change(connection, commands);
     node = next;
+    highest = next.generation();
     checkpoint = null;
     heals = new HealRecord();
     if (wipe && !share.isAll()) {
@@ -434,6 +444,7 @@ public final class TargetCheckpointStore implements TargetState {
             ? Fence.endOthers(connection, keys.connectionPrefix(), name)
             : 0;
     node = held.read(connection);
+    highest = Math.max(highest, node.generation());
     checkpoint = readCheckpoint(connection);
     heals = readHeals(connection);
   }

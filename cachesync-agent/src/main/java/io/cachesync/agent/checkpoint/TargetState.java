@@ -38,6 +38,12 @@ public interface TargetState {
     return false;
   }
 
+  /**
+   * Whether a later full sync was begun than the hash tells of: the target, or of a cluster the
+   * part that decides, was set back to before that.
+   */
+  boolean hasLostItsCopy();
+
   /** Whether database 0 is all that the target can have, as at a cluster. */
   default boolean hasOneDatabase() {
     return false;

@@ -52,6 +52,7 @@ final class Finishing {
 
   /** What was begun before and given up says nothing of this end. */
   void forget() throws IOException {
+    removing = false;
     mark.clear();
   }
 

@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.TargetState;
+import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.ConflictPolicy;
@@ -39,6 +40,9 @@ final class LinkAttempt {
   private boolean begunAfresh;
   private boolean logDamaged;
   private volatile boolean mustBeginWithAll;
+
+  /** The source's replication id as the stream had it last, empty before there was any. */
+  private String followed = "";
 
   LinkAttempt(LinkParts parts) {
     this.parts = parts;
@@ -103,33 +107,35 @@ final class LinkAttempt {
     }
     TargetState store = writer.store();
     NodeState node = store.node();
-    if (finishing.isRemoving() && node.generation() == 0) {
+    if (finishing.isRemoving() && node.isLeft()) {
       finishing.goOn();
       return;
     }
-    if (sync.afresh() && !begunAfresh) {
+    boolean copyLost = store.hasLostItsCopy();
+    if (sync.afresh() && (!begunAfresh || copyLost)) {
       refuseToSkipOwn(node);
       if (spec.part().links() == 1 && !spec.part().isShard()) {
         // The source may have been a cluster before.
         TakenLinks.retire(
             parts.kind(), parts.targetClient(), TargetKind.keys(spec), 1, spec.incarnation());
       }
-      fullSync(node.owned() && (node.generation() > 0 || isOneOfSeveral()));
+      fullSync(node.owned() && (node.generation() > 0 || isOneOfSeveral() || copyLost));
       return;
     }
     if (!node.hole().isEmpty()) {
       throw new FaultException(LinkFaults.hole(node.hole()));
     }
     Checkpoint from = store.checkpoint().orElse(null);
-    if (node.generation() == 0 && parts.mustResume()) {
+    if (node.generation() == 0 && parts.mustResume() && !copyLost) {
       if (!finishing.wasBegun()) {
         throw gone();
       }
       finishing.goOn();
     } else if (node.generation() == 0) {
-      // A shard that joined has what others have copied of its slots.
-      fullSync(node.owned() && isOneOfSeveral());
-    } else if (node.interrupted()) {
+      // A shard that joined has what others have copied of its slots, and of a target that was set
+      // back a part may have what was copied before.
+      fullSync(node.owned() && (isOneOfSeveral() || copyLost));
+    } else if (node.interrupted() || copyLost) {
       fullSyncAgain(node);
     } else if (from == null || from.generation() != node.generation()) {
       throw new FaultException(
@@ -261,6 +267,7 @@ final class LinkAttempt {
     if (oneOfSources) {
       refuseWhatCameBack(writer.store());
     }
+    parts.share().copy();
     siblings.awaitAllTaken(parts.share(), state.control());
     finishing.forget();
     parts.refetch().inDoubt(null);
@@ -323,7 +330,7 @@ final class LinkAttempt {
 
   /** Of several sources none begins but at a target that was emptied, and has stayed so. */
   private void refuseWhatCameBack(TargetState store) throws FaultException {
-    if (store.lostItsEmptying() || store.node().generation() > 0) {
+    if (store.lostItsEmptying() || store.hasLostItsCopy() || store.node().generation() > 0) {
       mustBeginWithAll = true;
       throw new FaultException(
           Fault.fatal(
@@ -333,14 +340,42 @@ final class LinkAttempt {
   }
 
   /** Where another link has left, all are told to stop soon. */
-  private void awaitBegin() throws Stopped, InterruptedException {
+  private void awaitBegin() throws IOException, InterruptedException {
     while (!siblings.begin()) {
       state.control().pause(STOP_POLL_MILLIS);
     }
+    refuseOtherSource();
+  }
+
+  /**
+   * What a target has lost after the link was in its stream is copied again without being asked
+   * for: from the source that it was, or from none.
+   */
+  private void refuseOtherSource() throws FaultException {
+    String announced = parts.fullSync().snapshot().replId();
+    if (followed.isEmpty() || announced.equals(followed)) {
+      return;
+    }
+    try (RedisConnection connection = parts.sourceClient().connect()) {
+      if (LinkPlan.has(connection.info(), followed)) {
+        return;
+      }
+    }
+    throw new FaultException(
+        Fault.fatal(
+            FaultCode.SOURCE_REPLACED,
+            ("the target has lost what it had, and the source does not know the history %s any"
+                    + " more: it was restarted or replaced")
+                .formatted(followed)));
   }
 
   private void stream(Checkpoint from) throws IOException, InterruptedException {
-    stream.run(from);
+    try {
+      stream.run(from);
+    } finally {
+      Receiver receiver = parts.source().receiver();
+      followed = receiver == null ? followed : receiver.replId();
+    }
     finish();
   }
 

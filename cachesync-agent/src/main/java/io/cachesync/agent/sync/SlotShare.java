@@ -109,6 +109,11 @@ final class SlotShare implements Keys.Visitor {
     return streams;
   }
 
+  /** All is copied once more: what moves meanwhile waits for its end, as in a first copy. */
+  void copy() {
+    streams = false;
+  }
+
   void stream() {
     streams = true;
   }

@@ -115,6 +115,11 @@ final class Taking {
           "the target has lost what it had acknowledged: it stands at offset %d, we had it at %d;"
                   .formatted(stands, state.appliedOffset())
               + " the stream is applied again from there");
+    } else if (standing == TargetWriter.Standing.COPY_LOST) {
+      state.log(
+          LogLevel.WARN,
+          "the target has lost what it had acknowledged: it stands before the end of its full sync,"
+              + " we had it at %d; everything is copied again".formatted(state.appliedOffset()));
     }
   }
 

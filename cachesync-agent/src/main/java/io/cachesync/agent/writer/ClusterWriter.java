@@ -174,7 +174,8 @@ public final class ClusterWriter implements TargetWriter {
     closeConnections();
     boolean begun = store.isRemoving();
     use(store.reconnectToRemove());
-    if (lanes != null && !begun && lanes.isSetBack()) {
+    boolean copyLost = store.node().interrupted() || store.hasLostItsCopy();
+    if (!begun && (copyLost || (lanes != null && lanes.isSetBack()))) {
       throw new RedisException(
           Fault.retryable(
               FaultCode.CONNECTION_LOST, cluster + " has lost what it had acknowledged"));

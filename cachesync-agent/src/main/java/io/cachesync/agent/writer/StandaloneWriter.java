@@ -94,6 +94,9 @@ public final class StandaloneWriter implements TargetWriter {
     if (isSetBack(former)) {
       return Standing.SET_BACK;
     }
+    if (hasLostItsCopy() && !data(store.info()).equals(laneData)) {
+      return Standing.COPY_LOST;
+    }
     String stands = found == null ? "has lost our checkpoint" : "stands at " + found.offset();
     throw new FaultException(
         Fault.fatal(
@@ -111,6 +114,11 @@ public final class StandaloneWriter implements TargetWriter {
     return found != null
         && !data(store.info()).equals(laneData)
         && found.isEarlierThan(former.acknowledged(), store.epoch());
+  }
+
+  /** Whether the full sync behind which we were is none any more, or not done yet. */
+  private boolean hasLostItsCopy() {
+    return store.node().interrupted() || store.hasLostItsCopy();
   }
 
   private static String data(ServerInfo info) {
@@ -217,7 +225,7 @@ public final class StandaloneWriter implements TargetWriter {
   public int removeKeys() throws IOException {
     closeConnection();
     use(store.reconnect());
-    if (lane != null && isSetBack(lane)) {
+    if (hasLostItsCopy() || (lane != null && isSetBack(lane))) {
       throw new FaultException(
           Fault.retryable(
               FaultCode.CONNECTION_LOST,

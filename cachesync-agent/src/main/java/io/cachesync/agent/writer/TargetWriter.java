@@ -39,7 +39,9 @@ public interface TargetWriter extends Closeable {
     /** A transaction whose end was not seen may have been applied. */
     UNANSWERED,
     /** It has lost what it had acknowledged: it stands where it stood before. */
-    SET_BACK
+    SET_BACK,
+    /** As that, to before the end of its full sync: there is nothing to go on from. */
+    COPY_LOST
   }
 
   /**
