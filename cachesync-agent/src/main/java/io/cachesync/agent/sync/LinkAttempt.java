@@ -134,7 +134,7 @@ final class LinkAttempt {
     } else if (node.generation() == 0) {
       // A shard that joined has what others have copied of its slots, and of a target that was set
       // back a part may have what was copied before.
-      fullSync(node.owned() && (isOneOfSeveral() || copyLost));
+      fullSync((isAllOurs(node) && isOneOfSeveral()) || (node.owned() && copyLost));
     } else if (node.interrupted() || copyLost) {
       fullSyncAgain(node);
     } else if (from == null || from.generation() != node.generation()) {
@@ -182,7 +182,7 @@ final class LinkAttempt {
    * only behind the first copy.
    */
   private boolean livesThrough(NodeState node) {
-    boolean replaces = sync.onExists() == ConflictPolicy.REPLACE && !spec.part().isOneOfSources();
+    boolean replaces = isReplaced() && !spec.part().isOneOfSources();
     return replaces || (node.generation() > 0 && !node.interrupted());
   }
 
@@ -321,11 +321,14 @@ final class LinkAttempt {
 
   /** Without a stream behind it, or where what is there is not replaced, nothing may be left. */
   private FullSync.Former ofFormer() {
-    boolean replaces =
-        sync.onExists() == ConflictPolicy.REFUSE || sync.onExists() == ConflictPolicy.REPLACE;
-    return sync.mode() == SyncMode.SYNC && replaces
+    return sync.mode() == SyncMode.SYNC && isReplaced()
         ? FullSync.Former.SWEPT
         : FullSync.Former.EMPTIED;
+  }
+
+  /** Where a target that is not empty is refused, what is there later is the task's. */
+  private boolean isReplaced() {
+    return sync.onExists() == ConflictPolicy.REFUSE || sync.onExists() == ConflictPolicy.REPLACE;
   }
 
   /** Of several sources none begins but at a target that was emptied, and has stayed so. */

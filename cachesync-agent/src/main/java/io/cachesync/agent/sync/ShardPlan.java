@@ -7,7 +7,6 @@ import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.redis.SlotRanges;
-import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.StartMode;
@@ -324,12 +323,18 @@ final class ShardPlan extends LinkPlan {
   /**
    * Whether it can be told which keys of a slot are to go where the target was not empty, or
    * commands are left out: the streams of all that had it are there, and what is skipped was found.
+   * What a cut copy has left of a slot that is another's by now, no stream tells of.
    */
   private boolean canTell(List<PlannedLink> links, Map<Integer, NodeState> former) {
-    boolean copied =
-        links.stream().allMatch(link -> former.containsKey(link.number()))
-            && former.values().stream().noneMatch(NodeState::interrupted);
-    return left.isEmpty() && (copied || job.sync().onExists() == ConflictPolicy.REPLACE);
+    boolean copied = former.values().stream().noneMatch(NodeState::interrupted);
+    boolean known = links.stream().allMatch(link -> former.containsKey(link.number()));
+    boolean tells =
+        switch (job.sync().onExists()) {
+          case REPLACE -> true;
+          case REFUSE -> copied;
+          default -> copied && known;
+        };
+    return left.isEmpty() && tells;
   }
 
   private RedisException changed(NodeState node, String now) {

@@ -133,6 +133,54 @@ class SlotMovesAmongOthersIT {
     }
   }
 
+  /** The master that joins has other keys to copy than those that the target must keep. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ConflictPolicy.class,
+      names = {"REFUSE", "REPLACE"})
+  void areFollowedToAMasterThatJoinsWhereCommandsAreLeftOut(ConflictPolicy policy) {
+    try (ClusterServers source = new ClusterServers(ServerVersion.V7_0, 2).start();
+        RespClient before = source.ownerOf(slot).client();
+        RespClient target = TARGET.client()) {
+      RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
+      setup.onExists = policy;
+      setup.filter =
+          new FilterSpec(null, null, null, null, null, null, null, List.of("UNLINK"), null, false);
+      before.call("RPUSH", "{o}list", "a");
+      before.call(
+          "MSET", "{o}kept", "x", "{o}kept late", "x", "{o}removed", "x", "{o}removed early", "x");
+      RedisServer joined;
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        before.call("UNLINK", "{o}kept");
+        joined = source.join();
+        source.beginMove(slot, joined);
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        before.call("UNLINK", "{o}kept late");
+        before.call("DEL", "{o}removed early");
+        source.moveKeys(slot, joined, 100);
+        try (RespClient after = joined.client()) {
+          asking(after, "RPUSH", "{o}list", "b");
+          asking(after, "DEL", "{o}removed");
+          source.endMove(slot, joined);
+          links.await("a third link", all -> all.size() == 3);
+          links.awaitCaughtUp();
+          after.call("RPUSH", "{o}list", "c");
+          links.awaitCaughtUp();
+          links.crash();
+          after.call("RPUSH", "{o}list", "d");
+        }
+      }
+      setup.startMode = StartMode.MUST_RESUME;
+      try (RunningLinks links = setup.start().awaitCaughtUp()) {
+        finish(links);
+        assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+      }
+      assertThat(target.call("DEL", "{o}kept", "{o}kept late")).isEqualTo(2L);
+      assertThat(DatasetComparer.compare(source, TARGET)).isEmpty();
+    }
+  }
+
   /** What the old owner's stream still has to tell is read before the slot is fetched. */
   @Test
   void areFetchedOnlyWhenAllLinksHaveReadWhatCameBefore() {
