@@ -260,6 +260,11 @@ class AgentLauncher implements AgentService {
   }
 
   @Override
+  public void clearAbandoned(Job job) {
+    leftovers.clear(job);
+  }
+
+  @Override
   public List<JobLeftover> dueLeftovers() {
     return leftovers.due();
   }

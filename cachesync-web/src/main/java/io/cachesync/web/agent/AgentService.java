@@ -112,6 +112,15 @@ public interface AgentService {
    */
   void abandon(Job job);
 
+  /**
+   * Ends and clears away at once what an abandoned job left on its machine; where that fails, it is
+   * done later.
+   *
+   * @throws SshFault when the machine fails this
+   * @throws AgentFault when its process cannot be ended
+   */
+  void clearAbandoned(Job job);
+
   /** What jobs left on machines that answer again. */
   List<JobLeftover> dueLeftovers();
 

@@ -74,7 +74,7 @@ class JobLeftovers {
       return;
     }
     try {
-      clear(left, machine.get());
+      clearAndTell(left, machine.get());
     } catch (SshFault | AgentFault fault) {
       leftovers.postpone(id, clock.instant().plus(LOOK_AGAIN));
     }
@@ -87,7 +87,30 @@ class JobLeftovers {
    * @throws AgentFault when the former agent cannot be ended
    */
   void clearBefore(String jobId, Machine machine) {
-    leftovers.of(jobId, machine.id()).forEach(left -> clear(left, machine));
+    leftovers.of(jobId, machine.id()).forEach(left -> clearAndTell(left, machine));
+  }
+
+  /**
+   * Clears away what one job left, without a wait. That is how each check ends, so the machine's log
+   * tells nothing of it.
+   *
+   * @throws SshFault when the machine fails this
+   * @throws AgentFault when its process cannot be ended
+   */
+  void clear(Job job) {
+    machines
+        .find(job.machineId())
+        .ifPresent(
+            machine ->
+                leftovers.of(job.jobId(), machine.id()).forEach(left -> clear(left, machine)));
+  }
+
+  private void clearAndTell(JobLeftover left, Machine machine) {
+    clear(left, machine);
+    log.add(
+        machine.id(),
+        LogLevel.INFO,
+        Sentence.of("agent.log.leftover", left.jobId(), left.incarnation()));
   }
 
   private void clear(JobLeftover left, Machine machine) {
@@ -103,9 +126,5 @@ class JobLeftovers {
         List.of(AgentScripts.baseOf(left.directory()), left.jobId()),
         AgentScripts.LIMIT);
     leftovers.delete(left.id());
-    log.add(
-        machine.id(),
-        LogLevel.INFO,
-        Sentence.of("agent.log.leftover", left.jobId(), left.incarnation()));
   }
 }

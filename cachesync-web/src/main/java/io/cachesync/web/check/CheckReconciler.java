@@ -204,7 +204,6 @@ class CheckReconciler {
       case RUNNING -> {
         answered(check);
         if (overdue && killed(check, job)) {
-          agents.markEnded(job);
           clear(job);
           checks.end(check, CheckState.STOPPED, null);
         }
@@ -252,7 +251,6 @@ class CheckReconciler {
       agents.markEnded(job);
       return;
     }
-    agents.markEnded(job);
     clear(job);
     if (check.state() == CheckState.STOPPING) {
       checks.end(check, CheckState.STOPPED, null);
@@ -300,7 +298,6 @@ class CheckReconciler {
         agents.readDifferences(job.jobId(), MOST_LISTED, listing::add);
         listing.close();
         collectRepaired(check, job);
-        agents.markEnded(job);
         clear(job);
         finish(check);
         return;
@@ -328,14 +325,17 @@ class CheckReconciler {
     }
   }
 
-  /** What it found holds values of people: it does not stay on the machine. */
+  /**
+   * Ends a job. What it found holds values of people: it does not stay on the machine, also where
+   * the console ends in the midst of this.
+   */
   private void clear(Job job) {
+    agents.abandon(job);
     try {
       stopInTask(job.owner().id(), job.jobId());
-      agents.removeDirectory(job.jobId());
+      agents.clearAbandoned(job);
     } catch (SshFault | AgentFault | Refusal fault) {
       LOG.warn("the directory of job {} is removed later: {}", job.jobId(), fault.getMessage());
-      agents.abandon(job);
     }
   }
 

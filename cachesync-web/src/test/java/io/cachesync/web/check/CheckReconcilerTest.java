@@ -148,7 +148,7 @@ class CheckReconcilerTest {
     assertThat(differences.after(id, 0, 10))
         .extracting(DifferenceRow::keyText)
         .containsExactly("user:7");
-    verify(agents).removeDirectory("check-" + id);
+    verify(agents).clearAbandoned(any());
     reconciler.step(id);
     verify(agents, times(1)).readDifferences(any(), anyInt(), any());
   }
@@ -398,7 +398,7 @@ class CheckReconcilerTest {
     clock.passSeconds(10);
     reconciler.step(id);
     assertThat(check().state()).isEqualTo(CheckState.STOPPED);
-    verify(agents).removeDirectory("check-" + id);
+    verify(agents).clearAbandoned(any());
   }
 
   @Test
@@ -427,7 +427,24 @@ class CheckReconcilerTest {
     InOrder order = inOrder(agents);
     order.verify(agents).kill("check-" + id);
     order.verify(agents).stopRepair("check-" + id, "/base/jobs/5-0");
-    order.verify(agents).removeDirectory("check-" + id);
+    order.verify(agents).clearAbandoned(any());
+  }
+
+  /** What it leaves is noted with the end of its job, or nobody would clear it away. */
+  @Test
+  void leavesNothingBehindWhereItsConsoleDiesAtItsEnd() {
+    launch();
+    report(CheckPhase.DONE, 1, null);
+    listsOnMachine(CheckCase.difference("user:7", DifferenceKind.VALUE, ""));
+    probe(JobProbe.State.DEAD);
+    doThrow(new IllegalStateException("the console dies")).when(agents).clearAbandoned(any());
+    assertThatThrownBy(() -> reconciler.step(id)).hasMessage("the console dies");
+    verify(agents).abandon(any());
+    jobEnded();
+    reconciler.step(id);
+    assertThat(check().state()).isEqualTo(CheckState.DONE);
+    assertThat(check().listed()).isOne();
+    verify(agents, never()).markEnded(any());
   }
 
   @Test

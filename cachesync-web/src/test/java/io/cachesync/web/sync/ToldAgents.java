@@ -138,6 +138,9 @@ final class ToldAgents implements AgentService {
   }
 
   @Override
+  public void clearAbandoned(Job job) {}
+
+  @Override
   public void removeDirectory(String jobId) {}
 
   @Override
