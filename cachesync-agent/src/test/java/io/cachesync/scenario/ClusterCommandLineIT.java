@@ -140,7 +140,7 @@ class ClusterCommandLineIT {
       first.awaitPhase(Phase.INCREMENTAL);
       try (AgentProcess second =
           sync("--task", "second", "--on-exists", "replace", "--skip-precheck")) {
-        assertThat(second.exitCode()).as(second.output()).isEqualTo(1);
+        assertThat(second.exitCode()).as(second.output()).isEqualTo(3);
         assertThat(second.output()).contains("TARGET_TASK_CONFLICT", "first");
       }
       write("more");
@@ -212,7 +212,7 @@ class ClusterCommandLineIT {
     String server = "redis-cluster://" + SOURCE.address();
     assertSays(
         "redis-cluster://",
-        1,
+        3,
         "sync",
         "--source",
         SOURCE.uri(),

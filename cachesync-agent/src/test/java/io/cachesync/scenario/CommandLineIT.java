@@ -108,7 +108,7 @@ class CommandLineIT {
       assertThat(first.exitCode()).isEqualTo(130);
     }
     try (AgentProcess only = sync("--skip-precheck", "--full-only")) {
-      assertThat(only.exitCode()).as(only.output()).isEqualTo(1);
+      assertThat(only.exitCode()).as(only.output()).isEqualTo(3);
       assertThat(only.output()).contains("TASK_CHANGED", "give up its place in the stream");
     }
     try (AgentProcess again = sync("--skip-precheck")) {
@@ -316,6 +316,14 @@ class CommandLineIT {
   }
 
   @Test
+  void aDatabaseThatIsNotThereIsABadArgument() throws Exception {
+    String ends = "--source redis://:%s@%s ".formatted(SECRET, SOURCE.address());
+    ends += "--target " + TARGET.uri();
+    ends(2, " has no database 99: choose databases", "check " + ends + " --include-db 99");
+    ends(2, "The target, ", "check " + ends + " --include-db 3 --db-map 3:99");
+  }
+
+  @Test
   void aSignalInThePrecheckSaysThatNothingWasStarted() throws Exception {
     try (RedisServer frozen = new RedisServer(ServerVersion.V7_0).start()) {
       frozen.freeze();
@@ -483,7 +491,7 @@ class CommandLineIT {
       }
       try (AgentProcess second =
           sync("--task", "second", "--on-exists", "replace", "--skip-precheck")) {
-        assertThat(second.exitCode()).as(second.output()).isEqualTo(1);
+        assertThat(second.exitCode()).as(second.output()).isEqualTo(3);
         assertThat(second.output()).contains("TARGET_TASK_CONFLICT", "finish --task");
       }
       trickle(200);
@@ -528,11 +536,11 @@ class CommandLineIT {
         new RedisServer(ServerVersion.V7_0).option("cluster-enabled", "yes").start()) {
       for (String[] extra : new String[][] {{}, {"--skip-precheck"}}) {
         try (AgentProcess agent = syncWith("", cluster.uri(), TARGET.uri(), extra)) {
-          assertThat(agent.exitCode()).as(agent.output()).isEqualTo(extra.length == 0 ? 3 : 1);
+          assertThat(agent.exitCode()).as(agent.output()).isEqualTo(3);
           assertThat(agent.output()).contains(cluster.address(), "cluster");
         }
         try (AgentProcess agent = syncWith(SECRET, SOURCE.uri(), cluster.uri(), extra)) {
-          assertThat(agent.exitCode()).as(agent.output()).isEqualTo(extra.length == 0 ? 3 : 1);
+          assertThat(agent.exitCode()).as(agent.output()).isEqualTo(3);
           assertThat(agent.output()).contains(cluster.address(), "cluster");
         }
       }

@@ -2,6 +2,7 @@ package io.cachesync.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.AgentProcess;
 import io.cachesync.testkit.RedisServer;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same task started once more on a host where it runs. */
+/** The same task started once more where it runs. */
 class SecondStartIT {
   @RegisterExtension private static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0);
 
@@ -72,14 +73,60 @@ class SecondStartIT {
   }
 
   @Test
-  void ofAnotherFolderFencesTheFirstAsOneOfAnotherHostDoes() {
+  void ofAnotherFolderIsRefusedToo() throws Exception {
     try (AgentProcess first = sync("one")) {
       first.awaitPhase(Phase.INCREMENTAL);
       try (AgentProcess second = sync("two")) {
-        second.awaitPhase(Phase.INCREMENTAL);
+        assertThat(second.exitCode()).as(second.output()).isEqualTo(3);
+        assertThat(second.output())
+            .contains("A sync of the task 'again' runs elsewhere: " + TARGET.address())
+            .contains(" from 127.0.0.1:", "cachesync-", "Nothing was started", "--take-over");
+        assertThat(second.lastReport().fault().code()).isEqualTo(FaultCode.FENCED);
+      }
+      write("seen", "by the first");
+      try (AgentProcess third = sync("two", "--take-over")) {
         assertThat(first.exitCode()).as(first.output()).isEqualTo(1);
         assertThat(first.output()).contains("FENCED");
+        third.awaitPhase(Phase.INCREMENTAL);
+        third.kill();
       }
+      try (AgentProcess fourth = sync("one")) {
+        fourth.awaitPhase(Phase.INCREMENTAL);
+        assertThat(fourth.output()).doesNotContain("FULL_SYNC");
+      }
+    }
+  }
+
+  /** As one that its dead host has left, which a server lists for minutes. */
+  @Test
+  void isNotKeptOutByAConnectionThatItLeftItself() throws Exception {
+    String name;
+    try (AgentProcess first = sync("one")) {
+      first.awaitPhase(Phase.INCREMENTAL);
+      name = writer();
+      first.terminate();
+      assertThat(first.exitCode()).isEqualTo(130);
+    }
+    try (RespClient left = TARGET.client()) {
+      left.call("CLIENT", "SETNAME", name);
+      try (AgentProcess elsewhere = sync("two")) {
+        assertThat(elsewhere.exitCode()).as(elsewhere.output()).isEqualTo(3);
+        assertThat(elsewhere.output()).contains(name, "Where its host is dead");
+      }
+      try (AgentProcess again = sync("one")) {
+        again.awaitPhase(Phase.INCREMENTAL);
+        assertThat(again.output()).doesNotContain("FULL_SYNC");
+      }
+    }
+  }
+
+  private static String writer() {
+    try (RespClient target = TARGET.client()) {
+      return Arrays.stream(target.text("CLIENT", "LIST").split("[ \\n]"))
+          .filter(field -> field.startsWith("name=cachesync-"))
+          .map(field -> field.substring("name=".length()))
+          .findFirst()
+          .orElseThrow();
     }
   }
 

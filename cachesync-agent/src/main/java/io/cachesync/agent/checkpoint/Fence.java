@@ -30,12 +30,8 @@ final class Fence {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     int ended = 0;
     while (true) {
-      List<Client> others = new ArrayList<>();
-      for (Client client : list(connection)) {
-        if (client.name.startsWith(prefix) && !client.name.equals(ownName)) {
-          others.add(client);
-        }
-      }
+      List<Writer> others = new ArrayList<>(Writer.listed(connection, prefix));
+      others.removeIf(writer -> writer.name().equals(ownName));
       if (others.isEmpty()) {
         return ended;
       }
@@ -43,9 +39,9 @@ final class Fence {
         throw new RedisException(
             Fault.retryable(
                 FaultCode.CONNECTION_TIMEOUT,
-                connection + " still lists a former writer: " + others.get(0).name));
+                connection + " still lists a former writer: " + others.get(0).name()));
       }
-      for (Client other : others) {
+      for (Writer other : others) {
         ended += kill(connection, other);
       }
       // A client that another thread of the server serves is gone a moment after the reply.
@@ -55,48 +51,18 @@ final class Fence {
 
   /** Whether the server lists a connection whose name begins with the prefix. */
   static boolean lists(RedisConnection connection, String prefix) throws RedisException {
-    return list(connection).stream().anyMatch(client -> client.name.startsWith(prefix));
+    return !Writer.listed(connection, prefix).isEmpty();
   }
 
-  private static int kill(RedisConnection connection, Client client) throws RedisException {
+  private static int kill(RedisConnection connection, Writer writer) throws RedisException {
     RespValue reply =
-        client.id.isEmpty()
-            ? connection.tryCall("CLIENT", "KILL", client.address)
-            : connection.tryCall("CLIENT", "KILL", "ID", client.id);
+        writer.id().isEmpty()
+            ? connection.tryCall("CLIENT", "KILL", writer.address())
+            : connection.tryCall("CLIENT", "KILL", "ID", writer.id());
     // "No such client" and 0 mean that it has just gone: the next list tells.
     if (reply.isError() && !reply.errorPrefix().equals("ERR")) {
       connection.successOf(reply);
     }
     return reply.isError() || reply.text().equals("0") ? 0 : 1;
-  }
-
-  private static List<Client> list(RedisConnection connection) throws RedisException {
-    List<Client> clients = new ArrayList<>();
-    for (String line : connection.call("CLIENT", "LIST").text().split("\n", -1)) {
-      Client client = Client.parse(line);
-      if (!client.name.isEmpty()) {
-        clients.add(client);
-      }
-    }
-    return clients;
-  }
-
-  /** A line of CLIENT LIST. The id is missing below 2.8.12. */
-  private record Client(String id, String address, String name) {
-    static Client parse(String line) {
-      String id = "";
-      String address = "";
-      String name = "";
-      for (String field : line.trim().split(" ")) {
-        if (field.startsWith("id=")) {
-          id = field.substring(3);
-        } else if (field.startsWith("addr=")) {
-          address = field.substring(5);
-        } else if (field.startsWith("name=")) {
-          name = field.substring(5);
-        }
-      }
-      return new Client(id, address, name);
-    }
   }
 }

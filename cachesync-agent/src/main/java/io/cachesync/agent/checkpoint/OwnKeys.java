@@ -101,10 +101,15 @@ public record OwnKeys(String prefix, String task, int job, int link) {
    * no other link: each link is a writer of its own.
    */
   String connectionPrefix() {
+    return jobConnectionPrefix() + link + "-";
+  }
+
+  /** The same of all links of the job. */
+  String jobConnectionPrefix() {
     byte[] text = (prefix + "\n" + task + "\n" + job).getBytes(StandardCharsets.UTF_8);
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
-      return "cachesync-" + HexFormat.of().formatHex(hash, 0, 8) + "-" + link + "-";
+      return "cachesync-" + HexFormat.of().formatHex(hash, 0, 8) + "-";
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -122,6 +122,7 @@ public final class AgentCommand implements Runnable {
               arrange(verb.getCommandSpec());
               HelpText.arrange(verb);
             });
+    HelpText.fitFooter(all);
     return all.setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Path.class, PathArgument::of)
         .setUsageHelpAutoWidth(true)

@@ -1,6 +1,7 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.LogLine;
@@ -50,7 +51,17 @@ final class Blocked {
             .map(each -> new LogLine(now, LogLevel.WARN, -1, each.code() + ": " + each.summary()))
             .toList();
     PrecheckFinding first = blocking.get(0);
-    Fault fault = Fault.fatal(Advice.faultCode(first), first.summary());
+    return report(task, Fault.fatal(Advice.faultCode(first), first.summary()), log, now);
+  }
+
+  /** The only report of one that another process kept from beginning. */
+  static JobReport report(String task, String elsewhere, Clock clock) {
+    long now = clock.millis();
+    List<LogLine> log = List.of(new LogLine(now, LogLevel.WARN, -1, elsewhere));
+    return report(task, Fault.fatal(FaultCode.FENCED, elsewhere), log, now);
+  }
+
+  private static JobReport report(String task, Fault fault, List<LogLine> log, long now) {
     return new JobReport(
         task, 1, 1, now, 0, Phase.FAILED, fault, List.of(), log, null, null, null, null);
   }

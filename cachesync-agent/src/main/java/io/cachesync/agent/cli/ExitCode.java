@@ -1,5 +1,6 @@
 package io.cachesync.agent.cli;
 
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
 
 /** What a verb's end tells a script. */
@@ -8,7 +9,7 @@ final class ExitCode {
   static final int FAILED = 1;
   static final int BAD_ARGUMENTS = 2;
 
-  /** A check or a precheck found something. */
+  /** A check found something, or a start was refused. */
   static final int FOUND = 3;
 
   /** A server could not be reached, or did not let this in. */
@@ -27,7 +28,27 @@ final class ExitCode {
     return switch (last.phase()) {
       case DONE -> last.check() == null || last.check().differentKeys() == 0 ? DONE : FOUND;
       case STOPPED -> STOPPED;
-      default -> last.fault() == null ? FAILED : FaultText.exitCode(last.fault());
+      default -> last.fault() == null ? FAILED : ofFault(last);
+    };
+  }
+
+  private static int ofFault(JobReport last) {
+    boolean copies = last.check() == null && last.repair() == null;
+    return copies && isRefusal(last.fault().code()) ? FOUND : FaultText.exitCode(last.fault());
+  }
+
+  /** What a person answers with another option is found, as by a precheck, and no failure. */
+  private static boolean isRefusal(FaultCode code) {
+    return switch (code) {
+      case TARGET_NOT_EMPTY,
+          TARGET_TASK_CONFLICT,
+          TASK_CHANGED,
+          SOURCE_IS_TARGET,
+          SOURCE_TWICE,
+          NOT_STANDALONE,
+          NOT_A_CLUSTER ->
+          true;
+      default -> false;
     };
   }
 }

@@ -1,7 +1,6 @@
 package io.cachesync.agent.cli;
 
 import io.cachesync.contract.Fault;
-import io.cachesync.contract.FaultCode;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 
@@ -14,7 +13,7 @@ final class FaultText {
     PrintWriter err = verb.getErr();
     String message = Shown.line(fault.message());
     // What was typed is at fault, and that has no code.
-    boolean isArgument = fault.code() == FaultCode.JOB_DIRECTORY_INVALID;
+    boolean isArgument = exitCode(fault) == ExitCode.BAD_ARGUMENTS;
     err.println(isArgument ? sentence(message) : fault.code() + ": " + message);
     String advice = Advice.of(fault.code(), verb.getCommandSpec());
     if (!advice.isEmpty()) {
@@ -30,11 +29,10 @@ final class FaultText {
         + (text.endsWith(".") ? "" : ".");
   }
 
-  /** Refusals that a person answers with another option are findings, not failures. */
+  /** What it tells of a verb that is no start of a task. */
   static int exitCode(Fault fault) {
     return switch (fault.code()) {
-      case TARGET_NOT_EMPTY -> ExitCode.FOUND;
-      case JOB_DIRECTORY_INVALID -> ExitCode.BAD_ARGUMENTS;
+      case JOB_DIRECTORY_INVALID, FILTER_INVALID -> ExitCode.BAD_ARGUMENTS;
       case ADDRESS_UNKNOWN,
           CONNECTION_REFUSED,
           CONNECTION_TIMEOUT,

@@ -30,6 +30,8 @@ final class HelpText {
   static void arrange(CommandLine verb) {
     UsageMessageSpec usage = verb.getCommandSpec().usageMessage();
     verb.getHelpSectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_SYNOPSIS, help -> synopsis(help, usage));
+    verb.getHelpSectionMap()
         .put(
             UsageMessageSpec.SECTION_KEY_DESCRIPTION,
             help -> lines(List.of(usage.description()), usage.width()));
@@ -39,6 +41,22 @@ final class HelpText {
         || verb.getCommandSpec().findOption("--target") != null) {
       usage.footerHeading(ADDRESSES);
     }
+    fitFooter(verb);
+  }
+
+  /** What stands below the options is arranged by hand, for a window of 80 columns. */
+  static void fitFooter(CommandLine command) {
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    command
+        .getHelpSectionMap()
+        .put(
+            UsageMessageSpec.SECTION_KEY_FOOTER_HEADING,
+            help -> fitted(usage.footerHeading().formatted().lines().toList(), usage.width()));
+    command
+        .getHelpSectionMap()
+        .put(
+            UsageMessageSpec.SECTION_KEY_FOOTER,
+            help -> fitted(List.of(usage.footer()), usage.width()));
   }
 
   private static String lines(List<String> paragraphs, int width) {
@@ -46,11 +64,27 @@ final class HelpText {
     for (String paragraph : paragraphs) {
       if (paragraph.startsWith(INDENT)) {
         // A command: as it is typed.
-        text.append(paragraph).append('\n');
+        text.append(fitted(List.of(paragraph), width));
         continue;
       }
-      wrap(paragraph, width - 1).forEach(line -> text.append(line).append('\n'));
+      NarrowText.wrap(paragraph, width - 1).forEach(line -> text.append(line).append('\n'));
     }
+    return text.toString();
+  }
+
+  /** An option is broken from the next one, and not from its value. */
+  private static String synopsis(Help help, UsageMessageSpec usage) {
+    int begun = help.synopsisHeading().length();
+    String words = usage.customSynopsis()[0].replaceAll(" (?=[A-Z])", "\u00a0");
+    return String.join("\n" + " ".repeat(begun), NarrowText.wrap(words, usage.width() - begun))
+            .replace('\u00a0', ' ')
+        + '\n';
+  }
+
+  private static String fitted(List<String> lines, int width) {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(
+        line -> NarrowText.fit(line, width).forEach(each -> text.append(each).append('\n')));
     return text.toString();
   }
 
@@ -72,7 +106,7 @@ final class HelpText {
       String text =
           each.replace("${DEFAULT-VALUE}", String.valueOf(option.defaultValueString()))
               .replace("${FALLBACK-VALUE}", option.fallbackValue());
-      told.addAll(wrap(text, width - 1 - COLUMN));
+      told.addAll(NarrowText.wrap(text, width - 1 - COLUMN));
     }
     StringBuilder text = new StringBuilder(INDENT).append(typed(option));
     if (text.length() + INDENT.length() > COLUMN) {
@@ -100,19 +134,5 @@ final class HelpText {
     String label = option.paramLabel();
     String value = option.splitRegex().isEmpty() ? label : label + "[," + label + "...]";
     return option.arity().min() == 0 ? name + " [" + value + ']' : name + ' ' + value;
-  }
-
-  private static List<String> wrap(String paragraph, int width) {
-    List<String> lines = new ArrayList<>();
-    StringBuilder line = new StringBuilder();
-    for (String word : paragraph.split(" ")) {
-      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
-        lines.add(line.toString());
-        line.setLength(0);
-      }
-      line.append(line.isEmpty() ? "" : " ").append(word);
-    }
-    lines.add(line.toString());
-    return lines;
   }
 }

@@ -7,6 +7,7 @@ import io.cachesync.agent.job.JobLog;
 import io.cachesync.agent.job.JobRun;
 import io.cachesync.agent.job.ReportFile;
 import io.cachesync.agent.job.ReportSink;
+import io.cachesync.agent.job.TaskWriters;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSpec;
@@ -77,8 +78,7 @@ final class SyncCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Log and relay log (default: ~/.cachesync/agent/<task>, with --slots <task>-slots-<the"
-              + " first slot>). The same task started with another one, or on another host, takes"
-              + " the target over: the older process ends with FENCED.")
+              + " first slot>).")
   private Path workDir;
 
   @Option(
@@ -100,8 +100,9 @@ final class SyncCommand implements Callable<Integer> {
   @Option(
       names = "--take-over",
       description =
-          "Where the same task runs on this host already, in the same work directory: stop that"
-              + " process, and go on from there (default: refuse to start).")
+          "Where the same task runs already, in this work directory or elsewhere: stop that process,"
+              + " and go on from there (default: refuse to start). One that runs elsewhere ends with"
+              + " FENCED.")
   private boolean takeOver;
 
   @Spec private CommandSpec command;
@@ -159,6 +160,16 @@ final class SyncCommand implements Callable<Integer> {
         }
         warn(warnings);
       }
+      Optional<String> elsewhere =
+          takeOver
+              ? Optional.empty()
+              : TaskWriters.elsewhere(arguments.spec(), arguments.secrets().target(), directory);
+      if (elsewhere.isPresent()) {
+        refuse(elsewhere.get());
+        reports.ifPresent(file -> file.accept(Blocked.report(task, elsewhere.get(), clock)));
+        code = ExitCode.FOUND;
+        return code;
+      }
       JobSpec job = new JobSpec(task, clock.millis(), arguments.spec(), null, StartSpec.fresh());
       JobRun runner = JobRun.of(job, arguments.secrets(), directory, log, clock);
       signal.patiently(
@@ -171,6 +182,17 @@ final class SyncCommand implements Callable<Integer> {
       signal.ended(code);
     }
     return code;
+  }
+
+  private void refuse(String elsewhere) {
+    PrintWriter err = command.commandLine().getErr();
+    err.println(elsewhere);
+    err.println(
+        "Nothing was started. Stop that one where it runs (it keeps its place), or give --take-over:"
+            + " it ends with FENCED then, and this one goes on from there. Where its host is dead,"
+            + " the server lists its connection for some minutes more: --take-over does not wait"
+            + " for that.");
+    err.flush();
   }
 
   /** It begins all the same; what to do is told by the verb precheck. */

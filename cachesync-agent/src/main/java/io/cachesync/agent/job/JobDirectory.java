@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -30,6 +32,7 @@ import tools.jackson.core.JacksonException;
  * repairs/       what a running task is asked to repair (RepairFolder)
  * check/         how far a check has come, for the next start of it, mode 0700
  * exit.json      exit code and last report, once it has ended
+ * connections    what the names of our connections end with: those of any start in this folder
  * lock           held by a sync of the command line while it runs (DirectoryLock)
  * </pre>
  */
@@ -90,6 +93,31 @@ public final class JobDirectory {
 
   public Path unsentReports() {
     return folder.resolve("unsent.jsonl");
+  }
+
+  /**
+   * What the names of our connections end with, the same at each start in this folder: eight
+   * hexadecimal digits.
+   */
+  String connectionMark() {
+    Path file = folder.resolve("connections");
+    try {
+      String mark = Files.readString(file).strip();
+      if (mark.matches("[0-9a-f]{8}")) {
+        return mark;
+      }
+    } catch (IOException e) {
+      // The first start here.
+    }
+    byte[] random = new byte[4];
+    ThreadLocalRandom.current().nextBytes(random);
+    String mark = HexFormat.of().formatHex(random);
+    try {
+      Files.writeString(file, mark);
+    } catch (IOException e) {
+      // Then the next start does not know this one's connections from those of others.
+    }
+    return mark;
   }
 
   /** Where a check keeps how far it has come. */

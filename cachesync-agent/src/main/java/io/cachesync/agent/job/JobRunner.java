@@ -58,6 +58,7 @@ final class JobRunner implements JobRun {
     byte[] random = new byte[4];
     ThreadLocalRandom.current().nextBytes(random);
     String name = spec.incarnation() + "-" + HexFormat.of().formatHex(random);
+    name += "-" + directory.connectionMark();
     this.checks = new ContinuousChecks(log, spec.sync().continuousKeys());
     this.links =
         LinkGroup.of(

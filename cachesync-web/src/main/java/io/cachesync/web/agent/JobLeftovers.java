@@ -91,8 +91,8 @@ class JobLeftovers {
   }
 
   /**
-   * Clears away what one job left, without a wait. That is how each check ends, so the machine's log
-   * tells nothing of it.
+   * Clears away what one job left, without a wait. That is how each check ends, so the machine's
+   * log tells nothing of it.
    *
    * @throws SshFault when the machine fails this
    * @throws AgentFault when its process cannot be ended
