@@ -47,6 +47,7 @@ class Reconciler {
   private final AgentService agents;
   private final AgentInstaller installer;
   private final TakeOver takeOver;
+  private final SpreadTasks spread;
   private final FrozenAgents frozen;
   private final TaskLog log;
   private final Clock clock;
@@ -58,6 +59,7 @@ class Reconciler {
       AgentService agents,
       AgentInstaller installer,
       TakeOver takeOver,
+      SpreadTasks spread,
       FrozenAgents frozen,
       TaskLog log,
       Clock clock) {
@@ -67,6 +69,7 @@ class Reconciler {
     this.agents = agents;
     this.installer = installer;
     this.takeOver = takeOver;
+    this.spread = spread;
     this.frozen = frozen;
     this.log = log;
     this.clock = clock;
@@ -75,7 +78,7 @@ class Reconciler {
   /** Does the next thing that the task needs, if any. May take seconds: it goes over SSH. */
   void step(long taskId) {
     Task task = tasks.find(taskId).orElse(null);
-    if (task == null) {
+    if (task == null || spread.step(task)) {
       return;
     }
     TaskSpec spec = tasks.spec(taskId);

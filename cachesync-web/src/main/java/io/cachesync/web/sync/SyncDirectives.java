@@ -6,6 +6,7 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.web.agent.DirectiveSource;
 import io.cachesync.web.agent.Job;
 import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskEnds;
 import io.cachesync.web.task.TaskService;
 import org.springframework.stereotype.Component;
 
@@ -13,9 +14,11 @@ import org.springframework.stereotype.Component;
 @Component
 class SyncDirectives implements DirectiveSource {
   private final TaskService tasks;
+  private final TaskEnds ends;
 
-  SyncDirectives(TaskService tasks) {
+  SyncDirectives(TaskService tasks, TaskEnds ends) {
     this.tasks = tasks;
+    this.ends = ends;
   }
 
   @Override
@@ -35,7 +38,7 @@ class SyncDirectives implements DirectiveSource {
   }
 
   /** An agent that goes on although its task was given up or is queued again has to end. */
-  private static Desired wantedOf(Task task) {
-    return task.state().active() ? task.desired() : Desired.STOP;
+  private Desired wantedOf(Task task) {
+    return task.state().active() ? ends.wantedOfAgent(task) : Desired.STOP;
   }
 }

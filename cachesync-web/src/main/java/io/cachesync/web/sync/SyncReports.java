@@ -8,6 +8,8 @@ import io.cachesync.contract.Phase;
 import io.cachesync.web.agent.Job;
 import io.cachesync.web.agent.ReportSink;
 import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskPart;
+import io.cachesync.web.task.TaskParts;
 import io.cachesync.web.task.TaskProgress;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
@@ -17,6 +19,7 @@ import io.cachesync.web.task.TaskWhy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -27,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class SyncReports implements ReportSink {
   private final TaskService tasks;
+  private final TaskParts parts;
   private final TaskTransitions transitions;
   private final LinkStatusMapper links;
   private final SampleMapper samples;
@@ -37,6 +41,7 @@ class SyncReports implements ReportSink {
 
   SyncReports(
       TaskService tasks,
+      TaskParts parts,
       TaskTransitions transitions,
       LinkStatusMapper links,
       SampleMapper samples,
@@ -45,6 +50,7 @@ class SyncReports implements ReportSink {
       JsonMapper json,
       Clock clock) {
     this.tasks = tasks;
+    this.parts = parts;
     this.transitions = transitions;
     this.links = links;
     this.samples = samples;
@@ -63,37 +69,61 @@ class SyncReports implements ReportSink {
     }
     // By our own clock: whether what was said still holds is judged by it.
     Instant at = clock.instant();
+    // Of a part nobody sees a page: what it tells is the whole's.
+    Optional<TaskPart> part = parts.find(taskId);
+    long page = part.map(TaskPart::wholeId).orElse(taskId);
     // First the task's own row: to lock it after the rows that refer to it invites deadlocks.
-    List<LinkStatus> told = report.links().stream().map(link -> withLetters(taskId, link)).toList();
+    List<LinkStatus> told = report.links().stream().map(link -> withLetters(page, link)).toList();
     // A start that only removes our keys may have no links at all: then those known stay.
     long deadLetters =
         told.isEmpty()
-            ? tasks.progress(taskId).map(TaskProgress::deadLetters).orElse(0L)
+            ? tasks.progress(page).map(TaskProgress::deadLetters).orElse(0L)
             : told.stream().mapToLong(LinkView::deadLetters).sum();
     Task now = observe(task.get(), report, deadLetters);
     if (now.state().active() && hasBegun(report)) {
       tasks.begun(taskId);
     }
     for (LinkStatus link : told) {
-      links.put(new LinkRow(taskId, link.link(), at, json.writeValueAsString(link)));
+      links.put(new LinkRow(page, link.link(), at, json.writeValueAsString(link)));
     }
-    if (!told.isEmpty()) {
+    if (!told.isEmpty() && part.isEmpty()) {
       // A new start may have fewer links than the former one: all are told together.
-      links.removeOthers(taskId, told.stream().mapToInt(LinkStatus::link).max().orElse(0));
+      links.removeOthers(page, told.stream().mapToInt(LinkStatus::link).max().orElse(0));
     }
     if (!report.log().isEmpty()) {
-      log.insert(report.log().stream().map(line -> row(job, line)).toList());
+      log.insert(report.log().stream().map(line -> row(page, job, line)).toList());
     }
     if (!report.links().isEmpty()) {
-      tasks.progress(progress(now, report, deadLetters, at));
-      sample(taskId, report);
+      List<LinkStatus> all = part.isEmpty() ? report.links() : linksOf(page);
+      long letters = part.isEmpty() ? deadLetters : lettersOf(all);
+      tasks.progress(progress(page, now, phaseOf(report, all), all, letters, at));
+      sample(page, report.atMillis(), all);
     }
     if (report.continuous() != null) {
-      continuous.put(taskId, at, json.writeValueAsString(report.continuous()));
-    } else if (!told.isEmpty() && continuous.find(taskId).isPresent()) {
+      continuous.put(page, at, json.writeValueAsString(report.continuous()));
+    } else if (!told.isEmpty() && continuous.find(page).isPresent()) {
       // Only where there is one: to delete what is not there each second locks what is beside it.
-      continuous.remove(taskId);
+      continuous.remove(page);
     }
+  }
+
+  private List<LinkStatus> linksOf(long page) {
+    return links.ofTask(page).stream()
+        .map(row -> json.readValue(row.status(), LinkStatus.class))
+        .toList();
+  }
+
+  private static long lettersOf(List<LinkStatus> all) {
+    return all.stream().mapToLong(LinkView::deadLetters).sum();
+  }
+
+  /** That of the link that is the least far. */
+  private static Phase phaseOf(JobReport report, List<LinkStatus> all) {
+    return all.stream()
+        .map(LinkStatus::phase)
+        .min(Comparator.naturalOrder())
+        .filter(phase -> all.size() > report.links().size())
+        .orElse(report.phase());
   }
 
   /**
@@ -160,10 +190,10 @@ class SyncReports implements ReportSink {
     };
   }
 
-  private static LogRow row(Job job, LogLine line) {
+  private static LogRow row(long page, Job job, LogLine line) {
     return new LogRow(
         0,
-        Long.parseLong(job.taskId()),
+        page,
         Instant.ofEpochMilli(line.atMillis()),
         job.incarnation(),
         line.level(),
@@ -171,16 +201,16 @@ class SyncReports implements ReportSink {
         line.text());
   }
 
-  private static TaskProgress progress(Task task, JobReport report, long deadLetters, Instant at) {
-    List<LinkStatus> links = report.links();
+  private static TaskProgress progress(
+      long page, Task task, Phase phase, List<LinkStatus> links, long deadLetters, Instant at) {
     Duration inState =
         task.state() == TaskState.FULL_SYNC
             ? Duration.between(task.stateSince(), at)
             : Duration.ZERO;
     return new TaskProgress(
-        task.id(),
+        page,
         at,
-        report.phase(),
+        phase,
         LinkSum.percent(links),
         LinkSum.sum(links, LinkStatus::keysApplied),
         LinkSum.sum(links, LinkStatus::bytesPerSecond),
@@ -192,9 +222,8 @@ class SyncReports implements ReportSink {
         deadLetters);
   }
 
-  private void sample(long taskId, JobReport report) {
-    long seconds = report.atMillis() / 1000;
-    List<LinkStatus> all = report.links();
+  private void sample(long taskId, long atMillis, List<LinkStatus> all) {
+    long seconds = atMillis / 1000;
     for (SampleResolution resolution : SampleResolution.values()) {
       samples.put(
           new Sample(

@@ -1,5 +1,6 @@
 package io.cachesync.web.task;
 
+import io.cachesync.contract.Desired;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
@@ -24,13 +25,18 @@ public class TaskEnds {
   private static final int NAME_AT_TARGET = 40;
 
   private final TaskService tasks;
+  private final TaskPartMapper parts;
   private final EndpointService endpoints;
   private final SecretBox box;
   private final JsonMapper json;
   private final MoreSources moreSources;
 
-  TaskEnds(TaskService tasks, EndpointService endpoints, SecretBox box, JsonMapper json) {
+  TaskEnds(
+      TaskService tasks,
+      TaskPartMapper parts,
+      EndpointService endpoints, SecretBox box, JsonMapper json) {
     this.tasks = tasks;
+    this.parts = parts;
     this.endpoints = endpoints;
     this.box = box;
     this.json = json;
@@ -39,7 +45,7 @@ public class TaskEnds {
 
   public SyncSpec syncSpec(Task task, TaskSpec spec) {
     return SyncSpec.of(
-            nameAtTarget(task), endpoint(spec.source().json()), endpoint(spec.target().json()))
+            nameAtTarget(wholeOf(task)), endpoint(spec.source().json()), endpoint(spec.target().json()))
         .moreSources(more(spec).stream().map(end -> endpoint(end.json())).toList())
         .mode(spec.what().syncMode())
         .filter(filter(spec))
@@ -50,7 +56,13 @@ public class TaskEnds {
         .acceptEvictions(tasks.evictionsAccepted(task.id()))
         .onUnsupported(spec.what().onUnsupported())
         .continuousKeys(tasks.continuousKeys(task.id()))
+        .slots(parts.find(task.id()).map(TaskPart::slots).orElse(""))
         .build();
+  }
+
+  /** Itself, where it is no part of another. */
+  private Task wholeOf(Task task) {
+    return parts.find(task.id()).map(part -> tasks.get(part.wholeId())).orElse(task);
   }
 
   /** What of the source is moved, and under which names. */
@@ -79,7 +91,17 @@ public class TaskEnds {
    */
   public StartSpec startSpec(Task task) {
     boolean begun = tasks.hasBegun(task.id());
-    return new StartSpec(begun ? StartMode.MUST_RESUME : StartMode.FRESH_ALLOWED, task.desired());
+    return new StartSpec(
+        begun ? StartMode.MUST_RESUME : StartMode.FRESH_ALLOWED, wantedOfAgent(task));
+  }
+
+  /** Once all parts of a task are through, its own job only takes our keys away. */
+  public Desired wantedOfAgent(Task task) {
+    List<TaskPart> all = parts.ofWhole(task.id());
+    boolean through =
+        !all.isEmpty()
+            && all.stream().allMatch(part -> tasks.get(part.partId()).state() == TaskState.DONE);
+    return through && task.state() != TaskState.STOPPING ? Desired.REMOVE : task.desired();
   }
 
   /**

@@ -12,6 +12,7 @@ interface TaskListMapper {
   String WHERE =
       """
       <where>
+        not exists (select 1 from task_part part where part.part_id = t.id)
         <if test="w.states != null">and #{w.states} like concat('%,', t.state, ',%')</if>
         <if test="w.source != null">and (lower(s.source_label) like #{w.source} escape '!'
           or lower(s.more_sources_json) regexp #{w.sourceAddress} or exists (select 1 from endpoint e

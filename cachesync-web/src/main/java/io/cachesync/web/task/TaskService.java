@@ -49,6 +49,7 @@ public class TaskService {
 
   private final TaskMapper tasks;
   private final TaskSpecMapper specs;
+  private final TaskPartMapper parts;
   private final TaskProgressMapper progress;
   private final TaskEventMapper events;
   private final TaskListMapper lists;
@@ -61,6 +62,7 @@ public class TaskService {
   TaskService(
       TaskMapper tasks,
       TaskSpecMapper specs,
+      TaskPartMapper parts,
       TaskProgressMapper progress,
       TaskEventMapper events,
       TaskListMapper lists,
@@ -71,6 +73,7 @@ public class TaskService {
       Clock clock) {
     this.tasks = tasks;
     this.specs = specs;
+    this.parts = parts;
     this.progress = progress;
     this.events = events;
     this.lists = lists;
@@ -90,8 +93,17 @@ public class TaskService {
     return tasks.find(id).orElseThrow(() -> Refusal.notFound("task.unknown", id));
   }
 
+  /** What was asked of a task; of a part, what was asked of the whole, on the part's machine. */
   public TaskSpec spec(long id) {
-    return specs.find(id).orElseThrow(() -> Refusal.notFound("task.unknown", id));
+    TaskSpec own = specs.find(id).orElseThrow(() -> Refusal.notFound("task.unknown", id));
+    return parts
+        .find(id)
+        .flatMap(
+            part ->
+                specs
+                    .find(part.wholeId())
+                    .map(whole -> whole.ofPart(own, parts.ofWhole(part.wholeId()).size())))
+        .orElse(own);
   }
 
   public Optional<TaskProgress> progress(long id) {
@@ -231,7 +243,7 @@ public class TaskService {
   /** Keys that the task's continuous check compares per second at most; 0 for none. */
   @Transactional(readOnly = true)
   public long continuousKeys(long id) {
-    return specs.continuousKeys(id);
+    return specs.continuousKeys(wholeOf(id));
   }
 
   /**
@@ -256,6 +268,13 @@ public class TaskService {
     Task task = get(id);
     if (!task.state().deletable()) {
       throw Refusal.conflict("task.refused.delete", task.state());
+    }
+    for (TaskPart part : parts.ofWhole(id)) {
+      Task of = get(part.partId());
+      if (!of.state().deletable() || tasks.delete(of.id(), of.version()) == 0) {
+        throw Refusal.conflict("task.changed");
+      }
+      publisher.publishEvent(new TaskDeleted(of.id(), of.jobId()));
     }
     if (tasks.delete(id, task.version()) == 0) {
       throw Refusal.conflict("task.changed");
@@ -289,7 +308,7 @@ public class TaskService {
 
   /** Whether a person has acknowledged that the target may evict keys. */
   boolean evictionsAccepted(long id) {
-    return specs.evictionsAccepted(id);
+    return specs.evictionsAccepted(wholeOf(id));
   }
 
   /** Notes whether a person goes on although the target may evict keys. */
@@ -328,6 +347,11 @@ public class TaskService {
     } catch (UnknownTask e) {
       throw Refusal.notFound("task.unknown", id);
     }
+  }
+
+  /** Itself, where it is no part of another. */
+  private long wholeOf(long id) {
+    return parts.find(id).map(TaskPart::wholeId).orElse(id);
   }
 
   private static String subject(Task task) {

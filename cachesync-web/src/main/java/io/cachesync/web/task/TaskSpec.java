@@ -82,6 +82,17 @@ public record TaskSpec(
       return new LimitSpec(bytesPerSecond, commandsPerSecond);
     }
 
+    /** What each of several jobs may have of the limits. */
+    How shared(int jobs) {
+      return new How(
+          (bytesPerSecond + jobs - 1) / jobs,
+          (commandsPerSecond + jobs - 1) / jobs,
+          lagBoundMillis,
+          restartLimit,
+          startAt,
+          stayOnMachine);
+    }
+
     /** The same as soon as a person says so. */
     How atOnce() {
       return new How(
@@ -148,6 +159,27 @@ public record TaskSpec(
         what,
         how,
         afresh);
+  }
+
+  /**
+   * What is asked of a part of this task: all the same on its own machine.
+   *
+   * @param own what is stored of the part
+   * @param parts that share the limits
+   */
+  TaskSpec ofPart(TaskSpec own, int parts) {
+    return new TaskSpec(
+        own.taskId,
+        source,
+        target,
+        moreSourceIds,
+        moreSourcesJson,
+        moreSourceSecrets,
+        own.machineId,
+        own.machineName,
+        what,
+        how.shared(parts),
+        own.afresh);
   }
 
   TaskSpec with(What newWhat) {

@@ -26,6 +26,15 @@ public final class TaskWhy {
     return of("placed", machine);
   }
 
+  /** Its shards are spread. */
+  public static String spread(int parts, String machines) {
+    return of("spread", parts, machines);
+  }
+
+  public static String resharded() {
+    return of("resharded");
+  }
+
   public static String noAgent() {
     return of("noAgent");
   }
@@ -99,7 +108,7 @@ public final class TaskWhy {
   }
 
   /** Whether a text is to be said by its message. */
-  static boolean isOne(String text) {
+  public static boolean isOne(String text) {
     return text != null && text.startsWith(PREFIX);
   }
 

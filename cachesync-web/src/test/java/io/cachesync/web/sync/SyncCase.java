@@ -17,6 +17,7 @@ import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.machine.MachineState;
 import io.cachesync.web.machine.ReportRoute;
 import io.cachesync.web.task.TaskEnds;
+import io.cachesync.web.task.TaskParts;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTransitions;
@@ -40,6 +41,8 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   TaskService.class,
   TaskTransitions.class,
   TaskEnds.class,
+  TaskParts.class,
+  SpreadTasks.class,
   TaskLog.class,
   SyncReports.class,
   SyncDirectives.class,

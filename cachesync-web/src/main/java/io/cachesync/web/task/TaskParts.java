@@ -1,0 +1,138 @@
+package io.cachesync.web.task;
+
+import io.cachesync.contract.Desired;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The parts of tasks whose source's shards are spread over several machines. */
+@Component
+public class TaskParts {
+  private static final int UID_BYTES = 6;
+  private static final int LAST_STEP = 4;
+
+  private final TaskMapper tasks;
+  private final TaskSpecMapper specs;
+  private final TaskPartMapper parts;
+  private final ApplicationEventPublisher publisher;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  TaskParts(
+      TaskMapper tasks,
+      TaskSpecMapper specs,
+      TaskPartMapper parts,
+      ApplicationEventPublisher publisher,
+      Clock clock) {
+    this.tasks = tasks;
+    this.specs = specs;
+    this.parts = parts;
+    this.publisher = publisher;
+    this.clock = clock;
+  }
+
+  /**
+   * What one machine is to have.
+   *
+   * @param slots of whole shards, as the contract's {@code SyncSpec.slots}
+   */
+  public record Share(long machineId, String machineName, String slots) {}
+
+  /** What a task is a part of, or nothing where it is a whole. */
+  public Optional<TaskPart> find(long taskId) {
+    return parts.find(taskId);
+  }
+
+  /** The parts of a task in their order; none where it is one job. */
+  public List<Task> of(long wholeId) {
+    return parts.ofWhole(wholeId).stream()
+        .map(part -> tasks.find(part.partId()).orElseThrow())
+        .toList();
+  }
+
+  /** Whether a full sync of each part has begun, so that each checkpoint must be found. */
+  public boolean haveAllBegun(long wholeId) {
+    return parts.ofWhole(wholeId).stream().allMatch(part -> specs.hasBegun(part.partId()));
+  }
+
+  /**
+   * Spreads a task. Its parts wait to be started, and go on from the checkpoints where the task has
+   * begun.
+   */
+  @Transactional
+  public List<Task> spread(Task whole, List<Share> shares) {
+    for (int i = 0; i < shares.size(); i++) {
+      add(whole, shares.get(i), i);
+    }
+    return of(whole.id());
+  }
+
+  /** Makes one job of it again: what its parts were goes, with what they have on machines. */
+  @Transactional
+  public void dissolve(long wholeId) {
+    for (Task part : of(wholeId)) {
+      remove(part);
+    }
+  }
+
+  /** A part that is through has no way back: another takes its place, which goes on behind it. */
+  @Transactional
+  public void replace(Task whole, Task part) {
+    TaskPart former = parts.find(part.id()).orElseThrow();
+    TaskSpec spec = specs.find(part.id()).orElseThrow();
+    remove(part);
+    add(
+        whole,
+        new Share(spec.machineId(), spec.machineName(), former.slots()),
+        former.partNumber());
+  }
+
+  private void remove(Task part) {
+    if (tasks.delete(part.id(), part.version()) == 1) {
+      publisher.publishEvent(new TaskDeleted(part.id(), part.jobId()));
+    }
+  }
+
+  private void add(Task whole, Share share, int number) {
+    byte[] uid = new byte[UID_BYTES];
+    random.nextBytes(uid);
+    Instant now = clock.instant();
+    tasks.insert(
+        new Task(
+            0,
+            HexFormat.of().formatHex(uid),
+            whole.name(),
+            whole.tags(),
+            "",
+            whole.owner(),
+            LAST_STEP,
+            TaskState.QUEUED,
+            Desired.RUN,
+            now,
+            false,
+            0,
+            0,
+            null,
+            null,
+            null,
+            now,
+            null,
+            null));
+    Task part = tasks.findByUid(HexFormat.of().formatHex(uid)).orElseThrow();
+    TaskSpec spec = specs.find(whole.id()).orElseThrow();
+    specs.insert(
+        spec.copiedTo(part.id()).withMachine(share.machineId(), share.machineName()));
+    if (specs.hasBegun(whole.id())) {
+      specs.begun(part.id());
+    } else if (spec.afresh()) {
+      specs.beginAfresh(part.id());
+    }
+    parts.insert(new TaskPart(part.id(), whole.id(), number, share.slots()));
+  }
+}
