@@ -8,3 +8,6 @@ create table task_part (
   constraint fk_task_part_part foreign key (part_id) references task (id) on delete cascade,
   constraint fk_task_part_whole foreign key (whole_id) references task (id) on delete cascade
 ) default charset = utf8mb4;
+
+-- Ids of the machines that the shards are to be spread over, separated and enclosed by commas; empty for one job.
+alter table task_spec add column spread_machine_ids varchar(1000) not null default '';

@@ -11,6 +11,7 @@ package io.cachesync.contract;
  * @param masterId the node that it is a replica of, empty for a master
  * @param slots number of hash slots that it owns
  * @param openSlots slots that are being moved from or to it
+ * @param slotRanges which slots it owns, such as {@code 0-5460,10923}; empty for none
  */
 public record NodeFacts(
     Fault fault,
@@ -26,4 +27,9 @@ public record NodeFacts(
     long usedMemoryBytes,
     long maxMemoryBytes,
     String maxMemoryPolicy,
-    long replOffset) {}
+    long replOffset,
+    String slotRanges) {
+  public NodeFacts {
+    slotRanges = slotRanges == null ? "" : slotRanges;
+  }
+}

@@ -164,7 +164,8 @@ public final class ContractSamples {
             1_000_000,
             0,
             "noeviction",
-            90_210);
+            90_210,
+            "0-16383");
     return new EndpointFacts(
         null,
         "10.0.0.1:7000",

@@ -1,6 +1,7 @@
 package io.cachesync.agent.precheck;
 
 import io.cachesync.agent.checkpoint.OwnKeys;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.redis.AddressMap;
 import io.cachesync.agent.redis.ClusterMap;
 import io.cachesync.agent.redis.ClusterNode;
@@ -77,6 +78,7 @@ record PeerNode(ClusterNode node, Server server, ClusterMap view, Fault fault) {
 
   NodeFacts facts() throws RedisException {
     int slots = node.slots().cardinality();
+    String ranges = slots == 0 ? "" : SlotRanges.of(node.slots()).toString();
     String role = node.isMaster() ? "master" : "slave";
     if (!answers()) {
       return new NodeFacts(
@@ -93,7 +95,8 @@ record PeerNode(ClusterNode node, Server server, ClusterMap view, Fault fault) {
           UNKNOWN,
           UNKNOWN,
           "",
-          UNKNOWN);
+          UNKNOWN,
+          ranges);
     }
     OptionalLong limit = server.maxMemoryBytes();
     return new NodeFacts(
@@ -110,6 +113,7 @@ record PeerNode(ClusterNode node, Server server, ClusterMap view, Fault fault) {
         server.info().usedMemoryBytes(),
         limit.orElse(UNKNOWN),
         server.maxMemoryPolicy(),
-        server.info().replOffset());
+        server.info().replOffset(),
+        ranges);
   }
 }

@@ -24,6 +24,7 @@ class SpreadTasks {
   private final TaskService tasks;
   private final TaskParts parts;
   private final TaskTransitions transitions;
+  private final Shares shares;
   private final TaskLog log;
   private final Clock clock;
 
@@ -31,11 +32,13 @@ class SpreadTasks {
       TaskService tasks,
       TaskParts parts,
       TaskTransitions transitions,
+      Shares shares,
       TaskLog log,
       Clock clock) {
     this.tasks = tasks;
     this.parts = parts;
     this.transitions = transitions;
+    this.shares = shares;
     this.log = log;
     this.clock = clock;
   }
@@ -48,7 +51,14 @@ class SpreadTasks {
   boolean step(Task whole) {
     List<Task> all = parts.of(whole.id());
     if (all.isEmpty()) {
-      return false;
+      if (whole.state() != TaskState.QUEUED || parts.machines(whole.id()).isEmpty()) {
+        return false;
+      }
+      // Measured anew: where slots have moved, one job had all of them meanwhile.
+      all = shares.measure(whole, parts.machines(whole.id()));
+      if (all.isEmpty()) {
+        return true;
+      }
     }
     if (isResharded(whole, all)) {
       goOnAsOne(whole, all);
@@ -169,6 +179,7 @@ class SpreadTasks {
         whole.id(),
         "slots move at the source: the shards go on in one job, from the checkpoints at the target");
     parts.dissolve(whole.id());
+    parts.chooseMachines(whole.id(), List.of());
   }
 
   private String machines(List<Task> all) {

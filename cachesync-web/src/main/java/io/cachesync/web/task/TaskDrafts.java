@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -146,6 +147,30 @@ class TaskDrafts {
         task.tags(),
         task.notes(),
         2);
+  }
+
+  /**
+   * Spreads the shards of the source over several machines.
+   *
+   * @param ids of machines; the first one is the task's own
+   */
+  @RequiresOperator
+  @Transactional
+  void spread(long id, List<Long> ids) {
+    editable(id);
+    TaskSpec spec = service.spec(id);
+    boolean may =
+        spec.moreSources().isEmpty()
+            && ends.source(spec).cluster()
+            && spec.what().onExists() == ConflictPolicy.REFUSE;
+    if (ids.size() > 1 && !may) {
+      throw Refusal.invalid("machines", "task.form.machines.oneCluster");
+    }
+    specs.spreadOver(
+        id,
+        ids.size() < 2
+            ? ""
+            : ids.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ",")));
   }
 
   /** What was chosen for other ends does not all hold for these. */

@@ -25,7 +25,6 @@ public class TaskEnds {
   private static final int NAME_AT_TARGET = 40;
 
   private final TaskService tasks;
-  private final TaskPartMapper parts;
   private final EndpointService endpoints;
   private final SecretBox box;
   private final JsonMapper json;
@@ -33,10 +32,8 @@ public class TaskEnds {
 
   TaskEnds(
       TaskService tasks,
-      TaskPartMapper parts,
       EndpointService endpoints, SecretBox box, JsonMapper json) {
     this.tasks = tasks;
-    this.parts = parts;
     this.endpoints = endpoints;
     this.box = box;
     this.json = json;
@@ -45,7 +42,9 @@ public class TaskEnds {
 
   public SyncSpec syncSpec(Task task, TaskSpec spec) {
     return SyncSpec.of(
-            nameAtTarget(wholeOf(task)), endpoint(spec.source().json()), endpoint(spec.target().json()))
+            nameAtTarget(wholeOf(task)),
+            endpoint(spec.source().json()),
+            endpoint(spec.target().json()))
         .moreSources(more(spec).stream().map(end -> endpoint(end.json())).toList())
         .mode(spec.what().syncMode())
         .filter(filter(spec))
@@ -56,13 +55,13 @@ public class TaskEnds {
         .acceptEvictions(tasks.evictionsAccepted(task.id()))
         .onUnsupported(spec.what().onUnsupported())
         .continuousKeys(tasks.continuousKeys(task.id()))
-        .slots(parts.find(task.id()).map(TaskPart::slots).orElse(""))
+        .slots(tasks.part(task.id()).map(TaskPart::slots).orElse(""))
         .build();
   }
 
   /** Itself, where it is no part of another. */
   private Task wholeOf(Task task) {
-    return parts.find(task.id()).map(part -> tasks.get(part.wholeId())).orElse(task);
+    return tasks.part(task.id()).map(part -> tasks.get(part.wholeId())).orElse(task);
   }
 
   /** What of the source is moved, and under which names. */
@@ -97,10 +96,9 @@ public class TaskEnds {
 
   /** Once all parts of a task are through, its own job only takes our keys away. */
   public Desired wantedOfAgent(Task task) {
-    List<TaskPart> all = parts.ofWhole(task.id());
+    List<Task> parts = tasks.parts(task.id());
     boolean through =
-        !all.isEmpty()
-            && all.stream().allMatch(part -> tasks.get(part.partId()).state() == TaskState.DONE);
+        !parts.isEmpty() && parts.stream().allMatch(part -> part.state() == TaskState.DONE);
     return through && task.state() != TaskState.STOPPING ? Desired.REMOVE : task.desired();
   }
 

@@ -4,9 +4,11 @@ import io.cachesync.contract.Desired;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -54,6 +56,24 @@ public class TaskParts {
     return parts.ofWhole(wholeId).stream()
         .map(part -> tasks.find(part.partId()).orElseThrow())
         .toList();
+  }
+
+  /** The machines that a task is to be spread over; none where it is to be one job. */
+  public List<Long> machines(long wholeId) {
+    return Arrays.stream(specs.spreadMachineIds(wholeId).split(","))
+        .filter(id -> !id.isEmpty())
+        .map(Long::valueOf)
+        .toList();
+  }
+
+  /** Chooses them; the next start spreads the task, or makes one job of it where there are none. */
+  @Transactional
+  public void chooseMachines(long wholeId, List<Long> ids) {
+    specs.spreadOver(
+        wholeId,
+        ids.isEmpty()
+            ? ""
+            : ids.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ",")));
   }
 
   /** Whether a full sync of each part has begun, so that each checkpoint must be found. */

@@ -23,6 +23,8 @@ import java.util.Objects;
  * @param filter what of the databases is moved, and under which names; left out, all of them
  * @param moreSources names of registered endpoints that are sources besides
  * @param sources all sources, in place of {@code source} and {@code moreSources}
+ * @param machines names of machines over which the shards of the source are spread, in place of
+ *     {@code machine}
  * @param stayOnMachine whether it waits for its machine instead of being taken over by another
  */
 record TaskRequest(
@@ -44,7 +46,8 @@ record TaskRequest(
     Boolean stayOnMachine,
     Filter filter,
     List<String> moreSources,
-    UnsupportedPolicy onUnsupported) {
+    UnsupportedPolicy onUnsupported,
+    List<String> machines) {
 
   /**
    * One end: a registered endpoint by its name, or where it is.
@@ -184,7 +187,8 @@ record TaskRequest(
         spec.how().stayOnMachine(),
         spec.what().filterJson() == null ? null : Filter.of(ends.filter(spec)),
         null,
-        spec.what().onUnsupported());
+        spec.what().onUnsupported(),
+        null);
   }
 
   private static End end(TaskEnd end) {

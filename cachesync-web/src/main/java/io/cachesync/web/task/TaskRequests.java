@@ -94,6 +94,7 @@ class TaskRequests {
     try {
       Task task = drafts.create(ends, how.name());
       drafts.what(task.id(), what);
+      drafts.spread(task.id(), machineIds(request));
       return drafts.how(task.id(), how.name().isEmpty() ? how.named(task.name()) : how);
     } catch (Refusal refusal) {
       throw refusal.field() == null ? refusal : refusal.at(jsonName(refusal.field(), sources));
@@ -106,7 +107,7 @@ class TaskRequests {
       from.add(end(sources.field(from.size(), ".endpoint"), each));
     }
     return new EndsForm(
-        machine(request.machine()),
+        machine(machines(request).isEmpty() ? request.machine() : machines(request).get(0)),
         from.get(0),
         end("target.endpoint", request.target()),
         from.subList(1, from.size()));
@@ -164,6 +165,22 @@ class TaskRequests {
     private static String named(int number) {
       return EndsForm.moreSource(number - 1);
     }
+  }
+
+  private static List<String> machines(TaskRequest request) {
+    return request.machines() == null ? List.of() : request.machines();
+  }
+
+  private List<Long> machineIds(TaskRequest request) {
+    List<Long> ids = new ArrayList<>();
+    for (String name : machines(request)) {
+      String id = name == null || name.isBlank() ? "" : machine(name);
+      if (id.isEmpty()) {
+        throw Refusal.invalid("machines", "task.form.machine.required");
+      }
+      ids.add(Long.valueOf(id));
+    }
+    return ids.stream().distinct().toList();
   }
 
   private String machine(String name) {

@@ -106,6 +106,16 @@ public class TaskService {
         .orElse(own);
   }
 
+  /** What a task is a part of, or nothing where it is a whole. */
+  public Optional<TaskPart> part(long id) {
+    return parts.find(id);
+  }
+
+  /** The parts of a task in their order; none where it is one job. */
+  public List<Task> parts(long id) {
+    return parts.ofWhole(id).stream().map(part -> get(part.partId())).toList();
+  }
+
   public Optional<TaskProgress> progress(long id) {
     return progress.find(id);
   }

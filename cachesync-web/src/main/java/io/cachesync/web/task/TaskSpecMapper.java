@@ -116,6 +116,12 @@ interface TaskSpecMapper {
       """)
   void begun(long taskId);
 
+  @Select("select spread_machine_ids from task_spec where task_id = #{taskId}")
+  String spreadMachineIds(long taskId);
+
+  @Update("update task_spec set spread_machine_ids = #{ids} where task_id = #{taskId}")
+  void spreadOver(@Param("taskId") long taskId, @Param("ids") String ids);
+
   @Update("update task_spec set evictions_accepted = #{accepted} where task_id = #{taskId}")
   void acceptEvictions(long taskId, boolean accepted);
 

@@ -31,6 +31,10 @@ public final class TaskWhy {
     return of("spread", parts, machines);
   }
 
+  public static String notSpread(String why) {
+    return of("notSpread", why);
+  }
+
   public static String resharded() {
     return of("resharded");
   }

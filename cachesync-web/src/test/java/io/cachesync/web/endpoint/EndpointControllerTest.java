@@ -505,7 +505,8 @@ class EndpointControllerTest {
         1 << 20,
         0,
         "noeviction",
-        1);
+        1,
+        "");
   }
 
   private static EndpointFacts facts(Fault fault) {

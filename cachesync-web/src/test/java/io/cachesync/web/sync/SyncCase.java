@@ -43,6 +43,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   TaskEnds.class,
   TaskParts.class,
   SpreadTasks.class,
+  Shares.class,
   TaskLog.class,
   SyncReports.class,
   SyncDirectives.class,
