@@ -1,12 +1,12 @@
 package io.cachesync.agent.precheck;
 
 import io.cachesync.agent.checkpoint.OwnKeys;
-import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.redis.AddressMap;
 import io.cachesync.agent.redis.ClusterMap;
 import io.cachesync.agent.redis.ClusterNode;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.NodeFacts;

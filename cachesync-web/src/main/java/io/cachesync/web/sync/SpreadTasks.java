@@ -112,9 +112,7 @@ class SpreadTasks {
       }
     }
     transitions.observe(
-        whole.id(),
-        TaskTrigger.PLACED,
-        TaskWhy.spread(all.size(), machines(parts.of(whole.id()))));
+        whole.id(), TaskTrigger.PLACED, TaskWhy.spread(all.size(), machines(parts.of(whole.id()))));
   }
 
   private void observe(Task whole, List<Task> all) {
@@ -144,7 +142,9 @@ class SpreadTasks {
     Fault fault = part.fault();
     String message = tasks.spec(part.id()).machineName() + ": " + fault.message();
     return new Fault(
-        fault.code(), TaskWhy.isOne(fault.message()) ? fault.message() : message, fault.retryable());
+        fault.code(),
+        TaskWhy.isOne(fault.message()) ? fault.message() : message,
+        fault.retryable());
   }
 
   private static boolean isResharded(Task whole, List<Task> all) {

@@ -30,9 +30,7 @@ public class TaskEnds {
   private final JsonMapper json;
   private final MoreSources moreSources;
 
-  TaskEnds(
-      TaskService tasks,
-      EndpointService endpoints, SecretBox box, JsonMapper json) {
+  TaskEnds(TaskService tasks, EndpointService endpoints, SecretBox box, JsonMapper json) {
     this.tasks = tasks;
     this.endpoints = endpoints;
     this.box = box;

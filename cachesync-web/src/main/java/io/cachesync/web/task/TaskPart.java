@@ -1,8 +1,8 @@
 package io.cachesync.web.task;
 
 /**
- * Some shards of a task's source on a machine of their own. It is a task too, with a state, an agent
- * and a history; what was asked is asked of the whole.
+ * Some shards of a task's source on a machine of their own. It is a task too, with a state, an
+ * agent and a history; what was asked is asked of the whole.
  *
  * @param partId id of the task that is the part
  * @param wholeId id of the task that a person created

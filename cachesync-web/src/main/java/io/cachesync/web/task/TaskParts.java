@@ -146,8 +146,7 @@ public class TaskParts {
             null));
     Task part = tasks.findByUid(HexFormat.of().formatHex(uid)).orElseThrow();
     TaskSpec spec = specs.find(whole.id()).orElseThrow();
-    specs.insert(
-        spec.copiedTo(part.id()).withMachine(share.machineId(), share.machineName()));
+    specs.insert(spec.copiedTo(part.id()).withMachine(share.machineId(), share.machineName()));
     if (specs.hasBegun(whole.id())) {
       specs.begun(part.id());
     } else if (spec.afresh()) {

@@ -31,8 +31,7 @@ class SpreadIT {
   private static ConsoleProcess console;
   private static RestClient rest;
 
-  @RegisterExtension
-  static final ClusterServers SOURCE = new ClusterServers(ServerVersion.V7_0, 3);
+  @RegisterExtension static final ClusterServers SOURCE = new ClusterServers(ServerVersion.V7_0, 3);
 
   @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
 
@@ -61,6 +60,9 @@ class SpreadIT {
       long id = create();
       rest.post(task(id) + "/precheck");
       awaitTask(id, task -> state(task, "READY"));
+      rest.post(
+          task(id) + "/precheck/acknowledge",
+          Map.of("codes", List.of("SHORT_EXPIRY", "REPLICATION_BACKLOG")));
       rest.post(task(id) + "/start");
       awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));
       assertThat(rest.get(task(id) + "/links").size()).isEqualTo(3);

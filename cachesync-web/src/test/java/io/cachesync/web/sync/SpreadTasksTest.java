@@ -80,7 +80,8 @@ class SpreadTasksTest extends SyncCase {
         .containsExactly(0, 1);
     TaskProgress progress = tasks.progress(whole).orElseThrow();
     assertThat(progress.phase()).isEqualTo(Phase.FULL_SYNC);
-    assertThat(progress.keysApplied()).isEqualTo(2 * told(0, Phase.INCREMENTAL).links().get(0).keysApplied());
+    assertThat(progress.keysApplied())
+        .isEqualTo(2 * told(0, Phase.INCREMENTAL).links().get(0).keysApplied());
     assertThat(SystemActor.call(() -> syncs.logText(whole))).contains("said by 0", "said by 1");
   }
 
@@ -161,8 +162,7 @@ class SpreadTasksTest extends SyncCase {
     assertThat(SystemActor.call(() -> tasks.events(whole)).get(0).why())
         .isEqualTo(TaskWhy.resharded());
     reconciler.step(whole);
-    assertThat(agents.launched)
-        .containsExactly(new StartSpec(StartMode.MUST_RESUME, Desired.RUN));
+    assertThat(agents.launched).containsExactly(new StartSpec(StartMode.MUST_RESUME, Desired.RUN));
     assertThat(agents.launchedOn).containsExactly(1L);
   }
 
@@ -246,12 +246,20 @@ class SpreadTasksTest extends SyncCase {
             link, "a:1", "b:1", phase, 1, 1, 1, 1, 1, "r", 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, true, 0,
             null, 0, List.of(), List.of(), 0);
     LogLine line = new LogLine(1_000, LogLevel.INFO, link, "said by " + link);
-    return new JobReport(
-        "job", 3, 7, 1_000, 1, phase, null, List.of(status), List.of(line), null);
+    return new JobReport("job", 3, 7, 1_000, 1, phase, null, List.of(status), List.of(line), null);
   }
 
   private static JobReport failed(FaultCode code) {
     return new JobReport(
-        "job", 3, 7, 1_000, 1, Phase.FAILED, Fault.fatal(code, "found"), List.of(), List.of(), null);
+        "job",
+        3,
+        7,
+        1_000,
+        1,
+        Phase.FAILED,
+        Fault.fatal(code, "found"),
+        List.of(),
+        List.of(),
+        null);
   }
 }
