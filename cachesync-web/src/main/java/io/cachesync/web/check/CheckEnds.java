@@ -74,6 +74,11 @@ class CheckEnds {
     return sources;
   }
 
+  /** Whether the task of a check is moved by agents on several machines right now. */
+  boolean isSpread(Check check) {
+    return check.taskId() != null && tasks.runsInParts(check.taskId());
+  }
+
   /** Whether the task is gone whose ends and filter it had: nobody knows them any more. */
   static boolean isOrphan(Check check) {
     return check.taskId() == null && !check.taskName().isEmpty();

@@ -105,6 +105,9 @@ class RepairService {
   /** Where it would be done: in the task of the check while that runs. */
   @RequiresViewer
   RepairPlace place(Check check) {
+    if (ends.isSpread(check)) {
+      throw Refusal.conflict("check.repair.spread");
+    }
     Optional<Job> running =
         check.taskId() == null
             ? Optional.empty()

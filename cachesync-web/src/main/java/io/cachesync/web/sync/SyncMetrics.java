@@ -67,7 +67,7 @@ class SyncMetrics extends MetricsReader {
     shown.remove(TaskState.DONE);
     List<MultiGauge.Row<?>> stateRows = new ArrayList<>();
     List<LinkOfTask> running = new ArrayList<>();
-    for (Task task : tasks.inStates(shown)) {
+    for (Task task : tasks.wholesInStates(shown)) {
       stateRows.add(
           MultiGauge.Row.of(
               Tags.of("task", String.valueOf(task.id()), "state", task.state().name()), 1));

@@ -1,5 +1,6 @@
 package io.cachesync.web.task;
 
+import io.cachesync.web.system.Refusal;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,10 @@ class TaskAnswers {
 
   TaskAnswer of(long id, Locale locale) {
     Task task = tasks.get(id);
-    TaskRow row = tasks.rows(List.of(id)).get(0);
+    TaskRow row =
+        tasks.rows(List.of(id)).stream()
+            .findFirst()
+            .orElseThrow(() -> Refusal.notFound("task.unknown", id));
     TaskSpec spec = tasks.spec(id);
     return answer(row, views.of(row, task.fault(), locale), spec, TaskRequest.of(task, spec, ends));
   }

@@ -25,8 +25,9 @@ public class TaskHeader {
   /**
    * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, {@code
    * sourceTopology}, {@code targetTopology}, {@code moreSources}, {@code sourceNames} where there
-   * are several, {@code lastCheck} of its data, {@code checkable}, and {@code movedEnd} with the
-   * registered endpoint that keeps what has ended from its next start.
+   * are several, {@code lastCheck} of its data, {@code checkable}, {@code spread} over machines,
+   * and {@code movedEnd} with the registered endpoint that keeps what has ended from its next
+   * start.
    *
    * @param tab overview, log, config or events
    */
@@ -53,6 +54,7 @@ public class TaskHeader {
         .flatMap(each -> each.lastOf(id, locale))
         .ifPresent(last -> model.addAttribute("lastCheck", last));
     model.addAttribute("checkable", task.hasRun() && checks.stream().findFirst().isPresent());
+    model.addAttribute("spread", tasks.isSpread(id));
     model.addAttribute("tab", tab);
   }
 }

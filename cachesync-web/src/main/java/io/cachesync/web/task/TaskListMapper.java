@@ -76,10 +76,18 @@ interface TaskListMapper {
           + "</script>")
   long count(@Param("w") Where where);
 
-  @Select("select distinct owner from task order by owner")
+  @Select(
+      """
+      select distinct t.owner from task t
+      where not exists (select 1 from task_part part where part.part_id = t.id) order by t.owner
+      """)
   List<String> owners();
 
-  @Select("select distinct tags from task where tags <> ''")
+  @Select(
+      """
+      select distinct t.tags from task t
+      where t.tags <> '' and not exists (select 1 from task_part part where part.part_id = t.id)
+      """)
   List<String> tags();
 
   /** Tasks that are not done and have an end at a registered endpoint, newest first. */
@@ -87,6 +95,7 @@ interface TaskListMapper {
       """
       select t.id, t.name, t.state from task t join task_spec s on s.task_id = t.id
       where t.state <> 'DONE'
+        and not exists (select 1 from task_part part where part.part_id = t.id)
         and (s.source_endpoint_id = #{endpointId} or s.target_endpoint_id = #{endpointId}
           or s.more_source_ids like concat('%,', #{endpointId}, ',%'))
       order by t.id desc

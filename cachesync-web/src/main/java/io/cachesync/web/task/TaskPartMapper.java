@@ -2,6 +2,7 @@ package io.cachesync.web.task;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.ibatis.annotations.Insert;
 import org.apache.ibatis.annotations.Mapper;
 import org.apache.ibatis.annotations.Select;
@@ -18,6 +19,10 @@ interface TaskPartMapper {
 
   @Select("select part_id, whole_id, part_number, slots from task_part where part_id = #{partId}")
   Optional<TaskPart> find(long partId);
+
+  /** Ids of all tasks that are parts of others. */
+  @Select("select part_id from task_part")
+  Set<Long> ids();
 
   @Select(
       """

@@ -116,12 +116,28 @@ public class TaskService {
     return parts.ofWhole(id).stream().map(part -> get(part.partId())).toList();
   }
 
+  /** Whether its shards are on several machines, or are to be at its next start. */
+  public boolean isSpread(long id) {
+    return !specs.spreadMachineIds(id).isEmpty() || !parts.ofWhole(id).isEmpty();
+  }
+
+  /** Whether agents on several machines move its shards right now. */
+  public boolean runsInParts(long id) {
+    return parts(id).stream().anyMatch(part -> part.state().active());
+  }
+
   public Optional<TaskProgress> progress(long id) {
     return progress.find(id);
   }
 
   public List<Task> inStates(Collection<TaskState> states) {
     return states.isEmpty() ? List.of() : tasks.inStates(List.copyOf(states));
+  }
+
+  /** Those of them that a person has created: none is a part of another. */
+  public List<Task> wholesInStates(Collection<TaskState> states) {
+    Set<Long> ofOthers = parts.ids();
+    return inStates(states).stream().filter(task -> !ofOthers.contains(task.id())).toList();
   }
 
   /** The tasks in these states, and those that ended since a moment. */
@@ -242,7 +258,7 @@ public class TaskService {
   @RequiresOperator
   @Transactional
   public void limit(long id, LimitSpec limits) {
-    Task task = get(id);
+    Task task = whole(id);
     specs.limit(id, limits.bytesPerSecond(), limits.commandsPerSecond());
     audit.record(
         "task.limit",
@@ -250,10 +266,13 @@ public class TaskService {
         limits.bytesPerSecond() + " B/s, " + limits.commandsPerSecond() + " commands/s");
   }
 
-  /** Keys that the task's continuous check compares per second at most; 0 for none. */
+  /**
+   * Keys that the task's continuous check compares per second at most; 0 for none, and for a part:
+   * what one finds would stand in the place of what another found.
+   */
   @Transactional(readOnly = true)
   public long continuousKeys(long id) {
-    return specs.continuousKeys(wholeOf(id));
+    return isSpread(wholeOf(id)) ? 0 : specs.continuousKeys(id);
   }
 
   /**
@@ -267,7 +286,10 @@ public class TaskService {
     if (keysPerSecond < 0 || keysPerSecond > CONTINUOUS_KEYS_MAX) {
       throw Refusal.invalid("keysPerSecond", "task.form.whole.invalid", 0, CONTINUOUS_KEYS_MAX);
     }
-    Task task = get(id);
+    Task task = whole(id);
+    if (keysPerSecond > 0 && isSpread(id)) {
+      throw Refusal.conflict("task.refused.continuous.spread");
+    }
     specs.checkContinuously(id, keysPerSecond);
     audit.record("task.continuous", subject(task), keysPerSecond + " keys/s");
   }
@@ -275,7 +297,7 @@ public class TaskService {
   @RequiresOperator
   @Transactional
   public void delete(long id) {
-    Task task = get(id);
+    Task task = whole(id);
     if (!task.state().deletable()) {
       throw Refusal.conflict("task.refused.delete", task.state());
     }
@@ -348,6 +370,7 @@ public class TaskService {
   }
 
   private Task ask(long id, TaskTrigger trigger, String why) {
+    whole(id);
     try {
       Task task = transitions.apply(id, trigger, actor(), why, null);
       audit.record("task." + trigger.name().toLowerCase(java.util.Locale.ROOT), subject(task), why);
@@ -357,6 +380,14 @@ public class TaskService {
     } catch (UnknownTask e) {
       throw Refusal.notFound("task.unknown", id);
     }
+  }
+
+  /** The task, or a refusal: what is asked is asked of the whole, and of a part nobody knows. */
+  private Task whole(long id) {
+    if (parts.find(id).isPresent()) {
+      throw Refusal.notFound("task.unknown", id);
+    }
+    return get(id);
   }
 
   /** Itself, where it is no part of another. */

@@ -1,6 +1,7 @@
 package io.cachesync.web.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
@@ -15,6 +16,7 @@ import io.cachesync.contract.StartMode;
 import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.web.security.SystemActor;
+import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskEnds;
 import io.cachesync.web.task.TaskParts;
@@ -181,6 +183,45 @@ class SpreadTasksTest extends SyncCase {
     assertThat(states(whole)).containsOnly(TaskState.QUEUED);
     assertThat(part(whole, 0)).isNotEqualTo(through);
     assertThat(spec(part(whole, 0)).slots()).isEqualTo("0-5460");
+  }
+
+  @Test
+  void whatCountsTasksLeavesItsPartsOut() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    for (Task part : parts.of(whole)) {
+      jdbc.update("update task set owner = 'part', tags = ',part,' where id = ?", part.id());
+    }
+    transitions.forgetRestarts(whole);
+    assertThat(tasks.wholesInStates(Set.of(TaskState.INCREMENTAL)))
+        .extracting(Task::id)
+        .containsExactly(whole);
+    assertThat(SystemActor.call(tasks::owners)).containsExactly("olga");
+    assertThat(SystemActor.call(tasks::tags)).isEmpty();
+  }
+
+  @Test
+  void nobodyAsksAnythingOfAPart() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    long part = part(whole, 0);
+    assertThatThrownBy(() -> SystemActor.run(() -> tasks.stop(part))).isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> SystemActor.run(() -> tasks.limit(part, LimitSpec.none())))
+        .isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void aContinuousCheckIsRefusedAndWhoRepairsIsTold() {
+    long one = task(TaskState.STOPPED, Desired.STOP);
+    SystemActor.run(() -> tasks.checkContinuously(one, 10));
+    assertThat(tasks.continuousKeys(one)).isEqualTo(10);
+    parts.chooseMachines(one, List.of(1L, 2L));
+    assertThat(tasks.continuousKeys(one)).isZero();
+    assertThatThrownBy(() -> SystemActor.run(() -> tasks.checkContinuously(one, 10)))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.key()).isEqualTo("task.refused.continuous.spread"));
+    assertThat(tasks.runsInParts(one)).isFalse();
+    assertThat(tasks.runsInParts(running(TaskState.INCREMENTAL, Desired.RUN))).isTrue();
   }
 
   @Test
