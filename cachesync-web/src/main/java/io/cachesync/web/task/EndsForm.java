@@ -15,18 +15,28 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Step 1 of the wizard: from which machine, from where to where.
  *
  * @param machineId id of the machine, as text
  * @param moreSources sources besides the first, which hold other keys
+ * @param machines ids of machines, as text, over which the source's shards are spread, besides the
+ *     machine itself, which may be among them; empty for one job
  */
-record EndsForm(String machineId, EndForm source, EndForm target, List<EndForm> moreSources) {
+record EndsForm(
+    String machineId,
+    EndForm source,
+    EndForm target,
+    List<EndForm> moreSources,
+    List<String> machines) {
   static final String SOURCE = "source";
   static final String TARGET = "target";
   static final String MORE_SOURCES = "moreSources";
   static final int MORE_MAX = 50;
+  static final String MACHINES = "machines";
+  static final int MACHINES_MAX = 50;
 
   static final String MANY = "task.form.moreSources.many";
   private static final Pattern FIELD = Pattern.compile("_?moreSources\\[[0-9]{1,2}]\\.[A-Za-z]+");
@@ -40,6 +50,24 @@ record EndsForm(String machineId, EndForm source, EndForm target, List<EndForm> 
         moreSources == null
             ? List.of()
             : moreSources.stream().map(end -> end == null ? EndForm.empty() : end).toList();
+    machines =
+        machines == null
+            ? List.of()
+            : machines.stream().map(EndForm::clean).filter(id -> !id.isEmpty()).distinct().toList();
+  }
+
+  EndsForm(String machineId, EndForm source, EndForm target, List<EndForm> moreSources) {
+    this(machineId, source, target, moreSources, List.of());
+  }
+
+  /** All machines that have a part of the shards, the task's own first; just that one for one job. */
+  List<String> allMachines() {
+    return Stream.concat(Stream.of(machineId), machines.stream()).distinct().toList();
+  }
+
+  /** Whether the shards are spread over several machines. */
+  boolean spreads() {
+    return allMachines().size() > 1;
   }
 
   /**
@@ -86,7 +114,7 @@ record EndsForm(String machineId, EndForm source, EndForm target, List<EndForm> 
   EndsForm withMore() {
     List<EndForm> more = new ArrayList<>(moreSources);
     more.add(EndForm.empty());
-    return new EndsForm(machineId, source, target, more);
+    return new EndsForm(machineId, source, target, more, machines);
   }
 
   /**
@@ -99,7 +127,7 @@ record EndsForm(String machineId, EndForm source, EndForm target, List<EndForm> 
     if (number < more.size()) {
       more.remove(number);
     }
-    return new EndsForm(machineId, source, target, more);
+    return new EndsForm(machineId, source, target, more, machines);
   }
 
   /**
@@ -144,7 +172,8 @@ record EndsForm(String machineId, EndForm source, EndForm target, List<EndForm> 
         machineId,
         source.withSecrets(of(SOURCE, secrets)),
         target.withSecrets(of(TARGET, secrets)),
-        more);
+        more,
+        machines);
   }
 
   private static Map<String, String> of(String name, Map<String, String> secrets) {
@@ -168,6 +197,7 @@ record EndsForm(String machineId, EndForm source, EndForm target, List<EndForm> 
     if (problems.isEmpty()) {
       checkEachIsAnother(problems);
     }
+    checkMachines(problems);
     return problems;
   }
 
@@ -215,9 +245,22 @@ record EndsForm(String machineId, EndForm source, EndForm target, List<EndForm> 
   }
 
   private void checkMachine(List<Problem> problems) {
-    if (!machineId.matches("[0-9]{1,18}")) {
+    if (!isId(machineId)) {
       problems.add(Problem.of("machineId", "task.form.machine.required"));
     }
+  }
+
+  /** Whether a registered source is a cluster is known once it is looked up. */
+  private void checkMachines(List<Problem> problems) {
+    if (machines.size() > MACHINES_MAX || machines.stream().anyMatch(id -> !isId(id))) {
+      problems.add(Problem.of(MACHINES, "task.form.machine.required"));
+    } else if (spreads() && !moreSources.isEmpty()) {
+      problems.add(Problem.of(MACHINES, "task.form.machines.oneCluster"));
+    }
+  }
+
+  private static boolean isId(String text) {
+    return text.matches("[0-9]{1,18}");
   }
 
   private static void check(String name, EndForm end, List<Problem> problems) {

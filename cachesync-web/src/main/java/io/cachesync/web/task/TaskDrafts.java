@@ -89,6 +89,7 @@ class TaskDrafts {
             original.tags(),
             original.notes());
     specs.insert(spec.copiedTo(copy.id()));
+    specs.spreadOver(copy.id(), specs.spreadMachineIds(id));
     audit.record("task.create", subject(copy.id(), copy.name()), "← " + original.name());
     return copy;
   }
@@ -138,6 +139,7 @@ class TaskDrafts {
             .put(before, draftEnds.moreSources(form.moreSources(), before))
             .with(source, target)
             .withMachine(machine.id(), machine.name());
+    spread(now, form);
     specs.update(now.with(narrowed(now)));
     String made = nameOf(before.source().label(), before.target().label());
     boolean named = !task.name().isEmpty() && !task.name().equals(made);
@@ -149,28 +151,18 @@ class TaskDrafts {
         2);
   }
 
-  /**
-   * Spreads the shards of the source over several machines.
-   *
-   * @param ids of machines; the first one is the task's own
-   */
-  @RequiresOperator
-  @Transactional
-  void spread(long id, List<Long> ids) {
-    editable(id);
-    TaskSpec spec = service.spec(id);
-    boolean may =
-        spec.moreSources().isEmpty()
-            && ends.source(spec).cluster()
-            && spec.what().onExists() == ConflictPolicy.REFUSE;
-    if (ids.size() > 1 && !may) {
-      throw Refusal.invalid("machines", "task.form.machines.oneCluster");
+  /** Whether these ends can be spread is known only now that the registered ones are looked up. */
+  private void spread(TaskSpec spec, EndsForm form) {
+    List<String> ids = form.spreads() ? form.allMachines() : List.of();
+    if (!ids.isEmpty() && (!spec.moreSources().isEmpty() || !ends.source(spec).cluster())) {
+      throw Refusal.invalid(EndsForm.MACHINES, "task.form.machines.oneCluster");
+    }
+    if (ids.stream().anyMatch(id -> machines.find(Long.parseLong(id)).isEmpty())) {
+      throw Refusal.invalid(EndsForm.MACHINES, "task.form.machine.required");
     }
     specs.spreadOver(
-        id,
-        ids.size() < 2
-            ? ""
-            : ids.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ",")));
+        spec.taskId(),
+        ids.isEmpty() ? "" : ids.stream().collect(Collectors.joining(",", ",", ",")));
   }
 
   /** What was chosen for other ends does not all hold for these. */
@@ -183,7 +175,9 @@ class TaskDrafts {
         chosen.filterJson() == null
             ? null
             : json.writeValueAsString(clusters.narrowed(ends.filter(spec))),
-        spec.moreSources().isEmpty() ? chosen.onExists() : ConflictPolicy.REFUSE,
+        spec.moreSources().isEmpty() && !service.isSpread(spec.taskId())
+            ? chosen.onExists()
+            : ConflictPolicy.REFUSE,
         chosen.onUnsupported());
   }
 
@@ -197,6 +191,9 @@ class TaskDrafts {
     clusters.check(filled);
     if (!before.moreSources().isEmpty() && form.conflictPolicy() != ConflictPolicy.REFUSE) {
       throw Refusal.invalid("onExists", "task.form.onExists.several");
+    }
+    if (service.isSpread(id) && form.conflictPolicy() != ConflictPolicy.REFUSE) {
+      throw Refusal.invalid("onExists", "task.form.onExists.spread");
     }
     FilterForm filter = filled.filter();
     specs.update(

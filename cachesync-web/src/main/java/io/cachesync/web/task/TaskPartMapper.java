@@ -20,6 +20,14 @@ interface TaskPartMapper {
   @Select("select part_id, whole_id, part_number, slots from task_part where part_id = #{partId}")
   Optional<TaskPart> find(long partId);
 
+  /** The names of the machines of a task's parts, in their order. */
+  @Select(
+      """
+      select s.machine_name from task_part p join task_spec s on s.task_id = p.part_id
+      where p.whole_id = #{wholeId} order by p.part_number
+      """)
+  List<String> machinesOfParts(long wholeId);
+
   /** Ids of all tasks that are parts of others. */
   @Select("select part_id from task_part")
   Set<Long> ids();

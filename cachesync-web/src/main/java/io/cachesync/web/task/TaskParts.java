@@ -60,7 +60,11 @@ public class TaskParts {
 
   /** The machines that a task is to be spread over; none where it is to be one job. */
   public List<Long> machines(long wholeId) {
-    return Arrays.stream(specs.spreadMachineIds(wholeId).split(","))
+    return ids(specs.spreadMachineIds(wholeId));
+  }
+
+  static List<Long> ids(String column) {
+    return Arrays.stream(column.split(","))
         .filter(id -> !id.isEmpty())
         .map(Long::valueOf)
         .toList();

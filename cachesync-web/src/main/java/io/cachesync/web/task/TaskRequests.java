@@ -94,7 +94,6 @@ class TaskRequests {
     try {
       Task task = drafts.create(ends, how.name());
       drafts.what(task.id(), what);
-      drafts.spread(task.id(), machineIds(request));
       return drafts.how(task.id(), how.name().isEmpty() ? how.named(task.name()) : how);
     } catch (Refusal refusal) {
       throw refusal.field() == null ? refusal : refusal.at(jsonName(refusal.field(), sources));
@@ -106,11 +105,13 @@ class TaskRequests {
     for (TaskRequest.End each : sources.ends()) {
       from.add(end(sources.field(from.size(), ".endpoint"), each));
     }
+    List<String> spread = machineIds(request);
     return new EndsForm(
-        machine(machines(request).isEmpty() ? request.machine() : machines(request).get(0)),
+        spread.isEmpty() ? machine(request.machine()) : spread.get(0),
         from.get(0),
         end("target.endpoint", request.target()),
-        from.subList(1, from.size()));
+        from.subList(1, from.size()),
+        spread);
   }
 
   private EndForm end(String field, TaskRequest.End end) {
@@ -167,20 +168,17 @@ class TaskRequests {
     }
   }
 
-  private static List<String> machines(TaskRequest request) {
-    return request.machines() == null ? List.of() : request.machines();
-  }
-
-  private List<Long> machineIds(TaskRequest request) {
-    List<Long> ids = new ArrayList<>();
-    for (String name : machines(request)) {
+  /** Of the machines over which the shards are spread; empty where there is one job. */
+  private List<String> machineIds(TaskRequest request) {
+    List<String> ids = new ArrayList<>();
+    for (String name : request.machines() == null ? List.<String>of() : request.machines()) {
       String id = name == null || name.isBlank() ? "" : machine(name);
       if (id.isEmpty()) {
-        throw Refusal.invalid("machines", "task.form.machine.required");
+        throw Refusal.invalid(EndsForm.MACHINES, "task.form.machine.required");
       }
-      ids.add(Long.valueOf(id));
+      ids.add(id);
     }
-    return ids.stream().distinct().toList();
+    return ids;
   }
 
   private String machine(String name) {

@@ -116,6 +116,17 @@ public class TaskService {
     return parts.ofWhole(id).stream().map(part -> get(part.partId())).toList();
   }
 
+  /** The machines that its shards are spread over at its next start; none for one job. */
+  public List<Long> spreadMachineIds(long id) {
+    return TaskParts.ids(specs.spreadMachineIds(id));
+  }
+
+  /** The names of the machines that its shards are, or are to be, spread over; none for one job. */
+  public List<String> spreadMachines(long id) {
+    List<String> ofParts = parts.machinesOfParts(id);
+    return ofParts.isEmpty() ? specs.spreadMachines(id) : ofParts;
+  }
+
   /** Whether its shards are on several machines, or are to be at its next start. */
   public boolean isSpread(long id) {
     return !specs.spreadMachineIds(id).isEmpty() || !parts.ofWhole(id).isEmpty();

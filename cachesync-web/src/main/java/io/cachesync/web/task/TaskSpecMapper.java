@@ -1,5 +1,6 @@
 package io.cachesync.web.task;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.ibatis.annotations.Insert;
 import org.apache.ibatis.annotations.Mapper;
@@ -118,6 +119,15 @@ interface TaskSpecMapper {
 
   @Select("select spread_machine_ids from task_spec where task_id = #{taskId}")
   String spreadMachineIds(long taskId);
+
+  /** The names of the machines chosen, in their order; of one that was removed none. */
+  @Select(
+      """
+      select m.name from task_spec s
+        join machine m on s.spread_machine_ids like concat('%,', m.id, ',%')
+      where s.task_id = #{taskId} order by locate(concat(',', m.id, ','), s.spread_machine_ids)
+      """)
+  List<String> spreadMachines(long taskId);
 
   @Update("update task_spec set spread_machine_ids = #{ids} where task_id = #{taskId}")
   void spreadOver(@Param("taskId") long taskId, @Param("ids") String ids);

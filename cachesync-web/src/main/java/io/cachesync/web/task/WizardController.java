@@ -126,7 +126,8 @@ class WizardController {
             spec.machineId() == null ? "" : spec.machineId().toString(),
             EndForm.of(ends.source(spec)),
             EndForm.of(ends.target(spec)),
-            ends.moreSources(spec).stream().map(EndForm::of).toList()));
+            ends.moreSources(spec).stream().map(EndForm::of).toList(),
+            tasks.spreadMachineIds(id).stream().map(String::valueOf).toList()));
     return endsPage(model, task);
   }
 
@@ -298,6 +299,7 @@ class WizardController {
     model.addAttribute("sourceCluster", clusters.from());
     model.addAttribute("targetCluster", clusters.to());
     model.addAttribute("several", !spec.moreSources().isEmpty());
+    model.addAttribute("spread", tasks.isSpread(task.id()));
     model.addAttribute("sentences", sentences(spec));
     return page("task/what", model, task, 2);
   }
@@ -308,6 +310,8 @@ class WizardController {
     model.addAttribute("source", ends.source(spec));
     model.addAttribute("target", ends.target(spec));
     model.addAttribute("moreSources", ends.moreSources(spec));
+    List<String> spread = tasks.spreadMachines(task.id());
+    model.addAttribute("runsOn", spread.isEmpty() ? List.of(spec.machineName()) : spread);
     model.addAttribute("sentences", sentences(spec));
     return page("task/how", model, task, 3);
   }

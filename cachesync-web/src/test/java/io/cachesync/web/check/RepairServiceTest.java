@@ -109,6 +109,16 @@ class RepairServiceTest {
     when(ends.secrets(any())).thenReturn(new JobSecrets("", "secret", ""));
   }
 
+  @Test
+  void isRefusedWhileTheTaskIsSpreadOverMachines() {
+    found();
+    over();
+    when(ends.isSpread(any())).thenReturn(true);
+    assertThat(
+            catchThrowableOfType(Refusal.class, () -> repairs.start(id, ALL, false)).key())
+        .isEqualTo("check.repair.spread");
+  }
+
   /** The agent finds the source of each key, and is told which task would do it. */
   @Test
   void plansARepairOfAllSourcesAsTheRunningTaskWouldDoIt() {

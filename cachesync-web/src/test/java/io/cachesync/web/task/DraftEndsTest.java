@@ -8,6 +8,7 @@ import static org.mockito.Mockito.when;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.RedisEndpoint;
@@ -63,6 +64,31 @@ class DraftEndsTest {
     when(machine.id()).thenReturn(1L);
     when(machine.name()).thenReturn("m1");
     when(machines.find(1)).thenReturn(Optional.of(machine));
+    when(machines.find(2)).thenReturn(Optional.of(machine));
+  }
+
+  @Test
+  void spreadsOneClusterOnlyIntoAnEmptyTargetAndACopyToo() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.what(draft.id(), new WhatForm("SYNC", "", "REPLACE", "STOP", null));
+    EndForm cluster = TypedEnds.of("CLUSTER", "c:1", "", "");
+    EndForm server = TypedEnds.server("10.0.0.2");
+    drafts.ends(draft.id(), new EndsForm("1", cluster, server, null, List.of("2", "1")));
+    assertThat(tasks.spreadMachineIds(draft.id())).containsExactly(1L, 2L);
+    assertThat(tasks.spec(draft.id()).what().onExists()).isEqualTo(ConflictPolicy.REFUSE);
+    assertThat(refusal(draft, new WhatForm("SYNC", "", "REPLACE", "STOP", null)))
+        .isEqualTo("onExists task.form.onExists.spread");
+    Task copy = drafts.copy(draft.id(), "copy");
+    assertThat(tasks.spreadMachineIds(copy.id())).containsExactly(1L, 2L);
+    EndsForm ofOne =
+        new EndsForm("1", TypedEnds.server("10.0.0.1"), server, null, List.of("2"));
+    assertThat(catchThrowableOfType(Refusal.class, () -> drafts.ends(draft.id(), ofOne)).key())
+        .isEqualTo("task.form.machines.oneCluster");
+    EndsForm unknown = new EndsForm("1", cluster, server, null, List.of("3"));
+    assertThat(catchThrowableOfType(Refusal.class, () -> drafts.ends(draft.id(), unknown)).field())
+        .isEqualTo("machines");
+    drafts.ends(draft.id(), new EndsForm("1", cluster, server, null, List.of("1")));
+    assertThat(tasks.spreadMachineIds(draft.id())).isEmpty();
   }
 
   @Test

@@ -28,6 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** The steps of the wizard, and the same asked by a program. */
 @WithMockUser(roles = "OPERATOR")
 class WizardPagesTest extends TaskPageCase {
+  private static final String TICKED =
+      "aria-describedby=\"machines-help machines-error\" checked=\"checked\"";
+
   @Test
   void tellsWhatIsMovedWhileItIsTyped() {
     assertThat(mvc.get().uri("/tasks/7/edit/2"))
@@ -76,6 +79,41 @@ class WizardPagesTest extends TaskPageCase {
         .contains("a name", "many", "A number above 0")
         .doesNotContain(SCRIPT);
     verify(drafts, never()).how(anyLong(), any());
+  }
+
+  @Test
+  void offersMachinesToSpreadOverAndKeepsThemTicked() {
+    Machine one = machine(1, "m1");
+    Machine two = machine(2, "m2");
+    when(machines.all()).thenReturn(List.of(one, two));
+    assertThat(
+            mvc.post()
+                .uri("/tasks/new")
+                .with(csrf())
+                .param("machineId", "1")
+                .param("machines", "2")
+                .param("source.address", "10.0.0.1")
+                .param("moreSources[0].address", "10.0.0.3")
+                .param("target.address", "10.0.0.2"))
+        .hasStatusOk()
+        .bodyText()
+        .contains("Only the shards of one cluster", TICKED + "><span>m2")
+        .doesNotContain(TICKED + "><span>m1");
+    verify(drafts, never()).create(any(), any());
+    when(tasks.spreadMachineIds(7)).thenReturn(List.of(1L, 2L));
+    when(tasks.spreadMachines(7)).thenReturn(List.of("m1", "m2"));
+    assertThat(mvc.get().uri("/tasks/7/edit/1"))
+        .bodyText()
+        .contains(TICKED + "><span>m2");
+    assertThat(mvc.get().uri("/tasks/7/edit/3")).bodyText().contains("m1, m2");
+  }
+
+  private static Machine machine(long id, String name) {
+    Machine machine = mock(Machine.class);
+    when(machine.id()).thenReturn(id);
+    when(machine.name()).thenReturn(name);
+    when(machine.usable()).thenReturn(true);
+    return machine;
   }
 
   @Test
