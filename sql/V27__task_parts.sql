@@ -4,6 +4,7 @@ create table task_part (
   whole_id bigint not null,
   part_number int not null,
   slots mediumtext not null,
+  links varchar(2000) not null default '',
   constraint uq_task_part_number unique (whole_id, part_number),
   constraint fk_task_part_part foreign key (part_id) references task (id) on delete cascade,
   constraint fk_task_part_whole foreign key (whole_id) references task (id) on delete cascade

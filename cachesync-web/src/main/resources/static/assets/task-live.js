@@ -154,6 +154,18 @@ async function showContinuous(check) {
   }
 }
 
+/** The states of the parts on their machines have changed: their table comes from the server. */
+function showParts(parts) {
+  const card = document.getElementById('parts-card');
+  if (card && parts.length === 0) {
+    card.remove();
+  } else if (card) {
+    fetchLinks(card);
+  } else if (document.getElementById('links-card')) {
+    location.reload();
+  }
+}
+
 /** Links that the page does not know, or that are gone: the table comes from the server. */
 async function fetchLinks(card) {
   if (card.dataset.asked === undefined) {
@@ -247,6 +259,7 @@ if (url) {
     document.documentElement.dataset.live = 'told';
   });
   source.addEventListener('links', (event) => showLinks(JSON.parse(event.data)));
+  source.addEventListener('parts', (event) => showParts(JSON.parse(event.data)));
   source.addEventListener('continuous', (event) => showContinuous(JSON.parse(event.data)));
   source.addEventListener('samples', (event) => listeners.samples.forEach((callback) => callback(JSON.parse(event.data))));
   source.addEventListener('log', (event) => listeners.log.forEach((callback) => callback(JSON.parse(event.data))));

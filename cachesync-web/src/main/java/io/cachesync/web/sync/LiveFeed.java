@@ -190,7 +190,8 @@ class LiveFeed implements SmartLifecycle {
         syncs.samples(id, SampleResolution.SECOND, newestBuckets()),
         syncs.logAfter(id, youngest, LINES_AT_ONCE),
         tasks.find(id).map(Task::fault).orElse(null),
-        syncs.continuous(id).orElse(null));
+        syncs.continuous(id).orElse(null),
+        tasks.parts(id).stream().map(part -> part.state() + " " + part.version()).toList());
   }
 
   private long newestBuckets() {
@@ -231,6 +232,11 @@ class LiveFeed implements SmartLifecycle {
         SseEmitter.event()
             .name("links")
             .data(LinkView.of(detail.links(), views, reader.locale), MediaType.APPLICATION_JSON));
+    if (!detail.parts().equals(reader.lastParts)) {
+      reader.emitter.send(
+          SseEmitter.event().name("parts").data(detail.parts(), MediaType.APPLICATION_JSON));
+      reader.lastParts = detail.parts();
+    }
     if (detail.continuous() != null) {
       reader.emitter.send(
           SseEmitter.event()
@@ -260,7 +266,8 @@ class LiveFeed implements SmartLifecycle {
       List<SampleView> samples,
       List<LogView> lines,
       Fault fault,
-      ContinuousReport continuous) {}
+      ContinuousReport continuous,
+      List<String> parts) {}
 
   /** One open page. */
   private static final class Reader {
@@ -272,6 +279,7 @@ class LiveFeed implements SmartLifecycle {
     final AtomicBoolean busy = new AtomicBoolean();
     volatile long lastBucket;
     volatile long lastLog;
+    volatile List<String> lastParts = List.of();
 
     Reader(SseEmitter emitter, Set<Long> ids, Long detail, String session, Locale locale) {
       this.emitter = emitter;

@@ -48,6 +48,7 @@ class SyncController {
     List<LinkStatus> links = syncs.links(id);
     model.addAttribute("links", LinkView.of(links, views, locale));
     model.addAttribute("deadLetters", DeadLetterView.of(links, locale));
+    model.addAttribute("parts", tasks.partViews(id, views, locale));
     model.addAttribute("limits", tasks.limitForm(id));
     addContinuous(id, model, locale);
     return "task/overview";
@@ -74,6 +75,14 @@ class SyncController {
     header.fill(model, id, "overview", locale);
     model.addAttribute("links", LinkView.of(syncs.links(id), views, locale));
     return "task/links :: links";
+  }
+
+  /** The part of the overview that lists the machines of a task that is spread. */
+  @GetMapping("/tasks/{id}/machines")
+  String machines(@PathVariable long id, Model model, Locale locale) {
+    tasks.get(id);
+    model.addAttribute("parts", tasks.partViews(id, views, locale));
+    return "task/machines :: machines";
   }
 
   /** The part of the overview that lists keys which may differ at the target. */

@@ -86,6 +86,9 @@ class SyncReports implements ReportSink {
     for (LinkStatus link : told) {
       links.put(new LinkRow(page, link.link(), at, json.writeValueAsString(link)));
     }
+    if (!told.isEmpty() && part.isPresent()) {
+      parts.tellLinks(taskId, told.stream().map(LinkStatus::link).sorted().toList());
+    }
     if (!told.isEmpty() && part.isEmpty()) {
       // A new start may have fewer links than the former one: all are told together.
       links.removeOthers(page, told.stream().mapToInt(LinkStatus::link).max().orElse(0));

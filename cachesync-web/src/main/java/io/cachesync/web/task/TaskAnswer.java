@@ -9,6 +9,8 @@ import java.util.List;
  *
  * @param allowed what may be asked of it now: start, pause, resume, stop, finish, login, delete …
  * @param asked what was asked, without secrets; left out in lists
+ * @param machines names of those that its shards are, or are to be, spread over; empty for one job
+ * @param parts what each of them has; left out in lists
  * @param progress what its stage last said, or null before the first report
  */
 record TaskAnswer(
@@ -29,4 +31,6 @@ record TaskAnswer(
     List<String> allowed,
     TaskView.FaultView fault,
     TaskProgress progress,
+    List<String> machines,
+    List<TaskPartView> parts,
     TaskRequest asked) {}

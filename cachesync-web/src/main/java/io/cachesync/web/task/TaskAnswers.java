@@ -29,14 +29,20 @@ class TaskAnswers {
             .findFirst()
             .orElseThrow(() -> Refusal.notFound("task.unknown", id));
     TaskSpec spec = tasks.spec(id);
-    return answer(row, views.of(row, task.fault(), locale), spec, TaskRequest.of(task, spec, ends));
+    return answer(
+        row,
+        views.of(row, task.fault(), locale),
+        spec,
+        tasks.partViews(id, views, locale),
+        TaskRequest.of(task, spec, tasks.spreadMachines(id), ends));
   }
 
   TaskAnswer of(TaskRow row, Locale locale) {
-    return answer(row, views.of(row, locale), tasks.spec(row.id()), null);
+    return answer(row, views.of(row, locale), tasks.spec(row.id()), null, null);
   }
 
-  private TaskAnswer answer(TaskRow row, TaskView view, TaskSpec spec, TaskRequest asked) {
+  private TaskAnswer answer(
+      TaskRow row, TaskView view, TaskSpec spec, List<TaskPartView> parts, TaskRequest asked) {
     TaskProgress progress = tasks.progress(row.id()).orElse(null);
     return new TaskAnswer(
         row.id(),
@@ -56,6 +62,8 @@ class TaskAnswers {
         allowed(view, row.state(), spec),
         view.fault(),
         progress == null ? null : progress.seen(row.state(), clock.instant()),
+        tasks.spreadMachines(row.id()),
+        parts,
         asked);
   }
 

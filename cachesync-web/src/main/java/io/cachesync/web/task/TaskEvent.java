@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * One thing that happened to a task.
  *
- * @param who user name, or {@value #CONSOLE}
+ * @param who user name, {@value #CONSOLE}, or the machine of the part of a spread task
  * @param why one sentence or a {@link TaskWhy}, may be empty; never a secret
  */
 public record TaskEvent(
@@ -25,6 +25,12 @@ public record TaskEvent(
 
   public TaskEvent {
     why = why == null ? "" : why.length() > WHY_MAX ? why.substring(0, WHY_MAX) : why;
+  }
+
+  /** As the whole tells it, whose part on a machine it has happened to. */
+  TaskEvent ofPart(long wholeId, String machine) {
+    String by = who.equals(CONSOLE) ? machine : who + ", " + machine;
+    return new TaskEvent(id, wholeId, happenedAt, what, fromState, toState, by, why);
   }
 
   TaskEvent because(String said) {

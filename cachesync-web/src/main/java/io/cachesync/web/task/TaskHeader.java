@@ -26,7 +26,7 @@ public class TaskHeader {
    * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, {@code
    * sourceTopology}, {@code targetTopology}, {@code moreSources}, {@code sourceNames} where there
    * are several, {@code lastCheck} of its data, {@code checkable}, {@code spread} over machines,
-   * and {@code movedEnd} with the registered endpoint that keeps what has ended from its next
+   * {@code machines} it is on, in words, and {@code movedEnd} with the registered endpoint that keeps what has ended from its next
    * start.
    *
    * @param tab overview, log, config or events
@@ -55,6 +55,9 @@ public class TaskHeader {
         .ifPresent(last -> model.addAttribute("lastCheck", last));
     model.addAttribute("checkable", task.hasRun() && checks.stream().findFirst().isPresent());
     model.addAttribute("spread", tasks.isSpread(id));
+    List<String> machines = tasks.spreadMachines(id);
+    model.addAttribute(
+        "machines", machines.isEmpty() ? spec.machineName() : String.join(", ", machines));
     model.addAttribute("tab", tab);
   }
 }

@@ -1,11 +1,14 @@
 package io.cachesync.web.task;
 
+import io.cachesync.contract.FaultCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.ibatis.annotations.Insert;
 import org.apache.ibatis.annotations.Mapper;
+import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
+import org.apache.ibatis.annotations.Update;
 
 /** The table task_part. */
 @Mapper
@@ -27,6 +30,33 @@ interface TaskPartMapper {
       where p.whole_id = #{wholeId} order by p.part_number
       """)
   List<String> machinesOfParts(long wholeId);
+
+  /**
+   * A part as the whole's page shows it.
+   *
+   * @param links numbers of its links, separated by commas; empty before its agent has told
+   */
+  record PartRow(
+      long partId,
+      String machineName,
+      String slots,
+      String links,
+      TaskState state,
+      FaultCode faultCode,
+      String faultMessage) {}
+
+  @Select(
+      """
+      select p.part_id, s.machine_name, p.slots, p.links, t.state, t.fault_code, t.fault_message
+      from task_part p join task t on t.id = p.part_id join task_spec s on s.task_id = p.part_id
+      where p.whole_id = #{wholeId} order by p.part_number
+      """)
+  List<PartRow> rows(long wholeId);
+
+  /** Writes nothing where it stands so already: this is said with every report. */
+  @Update(
+      "update task_part set links = #{links} where part_id = #{partId} and links <> #{links}")
+  void tellLinks(@Param("partId") long partId, @Param("links") String links);
 
   /** Ids of all tasks that are parts of others. */
   @Select("select part_id from task_part")

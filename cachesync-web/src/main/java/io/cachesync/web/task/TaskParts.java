@@ -105,6 +105,12 @@ public class TaskParts {
     }
   }
 
+  /** Notes which links a part has, as its agent tells. */
+  @Transactional
+  public void tellLinks(long partId, List<Integer> links) {
+    parts.tellLinks(partId, links.stream().map(String::valueOf).collect(Collectors.joining(",")));
+  }
+
   /** A part that is through has no way back: another takes its place, which goes on behind it. */
   @Transactional
   public void replace(Task whole, Task part) {

@@ -163,14 +163,14 @@ record TaskRequest(
     }
   }
 
-  static TaskRequest of(Task task, TaskSpec spec, TaskEnds ends) {
+  static TaskRequest of(Task task, TaskSpec spec, List<String> machines, TaskEnds ends) {
     List<End> sources = new ArrayList<>();
     sources.add(end(ends.source(spec)));
     ends.moreSources(spec).forEach(each -> sources.add(end(each)));
     boolean several = sources.size() > 1;
     return new TaskRequest(
         task.name(),
-        spec.machineName(),
+        machines.isEmpty() ? spec.machineName() : null,
         several ? null : sources.get(0),
         several ? sources : null,
         end(ends.target(spec)),
@@ -188,7 +188,7 @@ record TaskRequest(
         spec.what().filterJson() == null ? null : Filter.of(ends.filter(spec)),
         null,
         spec.what().onUnsupported(),
-        null);
+        machines.isEmpty() ? null : machines);
   }
 
   private static End end(TaskEnd end) {

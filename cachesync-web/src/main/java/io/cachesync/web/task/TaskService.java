@@ -11,8 +11,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -156,9 +159,23 @@ public class TaskService {
     return tasks.inStatesOrEndedSince(List.copyOf(states), endedSince);
   }
 
+  /** What each machine has of a task that is spread, in their order; nothing of one job. */
+  @RequiresViewer
+  public List<TaskPartView> partViews(long id, TaskViews views, Locale locale) {
+    return parts.rows(id).stream().map(part -> views.part(part, locale)).toList();
+  }
+
+  /** What has happened to a task, newest first; what its parts did stands under their machines. */
   @RequiresViewer
   public List<TaskEvent> events(long id) {
-    return events.newest(id, EVENTS_SHOWN);
+    List<TaskEvent> all = new ArrayList<>(events.newest(id, EVENTS_SHOWN));
+    for (TaskPartMapper.PartRow part : parts.rows(id)) {
+      events
+          .newest(part.partId(), EVENTS_SHOWN)
+          .forEach(event -> all.add(event.ofPart(id, part.machineName())));
+    }
+    all.sort(Comparator.comparingLong(TaskEvent::id).reversed());
+    return all.subList(0, Math.min(all.size(), EVENTS_SHOWN));
   }
 
   @RequiresViewer

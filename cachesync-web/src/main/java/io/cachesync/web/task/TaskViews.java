@@ -124,6 +124,20 @@ public class TaskViews {
     return String.join(" ", sentences);
   }
 
+  TaskPartView part(TaskPartMapper.PartRow part, Locale locale) {
+    Fault fault =
+        part.faultCode() == null ? null : Fault.fatal(part.faultCode(), part.faultMessage());
+    return new TaskPartView(
+        part.machineName(),
+        part.slots(),
+        Arrays.stream(part.links().split(","))
+            .filter(link -> !link.isEmpty())
+            .map(Integer::valueOf)
+            .toList(),
+        part.state(),
+        fault == null ? null : fault(fault, locale));
+  }
+
   private static List<String> allowed(TaskRun run) {
     List<String> allowed = new ArrayList<>();
     run.allowed().forEach(trigger -> allowed.add(trigger.name()));

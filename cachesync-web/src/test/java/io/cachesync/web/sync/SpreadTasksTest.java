@@ -2,6 +2,7 @@ package io.cachesync.web.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
@@ -19,12 +20,16 @@ import io.cachesync.web.security.SystemActor;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskEnds;
+import io.cachesync.web.task.TaskEvent;
+import io.cachesync.web.task.TaskPartView;
 import io.cachesync.web.task.TaskParts;
 import io.cachesync.web.task.TaskProgress;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskViews;
 import io.cachesync.web.task.TaskWhy;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -34,6 +39,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class SpreadTasksTest extends SyncCase {
   @Autowired TaskParts parts;
   @Autowired TaskEnds ends;
+  @Autowired TaskViews views;
 
   @Test
   void eachPartHasItsShardsOnItsMachineUnderTheNameOfTheWhole() {
@@ -183,6 +189,27 @@ class SpreadTasksTest extends SyncCase {
     assertThat(states(whole)).containsOnly(TaskState.QUEUED);
     assertThat(part(whole, 0)).isNotEqualTo(through);
     assertThat(spec(part(whole, 0)).slots()).isEqualTo("0-5460");
+  }
+
+  @Test
+  void itsPageTellsWhatEachMachineHas() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    reports.apply(job(part(whole, 0)), told(4, Phase.INCREMENTAL));
+    reports.apply(job(part(whole, 1)), failed(FaultCode.WRONG_TYPE));
+    List<TaskPartView> shown =
+        SystemActor.call(() -> tasks.partViews(whole, views, Locale.ENGLISH));
+    assertThat(shown).extracting(TaskPartView::machine).containsExactly("host-1", "host-2");
+    assertThat(shown.get(0).links()).containsExactly(4);
+    assertThat(shown.get(0).fault()).isNull();
+    assertThat(shown.get(1).slotText()).isEqualTo("5461-16383");
+    assertThat(shown.get(1).state()).isEqualTo(TaskState.FAILED);
+    assertThat(shown.get(1).fault().code()).isEqualTo("WRONG_TYPE");
+    assertThat(SystemActor.call(() -> tasks.events(whole)))
+        .filteredOn(event -> event.what() == TaskTrigger.REPORT_FAILED)
+        .extracting(TaskEvent::taskId, TaskEvent::who)
+        .containsExactly(tuple(whole, "host-2"));
+    assertThat(SystemActor.call(() -> tasks.spreadMachines(whole)))
+        .containsExactly("host-1", "host-2");
   }
 
   @Test

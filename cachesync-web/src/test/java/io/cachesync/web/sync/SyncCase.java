@@ -21,6 +21,7 @@ import io.cachesync.web.task.TaskParts;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTransitions;
+import io.cachesync.web.task.TaskViews;
 import io.cachesync.web.testkit.DatabaseTest;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +30,11 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.MessageSource;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.support.ResourceBundleMessageSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
@@ -42,6 +47,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   TaskTransitions.class,
   TaskEnds.class,
   TaskParts.class,
+  TaskViews.class,
   SpreadTasks.class,
   Shares.class,
   TaskLog.class,
@@ -55,7 +61,8 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   SeenEnds.class,
   ReleasedTasks.class,
   Reconciler.class,
-  ToldAgents.class
+  ToldAgents.class,
+  SyncCase.Texts.class
 })
 abstract class SyncCase {
   @Autowired Reconciler reconciler;
@@ -71,6 +78,16 @@ abstract class SyncCase {
   @Autowired TaskTransitions transitions;
   @MockitoBean AgentInstaller installer;
   @MockitoBean MachineService machines;
+
+  @TestConfiguration(proxyBeanMethods = false)
+  static class Texts {
+    @Bean
+    MessageSource messageSource() {
+      ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
+      messages.setBasenames("messages/task", "messages/sync");
+      return messages;
+    }
+  }
 
   @BeforeEach
   void noAgent() {

@@ -1,0 +1,28 @@
+package io.cachesync.web.task;
+
+import java.util.List;
+
+/**
+ * What one machine has of a task whose source's shards are spread, for pages and programs.
+ *
+ * @param slots those of whole shards, such as {@code 0-5460,10923-16383}
+ * @param links numbers of its links, in their order; empty before its agent has told
+ * @param fault what it waits for or has ended with, or null
+ */
+public record TaskPartView(
+    String machine,
+    String slots,
+    List<Integer> links,
+    TaskState state,
+    TaskView.FaultView fault) {
+
+  /** The links as people read them. */
+  public String linkText() {
+    return String.join(", ", links.stream().map(String::valueOf).toList());
+  }
+
+  /** The slots as people read them. */
+  public String slotText() {
+    return slots.replace(",", ", ");
+  }
+}
