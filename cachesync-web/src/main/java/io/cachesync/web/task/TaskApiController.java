@@ -137,6 +137,16 @@ class TaskApiController {
     return answers.of(id, locale);
   }
 
+  /** Spreads the shards of a task that has ended over several machines, from its next start. */
+  @ForRole(Role.OPERATOR)
+  @PutMapping("/{id}/machines")
+  TaskAnswer machines(@PathVariable long id, @RequestBody Machines asked, Locale locale) {
+    return answers.of(requests.spreadAgain(id, asked.machines()).id(), locale);
+  }
+
+  /** Names of machines, at least two. */
+  record Machines(List<String> machines) {}
+
   /** Keys compared per second at most; 0 or left out = no continuous check. */
   record ContinuousCheck(long keysPerSecond) {}
 

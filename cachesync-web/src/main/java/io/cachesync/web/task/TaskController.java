@@ -1,6 +1,8 @@
 package io.cachesync.web.task;
 
 import io.cachesync.contract.LimitSpec;
+import io.cachesync.web.machine.Machine;
+import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Flash;
@@ -8,8 +10,10 @@ import io.cachesync.web.system.NavItem;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.format.annotation.DateTimeFormat;
 import org.springframework.format.annotation.DateTimeFormat.ISO;
@@ -29,18 +33,24 @@ class TaskController {
   private final TaskHeader header;
   private final TaskConfigs configs;
   private final TaskLogins logins;
+  private final TaskEnds ends;
+  private final MachineService machines;
 
   TaskController(
       TaskService tasks,
       TaskViews views,
       TaskHeader header,
       TaskConfigs configs,
-      TaskLogins logins) {
+      TaskLogins logins,
+      TaskEnds ends,
+      MachineService machines) {
     this.tasks = tasks;
     this.views = views;
     this.header = header;
     this.configs = configs;
     this.logins = logins;
+    this.ends = ends;
+    this.machines = machines;
   }
 
   @Bean
@@ -78,7 +88,21 @@ class TaskController {
     header.fill(model, id, "config", locale);
     model.addAttribute("config", configs.of(id, locale));
     model.addAttribute("notes", tasks.get(id).notes());
+    model.addAttribute("spreadOver", spreadOver(id));
     return "task/config";
+  }
+
+  /** By id, the machines that what has ended may be spread over; none where it may not. */
+  private Map<String, String> spreadOver(long id) {
+    TaskState state = tasks.get(id).state();
+    Map<String, String> options = new LinkedHashMap<>();
+    boolean ended = state == TaskState.STOPPED || state == TaskState.FAILED;
+    if (ended && tasks.parts(id).isEmpty() && ends.maySpread(tasks.spec(id))) {
+      machines.all().stream()
+          .filter(Machine::usable)
+          .forEach(machine -> options.put(machine.id().toString(), machine.name()));
+    }
+    return options.size() > 1 ? options : Map.of();
   }
 
   @GetMapping("/tasks/{id}/events")

@@ -8,6 +8,7 @@ import io.cachesync.web.security.RequiresOperator;
 import io.cachesync.web.system.Refusal;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -149,6 +150,47 @@ class TaskDrafts {
         task.tags(),
         task.notes(),
         2);
+  }
+
+  /**
+   * Spreads the shards of a task that has ended as one job: its next start measures the source's
+   * map anew, and goes on from the checkpoints.
+   *
+   * @param ids of machines, at least two, the first in place of the task's own
+   */
+  @RequiresOperator
+  @Transactional
+  Task spreadAgain(long id, List<Long> ids) {
+    Task task = service.get(id);
+    TaskSpec spec = service.spec(id);
+    boolean ended = task.state() == TaskState.STOPPED || task.state() == TaskState.FAILED;
+    if (!ended || !service.parts(id).isEmpty() || service.part(id).isPresent()) {
+      throw Refusal.conflict("task.refused.spread");
+    }
+    if (!ends.maySpread(spec)) {
+      throw Refusal.invalid(EndsForm.MACHINES, "task.form.machines.oneCluster");
+    }
+    List<Long> distinct = ids.stream().distinct().toList();
+    if (distinct.size() < 2 || distinct.size() > EndsForm.MACHINES_MAX) {
+      throw Refusal.invalid(EndsForm.MACHINES, "task.form.machines.two");
+    }
+    List<Machine> chosen = new ArrayList<>();
+    for (long each : distinct) {
+      chosen.add(
+          machines
+              .find(each)
+              .filter(Machine::usable)
+              .orElseThrow(
+                  () -> Refusal.invalid(EndsForm.MACHINES, "task.form.machine.required")));
+    }
+    specs.spreadOver(
+        id,
+        distinct.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ",")));
+    audit.record(
+        "task.spread",
+        subject(id, task.name()),
+        chosen.stream().map(Machine::name).collect(Collectors.joining(", ")));
+    return service.get(id);
   }
 
   /** Whether these ends can be spread is known only now that the registered ones are looked up. */

@@ -1,5 +1,6 @@
 package io.cachesync.web.task;
 
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FilterSpec;
@@ -60,6 +61,13 @@ public class TaskEnds {
   /** Itself, where it is no part of another. */
   private Task wholeOf(Task task) {
     return tasks.part(task.id()).map(part -> tasks.get(part.wholeId())).orElse(task);
+  }
+
+  /** Whether the shards of a task's source may be in several jobs: one cluster, into the empty. */
+  boolean maySpread(TaskSpec spec) {
+    return spec.moreSources().isEmpty()
+        && source(spec).cluster()
+        && spec.what().onExists() == ConflictPolicy.REFUSE;
   }
 
   /** What of the source is moved, and under which names. */

@@ -100,12 +100,17 @@ class TaskRequests {
     }
   }
 
+  /** Spreads a task that has ended over machines, by their names. */
+  Task spreadAgain(long id, List<String> names) {
+    return drafts.spreadAgain(id, machineIds(names).stream().map(Long::valueOf).toList());
+  }
+
   private EndsForm ends(TaskRequest request, Sources sources) {
     List<EndForm> from = new ArrayList<>();
     for (TaskRequest.End each : sources.ends()) {
       from.add(end(sources.field(from.size(), ".endpoint"), each));
     }
-    List<String> spread = machineIds(request);
+    List<String> spread = machineIds(request.machines());
     return new EndsForm(
         spread.isEmpty() ? machine(request.machine()) : spread.get(0),
         from.get(0),
@@ -169,9 +174,9 @@ class TaskRequests {
   }
 
   /** Of the machines over which the shards are spread; empty where there is one job. */
-  private List<String> machineIds(TaskRequest request) {
+  private List<String> machineIds(List<String> names) {
     List<String> ids = new ArrayList<>();
-    for (String name : request.machines() == null ? List.<String>of() : request.machines()) {
+    for (String name : names == null ? List.<String>of() : names) {
       String id = name == null || name.isBlank() ? "" : machine(name);
       if (id.isEmpty()) {
         throw Refusal.invalid(EndsForm.MACHINES, "task.form.machine.required");

@@ -249,6 +249,7 @@ public class TaskService {
     passGates(id);
     Task task = ask(id, TaskTrigger.START, "afresh");
     specs.beginAfresh(id);
+    parts.ofWhole(id).forEach(part -> specs.beginAfresh(part.partId()));
     return task;
   }
 

@@ -268,6 +268,26 @@ class WizardController {
         : "redirect:/tasks/" + id + "/precheck";
   }
 
+  /**
+   * Spreads what has ended as one job, at its next start.
+   *
+   * @param machines ids
+   */
+  @ForRole(Role.OPERATOR)
+  @PostMapping("/tasks/{id}/machines")
+  String spreadAgain(
+      @PathVariable long id,
+      @RequestParam(required = false) List<Long> machines,
+      RedirectAttributes redirect) {
+    try {
+      Task task = drafts.spreadAgain(id, machines == null ? List.of() : machines);
+      redirect.addFlashAttribute("flash", Flash.good("task.flash.spread", task.name()));
+    } catch (Refusal refusal) {
+      redirect.addFlashAttribute("flash", Flash.bad(refusal));
+    }
+    return "redirect:/tasks/" + id + "/config";
+  }
+
   private Task editable(long id) {
     Task task = tasks.get(id);
     if (!task.state().editable()) {

@@ -252,6 +252,22 @@ class SpreadTasksTest extends SyncCase {
   }
 
   @Test
+  void aStartAfreshIsOfAllItsParts() {
+    long whole = running(TaskState.STOPPED, Desired.STOP);
+    for (Task part : parts.of(whole)) {
+      tasks.begun(part.id());
+    }
+    tasks.begun(whole);
+    assertThat(spec(part(whole, 1)).afresh()).isFalse();
+    SystemActor.run(() -> tasks.startAfresh(whole));
+    reconciler.step(whole);
+    for (Task part : parts.of(whole)) {
+      assertThat(spec(part.id()).afresh()).isTrue();
+      assertThat(ends.startSpec(part).mode()).isEqualTo(StartMode.FRESH_ALLOWED);
+    }
+  }
+
+  @Test
   void itsPartsGoWithIt() {
     long whole = running(TaskState.STOPPED, Desired.STOP);
     long one = part(whole, 0);

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.Mockito;
@@ -32,6 +33,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
@@ -55,6 +57,7 @@ class DraftEndsTest {
   @Autowired private TaskTransitions transitions;
   @Autowired private TaskEnds ends;
   @Autowired private TaskLogins logins;
+  @Autowired private DataSource source;
   @MockitoBean private MachineService machines;
   @MockitoBean private EndpointService endpoints;
 
@@ -63,6 +66,7 @@ class DraftEndsTest {
     Machine machine = Mockito.mock(Machine.class);
     when(machine.id()).thenReturn(1L);
     when(machine.name()).thenReturn("m1");
+    when(machine.usable()).thenReturn(true);
     when(machines.find(1)).thenReturn(Optional.of(machine));
     when(machines.find(2)).thenReturn(Optional.of(machine));
   }
@@ -89,6 +93,27 @@ class DraftEndsTest {
         .isEqualTo("machines");
     drafts.ends(draft.id(), new EndsForm("1", cluster, server, null, List.of("1")));
     assertThat(tasks.spreadMachineIds(draft.id())).isEmpty();
+  }
+
+  @Test
+  void spreadsWhatHasEndedAsOneJob() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    EndForm cluster = TypedEnds.of("CLUSTER", "c:1", "", "");
+    drafts.ends(
+        draft.id(), new EndsForm("1", cluster, TypedEnds.server("10.0.0.2"), null, List.of()));
+    assertThat(spreadRefusal(draft, List.of(1L, 2L))).isEqualTo("task.refused.spread");
+    new JdbcTemplate(source).update("update task set state = 'STOPPED' where id = ?", draft.id());
+    tasks.acceptEvictions(draft.id(), false);
+    assertThat(spreadRefusal(draft, List.of(1L, 1L))).isEqualTo("task.form.machines.two");
+    assertThat(spreadRefusal(draft, List.of(1L, 3L))).isEqualTo("task.form.machine.required");
+    drafts.spreadAgain(draft.id(), List.of(2L, 1L));
+    assertThat(tasks.spreadMachineIds(draft.id())).containsExactly(2L, 1L);
+  }
+
+  private String spreadRefusal(Task task, List<Long> machines) {
+    return catchThrowableOfType(
+            Refusal.class, () -> drafts.spreadAgain(task.id(), machines))
+        .key();
   }
 
   @Test
