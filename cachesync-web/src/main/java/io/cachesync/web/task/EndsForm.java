@@ -60,7 +60,9 @@ record EndsForm(
     this(machineId, source, target, moreSources, List.of());
   }
 
-  /** All machines that have a part of the shards, the task's own first; just that one for one job. */
+  /**
+   * All machines that have a part of the shards, the task's own first; just that one for one job.
+   */
   List<String> allMachines() {
     return Stream.concat(Stream.of(machineId), machines.stream()).distinct().toList();
   }

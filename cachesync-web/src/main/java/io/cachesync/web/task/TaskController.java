@@ -97,7 +97,7 @@ class TaskController {
     TaskState state = tasks.get(id).state();
     Map<String, String> options = new LinkedHashMap<>();
     boolean ended = state == TaskState.STOPPED || state == TaskState.FAILED;
-    if (ended && tasks.parts(id).isEmpty() && ends.maySpread(tasks.spec(id))) {
+    if (ended && !tasks.hasParts(id) && ends.maySpread(tasks.spec(id))) {
       machines.all().stream()
           .filter(Machine::usable)
           .forEach(machine -> options.put(machine.id().toString(), machine.name()));

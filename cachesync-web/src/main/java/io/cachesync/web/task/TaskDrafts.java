@@ -180,12 +180,10 @@ class TaskDrafts {
           machines
               .find(each)
               .filter(Machine::usable)
-              .orElseThrow(
-                  () -> Refusal.invalid(EndsForm.MACHINES, "task.form.machine.required")));
+              .orElseThrow(() -> Refusal.invalid(EndsForm.MACHINES, "task.form.machine.required")));
     }
     specs.spreadOver(
-        id,
-        distinct.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ",")));
+        id, distinct.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ",")));
     audit.record(
         "task.spread",
         subject(id, task.name()),

@@ -26,8 +26,8 @@ public class TaskHeader {
    * Fills {@code task} (a TaskView), {@code row}, {@code spec}, {@code tab}, {@code
    * sourceTopology}, {@code targetTopology}, {@code moreSources}, {@code sourceNames} where there
    * are several, {@code lastCheck} of its data, {@code checkable}, {@code spread} over machines,
-   * {@code machines} it is on, in words, and {@code movedEnd} with the registered endpoint that keeps what has ended from its next
-   * start.
+   * {@code machines} it is on, in words, and {@code movedEnd} with the registered endpoint that
+   * keeps what has ended from its next start.
    *
    * @param tab overview, log, config or events
    */

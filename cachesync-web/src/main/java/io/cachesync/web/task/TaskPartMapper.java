@@ -54,8 +54,7 @@ interface TaskPartMapper {
   List<PartRow> rows(long wholeId);
 
   /** Writes nothing where it stands so already: this is said with every report. */
-  @Update(
-      "update task_part set links = #{links} where part_id = #{partId} and links <> #{links}")
+  @Update("update task_part set links = #{links} where part_id = #{partId} and links <> #{links}")
   void tellLinks(@Param("partId") long partId, @Param("links") String links);
 
   /** Ids of all tasks that are parts of others. */

@@ -10,11 +10,7 @@ import java.util.List;
  * @param fault what it waits for or has ended with, or null
  */
 public record TaskPartView(
-    String machine,
-    String slots,
-    List<Integer> links,
-    TaskState state,
-    TaskView.FaultView fault) {
+    String machine, String slots, List<Integer> links, TaskState state, TaskView.FaultView fault) {
 
   /** The links as people read them. */
   public String linkText() {

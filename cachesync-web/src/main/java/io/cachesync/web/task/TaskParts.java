@@ -64,10 +64,7 @@ public class TaskParts {
   }
 
   static List<Long> ids(String column) {
-    return Arrays.stream(column.split(","))
-        .filter(id -> !id.isEmpty())
-        .map(Long::valueOf)
-        .toList();
+    return Arrays.stream(column.split(",")).filter(id -> !id.isEmpty()).map(Long::valueOf).toList();
   }
 
   /** Chooses them; the next start spreads the task, or makes one job of it where there are none. */

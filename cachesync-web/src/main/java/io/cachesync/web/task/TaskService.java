@@ -120,17 +120,26 @@ public class TaskService {
   }
 
   /** The machines that its shards are spread over at its next start; none for one job. */
+  @RequiresViewer
   public List<Long> spreadMachineIds(long id) {
     return TaskParts.ids(specs.spreadMachineIds(id));
   }
 
   /** The names of the machines that its shards are, or are to be, spread over; none for one job. */
+  @RequiresViewer
   public List<String> spreadMachines(long id) {
     List<String> ofParts = parts.machinesOfParts(id);
     return ofParts.isEmpty() ? specs.spreadMachines(id) : ofParts;
   }
 
+  /** Whether it stands in parts on several machines, running or not. */
+  @RequiresViewer
+  public boolean hasParts(long id) {
+    return !parts.ofWhole(id).isEmpty();
+  }
+
   /** Whether its shards are on several machines, or are to be at its next start. */
+  @RequiresViewer
   public boolean isSpread(long id) {
     return !specs.spreadMachineIds(id).isEmpty() || !parts.ofWhole(id).isEmpty();
   }

@@ -114,8 +114,7 @@ class RepairServiceTest {
     found();
     over();
     when(ends.isSpread(any())).thenReturn(true);
-    assertThat(
-            catchThrowableOfType(Refusal.class, () -> repairs.start(id, ALL, false)).key())
+    assertThat(catchThrowableOfType(Refusal.class, () -> repairs.start(id, ALL, false)).key())
         .isEqualTo("check.repair.spread");
   }
 

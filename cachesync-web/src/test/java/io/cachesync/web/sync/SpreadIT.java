@@ -12,12 +12,14 @@ import io.cachesync.web.testkit.ConsoleProcess;
 import io.cachesync.web.testkit.RestClient;
 import io.cachesync.web.testkit.Sshd;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -39,8 +41,10 @@ class SpreadIT {
   static void start() {
     first = Sshd.start();
     second = Sshd.start();
-    console = ConsoleProcess.start();
+    console = ConsoleProcess.start("cachesync.take-over-after=4s");
     rest = new RestClient(console.url(), console.secret("first-token"));
+    addMachine("first", first);
+    addMachine("second", second);
   }
 
   @AfterAll
@@ -50,34 +54,144 @@ class SpreadIT {
     first.close();
   }
 
+  @BeforeEach
+  void empty() {
+    SOURCE.flush();
+    TARGET.flush();
+  }
+
   @Test
   void runsOnBothStopsGoesOnAndFinishes() {
-    addMachine("first", first);
-    addMachine("second", second);
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 41)) {
       writes.fill("key", 2_000, 20);
       writes.start();
-      long id = create();
-      rest.post(task(id) + "/precheck");
-      awaitTask(id, task -> state(task, "READY"));
-      rest.post(
-          task(id) + "/precheck/acknowledge",
-          Map.of("codes", List.of("SHORT_EXPIRY", "REPLICATION_BACKLOG")));
+      long id = ready("spread");
       rest.post(task(id) + "/start");
       awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));
       assertThat(rest.get(task(id) + "/links").size()).isEqualTo(3);
       assertThat(rest.get("/tasks").toString()).containsOnlyOnce("\"spread\"");
+      JsonNode parts = rest.get(task(id)).get("parts");
+      assertThat(parts)
+          .extracting(part -> part.get("machine").asString())
+          .containsExactly("first", "second");
+      assertThat(parts).flatExtracting(part -> links(part)).containsExactlyInAnyOrder(0, 1, 2);
       rest.post(task(id) + "/stop");
       awaitTask(id, task -> state(task, "STOPPED"));
       rest.post(task(id) + "/start");
       awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));
-      writes.stop();
-      rest.post(task(id) + "/finish");
-      awaitTask(id, task -> state(task, "DONE"));
-      assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
-      assertThat(TARGET.keys()).as("keys of ours").isEqualTo(SOURCE.keys());
+      finish(id, writes);
       assertThat(rest.get(task(id) + "/events").toString()).contains("first, second");
     }
+  }
+
+  @Test
+  void isStoppedAsSoonAsItsPartsAreOnTheirWay() {
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 42)) {
+      writes.fill("key", 500, 20);
+      writes.start();
+      long id = ready("stopped");
+      rest.post(task(id) + "/start");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> rest.get(task(id) + "/events").toString().contains("PLACED"));
+      rest.post(task(id) + "/stop");
+      awaitTask(id, task -> state(task, "STOPPED"));
+      assertThat(rest.get(task(id)).get("parts"))
+          .allMatch(part -> part.get("state").asString().equals("STOPPED"));
+      rest.post(task(id) + "/start");
+      awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));
+      finish(id, writes);
+    }
+  }
+
+  @Test
+  void goesOnWhereAMachineIsLost() {
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 43)) {
+      writes.fill("key", 500, 20);
+      writes.start();
+      long id = ready("lost");
+      rest.post(task(id) + "/start");
+      awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));
+      second.stop();
+      List<ProcessHandle> agents = agentsOf(second);
+      assertThat(agents).hasSize(1);
+      agents.forEach(ProcessHandle::destroyForcibly);
+      awaitTask(id, task -> onFirst(task) && state(task, "INCREMENTAL") && inSync(task));
+      assertThat(rest.get(task(id) + "/events").toString())
+          .contains("MOVED", "second has not answered for 4 s");
+      second.restart();
+      finish(id, writes);
+    }
+  }
+
+  @Test
+  void goesOnAsOneJobWhereSlotsMoveAndIsSpreadAgain() {
+    List<RedisServer> masters = SOURCE.masters();
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 44)) {
+      writes.fill("key", 2_000, 20);
+      writes.start();
+      long id = ready("resharded");
+      rest.post(task(id) + "/start");
+      awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));
+      int slot = ClusterServers.slot("key:1");
+      RedisServer from = SOURCE.ownerOf(slot);
+      RedisServer to = from == masters.get(0) ? masters.get(1) : masters.get(0);
+      SOURCE.moveSlot(slot, to);
+      awaitTask(
+          id, task -> task.get("parts").isEmpty() && state(task, "INCREMENTAL") && inSync(task));
+      assertThat(rest.get(task(id) + "/events").toString()).contains("the shards go on in one job");
+      rest.post(task(id) + "/stop");
+      awaitTask(id, task -> state(task, "STOPPED"));
+      rest.put(task(id) + "/machines", Map.of("machines", List.of("second", "first")));
+      rest.post(task(id) + "/start");
+      awaitTask(
+          id, task -> task.get("parts").size() == 2 && state(task, "INCREMENTAL") && inSync(task));
+      finish(id, writes);
+    }
+  }
+
+  private static boolean onFirst(JsonNode task) {
+    for (JsonNode part : task.get("parts")) {
+      if (!part.get("machine").asString().equals("first")) {
+        return false;
+      }
+    }
+    return !task.get("parts").isEmpty();
+  }
+
+  private static List<Integer> links(JsonNode part) {
+    List<Integer> links = new ArrayList<>();
+    part.get("links").forEach(link -> links.add(link.asInt()));
+    return links;
+  }
+
+  private static List<ProcessHandle> agentsOf(Sshd sshd) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> words(process).contains(sshd.base() + "/jobs/"))
+        .filter(process -> words(process).contains("java"))
+        .toList();
+  }
+
+  private static String words(ProcessHandle process) {
+    return process.info().commandLine().orElse("");
+  }
+
+  private static long ready(String name) {
+    long id = create(name);
+    rest.post(task(id) + "/precheck");
+    awaitTask(id, task -> state(task, "READY"));
+    rest.post(
+        task(id) + "/precheck/acknowledge",
+        Map.of("codes", List.of("SHORT_EXPIRY", "REPLICATION_BACKLOG")));
+    return id;
+  }
+
+  private static void finish(long id, ClusterWrites writes) {
+    writes.stop();
+    rest.post(task(id) + "/finish");
+    awaitTask(id, task -> state(task, "DONE"));
+    assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+    assertThat(TARGET.keys()).as("keys of ours").isEqualTo(SOURCE.keys());
   }
 
   private static void addMachine(String name, Sshd sshd) {
@@ -95,12 +209,12 @@ class SpreadIT {
     rest.post("/machines/" + machine.get("id").asLong() + "/install");
   }
 
-  private static long create() {
+  private static long create(String name) {
     return rest.post(
             "/tasks",
             Map.of(
                 "name",
-                "spread",
+                name,
                 "machines",
                 List.of("first", "second"),
                 "source",

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.mockito.Mockito.when;
 
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
-import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.RedisEndpoint;
@@ -84,8 +84,7 @@ class DraftEndsTest {
         .isEqualTo("onExists task.form.onExists.spread");
     Task copy = drafts.copy(draft.id(), "copy");
     assertThat(tasks.spreadMachineIds(copy.id())).containsExactly(1L, 2L);
-    EndsForm ofOne =
-        new EndsForm("1", TypedEnds.server("10.0.0.1"), server, null, List.of("2"));
+    EndsForm ofOne = new EndsForm("1", TypedEnds.server("10.0.0.1"), server, null, List.of("2"));
     assertThat(catchThrowableOfType(Refusal.class, () -> drafts.ends(draft.id(), ofOne)).key())
         .isEqualTo("task.form.machines.oneCluster");
     EndsForm unknown = new EndsForm("1", cluster, server, null, List.of("3"));
@@ -111,9 +110,7 @@ class DraftEndsTest {
   }
 
   private String spreadRefusal(Task task, List<Long> machines) {
-    return catchThrowableOfType(
-            Refusal.class, () -> drafts.spreadAgain(task.id(), machines))
-        .key();
+    return catchThrowableOfType(Refusal.class, () -> drafts.spreadAgain(task.id(), machines)).key();
   }
 
   @Test

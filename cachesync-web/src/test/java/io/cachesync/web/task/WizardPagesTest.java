@@ -102,9 +102,7 @@ class WizardPagesTest extends TaskPageCase {
     verify(drafts, never()).create(any(), any());
     when(tasks.spreadMachineIds(7)).thenReturn(List.of(1L, 2L));
     when(tasks.spreadMachines(7)).thenReturn(List.of("m1", "m2"));
-    assertThat(mvc.get().uri("/tasks/7/edit/1"))
-        .bodyText()
-        .contains(TICKED + "><span>m2");
+    assertThat(mvc.get().uri("/tasks/7/edit/1")).bodyText().contains(TICKED + "><span>m2");
     assertThat(mvc.get().uri("/tasks/7/edit/3")).bodyText().contains("m1, m2");
   }
 

@@ -1,0 +1,136 @@
+package io.cachesync.web.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.web.testkit.Mappers;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the mappers say of tasks in parts, whatever database they are on. */
+abstract class TaskPartMapperCases {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  private Mappers mappers;
+  private TaskMapper tasks;
+  private TaskSpecMapper specs;
+  private TaskPartMapper parts;
+  private TaskListMapper lists;
+  private long whole;
+  private long first;
+  private long second;
+
+  abstract Mappers open();
+
+  @BeforeEach
+  void aTaskInTwoParts() {
+    mappers = open();
+    tasks = mappers.get(TaskMapper.class);
+    specs = mappers.get(TaskSpecMapper.class);
+    parts = mappers.get(TaskPartMapper.class);
+    lists = mappers.get(TaskListMapper.class);
+    whole = insert("whole", "olga", "host-1");
+    second = insert("part-b", "console", "host-2");
+    first = insert("part-a", "console", "host-1");
+    parts.insert(new TaskPart(second, whole, 1, "5461-16383"));
+    parts.insert(new TaskPart(first, whole, 0, "0-5460"));
+  }
+
+  @AfterEach
+  void finish() {
+    mappers.close();
+  }
+
+  @Test
+  void tellsWhatEachMachineHas() {
+    assertThat(parts.find(first)).contains(new TaskPart(first, whole, 0, "0-5460"));
+    assertThat(parts.find(whole)).isEmpty();
+    assertThat(parts.ofWhole(whole)).extracting(TaskPart::partId).containsExactly(first, second);
+    assertThat(parts.machinesOfParts(whole)).containsExactly("host-1", "host-2");
+    parts.tellLinks(second, "1,2");
+    tasks.move(
+        second,
+        0,
+        new TaskRun(TaskState.FAILED, Desired.RUN, NOW, false),
+        FaultCode.WRONG_TYPE,
+        "found",
+        NOW,
+        NOW,
+        0,
+        null);
+    assertThat(parts.rows(whole))
+        .containsExactly(
+            new TaskPartMapper.PartRow(first, "host-1", "0-5460", "", TaskState.QUEUED, null, null),
+            new TaskPartMapper.PartRow(
+                second,
+                "host-2",
+                "5461-16383",
+                "1,2",
+                TaskState.FAILED,
+                FaultCode.WRONG_TYPE,
+                "found"));
+  }
+
+  @Test
+  void listsLeaveThemOut() {
+    assertThat(parts.ids()).containsExactlyInAnyOrder(first, second);
+    assertThat(lists.owners()).containsExactly("olga");
+    assertThat(lists.tags()).containsExactly(",olga,");
+    TaskListMapper.Where all =
+        new TaskListMapper.Where(
+            null, null, null, null, null, null, null, null, null, null, null, null);
+    assertThat(lists.count(all)).isOne();
+    assertThat(lists.search(all, "t.id", 9, 0)).extracting(TaskRow::id).containsExactly(whole);
+    assertThat(lists.ofEndpoint(5))
+        .extracting(TaskListMapper.Named::id)
+        .as("who uses an endpoint")
+        .containsExactly(whole);
+  }
+
+  @Test
+  void keepsWhatMachinesWereChosen() {
+    assertThat(specs.spreadMachineIds(whole)).isEmpty();
+    specs.spreadOver(whole, ",12,1,");
+    assertThat(TaskParts.ids(specs.spreadMachineIds(whole))).containsExactly(12L, 1L);
+    assertThat(specs.spreadMachines(whole)).as("no such machines").isEmpty();
+  }
+
+  @Test
+  void goWithTheirTask() {
+    assertThat(tasks.delete(first, 0)).isOne();
+    assertThat(parts.ofWhole(whole)).extracting(TaskPart::partId).containsExactly(second);
+    assertThat(tasks.delete(whole, 0)).isOne();
+    assertThat(parts.ids()).isEmpty();
+  }
+
+  private long insert(String uid, String owner, String machine) {
+    tasks.insert(
+        new Task(
+            0,
+            uid,
+            "orders",
+            "," + owner + ",",
+            "",
+            owner,
+            4,
+            TaskState.QUEUED,
+            Desired.RUN,
+            NOW,
+            false,
+            0,
+            0,
+            null,
+            null,
+            null,
+            NOW,
+            null,
+            null));
+    long id = tasks.findByUid(uid).orElseThrow().id();
+    StoredEnd registered = new StoredEnd(5L, "a", "{}", null, null);
+    specs.insert(TaskSpec.empty(id).with(registered, registered).withMachine(1L, machine));
+    return id;
+  }
+}
