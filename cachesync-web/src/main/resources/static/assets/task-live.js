@@ -157,12 +157,9 @@ async function showContinuous(check) {
 /** The states of the parts on their machines have changed: their table comes from the server. */
 function showParts(parts) {
   const card = document.getElementById('parts-card');
-  if (card && parts.length === 0) {
-    card.remove();
-  } else if (card) {
+  if (card) {
+    card.hidden = parts.length === 0;
     fetchLinks(card);
-  } else if (document.getElementById('links-card')) {
-    location.reload();
   }
 }
 

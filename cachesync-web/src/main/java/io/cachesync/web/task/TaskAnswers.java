@@ -34,7 +34,7 @@ class TaskAnswers {
         views.of(row, task.fault(), locale),
         spec,
         tasks.partViews(id, views, locale),
-        TaskRequest.of(task, spec, tasks.spreadMachines(id), ends));
+        TaskRequest.of(task, spec, tasks.chosenMachines(id), ends));
   }
 
   TaskAnswer of(TaskRow row, Locale locale) {

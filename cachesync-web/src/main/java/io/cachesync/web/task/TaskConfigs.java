@@ -68,7 +68,7 @@ class TaskConfigs {
         sources(spec),
         ends.target(spec),
         texts.of(ends.filter(spec), locale),
-        json.writeValueAsString(TaskRequest.of(task, spec, tasks.spreadMachines(id), ends)),
+        json.writeValueAsString(TaskRequest.of(task, spec, tasks.chosenMachines(id), ends)),
         spec.source().json() == null || spec.target().json() == null ? "" : command(task, spec));
   }
 

@@ -129,7 +129,13 @@ public class TaskService {
   @RequiresViewer
   public List<String> spreadMachines(long id) {
     List<String> ofParts = parts.machinesOfParts(id);
-    return ofParts.isEmpty() ? specs.spreadMachines(id) : ofParts;
+    return ofParts.isEmpty() ? specs.spreadMachines(id) : ofParts.stream().distinct().toList();
+  }
+
+  /** The names of the machines that were chosen to spread its shards over; none for one job. */
+  @RequiresViewer
+  public List<String> chosenMachines(long id) {
+    return specs.spreadMachines(id);
   }
 
   /** Whether it stands in parts on several machines, running or not. */

@@ -33,7 +33,9 @@ class SpreadIT {
   private static ConsoleProcess console;
   private static RestClient rest;
 
-  @RegisterExtension static final ClusterServers SOURCE = new ClusterServers(ServerVersion.V7_0, 3);
+  @RegisterExtension
+  static final ClusterServers SOURCE =
+      new ClusterServers(ServerVersion.V7_0, 3).option("repl-backlog-size", "64mb");
 
   @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
 
@@ -58,6 +60,7 @@ class SpreadIT {
   void empty() {
     SOURCE.flush();
     TARGET.flush();
+    await().atMost(PATIENCE).until(SpreadIT::allMachinesAnswer);
   }
 
   @Test
@@ -119,8 +122,9 @@ class SpreadIT {
       awaitTask(id, task -> onFirst(task) && state(task, "INCREMENTAL") && inSync(task));
       assertThat(rest.get(task(id) + "/events").toString())
           .contains("MOVED", "second has not answered for 4 s");
-      second.restart();
       finish(id, writes);
+    } finally {
+      second.restart();
     }
   }
 
@@ -180,9 +184,13 @@ class SpreadIT {
     long id = create(name);
     rest.post(task(id) + "/precheck");
     awaitTask(id, task -> state(task, "READY"));
-    rest.post(
-        task(id) + "/precheck/acknowledge",
-        Map.of("codes", List.of("SHORT_EXPIRY", "REPLICATION_BACKLOG")));
+    List<String> open = new ArrayList<>();
+    for (JsonNode finding : rest.get(task(id) + "/precheck").get("findings")) {
+      if (finding.get("open").asBoolean()) {
+        open.add(finding.get("code").asString());
+      }
+    }
+    rest.post(task(id) + "/precheck/acknowledge", Map.of("codes", open));
     return id;
   }
 
@@ -249,5 +257,9 @@ class SpreadIT {
 
   private static String task(long id) {
     return "/tasks/" + id;
+  }
+
+  private static boolean allMachinesAnswer() {
+    return rest.get("/machines").findValues("fault").stream().allMatch(JsonNode::isNull);
   }
 }
