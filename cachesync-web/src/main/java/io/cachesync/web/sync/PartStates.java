@@ -53,7 +53,9 @@ final class PartStates {
   }
 
   private static Optional<TaskTrigger> asked(Task whole, TaskState part) {
-    if (whole.state() == TaskState.STOPPING || !whole.state().active()) {
+    // Our keys are taken away only once nobody needs them.
+    boolean ends = whole.state() == TaskState.STOPPING || whole.desired() == Desired.REMOVE;
+    if (ends || !whole.state().active()) {
       boolean runs = part.active() && part != TaskState.STOPPING || part == TaskState.QUEUED;
       return runs ? Optional.of(TaskTrigger.STOP) : Optional.empty();
     }

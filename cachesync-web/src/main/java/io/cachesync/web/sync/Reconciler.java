@@ -78,11 +78,14 @@ class Reconciler {
   /** Does the next thing that the task needs, if any. May take seconds: it goes over SSH. */
   void step(long taskId) {
     Task task = tasks.find(taskId).orElse(null);
-    if (task == null || spread.step(task)) {
+    if (task == null) {
+      return;
+    }
+    Job job = agents.find(task.jobId()).orElse(null);
+    if (!hasToEnd(task, job) && spread.step(task)) {
       return;
     }
     TaskSpec spec = tasks.spec(taskId);
-    Job job = agents.find(task.jobId()).orElse(null);
     TakeOver.Outcome outcome = takeOver.move(task, spec, job);
     if (outcome == TakeOver.Outcome.MOVED) {
       task = tasks.get(taskId);
@@ -108,6 +111,13 @@ class Reconciler {
       case GIVE_UP -> giveUp(task, spec);
       case NOTE_OVERDUE -> transitions.observe(taskId, TaskTrigger.OVERDUE, TaskWhy.overdue());
     }
+  }
+
+  /** The own agent of a task with parts is seen to end before these are anybody's turn again. */
+  private static boolean hasToEnd(Task task, Job job) {
+    return job != null
+        && job.open()
+        && (!task.state().active() || task.state() == TaskState.STOPPING);
   }
 
   private void place(Task task, TaskSpec spec) {

@@ -82,7 +82,9 @@ class SpreadTasks {
     if (parts.haveAllBegun(whole.id())) {
       tasks.begun(whole.id());
     }
-    observe(whole, parts.of(whole.id()));
+    if (whole.desired() != Desired.REMOVE) {
+      observe(whole, parts.of(whole.id()));
+    }
     return true;
   }
 
@@ -178,8 +180,9 @@ class SpreadTasks {
     log.warn(
         whole.id(),
         "slots move at the source: the shards go on in one job, from the checkpoints at the target");
-    parts.dissolve(whole.id());
+    // In this order: a console that dies in between finds the parts, and does both again.
     parts.chooseMachines(whole.id(), List.of());
+    parts.dissolve(whole.id());
   }
 
   private String machines(List<Task> all) {

@@ -16,6 +16,7 @@ import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
 import io.cachesync.contract.StartSpec;
 import io.cachesync.contract.SyncSpec;
+import io.cachesync.web.agent.JobProbe;
 import io.cachesync.web.security.SystemActor;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.Task;
@@ -152,6 +153,42 @@ class SpreadTasksTest extends SyncCase {
     reconciler.step(whole);
     assertThat(states(whole)).containsOnly(TaskState.QUEUED);
     assertThat(state(whole)).isEqualTo(TaskState.STARTING);
+  }
+
+  @Test
+  void whatHasFailedIsFinishedOnceAllPartsHaveEnded() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    reports.apply(job(part(whole, 1)), failed(FaultCode.WRONG_TYPE));
+    reconciler.step(whole);
+    SystemActor.run(() -> tasks.finish(whole));
+    reconciler.step(whole);
+    assertThat(tasks.get(part(whole, 0)).state()).isEqualTo(TaskState.STOPPING);
+    assertThat(state(whole)).isEqualTo(TaskState.FINISHING);
+    assertThat(agents.launched).isEmpty();
+    reports.apply(job(part(whole, 0)), told(0, Phase.STOPPED));
+    reconciler.step(whole);
+    assertThat(agents.launched).extracting(StartSpec::desired).containsExactly(Desired.REMOVE);
+  }
+
+  @Test
+  void itsOwnAgentIsSeenToEndOnceItIsDone() {
+    long whole = running(TaskState.DONE, Desired.FINISH);
+    agents.job = job(whole);
+    agents.probe = new JobProbe(JobProbe.State.DEAD, 0, "no such process");
+    reconciler.step(whole);
+    assertThat(agents.ended).containsExactly(job(whole));
+  }
+
+  @Test
+  void itsPartsWaitForItsOwnAgentToEnd() {
+    long whole = running(TaskState.STOPPED, Desired.STOP);
+    SystemActor.run(() -> tasks.start(whole));
+    agents.job = job(whole);
+    agents.probe = new JobProbe(JobProbe.State.DEAD, 130, "no such process");
+    reconciler.step(whole);
+    assertThat(agents.ended).containsExactly(job(whole));
+    assertThat(state(whole)).isEqualTo(TaskState.QUEUED);
+    assertThat(states(whole)).containsOnly(TaskState.STOPPED);
   }
 
   @Test
