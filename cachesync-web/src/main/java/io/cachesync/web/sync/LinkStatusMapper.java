@@ -1,5 +1,6 @@
 package io.cachesync.web.sync;
 
+import java.util.Collection;
 import java.util.List;
 import org.apache.ibatis.annotations.Delete;
 import org.apache.ibatis.annotations.Insert;
@@ -26,6 +27,26 @@ interface LinkStatusMapper {
    */
   @Delete("delete from link_status where task_id = #{taskId} and link > #{last}")
   void removeOthers(@Param("taskId") long taskId, @Param("last") int last);
+
+  /**
+   * Forgets links that a task no longer has.
+   *
+   * @param kept numbers of those that it has; where there are none nothing is forgotten
+   */
+  default void removeBut(long taskId, Collection<Integer> kept) {
+    if (!kept.isEmpty()) {
+      removeAllBut(taskId, kept);
+    }
+  }
+
+  @Delete(
+      """
+      <script>
+      delete from link_status where task_id = #{taskId} and link not in
+      <foreach item="link" collection="kept" open="(" separator="," close=")">#{link}</foreach>
+      </script>
+      """)
+  void removeAllBut(@Param("taskId") long taskId, @Param("kept") Collection<Integer> kept);
 
   @Select(
       """

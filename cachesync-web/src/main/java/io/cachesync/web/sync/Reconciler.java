@@ -88,7 +88,7 @@ class Reconciler {
     TaskSpec spec = tasks.spec(taskId);
     TakeOver.Outcome outcome = takeOver.move(task, spec, job);
     if (outcome == TakeOver.Outcome.MOVED) {
-      task = tasks.get(taskId);
+      task = tasks.wholeOrPart(taskId);
       spec = tasks.spec(taskId);
     }
     Step next = Step.next(task, spec, job, clock.instant());
@@ -211,7 +211,7 @@ class Reconciler {
     Fault fault = Fault.retryable(FaultCode.MACHINE_UNREACHABLE, message);
     if (task.run().allows(TaskTrigger.HOST_LOST)) {
       transitions.observe(task.id(), TaskTrigger.HOST_LOST, fault);
-    } else if (tasks.get(task.id()).faultCode() != FaultCode.MACHINE_UNREACHABLE) {
+    } else if (tasks.wholeOrPart(task.id()).faultCode() != FaultCode.MACHINE_UNREACHABLE) {
       transitions.explain(task.id(), fault);
     }
   }
@@ -238,7 +238,7 @@ class Reconciler {
 
   /** Only what was seen to fail uses up restarts: not a machine that is away. */
   private void countFailure(Task task) {
-    int restarts = tasks.get(task.id()).restarts();
+    int restarts = tasks.wholeOrPart(task.id()).restarts();
     transitions.countRestart(task.id(), restarts == 0 ? Duration.ZERO : backOff(restarts - 1));
   }
 

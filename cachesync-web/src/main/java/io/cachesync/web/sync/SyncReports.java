@@ -87,7 +87,9 @@ class SyncReports implements ReportSink {
       links.put(new LinkRow(page, link.link(), at, json.writeValueAsString(link)));
     }
     if (!told.isEmpty() && part.isPresent()) {
-      parts.tellLinks(taskId, told.stream().map(LinkStatus::link).sorted().toList());
+      // Where it was spread before, or was one job, the source may have had more shards.
+      links.removeBut(
+          page, parts.tellLinks(taskId, told.stream().map(LinkStatus::link).sorted().toList()));
     }
     if (!told.isEmpty() && part.isEmpty()) {
       // A new start may have fewer links than the former one: all are told together.

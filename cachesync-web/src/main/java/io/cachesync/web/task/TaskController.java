@@ -7,6 +7,7 @@ import io.cachesync.web.security.ForRole;
 import io.cachesync.web.security.Role;
 import io.cachesync.web.system.Flash;
 import io.cachesync.web.system.NavItem;
+import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import java.time.LocalDate;
@@ -77,9 +78,17 @@ class TaskController {
     model.addAttribute("states", TaskState.values());
     model.addAttribute("owners", tasks.owners());
     model.addAttribute("tags", tasks.tags());
+    Page<TaskRow> page = tasks.search(filter, request);
+    Map<Long, List<String>> spread =
+        tasks.spreadMachines(page.items().stream().map(TaskRow::id).toList());
     model.addAttribute(
         "page",
-        tasks.search(filter, request).map(row -> new TaskListRow(row, views.of(row, locale))));
+        page.map(
+            row ->
+                new TaskListRow(
+                    row,
+                    views.of(row, locale),
+                    String.join(", ", spread.getOrDefault(row.id(), List.of(row.machineName()))))));
     return "task/list";
   }
 
@@ -272,6 +281,10 @@ class TaskController {
     return back != null && back.matches("/tasks(\\?[A-Za-z0-9%&=_.~+-]*)?");
   }
 
-  /** A row of the list: what it is, and how it is shown. */
-  record TaskListRow(TaskRow row, TaskView view) {}
+  /**
+   * A row of the list: what it is, and how it is shown.
+   *
+   * @param machines the names of those it is on, or is to be
+   */
+  record TaskListRow(TaskRow row, TaskView view, String machines) {}
 }

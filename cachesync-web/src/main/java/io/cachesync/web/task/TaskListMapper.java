@@ -1,6 +1,7 @@
 package io.cachesync.web.task;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import org.apache.ibatis.annotations.Mapper;
 import org.apache.ibatis.annotations.Param;
@@ -19,7 +20,12 @@ interface TaskListMapper {
             where s.more_source_ids like concat('%,', e.id, ',%')
               and lower(e.name) like #{w.source} escape '!'))</if>
         <if test="w.target != null">and lower(s.target_label) like #{w.target} escape '!'</if>
-        <if test="w.machine != null">and lower(s.machine_name) like #{w.machine} escape '!'</if>
+        <if test="w.machine != null">and (lower(s.machine_name) like #{w.machine} escape '!'
+          or exists (select 1 from task_part of_task join task_spec own on own.task_id = of_task.part_id
+            where of_task.whole_id = t.id and lower(own.machine_name) like #{w.machine} escape '!')
+          or exists (select 1 from machine m
+            where s.spread_machine_ids like concat('%,', m.id, ',%')
+              and lower(m.name) like #{w.machine} escape '!'))</if>
         <if test="w.owner != null">and lower(t.owner) like #{w.owner} escape '!'</if>
         <if test="w.tag != null">and lower(t.tags) like #{w.tag} escape '!'</if>
         <if test="w.from != null">and t.created_at &gt;= #{w.from}</if>
@@ -75,6 +81,35 @@ interface TaskListMapper {
           + WHERE
           + "</script>")
   long count(@Param("w") Where where);
+
+  /** The machines of the parts of these tasks, each task's in the order of its parts. */
+  @Select(
+      """
+      <script>
+      select p.whole_id as task_id, s.machine_name
+      from task_part p join task_spec s on s.task_id = p.part_id
+      where p.whole_id in
+      <foreach item="id" collection="ids" open="(" separator="," close=")">#{id}</foreach>
+      order by p.whole_id, p.part_number
+      </script>
+      """)
+  List<MachineOf> machinesOfParts(@Param("ids") Collection<Long> ids);
+
+  /** The machines that these tasks are to be spread over, in their order; of those removed none. */
+  @Select(
+      """
+      <script>
+      select s.task_id, m.name as machine_name
+      from task_spec s join machine m on s.spread_machine_ids like concat('%,', m.id, ',%')
+      where s.spread_machine_ids &lt;&gt; '' and s.task_id in
+      <foreach item="id" collection="ids" open="(" separator="," close=")">#{id}</foreach>
+      order by s.task_id, locate(concat(',', m.id, ','), s.spread_machine_ids)
+      </script>
+      """)
+  List<MachineOf> chosenMachines(@Param("ids") Collection<Long> ids);
+
+  /** One of the machines of a task that is spread. */
+  record MachineOf(long taskId, String machineName) {}
 
   @Select(
       """

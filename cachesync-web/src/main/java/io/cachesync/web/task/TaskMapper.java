@@ -31,6 +31,14 @@ interface TaskMapper {
   @Select("select " + COLUMNS + " from task where id = #{id}")
   Optional<Task> find(long id);
 
+  /** As {@link #find}, of what is no part of another. */
+  @Select(
+      "select "
+          + COLUMNS
+          + " from task where id = #{id}"
+          + " and not exists (select 1 from task_part part where part.part_id = #{id})")
+  Optional<Task> findWhole(long id);
+
   /** Reads the row as it is now, and keeps it from changing until the transaction ends. */
   @Select("select " + COLUMNS + " from task where id = #{id} for update")
   Optional<Task> lock(long id);

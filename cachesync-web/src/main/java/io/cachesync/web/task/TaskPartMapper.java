@@ -55,7 +55,15 @@ interface TaskPartMapper {
 
   /** Writes nothing where it stands so already: this is said with every report. */
   @Update("update task_part set links = #{links} where part_id = #{partId} and links <> #{links}")
-  void tellLinks(@Param("partId") long partId, @Param("links") String links);
+  int tellLinks(@Param("partId") long partId, @Param("links") String links);
+
+  /** Of each part of a task the numbers of its links, as {@link PartRow#links}. */
+  @Select(
+      """
+      select p.links from task_part p join task_part told on told.whole_id = p.whole_id
+      where told.part_id = #{partId}
+      """)
+  List<String> linksBeside(long partId);
 
   /** Ids of all tasks that are parts of others. */
   @Select("select part_id from task_part")

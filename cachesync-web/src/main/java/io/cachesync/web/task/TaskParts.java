@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -102,10 +103,25 @@ public class TaskParts {
     }
   }
 
-  /** Notes which links a part has, as its agent tells. */
+  /**
+   * Notes which links a part has, as its agent tells.
+   *
+   * @return the links of all parts of the task where this has changed them and each has told; else
+   *     nothing
+   */
   @Transactional
-  public void tellLinks(long partId, List<Integer> links) {
-    parts.tellLinks(partId, links.stream().map(String::valueOf).collect(Collectors.joining(",")));
+  public Set<Integer> tellLinks(long partId, List<Integer> links) {
+    String told = links.stream().map(String::valueOf).collect(Collectors.joining(","));
+    if (parts.tellLinks(partId, told) == 0) {
+      return Set.of();
+    }
+    List<String> all = parts.linksBeside(partId);
+    return all.contains("")
+        ? Set.of()
+        : all.stream()
+            .flatMap(each -> Arrays.stream(each.split(",")))
+            .map(Integer::valueOf)
+            .collect(Collectors.toSet());
   }
 
   /** A part that is through has no way back: another takes its place, which goes on behind it. */

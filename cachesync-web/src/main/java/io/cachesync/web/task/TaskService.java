@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -87,18 +88,32 @@ public class TaskService {
     this.clock = clock;
   }
 
+  /** The task with that id, a part of another too. */
   public Optional<Task> find(long id) {
     return tasks.find(id);
   }
 
-  /** The task, or a refusal that says that there is none. */
+  /**
+   * The task that a person has created, or a refusal that says that there is none. Every page,
+   * every route of a program and everything that is asked comes through here, and so meets no part
+   * of another task: what concerns that one is asked of the whole.
+   */
   public Task get(long id) {
-    return tasks.find(id).orElseThrow(() -> Refusal.notFound("task.unknown", id));
+    return tasks.findWhole(id).orElseThrow(() -> unknown(id));
+  }
+
+  /** The task with that id, a part of another too, or a refusal: for what looks after both. */
+  public Task wholeOrPart(long id) {
+    return tasks.find(id).orElseThrow(() -> unknown(id));
+  }
+
+  private static Refusal unknown(long id) {
+    return Refusal.notFound("task.unknown", id);
   }
 
   /** What was asked of a task; of a part, what was asked of the whole, on the part's machine. */
   public TaskSpec spec(long id) {
-    TaskSpec own = specs.find(id).orElseThrow(() -> Refusal.notFound("task.unknown", id));
+    TaskSpec own = specs.find(id).orElseThrow(() -> unknown(id));
     return parts
         .find(id)
         .flatMap(
@@ -116,7 +131,7 @@ public class TaskService {
 
   /** The parts of a task in their order; none where it is one job. */
   public List<Task> parts(long id) {
-    return parts.ofWhole(id).stream().map(part -> get(part.partId())).toList();
+    return parts.ofWhole(id).stream().map(part -> wholeOrPart(part.partId())).toList();
   }
 
   /** The machines that its shards are spread over at its next start; none for one job. */
@@ -130,6 +145,29 @@ public class TaskService {
   public List<String> spreadMachines(long id) {
     List<String> ofParts = parts.machinesOfParts(id);
     return ofParts.isEmpty() ? specs.spreadMachines(id) : ofParts.stream().distinct().toList();
+  }
+
+  /** By task, as {@link #spreadMachines(long)}, those of these tasks that are spread. */
+  @RequiresViewer
+  public Map<Long, List<String>> spreadMachines(Collection<Long> ids) {
+    if (ids.isEmpty()) {
+      return Map.of();
+    }
+    Map<Long, List<String>> ofParts = byTask(lists.machinesOfParts(ids));
+    Map<Long, List<String>> all = byTask(lists.chosenMachines(ids));
+    all.putAll(ofParts);
+    return all;
+  }
+
+  private static Map<Long, List<String>> byTask(List<TaskListMapper.MachineOf> rows) {
+    Map<Long, List<String>> byTask = new HashMap<>();
+    for (TaskListMapper.MachineOf row : rows) {
+      List<String> names = byTask.computeIfAbsent(row.taskId(), id -> new ArrayList<>());
+      if (!names.contains(row.machineName())) {
+        names.add(row.machineName());
+      }
+    }
+    return byTask;
   }
 
   /** The names of the machines that were chosen to spread its shards over; none for one job. */
@@ -185,9 +223,14 @@ public class TaskService {
   public List<TaskEvent> events(long id) {
     List<TaskEvent> all = new ArrayList<>(events.newest(id, EVENTS_SHOWN));
     for (TaskPartMapper.PartRow part : parts.rows(id)) {
-      events
-          .newest(part.partId(), EVENTS_SHOWN)
-          .forEach(event -> all.add(event.ofPart(id, part.machineName())));
+      // From the newest back: what happened before it moved did so on the machine it moved from.
+      String machine = part.machineName();
+      for (TaskEvent event : events.newest(part.partId(), EVENTS_SHOWN)) {
+        if (event.what() == TaskTrigger.MOVED) {
+          machine = TaskWhy.movedFrom(event.why()).orElse(machine);
+        }
+        all.add(event.ofPart(id, machine));
+      }
     }
     all.sort(Comparator.comparingLong(TaskEvent::id).reversed());
     return all.subList(0, Math.min(all.size(), EVENTS_SHOWN));
@@ -239,6 +282,7 @@ public class TaskService {
   @RequiresOperator
   @Transactional
   public Task precheck(long id) {
+    get(id);
     TaskSpec spec = spec(id);
     if (spec.machineId() == null || spec.source().json() == null || spec.target().json() == null) {
       throw Refusal.conflict("task.incomplete");
@@ -302,7 +346,7 @@ public class TaskService {
   @RequiresOperator
   @Transactional
   public void limit(long id, LimitSpec limits) {
-    Task task = whole(id);
+    Task task = get(id);
     specs.limit(id, limits.bytesPerSecond(), limits.commandsPerSecond());
     audit.record(
         "task.limit",
@@ -330,7 +374,7 @@ public class TaskService {
     if (keysPerSecond < 0 || keysPerSecond > CONTINUOUS_KEYS_MAX) {
       throw Refusal.invalid("keysPerSecond", "task.form.whole.invalid", 0, CONTINUOUS_KEYS_MAX);
     }
-    Task task = whole(id);
+    Task task = get(id);
     if (keysPerSecond > 0 && isSpread(id)) {
       throw Refusal.conflict("task.refused.continuous.spread");
     }
@@ -341,12 +385,12 @@ public class TaskService {
   @RequiresOperator
   @Transactional
   public void delete(long id) {
-    Task task = whole(id);
+    Task task = get(id);
     if (!task.state().deletable()) {
       throw Refusal.conflict("task.refused.delete", task.state());
     }
     for (TaskPart part : parts.ofWhole(id)) {
-      Task of = get(part.partId());
+      Task of = wholeOrPart(part.partId());
       if (!of.state().deletable() || tasks.delete(of.id(), of.version()) == 0) {
         throw Refusal.conflict("task.changed");
       }
@@ -414,7 +458,7 @@ public class TaskService {
   }
 
   private Task ask(long id, TaskTrigger trigger, String why) {
-    whole(id);
+    get(id);
     try {
       Task task = transitions.apply(id, trigger, actor(), why, null);
       audit.record("task." + trigger.name().toLowerCase(java.util.Locale.ROOT), subject(task), why);
@@ -422,16 +466,8 @@ public class TaskService {
     } catch (TransitionRefused e) {
       throw Refusal.conflict("task.refused." + e.trigger(), e.state());
     } catch (UnknownTask e) {
-      throw Refusal.notFound("task.unknown", id);
+      throw unknown(id);
     }
-  }
-
-  /** The task, or a refusal: what is asked is asked of the whole, and of a part nobody knows. */
-  private Task whole(long id) {
-    if (parts.find(id).isPresent()) {
-      throw Refusal.notFound("task.unknown", id);
-    }
-    return get(id);
   }
 
   /** Itself, where it is no part of another. */

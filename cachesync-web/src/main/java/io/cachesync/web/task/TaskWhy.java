@@ -1,6 +1,7 @@
 package io.cachesync.web.task;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -109,6 +110,12 @@ public final class TaskWhy {
    */
   public static String passedOver(String what, String machine, String original) {
     return of("passedOver." + what, machine, original);
+  }
+
+  /** The machine that a task has left, by the reason of its move: the first sentence names it. */
+  static Optional<String> movedFrom(String why) {
+    String[] words = why.split(NEXT, 2)[0].split(SEPARATOR, -1);
+    return isOne(why) && words.length > 1 ? Optional.of(words[1]) : Optional.empty();
   }
 
   /** Whether a text is to be said by its message. */

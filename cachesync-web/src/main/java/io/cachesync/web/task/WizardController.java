@@ -233,6 +233,7 @@ class WizardController {
   @PostMapping("/tasks/{id}/what")
   String summary(
       @PathVariable long id, @ModelAttribute("form") WhatForm form, Model model, Locale locale) {
+    tasks.get(id);
     boolean clear = form.problems().isEmpty();
     ClusterDatabases clusters = ends.clusterDatabases(tasks.spec(id));
     model.addAttribute(

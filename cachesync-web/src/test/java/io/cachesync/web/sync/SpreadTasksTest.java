@@ -147,7 +147,7 @@ class SpreadTasksTest extends SyncCase {
     assertThat(state(whole)).isEqualTo(TaskState.FAILED);
     assertThat(tasks.get(whole).faultMessage()).startsWith("host-2: ");
     reconciler.step(whole);
-    assertThat(tasks.get(part(whole, 0)).state()).isEqualTo(TaskState.STOPPING);
+    assertThat(tasks.wholeOrPart(part(whole, 0)).state()).isEqualTo(TaskState.STOPPING);
     reports.apply(job(part(whole, 0)), told(0, Phase.STOPPED));
     SystemActor.run(() -> tasks.start(whole));
     reconciler.step(whole);
@@ -162,7 +162,7 @@ class SpreadTasksTest extends SyncCase {
     reconciler.step(whole);
     SystemActor.run(() -> tasks.finish(whole));
     reconciler.step(whole);
-    assertThat(tasks.get(part(whole, 0)).state()).isEqualTo(TaskState.STOPPING);
+    assertThat(tasks.wholeOrPart(part(whole, 0)).state()).isEqualTo(TaskState.STOPPING);
     assertThat(state(whole)).isEqualTo(TaskState.FINISHING);
     assertThat(agents.launched).isEmpty();
     reports.apply(job(part(whole, 0)), told(0, Phase.STOPPED));
@@ -198,7 +198,7 @@ class SpreadTasksTest extends SyncCase {
     reports.apply(job(part(whole, 1)), told(1, Phase.INCREMENTAL));
     reports.apply(job(part(whole, 1)), failed(FaultCode.SPREAD_RESHARDED));
     reconciler.step(whole);
-    assertThat(tasks.get(part(whole, 0)).state()).isEqualTo(TaskState.STOPPING);
+    assertThat(tasks.wholeOrPart(part(whole, 0)).state()).isEqualTo(TaskState.STOPPING);
     assertThat(state(whole)).isEqualTo(TaskState.INCREMENTAL);
     reports.apply(job(part(whole, 0)), told(0, Phase.STOPPED));
     reconciler.step(whole);
@@ -247,6 +247,35 @@ class SpreadTasksTest extends SyncCase {
         .containsExactly(tuple(whole, "host-2"));
     assertThat(SystemActor.call(() -> tasks.spreadMachines(whole)))
         .containsExactly("host-1", "host-2");
+  }
+
+  @Test
+  void forgetsLinksOfShardsThatTheSourceNoLongerHas() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    for (int link = 0; link < 4; link++) {
+      reports.apply(job(whole), told(link, Phase.INCREMENTAL));
+    }
+    assertThat(links(whole)).contains(3);
+    reports.apply(job(part(whole, 0)), told(0, Phase.INCREMENTAL));
+    assertThat(links(whole)).as("the other has not told yet").contains(3);
+    reports.apply(job(part(whole, 1)), told(1, Phase.INCREMENTAL));
+    assertThat(links(whole)).containsExactly(0, 1);
+  }
+
+  @Test
+  void whatHappenedBeforeAPartMovedStandsUnderTheMachineItWasOn() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    long part = part(whole, 1);
+    reports.apply(job(part), report(Phase.RETRYING));
+    transitions.move(
+        part, 1, "host-1", TaskWhy.all(TaskWhy.away("host-2", 60), TaskWhy.movedTo("host-1")));
+    reports.apply(job(part), told(1, Phase.INCREMENTAL));
+    assertThat(SystemActor.call(() -> tasks.events(whole)))
+        .extracting(TaskEvent::what, TaskEvent::who)
+        .containsExactly(
+            tuple(TaskTrigger.REPORT_INCREMENTAL, "host-1"),
+            tuple(TaskTrigger.MOVED, "host-2"),
+            tuple(TaskTrigger.REPORT_RETRYING, "host-2"));
   }
 
   @Test
@@ -313,12 +342,16 @@ class SpreadTasksTest extends SyncCase {
     assertThat(tasks.find(one)).isEmpty();
   }
 
+  private List<Integer> links(long whole) {
+    return SystemActor.call(() -> syncs.links(whole)).stream().map(LinkStatus::link).toList();
+  }
+
   private SyncSpec spec(long task) {
-    return ends.syncSpec(tasks.get(task), tasks.spec(task));
+    return ends.syncSpec(tasks.wholeOrPart(task), tasks.spec(task));
   }
 
   private TaskState state(long task) {
-    return tasks.get(task).state();
+    return tasks.wholeOrPart(task).state();
   }
 
   private List<TaskState> states(long whole) {

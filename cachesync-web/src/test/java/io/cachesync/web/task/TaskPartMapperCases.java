@@ -6,6 +6,7 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.web.testkit.Mappers;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,30 @@ abstract class TaskPartMapperCases {
     specs.spreadOver(whole, ",12,1,");
     assertThat(TaskParts.ids(specs.spreadMachineIds(whole))).containsExactly(12L, 1L);
     assertThat(specs.spreadMachines(whole)).as("no such machines").isEmpty();
+  }
+
+  @Test
+  void listsTellAndFindEachOfTheMachines() {
+    assertThat(lists.machinesOfParts(List.of(whole)))
+        .containsExactly(
+            new TaskListMapper.MachineOf(whole, "host-1"),
+            new TaskListMapper.MachineOf(whole, "host-2"));
+    assertThat(lists.chosenMachines(List.of(whole))).as("no such machines").isEmpty();
+    assertThat(lists.count(onMachine("%host-2%"))).isOne();
+    assertThat(lists.count(onMachine("%host-1%"))).isOne();
+    assertThat(lists.count(onMachine("%host-3%"))).isZero();
+  }
+
+  @Test
+  void tellsTheLinksOfAllOnceSomeOfOneHaveChanged() {
+    assertThat(parts.tellLinks(first, "0")).isOne();
+    assertThat(parts.tellLinks(first, "0")).isZero();
+    assertThat(parts.linksBeside(first)).containsExactlyInAnyOrder("0", "");
+  }
+
+  private static TaskListMapper.Where onMachine(String machine) {
+    return new TaskListMapper.Where(
+        null, null, null, null, machine, null, null, null, null, null, null, null);
   }
 
   @Test
