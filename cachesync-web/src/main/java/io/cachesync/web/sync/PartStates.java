@@ -52,12 +52,21 @@ final class PartStates {
     return asked(whole, part.state()).filter(part.run()::allows);
   }
 
+  /** What ends a part; nothing where it has ended or is about to. */
+  static Optional<TaskTrigger> stopped(TaskState part) {
+    boolean runs = part.active() && part != TaskState.STOPPING || part == TaskState.QUEUED;
+    return runs ? Optional.of(TaskTrigger.STOP) : Optional.empty();
+  }
+
   private static Optional<TaskTrigger> asked(Task whole, TaskState part) {
     // Our keys are taken away only once nobody needs them.
     boolean ends = whole.state() == TaskState.STOPPING || whole.desired() == Desired.REMOVE;
     if (ends || !whole.state().active()) {
-      boolean runs = part.active() && part != TaskState.STOPPING || part == TaskState.QUEUED;
-      return runs ? Optional.of(TaskTrigger.STOP) : Optional.empty();
+      return stopped(part);
+    }
+    if (part == TaskState.STOPPED) {
+      // By a console that had slept over it all, say: nobody else would start it again.
+      return Optional.of(TaskTrigger.START);
     }
     if (whole.desired() == Desired.PAUSE) {
       return Optional.of(TaskTrigger.PAUSE);

@@ -23,6 +23,8 @@ import org.springframework.stereotype.Component;
 /** Whether a machine reaches what a task needs, asked of the agent there before it is trusted. */
 @Component
 class Reach {
+  private static final String MACHINE_BUSY = "machine.refused.busy";
+
   private final EndpointProbe probe;
   private final AgentInstaller installer;
   private final TaskEnds ends;
@@ -33,39 +35,58 @@ class Reach {
     this.ends = ends;
   }
 
+  /**
+   * Why a machine cannot have a task.
+   *
+   * @param why a {@link TaskWhy}
+   * @param passes whether it may be otherwise soon, without anybody doing anything here
+   */
+  record Objection(String why, boolean passes) {}
+
   /** Why the machine cannot take the task over, or nothing where it can. Goes over SSH. */
-  Optional<String> objection(Task task, TaskSpec spec, Machine machine) {
+  Optional<Objection> objection(Task task, TaskSpec spec, Machine machine) {
     SyncSpec sync = ends.syncSpec(task, ends.withLogins(spec));
     JobSecrets secrets = ends.secrets(spec);
     try {
-      Optional<String> target = objection(machine, "target", sync.target(), secrets.target());
+      Optional<Objection> target = objection(machine, "target", sync.target(), secrets.target());
       if (target.isPresent() || !readsTheSource(task)) {
         return target;
       }
       List<RedisEndpoint> sources = sync.allSources();
       for (int i = 0; i < sources.size(); i++) {
-        Optional<String> source = objection(machine, "source", sources.get(i), secrets.source(i));
+        Optional<Objection> source =
+            objection(machine, "source", sources.get(i), secrets.source(i));
         if (source.isPresent()) {
           return source;
         }
       }
       return Optional.empty();
     } catch (SshFault | AgentFault | Refusal fault) {
-      return Optional.of(TaskWhy.passedOver("machine", machine.name(), fault.getMessage()));
+      return Optional.of(
+          new Objection(
+              TaskWhy.passedOver("machine", machine.name(), fault.getMessage()), passes(fault)));
     }
+  }
+
+  /** A machine that does not answer, or that somebody tests or installs right now. */
+  static boolean passes(RuntimeException fault) {
+    return fault instanceof SshFault ssh && ssh.machineAway()
+        || fault instanceof Refusal refusal && refusal.key().equals(MACHINE_BUSY);
   }
 
   private static boolean readsTheSource(Task task) {
     return task.desired() != Desired.STOP && task.desired() != Desired.REMOVE;
   }
 
-  private Optional<String> objection(
+  private Optional<Objection> objection(
       Machine machine, String end, RedisEndpoint endpoint, EndpointSecrets secrets) {
     EndpointFacts facts = ask(machine, endpoint, secrets);
     return Optional.ofNullable(facts.fault())
         .map(
             fault ->
-                TaskWhy.passedOver(end, machine.name(), fault.code() + ": " + fault.message()));
+                new Objection(
+                    TaskWhy.passedOver(end, machine.name(), fault.code() + ": " + fault.message()),
+                    fault.retryable()));
   }
 
   /** After an upgrade of the console its machines still have the former agent. */

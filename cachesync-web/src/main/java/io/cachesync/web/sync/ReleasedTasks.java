@@ -3,6 +3,7 @@ package io.cachesync.web.sync;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.web.agent.AgentService;
+import io.cachesync.web.agent.Job;
 import io.cachesync.web.machine.MachineGone;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskService;
@@ -11,7 +12,10 @@ import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskTrigger;
 import io.cachesync.web.task.TaskWhy;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -36,18 +40,24 @@ class ReleasedTasks {
    */
   @EventListener
   void release(MachineGone gone) {
-    agents.openOn(gone.machineId()).forEach(agents::abandon);
+    List<Job> open = agents.openOn(gone.machineId());
+    open.forEach(agents::abandon);
+    Set<String> lost = open.stream().map(Job::jobId).collect(Collectors.toSet());
     EnumSet<TaskState> begun = EnumSet.allOf(TaskState.class);
     begun.removeAll(EnumSet.of(TaskState.DRAFT, TaskState.PRECHECKING, TaskState.DONE));
+    // By their ids, as several rows are locked: so inStates has them.
     for (Task task : tasks.inStates(begun)) {
       if (Objects.equals(tasks.spec(task.id()).machineId(), gone.machineId())) {
-        release(task, gone);
+        takeOver.gone(task.id(), gone.machineId());
+        if (lost.contains(task.jobId()) || tasks.parts(task.id()).isEmpty()) {
+          release(task, gone);
+        }
       }
     }
   }
 
+  /** Not of one whose parts have its shards: where it stands follows from where they do. */
   private void release(Task task, MachineGone gone) {
-    takeOver.gone(task.id(), gone.machineId());
     if (task.state() == TaskState.STOPPING) {
       transitions.observeFor(
           gone.who(),

@@ -9,6 +9,7 @@ import io.cachesync.web.agent.AgentFault;
 import io.cachesync.web.endpoint.EndpointProbe;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
+import io.cachesync.web.machine.MachineState;
 import io.cachesync.web.ssh.SshFault;
 import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.ShardShares;
@@ -20,6 +21,7 @@ import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskTrigger;
 import io.cachesync.web.task.TaskWhy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,9 @@ import org.springframework.stereotype.Component;
 /** Measures the map of a source, and gives its shards to machines. */
 @Component
 class Shares {
+  /** After this it is looked again whether what objected has passed. */
+  private static final Duration PAUSE = Duration.ofSeconds(10);
+
   private final TaskService tasks;
   private final TaskParts parts;
   private final TaskEnds ends;
@@ -55,29 +60,50 @@ class Shares {
 
   /**
    * Spreads a task over machines each of which reaches its source and its target. Goes over SSH.
+   * What may pass is waited for, as a start of one job would; the task's events tell it.
    *
-   * @return its parts; none where it could not be spread, which its page tells
+   * @return its parts; none where it could not be spread, or not yet, which its page tells
    */
   List<Task> measure(Task whole, List<Long> ids) {
     TaskSpec spec = tasks.spec(whole.id());
+    Optional<String> moved = ends.movedEnd(spec);
+    if (moved.isPresent()) {
+      return refused(
+          whole,
+          TaskWhy.notSpread(
+              "the endpoint " + moved.get() + " leads elsewhere since it was prechecked"));
+    }
     List<Machine> chosen = new ArrayList<>();
     for (long id : ids) {
-      Optional<Machine> machine = machines.find(id).filter(Machine::usable);
+      Optional<Machine> machine = machines.find(id);
       if (machine.isEmpty()) {
-        return refused(whole, TaskWhy.notSpread("machine " + id + " is not ready"));
+        return refused(whole, TaskWhy.notSpread("machine " + id + " was removed"));
       }
-      Optional<String> objection = reach.objection(whole, spec, machine.get());
-      if (objection.isPresent()) {
-        return refused(whole, objection.get());
+      Optional<Reach.Objection> known = objection(machine.get());
+      if (known.isPresent()) {
+        return objected(whole, known.get());
       }
       chosen.add(machine.get());
+    }
+    for (Machine machine : chosen) {
+      Optional<Reach.Objection> objection = reach.objection(whole, spec, machine);
+      if (objection.isPresent()) {
+        return objected(whole, objection.get());
+      }
     }
     SyncSpec sync = ends.syncSpec(whole, ends.withLogins(spec));
     EndpointFacts facts;
     try {
       facts = probe.ask(ids.get(0), sync.source(), ends.secrets(spec).source(0));
     } catch (SshFault | AgentFault | Refusal fault) {
-      return refused(whole, TaskWhy.notSpread(fault.getMessage()));
+      return objected(
+          whole, new Reach.Objection(TaskWhy.notSpread(fault.getMessage()), Reach.passes(fault)));
+    }
+    if (facts.fault() != null) {
+      Fault fault = facts.fault();
+      String why =
+          TaskWhy.passedOver("source", chosen.get(0).name(), fault.code() + ": " + fault.message());
+      return objected(whole, new Reach.Objection(why, fault.retryable()));
     }
     List<NodeFacts> masters = facts.nodes().stream().filter(node -> node.slots() > 0).toList();
     if (masters.isEmpty() || masters.stream().anyMatch(node -> node.slotRanges().isEmpty())) {
@@ -91,6 +117,28 @@ class Shares {
       all.add(new TaskParts.Share(chosen.get(i).id(), chosen.get(i).name(), slots.get(i)));
     }
     return parts.spread(whole, all);
+  }
+
+  /** What is known of a machine without asking it. */
+  private static Optional<Reach.Objection> objection(Machine machine) {
+    if (machine.usable()) {
+      return Optional.empty();
+    }
+    boolean away = machine.state() == MachineState.READY && !machine.blocked();
+    String why =
+        away
+            ? TaskWhy.passedOver("machine", machine.name(), machine.faultCode())
+            : TaskWhy.notSpread("machine " + machine.name() + " is not ready");
+    return Optional.of(new Reach.Objection(why, away));
+  }
+
+  private List<Task> objected(Task whole, Reach.Objection objection) {
+    if (!objection.passes()) {
+      return refused(whole, objection.why());
+    }
+    transitions.passedOver(whole.id(), objection.why());
+    transitions.postpone(whole.id(), PAUSE);
+    return List.of();
   }
 
   private List<Task> refused(Task whole, String why) {

@@ -51,11 +51,16 @@ class SpreadTasks {
   boolean step(Task whole) {
     List<Task> all = parts.of(whole.id());
     if (all.isEmpty()) {
-      if (whole.state() != TaskState.QUEUED || parts.machines(whole.id()).isEmpty()) {
+      List<Long> machines =
+          whole.state() == TaskState.QUEUED ? parts.machines(whole.id()) : List.of();
+      if (machines.isEmpty()) {
         return false;
       }
+      if (isOverdue(whole) || whole.retryAt() != null && whole.retryAt().isAfter(clock.instant())) {
+        return true;
+      }
       // Measured anew: where slots have moved, one job had all of them meanwhile.
-      all = shares.measure(whole, parts.machines(whole.id()));
+      all = shares.measure(whole, machines);
       if (all.isEmpty()) {
         return true;
       }
@@ -67,24 +72,39 @@ class SpreadTasks {
     if (isOver(whole, all)) {
       return false;
     }
-    if (whole.run().dueOverdue(clock.instant())) {
-      transitions.observe(whole.id(), TaskTrigger.OVERDUE, TaskWhy.overdue());
+    if (isOverdue(whole)) {
       return true;
     }
     if (whole.state() == TaskState.QUEUED) {
       begin(whole, all);
       return true;
     }
-    for (Task part : all) {
-      PartStates.wanted(whole, part)
-          .ifPresent(trigger -> transitions.observe(part.id(), trigger, ""));
-    }
-    if (parts.haveAllBegun(whole.id())) {
-      tasks.begun(whole.id());
-    }
+    all.forEach(part -> tell(whole, part));
+    noteBegun(whole);
     if (whole.desired() != Desired.REMOVE) {
       observe(whole, parts.of(whole.id()));
     }
+    return true;
+  }
+
+  /** Tells a part what it lacks, where it still does: both may have moved since a look at them. */
+  void tell(Task whole, Task part) {
+    if (PartStates.wanted(whole, part).isPresent()) {
+      transitions.ask(whole.id(), part.id(), PartStates::wanted, "");
+    }
+  }
+
+  private void noteBegun(Task whole) {
+    if (!parts.hasBegun(whole.id())) {
+      parts.noteBegun(whole.id());
+    }
+  }
+
+  private boolean isOverdue(Task whole) {
+    if (!whole.run().dueOverdue(clock.instant())) {
+      return false;
+    }
+    transitions.observe(whole.id(), TaskTrigger.OVERDUE, TaskWhy.overdue());
     return true;
   }
 
@@ -100,44 +120,61 @@ class SpreadTasks {
   private void begin(Task whole, List<Task> all) {
     // An agent of the former run may not have been seen to end: its own task looks after that.
     if (all.stream().anyMatch(part -> part.state().active())) {
-      for (Task part : all) {
-        PartStates.wanted(whole, part)
-            .ifPresent(trigger -> transitions.observe(part.id(), trigger, ""));
-      }
+      all.forEach(part -> tell(whole, part));
       return;
     }
     for (Task part : all) {
       if (part.state() == TaskState.DONE) {
         parts.replace(whole, part);
-      } else if (part.state().ended()) {
-        transitions.observe(part.id(), TaskTrigger.START, "");
+      } else {
+        transitions.ask(whole.id(), part.id(), SpreadTasks::start, "");
       }
     }
     transitions.observe(
         whole.id(), TaskTrigger.PLACED, TaskWhy.spread(all.size(), machines(parts.of(whole.id()))));
   }
 
+  private static Optional<TaskTrigger> start(Task whole, Task part) {
+    return whole.state() == TaskState.QUEUED && part.state().ended()
+        ? Optional.of(TaskTrigger.START)
+        : Optional.empty();
+  }
+
   private void observe(Task whole, List<Task> all) {
+    if (whole.state() == TaskState.STOPPING) {
+      observeStop(whole, all);
+      return;
+    }
     Optional<TaskTrigger> trigger = PartStates.of(all.stream().map(Task::state).toList());
     if (trigger.isEmpty()) {
       return;
     }
-    Task told =
-        all.stream()
-            .filter(part -> part.state() == TaskState.FAILED)
-            .findFirst()
-            .or(() -> all.stream().filter(part -> part.state() == TaskState.RECOVERING).findFirst())
-            .orElse(null);
-    // While it stops, what one failed with has stopped it as well.
-    if (whole.state() == TaskState.STOPPING) {
-      if (all.stream().allMatch(part -> part.state().ended())) {
-        transitions.observe(whole.id(), TaskTrigger.REPORT_STOPPED, "");
-      }
-    } else if (told != null && told.fault() != null) {
-      transitions.observe(whole.id(), trigger.get(), faultOf(told));
-    } else {
+    Optional<Fault> fault =
+        first(all, TaskState.FAILED).or(() -> first(all, TaskState.RECOVERING)).map(this::faultOf);
+    if (fault.isEmpty()) {
       transitions.observe(whole.id(), trigger.get(), "");
+      return;
     }
+    Task now = transitions.observe(whole.id(), trigger.get(), fault.get());
+    if (now.state() == TaskState.RECOVERING) {
+      // The same state may have got another reason, or another part.
+      transitions.explain(whole.id(), fault.get());
+    }
+  }
+
+  /** While it stops, what one failed with has stopped it as well. */
+  private void observeStop(Task whole, List<Task> all) {
+    if (all.stream().allMatch(part -> part.state().ended())) {
+      transitions.observe(whole.id(), TaskTrigger.REPORT_STOPPED, "");
+    } else {
+      first(all, TaskState.STOPPING)
+          .ifPresent(part -> transitions.explain(whole.id(), faultOf(part)));
+    }
+  }
+
+  /** The first that is in a state and says why. */
+  private static Optional<Task> first(List<Task> all, TaskState state) {
+    return all.stream().filter(part -> part.state() == state && part.fault() != null).findFirst();
   }
 
   private Fault faultOf(Task part) {
@@ -158,31 +195,28 @@ class SpreadTasks {
 
   /** Slots that move are lived through by one process that has all of them. */
   private void goOnAsOne(Task whole, List<Task> all) {
-    boolean runs = false;
-    for (Task part : all) {
-      if (part.state().active() || part.state() == TaskState.QUEUED) {
-        runs = true;
-        if (part.run().allows(TaskTrigger.STOP)) {
-          transitions.observe(part.id(), TaskTrigger.STOP, TaskWhy.resharded());
-        }
-      }
-    }
-    if (runs) {
-      return;
-    }
-    if (parts.haveAllBegun(whole.id())) {
-      tasks.begun(whole.id());
-    }
+    // At once: while the others end nothing moves, and a machine may be away.
     transitions.observe(
         whole.id(),
         TaskTrigger.REPORT_RETRYING,
         Fault.retryable(FaultCode.SPREAD_RESHARDED, TaskWhy.resharded()));
-    log.warn(
-        whole.id(),
-        "slots move at the source: the shards go on in one job, from the checkpoints at the target");
-    // In this order: a console that dies in between finds the parts, and does both again.
-    parts.chooseMachines(whole.id(), List.of());
-    parts.dissolve(whole.id());
+    if (!all.stream().allMatch(part -> part.state().ended())) {
+      all.forEach(
+          part ->
+              transitions.ask(
+                  whole.id(),
+                  part.id(),
+                  (now, each) -> PartStates.stopped(each.state()),
+                  TaskWhy.resharded()));
+      return;
+    }
+    noteBegun(whole);
+    if (parts.dissolve(whole.id())) {
+      log.warn(
+          whole.id(),
+          "slots move at the source: the shards go on in one job, from the checkpoints at the"
+              + " target");
+    }
   }
 
   private String machines(List<Task> all) {

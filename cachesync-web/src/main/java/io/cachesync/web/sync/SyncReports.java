@@ -72,6 +72,11 @@ class SyncReports implements ReportSink {
     // Of a part nobody sees a page: what it tells is the whole's.
     Optional<TaskPart> part = parts.find(taskId);
     long page = part.map(TaskPart::wholeId).orElse(taskId);
+    // The rows of a whole's page take the whole's row, and that comes before its parts'.
+    Optional<Task> whole = part.isPresent() ? parts.lock(page) : Optional.empty();
+    if (part.isPresent() && whole.isEmpty()) {
+      return;
+    }
     // First the task's own row: to lock it after the rows that refer to it invites deadlocks.
     List<LinkStatus> told = report.links().stream().map(link -> withLetters(page, link)).toList();
     // A start that only removes our keys may have no links at all: then those known stay.
@@ -80,7 +85,9 @@ class SyncReports implements ReportSink {
             ? tasks.progress(page).map(TaskProgress::deadLetters).orElse(0L)
             : told.stream().mapToLong(LinkView::deadLetters).sum();
     Task now = observe(task.get(), report, deadLetters);
-    if (now.state().active() && hasBegun(report)) {
+    // Until a whole that was asked to start has seen its parts end, these tell of the start before.
+    boolean former = whole.filter(each -> each.state() == TaskState.QUEUED).isPresent();
+    if (now.state().active() && !former && hasBegun(report)) {
       tasks.begun(taskId);
     }
     for (LinkStatus link : told) {

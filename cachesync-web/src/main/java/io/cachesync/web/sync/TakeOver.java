@@ -145,8 +145,8 @@ class TakeOver {
   }
 
   private boolean reaches(Task task, TaskSpec spec, Machine machine) {
-    Optional<String> objection = reach.objection(task, spec, machine);
-    objection.ifPresent(why -> transitions.passedOver(task.id(), why));
+    Optional<Reach.Objection> objection = reach.objection(task, spec, machine);
+    objection.ifPresent(each -> transitions.passedOver(task.id(), each.why()));
     return objection.isEmpty();
   }
 

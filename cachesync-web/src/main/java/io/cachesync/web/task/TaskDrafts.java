@@ -161,6 +161,10 @@ class TaskDrafts {
   @RequiresOperator
   @Transactional
   Task spreadAgain(long id, List<Long> ids) {
+    // Nobody starts it as one job meanwhile.
+    if (tasks.lock(id).isEmpty()) {
+      throw Refusal.notFound("task.unknown", id);
+    }
     Task task = service.get(id);
     TaskSpec spec = service.spec(id);
     boolean ended = task.state() == TaskState.STOPPED || task.state() == TaskState.FAILED;
@@ -184,6 +188,7 @@ class TaskDrafts {
     }
     specs.spreadOver(
         id, distinct.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ",")));
+    specs.move(id, chosen.get(0).id(), chosen.get(0).name());
     audit.record(
         "task.spread",
         subject(id, task.name()),

@@ -102,10 +102,14 @@ public class TaskEnds {
 
   /** Once all parts of a task are through, its own job only takes our keys away. */
   public Desired wantedOfAgent(Task task) {
+    // Its own job runs beside its parts only then; this is asked with every report.
+    if (task.state() != TaskState.FINISHING && task.state() != TaskState.RECOVERING) {
+      return task.desired();
+    }
     List<Task> parts = tasks.parts(task.id());
     boolean through =
         !parts.isEmpty() && parts.stream().allMatch(part -> part.state() == TaskState.DONE);
-    return through && task.state() != TaskState.STOPPING ? Desired.REMOVE : task.desired();
+    return through ? Desired.REMOVE : task.desired();
   }
 
   /**

@@ -39,7 +39,12 @@ interface TaskMapper {
           + " and not exists (select 1 from task_part part where part.part_id = #{id})")
   Optional<Task> findWhole(long id);
 
-  /** Reads the row as it is now, and keeps it from changing until the transaction ends. */
+  /**
+   * Reads the row as it is now, and keeps it from changing until the transaction ends. Who takes
+   * several in one transaction takes them by their ids, the least first: so none waits for another
+   * that waits for it. A whole has a lower id than its parts. A row that refers to a task, such as
+   * a line of its log, takes the task's row too as it is inserted.
+   */
   @Select("select " + COLUMNS + " from task where id = #{id} for update")
   Optional<Task> lock(long id);
 
@@ -58,14 +63,24 @@ interface TaskMapper {
       """)
   List<Task> inStates(List<TaskState> states);
 
-  /** Tasks in these states, and those that ended since a moment. */
+  /**
+   * Tasks in these states or with a part in one, and those that ended since a moment. One with
+   * parts has no machine: what is done for it is done on theirs.
+   */
   @Select(
       """
       <script>
-      select t.id, s.machine_id from task t join task_spec s on s.task_id = t.id
+      select t.id, case when exists (select 1 from task_part p where p.whole_id = t.id) then null
+        else s.machine_id end as machine_id
+      from task t join task_spec s on s.task_id = t.id
       where t.state in
       <foreach item="state" collection="states" open="(" separator="," close=")">#{state}</foreach>
-      or t.ended_at &gt; #{endedSince} order by t.id
+      or t.ended_at &gt; #{endedSince}
+      union
+      select p.whole_id, null from task_part p join task t on t.id = p.part_id
+      where t.state in
+      <foreach item="state" collection="states" open="(" separator="," close=")">#{state}</foreach>
+      order by 1
       </script>
       """)
   List<TaskPlace> inStatesOrEndedSince(List<TaskState> states, Instant endedSince);

@@ -57,11 +57,15 @@ interface TaskPartMapper {
   @Update("update task_part set links = #{links} where part_id = #{partId} and links <> #{links}")
   int tellLinks(@Param("partId") long partId, @Param("links") String links);
 
-  /** Of each part of a task the numbers of its links, as {@link PartRow#links}. */
+  /**
+   * Of each part of a task the numbers of its links, as {@link PartRow#links}, as of now: what
+   * another part has told since the transaction began counts, or the last to tell would not know.
+   */
   @Select(
       """
-      select p.links from task_part p join task_part told on told.whole_id = p.whole_id
-      where told.part_id = #{partId}
+      select p.links from task_part p
+      where p.whole_id = (select told.whole_id from task_part told where told.part_id = #{partId})
+      for update
       """)
   List<String> linksBeside(long partId);
 
@@ -75,4 +79,18 @@ interface TaskPartMapper {
       order by part_number
       """)
   List<TaskPart> ofWhole(long wholeId);
+
+  @Select("select count(*) from task_part where whole_id = #{wholeId}")
+  int count(long wholeId);
+
+  /** The parts of a task in their order, all as of one moment. */
+  @Select(
+      """
+      select t.id, t.uid, t.name, t.tags, t.notes, t.owner, t.wizard_step, t.state, t.desired,
+        t.state_since, t.overdue, t.version, t.restarts, t.retry_at, t.fault_code, t.fault_message,
+        t.created_at, t.started_at, t.ended_at
+      from task_part p join task t on t.id = p.part_id
+      where p.whole_id = #{wholeId} order by p.part_number
+      """)
+  List<Task> tasksOfWhole(long wholeId);
 }

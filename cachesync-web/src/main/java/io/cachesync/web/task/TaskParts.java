@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import org.springframework.transaction.annotation.Transactional;
 /** The parts of tasks whose source's shards are spread over several machines. */
 @Component
 public class TaskParts {
+  /** {@linkplain TaskMapper#lock In which order} the rows of several tasks are taken. */
+  static final Comparator<Task> AS_LOCKED = Comparator.comparingLong(Task::id);
+
   private static final int UID_BYTES = 6;
   private static final int LAST_STEP = 4;
 
@@ -54,9 +58,15 @@ public class TaskParts {
 
   /** The parts of a task in their order; none where it is one job. */
   public List<Task> of(long wholeId) {
-    return parts.ofWhole(wholeId).stream()
-        .map(part -> tasks.find(part.partId()).orElseThrow())
-        .toList();
+    return parts.tasksOfWhole(wholeId);
+  }
+
+  /**
+   * Keeps a whole from being moved until the transaction ends: call it before anything is done to a
+   * part of it in the same transaction.
+   */
+  public Optional<Task> lock(long wholeId) {
+    return tasks.lock(wholeId);
   }
 
   /** The machines that a task is to be spread over; none where it is to be one job. */
@@ -78,29 +88,64 @@ public class TaskParts {
             : ids.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ",")));
   }
 
-  /** Whether a full sync of each part has begun, so that each checkpoint must be found. */
-  public boolean haveAllBegun(long wholeId) {
-    return parts.ofWhole(wholeId).stream().allMatch(part -> specs.hasBegun(part.partId()));
+  /** Whether a full sync of the whole has begun, so that each checkpoint must be found. */
+  public boolean hasBegun(long wholeId) {
+    return specs.hasBegun(wholeId);
+  }
+
+  /** Notes that the whole has begun, where a full sync of each of its parts has. */
+  @Transactional
+  public void noteBegun(long wholeId) {
+    // Nobody can ask for a start afresh between the look and the note.
+    boolean there = tasks.lock(wholeId).isPresent();
+    List<TaskPart> all = parts.ofWhole(wholeId);
+    boolean begun = all.stream().allMatch(part -> specs.hasBegun(part.partId()));
+    if (there && !all.isEmpty() && begun) {
+      specs.begun(wholeId);
+    }
   }
 
   /**
-   * Spreads a task. Its parts wait to be started, and go on from the checkpoints where the task has
-   * begun.
+   * Spreads a task that is queued as one job. Its parts wait to be started, and go on from the
+   * checkpoints where the task has begun.
+   *
+   * @return its parts; none where somebody has stopped or removed it meanwhile
    */
   @Transactional
   public List<Task> spread(Task whole, List<Share> shares) {
-    for (int i = 0; i < shares.size(); i++) {
-      add(whole, shares.get(i), i);
+    boolean waits =
+        tasks.lock(whole.id()).filter(now -> now.state() == TaskState.QUEUED).isPresent();
+    if (waits && parts.count(whole.id()) == 0) {
+      boolean begun = specs.hasBegun(whole.id());
+      for (int i = 0; i < shares.size(); i++) {
+        add(whole, shares.get(i), i, begun);
+      }
     }
-    return of(whole.id());
+    return waits ? of(whole.id()) : List.of();
   }
 
-  /** Makes one job of it again: what its parts were goes, with what they have on machines. */
+  /**
+   * Makes one job of it again, also at its next starts: its parts go, with what they have on
+   * machines. All of them or none.
+   *
+   * @return false where one of them has not ended, and nothing was done
+   */
   @Transactional
-  public void dissolve(long wholeId) {
-    for (Task part : of(wholeId)) {
-      remove(part);
+  public boolean dissolve(long wholeId) {
+    if (tasks.lock(wholeId).isEmpty()) {
+      return false;
     }
+    List<Task> all =
+        of(wholeId).stream()
+            .sorted(AS_LOCKED)
+            .map(part -> tasks.lock(part.id()).orElseThrow())
+            .toList();
+    if (!all.stream().allMatch(part -> part.state().ended())) {
+      return false;
+    }
+    chooseMachines(wholeId, List.of());
+    all.forEach(this::remove);
+    return true;
   }
 
   /**
@@ -127,22 +172,33 @@ public class TaskParts {
   /** A part that is through has no way back: another takes its place, which goes on behind it. */
   @Transactional
   public void replace(Task whole, Task part) {
+    if (tasks.lock(whole.id()).isEmpty()) {
+      return;
+    }
+    Task through = tasks.lock(part.id()).orElseThrow();
     TaskPart former = parts.find(part.id()).orElseThrow();
     TaskSpec spec = specs.find(part.id()).orElseThrow();
-    remove(part);
+    boolean begun = specs.hasBegun(part.id());
+    remove(through);
     add(
         whole,
         new Share(spec.machineId(), spec.machineName(), former.slots()),
-        former.partNumber());
+        former.partNumber(),
+        begun);
   }
 
+  /**
+   * @param part as its row is locked
+   */
   private void remove(Task part) {
-    if (tasks.delete(part.id(), part.version()) == 1) {
-      publisher.publishEvent(new TaskDeleted(part.id(), part.jobId()));
-    }
+    tasks.delete(part.id(), part.version());
+    publisher.publishEvent(new TaskDeleted(part.id(), part.jobId()));
   }
 
-  private void add(Task whole, Share share, int number) {
+  /**
+   * @param begun whether its shards have a checkpoint, which must be found
+   */
+  private void add(Task whole, Share share, int number, boolean begun) {
     byte[] uid = new byte[UID_BYTES];
     random.nextBytes(uid);
     Instant now = clock.instant();
@@ -170,7 +226,7 @@ public class TaskParts {
     Task part = tasks.findByUid(HexFormat.of().formatHex(uid)).orElseThrow();
     TaskSpec spec = specs.find(whole.id()).orElseThrow();
     specs.insert(spec.copiedTo(part.id()).withMachine(share.machineId(), share.machineName()));
-    if (specs.hasBegun(whole.id())) {
+    if (begun) {
       specs.begun(part.id());
     } else if (spec.afresh()) {
       specs.beginAfresh(part.id());

@@ -113,14 +113,11 @@ public class TaskService {
 
   /** What was asked of a task; of a part, what was asked of the whole, on the part's machine. */
   public TaskSpec spec(long id) {
-    TaskSpec own = specs.find(id).orElseThrow(() -> unknown(id));
-    return parts
-        .find(id)
-        .flatMap(
-            part ->
-                specs
-                    .find(part.wholeId())
-                    .map(whole -> whole.ofPart(own, parts.ofWhole(part.wholeId()).size())))
+    TaskSpecRow row = specs.row(id).orElseThrow(() -> unknown(id));
+    TaskSpec own = row.spec();
+    return Optional.ofNullable(row.wholeId())
+        .flatMap(specs::find)
+        .map(whole -> whole.ofPart(own, parts.count(row.wholeId())))
         .orElse(own);
   }
 
@@ -131,7 +128,7 @@ public class TaskService {
 
   /** The parts of a task in their order; none where it is one job. */
   public List<Task> parts(long id) {
-    return parts.ofWhole(id).stream().map(part -> wholeOrPart(part.partId())).toList();
+    return parts.tasksOfWhole(id);
   }
 
   /** The machines that its shards are spread over at its next start; none for one job. */
@@ -308,7 +305,7 @@ public class TaskService {
     passGates(id);
     Task task = ask(id, TaskTrigger.START, "afresh");
     specs.beginAfresh(id);
-    parts.ofWhole(id).forEach(part -> specs.beginAfresh(part.partId()));
+    parts.ofWhole(id).stream().map(TaskPart::partId).sorted().forEach(specs::beginAfresh);
     return task;
   }
 
@@ -360,7 +357,7 @@ public class TaskService {
    */
   @Transactional(readOnly = true)
   public long continuousKeys(long id) {
-    return isSpread(wholeOf(id)) ? 0 : specs.continuousKeys(id);
+    return specs.continuousKeys(id);
   }
 
   /**
@@ -385,16 +382,19 @@ public class TaskService {
   @RequiresOperator
   @Transactional
   public void delete(long id) {
+    // First of all: parts that are added in between would be left over as tasks of their own.
+    if (tasks.lock(id).isEmpty()) {
+      throw unknown(id);
+    }
     Task task = get(id);
     if (!task.state().deletable()) {
       throw Refusal.conflict("task.refused.delete", task.state());
     }
-    for (TaskPart part : parts.ofWhole(id)) {
-      Task of = wholeOrPart(part.partId());
-      if (!of.state().deletable() || tasks.delete(of.id(), of.version()) == 0) {
+    for (Task part : parts.tasksOfWhole(id).stream().sorted(TaskParts.AS_LOCKED).toList()) {
+      if (!part.state().deletable() || tasks.delete(part.id(), part.version()) == 0) {
         throw Refusal.conflict("task.changed");
       }
-      publisher.publishEvent(new TaskDeleted(of.id(), of.jobId()));
+      publisher.publishEvent(new TaskDeleted(part.id(), part.jobId()));
     }
     if (tasks.delete(id, task.version()) == 0) {
       throw Refusal.conflict("task.changed");

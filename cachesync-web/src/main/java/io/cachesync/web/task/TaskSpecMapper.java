@@ -38,7 +38,8 @@ interface TaskSpecMapper {
         source_sentinel_secret, target_endpoint_id, target_label, target_json, target_secret,
         target_sentinel_secret, more_source_ids, more_sources_json, more_source_secrets,
         machine_id, machine_name, sync_mode, database_list, filter_json, on_exists, on_unsupported, bytes_per_second,
-        commands_per_second, lag_bound_millis, restart_limit, start_at, stay_on_machine, afresh
+        commands_per_second, lag_bound_millis, restart_limit, start_at, stay_on_machine, afresh,
+        (select p.whole_id from task_part p where p.part_id = task_id) as whole_id
       from task_spec where task_id = #{taskId}
       """)
   Optional<TaskSpecRow> row(long taskId);
@@ -100,7 +101,15 @@ interface TaskSpecMapper {
   @Select("select evictions_accepted from task_spec where task_id = #{taskId}")
   boolean evictionsAccepted(long taskId);
 
-  @Select("select continuous_keys from task_spec where task_id = #{taskId}")
+  /** What its continuous check may compare; 0 where its shards are, or are to be, in parts. */
+  @Select(
+      """
+      select case when s.spread_machine_ids = ''
+          and not exists (select 1 from task_part p where p.whole_id = s.task_id)
+          and not exists (select 1 from task_part p where p.part_id = s.task_id)
+        then s.continuous_keys else 0 end
+      from task_spec s where s.task_id = #{taskId}
+      """)
   long continuousKeys(long taskId);
 
   @Update("update task_spec set continuous_keys = #{keysPerSecond} where task_id = #{taskId}")

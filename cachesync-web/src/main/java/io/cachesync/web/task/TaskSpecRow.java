@@ -5,7 +5,11 @@ import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.UnsupportedPolicy;
 import java.time.Instant;
 
-/** A row of task_spec, column by column. */
+/**
+ * A row of task_spec, column by column.
+ *
+ * @param wholeId the task that its task is a part of, or null
+ */
 record TaskSpecRow(
     long taskId,
     Long sourceEndpointId,
@@ -34,7 +38,8 @@ record TaskSpecRow(
     int restartLimit,
     Instant startAt,
     boolean stayOnMachine,
-    boolean afresh) {
+    boolean afresh,
+    Long wholeId) {
 
   TaskSpec spec() {
     return new TaskSpec(

@@ -4,6 +4,8 @@ import io.cachesync.contract.Fault;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -38,6 +40,23 @@ public class TaskTransitions {
   @Transactional
   public Task observe(long taskId, TaskTrigger trigger, Fault fault) {
     return apply(taskId, trigger, TaskEvent.CONSOLE, why(fault), fault);
+  }
+
+  /**
+   * Asks a part of a task for what it lacks, judged by how both stand when nobody else can move
+   * them any more: what was seen before may have passed, and what is right of a part that runs may
+   * be wrong of one that has ended.
+   *
+   * @param lacks of whole and part; nothing where the part is as it should be
+   */
+  @Transactional
+  public void ask(
+      long wholeId, long partId, BiFunction<Task, Task, Optional<TaskTrigger>> lacks, String why) {
+    Optional<Task> whole = tasks.lock(wholeId);
+    Optional<Task> part = tasks.lock(partId);
+    whole
+        .flatMap(of -> part.flatMap(each -> lacks.apply(of, each)))
+        .ifPresent(trigger -> apply(partId, trigger, TaskEvent.CONSOLE, why, null));
   }
 
   /** As {@link #observe(long, TaskTrigger, String)}, where a person's word stands behind it. */

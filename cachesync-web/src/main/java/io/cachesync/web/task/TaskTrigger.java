@@ -21,7 +21,7 @@ public enum TaskTrigger {
   PLACED(Origin.CONSOLE),
   /** Taken over by another machine, because its own does not answer or is gone. */
   MOVED(Origin.CONSOLE),
-  /** Another machine could not take over, because it does not reach what the task needs. */
+  /** A machine could not take it or a part of it, because it does not reach what the task needs. */
   PASSED_OVER(Origin.CONSOLE),
   /** A probe saw that the agent's process is no more. */
   AGENT_DEAD(Origin.CONSOLE),

@@ -14,12 +14,17 @@ final class SeenEnds implements ForegroundAgent {
   final Map<Long, String> unreached = new HashMap<>();
 
   final List<Long> asked = new ArrayList<>();
+
+  /** What is seen of each end that is reached. */
+  String facts = "{}";
+
   RuntimeException refusal;
 
   void clear() {
     unreached.clear();
     asked.clear();
     refusal = null;
+    facts = "{}";
   }
 
   @Override
@@ -35,7 +40,7 @@ final class SeenEnds implements ForegroundAgent {
             ? "{\"fault\":{\"code\":\""
                 + FaultCode.CONNECTION_REFUSED
                 + "\",\"message\":\"nobody listens\",\"retryable\":true}}"
-            : "{}");
+            : facts);
     return 0;
   }
 }

@@ -23,6 +23,7 @@ import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTransitions;
 import io.cachesync.web.task.TaskViews;
 import io.cachesync.web.testkit.DatabaseTest;
+import io.cachesync.web.testkit.Statements;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   ReleasedTasks.class,
   Reconciler.class,
   ToldAgents.class,
+  Statements.class,
   SyncCase.Texts.class
 })
 abstract class SyncCase {
@@ -76,6 +78,7 @@ abstract class SyncCase {
   @Autowired ReleasedTasks released;
   @Autowired SyncService syncs;
   @Autowired TaskTransitions transitions;
+  @Autowired Statements statements;
   @MockitoBean AgentInstaller installer;
   @MockitoBean MachineService machines;
 
@@ -92,6 +95,7 @@ abstract class SyncCase {
   @BeforeEach
   void noAgent() {
     agents.reset();
+    statements.forget();
     when(machines.find(1)).thenReturn(Optional.of(machine(1, "host-1")));
     when(machines.find(2)).thenReturn(Optional.of(machine(2, "host-2")));
     when(machines.byRoomBut(1L)).thenReturn(List.of(machine(2, "host-2")));

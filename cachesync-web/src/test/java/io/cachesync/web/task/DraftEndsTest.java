@@ -63,12 +63,10 @@ class DraftEndsTest {
 
   @BeforeEach
   void oneMachine() {
-    Machine machine = Mockito.mock(Machine.class);
-    when(machine.id()).thenReturn(1L);
-    when(machine.name()).thenReturn("m1");
-    when(machine.usable()).thenReturn(true);
+    Machine machine = machine(1);
+    Machine other = machine(2);
     when(machines.find(1)).thenReturn(Optional.of(machine));
-    when(machines.find(2)).thenReturn(Optional.of(machine));
+    when(machines.find(2)).thenReturn(Optional.of(other));
   }
 
   @Test
@@ -107,6 +105,15 @@ class DraftEndsTest {
     assertThat(spreadRefusal(draft, List.of(1L, 3L))).isEqualTo("task.form.machine.required");
     drafts.spreadAgain(draft.id(), List.of(2L, 1L));
     assertThat(tasks.spreadMachineIds(draft.id())).containsExactly(2L, 1L);
+    assertThat(tasks.spec(draft.id()).machineId()).as("the first in place of its own").isEqualTo(2);
+  }
+
+  private static Machine machine(long id) {
+    Machine machine = Mockito.mock(Machine.class);
+    when(machine.id()).thenReturn(id);
+    when(machine.name()).thenReturn("m" + id);
+    when(machine.usable()).thenReturn(true);
+    return machine;
   }
 
   private String spreadRefusal(Task task, List<Long> machines) {

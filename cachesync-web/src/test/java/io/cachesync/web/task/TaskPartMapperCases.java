@@ -92,6 +92,59 @@ abstract class TaskPartMapperCases {
   }
 
   @Test
+  void aTaskIsLookedAfterForAsLongAsAPartOfItIs() {
+    assertThat(places()).containsExactly(whole, second, first);
+    assertThat(tasks.inStatesOrEndedSince(List.of(TaskState.QUEUED), NOW))
+        .extracting(TaskPlace::machineId)
+        .as("a dead machine holds up its own parts only")
+        .containsExactly(null, 1L, 1L);
+    state(whole, TaskState.FAILED);
+    state(second, TaskState.STOPPED);
+    assertThat(places()).as("one still runs").containsExactly(whole, first);
+    state(first, TaskState.STOPPED);
+    assertThat(places()).isEmpty();
+    assertThat(tasks.inStatesOrEndedSince(List.of(TaskState.QUEUED), NOW.minusSeconds(1)))
+        .extracting(TaskPlace::id)
+        .containsExactly(whole, second, first);
+  }
+
+  @Test
+  void tellsWhatAPartIsAPartOfAndWhatAllHave() {
+    assertThat(specs.row(first).orElseThrow().wholeId()).isEqualTo(whole);
+    assertThat(specs.row(whole).orElseThrow().wholeId()).isNull();
+    assertThat(parts.count(whole)).isEqualTo(2);
+    assertThat(parts.tasksOfWhole(whole))
+        .containsExactly(tasks.find(first).orElseThrow(), tasks.find(second).orElseThrow());
+    assertThat(parts.tellLinks(first, "0,2")).isOne();
+    assertThat(parts.tellLinks(first, "0,2")).as("as before").isZero();
+  }
+
+  @Test
+  void onlyOneJobChecksContinuously() {
+    long one = insert("one", "olga", "host-1");
+    for (long task : List.of(one, whole, first)) {
+      specs.checkContinuously(task, 7);
+    }
+    assertThat(specs.continuousKeys(one)).isEqualTo(7);
+    assertThat(specs.continuousKeys(whole)).isZero();
+    assertThat(specs.continuousKeys(first)).isZero();
+    specs.spreadOver(one, ",1,2,");
+    assertThat(specs.continuousKeys(one)).isZero();
+  }
+
+  private List<Long> places() {
+    return tasks.inStatesOrEndedSince(List.of(TaskState.QUEUED), NOW).stream()
+        .map(TaskPlace::id)
+        .toList();
+  }
+
+  private void state(long task, TaskState state) {
+    Task now = tasks.find(task).orElseThrow();
+    TaskRun run = new TaskRun(state, Desired.RUN, NOW, false);
+    tasks.move(task, now.version(), run, null, null, NOW, NOW, 0, null);
+  }
+
+  @Test
   void keepsWhatMachinesWereChosen() {
     assertThat(specs.spreadMachineIds(whole)).isEmpty();
     specs.spreadOver(whole, ",12,1,");
