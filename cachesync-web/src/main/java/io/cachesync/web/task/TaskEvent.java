@@ -24,7 +24,12 @@ public record TaskEvent(
   private static final int WHY_MAX = 1000;
 
   public TaskEvent {
-    why = why == null ? "" : why.length() > WHY_MAX ? why.substring(0, WHY_MAX) : why;
+    why = why == null ? "" : shortened(why);
+  }
+
+  /** As much of a reason as an event has room for. */
+  static String shortened(String why) {
+    return why.length() > WHY_MAX ? why.substring(0, WHY_MAX) : why;
   }
 
   /** As the whole tells it, whose part on a machine it has happened to. */

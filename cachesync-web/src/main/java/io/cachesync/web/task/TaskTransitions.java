@@ -4,6 +4,7 @@ import io.cachesync.contract.Fault;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.springframework.dao.OptimisticLockingFailureException;
@@ -76,7 +77,9 @@ public class TaskTransitions {
   @Transactional
   public void explain(long taskId, Fault fault) {
     Task task = tasks.lock(taskId).orElseThrow(() -> new UnknownTask(taskId));
-    boolean told = fault.code() == task.faultCode() && fault.message().equals(task.faultMessage());
+    boolean told =
+        fault.code() == task.faultCode()
+            && Objects.equals(shortened(fault.message()), task.faultMessage());
     if (keepsFault(task.state()) && !told) {
       write(task, task.run(), fault, task.startedAt(), task.restarts(), task.retryAt());
     }
@@ -103,7 +106,7 @@ public class TaskTransitions {
         events.newest(taskId, LOOKED_BACK).stream()
             .takeWhile(event -> event.fromState() == event.toState())
             .takeWhile(event -> event.what() != TaskTrigger.MOVED)
-            .anyMatch(event -> event.why().equals(why));
+            .anyMatch(event -> event.why().equals(TaskEvent.shortened(why)));
     if (!told) {
       note(task, TaskEvent.CONSOLE, TaskTrigger.PASSED_OVER, why);
     }

@@ -603,6 +603,19 @@ class SpreadTasksTest extends SyncCase {
   }
 
   @Test
+  void aReasonThatIsTooLongToBeKeptIsWrittenOnce() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    lost(part(whole, 0), "x".repeat(1000));
+    reconciler.step(whole);
+    long version = tasks.get(whole).version();
+    reconciler.step(whole);
+    assertThat(tasks.get(whole).version()).isEqualTo(version);
+    transitions.passedOver(whole, "y".repeat(1001));
+    transitions.passedOver(whole, "y".repeat(1001));
+    assertThat(whys(whole, TaskTrigger.PASSED_OVER)).hasSize(1);
+  }
+
+  @Test
   void aPartThatWasThroughGoesOnFromItsCheckpointThoughTheOthersHaveNotBegun() {
     long whole = running(TaskState.STOPPED, Desired.STOP);
     set(part(whole, 0), TaskState.DONE, Desired.FINISH);
