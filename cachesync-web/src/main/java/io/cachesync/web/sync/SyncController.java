@@ -78,7 +78,7 @@ class SyncController {
   }
 
   /** The part of the overview that lists the machines of a task that is spread. */
-  @GetMapping("/tasks/{id}/machines")
+  @GetMapping("/tasks/{id}/machine-table")
   String machines(@PathVariable long id, Model model, Locale locale) {
     tasks.get(id);
     model.addAttribute("parts", tasks.partViews(id, views, locale));

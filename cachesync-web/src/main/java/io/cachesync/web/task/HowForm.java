@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
  * @param restartLimit how often a dead agent is started again
  * @param lagBoundSeconds a link is in sync while its lag stays under this
  * @param stayOnMachine whether it waits for its machine instead of being taken over by another
+ * @param parallelFullSyncs how many shards or sources are copied at once; empty = the agent's own
+ *     number
  */
 record HowForm(
     String name,
@@ -35,12 +37,18 @@ record HowForm(
     String lagBoundSeconds,
     String tags,
     String notes,
-    Boolean stayOnMachine) {
+    Boolean stayOnMachine,
+    String parallelFullSyncs) {
+  static final String PARALLEL = "parallelFullSyncs";
   static final int NAME_MAX = 120;
   private static final int NOTES_MAX = 4000;
   private static final int TAG_MAX = 40;
   private static final int TAGS_MAX = 400;
   private static final int RESTARTS_MAX = 1000;
+
+  /** As many as a cluster has masters. */
+  private static final int PARALLEL_MAX = 1000;
+
   private static final BigDecimal MEGABYTE = BigDecimal.valueOf(1024 * 1024);
   private static final BigDecimal MEGABYTES_MAX = BigDecimal.valueOf(1_000_000);
   private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
@@ -58,6 +66,7 @@ record HowForm(
     tags = clean(tags);
     notes = clean(notes);
     stayOnMachine = Boolean.TRUE.equals(stayOnMachine);
+    parallelFullSyncs = clean(parallelFullSyncs);
   }
 
   static HowForm of(Task task, TaskSpec spec) {
@@ -74,7 +83,8 @@ record HowForm(
         plain(asked.lagBoundMillis(), THOUSAND),
         String.join(", ", task.tagList()),
         task.notes(),
-        asked.stayOnMachine());
+        asked.stayOnMachine(),
+        asked.parallelFullSyncs() == 0 ? "" : String.valueOf(asked.parallelFullSyncs()));
   }
 
   HowForm named(String newName) {
@@ -89,7 +99,8 @@ record HowForm(
         lagBoundSeconds,
         tags,
         notes,
-        stayOnMachine);
+        stayOnMachine,
+        parallelFullSyncs);
   }
 
   List<Problem> problems(Instant now) {
@@ -103,6 +114,7 @@ record HowForm(
     whole("commandsPerSecond", commandsPerSecond, 1_000_000_000, true, problems);
     whole("restartLimit", restartLimit, RESTARTS_MAX, false, problems);
     decimal("lagBoundSeconds", lagBoundSeconds, LAG_MAX, false, problems);
+    whole(PARALLEL, parallelFullSyncs, PARALLEL_MAX, true, problems);
     if (start.equals("at")) {
       Instant at = startInstant();
       if (at == null) {
@@ -135,6 +147,11 @@ record HowForm(
 
   long lagBoundMillis() {
     return Math.max(1, new BigDecimal(lagBoundSeconds).multiply(THOUSAND).longValue());
+  }
+
+  /** How many shards or sources are copied at once; 0 for the agent's own number. */
+  int fullSyncs() {
+    return parallelFullSyncs.isEmpty() ? 0 : Integer.parseInt(parallelFullSyncs);
   }
 
   int restarts() {

@@ -30,6 +30,6 @@ public record LimitForm(String megabytesPerSecond, String commandsPerSecond) {
 
   private HowForm how() {
     return new HowForm(
-        "", megabytesPerSecond, commandsPerSecond, "now", "", "", "", "", "", "", false);
+        "", megabytesPerSecond, commandsPerSecond, "now", "", "", "", "", "", "", false, "");
   }
 }

@@ -126,6 +126,9 @@ class TaskConfigs {
     if (what.onUnsupported() == UnsupportedPolicy.SKIP) {
       words.add("--on-unsupported skip");
     }
+    if (spec.how().parallelFullSyncs() != 0) {
+      words.add("--parallel-full-syncs " + spec.how().parallelFullSyncs());
+    }
     return String.join(" \\\n  ", words);
   }
 

@@ -98,6 +98,8 @@ class TaskController {
     model.addAttribute("config", configs.of(id, locale));
     model.addAttribute("notes", tasks.get(id).notes());
     model.addAttribute("spreadOver", spreadOver(id));
+    model.addAttribute(
+        "spreadChosen", tasks.spreadMachineIds(id).stream().map(String::valueOf).toList());
     return "task/config";
   }
 

@@ -141,7 +141,8 @@ class TaskDrafts {
             .with(source, target)
             .withMachine(machine.id(), machine.name());
     spread(now, form);
-    specs.update(now.with(narrowed(now)));
+    TaskSpec.How how = ends.hasSeveralLinks(now) ? now.how() : now.how().inParallel(0);
+    specs.update(now.with(narrowed(now)).with(how));
     String made = nameOf(before.source().label(), before.target().label());
     boolean named = !task.name().isEmpty() && !task.name().equals(made);
     return describe(
@@ -256,6 +257,9 @@ class TaskDrafts {
   @Transactional
   Task how(long id, HowForm form) {
     Task task = editable(id);
+    if (form.fullSyncs() > 0 && !ends.hasSeveralLinks(service.spec(id))) {
+      throw Refusal.invalid(HowForm.PARALLEL, "task.form.parallelFullSyncs.one");
+    }
     specs.update(
         service
             .spec(id)
@@ -266,7 +270,8 @@ class TaskDrafts {
                     form.lagBoundMillis(),
                     form.restarts(),
                     form.startInstant(),
-                    form.stayOnMachine())));
+                    form.stayOnMachine(),
+                    form.fullSyncs())));
     return describe(task, form.name(), form.tagColumn(), form.notes(), LAST_STEP);
   }
 

@@ -54,6 +54,7 @@ public class TaskEnds {
         .acceptEvictions(tasks.evictionsAccepted(task.id()))
         .onUnsupported(spec.what().onUnsupported())
         .continuousKeys(tasks.continuousKeys(task.id()))
+        .parallelFullSyncs(spec.how().parallelFullSyncs())
         .slots(tasks.part(task.id()).map(TaskPart::slots).orElse(""))
         .build();
   }
@@ -68,6 +69,11 @@ public class TaskEnds {
     return spec.moreSources().isEmpty()
         && source(spec).cluster()
         && spec.what().onExists() == ConflictPolicy.REFUSE;
+  }
+
+  /** Whether there may be more than one link, so that full syncs can be at the same time. */
+  boolean hasSeveralLinks(TaskSpec spec) {
+    return !spec.moreSources().isEmpty() || source(spec).cluster();
   }
 
   /** What of the source is moved, and under which names. */

@@ -17,8 +17,8 @@ public record TaskPartView(
     return String.join(", ", links.stream().map(String::valueOf).toList());
   }
 
-  /** The slots as people read them. */
-  public String slotText() {
-    return slots.replace(",", ", ");
+  /** The slots range by range, such as {@code 0-5460}. */
+  public List<String> slotRanges() {
+    return List.of(slots.split(","));
   }
 }

@@ -26,6 +26,7 @@ import java.util.Objects;
  * @param machines names of machines over which the shards of the source are spread, in place of
  *     {@code machine}
  * @param stayOnMachine whether it waits for its machine instead of being taken over by another
+ * @param parallelFullSyncs how many shards or sources each agent copies at once; left out, 4
  */
 record TaskRequest(
     String name,
@@ -47,7 +48,8 @@ record TaskRequest(
     Filter filter,
     List<String> moreSources,
     UnsupportedPolicy onUnsupported,
-    List<String> machines) {
+    List<String> machines,
+    Integer parallelFullSyncs) {
 
   /**
    * One end: a registered endpoint by its name, or where it is.
@@ -188,7 +190,8 @@ record TaskRequest(
         spec.what().filterJson() == null ? null : Filter.of(ends.filter(spec)),
         null,
         spec.what().onUnsupported(),
-        machines.isEmpty() ? null : machines);
+        machines.isEmpty() ? null : machines,
+        spec.how().parallelFullSyncs() == 0 ? null : spec.how().parallelFullSyncs());
   }
 
   private static End end(TaskEnd end) {

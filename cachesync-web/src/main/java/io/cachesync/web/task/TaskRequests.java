@@ -231,7 +231,10 @@ class TaskRequests {
             THOUSAND),
         request.tags() == null ? "" : String.join(",", request.tags()),
         request.notes(),
-        Boolean.TRUE.equals(request.stayOnMachine()));
+        Boolean.TRUE.equals(request.stayOnMachine()),
+        request.parallelFullSyncs() == null || request.parallelFullSyncs() == 0
+            ? ""
+            : request.parallelFullSyncs().toString());
   }
 
   private static String positive(Long number) {

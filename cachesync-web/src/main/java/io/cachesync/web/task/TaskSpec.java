@@ -69,6 +69,8 @@ public record TaskSpec(
    * @param startAt when to start by itself, or null for as soon as a person says so
    * @param stayOnMachine whether it waits for its machine where that does not answer, instead of
    *     being taken over by another
+   * @param parallelFullSyncs how many shards or sources each of its agents copies at once; 0 for
+   *     {@link SyncSpec#DEFAULT_PARALLEL_FULL_SYNCS}
    */
   public record How(
       long bytesPerSecond,
@@ -76,7 +78,8 @@ public record TaskSpec(
       long lagBoundMillis,
       int restartLimit,
       Instant startAt,
-      boolean stayOnMachine) {
+      boolean stayOnMachine,
+      int parallelFullSyncs) {
 
     public LimitSpec limits() {
       return new LimitSpec(bytesPerSecond, commandsPerSecond);
@@ -90,13 +93,32 @@ public record TaskSpec(
           lagBoundMillis,
           restartLimit,
           startAt,
-          stayOnMachine);
+          stayOnMachine,
+          parallelFullSyncs);
     }
 
     /** The same as soon as a person says so. */
     How atOnce() {
       return new How(
-          bytesPerSecond, commandsPerSecond, lagBoundMillis, restartLimit, null, stayOnMachine);
+          bytesPerSecond,
+          commandsPerSecond,
+          lagBoundMillis,
+          restartLimit,
+          null,
+          stayOnMachine,
+          parallelFullSyncs);
+    }
+
+    /** The same with at most so many full syncs at once; 0 for the agent's own number. */
+    How inParallel(int fullSyncs) {
+      return new How(
+          bytesPerSecond,
+          commandsPerSecond,
+          lagBoundMillis,
+          restartLimit,
+          startAt,
+          stayOnMachine,
+          fullSyncs);
     }
   }
 
@@ -111,7 +133,7 @@ public record TaskSpec(
         null,
         "",
         new What(SyncMode.SYNC, "", null, ConflictPolicy.REFUSE, UnsupportedPolicy.STOP),
-        new How(0, 0, SyncSpec.DEFAULT_LAG_BOUND_MILLIS, DEFAULT_RESTART_LIMIT, null, false),
+        new How(0, 0, SyncSpec.DEFAULT_LAG_BOUND_MILLIS, DEFAULT_RESTART_LIMIT, null, false, 0),
         false);
   }
 

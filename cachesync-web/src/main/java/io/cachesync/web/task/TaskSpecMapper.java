@@ -18,13 +18,15 @@ interface TaskSpecMapper {
         source_sentinel_secret, target_endpoint_id, target_label, target_json, target_secret,
         target_sentinel_secret, more_source_ids, more_sources_json, more_source_secrets,
         machine_id, machine_name, sync_mode, database_list, filter_json, on_exists, on_unsupported, bytes_per_second,
-        commands_per_second, lag_bound_millis, restart_limit, start_at, stay_on_machine, afresh)
+        commands_per_second, lag_bound_millis, restart_limit, start_at, stay_on_machine,
+        parallel_full_syncs, afresh)
       values (#{taskId}, #{source.endpointId}, #{source.label}, #{source.json}, #{source.secret},
         #{source.sentinelSecret}, #{target.endpointId}, #{target.label}, #{target.json},
         #{target.secret}, #{target.sentinelSecret}, #{moreSourceIds}, #{moreSourcesJson},
         #{moreSourceSecrets}, #{machineId}, #{machineName}, #{what.syncMode}, #{what.databaseList}, #{what.filterJson},
         #{what.onExists}, #{what.onUnsupported}, #{how.bytesPerSecond}, #{how.commandsPerSecond},
-        #{how.lagBoundMillis}, #{how.restartLimit}, #{how.startAt}, #{how.stayOnMachine}, #{afresh})
+        #{how.lagBoundMillis}, #{how.restartLimit}, #{how.startAt}, #{how.stayOnMachine},
+        #{how.parallelFullSyncs}, #{afresh})
       """)
   void insert(TaskSpec spec);
 
@@ -38,7 +40,8 @@ interface TaskSpecMapper {
         source_sentinel_secret, target_endpoint_id, target_label, target_json, target_secret,
         target_sentinel_secret, more_source_ids, more_sources_json, more_source_secrets,
         machine_id, machine_name, sync_mode, database_list, filter_json, on_exists, on_unsupported, bytes_per_second,
-        commands_per_second, lag_bound_millis, restart_limit, start_at, stay_on_machine, afresh,
+        commands_per_second, lag_bound_millis, restart_limit, start_at, stay_on_machine,
+        parallel_full_syncs, afresh,
         (select p.whole_id from task_part p where p.part_id = task_id) as whole_id
       from task_spec where task_id = #{taskId}
       """)
@@ -58,7 +61,8 @@ interface TaskSpecMapper {
         on_exists = #{what.onExists}, on_unsupported = #{what.onUnsupported},
         bytes_per_second = #{how.bytesPerSecond}, commands_per_second = #{how.commandsPerSecond},
         lag_bound_millis = #{how.lagBoundMillis}, restart_limit = #{how.restartLimit},
-        start_at = #{how.startAt}, stay_on_machine = #{how.stayOnMachine}, afresh = #{afresh}
+        start_at = #{how.startAt}, stay_on_machine = #{how.stayOnMachine},
+        parallel_full_syncs = #{how.parallelFullSyncs}, afresh = #{afresh}
       where task_id = #{taskId}
       """)
   void update(TaskSpec spec);

@@ -38,6 +38,7 @@ record TaskSpecRow(
     int restartLimit,
     Instant startAt,
     boolean stayOnMachine,
+    int parallelFullSyncs,
     boolean afresh,
     Long wholeId) {
 
@@ -60,7 +61,8 @@ record TaskSpecRow(
             lagBoundMillis,
             restartLimit,
             startAt,
-            stayOnMachine),
+            stayOnMachine,
+            parallelFullSyncs),
         afresh);
   }
 

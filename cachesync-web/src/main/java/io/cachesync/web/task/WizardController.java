@@ -263,7 +263,12 @@ class WizardController {
     if (errors.hasErrors()) {
       return howPage(model, task);
     }
-    drafts.how(id, form);
+    try {
+      drafts.how(id, form);
+    } catch (Refusal refusal) {
+      reject(refusal, errors);
+      return howPage(model, task);
+    }
     return go.equals("back")
         ? "redirect:/tasks/" + id + "/edit/2"
         : "redirect:/tasks/" + id + "/precheck";
@@ -331,6 +336,7 @@ class WizardController {
     model.addAttribute("source", ends.source(spec));
     model.addAttribute("target", ends.target(spec));
     model.addAttribute("moreSources", ends.moreSources(spec));
+    model.addAttribute("severalLinks", ends.hasSeveralLinks(spec));
     List<String> spread = tasks.spreadMachines(task.id());
     model.addAttribute("runsOn", spread.isEmpty() ? List.of(spec.machineName()) : spread);
     model.addAttribute("sentences", sentences(spec));

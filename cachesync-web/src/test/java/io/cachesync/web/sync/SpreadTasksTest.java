@@ -255,7 +255,7 @@ class SpreadTasksTest extends SyncCase {
     assertThat(shown).extracting(TaskPartView::machine).containsExactly("host-1", "host-2");
     assertThat(shown.get(0).links()).containsExactly(4);
     assertThat(shown.get(0).fault()).isNull();
-    assertThat(shown.get(1).slotText()).isEqualTo("5461-16383");
+    assertThat(shown.get(1).slotRanges()).containsExactly("5461-16383");
     assertThat(shown.get(1).state()).isEqualTo(TaskState.FAILED);
     assertThat(shown.get(1).fault().code()).isEqualTo("WRONG_TYPE");
     assertThat(SystemActor.call(() -> tasks.events(whole)))

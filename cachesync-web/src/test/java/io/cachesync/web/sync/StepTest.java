@@ -130,7 +130,7 @@ class StepTest {
         machineId,
         "machine",
         new TaskSpec.What(SyncMode.SYNC, "", null, ConflictPolicy.REFUSE, UnsupportedPolicy.STOP),
-        new TaskSpec.How(0, 0, 2000, RESTARTS_ALLOWED, startAt, false),
+        new TaskSpec.How(0, 0, 2000, RESTARTS_ALLOWED, startAt, false, 0),
         false);
   }
 

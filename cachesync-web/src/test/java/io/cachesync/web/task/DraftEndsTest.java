@@ -116,6 +116,30 @@ class DraftEndsTest {
     return machine;
   }
 
+  @Test
+  void copiesAsManyShardsAtOnceAsIsAskedFor() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    assertThat(
+            catchThrowableOfType(Refusal.class, () -> drafts.how(draft.id(), inParallel("2")))
+                .key())
+        .isEqualTo("task.form.parallelFullSyncs.one");
+    EndForm server = TypedEnds.server("10.0.0.2");
+    drafts.ends(
+        draft.id(), new EndsForm("1", TypedEnds.of("CLUSTER", "c:1", "", ""), server, null));
+    assertThat(sync(draft).parallelFullSyncs()).isEqualTo(SyncSpec.DEFAULT_PARALLEL_FULL_SYNCS);
+    drafts.how(draft.id(), inParallel("2"));
+    assertThat(sync(draft).parallelFullSyncs()).isEqualTo(2);
+    assertThat(HowForm.of(tasks.get(draft.id()), tasks.spec(draft.id())).parallelFullSyncs())
+        .isEqualTo("2");
+    assertThat(sync(drafts.copy(draft.id(), "copy")).parallelFullSyncs()).isEqualTo(2);
+    drafts.ends(draft.id(), new EndsForm("1", TypedEnds.server("10.0.0.1"), server, null));
+    assertThat(tasks.spec(draft.id()).how().parallelFullSyncs()).as("of one server").isZero();
+  }
+
+  private static HowForm inParallel(String fullSyncs) {
+    return new HowForm("orders", "", "", "now", "", "", "3", "2", "", "", false, fullSyncs);
+  }
+
   private String spreadRefusal(Task task, List<Long> machines) {
     return catchThrowableOfType(Refusal.class, () -> drafts.spreadAgain(task.id(), machines)).key();
   }

@@ -2,6 +2,7 @@ package io.cachesync.web.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.LimitSpec;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -200,13 +201,16 @@ class FormsTest {
             "0.5",
             "a, b，a",
             "",
-            true);
+            true,
+            "8");
     assertThat(form.problems(NOW)).isEmpty();
     assertThat(form.bytesPerSecond()).isEqualTo(1_572_864);
     assertThat(form.commands()).isEqualTo(2000);
     assertThat(form.startInstant()).isEqualTo(Instant.parse("2026-01-02T04:00:00Z"));
     assertThat(form.lagBoundMillis()).isEqualTo(500);
     assertThat(form.stayOnMachine()).isTrue();
+    assertThat(form.fullSyncs()).isEqualTo(8);
+    assertThat(LimitForm.of(LimitSpec.none()).problems()).as("left empty").isEmpty();
     assertThat(form.tagColumn()).isEqualTo(",a,b,");
   }
 
@@ -214,7 +218,7 @@ class FormsTest {
   void saysEachFieldThatIsWrong() {
     HowForm form =
         new HowForm(
-            "", "-1", "x", "at", "2025-01-01T00:00", "", "-3", "0", "t".repeat(41), "", false);
+            "", "-1", "x", "at", "2025-01-01T00:00", "", "-3", "0", "t".repeat(41), "", false, "0");
     assertThat(form.problems(NOW))
         .extracting(Problem::field)
         .containsExactlyInAnyOrder(
@@ -222,6 +226,7 @@ class FormsTest {
             "megabytesPerSecond",
             "commandsPerSecond",
             "restartLimit",
+            "parallelFullSyncs",
             "lagBoundSeconds",
             "startAt",
             "tags");

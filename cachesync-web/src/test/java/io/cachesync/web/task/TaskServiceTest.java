@@ -315,7 +315,7 @@ class TaskServiceTest {
   }
 
   private static HowForm how(String name, String tags) {
-    return new HowForm(name, "", "", "now", "", "", "3", "2", tags, "", false);
+    return new HowForm(name, "", "", "now", "", "", "3", "2", tags, "", false, "");
   }
 
   private static TaskFilter filter(
