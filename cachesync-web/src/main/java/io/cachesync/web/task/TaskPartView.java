@@ -1,5 +1,7 @@
 package io.cachesync.web.task;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -17,8 +19,10 @@ public record TaskPartView(
     return String.join(", ", links.stream().map(String::valueOf).toList());
   }
 
-  /** The slots range by range, such as {@code 0-5460}. */
+  /** The slots range by range, such as {@code 0-5460}, the lowest first. */
   public List<String> slotRanges() {
-    return List.of(slots.split(","));
+    return Arrays.stream(slots.split(","))
+        .sorted(Comparator.comparingInt(range -> Integer.parseInt(range.split("-")[0])))
+        .toList();
   }
 }
