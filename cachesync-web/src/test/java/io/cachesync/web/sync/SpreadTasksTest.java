@@ -760,9 +760,14 @@ class SpreadTasksTest extends SyncCase {
 
   private static JobReport told(int link, Phase phase) {
     LinkStatus status =
-        new LinkStatus(
-            link, "a:1", "b:1", phase, 1, 1, 1, 1, 1, "r", 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, true, 0,
-            null, 0, List.of(), List.of(), 0);
+        LinkStatus.of(link, "a:1", "b:1")
+            .phase(phase)
+            .rdb(1, 1, 1)
+            .keys(1, 1)
+            .replId("r")
+            .offsets(1, 1, 1)
+            .inSync(true)
+            .build();
     LogLine line = new LogLine(1_000, LogLevel.INFO, link, "said by " + link);
     return new JobReport("job", 3, 7, 1_000, 1, phase, null, List.of(status), List.of(line), null);
   }
