@@ -1,0 +1,177 @@
+package io.cachesync.web.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.when;
+
+import io.cachesync.contract.Desired;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.StartMode;
+import io.cachesync.web.agent.AgentFault;
+import io.cachesync.web.security.SystemActor;
+import io.cachesync.web.ssh.SshFault;
+import io.cachesync.web.system.Refusal;
+import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskParts;
+import io.cachesync.web.task.TaskState;
+import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskWhy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** How a task is spread over machines: its start, afresh too, and what it waits for. */
+class SpreadStartTest extends SpreadCase {
+  @Test
+  void aStartAfreshIsOfAllItsParts() {
+    long whole = running(TaskState.STOPPED, Desired.STOP);
+    for (Task part : parts.of(whole)) {
+      tasks.begun(part.id());
+    }
+    tasks.begun(whole);
+    assertThat(spec(part(whole, 1)).afresh()).isFalse();
+    SystemActor.run(() -> tasks.startAfresh(whole));
+    reconciler.step(whole);
+    for (Task part : parts.of(whole)) {
+      assertThat(spec(part.id()).afresh()).isTrue();
+      assertThat(ends.startSpec(part).mode()).isEqualTo(StartMode.FRESH_ALLOWED);
+    }
+  }
+
+  @Test
+  void aStartAfreshIsNotLostToWhatAPartTellsOfTheStartBefore() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    reports.apply(job(part(whole, 0)), told(0, Phase.INCREMENTAL));
+    reports.apply(job(part(whole, 1)), told(1, Phase.INCREMENTAL));
+    reconciler.step(whole);
+    reports.apply(job(part(whole, 1)), failed(FaultCode.WRONG_TYPE));
+    reconciler.step(whole);
+    SystemActor.run(() -> tasks.startAfresh(whole));
+    reports.apply(job(part(whole, 0)), told(0, Phase.INCREMENTAL));
+    reconciler.step(whole);
+    assertThat(tasks.wholeOrPart(part(whole, 0)).state()).isEqualTo(TaskState.STOPPING);
+    reports.apply(job(part(whole, 0)), told(0, Phase.INCREMENTAL));
+    reports.apply(job(part(whole, 0)), told(0, Phase.STOPPED));
+    reconciler.step(whole);
+    assertThat(states(whole)).containsOnly(TaskState.QUEUED);
+    for (Task part : parts.of(whole)) {
+      assertThat(spec(part.id()).afresh()).isTrue();
+      assertThat(ends.startSpec(part).mode()).isEqualTo(StartMode.FRESH_ALLOWED);
+    }
+    assertThat(spec(whole).afresh()).isTrue();
+    transitions.observe(part(whole, 0), TaskTrigger.PLACED, "");
+    reports.apply(job(part(whole, 0)), told(0, Phase.FULL_SYNC));
+    assertThat(spec(part(whole, 0)).afresh()).as("begun by the start asked for").isFalse();
+  }
+
+  @Test
+  void waitsForAMachineThatIsBusyOrAwayAndSaysSoOnce() {
+    long whole = toBeSpread();
+    seen.refusal = Refusal.conflict("machine.refused.busy", "host-1");
+    reconciler.step(whole);
+    assertThat(state(whole)).isEqualTo(TaskState.QUEUED);
+    assertThat(tasks.get(whole).retryAt()).isAfter(Instant.now());
+    seen.refusal = null;
+    seen.asked.clear();
+    reconciler.step(whole);
+    assertThat(seen.asked).as("before its time").isEmpty();
+    seen.refusal = new SshFault(SshFault.Code.TIMEOUT, "no answer", null, "host-1");
+    for (int i = 0; i < 2; i++) {
+      again(whole);
+    }
+    assertThat(state(whole)).isEqualTo(TaskState.QUEUED);
+    seen.refusal = null;
+    when(machines.find(2)).thenReturn(Optional.of(machine(2, "host-2", "UNREACHABLE")));
+    again(whole);
+    assertThat(whys(whole, TaskTrigger.PASSED_OVER))
+        .containsExactly(
+            TaskWhy.passedOver("machine", "host-2", "UNREACHABLE"),
+            TaskWhy.passedOver("machine", "host-1", "no answer"),
+            TaskWhy.passedOver("machine", "host-1", "machine.refused.busy [host-1]"));
+    when(machines.find(2)).thenReturn(Optional.of(machine(2, "host-2")));
+    again(whole);
+    assertThat(state(whole)).isEqualTo(TaskState.STARTING);
+    assertThat(parts.of(whole)).hasSize(2);
+  }
+
+  @Test
+  void waitsForAnEndThatDoesNotAnswerAndIsSeenToTakeLong() {
+    long whole = toBeSpread();
+    seen.unreached.put(2L, "10.0.0.1");
+    reconciler.step(whole);
+    assertThat(state(whole)).isEqualTo(TaskState.QUEUED);
+    assertThat(whys(whole, TaskTrigger.PASSED_OVER))
+        .containsExactly(
+            TaskWhy.passedOver("target", "host-2", "CONNECTION_REFUSED: nobody listens"));
+    new JdbcTemplate(dataSource)
+        .update("update task set state_since = dateadd(minute, -11, state_since)");
+    again(whole);
+    assertThat(tasks.get(whole).overdue()).isTrue();
+    seen.unreached.clear();
+    again(whole);
+    assertThat(state(whole)).isEqualTo(TaskState.STARTING);
+  }
+
+  @Test
+  void isNotSpreadOverAMachineThatDoesNotComeBackByItself() {
+    long whole = toBeSpread();
+    when(machines.find(2)).thenReturn(Optional.of(machine(2, "host-2", "HOST_KEY_CHANGED")));
+    reconciler.step(whole);
+    assertThat(state(whole)).isEqualTo(TaskState.FAILED);
+    assertThat(tasks.get(whole).faultMessage())
+        .isEqualTo(TaskWhy.notSpread("machine host-2 is not ready"));
+    when(machines.find(2)).thenReturn(Optional.of(machine(2, "host-2")));
+    seen.refusal = new AgentFault(AgentFault.Code.DIED_AT_START, "no memory");
+    SystemActor.run(() -> tasks.start(whole));
+    reconciler.step(whole);
+    assertThat(state(whole)).isEqualTo(TaskState.FAILED);
+  }
+
+  @Test
+  void nobodyIsAskedOfAnEndpointThatLeadsElsewhereByNow() {
+    long whole = toBeSpread();
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    jdbc.update(
+        "insert into endpoint (id, name, topology, addresses, created_at, updated_at)"
+            + " values (5, 'orders', 'STANDALONE', '10.0.0.9:6379', now(), now())");
+    jdbc.update("update task_spec set target_endpoint_id = 5 where task_id = ?", whole);
+    reconciler.step(whole);
+    assertThat(tasks.get(whole).faultMessage())
+        .isEqualTo(TaskWhy.notSpread("the endpoint b leads elsewhere since it was prechecked"));
+    assertThat(seen.asked).isEmpty();
+  }
+
+  @Test
+  void whatWasStoppedWhileItWasMeasuredHasNoParts() {
+    long whole = toBeSpread();
+    Task measured = tasks.get(whole);
+    SystemActor.run(() -> tasks.stop(whole));
+    assertThat(parts.spread(measured, List.of(new TaskParts.Share(1, "host-1", "0-16383"))))
+        .isEmpty();
+    assertThat(parts.of(whole)).isEmpty();
+  }
+
+  /** By a step that is due again. */
+  private void again(long whole) {
+    transitions.postpone(whole, Duration.ofSeconds(-1));
+    reconciler.step(whole);
+  }
+
+  /** Queued, over two machines, of a cluster of three. */
+  private long toBeSpread() {
+    long whole = ofACluster(Desired.RUN);
+    parts.chooseMachines(whole, List.of(1L, 2L));
+    seen.facts =
+        "{\"nodes\":["
+            + Stream.of("0-5460", "5461-10922", "10923-16383")
+                .map(slots -> "{\"slots\":5461,\"slotRanges\":\"" + slots + "\"}")
+                .collect(Collectors.joining(","))
+            + "]}";
+    return whole;
+  }
+}
