@@ -49,6 +49,13 @@ final class Claims {
     return standing.get();
   }
 
+  /** What came back with another claim of the task is not what this one was given. */
+  void mustStand(Claim claim) throws RedisException {
+    if (ours(claim).isEmpty()) {
+      throw HeldEpoch.mismatch(connection, "the key " + keys.claim() + " is gone");
+    }
+  }
+
   /** Every claim at this target by the database it lies in. */
   Map<Integer, Claim> all() throws RedisException {
     TreeSet<Integer> databases =

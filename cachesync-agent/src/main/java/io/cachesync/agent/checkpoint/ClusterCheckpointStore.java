@@ -231,7 +231,7 @@ public final class ClusterCheckpointStore implements TargetState {
   /** Begins a full sync: from here on the former one counts for nothing. */
   public void beginGeneration(ClusterConnections cluster, boolean wipe) throws RedisException {
     held.verify(cluster.of(ARBITER));
-    NodeState next = standing.beginning();
+    NodeState next = standing.beginning().moving(held.words());
     standing.lost().clear();
     boolean flushes = wipe && share.isAll();
     if (flushes) {
@@ -331,6 +331,7 @@ public final class ClusterCheckpointStore implements TargetState {
         throw HeldEpoch.mismatch(arbiter, "another writer changed the key " + keys.node(ARBITER));
       }
       standing.node(standing.node().moving(moved));
+      held.words(moved);
     }
   }
 

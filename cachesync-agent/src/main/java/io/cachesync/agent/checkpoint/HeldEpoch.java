@@ -16,6 +16,9 @@ final class HeldEpoch {
   private final String moved;
   private final String incarnation;
 
+  /** What the hash says of what is moved since it was taken; where it was set back, no more. */
+  private String words = "";
+
   private volatile Epoch epoch = new Epoch(-1, "");
   private int serial;
   private boolean mustStand;
@@ -39,6 +42,15 @@ final class HeldEpoch {
   /** The link was seen to have copied: where nothing of that stands any more nothing is taken. */
   void mustStand() {
     mustStand = true;
+  }
+
+  /** What is moved, in words, as this process has written it last. */
+  String words() {
+    return words;
+  }
+
+  void words(String newWords) {
+    words = newWords;
   }
 
   /** The name of the next connection that writes under this epoch. */
@@ -82,22 +94,27 @@ final class HeldEpoch {
               found.hole());
       if (Transactions.execute(connection, List.<String[]>of(taken.command(node)))) {
         epoch = next;
+        words = taken.moved();
         return;
       }
     }
   }
 
-  /** Writes it again where the target was set back to before it. */
-  void takeAgain(RedisConnection connection) throws RedisException {
+  /**
+   * Writes it again where the target was set back to before it.
+   *
+   * @return whether it was
+   */
+  boolean takeAgain(RedisConnection connection) throws RedisException {
     while (true) {
       connection.call("WATCH", node);
       NodeState found = read(connection);
       if (!isOlder(found.epoch())) {
         connection.call("UNWATCH");
-        return;
+        return false;
       }
       if (Transactions.execute(connection, List.<String[]>of(found.with(epoch).command(node)))) {
-        return;
+        return true;
       }
     }
   }

@@ -62,16 +62,20 @@ public record NodeState(
    *     set back the same number would be another full sync's
    */
   NodeState beginning(long behind) {
-    return new NodeState(epoch, moved, owned, Math.max(generation, behind) + 1, done, "");
+    long last = Math.max(Math.max(generation, done), behind);
+    return new NodeState(epoch, moved, owned, last + 1, done, "");
   }
 
   NodeState completed() {
     return new NodeState(epoch, moved, owned, generation, generation, "");
   }
 
-  /** As {@link #leaving}, where the target is empty and stays the task's. */
+  /**
+   * As {@link #leaving}, where the target is empty and stays the task's. The numbers go on behind
+   * it, so that what comes back of before it is not taken for what is copied next.
+   */
   NodeState emptied() {
-    return new NodeState(epoch, moved, true, 0, 0, "");
+    return new NodeState(epoch, moved, true, 0, Math.max(generation, done), "");
   }
 
   /** Nothing can be gone on from; the epoch stays. */

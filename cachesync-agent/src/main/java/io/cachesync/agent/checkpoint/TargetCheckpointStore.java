@@ -119,7 +119,9 @@ public final class TargetCheckpointStore implements TargetState {
         connection -> {
           look(connection);
           home(connection);
-          held.takeAgain(connection);
+          if (held.takeAgain(connection)) {
+            new Claims(connection, keys).mustStand(claim);
+          }
           enter(connection);
         });
   }
@@ -253,7 +255,7 @@ public final class TargetCheckpointStore implements TargetState {
    *     several its share of them, behind it
    */
   public void beginGeneration(RedisConnection connection, boolean wipe) throws RedisException {
-    NodeState next = node.beginning(highest);
+    NodeState next = node.beginning(highest).moving(held.words());
     List<String[]> commands = new ArrayList<>();
     boolean lazily = info.version().atLeast(4, 0);
     if (wipe && share.isAll()) {
@@ -351,6 +353,7 @@ public final class TargetCheckpointStore implements TargetState {
       NodeState next = node.moving(newMoved);
       change(connection, List.<String[]>of(next.command(keys.node())));
       node = next;
+      held.words(newMoved);
     }
   }
 

@@ -136,6 +136,7 @@ final class Finishing {
   private void remove() throws IOException {
     removing = true;
     int removed = removeKeys();
+    siblings.removed(spec.number());
     state.log(LogLevel.INFO, "everything is applied; " + removed + " keys of ours removed");
     if (writer.imports()) {
       state.log(

@@ -160,6 +160,16 @@ public final class Link {
     return spec.part().isOneOfSources() ? shard + " of " + source : shard;
   }
 
+  /** The source's replication id as the stream had it last, empty before there was any. */
+  String followed() {
+    return run.followed();
+  }
+
+  /** Of the links of a job. */
+  int number() {
+    return spec.number();
+  }
+
   /** Whether it has failed by what only a new beginning of all links of its job mends. */
   boolean mustBeginWithAll() {
     return run.mustBeginWithAll();

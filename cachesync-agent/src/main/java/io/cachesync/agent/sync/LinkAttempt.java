@@ -42,7 +42,7 @@ final class LinkAttempt {
   private volatile boolean mustBeginWithAll;
 
   /** The source's replication id as the stream had it last, empty before there was any. */
-  private String followed = "";
+  private volatile String followed = "";
 
   LinkAttempt(LinkParts parts) {
     this.parts = parts;
@@ -62,6 +62,11 @@ final class LinkAttempt {
   /** Whether it has failed by what only a new beginning of all links of its job mends. */
   boolean mustBeginWithAll() {
     return mustBeginWithAll;
+  }
+
+  /** The source's replication id as the stream had it last, empty before there was any. */
+  String followed() {
+    return followed;
   }
 
   /** What the relay log holds cannot be used. */
@@ -111,6 +116,7 @@ final class LinkAttempt {
       finishing.goOn();
       return;
     }
+    refuseDoneThatCameBack();
     boolean copyLost = store.hasLostItsCopy();
     if (sync.afresh() && (!begunAfresh || copyLost)) {
       refuseToSkipOwn(node);
@@ -127,11 +133,12 @@ final class LinkAttempt {
     }
     Checkpoint from = store.checkpoint().orElse(null);
     if (node.generation() == 0 && parts.mustResume() && !copyLost) {
-      if (!finishing.wasBegun()) {
+      // What a removal leaves says so; what has copied nothing was set back to before its copy.
+      if (!finishing.wasBegun() || !node.isLeft()) {
         throw gone();
       }
       finishing.goOn();
-    } else if (node.generation() == 0) {
+    } else if (node.generation() == 0 && !keepsCopied(node)) {
       // A shard that joined has what others have copied of its slots, and of a target that was set
       // back a part may have what was copied before.
       fullSync((isAllOurs(node) && isOneOfSeveral()) || (node.owned() && copyLost));
@@ -153,6 +160,15 @@ final class LinkAttempt {
     } else {
       stream(from);
     }
+  }
+
+  /**
+   * Whether, though nothing is told of a full sync, parts of the target that were not set back hold
+   * what one has written, which cannot be told from what was there before it.
+   */
+  private boolean keepsCopied(NodeState node) {
+    TargetState store = writer.store();
+    return store.hasLostItsCopy() && store.hasOneDatabase() && !node.owned();
   }
 
   /** Who wants a copy only, of a task that follows its source, would lose the task's place. */
@@ -244,7 +260,8 @@ final class LinkAttempt {
 
   /** Keys that this task wrote before would be skipped for good, with the values of then. */
   private void refuseToSkipOwn(NodeState node) throws FaultException {
-    if (sync.onExists() == ConflictPolicy.SKIP && !node.owned() && node.generation() > 0) {
+    boolean wrote = node.generation() > 0 || keepsCopied(node);
+    if (sync.onExists() == ConflictPolicy.SKIP && !node.owned() && wrote) {
       throw new FaultException(
           Fault.fatal(
               FaultCode.TARGET_NOT_EMPTY,
@@ -342,6 +359,20 @@ final class LinkAttempt {
     }
   }
 
+  /** A link that is done would not copy again what the target has lost of it. */
+  private void refuseDoneThatCameBack() throws IOException {
+    if (finishing.isRemoving()
+        && isOneOfSeveral()
+        && siblings.isBack(
+            parts.kind().links(parts.targetClient(), TargetKind.keys(spec)).keySet())) {
+      mustBeginWithAll = true;
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.FULL_SYNC_INTERRUPTED,
+              "the target has come back with what a link had that was done: it was set back"));
+    }
+  }
+
   /** Where another link has left, all are told to stop soon. */
   private void awaitBegin() throws IOException, InterruptedException {
     while (!siblings.begin()) {
@@ -373,6 +404,7 @@ final class LinkAttempt {
   }
 
   private void stream(Checkpoint from) throws IOException, InterruptedException {
+    followed = followed.isEmpty() ? from.replId() : followed;
     try {
       stream.run(from);
     } finally {

@@ -48,11 +48,12 @@ abstract class LinkPlan {
 
   /**
    * @param again whether a link of this start has said that all must begin again
+   * @param followed by number of the link, the histories that this start has followed
    */
-  static LinkPlan of(LinkSpec job, LinkState state, boolean again) {
+  static LinkPlan of(LinkSpec job, LinkState state, boolean again, Map<Integer, String> followed) {
     return job.sync().moreSources().isEmpty()
         ? new ShardPlan(job, state)
-        : new SourcesPlan(job, state, again);
+        : new SourcesPlan(job, state, again, followed);
   }
 
   /**

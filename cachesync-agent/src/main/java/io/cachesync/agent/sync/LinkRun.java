@@ -225,6 +225,11 @@ final class LinkRun {
     return attempt.mustBeginWithAll();
   }
 
+  /** The source's replication id as the stream had it last, empty before there was any. */
+  String followed() {
+    return attempt.followed();
+  }
+
   /** Whether slots of the source are held back because they move. */
   boolean isMoving() {
     return parts.siblings().moves().isAny();

@@ -60,6 +60,9 @@ final class ShardLinks implements LinkGroup {
    */
   private final Map<Integer, Set<String>> drained = new HashMap<>();
 
+  /** By number of the link, the history of its source that it has followed last. */
+  private final Map<Integer, String> followed = new HashMap<>();
+
   /** By source: its links, and what they have in common. */
   private final List<List<Link>> linksOf = new ArrayList<>();
 
@@ -212,12 +215,15 @@ final class ShardLinks implements LinkGroup {
         do {
           planning = true;
           boolean cut = awaitAgain();
-          LinkPlan plan = LinkPlan.of(job, state, cut);
+          LinkPlan plan = LinkPlan.of(job, state, cut, followed);
           begin(plan, plan.await());
           planning = false;
           awaitEnds(plan);
           for (Link link : links) {
             ended(link, link.awaitEnd());
+            if (!link.followed().isEmpty()) {
+              followed.put(link.number(), link.followed());
+            }
           }
         } while (mustBeginAgain());
       }

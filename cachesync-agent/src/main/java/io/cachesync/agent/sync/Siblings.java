@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.redis.RedisException;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -21,6 +22,7 @@ final class Siblings {
     private final LinksElsewhere elsewhere;
     private final List<SlotMoves> moves;
     private final BitSet drained = new BitSet();
+    private final BitSet removed = new BitSet();
     private final ReentrantLock claim = new ReentrantLock();
     private final FullSyncTurns turns;
 
@@ -128,6 +130,20 @@ final class Siblings {
   void drained(int link) {
     synchronized (all) {
       all.drained.set(link);
+    }
+  }
+
+  /** Our keys of a link are gone from the target. */
+  void removed(int link) {
+    synchronized (all) {
+      all.removed.set(link);
+    }
+  }
+
+  /** Whether one of these links has removed its keys: the target was set back to before that. */
+  boolean isBack(Collection<Integer> links) {
+    synchronized (all) {
+      return links.stream().anyMatch(all.removed::get);
     }
   }
 

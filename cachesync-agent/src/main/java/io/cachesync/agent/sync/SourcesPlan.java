@@ -28,12 +28,14 @@ import java.util.TreeSet;
  */
 final class SourcesPlan extends LinkPlan {
   private final boolean again;
+  private final Map<Integer, String> followed;
 
   /**
    * @param again whether a link of this start has said that all must begin again
    */
-  SourcesPlan(LinkSpec job, LinkState state, boolean again) {
+  SourcesPlan(LinkSpec job, LinkState state, boolean again, Map<Integer, String> followed) {
     super(job, state);
+    this.followed = followed;
     this.again = again;
   }
 
@@ -71,6 +73,7 @@ final class SourcesPlan extends LinkPlan {
       TreeSet<Integer> all = new TreeSet<>(former.keySet());
       links.forEach(link -> all.add(link.number()));
       refuseTarget(links);
+      refuseReplaced(links);
       kind.empty(target, keys, all, job.incarnation());
       state.log(
           LogLevel.INFO, "the target was emptied: all sources are copied from their beginning");
@@ -254,6 +257,26 @@ final class SourcesPlan extends LinkPlan {
     for (PlannedLink link : links) {
       try (RedisConnection connection = connect(link)) {
         Taking.refuseSource(servers, connection.info().runId());
+      }
+    }
+  }
+
+  /** What the target has lost is copied again from the sources that they were, or from none. */
+  private void refuseReplaced(List<PlannedLink> links) throws RedisException {
+    for (PlannedLink link : links) {
+      String history = followed.get(link.number());
+      if (history == null) {
+        continue;
+      }
+      try (RedisConnection connection = connect(link)) {
+        if (!has(connection.info(), history)) {
+          throw new RedisException(
+              Fault.fatal(
+                  FaultCode.SOURCE_REPLACED,
+                  ("the target has lost what it had, and %s does not know the history %s any more:"
+                          + " it was restarted or replaced")
+                      .formatted(connection, history)));
+        }
       }
     }
   }
