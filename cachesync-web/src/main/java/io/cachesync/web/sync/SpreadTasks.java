@@ -196,10 +196,12 @@ class SpreadTasks {
   /** Slots that move are lived through by one process that has all of them. */
   private void goOnAsOne(Task whole, List<Task> all) {
     // At once: while the others end nothing moves, and a machine may be away.
-    transitions.observe(
-        whole.id(),
-        TaskTrigger.REPORT_RETRYING,
-        Fault.retryable(FaultCode.SPREAD_RESHARDED, TaskWhy.resharded()));
+    Fault resharded = Fault.retryable(FaultCode.SPREAD_RESHARDED, TaskWhy.resharded());
+    Task seen = transitions.observe(whole.id(), TaskTrigger.REPORT_RETRYING, resharded);
+    if (seen.state() == TaskState.RECOVERING) {
+      // It may have been recovering from something else, as from a machine that was lost.
+      transitions.explain(whole.id(), resharded);
+    }
     if (!all.stream().allMatch(part -> part.state().ended())) {
       all.forEach(
           part ->

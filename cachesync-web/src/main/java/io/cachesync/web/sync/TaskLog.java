@@ -1,6 +1,8 @@
 package io.cachesync.web.sync;
 
 import io.cachesync.contract.LogLevel;
+import io.cachesync.web.task.TaskPart;
+import io.cachesync.web.task.TaskParts;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -13,10 +15,12 @@ class TaskLog {
   private static final long CONSOLE = 0;
 
   private final LogMapper log;
+  private final TaskParts parts;
   private final Clock clock;
 
-  TaskLog(LogMapper log, Clock clock) {
+  TaskLog(LogMapper log, TaskParts parts, Clock clock) {
     this.log = log;
+    this.parts = parts;
     this.clock = clock;
   }
 
@@ -30,7 +34,11 @@ class TaskLog {
     write(taskId, LogLevel.WARN, line);
   }
 
+  /** Of a part on the page of its whole; nowhere where the task has gone while it was looked at. */
   private void write(long taskId, LogLevel level, String line) {
-    log.insert(List.of(new LogRow(0, taskId, clock.instant(), CONSOLE, level, NO_LINK, line)));
+    long page = parts.find(taskId).map(TaskPart::wholeId).orElse(taskId);
+    if (parts.lock(page).isPresent()) {
+      log.insert(List.of(new LogRow(0, page, clock.instant(), CONSOLE, level, NO_LINK, line)));
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.cachesync.web.task;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One thing that happened to a task.
@@ -32,8 +34,26 @@ public record TaskEvent(
     return why.length() > WHY_MAX ? why.substring(0, WHY_MAX) : why;
   }
 
-  /** As the whole tells it, whose part on a machine it has happened to. */
-  TaskEvent ofPart(long wholeId, String machine) {
+  /**
+   * As the whole tells what has happened to a part of it.
+   *
+   * @param machine that the part is on now
+   * @param newestFirst all of the part
+   */
+  static List<TaskEvent> ofPart(long wholeId, String machine, List<TaskEvent> newestFirst) {
+    List<TaskEvent> told = new ArrayList<>();
+    // From the newest back: what happened before it moved did so on the machine it moved from.
+    String then = machine;
+    for (TaskEvent event : newestFirst) {
+      if (event.what() == TaskTrigger.MOVED) {
+        then = TaskWhy.movedFrom(event.why()).orElse(then);
+      }
+      told.add(event.ofPart(wholeId, then));
+    }
+    return told;
+  }
+
+  private TaskEvent ofPart(long wholeId, String machine) {
     String by = who.equals(CONSOLE) ? machine : who + ", " + machine;
     return new TaskEvent(id, wholeId, happenedAt, what, fromState, toState, by, why);
   }

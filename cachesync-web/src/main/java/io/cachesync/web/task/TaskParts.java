@@ -23,10 +23,12 @@ public class TaskParts {
 
   private static final int UID_BYTES = 6;
   private static final int LAST_STEP = 4;
+  private static final int EVENTS_KEPT = 1000;
 
   private final TaskMapper tasks;
   private final TaskSpecMapper specs;
   private final TaskPartMapper parts;
+  private final TaskEventMapper events;
   private final ApplicationEventPublisher publisher;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -35,11 +37,13 @@ public class TaskParts {
       TaskMapper tasks,
       TaskSpecMapper specs,
       TaskPartMapper parts,
+      TaskEventMapper events,
       ApplicationEventPublisher publisher,
       Clock clock) {
     this.tasks = tasks;
     this.specs = specs;
     this.parts = parts;
+    this.events = events;
     this.publisher = publisher;
     this.clock = clock;
   }
@@ -135,16 +139,22 @@ public class TaskParts {
     if (tasks.lock(wholeId).isEmpty()) {
       return false;
     }
+    List<Task> inOrder = of(wholeId);
     List<Task> all =
-        of(wholeId).stream()
+        inOrder.stream()
             .sorted(AS_LOCKED)
             .map(part -> tasks.lock(part.id()).orElseThrow())
             .toList();
     if (!all.stream().allMatch(part -> part.state().ended())) {
       return false;
     }
+    if (!inOrder.isEmpty()) {
+      // Where its first part is by now: the machine that it began on may be lost.
+      TaskSpec first = specs.find(inOrder.get(0).id()).orElseThrow();
+      specs.move(wholeId, first.machineId(), first.machineName());
+    }
     chooseMachines(wholeId, List.of());
-    all.forEach(this::remove);
+    all.forEach(part -> remove(wholeId, part));
     return true;
   }
 
@@ -179,7 +189,7 @@ public class TaskParts {
     TaskPart former = parts.find(part.id()).orElseThrow();
     TaskSpec spec = specs.find(part.id()).orElseThrow();
     boolean begun = specs.hasBegun(part.id());
-    remove(through);
+    remove(whole.id(), through);
     add(
         whole,
         new Share(spec.machineId(), spec.machineName(), former.slots()),
@@ -188,9 +198,14 @@ public class TaskParts {
   }
 
   /**
+   * Removes a part; what has happened to it is the whole's from here on.
+   *
    * @param part as its row is locked
    */
-  private void remove(Task part) {
+  private void remove(long wholeId, Task part) {
+    String machine = specs.find(part.id()).orElseThrow().machineName();
+    TaskEvent.ofPart(wholeId, machine, events.newest(part.id(), EVENTS_KEPT))
+        .forEach(events::giveTo);
     tasks.delete(part.id(), part.version());
     publisher.publishEvent(new TaskDeleted(part.id(), part.jobId()));
   }

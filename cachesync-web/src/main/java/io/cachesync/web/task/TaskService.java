@@ -220,14 +220,8 @@ public class TaskService {
   public List<TaskEvent> events(long id) {
     List<TaskEvent> all = new ArrayList<>(events.newest(id, EVENTS_SHOWN));
     for (TaskPartMapper.PartRow part : parts.rows(id)) {
-      // From the newest back: what happened before it moved did so on the machine it moved from.
-      String machine = part.machineName();
-      for (TaskEvent event : events.newest(part.partId(), EVENTS_SHOWN)) {
-        if (event.what() == TaskTrigger.MOVED) {
-          machine = TaskWhy.movedFrom(event.why()).orElse(machine);
-        }
-        all.add(event.ofPart(id, machine));
-      }
+      all.addAll(
+          TaskEvent.ofPart(id, part.machineName(), events.newest(part.partId(), EVENTS_SHOWN)));
     }
     all.sort(Comparator.comparingLong(TaskEvent::id).reversed());
     return all.subList(0, Math.min(all.size(), EVENTS_SHOWN));

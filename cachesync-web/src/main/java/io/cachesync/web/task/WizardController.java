@@ -309,12 +309,19 @@ class WizardController {
         .filter(Machine::usable)
         .forEach(machine -> options.put(machine.id().toString(), machine.name()));
     model.addAttribute("machines", options);
+    EndsForm form = (EndsForm) model.getAttribute("form");
+    // One that was ticked and is away by now stays ticked: left out, it would go with the next
+    // save.
+    Map<String, String> toSpreadOver = new LinkedHashMap<>();
+    all.stream()
+        .filter(each -> each.usable() || form.machines().contains(each.id().toString()))
+        .forEach(each -> toSpreadOver.put(each.id().toString(), each.name()));
+    model.addAttribute("toSpreadOver", toSpreadOver);
     Map<String, String> registered = new LinkedHashMap<>();
     registered.put(
         "", messages.getMessage("task.form.endpoint.typed", null, LocaleContextHolder.getLocale()));
     endpoints.all().forEach(each -> registered.put(each.id().toString(), each.name()));
     model.addAttribute("endpoints", registered.size() == 1 ? Map.of() : registered);
-    EndsForm form = (EndsForm) model.getAttribute("form");
     model.addAttribute(
         "saved", task == null ? Set.of() : draftEnds.saved(form, tasks.spec(task.id())));
     return page("task/ends", model, task, 1);

@@ -15,6 +15,7 @@ import io.cachesync.web.agent.Job;
 import io.cachesync.web.agent.JobProbe;
 import io.cachesync.web.machine.MachineGone;
 import io.cachesync.web.security.SystemActor;
+import io.cachesync.web.task.TaskEvent;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTrigger;
 import io.cachesync.web.task.TaskWhy;
@@ -23,9 +24,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A task with parts on two machines. */
 class SpreadTasksTest extends SpreadCase {
+  @Autowired TaskLog log;
+
   @Test
   void eachPartHasItsShardsOnItsMachineUnderTheNameOfTheWhole() {
     long whole = spread(TaskState.QUEUED, Desired.RUN);
@@ -174,11 +179,57 @@ class SpreadTasksTest extends SpreadCase {
     reconciler.step(whole);
     assertThat(parts.of(whole)).isEmpty();
     assertThat(state(whole)).isEqualTo(TaskState.RECOVERING);
-    assertThat(SystemActor.call(() -> tasks.events(whole)).get(0).why())
-        .isEqualTo(TaskWhy.resharded());
+    assertThat(SystemActor.call(() -> tasks.events(whole)))
+        .extracting(TaskEvent::why)
+        .contains(TaskWhy.resharded());
     reconciler.step(whole);
     assertThat(agents.launched).containsExactly(new StartSpec(StartMode.MUST_RESUME, Desired.RUN));
     assertThat(agents.launchedOn).containsExactly(1L);
+  }
+
+  @Test
+  void whereSlotsMoveWhileAMachineIsLostItGoesOnWhereThatPartIsByNow() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    lost(part(whole, 0), "host-1 does not answer");
+    reconciler.step(whole);
+    assertThat(tasks.get(whole).faultCode()).isEqualTo(FaultCode.MACHINE_UNREACHABLE);
+    reports.apply(job(part(whole, 1)), failed(FaultCode.SPREAD_RESHARDED));
+    reconciler.step(whole);
+    assertThat(tasks.get(whole).faultCode()).isEqualTo(FaultCode.SPREAD_RESHARDED);
+    new JdbcTemplate(dataSource)
+        .update(
+            "update task_spec set machine_id = 2, machine_name = 'host-2' where task_id = ?",
+            part(whole, 0));
+    parts.of(whole).forEach(part -> set(part.id(), TaskState.STOPPED, Desired.STOP));
+    reconciler.step(whole);
+    assertThat(parts.of(whole)).isEmpty();
+    reconciler.step(whole);
+    assertThat(agents.launchedOn).containsExactly(2L);
+  }
+
+  @Test
+  void whatItsPartsDidStaysAmongItsEventsOnceTheyAreGone() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    lost(part(whole, 1), "host-2 does not answer");
+    List<TaskEvent> before = SystemActor.call(() -> tasks.events(whole));
+    assertThat(before).extracting(TaskEvent::who).contains("host-2");
+    parts.of(whole).forEach(part -> set(part.id(), TaskState.STOPPED, Desired.STOP));
+    assertThat(parts.dissolve(whole)).isTrue();
+    assertThat(SystemActor.call(() -> tasks.events(whole))).isEqualTo(before);
+  }
+
+  @Test
+  void whatTheConsoleSaysOfAPartIsInTheLogOfTheWholeAndOfOneThatHasGoneNowhere() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    long part = part(whole, 1);
+    log.warn(part, "the agent has ended");
+    parts.of(whole).forEach(each -> set(each.id(), TaskState.STOPPED, Desired.STOP));
+    parts.dissolve(whole);
+    log.warn(part, "too late");
+    assertThat(
+            new JdbcTemplate(dataSource)
+                .queryForList("select line from job_log where task_id = ?", String.class, whole))
+        .containsExactly("the agent has ended");
   }
 
   @Test

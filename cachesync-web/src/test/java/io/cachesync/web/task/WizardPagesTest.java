@@ -104,6 +104,11 @@ class WizardPagesTest extends TaskPageCase {
     when(tasks.spreadMachines(7)).thenReturn(List.of("m1", "m2"));
     assertThat(mvc.get().uri("/tasks/7/edit/1")).bodyText().contains(TICKED + "><span>m2");
     assertThat(mvc.get().uri("/tasks/7/edit/3")).bodyText().contains("m1, m2");
+    when(two.usable()).thenReturn(false);
+    assertThat(mvc.get().uri("/tasks/7/edit/1"))
+        .bodyText()
+        .contains(TICKED + "><span>m2")
+        .doesNotContain("<option value=\"2\"");
   }
 
   private static Machine machine(long id, String name) {
