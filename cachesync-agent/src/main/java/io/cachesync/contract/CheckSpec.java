@@ -84,74 +84,19 @@ public record CheckSpec(
     }
   }
 
-  /** Of one source. */
-  public CheckSpec(
-      RedisEndpoint source,
-      RedisEndpoint target,
-      CheckMode mode,
-      FilterSpec filter,
-      int rounds,
-      long pauseMillis,
-      double samplePercent,
-      long ttlToleranceMillis,
-      Boolean bothDirections,
-      int parallel,
-      long bigKeyElements,
-      LimitSpec sourceLimits,
-      LimitSpec targetLimits,
-      String keyPrefix,
-      String program) {
-    this(
-        source,
-        target,
-        mode,
-        filter,
-        rounds,
-        pauseMillis,
-        samplePercent,
-        ttlToleranceMillis,
-        bothDirections,
-        parallel,
-        bigKeyElements,
-        sourceLimits,
-        targetLimits,
-        keyPrefix,
-        program,
-        List.of());
+  /**
+   * What is not said has the usual value: all keys of one source, in full.
+   *
+   * @param source null where the ends are not known yet
+   * @param target null where the ends are not known yet
+   */
+  public static Builder between(RedisEndpoint source, RedisEndpoint target) {
+    return new Builder(source, target);
   }
 
-  /** Done by the agent itself. */
-  public CheckSpec(
-      RedisEndpoint source,
-      RedisEndpoint target,
-      CheckMode mode,
-      FilterSpec filter,
-      int rounds,
-      long pauseMillis,
-      double samplePercent,
-      long ttlToleranceMillis,
-      Boolean bothDirections,
-      int parallel,
-      long bigKeyElements,
-      LimitSpec sourceLimits,
-      LimitSpec targetLimits,
-      String keyPrefix) {
-    this(
-        source,
-        target,
-        mode,
-        filter,
-        rounds,
-        pauseMillis,
-        samplePercent,
-        ttlToleranceMillis,
-        bothDirections,
-        parallel,
-        bigKeyElements,
-        sourceLimits,
-        targetLimits,
-        keyPrefix,
-        null);
+  /** The same, to be changed. */
+  public Builder but() {
+    return new Builder(this);
   }
 
   /** All sources, the first one first. */
@@ -168,42 +113,155 @@ public record CheckSpec(
    * @param number in {@link #allSources}
    */
   public CheckSpec ofSource(int number) {
-    return new CheckSpec(
-        allSources().get(number),
-        target,
-        mode,
-        filter,
-        rounds,
-        pauseMillis,
-        samplePercent,
-        ttlToleranceMillis,
-        bothDirections,
-        parallel,
-        bigKeyElements,
-        sourceLimits,
-        targetLimits,
-        keyPrefix,
-        program);
+    return but().source(allSources().get(number)).moreSources(List.of()).build();
   }
 
   /** The same check with further sources. */
   public CheckSpec and(List<RedisEndpoint> further) {
-    return new CheckSpec(
-        source,
-        target,
-        mode,
-        filter,
-        rounds,
-        pauseMillis,
-        samplePercent,
-        ttlToleranceMillis,
-        bothDirections,
-        parallel,
-        bigKeyElements,
-        sourceLimits,
-        targetLimits,
-        keyPrefix,
-        program,
-        further);
+    return but().moreSources(further).build();
+  }
+
+  /** A spec in the making: each part is said by its name. */
+  public static final class Builder {
+    private RedisEndpoint source;
+    private RedisEndpoint target;
+    private CheckMode mode;
+    private FilterSpec filter;
+    private int rounds;
+    private long pauseMillis;
+    private double samplePercent;
+    private long ttlToleranceMillis;
+    private Boolean bothDirections;
+    private int parallel;
+    private long bigKeyElements;
+    private LimitSpec sourceLimits;
+    private LimitSpec targetLimits;
+    private String keyPrefix;
+    private String program;
+    private List<RedisEndpoint> moreSources;
+
+    private Builder(RedisEndpoint source, RedisEndpoint target) {
+      this.source = source;
+      this.target = target;
+    }
+
+    private Builder(CheckSpec spec) {
+      source = spec.source;
+      target = spec.target;
+      mode = spec.mode;
+      filter = spec.filter;
+      rounds = spec.rounds;
+      pauseMillis = spec.pauseMillis;
+      samplePercent = spec.samplePercent;
+      ttlToleranceMillis = spec.ttlToleranceMillis;
+      bothDirections = spec.bothDirections;
+      parallel = spec.parallel;
+      bigKeyElements = spec.bigKeyElements;
+      sourceLimits = spec.sourceLimits;
+      targetLimits = spec.targetLimits;
+      keyPrefix = spec.keyPrefix;
+      program = spec.program;
+      moreSources = spec.moreSources;
+    }
+
+    public CheckSpec build() {
+      return new CheckSpec(
+          source,
+          target,
+          mode,
+          filter,
+          rounds,
+          pauseMillis,
+          samplePercent,
+          ttlToleranceMillis,
+          bothDirections,
+          parallel,
+          bigKeyElements,
+          sourceLimits,
+          targetLimits,
+          keyPrefix,
+          program,
+          moreSources);
+    }
+
+    public Builder source(RedisEndpoint value) {
+      source = value;
+      return this;
+    }
+
+    public Builder target(RedisEndpoint value) {
+      target = value;
+      return this;
+    }
+
+    public Builder mode(CheckMode value) {
+      mode = value;
+      return this;
+    }
+
+    public Builder filter(FilterSpec value) {
+      filter = value;
+      return this;
+    }
+
+    public Builder rounds(int value) {
+      rounds = value;
+      return this;
+    }
+
+    public Builder pauseMillis(long value) {
+      pauseMillis = value;
+      return this;
+    }
+
+    public Builder samplePercent(double value) {
+      samplePercent = value;
+      return this;
+    }
+
+    public Builder ttlToleranceMillis(long value) {
+      ttlToleranceMillis = value;
+      return this;
+    }
+
+    public Builder bothDirections(Boolean value) {
+      bothDirections = value;
+      return this;
+    }
+
+    public Builder parallel(int value) {
+      parallel = value;
+      return this;
+    }
+
+    public Builder bigKeyElements(long value) {
+      bigKeyElements = value;
+      return this;
+    }
+
+    public Builder sourceLimits(LimitSpec value) {
+      sourceLimits = value;
+      return this;
+    }
+
+    public Builder targetLimits(LimitSpec value) {
+      targetLimits = value;
+      return this;
+    }
+
+    public Builder keyPrefix(String value) {
+      keyPrefix = value;
+      return this;
+    }
+
+    public Builder program(String value) {
+      program = value;
+      return this;
+    }
+
+    public Builder moreSources(List<RedisEndpoint> value) {
+      moreSources = value;
+      return this;
+    }
   }
 }

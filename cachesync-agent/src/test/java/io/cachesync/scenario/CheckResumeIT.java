@@ -148,21 +148,16 @@ class CheckResumeIT {
 
   private Running start(LimitSpec limits) throws IOException {
     CheckSpec check =
-        new CheckSpec(
-            endpoint(SOURCE),
-            endpoint(TARGET),
-            CheckMode.FULL,
-            null,
-            2,
-            100,
-            100,
-            0,
-            true,
-            2,
-            0,
-            limits,
-            limits,
-            null);
+        CheckSpec.between(endpoint(SOURCE), endpoint(TARGET))
+            .mode(CheckMode.FULL)
+            .rounds(2)
+            .pauseMillis(100)
+            .samplePercent(100)
+            .bothDirections(true)
+            .parallel(2)
+            .sourceLimits(limits)
+            .targetLimits(limits)
+            .build();
     Files.createDirectories(job);
     Files.writeString(
         job.resolve("job.json"),

@@ -191,21 +191,22 @@ public final class ContractSamples {
 
   private static JobSpec checkSpec() {
     CheckSpec check =
-        new CheckSpec(
-            source(),
-            new RedisEndpoint(Topology.STANDALONE, List.of("10.0.0.2:6379"), "app", null),
-            CheckMode.SMART,
-            new FilterSpec(List.of(0, 3), false),
-            2,
-            500,
-            12.5,
-            3000,
-            false,
-            8,
-            1000,
-            new LimitSpec(1_000_000, 5000),
-            new LimitSpec(1_000_000, 5000),
-            "cachesync:");
+        CheckSpec.between(
+                source(),
+                new RedisEndpoint(Topology.STANDALONE, List.of("10.0.0.2:6379"), "app", null))
+            .mode(CheckMode.SMART)
+            .filter(new FilterSpec(List.of(0, 3), false))
+            .rounds(2)
+            .pauseMillis(500)
+            .samplePercent(12.5)
+            .ttlToleranceMillis(3000)
+            .bothDirections(false)
+            .parallel(8)
+            .bigKeyElements(1000)
+            .sourceLimits(new LimitSpec(1_000_000, 5000))
+            .targetLimits(new LimitSpec(1_000_000, 5000))
+            .keyPrefix("cachesync:")
+            .build();
     return new JobSpec(
         "check-7",
         2,

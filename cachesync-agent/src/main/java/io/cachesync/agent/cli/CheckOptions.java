@@ -5,7 +5,6 @@ import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
-import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.SyncSpec;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -128,32 +127,28 @@ final class CheckOptions {
 
   /** What was typed, checked. */
   Arguments read() {
-    List<EndpointArguments> sources = source.read();
-    refuseOtherDatabases(sources);
+    List<EndpointArguments> sources = source.readAlike("compared");
     EndpointArguments from = sources.get(0);
     EndpointArguments to = target.read();
     refuseNumbers();
     try {
       LimitSpec limits = new LimitSpec((long) (limitMegabytes * 1e6), limitCommands);
       CheckSpec spec =
-          new CheckSpec(
-              from.endpoint(),
-              to.endpoint(),
-              mode.mode,
-              filter.read(from.database()),
-              rounds,
-              (long) (pauseSeconds * 1000),
-              samplePercent,
-              ttlToleranceMillis,
-              bothDirections,
-              parallel,
-              bigElements,
-              limits,
-              limits,
-              null);
-      List<RedisEndpoint> further =
-          sources.stream().skip(1).map(EndpointArguments::endpoint).toList();
-      return new Arguments(spec.and(further), secrets(sources, to.secrets()));
+          CheckSpec.between(from.endpoint(), to.endpoint())
+              .moreSources(sources.stream().skip(1).map(EndpointArguments::endpoint).toList())
+              .mode(mode.mode)
+              .filter(filter.read(from.database()))
+              .rounds(rounds)
+              .pauseMillis((long) (pauseSeconds * 1000))
+              .samplePercent(samplePercent)
+              .ttlToleranceMillis(ttlToleranceMillis)
+              .bothDirections(bothDirections)
+              .parallel(parallel)
+              .bigKeyElements(bigElements)
+              .sourceLimits(limits)
+              .targetLimits(limits)
+              .build();
+      return new Arguments(spec, secrets(sources, to.secrets()));
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
     }
@@ -173,15 +168,6 @@ final class CheckOptions {
       throw refused(
           "--ttl-tolerance is in milliseconds and at least %d, not %d"
               .formatted(SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS, ttlToleranceMillis));
-    }
-  }
-
-  private void refuseOtherDatabases(List<EndpointArguments> sources) {
-    for (EndpointArguments each : sources) {
-      if (!each.database().equals(sources.get(0).database())) {
-        throw refused(
-            "--source: of several sources the same databases are compared: use --include-db");
-      }
     }
   }
 

@@ -4,7 +4,6 @@ import io.cachesync.contract.CheckMode;
 import io.cachesync.contract.CheckSpec;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
-import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.RepairSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,13 +88,7 @@ final class RepairOptions {
 
   /** What was typed, checked. */
   Arguments read() {
-    List<EndpointArguments> sources = source.read();
-    for (EndpointArguments each : sources) {
-      if (!each.database().equals(sources.get(0).database())) {
-        throw refused(
-            "--source: of several sources the same databases are repaired: use --include-db");
-      }
-    }
+    List<EndpointArguments> sources = source.readAlike("repaired");
     EndpointArguments from = sources.get(0);
     EndpointArguments to = target.read();
     if (rounds < 2) {
@@ -108,27 +101,20 @@ final class RepairOptions {
     try {
       LimitSpec limits = new LimitSpec((long) (limitMegabytes * 1e6), limitCommands);
       CheckSpec spec =
-          new CheckSpec(
-              from.endpoint(),
-              to.endpoint(),
-              CheckMode.FULL,
-              filter.read(from.database()),
-              rounds,
-              (long) (pauseSeconds * 1000),
-              100,
-              0,
-              true,
-              0,
-              0,
-              limits,
-              limits,
-              null);
+          CheckSpec.between(from.endpoint(), to.endpoint())
+              .moreSources(sources.stream().skip(1).map(EndpointArguments::endpoint).toList())
+              .mode(CheckMode.FULL)
+              .filter(filter.read(from.database()))
+              .rounds(rounds)
+              .pauseMillis((long) (pauseSeconds * 1000))
+              .samplePercent(100)
+              .bothDirections(true)
+              .sourceLimits(limits)
+              .targetLimits(limits)
+              .build();
       JobSecrets secrets =
           JobSecrets.of(sources.stream().map(EndpointArguments::secrets).toList(), to.secrets());
-      List<RedisEndpoint> further =
-          sources.stream().skip(1).map(EndpointArguments::endpoint).toList();
-      CheckSpec ends = spec.and(further);
-      return new Arguments(new RepairSpec(ends, deleteExtra, dryRun, within(), "", check), secrets);
+      return new Arguments(new RepairSpec(spec, deleteExtra, dryRun, within(), "", check), secrets);
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
     }

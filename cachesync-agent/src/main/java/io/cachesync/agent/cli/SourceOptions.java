@@ -1,9 +1,12 @@
 package io.cachesync.agent.cli;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
@@ -64,5 +67,28 @@ final class SourceOptions {
         passwordVariables,
         new EndpointArguments.Reaching(
             tls.read(), addressMap, sentinelUser, sentinelPasswordVariable));
+  }
+
+  /**
+   * The same, each once and all of the same databases.
+   *
+   * @param done what is done to these, in the refusal
+   */
+  List<EndpointArguments> readAlike(String done) {
+    List<EndpointArguments> all = read();
+    Set<String> addresses = new HashSet<>();
+    for (EndpointArguments each : all) {
+      if (!addresses.add(each.address())) {
+        throw new ParameterException(
+            command.commandLine(), "--source: " + each.address() + " is given twice.");
+      }
+      if (!each.database().equals(all.get(0).database())) {
+        throw new ParameterException(
+            command.commandLine(),
+            "--source: of several sources the same databases are %s: use --include-db."
+                .formatted(done));
+      }
+    }
+    return all;
   }
 }

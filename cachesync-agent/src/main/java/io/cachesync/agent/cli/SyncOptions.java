@@ -6,9 +6,7 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.UnsupportedPolicy;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -135,7 +133,7 @@ final class SyncOptions {
 
   /** Both ends and what is to be done. */
   SyncArguments read() {
-    List<EndpointArguments> from = source.read();
+    List<EndpointArguments> from = source.readAlike("moved");
     EndpointArguments to = target.read();
     refuseSources(from);
     new Numbers(command)
@@ -180,16 +178,6 @@ final class SyncOptions {
 
   /** What can be told of several before any of them is asked. */
   private void refuseSources(List<EndpointArguments> from) {
-    Set<String> addresses = new HashSet<>();
-    for (EndpointArguments each : from) {
-      if (!addresses.add(each.address())) {
-        throw refused("--source: " + each.address() + " is given twice");
-      }
-      if (!each.database().equals(from.get(0).database())) {
-        throw refused(
-            "--source: of several sources the same databases are moved: use --include-db");
-      }
-    }
     if (from.size() > 1 && onExists != OnExists.REFUSE) {
       throw refused("several sources need an empty target: --on-exists does not go with them");
     }

@@ -116,21 +116,18 @@ final class ContinuousChecks {
   private static CheckSpec spec(SyncSpec sync) {
     long tolerance = Math.max(CheckSpec.DEFAULT_TTL_TOLERANCE_MILLIS, 2 * sync.expiryGraceMillis());
     LimitSpec limits = new LimitSpec(BYTES_PER_SECOND, 0);
-    return new CheckSpec(
-        sync.source(),
-        sync.target(),
-        CheckMode.SMART,
-        sync.filter(),
-        1,
-        0,
-        100,
-        tolerance,
-        false,
-        1,
-        0,
-        limits,
-        limits,
-        sync.keyPrefix());
+    return CheckSpec.between(sync.source(), sync.target())
+        .mode(CheckMode.SMART)
+        .filter(sync.filter())
+        .rounds(1)
+        .samplePercent(100)
+        .ttlToleranceMillis(tolerance)
+        .bothDirections(false)
+        .parallel(1)
+        .sourceLimits(limits)
+        .targetLimits(limits)
+        .keyPrefix(sync.keyPrefix())
+        .build();
   }
 
   private void tell(int link, ContinuousReport.Key key) {

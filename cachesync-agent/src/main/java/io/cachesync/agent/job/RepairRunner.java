@@ -314,21 +314,6 @@ public final class RepairRunner {
 
   /** What was chosen is not sampled once more. */
   private static CheckSpec ofAll(CheckSpec spec) {
-    return new CheckSpec(
-            spec.source(),
-            spec.target(),
-            spec.mode(),
-            spec.filter(),
-            spec.rounds(),
-            spec.pauseMillis(),
-            100,
-            spec.ttlToleranceMillis(),
-            spec.bothDirections(),
-            spec.parallel(),
-            spec.bigKeyElements(),
-            spec.sourceLimits(),
-            spec.targetLimits(),
-            spec.keyPrefix())
-        .and(spec.moreSources());
+    return spec.but().samplePercent(100).program(null).build();
   }
 }

@@ -272,23 +272,14 @@ final class Journey {
 
   /** The same for checks of the same; how fast it goes may change. */
   private long hash() {
-    CheckSpec same =
-        new CheckSpec(
-            spec.source(),
-            spec.target(),
-            spec.mode(),
-            spec.filter(),
-            spec.rounds(),
-            0,
-            spec.samplePercent(),
-            spec.ttlToleranceMillis(),
-            spec.bothDirections(),
-            1,
-            spec.bigKeyElements(),
-            LimitSpec.none(),
-            LimitSpec.none(),
-            spec.keyPrefix());
-    CheckSpec all = same.and(spec.moreSources());
+    CheckSpec all =
+        spec.but()
+            .pauseMillis(0)
+            .parallel(1)
+            .sourceLimits(LimitSpec.none())
+            .targetLimits(LimitSpec.none())
+            .program(null)
+            .build();
     return Hash64.of((FORM + all).getBytes(StandardCharsets.UTF_8));
   }
 }

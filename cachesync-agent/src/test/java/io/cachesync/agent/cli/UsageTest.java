@@ -46,6 +46,12 @@ class UsageTest {
           sync                        | Missing: --source URI and --target URI.
           undo --target redis://a:1   | Missing: FILE.
           sync ENDS --target redis://a:1 | --target is given twice, and may be given once.
+          sync ENDS --source redis://127.0.0.1:1 | --source: 127.0.0.1:1 is given twice.
+          check ENDS --source redis://127.0.0.1:1 | --source: 127.0.0.1:1 is given twice.
+          repair ENDS --keys /dev/null --source redis://127.0.0.1:1 | --source: 127.0.0.1:1 is given twice.
+          sync ENDS --source redis://127.0.0.1:3/5 | --source: of several sources the same databases are moved: use --include-db.
+          check ENDS --source redis://127.0.0.1:3/5 | --source: of several sources the same databases are compared: use --include-db.
+          repair ENDS --keys /dev/null --source redis://127.0.0.1:3/5 | --source: of several sources the same databases are repaired: use --include-db.
           sync ENDS --on-exists keep  | --on-exists wants one of refuse, replace, skip, fail, not 'keep'.
           sync ENDS --on-unsupported x | --on-unsupported wants one of stop, skip, not 'x'.
           sync ENDS --progress loud   | --progress wants one of auto, plain, none, not 'loud'.

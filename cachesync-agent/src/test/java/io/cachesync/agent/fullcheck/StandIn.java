@@ -57,22 +57,17 @@ final class StandIn {
 
   static CheckSpec spec(
       Path program, RedisEndpoint source, RedisEndpoint target, FilterSpec filter) {
-    return new CheckSpec(
-        source,
-        target,
-        CheckMode.FULL,
-        filter,
-        2,
-        1000,
-        0,
-        0,
-        false,
-        3,
-        0,
-        new LimitSpec(0, 900),
-        LimitSpec.none(),
-        null,
-        program.toString());
+    return CheckSpec.between(source, target)
+        .mode(CheckMode.FULL)
+        .filter(filter)
+        .rounds(2)
+        .pauseMillis(1000)
+        .bothDirections(false)
+        .parallel(3)
+        .sourceLimits(new LimitSpec(0, 900))
+        .targetLimits(LimitSpec.none())
+        .program(program.toString())
+        .build();
   }
 
   static RedisEndpoint end(String address, String user) {

@@ -133,7 +133,7 @@ class RepairRunnerIT {
   }
 
   private CheckSpec check() {
-    return new CheckSpec(source, target, null, null, 2, 100, 0, 0, null, 0, 0, null, null, null);
+    return CheckSpec.between(source, target).rounds(2).pauseMillis(100).build();
   }
 
   private static RedisEndpoint endpoint(RedisServer server) {

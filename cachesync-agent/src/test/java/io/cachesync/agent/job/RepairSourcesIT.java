@@ -267,21 +267,7 @@ class RepairSourcesIT {
 
   private static CheckSpec check() {
     CheckSpec one =
-        new CheckSpec(
-            endpoint(FIRST),
-            endpoint(TARGET),
-            null,
-            null,
-            2,
-            100,
-            0,
-            0,
-            null,
-            0,
-            0,
-            null,
-            null,
-            null);
+        CheckSpec.between(endpoint(FIRST), endpoint(TARGET)).rounds(2).pauseMillis(100).build();
     return one.and(List.of(endpoint(SECOND)));
   }
 

@@ -47,7 +47,11 @@ class CheckSpecTest {
   }
 
   private static CheckSpec spec(int rounds, double sample, long tolerance, int parallel) {
-    return new CheckSpec(
-        ANY, ANY, null, null, rounds, 0, sample, tolerance, null, parallel, 0, null, null, null);
+    return CheckSpec.between(ANY, ANY)
+        .rounds(rounds)
+        .samplePercent(sample)
+        .ttlToleranceMillis(tolerance)
+        .parallel(parallel)
+        .build();
   }
 }

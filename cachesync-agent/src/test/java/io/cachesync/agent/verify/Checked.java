@@ -83,21 +83,15 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
 
     CheckSpec spec() {
       CheckSpec one =
-          new CheckSpec(
-              source,
-              target,
-              mode,
-              filter,
-              rounds,
-              pauseMillis,
-              sample,
-              0,
-              bothDirections,
-              0,
-              bigElements,
-              null,
-              null,
-              null);
+          CheckSpec.between(source, target)
+              .mode(mode)
+              .filter(filter)
+              .rounds(rounds)
+              .pauseMillis(pauseMillis)
+              .samplePercent(sample)
+              .bothDirections(bothDirections)
+              .bigKeyElements(bigElements)
+              .build();
       return one.and(more);
     }
   }

@@ -145,24 +145,15 @@ class CheckEnds {
       FilterSpec filter,
       LimitSpec limits,
       String path) {
-    CheckSpec one =
-        new CheckSpec(
-            sources.get(0),
-            target,
-            how.mode(),
-            filter,
-            how.rounds(),
-            how.pauseMillis(),
-            how.samplePercent(),
-            how.ttlToleranceMillis(),
-            how.bothDirections(),
-            how.parallel(),
-            how.bigKeyElements(),
-            limits,
-            limits,
-            how.keyPrefix(),
-            path);
-    return one.and(sources.subList(1, sources.size()));
+    return how.but()
+        .source(sources.get(0))
+        .moreSources(sources.subList(1, sources.size()))
+        .target(target)
+        .filter(filter)
+        .sourceLimits(limits)
+        .targetLimits(limits)
+        .program(path)
+        .build();
   }
 
   /** The secrets of both ends. */

@@ -87,21 +87,11 @@ record CheckForm(
   /** What most people want. */
   static CheckForm begin(String taskId, int sourceNumber, String machineId) {
     CheckSpec usual =
-        new CheckSpec(
-            null,
-            null,
-            CheckMode.FULL,
-            null,
-            0,
-            CheckSpec.DEFAULT_PAUSE_MILLIS,
-            0,
-            0,
-            true,
-            0,
-            0,
-            null,
-            null,
-            null);
+        CheckSpec.between(null, null)
+            .mode(CheckMode.FULL)
+            .pauseMillis(CheckSpec.DEFAULT_PAUSE_MILLIS)
+            .bothDirections(true)
+            .build();
     return of(new CheckAsk(null, sourceNumber, null, null, null, usual, LimitSpec.none()))
         .at(taskId, machineId);
   }
@@ -215,22 +205,18 @@ record CheckForm(
     FilterSpec chosen =
         ofTask() ? FilterSpec.everything() : filter.spec(DatabaseNumbers.read(databases));
     CheckSpec spec =
-        new CheckSpec(
-            null,
-            null,
-            CheckMode.valueOf(mode),
-            chosen,
-            Integer.parseInt(rounds),
-            new BigDecimal(pauseSeconds).multiply(THOUSAND).longValue(),
-            Double.parseDouble(samplePercent),
-            Long.parseLong(ttlToleranceMillis),
-            bothDirections && !fullCheck,
-            Integer.parseInt(parallel),
-            Long.parseLong(bigElements),
-            null,
-            null,
-            null,
-            fullCheck ? FullCheckProgram.WANTED : null);
+        CheckSpec.between(null, null)
+            .mode(CheckMode.valueOf(mode))
+            .filter(chosen)
+            .rounds(Integer.parseInt(rounds))
+            .pauseMillis(new BigDecimal(pauseSeconds).multiply(THOUSAND).longValue())
+            .samplePercent(Double.parseDouble(samplePercent))
+            .ttlToleranceMillis(Long.parseLong(ttlToleranceMillis))
+            .bothDirections(bothDirections && !fullCheck)
+            .parallel(Integer.parseInt(parallel))
+            .bigKeyElements(Long.parseLong(bigElements))
+            .program(fullCheck ? FullCheckProgram.WANTED : null)
+            .build();
     return new CheckAsk(
         id(taskId),
         sourceNumber.equals(ALL_SOURCES) ? Check.ALL_SOURCES : Integer.parseInt(sourceNumber),

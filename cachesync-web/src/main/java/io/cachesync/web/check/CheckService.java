@@ -313,22 +313,7 @@ class CheckService {
 
   /** The target has the keys of the other sources too; and redis-full-check goes one way only. */
   private static CheckSpec oneDirection(CheckSpec how) {
-    return new CheckSpec(
-        null,
-        null,
-        how.mode(),
-        how.filter(),
-        how.rounds(),
-        how.pauseMillis(),
-        how.samplePercent(),
-        how.ttlToleranceMillis(),
-        false,
-        how.parallel(),
-        how.bigKeyElements(),
-        how.sourceLimits(),
-        how.targetLimits(),
-        how.keyPrefix(),
-        how.program());
+    return how.but().source(null).target(null).bothDirections(false).build();
   }
 
   private static String subject(Check check) {

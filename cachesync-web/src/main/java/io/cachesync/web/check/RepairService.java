@@ -308,20 +308,12 @@ class RepairService {
 
   /** What was chosen is compared whole, and in more than one round. */
   private static CheckSpec ofAll(CheckSpec how) {
-    return new CheckSpec(
-        null,
-        null,
-        how.mode(),
-        how.filter(),
-        Math.max(2, how.rounds()),
-        how.pauseMillis(),
-        100,
-        how.ttlToleranceMillis(),
-        how.bothDirections(),
-        how.parallel(),
-        how.bigKeyElements(),
-        how.sourceLimits(),
-        how.targetLimits(),
-        how.keyPrefix());
+    return how.but()
+        .source(null)
+        .target(null)
+        .rounds(Math.max(2, how.rounds()))
+        .samplePercent(100)
+        .program(null)
+        .build();
   }
 }

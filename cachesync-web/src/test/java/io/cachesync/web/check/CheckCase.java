@@ -26,7 +26,7 @@ final class CheckCase {
   /** One of two registered endpoints, as it is asked for. */
   static Check asked(String source, String target) {
     CheckSpec spec =
-        new CheckSpec(null, null, CheckMode.FULL, null, 2, 100, 0, 0, null, 0, 0, null, null, null);
+        CheckSpec.between(null, null).mode(CheckMode.FULL).rounds(2).pauseMillis(100).build();
     return new Check(
         null,
         null,

@@ -209,22 +209,11 @@ class CheckPagesTest extends CheckPageCase {
         .contains("times:1, db:0", "megabytesPerSecond")
         .doesNotContain(SCRIPT, "Left to redis-full-check");
     CheckSpec spec =
-        new CheckSpec(
-            null,
-            null,
-            CheckMode.FULL,
-            null,
-            0,
-            0,
-            0,
-            0,
-            false,
-            0,
-            0,
-            null,
-            null,
-            null,
-            FullCheckProgram.WANTED);
+        CheckSpec.between(null, null)
+            .mode(CheckMode.FULL)
+            .bothDirections(false)
+            .program(FullCheckProgram.WANTED)
+            .build();
     when(checks.spec(any())).thenReturn(spec);
     assertThat(mvc.get().uri("/checks/7"))
         .bodyText()
@@ -341,21 +330,13 @@ class CheckPagesTest extends CheckPageCase {
 
   private static CheckSpec how(
       CheckMode mode, int rounds, long pauseMillis, double sample, boolean bothDirections) {
-    return new CheckSpec(
-        null,
-        null,
-        mode,
-        null,
-        rounds,
-        pauseMillis,
-        sample,
-        0,
-        bothDirections,
-        0,
-        0,
-        null,
-        null,
-        null);
+    return CheckSpec.between(null, null)
+        .mode(mode)
+        .rounds(rounds)
+        .pauseMillis(pauseMillis)
+        .samplePercent(sample)
+        .bothDirections(bothDirections)
+        .build();
   }
 
   @Test

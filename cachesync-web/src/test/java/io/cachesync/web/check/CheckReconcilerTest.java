@@ -127,7 +127,7 @@ class CheckReconcilerTest {
   }
 
   private static CheckSpec spec(String program) {
-    return new CheckSpec(null, null, null, null, 0, 0, 0, 0, null, 0, 0, null, null, null, program);
+    return CheckSpec.between(null, null).program(program).build();
   }
 
   @Test

@@ -85,8 +85,12 @@ class CheckResultPagesTest extends CheckPageCase {
   @Test
   void saysWhatIsComparedInATenseThatIsTrueBeforeAndAfter() {
     CheckSpec spec =
-        new CheckSpec(
-            null, null, CheckMode.SMART, null, 2, 100, 0, 0, false, 0, 0, null, null, null);
+        CheckSpec.between(null, null)
+            .mode(CheckMode.SMART)
+            .rounds(2)
+            .pauseMillis(100)
+            .bothDirections(false)
+            .build();
     for (CheckState state : List.of(CheckState.QUEUED, CheckState.RUNNING, CheckState.DONE)) {
       given(state, 0, 0);
       when(checks.spec(any())).thenReturn(spec);

@@ -122,22 +122,14 @@ class CheckServiceTest {
 
   private static CheckAsk by(String program, double samplePercent, LimitSpec limits) {
     CheckSpec spec =
-        new CheckSpec(
-            null,
-            null,
-            CheckMode.FULL,
-            null,
-            2,
-            100,
-            samplePercent,
-            0,
-            true,
-            0,
-            0,
-            null,
-            null,
-            null,
-            program);
+        CheckSpec.between(null, null)
+            .mode(CheckMode.FULL)
+            .rounds(2)
+            .pauseMillis(100)
+            .samplePercent(samplePercent)
+            .bothDirections(true)
+            .program(program)
+            .build();
     return new CheckAsk(null, 0, 11L, 12L, 3L, spec, limits);
   }
 
@@ -229,8 +221,12 @@ class CheckServiceTest {
   }
 
   private static CheckSpec spec() {
-    return new CheckSpec(
-        null, null, CheckMode.SMART, null, 2, 100, 0, 0, true, 0, 0, null, null, null);
+    return CheckSpec.between(null, null)
+        .mode(CheckMode.SMART)
+        .rounds(2)
+        .pauseMillis(100)
+        .bothDirections(true)
+        .build();
   }
 
   private void machine(long id, MachineState state) {

@@ -158,7 +158,12 @@ class RepairServiceTest {
   }
 
   private static CheckSpec spec() {
-    return new CheckSpec(null, null, null, null, 1, 100, 20, 0, true, 0, 0, null, null, null);
+    return CheckSpec.between(null, null)
+        .rounds(1)
+        .pauseMillis(100)
+        .samplePercent(20)
+        .bothDirections(true)
+        .build();
   }
 
   private void over() {

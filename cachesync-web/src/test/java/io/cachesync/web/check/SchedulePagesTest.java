@@ -275,22 +275,12 @@ class SchedulePagesTest {
     when(machines.all()).thenReturn(List.of(machine));
     when(schedules.change(anyLong(), any(), any())).thenReturn(row(false));
     CheckSpec spec =
-        new CheckSpec(
-            null,
-            null,
-            CheckMode.FULL,
-            null,
-            0,
-            1500,
-            0,
-            0,
-            true,
-            0,
-            0,
-            null,
-            null,
-            null,
-            FullCheckProgram.WANTED);
+        CheckSpec.between(null, null)
+            .mode(CheckMode.FULL)
+            .pauseMillis(1500)
+            .bothDirections(true)
+            .program(FullCheckProgram.WANTED)
+            .build();
     when(schedules.asked(any()))
         .thenReturn(new CheckAsk(null, 0, 11L, 12L, 3L, spec, LimitSpec.none()));
     String answer =

@@ -339,8 +339,12 @@ class ScheduledChecksTest {
 
   private static CheckAsk ask(Long source, Long target) {
     CheckSpec spec =
-        new CheckSpec(
-            null, null, CheckMode.SMART, null, 2, 100, 0, 0, true, 0, 0, null, null, null);
+        CheckSpec.between(null, null)
+            .mode(CheckMode.SMART)
+            .rounds(2)
+            .pauseMillis(100)
+            .bothDirections(true)
+            .build();
     return new CheckAsk(null, 0, source, target, 3L, spec, new LimitSpec(7, 8));
   }
 
