@@ -155,11 +155,11 @@ async function showContinuous(check) {
 }
 
 /** The states of the parts on their machines have changed: their table comes from the server. */
-function showParts(parts) {
+async function showParts() {
   const card = document.getElementById('parts-card');
   if (card) {
-    card.hidden = parts.length === 0;
-    fetchLinks(card);
+    await fetchLinks(card);
+    card.hidden = card.childElementCount === 0;
   }
 }
 
@@ -256,7 +256,7 @@ if (url) {
     document.documentElement.dataset.live = 'told';
   });
   source.addEventListener('links', (event) => showLinks(JSON.parse(event.data)));
-  source.addEventListener('parts', (event) => showParts(JSON.parse(event.data)));
+  source.addEventListener('parts', () => showParts());
   source.addEventListener('continuous', (event) => showContinuous(JSON.parse(event.data)));
   source.addEventListener('samples', (event) => listeners.samples.forEach((callback) => callback(JSON.parse(event.data))));
   source.addEventListener('log', (event) => listeners.log.forEach((callback) => callback(JSON.parse(event.data))));

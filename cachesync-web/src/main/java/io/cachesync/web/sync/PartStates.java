@@ -13,8 +13,11 @@ import java.util.Set;
 final class PartStates {
   private PartStates() {}
 
-  /** What is to be observed at the whole; nothing while its parts are on their way. */
+  /** What is to be observed at the whole; nothing while its parts are on their way, or gone. */
   static Optional<TaskTrigger> of(List<TaskState> parts) {
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
     Set<TaskState> states = EnumSet.copyOf(parts);
     if (states.contains(TaskState.FAILED)) {
       return Optional.of(TaskTrigger.REPORT_FAILED);

@@ -63,9 +63,21 @@ class Reach {
       return Optional.empty();
     } catch (SshFault | AgentFault | Refusal fault) {
       return Optional.of(
-          new Objection(
-              TaskWhy.passedOver("machine", machine.name(), fault.getMessage()), passes(fault)));
+          new Objection(TaskWhy.passedOver(machine.name(), said(fault)), passes(fault)));
     }
+  }
+
+  /** What a machine, its agent or this console says, for a {@link TaskWhy}. */
+  static String said(RuntimeException fault) {
+    if (fault instanceof SshFault ssh) {
+      return TaskWhy.text(ssh.messageKey(), ssh.arguments().toArray());
+    }
+    if (fault instanceof AgentFault agent) {
+      return TaskWhy.text(agent.messageKey(), agent.getMessage());
+    }
+    return fault instanceof Refusal refusal
+        ? TaskWhy.text(refusal.key(), refusal.arguments())
+        : fault.getMessage();
   }
 
   /** A machine that does not answer, or that somebody tests or installs right now. */
@@ -84,9 +96,7 @@ class Reach {
     return Optional.ofNullable(facts.fault())
         .map(
             fault ->
-                new Objection(
-                    TaskWhy.passedOver(end, machine.name(), fault.code() + ": " + fault.message()),
-                    fault.retryable()));
+                new Objection(TaskWhy.passedOver(end, machine.name(), fault), fault.retryable()));
   }
 
   /** After an upgrade of the console its machines still have the former agent. */

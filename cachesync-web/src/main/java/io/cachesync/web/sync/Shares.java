@@ -69,15 +69,13 @@ class Shares {
     Optional<String> moved = ends.movedEnd(spec);
     if (moved.isPresent()) {
       return refused(
-          whole,
-          TaskWhy.notSpread(
-              "the endpoint " + moved.get() + " leads elsewhere since it was prechecked"));
+          whole, TaskWhy.notSpread(TaskWhy.text("task.refused.endpointMovedSince", moved.get())));
     }
     List<Machine> chosen = new ArrayList<>();
     for (long id : ids) {
       Optional<Machine> machine = machines.find(id);
       if (machine.isEmpty()) {
-        return refused(whole, TaskWhy.notSpread("machine " + id + " was removed"));
+        return refused(whole, TaskWhy.notSpread(TaskWhy.text("task.why.machineRemoved")));
       }
       Optional<Reach.Objection> known = objection(machine.get());
       if (known.isPresent()) {
@@ -97,18 +95,17 @@ class Shares {
       facts = probe.ask(ids.get(0), sync.source(), ends.secrets(spec).source(0));
     } catch (SshFault | AgentFault | Refusal fault) {
       return objected(
-          whole, new Reach.Objection(TaskWhy.notSpread(fault.getMessage()), Reach.passes(fault)));
+          whole, new Reach.Objection(TaskWhy.notSpread(Reach.said(fault)), Reach.passes(fault)));
     }
     if (facts.fault() != null) {
       Fault fault = facts.fault();
-      String why =
-          TaskWhy.passedOver("source", chosen.get(0).name(), fault.code() + ": " + fault.message());
+      String why = TaskWhy.passedOver("source", chosen.get(0).name(), fault);
       return objected(whole, new Reach.Objection(why, fault.retryable()));
     }
     List<NodeFacts> masters = facts.nodes().stream().filter(node -> node.slots() > 0).toList();
     if (masters.isEmpty() || masters.stream().anyMatch(node -> node.slotRanges().isEmpty())) {
       return refused(
-          whole, TaskWhy.notSpread("the agent does not tell the slots of " + facts.address()));
+          whole, TaskWhy.notSpread(TaskWhy.text("task.why.slotsUntold", facts.address())));
     }
     List<String> slots =
         ShardShares.of(masters.stream().map(NodeFacts::slotRanges).toList(), chosen.size());
@@ -127,8 +124,9 @@ class Shares {
     boolean away = machine.state() == MachineState.READY && !machine.blocked();
     String why =
         away
-            ? TaskWhy.passedOver("machine", machine.name(), machine.faultCode())
-            : TaskWhy.notSpread("machine " + machine.name() + " is not ready");
+            ? TaskWhy.passedOver(
+                machine.name(), TaskWhy.text(machine.fault().key(), machine.fault().values()))
+            : TaskWhy.notSpread(TaskWhy.text("task.why.machineNotReady", machine.name()));
     return Optional.of(new Reach.Objection(why, away));
   }
 

@@ -123,6 +123,9 @@ class SpreadTasks {
       all.forEach(part -> tell(whole, part));
       return;
     }
+    if (parts.dissolveAfresh(whole.id())) {
+      return;
+    }
     for (Task part : all) {
       if (part.state() == TaskState.DONE) {
         parts.replace(whole, part);
@@ -141,6 +144,10 @@ class SpreadTasks {
   }
 
   private void observe(Task whole, List<Task> all) {
+    // A person who chooses machines anew, or deletes it, takes them away at any time.
+    if (all.isEmpty()) {
+      return;
+    }
     if (whole.state() == TaskState.STOPPING) {
       observeStop(whole, all);
       return;
@@ -213,7 +220,7 @@ class SpreadTasks {
       return;
     }
     noteBegun(whole);
-    if (parts.dissolve(whole.id())) {
+    if (parts.dissolveResharded(whole.id())) {
       log.warn(
           whole.id(),
           "slots move at the source: the shards go on in one job, from the checkpoints at the"

@@ -48,7 +48,7 @@ class SyncController {
     List<LinkStatus> links = syncs.links(id);
     model.addAttribute("links", LinkView.of(links, views, locale));
     model.addAttribute("deadLetters", DeadLetterView.of(links, locale));
-    model.addAttribute("parts", tasks.partViews(id, views, locale));
+    addParts(id, model, locale);
     model.addAttribute("limits", tasks.limitForm(id));
     addContinuous(id, model, locale);
     return "task/overview";
@@ -81,8 +81,13 @@ class SyncController {
   @GetMapping("/tasks/{id}/machine-table")
   String machines(@PathVariable long id, Model model, Locale locale) {
     tasks.get(id);
-    model.addAttribute("parts", tasks.partViews(id, views, locale));
+    addParts(id, model, locale);
     return "task/machines :: machines";
+  }
+
+  private void addParts(long id, Model model, Locale locale) {
+    model.addAttribute("parts", tasks.partViews(id, views, locale));
+    model.addAttribute("oneJob", tasks.isOneJobSinceSlotsMoved(id));
   }
 
   /** The part of the overview that lists keys which may differ at the target. */

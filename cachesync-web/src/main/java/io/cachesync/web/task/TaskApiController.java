@@ -137,14 +137,14 @@ class TaskApiController {
     return answers.of(id, locale);
   }
 
-  /** Spreads the shards of a task that has ended over several machines, from its next start. */
+  /** Chooses the machines of a task that has ended, from its next start on. */
   @ForRole(Role.OPERATOR)
   @PutMapping("/{id}/machines")
   TaskAnswer machines(@PathVariable long id, @RequestBody Machines asked, Locale locale) {
     return answers.of(requests.spreadAgain(id, asked.machines()).id(), locale);
   }
 
-  /** Names of machines, at least two. */
+  /** Names of machines, at least two; one makes one job of what is spread. */
   record Machines(List<String> machines) {}
 
   /** Keys compared per second at most; 0 or left out = no continuous check. */

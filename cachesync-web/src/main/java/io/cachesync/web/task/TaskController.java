@@ -98,8 +98,12 @@ class TaskController {
     model.addAttribute("config", configs.of(id, locale));
     model.addAttribute("notes", tasks.get(id).notes());
     model.addAttribute("spreadOver", spreadOver(id));
+    model.addAttribute("hasParts", tasks.hasParts(id));
+    List<Long> chosen = tasks.spreadMachineIds(id);
     model.addAttribute(
-        "spreadChosen", tasks.spreadMachineIds(id).stream().map(String::valueOf).toList());
+        "spreadChosen",
+        (chosen.isEmpty() ? tasks.spreadBefore(id) : chosen)
+            .stream().map(String::valueOf).toList());
     return "task/config";
   }
 
@@ -108,12 +112,13 @@ class TaskController {
     TaskState state = tasks.get(id).state();
     Map<String, String> options = new LinkedHashMap<>();
     boolean ended = state == TaskState.STOPPED || state == TaskState.FAILED;
-    if (ended && !tasks.hasParts(id) && ends.maySpread(tasks.spec(id))) {
+    if (ended && ends.maySpread(tasks.spec(id))) {
       machines.all().stream()
           .filter(Machine::usable)
           .forEach(machine -> options.put(machine.id().toString(), machine.name()));
     }
-    return options.size() > 1 ? options : Map.of();
+    // What is spread may also become one job again.
+    return options.size() > 1 || tasks.isSpread(id) ? options : Map.of();
   }
 
   @GetMapping("/tasks/{id}/events")

@@ -27,6 +27,7 @@ class TaskDrafts {
   private final TaskTransitions transitions;
   private final TaskMapper tasks;
   private final TaskSpecMapper specs;
+  private final TaskParts parts;
   private final MachineService machines;
   private final DraftEnds draftEnds;
   private final TaskEnds ends;
@@ -41,6 +42,7 @@ class TaskDrafts {
       TaskTransitions transitions,
       TaskMapper tasks,
       TaskSpecMapper specs,
+      TaskParts parts,
       MachineService machines,
       DraftEnds draftEnds,
       TaskEnds ends,
@@ -51,6 +53,7 @@ class TaskDrafts {
     this.transitions = transitions;
     this.tasks = tasks;
     this.specs = specs;
+    this.parts = parts;
     this.machines = machines;
     this.draftEnds = draftEnds;
     this.ends = ends;
@@ -154,30 +157,32 @@ class TaskDrafts {
   }
 
   /**
-   * Spreads the shards of a task that has ended as one job: its next start measures the source's
-   * map anew, and goes on from the checkpoints.
+   * Chooses the machines of a task that has ended: its next start measures the source's map anew,
+   * gives its shards out over them, and goes on from the checkpoints. Parts that it has go.
    *
-   * @param ids of machines, at least two, the first in place of the task's own
+   * @param ids of machines, the first in place of the task's own; one machine makes one job of what
+   *     is spread
    */
   @RequiresOperator
   @Transactional
   Task spreadAgain(long id, List<Long> ids) {
-    // Nobody starts it as one job meanwhile.
+    // Nobody starts it meanwhile.
     if (tasks.lock(id).isEmpty()) {
       throw Refusal.notFound("task.unknown", id);
     }
     Task task = service.get(id);
     TaskSpec spec = service.spec(id);
-    boolean ended = task.state() == TaskState.STOPPED || task.state() == TaskState.FAILED;
-    if (!ended || !service.parts(id).isEmpty() || service.part(id).isPresent()) {
+    if (task.state() != TaskState.STOPPED && task.state() != TaskState.FAILED) {
       throw Refusal.conflict("task.refused.spread");
     }
     if (!ends.maySpread(spec)) {
       throw Refusal.invalid(EndsForm.MACHINES, "task.form.machines.oneCluster");
     }
     List<Long> distinct = ids.stream().distinct().toList();
-    if (distinct.size() < 2 || distinct.size() > EndsForm.MACHINES_MAX) {
-      throw Refusal.invalid(EndsForm.MACHINES, "task.form.machines.two");
+    boolean spreads = service.isSpread(id);
+    if (distinct.size() < (spreads ? 1 : 2) || distinct.size() > EndsForm.MACHINES_MAX) {
+      throw Refusal.invalid(
+          EndsForm.MACHINES, spreads ? "task.form.machines.one" : "task.form.machines.two");
     }
     List<Machine> chosen = new ArrayList<>();
     for (long each : distinct) {
@@ -187,8 +192,11 @@ class TaskDrafts {
               .filter(Machine::usable)
               .orElseThrow(() -> Refusal.invalid(EndsForm.MACHINES, "task.form.machine.required")));
     }
-    specs.spreadOver(
-        id, distinct.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ",")));
+    parts.noteBegun(id);
+    if (!parts.dissolve(id)) {
+      throw Refusal.conflict("task.refused.parts", service.machinesToEnd(id));
+    }
+    parts.chooseMachines(id, distinct.size() == 1 ? List.of() : distinct);
     specs.move(id, chosen.get(0).id(), chosen.get(0).name());
     audit.record(
         "task.spread",

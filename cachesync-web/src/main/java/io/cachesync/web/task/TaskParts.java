@@ -85,11 +85,13 @@ public class TaskParts {
   /** Chooses them; the next start spreads the task, or makes one job of it where there are none. */
   @Transactional
   public void chooseMachines(long wholeId, List<Long> ids) {
-    specs.spreadOver(
-        wholeId,
-        ids.isEmpty()
-            ? ""
-            : ids.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ",")));
+    specs.spreadOver(wholeId, column(ids));
+  }
+
+  private static String column(List<Long> ids) {
+    return ids.isEmpty()
+        ? ""
+        : ids.stream().map(String::valueOf).collect(Collectors.joining(",", ",", ","));
   }
 
   /** Whether a full sync of the whole has begun, so that each checkpoint must be found. */
@@ -140,11 +142,7 @@ public class TaskParts {
       return false;
     }
     List<Task> inOrder = of(wholeId);
-    List<Task> all =
-        inOrder.stream()
-            .sorted(AS_LOCKED)
-            .map(part -> tasks.lock(part.id()).orElseThrow())
-            .toList();
+    List<Task> all = locked(inOrder);
     if (!all.stream().allMatch(part -> part.state().ended())) {
       return false;
     }
@@ -156,6 +154,60 @@ public class TaskParts {
     chooseMachines(wholeId, List.of());
     all.forEach(part -> remove(wholeId, part));
     return true;
+  }
+
+  /**
+   * As {@link #dissolve}, because slots have moved: its events and its page tell why it is one job.
+   */
+  @Transactional
+  public boolean dissolveResharded(long wholeId) {
+    List<Long> before = machines(wholeId);
+    if (!dissolve(wholeId)) {
+      return false;
+    }
+    specs.wasSpreadOver(wholeId, column(before));
+    TaskState state = tasks.lock(wholeId).orElseThrow().state();
+    String machine = specs.find(wholeId).orElseThrow().machineName();
+    events.insert(
+        new TaskEvent(
+            0,
+            wholeId,
+            clock.instant(),
+            TaskTrigger.PLACED,
+            state,
+            state,
+            TaskEvent.CONSOLE,
+            TaskWhy.oneJob(machine)));
+    return true;
+  }
+
+  /**
+   * Removes the parts of a task that waits to be started afresh, so that its shards are given out
+   * anew over the machines that were chosen: nothing holds them to where they were. All or none.
+   *
+   * @return false where there is nothing of the kind to be done
+   */
+  @Transactional
+  public boolean dissolveAfresh(long wholeId) {
+    boolean waits = tasks.lock(wholeId).filter(now -> now.state() == TaskState.QUEUED).isPresent();
+    if (!waits || machines(wholeId).isEmpty() || !isAfresh(wholeId)) {
+      return false;
+    }
+    List<Task> all = locked(of(wholeId));
+    // Once a part has begun its shards have checkpoints, and are not copied once more.
+    if (!all.stream().allMatch(part -> part.state().ended() && !specs.hasBegun(part.id()))) {
+      return false;
+    }
+    all.forEach(part -> remove(wholeId, part));
+    return !all.isEmpty();
+  }
+
+  private boolean isAfresh(long wholeId) {
+    return !specs.hasBegun(wholeId) && specs.find(wholeId).filter(TaskSpec::afresh).isPresent();
+  }
+
+  private List<Task> locked(List<Task> all) {
+    return all.stream().sorted(AS_LOCKED).map(part -> tasks.lock(part.id()).orElseThrow()).toList();
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.security.core.Authentication;
@@ -137,6 +138,20 @@ public class TaskService {
     return TaskParts.ids(specs.spreadMachineIds(id));
   }
 
+  /** The machines that its shards were spread over until slots moved; none where none did. */
+  @RequiresViewer
+  public List<Long> spreadBefore(long id) {
+    return TaskParts.ids(specs.spreadBefore(id));
+  }
+
+  /**
+   * Whether its shards were spread, and have been one job since slots moved; not once it is done.
+   */
+  @RequiresViewer
+  public boolean isOneJobSinceSlotsMoved(long id) {
+    return !specs.spreadBefore(id).isEmpty() && get(id).state() != TaskState.DONE;
+  }
+
   /** The names of the machines that its shards are, or are to be, spread over; none for one job. */
   @RequiresViewer
   public List<String> spreadMachines(long id) {
@@ -177,6 +192,15 @@ public class TaskService {
   @RequiresViewer
   public boolean hasParts(long id) {
     return !parts.ofWhole(id).isEmpty();
+  }
+
+  /** The names of the machines whose parts of it have not ended; empty where all have. */
+  String machinesToEnd(long id) {
+    return parts.rows(id).stream()
+        .filter(part -> !part.state().ended())
+        .map(TaskPartMapper.PartRow::machineName)
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   /** Whether its shards are on several machines, or are to be at its next start. */
@@ -385,7 +409,10 @@ public class TaskService {
       throw Refusal.conflict("task.refused.delete", task.state());
     }
     for (Task part : parts.tasksOfWhole(id).stream().sorted(TaskParts.AS_LOCKED).toList()) {
-      if (!part.state().deletable() || tasks.delete(part.id(), part.version()) == 0) {
+      if (!part.state().ended()) {
+        throw Refusal.conflict("task.refused.parts", machinesToEnd(id));
+      }
+      if (tasks.delete(part.id(), part.version()) == 0) {
         throw Refusal.conflict("task.changed");
       }
       publisher.publishEvent(new TaskDeleted(part.id(), part.jobId()));

@@ -133,6 +133,12 @@ interface TaskSpecMapper {
   @Select("select spread_machine_ids from task_spec where task_id = #{taskId}")
   String spreadMachineIds(long taskId);
 
+  @Select("select spread_before from task_spec where task_id = #{taskId}")
+  String spreadBefore(long taskId);
+
+  @Update("update task_spec set spread_before = #{ids} where task_id = #{taskId}")
+  void wasSpreadOver(@Param("taskId") long taskId, @Param("ids") String ids);
+
   /** The names of the machines chosen, in their order; of one that was removed none. */
   @Select(
       """
@@ -142,7 +148,11 @@ interface TaskSpecMapper {
       """)
   List<String> spreadMachines(long taskId);
 
-  @Update("update task_spec set spread_machine_ids = #{ids} where task_id = #{taskId}")
+  @Update(
+      """
+      update task_spec set spread_machine_ids = #{ids}, spread_before = ''
+      where task_id = #{taskId}
+      """)
   void spreadOver(@Param("taskId") long taskId, @Param("ids") String ids);
 
   @Update("update task_spec set evictions_accepted = #{accepted} where task_id = #{taskId}")

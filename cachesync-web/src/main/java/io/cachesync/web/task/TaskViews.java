@@ -117,11 +117,21 @@ public class TaskViews {
     List<String> sentences = new ArrayList<>();
     for (String sentence : why.split(TaskWhy.NEXT, -1)) {
       String[] words = sentence.split(TaskWhy.SEPARATOR, -1);
-      Object[] arguments = Arrays.copyOfRange(words, 1, words.length);
+      Object[] arguments =
+          Arrays.stream(words).skip(1).map(word -> argument(word, locale)).toArray();
       // The end of a text that was too long may have been cut off.
       sentences.add(messages.getMessage(words[0], arguments, words[0], locale));
     }
     return String.join(" ", sentences);
+  }
+
+  private String argument(String word, Locale locale) {
+    if (!word.startsWith(TaskWhy.NESTED)) {
+      return word;
+    }
+    String[] words = word.substring(TaskWhy.NESTED.length()).split(TaskWhy.NESTED, -1);
+    Object[] arguments = Arrays.copyOfRange(words, 1, words.length);
+    return messages.getMessage(words[0], arguments, words[0], locale);
   }
 
   TaskPartView part(TaskPartMapper.PartRow part, Locale locale) {

@@ -1,5 +1,6 @@
 package io.cachesync.web.task;
 
+import io.cachesync.contract.Fault;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -15,6 +16,9 @@ public final class TaskWhy {
 
   /** Between sentences that are said one after the other. */
   static final String NEXT = "\n\n";
+
+  /** Before the key, and between the arguments, of a text that is itself an argument. */
+  static final String NESTED = "\t";
 
   private TaskWhy() {}
 
@@ -32,12 +36,33 @@ public final class TaskWhy {
     return of("spread", parts, machines);
   }
 
+  /**
+   * @param why in somebody's words, or {@link #text}
+   */
   public static String notSpread(String why) {
     return of("notSpread", why);
   }
 
   public static String resharded() {
     return of("resharded");
+  }
+
+  /** The shards that were spread are one job's from here on. */
+  public static String oneJob(String machine) {
+    return of("oneJob", machine);
+  }
+
+  /**
+   * An argument of a reason that is said in the reader's language too.
+   *
+   * @param key of any message
+   */
+  public static String text(String key, Object... arguments) {
+    return Stream.concat(
+            Stream.of("", key),
+            Arrays.stream(arguments)
+                .map(each -> argument(String.valueOf(each)).replace(NESTED, " ")))
+        .collect(Collectors.joining(NESTED));
   }
 
   public static String noAgent() {
@@ -105,11 +130,23 @@ public final class TaskWhy {
   /**
    * A machine that could take over does not qualify.
    *
-   * @param what of it failed: machine, source or target
-   * @param original in the words of whoever said it
+   * @param why in somebody's words, or {@link #text}
    */
-  public static String passedOver(String what, String machine, String original) {
-    return of("passedOver." + what, machine, original);
+  public static String passedOver(String machine, String why) {
+    return of("passedOver.machine", machine, why);
+  }
+
+  /**
+   * A machine that could take over does not reach an end.
+   *
+   * @param end source or target
+   */
+  public static String passedOver(String end, String machine, Fault fault) {
+    return of(
+        "unreached." + end,
+        machine,
+        text("fault." + fault.code() + ".title"),
+        String.valueOf(fault.message()));
   }
 
   /** The machine that a task has left, by the reason of its move: the first sentence names it. */

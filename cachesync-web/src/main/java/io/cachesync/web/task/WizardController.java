@@ -275,7 +275,7 @@ class WizardController {
   }
 
   /**
-   * Spreads what has ended as one job, at its next start.
+   * Chooses the machines of what has ended, from its next start on.
    *
    * @param machines ids
    */
@@ -287,7 +287,9 @@ class WizardController {
       RedirectAttributes redirect) {
     try {
       Task task = drafts.spreadAgain(id, machines == null ? List.of() : machines);
-      redirect.addFlashAttribute("flash", Flash.good("task.flash.spread", task.name()));
+      redirect.addFlashAttribute(
+          "flash",
+          Flash.good(tasks.isSpread(id) ? "task.flash.spread" : "task.flash.oneJob", task.name()));
     } catch (Refusal refusal) {
       redirect.addFlashAttribute("flash", Flash.bad(refusal));
     }

@@ -103,6 +103,23 @@ class LinkPageTest {
   }
 
   @Test
+  void saysWhyThereIsOneJobAndWhatCanBeDone() {
+    assertThat(mvc.get().uri("/tasks/7/machine-table"))
+        .hasStatusOk()
+        .bodyText()
+        .as("no machines to be told of")
+        .doesNotContain("<table", "<h2");
+    when(tasks.isOneJobSinceSlotsMoved(7)).thenReturn(true);
+    assertThat(mvc.get().uri("/tasks/7/machine-table"))
+        .bodyText()
+        .contains("since hash slots moved", "tick machines on its Config tab")
+        .doesNotContain("<table");
+    assertThat(mvc.get().uri("/tasks/7/machine-table").locale(Locale.SIMPLIFIED_CHINESE))
+        .bodyText()
+        .contains("哈希槽发生了迁移");
+  }
+
+  @Test
   void oneLinkHasNone() {
     when(syncs.links(7)).thenReturn(List.of(link(0, Phase.INCREMENTAL, 40, 5000, true)));
     assertThat(mvc.get().uri(PART))

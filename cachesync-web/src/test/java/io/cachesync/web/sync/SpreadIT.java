@@ -122,10 +122,34 @@ class SpreadIT {
       awaitTask(id, task -> onFirst(task) && state(task, "INCREMENTAL") && inSync(task));
       assertThat(rest.get(task(id) + "/events").toString())
           .contains("MOVED", "second has not answered for 4 s");
+      second.restart();
+      await().atMost(PATIENCE).until(SpreadIT::allMachinesAnswer);
+      spreadAnew(id);
       finish(id, writes);
     } finally {
       second.restart();
     }
+  }
+
+  /** From where its parts are on one machine, and from the checkpoints: nothing is copied again. */
+  private static void spreadAnew(long id) {
+    rest.post(task(id) + "/stop");
+    awaitTask(id, task -> state(task, "STOPPED"));
+    long copies = fullSyncs(id);
+    rest.put(task(id) + "/machines", Map.of("machines", List.of("first", "second")));
+    assertThat(rest.get(task(id)).get("parts")).isEmpty();
+    rest.post(task(id) + "/start");
+    awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));
+    assertThat(rest.get(task(id)).get("parts"))
+        .extracting(part -> part.get("machine").asString())
+        .containsExactly("first", "second");
+    assertThat(fullSyncs(id)).isEqualTo(copies);
+  }
+
+  private static long fullSyncs(long id) {
+    return rest.get(task(id) + "/events").findValues("what").stream()
+        .filter(what -> what.asString().equals("REPORT_FULL_SYNC"))
+        .count();
   }
 
   @Test

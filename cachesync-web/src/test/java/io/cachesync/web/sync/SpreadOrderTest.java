@@ -100,6 +100,11 @@ class SpreadOrderTest extends SpreadCase {
         .containsExactly(TaskState.INCREMENTAL, TaskState.QUEUED);
   }
 
+  @Test
+  void partsThatGoWhileTheyAreLookedAtSayNothingOfTheWhole() {
+    assertThat(PartStates.of(List.of())).isEmpty();
+  }
+
   private void takenInOrder(long whole, Runnable work) {
     List<Long> known = parts.of(whole).stream().map(Task::id).toList();
     statements.forget();

@@ -111,6 +111,19 @@ class SpreadPagesTest extends SpreadCase {
   }
 
   @Test
+  void saysWhichPartKeepsItFromBeingDeleted() {
+    long whole = running(TaskState.FAILED, Desired.RUN);
+    set(part(whole, 1), TaskState.STOPPING, Desired.STOP);
+    assertThatThrownBy(() -> SystemActor.run(() -> tasks.delete(whole)))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> {
+              assertThat(refusal.key()).isEqualTo("task.refused.parts");
+              assertThat(refusal.arguments()).containsExactly("host-2");
+            });
+  }
+
+  @Test
   void nobodyAsksAnythingOfAPart() {
     long whole = running(TaskState.INCREMENTAL, Desired.RUN);
     long part = part(whole, 0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.when;
 
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
@@ -41,6 +42,85 @@ class SpreadStartTest extends SpreadCase {
       assertThat(spec(part.id()).afresh()).isTrue();
       assertThat(ends.startSpec(part).mode()).isEqualTo(StartMode.FRESH_ALLOWED);
     }
+  }
+
+  @Test
+  void aStartAfreshGivesItsShardsOutAnew() {
+    long whole = onOneMachine();
+    for (Task part : parts.of(whole)) {
+      tasks.begun(part.id());
+    }
+    tasks.begun(whole);
+    SystemActor.run(() -> tasks.startAfresh(whole));
+    set(part(whole, 1), TaskState.STOPPING, Desired.STOP);
+    reconciler.step(whole);
+    assertThat(parts.of(whole)).as("one has not ended").hasSize(2);
+    set(part(whole, 1), TaskState.STOPPED, Desired.STOP);
+    reconciler.step(whole);
+    reconciler.step(whole);
+    assertThat(machinesOfParts(whole)).containsExactly("host-1", "host-2");
+    assertThat(parts.of(whole))
+        .extracting(part -> spec(part.id()).slots())
+        .containsExactlyInAnyOrder("0-5460,10923-16383", "5461-10922");
+    for (Task part : parts.of(whole)) {
+      assertThat(spec(part.id()).afresh()).isTrue();
+      assertThat(ends.startSpec(part).mode()).isEqualTo(StartMode.FRESH_ALLOWED);
+    }
+    assertThat(state(whole)).isEqualTo(TaskState.STARTING);
+  }
+
+  @Test
+  void whatAPartHasBegunAfreshIsNotCopiedOnceMore() {
+    long whole = onOneMachine();
+    SystemActor.run(() -> tasks.startAfresh(whole));
+    tasks.begun(part(whole, 0));
+    List<Long> known = parts.of(whole).stream().map(Task::id).toList();
+    reconciler.step(whole);
+    assertThat(parts.of(whole)).extracting(Task::id).isEqualTo(known);
+    assertThat(spec(part(whole, 0)).afresh()).isFalse();
+    assertThat(spec(part(whole, 1)).afresh()).isTrue();
+  }
+
+  @Test
+  void goesOnFromTheCheckpointsOverMachinesThatWereChosenAnew() {
+    long whole = onOneMachine();
+    for (Task part : parts.of(whole)) {
+      tasks.begun(part.id());
+    }
+    parts.noteBegun(whole);
+    assertThat(parts.dissolve(whole)).isTrue();
+    parts.chooseMachines(whole, List.of(2L, 1L));
+    SystemActor.run(() -> tasks.start(whole));
+    reconciler.step(whole);
+    assertThat(machinesOfParts(whole)).containsExactly("host-2", "host-1");
+    for (Task part : parts.of(whole)) {
+      assertThat(spec(part.id()).afresh()).isFalse();
+      assertThat(ends.startSpec(part).mode()).isEqualTo(StartMode.MUST_RESUME);
+    }
+  }
+
+  /** Stopped, its shards given to two machines, both parts on the second by now. */
+  private long onOneMachine() {
+    long whole = toBeSpread();
+    reconciler.step(whole);
+    parts
+        .of(whole)
+        .forEach(
+            part -> {
+              new JdbcTemplate(dataSource)
+                  .update(
+                      "update task_spec set machine_id = 2, machine_name = 'host-2'"
+                          + " where task_id = ?",
+                      part.id());
+              set(part.id(), TaskState.STOPPED, Desired.STOP);
+            });
+    set(whole, TaskState.STOPPED, Desired.STOP);
+    assertThat(machinesOfParts(whole)).containsExactly("host-2", "host-2");
+    return whole;
+  }
+
+  private List<String> machinesOfParts(long whole) {
+    return parts.of(whole).stream().map(part -> tasks.spec(part.id()).machineName()).toList();
   }
 
   @Test
@@ -90,9 +170,9 @@ class SpreadStartTest extends SpreadCase {
     again(whole);
     assertThat(whys(whole, TaskTrigger.PASSED_OVER))
         .containsExactly(
-            TaskWhy.passedOver("machine", "host-2", "UNREACHABLE"),
-            TaskWhy.passedOver("machine", "host-1", "no answer"),
-            TaskWhy.passedOver("machine", "host-1", "machine.refused.busy [host-1]"));
+            TaskWhy.passedOver("host-2", TaskWhy.text("ssh.fault.UNREACHABLE")),
+            TaskWhy.passedOver("host-1", TaskWhy.text("ssh.fault.TIMEOUT", "host-1")),
+            TaskWhy.passedOver("host-1", TaskWhy.text("machine.refused.busy", "host-1")));
     when(machines.find(2)).thenReturn(Optional.of(machine(2, "host-2")));
     again(whole);
     assertThat(state(whole)).isEqualTo(TaskState.STARTING);
@@ -107,7 +187,10 @@ class SpreadStartTest extends SpreadCase {
     assertThat(state(whole)).isEqualTo(TaskState.QUEUED);
     assertThat(whys(whole, TaskTrigger.PASSED_OVER))
         .containsExactly(
-            TaskWhy.passedOver("target", "host-2", "CONNECTION_REFUSED: nobody listens"));
+            TaskWhy.passedOver(
+                "target",
+                "host-2",
+                Fault.retryable(FaultCode.CONNECTION_REFUSED, "nobody listens")));
     new JdbcTemplate(dataSource)
         .update("update task set state_since = dateadd(minute, -11, state_since)");
     again(whole);
@@ -124,7 +207,7 @@ class SpreadStartTest extends SpreadCase {
     reconciler.step(whole);
     assertThat(state(whole)).isEqualTo(TaskState.FAILED);
     assertThat(tasks.get(whole).faultMessage())
-        .isEqualTo(TaskWhy.notSpread("machine host-2 is not ready"));
+        .isEqualTo(TaskWhy.notSpread(TaskWhy.text("task.why.machineNotReady", "host-2")));
     when(machines.find(2)).thenReturn(Optional.of(machine(2, "host-2")));
     seen.refusal = new AgentFault(AgentFault.Code.DIED_AT_START, "no memory");
     SystemActor.run(() -> tasks.start(whole));
@@ -142,7 +225,7 @@ class SpreadStartTest extends SpreadCase {
     jdbc.update("update task_spec set target_endpoint_id = 5 where task_id = ?", whole);
     reconciler.step(whole);
     assertThat(tasks.get(whole).faultMessage())
-        .isEqualTo(TaskWhy.notSpread("the endpoint b leads elsewhere since it was prechecked"));
+        .isEqualTo(TaskWhy.notSpread(TaskWhy.text("task.refused.endpointMovedSince", "b")));
     assertThat(seen.asked).isEmpty();
   }
 

@@ -200,11 +200,22 @@ class SpreadTasksTest extends SpreadCase {
         .update(
             "update task_spec set machine_id = 2, machine_name = 'host-2' where task_id = ?",
             part(whole, 0));
+    parts.chooseMachines(whole, List.of(1L, 2L));
+    assertThat(oneJobSinceSlotsMoved(whole)).isFalse();
     parts.of(whole).forEach(part -> set(part.id(), TaskState.STOPPED, Desired.STOP));
     reconciler.step(whole);
     assertThat(parts.of(whole)).isEmpty();
+    assertThat(whys(whole, TaskTrigger.PLACED)).containsExactly(TaskWhy.oneJob("host-2"));
+    assertThat(oneJobSinceSlotsMoved(whole)).isTrue();
+    assertThat(SystemActor.call(() -> tasks.spreadBefore(whole))).containsExactly(1L, 2L);
     reconciler.step(whole);
     assertThat(agents.launchedOn).containsExactly(2L);
+    parts.chooseMachines(whole, List.of(1L, 2L));
+    assertThat(oneJobSinceSlotsMoved(whole)).as("a person has chosen").isFalse();
+  }
+
+  private boolean oneJobSinceSlotsMoved(long whole) {
+    return SystemActor.call(() -> tasks.isOneJobSinceSlotsMoved(whole));
   }
 
   @Test

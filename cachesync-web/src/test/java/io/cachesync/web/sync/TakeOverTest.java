@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.when;
 
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.web.agent.AgentFault;
@@ -220,7 +221,10 @@ class TakeOverTest extends SyncCase {
     assertThat(agents.launchedOn).containsExactly(3L);
     assertThat(whys(task, TaskTrigger.PASSED_OVER))
         .containsExactly(
-            TaskWhy.passedOver("target", "host-2", "CONNECTION_REFUSED: nobody listens"));
+            TaskWhy.passedOver(
+                "target",
+                "host-2",
+                Fault.retryable(FaultCode.CONNECTION_REFUSED, "nobody listens")));
   }
 
   @Test
@@ -241,7 +245,8 @@ class TakeOverTest extends SyncCase {
     assertThat(tasks.get(task).fault().message())
         .isEqualTo(TaskWhy.all(TaskWhy.away("host-1", 60), TaskWhy.noneReaches()));
     assertThat(whys(task, TaskTrigger.PASSED_OVER))
-        .containsExactly(TaskWhy.passedOver("machine", "host-2", "no connection"));
+        .containsExactly(
+            TaskWhy.passedOver("host-2", TaskWhy.text("ssh.fault.UNREACHABLE", "host-2:22")));
   }
 
   @Test

@@ -33,7 +33,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
@@ -45,6 +44,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   TaskDrafts.class,
   DraftEnds.class,
   TaskEnds.class,
+  TaskParts.class,
   TaskLogins.class
 })
 @ImportAutoConfiguration(JacksonAutoConfiguration.class)
@@ -92,22 +92,6 @@ class DraftEndsTest {
     assertThat(tasks.spreadMachineIds(draft.id())).isEmpty();
   }
 
-  @Test
-  void spreadsWhatHasEndedAsOneJob() {
-    Task draft = draft("10.0.0.1", "10.0.0.2");
-    EndForm cluster = TypedEnds.of("CLUSTER", "c:1", "", "");
-    drafts.ends(
-        draft.id(), new EndsForm("1", cluster, TypedEnds.server("10.0.0.2"), null, List.of()));
-    assertThat(spreadRefusal(draft, List.of(1L, 2L))).isEqualTo("task.refused.spread");
-    new JdbcTemplate(source).update("update task set state = 'STOPPED' where id = ?", draft.id());
-    tasks.acceptEvictions(draft.id(), false);
-    assertThat(spreadRefusal(draft, List.of(1L, 1L))).isEqualTo("task.form.machines.two");
-    assertThat(spreadRefusal(draft, List.of(1L, 3L))).isEqualTo("task.form.machine.required");
-    drafts.spreadAgain(draft.id(), List.of(2L, 1L));
-    assertThat(tasks.spreadMachineIds(draft.id())).containsExactly(2L, 1L);
-    assertThat(tasks.spec(draft.id()).machineId()).as("the first in place of its own").isEqualTo(2);
-  }
-
   private static Machine machine(long id) {
     Machine machine = Mockito.mock(Machine.class);
     when(machine.id()).thenReturn(id);
@@ -138,10 +122,6 @@ class DraftEndsTest {
 
   private static HowForm inParallel(String fullSyncs) {
     return new HowForm("orders", "", "", "now", "", "", "3", "2", "", "", false, fullSyncs);
-  }
-
-  private String spreadRefusal(Task task, List<Long> machines) {
-    return catchThrowableOfType(Refusal.class, () -> drafts.spreadAgain(task.id(), machines)).key();
   }
 
   @Test

@@ -35,6 +35,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   TaskService.class,
   TaskTransitions.class,
   TaskDrafts.class,
+  TaskParts.class,
   DraftEnds.class,
   TaskEnds.class,
   EndpointsInUse.class,

@@ -66,6 +66,41 @@ class TaskViewsTest {
   }
 
   @Test
+  void whatAMachineOrAServerSaidIsSaidInTheReadersLanguageToo() {
+    ResourceBundleMessageSource source = new ResourceBundleMessageSource();
+    source.setBasenames("messages/task", "messages/sync", "messages/machine");
+    source.setDefaultEncoding("UTF-8");
+    source.setFallbackToSystemLocale(false);
+    TaskViews said = new TaskViews(source, Clock.fixed(NOW, ZoneOffset.UTC));
+    String refused = TaskWhy.passedOver("m1", TaskWhy.text("ssh.fault.REFUSED", "10.0.0.7:22"));
+    assertThat(said.event(passedOver(refused), Locale.ENGLISH).why())
+        .isEqualTo(
+            "m1 could not be asked: 10.0.0.7:22 refuses the connection: the host is there, but no"
+                + " SSH server listens on that port.");
+    String disabled = TaskWhy.notSpread(TaskWhy.text("task.why.machineNotReady", "m1"));
+    assertThat(said.event(passedOver(disabled), Locale.SIMPLIFIED_CHINESE).why())
+        .startsWith("无法分配分片：机器 m1 不接受作业");
+    Fault fault = Fault.retryable(FaultCode.CONNECTION_REFUSED, "nobody\tlistens");
+    assertThat(
+            said.event(passedOver(TaskWhy.passedOver("target", "m1", fault)), Locale.ENGLISH).why())
+        .startsWith("m1 does not reach the target: ")
+        .endsWith(" (nobody\tlistens)")
+        .doesNotContain("CONNECTION_REFUSED", "fault.");
+  }
+
+  private static TaskEvent passedOver(String why) {
+    return new TaskEvent(
+        1,
+        1,
+        NOW,
+        TaskTrigger.PASSED_OVER,
+        TaskState.QUEUED,
+        TaskState.QUEUED,
+        TaskEvent.CONSOLE,
+        why);
+  }
+
+  @Test
   void ofASilentTaskNothingIsClaimed() {
     TaskView view = view(TaskState.INCREMENTAL, LONG_AGO);
     assertThat(view.inSync()).isFalse();

@@ -111,6 +111,44 @@ class WizardPagesTest extends TaskPageCase {
         .doesNotContain("<option value=\"2\"");
   }
 
+  @Test
+  void offersOtherMachinesToWhatStandsInParts() {
+    given(TaskState.STOPPED);
+    String at = "{\"topology\":\"CLUSTER\",\"addresses\":[\"c:1\"]}";
+    when(tasks.spec(7))
+        .thenReturn(spec().with(new StoredEnd(null, "c:1", at, null, null), spec().target()));
+    Machine one = machine(1, "m1");
+    Machine two = machine(2, "m2");
+    Machine disabled = machine(3, "m3");
+    when(disabled.usable()).thenReturn(false);
+    when(machines.all()).thenReturn(List.of(one, two, disabled));
+    when(tasks.hasParts(7)).thenReturn(true);
+    when(tasks.isSpread(7)).thenReturn(true);
+    when(tasks.spreadMachineIds(7)).thenReturn(List.of(1L, 3L));
+    when(tasks.spreadMachines(7)).thenReturn(List.of("m1", "m3"));
+    assertThat(mvc.get().uri("/tasks/7/config"))
+        .bodyText()
+        .contains("The shards are in parts on m1, m3.", "value=\"2\"")
+        .contains("value=\"1\" checked")
+        .doesNotContain("value=\"3\"");
+    when(tasks.hasParts(7)).thenReturn(false);
+    when(tasks.spreadMachineIds(7)).thenReturn(List.of());
+    when(tasks.spreadBefore(7)).thenReturn(List.of(2L));
+    assertThat(mvc.get().uri("/tasks/7/config"))
+        .bodyText()
+        .contains("One machine moves all shards", "value=\"2\" checked");
+    given(TaskState.INCREMENTAL);
+    assertThat(mvc.get().uri("/tasks/7/config")).bodyText().doesNotContain("name=\"machines\"");
+    when(drafts.spreadAgain(7, List.of(1L))).thenAnswer(call -> tasks.get(7));
+    when(tasks.isSpread(7)).thenReturn(false);
+    assertThat(mvc.post().uri("/tasks/7/machines").with(csrf()).param("machines", "1"))
+        .hasRedirectedUrl("/tasks/7/config")
+        .flash()
+        .extractingByKey("flash")
+        .extracting("key")
+        .isEqualTo("task.flash.oneJob");
+  }
+
   private static Machine machine(long id, String name) {
     Machine machine = mock(Machine.class);
     when(machine.id()).thenReturn(id);
