@@ -2,7 +2,6 @@ package io.cachesync.agent.command;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,7 +9,7 @@ import java.util.regex.Pattern;
  * Where a command's keys stand among its arguments.
  *
  * <p>Written as in {@code commands.txt}: {@code 1}, {@code 1..-1/2}, {@code n2}, {@code n1/2},
- * {@code +STORE}, or several with commas.
+ * {@code +2}, or several with commas.
  */
 public final class Keys {
   /** The arguments of a command; number 0 is its name. */
@@ -58,7 +57,7 @@ public final class Keys {
       return new Counted(Integer.parseInt(numbers[0]), step);
     }
     if (text.startsWith("+")) {
-      return new After(text.substring(1).toUpperCase(Locale.ROOT));
+      return new Stored(Integer.parseInt(text.substring(1)));
     }
     Matcher range = RANGE.matcher(text);
     if (!range.matches()) {
@@ -119,15 +118,28 @@ public final class Keys {
     }
   }
 
-  /** GEORADIUS knows both STORE and STOREDIST, and the last one counts. */
-  private record After(String word) implements Part {
+  /**
+   * The destination of SORT, GEORADIUS and GEORADIUSBYMEMBER, among options in any order. Read from
+   * the first option on, each with its arguments, as the server does (sort.c, sortCommandGeneric;
+   * geo.c, georadiusGeneric): what is named like an option need not be one. The last one counts.
+   *
+   * @param options the first argument that is an option
+   */
+  private record Stored(int options) implements Part {
     @Override
     public void visit(Arguments arguments, Visitor visitor) {
-      for (int i = arguments.count() - 2; i > 0; i--) {
-        if (arguments.is(i, word) || arguments.is(i, word + "DIST")) {
-          visitor.key(i + 1);
-          return;
+      int stored = 0;
+      for (int i = options; i < arguments.count() - 1; i++) {
+        if (arguments.is(i, "STORE") || arguments.is(i, "STOREDIST")) {
+          stored = ++i;
+        } else if (arguments.is(i, "LIMIT")) {
+          i += 2;
+        } else if (arguments.is(i, "BY") || arguments.is(i, "GET") || arguments.is(i, "COUNT")) {
+          i++;
         }
+      }
+      if (stored > 0) {
+        visitor.key(stored);
       }
     }
   }

@@ -20,7 +20,10 @@ public final class SlotRouter {
      * (DEL, UNLINK, MSET, MSETNX, whose condition the source has decided).
      */
     SPLIT,
-    /** In several, and what becomes of one hangs on another: no cluster takes it. */
+    /**
+     * In several, and what becomes of one hangs on another, or in several as a cluster reads the
+     * command: no cluster takes it.
+     */
     CROSSES,
     /** The command names no key. */
     KEYLESS
@@ -43,7 +46,7 @@ public final class SlotRouter {
       return Route.KEYLESS;
     }
     if (!several) {
-      return Route.ONE_SLOT;
+      return isMisread(of) ? Route.CROSSES : Route.ONE_SLOT;
     }
     return argumentsOfKey(of) > 0 ? Route.SPLIT : Route.CROSSES;
   }
@@ -77,6 +80,27 @@ public final class SlotRouter {
       case "MSET", "MSETNX" -> 2;
       default -> 0;
     };
+  }
+
+  /**
+   * Whether a cluster looks for SORT's destination in the wrong place: it sees an option in a
+   * destination that is named like one (db.c, sortGetKeys).
+   */
+  private boolean isMisread(Command of) {
+    if (of.form() != Command.Form.SORT) {
+      return false;
+    }
+    for (int i = 2; i < command.count() - 2; i++) {
+      int next = i + 1;
+      if (command.is(i, "STORE")
+          && (command.is(next, "STORE")
+              || command.is(next, "LIMIT")
+              || command.is(next, "BY")
+              || command.is(next, "GET"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void visit(int argument) {

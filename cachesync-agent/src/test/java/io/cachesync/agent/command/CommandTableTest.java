@@ -31,9 +31,27 @@ class CommandTableTest {
     assertThat(keys("EVAL script 0 a b")).isEmpty();
     assertThat(keys("SORT a BY nosort STORE d")).containsExactly("a", "d");
     assertThat(keys("GEORADIUS a 1 2 3 km STOREDIST d")).containsExactly("a", "d");
+    assertThat(keys("GEORADIUS a 1 2 3 km COUNT 1 ANY")).containsExactly("a");
     assertThat(keys("XGROUP CREATE s g $")).containsExactly("s");
     assertThat(keys("PUBLISH channel text")).isEmpty();
     assertThat(keys("RENAME a b")).containsExactly("a", "b");
+  }
+
+  @Test
+  void takesNoNameForAnOption() {
+    assertThat(keys("SORT a STORE store DESC")).containsExactly("a", "store");
+    assertThat(keys("SORT store STORE d ALPHA")).containsExactly("store", "d");
+    assertThat(keys("SORT a STORE d BY store ASC")).containsExactly("a", "d");
+    assertThat(keys("SORT a STORE d GET store GET # LIMIT 0 2")).containsExactly("a", "d");
+    assertThat(keys("SORT a BY store STORE limit DESC ALPHA")).containsExactly("a", "limit");
+    assertThat(keys("sort a store get store d desc")).containsExactly("a", "d");
+    assertThat(keys("SORT a GET store")).containsExactly("a");
+    assertThat(keys("SORT a BY store")).containsExactly("a");
+    assertThat(keys("GEORADIUS a 1 2 3 km STORE storedist ASC")).containsExactly("a", "storedist");
+    assertThat(keys("GEORADIUS a 1 2 3 km STORE d STOREDIST e COUNT 5")).containsExactly("a", "e");
+    assertThat(keys("GEORADIUSBYMEMBER store STORE 3 km STORE store DESC"))
+        .containsExactly("store", "store");
+    assertThat(keys("GEORADIUSBYMEMBER a STORE 3 km")).containsExactly("a");
   }
 
   @Test

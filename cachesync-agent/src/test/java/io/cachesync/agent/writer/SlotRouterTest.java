@@ -35,6 +35,9 @@ class SlotRouterTest {
           ZUNIONSTORE foo 2 {foo}1 bar WEIGHTS 1 2 | CROSSES | 12182 12182 5061
           SORT foo BY nosort STORE bar  | CROSSES  | 12182 5061
           SORT foo BY bar               | ONE_SLOT | 12182
+          SORT foo{store} STORE store DESC | CROSSES | 7858 7858
+          SORT foo{store} DESC STORE store | ONE_SLOT | 7858 7858
+          SORT foo STORE {foo}1 DESC    | ONE_SLOT | 12182 12182
           GEORADIUS foo 1 2 3 m STOREDIST bar | CROSSES | 12182 5061
           BITOP AND foo bar             | CROSSES  | 12182 5061
           LMOVE foo bar LEFT LEFT       | CROSSES  | 12182 5061
