@@ -39,9 +39,6 @@ import java.util.function.Consumer;
 public final class Check {
   private static final int BATCHES_WAITING = 4;
 
-  /** Keys that are confirmed together: the pauses between their looks are one for all of them. */
-  private static final int MOST_CONFIRMED = 2048;
-
   private static final long SLOT_WAIT_MILLIS = 60_000;
 
   /** When it first keeps how far it has come, and how long it waits at most before each time. */
@@ -366,7 +363,9 @@ public final class Check {
     keepers.start("memory", () -> keep(far, over));
     Crew crew = new Crew();
     try {
-      crew.start("feeder", () -> feed(batches, far));
+      KeyFeed feed =
+          new KeyFeed(spec, sources, target, databases, choice, stillness, slotWaitMillis, batches);
+      crew.start("feeder", () -> feed.run(far));
       for (int i = 0; i < spec.parallel(); i++) {
         Worker worker = new Worker(spec, sources, target, databases, choice);
         crew.start("worker-" + i, () -> worker.run(batches, now, stillness));
@@ -388,89 +387,6 @@ public final class Check {
       stillness.still(far::keep);
       millis = Math.min(MOST_KEPT_MILLIS, millis * 2);
     }
-  }
-
-  private void feed(BlockingQueue<KeyBatch> batches, Journey far)
-      throws IOException, InterruptedException {
-    Suspects former = far.former();
-    if (former == null) {
-      scanAll(batches, far);
-    } else {
-      long share = former.size() / spec.parallel();
-      int most = (int) Math.max(KeyScan.BATCH, Math.min(MOST_CONFIRMED, share));
-      while (former.hasMore()) {
-        stillness.step(
-            () -> {
-              for (KeyBatch batch : former.read(most)) {
-                give(batches, batch);
-              }
-            });
-      }
-    }
-    batches.put(KeyBatch.END);
-  }
-
-  /** Inside a step. */
-  private void give(BlockingQueue<KeyBatch> batches, KeyBatch batch) throws InterruptedException {
-    stillness.given();
-    batches.put(batch);
-  }
-
-  /** What only the target has is asked for where the sums of the keys of both sides differ. */
-  private void scanAll(BlockingQueue<KeyBatch> batches, Journey far)
-      throws IOException, InterruptedException {
-    KeySums ofSource = far.ofSource();
-    KeySums ofTarget = far.ofTarget();
-    Crew scanners = new Crew();
-    for (Side source : sources) {
-      scan(
-          source,
-          far.places(),
-          "source-" + source.number(),
-          scanners,
-          choice::ofSource,
-          batch -> {
-            batch.keys().forEach(key -> ofSource.add(batch.database(), key));
-            give(batches, batch);
-          });
-    }
-    if (spec.bothDirections()) {
-      scan(
-          target,
-          far.places(),
-          "target",
-          scanners,
-          choice::ofTarget,
-          batch -> batch.keys().forEach(key -> ofTarget.add(batch.database(), key)));
-    }
-    scanners.join();
-    if (spec.bothDirections() && !ofTarget.isLike(ofSource)) {
-      Crew again = new Crew();
-      scan(
-          target,
-          far.places(),
-          "only-target",
-          again,
-          (database, key) -> {
-            byte[] name = choice.ofTarget(database, key);
-            return name == null || ofTarget.isLike(ofSource, database, name) ? null : name;
-          },
-          batch -> give(batches, batch));
-      again.join();
-    }
-  }
-
-  private void scan(
-      Side side,
-      ScanPlaces places,
-      String name,
-      Crew scanners,
-      KeyScan.Choice names,
-      KeyScan.Keys taker) {
-    WholeScan scan =
-        new WholeScan(
-            side, side == target, databases, names, taker, slotWaitMillis, places, name, stillness);
-    scanners.start("scan-" + side.name(), scan::run);
   }
 
   private void end(CheckPhase last, Fault why) {
