@@ -38,6 +38,12 @@ final class LaneApplier {
 
   private static final long PLAIN_BYTES = 8 << 20;
 
+  /** What is kept of one transaction of the source: it and its buffer's growth take thrice that. */
+  private static final long MOST_TRANSACTION_BYTES =
+      Math.max(1 << 20, Math.min(16 << 20, Runtime.getRuntime().maxMemory() / 32));
+
+  private static final int MOST_LEFT_OUT = 10_000;
+
   /** The share of the grace from which on commands are checked: they are yet to be executed. */
   private static final int CHECKED_FROM_PERCENT = 40;
 
@@ -159,6 +165,15 @@ final class LaneApplier {
   boolean isDue() {
     boolean gathers = !filling.leftOut.isEmpty() && filling.leftOut.size() < GATHERED;
     return (filling.doubtful && !gathers) || writer.isFull();
+  }
+
+  /**
+   * Whether more was taken than is kept for the end of a transaction of the source: it is applied
+   * in parts, and what goes wrong between two goes on inside it.
+   */
+  boolean isTooLarge() {
+    return writer.pendingBytes() >= MOST_TRANSACTION_BYTES
+        || filling.leftOut.size() >= MOST_LEFT_OUT;
   }
 
   /**

@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 
 /**
  * Reads the stream out of the relay log, in its order, and gives each command to the lane. A
- * transaction of the lane never ends inside one of the source.
+ * transaction of the lane ends inside one of the source only where that is larger than memory is
+ * kept for.
  */
 final class StreamApplier {
   /** Asks the source whether slots move. */
@@ -209,13 +210,32 @@ final class StreamApplier {
       }
       apply(command);
       takenOffset = command.endOffset();
-      if (!cursor.inTransaction() && lane.isDue()) {
+      if (cursor.inTransaction() ? isPartDue() : lane.isDue()) {
         lane.commit(cursor.position());
         if (lane.isInDoubt()) {
           return;
         }
       }
     }
+  }
+
+  /**
+   * Whether as much of a transaction of the source was taken as memory is kept for. It goes on as
+   * commands of their own, for a start that begins between two parts as well: readers of the target
+   * may see it in the making, and nothing is applied twice.
+   */
+  private boolean isPartDue() {
+    if (!lane.isTooLarge()) {
+      return false;
+    }
+    if (cursor.cutTransaction()) {
+      state.log(
+          LogLevel.WARN,
+          "a transaction of the source is larger than what is sent at once, at offset %d: it is"
+                  .formatted(cursor.offset())
+              + " applied in parts, and readers of the target may see a part of it");
+    }
+    return true;
   }
 
   private void apply(StreamCommand in) throws IOException, InterruptedException {

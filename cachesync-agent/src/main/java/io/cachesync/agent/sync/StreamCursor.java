@@ -16,9 +16,10 @@ final class StreamCursor {
   private String replId;
   private int database;
   private boolean inTransaction;
+  private boolean isCut;
 
   /**
-   * @param from the end of a command, outside of any transaction
+   * @param from the end of a command, outside of any transaction but one that is applied in parts
    */
   StreamCursor(ReplicationPosition from) {
     reader = new StreamReader(from.offset());
@@ -52,7 +53,10 @@ final class StreamCursor {
   void follow(Command command, StreamCommand in) {
     switch (command.name()) {
       case "SELECT" -> database = (int) in.number(1);
-      case "MULTI" -> inTransaction = true;
+      case "MULTI" -> {
+        inTransaction = true;
+        isCut = false;
+      }
       case "EXEC" -> inTransaction = false;
       default -> {}
     }
@@ -66,6 +70,13 @@ final class StreamCursor {
   /** Whether a transaction of the source is open. */
   boolean inTransaction() {
     return inTransaction;
+  }
+
+  /** Tells that the open transaction is applied in parts; returns whether this is its first. */
+  boolean cutTransaction() {
+    boolean first = !isCut;
+    isCut = true;
+    return first;
   }
 
   /** Offset behind the command read last. */
