@@ -1,7 +1,7 @@
 package io.cachesync.web.task;
 
 import io.cachesync.contract.FilterSpec;
-import io.cachesync.web.system.Refusal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +14,7 @@ import java.util.Set;
  */
 record ClusterDatabases(boolean from, boolean to) {
   private static final String DATABASES = "databases";
+  private static final String EXCLUDED = "filter.excludeDatabases";
   private static final String MAP = "filter.databaseMap";
 
   /** The form with the one database that a cluster takes mapped to its own, where none is said. */
@@ -31,26 +32,27 @@ record ClusterDatabases(boolean from, boolean to) {
     return filled(bare).filterSpec().equals(form.filterSpec()) ? bare : form;
   }
 
-  /** Refuses what cannot be moved, at its field. */
-  void check(WhatForm form) {
+  /** What cannot be moved, at its field. */
+  List<Problem> problems(WhatForm form) {
     FilterSpec filter = form.filterSpec();
     Map<Integer, Integer> map = filter.databaseMap();
+    Map<String, Problem> problems = new LinkedHashMap<>();
     if (from) {
-      require(Set.of(0).containsAll(filter.databases()), DATABASES, "task.form.databases.cluster");
-      require(
-          filter.excludeDatabases().isEmpty(),
-          "filter.excludeDatabases",
-          "task.form.databases.cluster");
-      require(Set.of(0).containsAll(map.keySet()), MAP, "task.form.databases.cluster");
+      String key = "task.form.databases.cluster";
+      require(Set.of(0).containsAll(filter.databases()), DATABASES, key, problems);
+      require(filter.excludeDatabases().isEmpty(), EXCLUDED, key, problems);
+      require(Set.of(0).containsAll(map.keySet()), MAP, key, problems);
     }
     if (to) {
       List<Integer> moved = moved(filter);
-      require(moved.size() <= 1, DATABASES, "task.form.databases.oneToCluster");
+      require(moved.size() <= 1, DATABASES, "task.form.databases.oneToCluster", problems);
       boolean allToZero =
           Set.of(0).containsAll(map.values())
               && moved.stream().allMatch(database -> filter.targetDatabase(database) == 0);
-      require(allToZero, MAP, "task.form.databaseMap.toCluster");
+      // Which of several is to become 0 is not asked before one is chosen.
+      require(allToZero || moved.size() > 1, MAP, "task.form.databaseMap.toCluster", problems);
     }
+    return List.copyOf(problems.values());
   }
 
   /** What of a choice for servers with several databases holds for a cluster as the source. */
@@ -81,9 +83,11 @@ record ClusterDatabases(boolean from, boolean to) {
     return filter.databases().stream().filter(filter::moves).toList();
   }
 
-  private static void require(boolean holds, String field, String key) {
+  /** One sentence for each field. */
+  private static void require(
+      boolean holds, String field, String key, Map<String, Problem> problems) {
     if (!holds) {
-      throw Refusal.invalid(field, key);
+      problems.putIfAbsent(field, Problem.of(field, key));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.cachesync.web.task;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.TlsSpec;
+import io.cachesync.contract.Topology;
 import io.cachesync.web.endpoint.Endpoint;
 import io.cachesync.web.endpoint.EndpointService;
 import io.cachesync.web.endpoint.LoginPlace;
@@ -44,13 +45,7 @@ class DraftEnds {
   @RequiresOperator
   Reached reached(String name, EndForm form, Long taskId) {
     TaskSpec before = taskId == null ? TaskSpec.empty(0) : tasks.spec(taskId);
-    StoredEnd held =
-        switch (name) {
-          case EndsForm.SOURCE -> before.source();
-          case EndsForm.TARGET -> before.target();
-          default -> former(form, more.of(before));
-        };
-    StoredEnd stored = stored(name, form, held);
+    StoredEnd stored = stored(name, form, held(name, form, before, more.of(before)));
     EndpointSecrets secrets =
         stored.endpointId() != null
             ? endpoints.secrets(stored.endpointId())
@@ -64,6 +59,49 @@ class DraftEnds {
     public String toString() {
       return "Reached[" + endpoint + "]";
     }
+  }
+
+  /**
+   * What is wrong with ends that were typed well: a registered one that is gone, a login that lacks
+   * its password.
+   *
+   * @param before what the draft holds
+   */
+  List<Problem> problems(EndsForm form, TaskSpec before) {
+    List<StoredEnd> held = more.of(before);
+    List<Problem> problems = new ArrayList<>();
+    form.ends()
+        .forEach(
+            (name, end) -> {
+              if (end.problems().isEmpty()) {
+                try {
+                  stored(name, end, held(name, end, before, held));
+                } catch (Refusal refusal) {
+                  problems.add(Problem.of(refusal.field(), refusal.key(), refusal.arguments()));
+                }
+              }
+            });
+    return problems;
+  }
+
+  /** Whether the source is known not to be a cluster; of one that cannot be read nothing is. */
+  boolean isNoCluster(EndForm source, StoredEnd before) {
+    if (!source.problems().isEmpty()) {
+      return false;
+    }
+    try {
+      return read(stored(EndsForm.SOURCE, source, before)).topology() != Topology.CLUSTER;
+    } catch (Refusal refusal) {
+      return false; // It is told at the source.
+    }
+  }
+
+  private StoredEnd held(String name, EndForm form, TaskSpec before, List<StoredEnd> held) {
+    return switch (name) {
+      case EndsForm.SOURCE -> before.source();
+      case EndsForm.TARGET -> before.target();
+      default -> former(form, held);
+    };
   }
 
   /**

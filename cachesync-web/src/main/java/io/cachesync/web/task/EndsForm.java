@@ -102,7 +102,8 @@ record EndsForm(
     return Optional.ofNullable(ends().get(name));
   }
 
-  private Map<String, EndForm> ends() {
+  /** All ends by their names, as {@link #end} takes them, in the order of the page. */
+  Map<String, EndForm> ends() {
     Map<String, EndForm> ends = new LinkedHashMap<>();
     ends.put(SOURCE, source);
     for (int i = 0; i < moreSources.size(); i++) {
@@ -196,9 +197,7 @@ record EndsForm(
     List<Problem> problems = new ArrayList<>();
     checkMachine(problems);
     ends().forEach((name, end) -> check(name, end, problems));
-    if (problems.isEmpty()) {
-      checkEachIsAnother(problems);
-    }
+    checkEachIsAnother(problems);
     checkMachines(problems);
     return problems;
   }
@@ -223,7 +222,11 @@ record EndsForm(
     return end.isRegistered() ? ".endpoint" : ".address";
   }
 
+  /** What is wrong in itself is not compared: where it is is not known. */
   private static boolean isSame(EndForm one, EndForm other) {
+    if (!one.problems().isEmpty() || !other.problems().isEmpty()) {
+      return false;
+    }
     if (one.isRegistered() || other.isRegistered()) {
       return one.isRegistered() && one.endpoint().equals(other.endpoint());
     }
@@ -246,15 +249,22 @@ record EndsForm(
     return problems;
   }
 
+  /** Whether a machine is chosen; that there is such a one is known once it is looked up. */
+  boolean hasMachine() {
+    return isId(machineId);
+  }
+
   private void checkMachine(List<Problem> problems) {
-    if (!isId(machineId)) {
+    if (!hasMachine()) {
       problems.add(Problem.of("machineId", "task.form.machine.required"));
     }
   }
 
   /** Whether a registered source is a cluster is known once it is looked up. */
   private void checkMachines(List<Problem> problems) {
-    if (machines.size() > MACHINES_MAX || machines.stream().anyMatch(id -> !isId(id))) {
+    if (allMachines().size() > MACHINES_MAX) {
+      problems.add(Problem.of(MACHINES, "task.form.machines.many", MACHINES_MAX));
+    } else if (machines.stream().anyMatch(id -> !isId(id))) {
       problems.add(Problem.of(MACHINES, "task.form.machine.required"));
     } else if (spreads() && !moreSources.isEmpty()) {
       problems.add(Problem.of(MACHINES, "task.form.machines.oneCluster"));

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param allowed what may be asked of it now: start, pause, resume, stop, finish, login, delete …
  * @param asked what was asked, without secrets; left out in lists
+ * @param machine the task's own, one of {@code machines} where there are such
  * @param machines names of those that its shards are, or are to be, spread over; empty for one job
  * @param parts what each of them has; left out in lists
  * @param progress what its stage last said, or null before the first report

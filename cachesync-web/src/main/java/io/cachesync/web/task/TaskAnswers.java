@@ -44,6 +44,7 @@ class TaskAnswers {
   private TaskAnswer answer(
       TaskRow row, TaskView view, TaskSpec spec, List<TaskPartView> parts, TaskRequest asked) {
     TaskProgress progress = tasks.progress(row.id()).orElse(null);
+    List<String> machines = tasks.spreadMachines(row.id());
     return new TaskAnswer(
         row.id(),
         row.name(),
@@ -55,14 +56,16 @@ class TaskAnswers {
         row.tagList(),
         row.sourceLabel(),
         row.targetLabel(),
-        row.machineName(),
+        machines.isEmpty() || machines.contains(row.machineName())
+            ? row.machineName()
+            : machines.get(0),
         row.createdAt(),
         row.startedAt(),
         row.endedAt(),
         allowed(view, row.state(), spec),
         view.fault(),
         progress == null ? null : progress.seen(row.state(), clock.instant()),
-        tasks.spreadMachines(row.id()),
+        machines,
         parts,
         asked);
   }

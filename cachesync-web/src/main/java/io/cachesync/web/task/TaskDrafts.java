@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Service;
@@ -33,6 +34,7 @@ class TaskDrafts {
   private final TaskEnds ends;
   private final JsonMapper json;
   private final MoreSources moreSources;
+  private final DraftProblems problems;
   private final AuditService audit;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -59,6 +61,7 @@ class TaskDrafts {
     this.ends = ends;
     this.json = json;
     this.moreSources = new MoreSources(json);
+    this.problems = new DraftProblems(service, machines, draftEnds, ends);
     this.audit = audit;
     this.clock = clock;
   }
@@ -127,11 +130,38 @@ class TaskDrafts {
     return tasks.findByUid(draft.uid()).orElseThrow();
   }
 
+  /**
+   * What is wrong with step 1 besides the form's own problems.
+   *
+   * @param id of the draft, or null before there is one
+   */
+  @RequiresOperator
+  List<Problem> problems(Long id, EndsForm form) {
+    return problems.of(form, id == null ? TaskSpec.empty(0) : service.spec(id));
+  }
+
+  /** What is wrong with step 2 besides the form's own problems. */
+  @RequiresOperator
+  List<Problem> problems(long id, WhatForm form) {
+    return problems.of(form, service.spec(id));
+  }
+
+  /**
+   * What is wrong with step 3 besides the form's own problems.
+   *
+   * @param wrong fields that have such
+   */
+  @RequiresOperator
+  List<Problem> problems(long id, HowForm form, Set<String> wrong) {
+    return problems.of(form, wrong, service.spec(id));
+  }
+
   @RequiresOperator
   @Transactional
   Task ends(long id, EndsForm form) {
     Task task = editable(id);
     TaskSpec before = service.spec(id);
+    DraftProblems.refuse(problems.of(form, before));
     Machine machine =
         machines
             .find(Long.parseLong(form.machineId()))
@@ -205,14 +235,10 @@ class TaskDrafts {
     return service.get(id);
   }
 
-  /** Whether these ends can be spread is known only now that the registered ones are looked up. */
   private void spread(TaskSpec spec, EndsForm form) {
     List<String> ids = form.spreads() ? form.allMachines() : List.of();
-    if (!ids.isEmpty() && (!spec.moreSources().isEmpty() || !ends.source(spec).cluster())) {
+    if (!ids.isEmpty() && !spec.moreSources().isEmpty()) {
       throw Refusal.invalid(EndsForm.MACHINES, "task.form.machines.oneCluster");
-    }
-    if (ids.stream().anyMatch(id -> machines.find(Long.parseLong(id)).isEmpty())) {
-      throw Refusal.invalid(EndsForm.MACHINES, "task.form.machine.required");
     }
     specs.spreadOver(
         spec.taskId(),
@@ -240,16 +266,8 @@ class TaskDrafts {
   Task what(long id, WhatForm form) {
     Task task = editable(id);
     TaskSpec before = service.spec(id);
-    ClusterDatabases clusters = ends.clusterDatabases(before);
-    WhatForm filled = clusters.filled(form);
-    clusters.check(filled);
-    if (!before.moreSources().isEmpty() && form.conflictPolicy() != ConflictPolicy.REFUSE) {
-      throw Refusal.invalid("onExists", "task.form.onExists.several");
-    }
-    if (service.isSpread(id) && form.conflictPolicy() != ConflictPolicy.REFUSE) {
-      throw Refusal.invalid("onExists", "task.form.onExists.spread");
-    }
-    FilterForm filter = filled.filter();
+    DraftProblems.refuse(problems.of(form, before));
+    FilterForm filter = ends.clusterDatabases(before).filled(form).filter();
     specs.update(
         before.with(
             new TaskSpec.What(
@@ -265,9 +283,7 @@ class TaskDrafts {
   @Transactional
   Task how(long id, HowForm form) {
     Task task = editable(id);
-    if (form.fullSyncs() > 0 && !ends.hasSeveralLinks(service.spec(id))) {
-      throw Refusal.invalid(HowForm.PARALLEL, "task.form.parallelFullSyncs.one");
-    }
+    DraftProblems.refuse(problems.of(form, Set.of(), service.spec(id)));
     specs.update(
         service
             .spec(id)

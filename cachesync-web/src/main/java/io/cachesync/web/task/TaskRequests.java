@@ -15,9 +15,11 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,10 +36,12 @@ class TaskRequests {
   private static final BigDecimal MEGABYTE = BigDecimal.valueOf(1024 * 1024);
   private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
+  private static final String MACHINE = "machine";
+
   /** Names of the forms' fields where they differ from the JSON's. */
   private static final Map<String, String> JSON_NAMES =
       Map.of(
-          "machineId", "machine",
+          "machineId", MACHINE,
           "megabytesPerSecond", "bytesPerSecond",
           "lagBoundSeconds", "lagBoundMillis",
           "start", "startAt");
@@ -83,6 +87,7 @@ class TaskRequests {
             request.filter() == null ? null : FilterForm.of(request.filter().spec()));
     HowForm how = how(request);
     List<Problem> problems = new ArrayList<>(ends.problems());
+    problems.addAll(drafts.problems(null, ends));
     problems.addAll(what.problems());
     // A task without a name is called after its ends.
     how.problems(clock.instant()).stream()
@@ -112,7 +117,7 @@ class TaskRequests {
     }
     List<String> spread = machineIds(request.machines());
     return new EndsForm(
-        spread.isEmpty() ? machine(request.machine()) : spread.get(0),
+        machine(request, spread),
         from.get(0),
         end("target.endpoint", request.target()),
         from.subList(1, from.size()),
@@ -173,29 +178,45 @@ class TaskRequests {
     }
   }
 
-  /** Of the machines over which the shards are spread; empty where there is one job. */
+  /** Of the machines over which the shards are spread, each once; empty where there is one job. */
   private List<String> machineIds(List<String> names) {
-    List<String> ids = new ArrayList<>();
+    Set<String> ids = new LinkedHashSet<>();
     for (String name : names == null ? List.<String>of() : names) {
-      String id = name == null || name.isBlank() ? "" : machine(name);
-      if (id.isEmpty()) {
-        throw Refusal.invalid(EndsForm.MACHINES, "task.form.machine.required");
+      if (!ids.add(machineId(EndsForm.MACHINES, name))) {
+        throw Refusal.invalid(EndsForm.MACHINES, "task.form.machines.twice", name.strip());
       }
-      ids.add(id);
     }
-    return ids;
+    return List.copyOf(ids);
   }
 
-  private String machine(String name) {
+  /**
+   * The task's own machine, which is one of those over which it is spread.
+   *
+   * @param spread ids of these
+   * @return empty where none is asked for, and none is ready
+   */
+  private String machine(TaskRequest request, List<String> spread) {
+    String name = request.machine();
     if (name == null || name.isBlank()) {
-      return machines.leastLoaded().map(machine -> machine.id().toString()).orElse("");
+      return spread.isEmpty()
+          ? machines.leastLoaded().map(machine -> machine.id().toString()).orElse("")
+          : spread.get(0);
     }
+    String id = machineId(MACHINE, name);
+    if (!spread.isEmpty() && !spread.contains(id)) {
+      throw Refusal.invalid(MACHINE, "task.form.machines.beside", name.strip());
+    }
+    return id;
+  }
+
+  private String machineId(String field, String name) {
+    String wanted = name == null ? "" : name.strip();
     return machines.all().stream()
-        .filter(machine -> machine.name().equals(name.strip()))
+        .filter(machine -> machine.name().equals(wanted))
         .map(Machine::id)
         .map(String::valueOf)
         .findFirst()
-        .orElse("");
+        .orElseThrow(() -> Refusal.invalid(field, "task.form.machines.unknown", wanted));
   }
 
   private String endpoint(String field, String name) {

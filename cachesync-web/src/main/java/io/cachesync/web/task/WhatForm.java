@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  */
 record WhatForm(
     String mode, String databases, String onExists, String onUnsupported, FilterForm filter) {
+  static final String ON_EXISTS = "onExists";
+  private static final String DATABASES = "databases";
   private static final int LIST_MAX = 2000;
   private static final List<String> POLICIES =
       Arrays.stream(ConflictPolicy.values())
@@ -59,20 +61,25 @@ record WhatForm(
       problems.add(Problem.of("mode", "task.form.choose"));
     }
     if (!POLICIES.contains(onExists)) {
-      problems.add(Problem.of("onExists", "task.form.choose"));
+      problems.add(Problem.of(ON_EXISTS, "task.form.choose"));
     }
     if (!UNSUPPORTED.contains(onUnsupported)) {
       problems.add(Problem.of("onUnsupported", "task.form.choose"));
     }
     if (!DatabaseNumbers.areWellFormed(databases)) {
-      problems.add(Problem.of("databases", "task.form.databases.invalid"));
+      problems.add(Problem.of(DATABASES, "task.form.databases.invalid"));
       return problems;
     }
     if (databaseList().length() > LIST_MAX) {
-      problems.add(Problem.of("databases", "task.form.databases.tooMany"));
+      problems.add(Problem.of(DATABASES, "task.form.databases.tooMany"));
     }
     problems.addAll(filter.problems(DatabaseNumbers.read(databases)));
     return problems;
+  }
+
+  /** Whether a field of the form says which data are moved. */
+  static boolean choosesData(String field) {
+    return field.equals(DATABASES) || field.startsWith("filter.");
   }
 
   /** The numbers, ascending, separated by commas. */

@@ -153,6 +153,7 @@ class WizardController {
       return otherSources(task, form, filled.dropped(), go, kept, session, model);
     }
     reject(form.problems(), errors);
+    reject(drafts.problems(id, form), errors);
     filled.reject(errors);
     if (!errors.hasErrors()) {
       try {
@@ -213,6 +214,7 @@ class WizardController {
       Model model) {
     Task task = editable(id);
     reject(form.problems(), errors);
+    reject(drafts.problems(id, form), errors);
     if (!errors.hasErrors()) {
       try {
         drafts.what(id, form);
@@ -259,7 +261,9 @@ class WizardController {
       @RequestParam(defaultValue = NEXT) String go,
       Model model) {
     Task task = editable(id);
-    reject(form.problems(clock.instant()), errors);
+    List<Problem> problems = form.problems(clock.instant());
+    reject(problems, errors);
+    reject(drafts.problems(id, form, DraftProblems.fields(problems)), errors);
     if (errors.hasErrors()) {
       return howPage(model, task);
     }

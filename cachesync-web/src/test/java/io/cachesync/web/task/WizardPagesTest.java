@@ -15,17 +15,16 @@ import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.web.machine.Machine;
-import io.cachesync.web.system.Refusal;
 import io.cachesync.web.testkit.KeptHandle;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpSession;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The steps of the wizard, and the same asked by a program. */
+/** The steps of the wizard. */
 @WithMockUser(roles = "OPERATOR")
 class WizardPagesTest extends TaskPageCase {
   private static final String TICKED =
@@ -147,6 +146,40 @@ class WizardPagesTest extends TaskPageCase {
         .extractingByKey("flash")
         .extracting("key")
         .isEqualTo("task.flash.oneJob");
+  }
+
+  @Test
+  void showsAllErrorsOfAStepAtOnce() {
+    oneMachine();
+    when(drafts.problems(any(), any(EndsForm.class)))
+        .thenReturn(List.of(Problem.of("machines", "task.form.machines.oneCluster")));
+    String[] typed = {"source.address", "a", "target.address", "no where", "machines", "2"};
+    assertThat(ends(new MockHttpSession(), "", typed))
+        .bodyText()
+        .contains("“no where” is no address", "Only the shards of one cluster");
+    when(drafts.problems(anyLong(), any(WhatForm.class)))
+        .thenReturn(List.of(Problem.of("onExists", "task.form.onExists.spread")));
+    assertThat(
+            mvc.post()
+                .uri("/tasks/7/edit/2")
+                .with(csrf())
+                .param("mode", "SYNC")
+                .param("onExists", "REPLACE")
+                .param("databases", "x"))
+        .bodyText()
+        .contains("id=\"databases-error\"", "the target must be empty");
+    when(drafts.problems(anyLong(), any(HowForm.class), eq(Set.of("name"))))
+        .thenReturn(List.of(Problem.of("parallelFullSyncs", "task.form.parallelFullSyncs.one")));
+    assertThat(
+            mvc.post()
+                .uri("/tasks/7/edit/3")
+                .with(csrf())
+                .param("start", "now")
+                .param("restartLimit", "5")
+                .param("lagBoundSeconds", "2")
+                .param("parallelFullSyncs", "3"))
+        .bodyText()
+        .contains("id=\"name-error\"", "id=\"parallelFullSyncs-error\"");
   }
 
   private static Machine machine(long id, String name) {
@@ -371,7 +404,8 @@ class WizardPagesTest extends TaskPageCase {
         .bodyText()
         .containsPattern("id=\"moreSources\\[1].address-error\"[^!]*“no where” is no address")
         .containsPattern("id=\"moreSources\\[1].ca-error\"")
-        .doesNotContain("geheim", "id=\"moreSources[0].address-error\"");
+        .contains("id=\"moreSources[0].address-error\"")
+        .doesNotContain("geheim");
     wrong[5] = "c:1";
     wrong[13] = "";
     assertThat(ends(new MockHttpSession(), "", wrong))
@@ -433,7 +467,6 @@ class WizardPagesTest extends TaskPageCase {
         .hasStatus(403);
     assertThat(mvc.post().uri("/tasks/7/login").with(csrf()).param("end", "sources[1]"))
         .hasStatus(403);
-    assertThat(create("{\"sources\": [{\"address\": \"a\"}]}")).hasStatus(403);
     verify(drafts, never()).create(any(), any());
   }
 
@@ -467,69 +500,6 @@ class WizardPagesTest extends TaskPageCase {
         .doesNotContain("geheim", "v1:", "moreSources", "\"source\":{");
   }
 
-  @Test
-  void takesOfProgramsSourcesThatAreTypedIn() {
-    Machine machine = mock(Machine.class);
-    when(machine.id()).thenReturn(1L);
-    when(machines.leastLoaded()).thenReturn(Optional.of(machine));
-    when(drafts.create(any(), any())).thenAnswer(call -> tasks.get(7));
-    when(drafts.how(anyLong(), any())).thenAnswer(call -> tasks.get(7));
-    String target = "\"target\": {\"address\": \"t\"}";
-    String sources =
-        """
-        {"sources": [{"address": "a"}, {"address": "b", "user": "u", "password": "geheim"},
-          {"topology": "CLUSTER", "addresses": ["c:1", "c:2"], "tls": true}], %s}
-        """
-            .formatted(target);
-    assertThat(create(sources)).hasStatus(201);
-    verify(drafts)
-        .create(
-            argThat(
-                form ->
-                    form.moreSources().get(0).password().equals("geheim")
-                        && form.moreSources().get(1).topology().equals("CLUSTER")),
-            any());
-    String wrong =
-        "{\"sources\": [{\"address\": \"a\"}, {\"address\": \"b\", \"password\": \"%s\"},"
-            + " {\"address\": \"no where\", \"caPem\": \"x\"}, null], "
-            + target
-            + "}";
-    assertThat(create(wrong.formatted("x".repeat(513))))
-        .hasStatus(422)
-        .bodyText()
-        .contains(
-            "\"field\":\"sources[1].password\"",
-            "\"field\":\"sources[2].address\"",
-            "\"field\":\"sources[2].caPem\"",
-            "\"field\":\"sources[3].address\"")
-        .doesNotContain("xxx");
-    when(drafts.create(any(), any()))
-        .thenThrow(
-            Refusal.invalid(
-                "moreSources[1].sentinelPassword", "endpoint.invalid.sentinelUserAlone"));
-    assertThat(create(sources))
-        .hasStatus(422)
-        .bodyText()
-        .contains("\"field\":\"sources[2].sentinelPassword\"");
-    refused("\"sources\": [" + "null,".repeat(51) + "null]", "\"field\":\"sources\"", "at most 50");
-    refused(
-        "\"moreSources\": [" + "\"x\",".repeat(50) + "\"x\"]",
-        "\"field\":\"moreSources\"",
-        "at most 50");
-    refused("\"sources\": []", "\"field\":\"sources[0].address\"");
-    refused("\"sources\": [{\"endpoint\": \"x\"}]", "\"field\":\"sources[0].endpoint\"");
-    refused("\"sources\": [{}], \"source\": {\"address\": \"a\"}", "\"field\":\"sources\"");
-    refused("\"sources\": [{}], \"moreSources\": [\"x\"]", "\"field\":\"sources\"");
-    refused("\"moreSources\": [\"x\"]", "\"field\":\"moreSources[0]\"");
-    refused("\"moreSources\": [\" \"]", "\"field\":\"moreSources[0]\"");
-    refused("\"source\": {\"caPem\": \"x\"}", "\"field\":\"source.caPem\"");
-    refused("\"target\": {\"caPem\": \"x\"}", "\"field\":\"target.caPem\"");
-  }
-
-  private void refused(String task, String... words) {
-    assertThat(create("{" + task + "}")).as(task).hasStatus(422).bodyText().contains(words);
-  }
-
   private MvcTestResult ends(MockHttpSession session, String kept, String... fields) {
     var request =
         mvc.post()
@@ -542,44 +512,6 @@ class WizardPagesTest extends TaskPageCase {
       request.param(fields[i], fields[i + 1]);
     }
     return request.exchange();
-  }
-
-  @Test
-  void takesOfProgramsWhatTheWizardTakes() {
-    String task =
-        """
-        {"source": {"topology": "%s", "address": "s:1", "masterName": "orders",
-          "sentinelUser": "watch", "sentinelPassword": "wache"},
-         "target": {"address": "10.0.0.2"}, "onUnsupported": "SKIP"}
-        """;
-    Machine machine = mock(Machine.class);
-    when(machine.id()).thenReturn(1L);
-    when(machines.leastLoaded()).thenReturn(Optional.of(machine));
-    when(drafts.create(any(), any())).thenAnswer(call -> tasks.get(7));
-    when(drafts.how(anyLong(), any())).thenAnswer(call -> tasks.get(7));
-    assertThat(create(task.formatted("SENTINEL"))).hasStatus(201);
-    verify(drafts)
-        .create(
-            argThat(
-                form ->
-                    form.source().sentinelUser().equals("watch")
-                        && form.source().sentinelPassword().equals("wache")),
-            any());
-    verify(drafts)
-        .what(eq(7L), argThat(form -> form.unsupportedPolicy() == UnsupportedPolicy.SKIP));
-    assertThat(create(task.formatted("CLUSTER").replace("\"masterName\": \"orders\",", "")))
-        .hasStatus(422)
-        .bodyText()
-        .contains("\"field\":\"source.sentinelUser\"", "Only sentinels have a login");
-  }
-
-  private MvcTestResult create(String task) {
-    return mvc.post()
-        .uri("/api/v1/tasks")
-        .with(csrf())
-        .contentType("application/json")
-        .content(task)
-        .exchange();
   }
 
   private static TaskSpec fromSentinels() {
