@@ -58,6 +58,9 @@ final class Advice {
           "Give the address of the server that holds the data; sentinels are written"
               + " redis-sentinel://host:port/?master=NAME.";
       case "TARGET_EMPTY.BLOCK.refuse" -> of(FaultCode.TARGET_NOT_EMPTY);
+      case "TARGET_EMPTY.BLOCK.shards" ->
+          "Empty the target or choose another one; or let one process copy all shards: without"
+              + " --slots it takes --on-exists replace, skip or fail.";
       case "TARGET_EVICTION_POLICY.WARNING.evicts" -> of(FaultCode.TARGET_EVICTS);
       case "OTHER_TASK.BLOCK.claim" ->
           "Where that task is over, end it: cachesync-agent finish --task "

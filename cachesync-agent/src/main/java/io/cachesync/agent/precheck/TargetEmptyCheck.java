@@ -33,7 +33,7 @@ final class TargetEmptyCheck implements Check {
     } else if (!variant(ends.sync()).isEmpty()) {
       finding = Finding.warning(code(), variant(ends.sync()));
     } else {
-      finding = Finding.block(code(), "refuse");
+      finding = Finding.block(code(), emptyBecause(ends.sync()));
     }
     return List.of(
         finding
@@ -42,6 +42,14 @@ final class TargetEmptyCheck implements Check {
                 "databases",
                 databases.stream().map(String::valueOf).collect(Collectors.joining(", ")))
             .done());
+  }
+
+  /** Why it has to be empty: there may be nothing else to choose. */
+  private static String emptyBecause(SyncSpec sync) {
+    if (sync.spreads()) {
+      return "shards";
+    }
+    return sync.moreSources().isEmpty() ? "refuse" : "sources";
   }
 
   /** What becomes of keys that are there; empty where none may be. */

@@ -93,6 +93,8 @@ class AdviceTest {
 
   @Test
   void whatTheCommandLineKnowsNoBetterIsToldAsItIs() {
+    assertThat(Advice.of(block(PrecheckCode.TARGET_EMPTY, "shards", Map.of())))
+        .contains("without --slots");
     assertThat(Advice.of(block(PrecheckCode.CLOCK_SKEW, "servers", Map.of()))).isEqualTo("told");
   }
 

@@ -317,6 +317,16 @@ class ClusterPrecheckIT {
     finding(PrecheckCode.DATABASES, Severity.WARNING, "cluster");
   }
 
+  /** Nothing that is there is replaced by shards that are spread, so that is not advised. */
+  @Test
+  void advisesOneMachineWhereShardsThatAreSpreadMeetKeys() {
+    call(SINGLE, "SET", "theirs", "v");
+    run.target(SINGLE.address());
+    outOfCluster().slots("0-16383").go();
+    assertThat(finding(PrecheckCode.TARGET_EMPTY, Severity.BLOCK, "shards").remedy())
+        .contains("one machine");
+  }
+
   @Test
   void countsTheKeysOfAllMastersAndSeesAnotherTasksClaim() {
     fill();

@@ -60,7 +60,8 @@ class PrecheckIT {
 
       write(TARGET, "SET", "theirs", "v");
       run.onExists(ConflictPolicy.REPLACE).go();
-      assertThat(run.only(PrecheckCode.TARGET_EMPTY).severity()).isEqualTo(Severity.BLOCK);
+      assertThat(run.assertBlock(PrecheckCode.TARGET_EMPTY, "sources").remedy())
+          .doesNotContain("replace");
     }
     run.moreSources("127.0.0.1:" + RedisServer.freePort(), "localhost:" + SOURCE.port()).go();
     assertThat(run.of(PrecheckCode.SOURCE_REACHABLE))

@@ -47,6 +47,7 @@ final class PrecheckRun {
   private FilterSpec filter = FilterSpec.everything();
   private ConflictPolicy onExists = ConflictPolicy.REFUSE;
   private UnsupportedPolicy onUnsupported = UnsupportedPolicy.STOP;
+  private String slots = "";
   private long relayMaxBytes;
   private long consoleMillis;
   private List<OtherTask> otherTasks = List.of();
@@ -112,6 +113,11 @@ final class PrecheckRun {
     return this;
   }
 
+  PrecheckRun slots(String newSlots) {
+    slots = newSlots;
+    return this;
+  }
+
   PrecheckRun relayMaxBytes(long bytes) {
     relayMaxBytes = bytes;
     return this;
@@ -141,6 +147,7 @@ final class PrecheckRun {
             .onExists(onExists)
             .relayMaxBytes(relayMaxBytes)
             .onUnsupported(onUnsupported)
+            .slots(slots)
             .build();
     PrecheckSpec spec = new PrecheckSpec(sync, secrets(), consoleMillis, otherTasks);
     findings = new ArrayList<>();

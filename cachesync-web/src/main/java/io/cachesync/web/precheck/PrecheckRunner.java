@@ -1,9 +1,12 @@
 package io.cachesync.web.precheck;
 
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec;
 import io.cachesync.contract.PrecheckSpec.OtherTask;
 import io.cachesync.contract.Severity;
+import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
 import io.cachesync.web.agent.AgentFault;
 import io.cachesync.web.agent.ContractJson;
 import io.cachesync.web.agent.ForegroundAgent;
@@ -39,6 +42,8 @@ import tools.jackson.core.JacksonException;
 class PrecheckRunner implements TickTask {
   /** Longer than the agent may take at most. */
   private static final Duration HOLD = Duration.ofMinutes(3);
+
+  private static final String ALL_SLOTS = "0-16383";
 
   private static final int MAY_RUN = 0;
   private static final int FOUND = 3;
@@ -127,7 +132,18 @@ class PrecheckRunner implements TickTask {
 
   private PrecheckSpec precheckSpec(Task task, TaskSpec spec) {
     return new PrecheckSpec(
-        ends.syncSpec(task, spec), ends.secrets(spec), clock.millis(), otherTasks(task.id()));
+        syncSpec(task, spec), ends.secrets(spec), clock.millis(), otherTasks(task.id()));
+  }
+
+  /** Of shards that are to be spread all are looked at, as those of jobs that share them. */
+  private SyncSpec syncSpec(Task task, TaskSpec spec) {
+    SyncSpec sync = ends.syncSpec(task, spec);
+    boolean spreads =
+        tasks.isSpread(task.id())
+            && sync.moreSources().isEmpty()
+            && sync.source().topology() == Topology.CLUSTER
+            && sync.onExists() == ConflictPolicy.REFUSE;
+    return spreads ? sync.ofSlots(ALL_SLOTS) : sync;
   }
 
   /** What the console knows of the other tasks' targets, by the run id that a precheck saw. */

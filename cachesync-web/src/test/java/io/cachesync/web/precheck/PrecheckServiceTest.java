@@ -216,6 +216,27 @@ class PrecheckServiceTest {
   }
 
   @Test
+  void ofShardsThatAreToBeSpreadTheAgentKnowsThat() {
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    runner.precheck(task);
+    assertThat(agent.spec.sync().spreads()).isFalse();
+    jdbc.update(
+        "update task_spec set spread_machine_ids = ',1,2,', source_json = ? where task_id = ?",
+        "{\"topology\":\"CLUSTER\",\"addresses\":[\"c:1\"],\"user\":\"\"}",
+        task);
+    precheckAgain();
+    assertThat(agent.spec.sync().slots()).isEqualTo("0-16383");
+    jdbc.update("update task_spec set on_exists = 'REPLACE' where task_id = ?", task);
+    precheckAgain();
+    assertThat(agent.spec.sync().spreads()).as("what cannot be spread any more").isFalse();
+  }
+
+  private void precheckAgain() {
+    tasks.precheck(task);
+    runner.precheck(task);
+  }
+
+  @Test
   void aTaskThatWasStoppedMeanwhileStaysADraft() {
     agent.says(pass(PrecheckCode.ROLES)).before(() -> tasks.stop(task));
     runner.precheck(task);
