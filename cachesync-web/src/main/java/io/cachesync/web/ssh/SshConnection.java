@@ -19,6 +19,7 @@ public final class SshConnection {
 
   private static final int CHANNEL_MILLIS = 10_000;
   private static final byte[] NOTHING = new byte[0];
+  private static final RemoteScript NOTHING_TO_DO = RemoteScript.of("nothing", "exit 0");
 
   private final SshPool pool;
   private final SshTarget target;
@@ -91,14 +92,33 @@ public final class SshConnection {
 
   /** Files on the machine; everything done with them together stays within the limit. */
   public SftpFiles files(Duration limit) {
-    ChannelSftp channel =
-        withSession(
-            session -> {
-              ChannelSftp sftp = Channels.open(session, "sftp", ChannelSftp.class);
-              sftp.connect(CHANNEL_MILLIS);
-              return sftp;
-            });
+    long[] began = new long[1];
+    ChannelSftp channel;
+    try {
+      channel =
+          withSession(
+              session -> {
+                began[0] = System.nanoTime();
+                ChannelSftp sftp = Channels.open(session, "sftp", ChannelSftp.class);
+                sftp.connect(CHANNEL_MILLIS);
+                return sftp;
+              });
+    } catch (SshFault fault) {
+      boolean atOnce = System.nanoTime() - began[0] < CHANNEL_MILLIS * 1_000_000L;
+      throw fault.code() == SshFault.Code.TIMEOUT && atOnce && takesCommands()
+          ? SessionOpener.fault(SshFault.Code.NO_SFTP, target, "the server opens no SFTP", fault)
+          : fault;
+    }
     return new SftpFiles(target, channel, pool.limit(limit, channel::disconnect));
+  }
+
+  /** The library does not tell a refused subsystem from any other trouble with a channel. */
+  private boolean takesCommands() {
+    try {
+      return exec(NOTHING_TO_DO, List.of(), Duration.ofMillis(CHANNEL_MILLIS)).exitStatus() == 0;
+    } catch (SshFault fault) {
+      return false;
+    }
   }
 
   /** The fault that says how a script ended. */

@@ -39,7 +39,9 @@ public final class SshFault extends RuntimeException {
     /** A file could not be written or read. */
     FILE_FAILED,
     /** The machine's SSH server does not open the port forward. */
-    FORWARD_REFUSED
+    FORWARD_REFUSED,
+    /** The machine's SSH server takes commands, but no files. */
+    NO_SFTP
   }
 
   private final Code code;

@@ -98,6 +98,23 @@ class MachineIT {
   }
 
   @Test
+  void saysHowToSwitchOnSftpWhereThereIsNone() {
+    try (Sshd other = Sshd.start()) {
+      Machine machine = add("no sftp", other, other.base().toString());
+      other.sftpBy("");
+      List<MachineStep> steps = asAdmin(() -> machines.test(machine.id()));
+      assertThat(steps.get(steps.size() - 1))
+          .returns("DISK", MachineStep::step)
+          .returns(MachineStep.State.FAIL, MachineStep::state)
+          .returns("ssh.fault.NO_SFTP", MachineStep::messageKey);
+      other.sftpBy("internal-sftp");
+      assertThat(asAdmin(() -> machines.test(machine.id())))
+          .extracting(MachineStep::step, MachineStep::state)
+          .contains(org.assertj.core.groups.Tuple.tuple("DISK", MachineStep.State.PASS));
+    }
+  }
+
+  @Test
   void doesNothingOnAMachineWhoseKeyChangedUntilAPersonLooked() {
     try (Sshd other = Sshd.start()) {
       Machine machine = add("changed", other, other.base().toString());

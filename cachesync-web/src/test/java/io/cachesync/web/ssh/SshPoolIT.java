@@ -231,6 +231,28 @@ class SshPoolIT {
     }
   }
 
+  /** Also where the program that is named for it is not installed. */
+  @Test
+  void saysThatTheServerOffersNoSftp() {
+    for (String program : List.of("/nowhere/sftp-server", "")) {
+      try (Sshd other = Sshd.start()) {
+        other.sftpBy(program);
+        SshTarget target =
+            new SshTarget(
+                "127.0.0.1",
+                other.port(),
+                other.user(),
+                new SshLogin.PrivateKey(other.privateKey(), ""),
+                pool.hostKey("127.0.0.1", other.port()));
+        SshConnection connection = pool.connect(target);
+        SshFault fault = faultOf(() -> connection.files(LIMIT));
+        assertThat(fault.code()).as(program).isEqualTo(SshFault.Code.NO_SFTP);
+        assertThat(fault.machineAway()).isFalse();
+        assertThat(echo(connection, "still there")).isEqualTo("still there");
+      }
+    }
+  }
+
   @Test
   void leavesNoHalfFileUnderItsNameWhenTheConnectionDrops() {
     try (FaultProxy proxy = new FaultProxy(sshd.port())) {

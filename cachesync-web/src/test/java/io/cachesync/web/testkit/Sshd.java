@@ -128,6 +128,24 @@ public final class Sshd implements AutoCloseable {
     launch();
   }
 
+  /**
+   * Starts the server again with another program behind SFTP.
+   *
+   * @param program empty for none
+   */
+  public void sftpBy(String program) {
+    stop();
+    Path config = folder.resolve("sshd_config");
+    String subsystem = program.isEmpty() ? "#Subsystem sftp" : "Subsystem sftp " + program;
+    try {
+      Files.writeString(
+          config, Files.readString(config).replaceAll("(?m)^#?Subsystem sftp.*$", subsystem));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    launch();
+  }
+
   /** Gives the host another key, as a reinstallation or an impostor would. */
   public void changeHostKey() {
     stop();
