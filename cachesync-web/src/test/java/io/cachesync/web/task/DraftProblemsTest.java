@@ -31,6 +31,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   TaskDrafts.class,
   DraftEnds.class,
   TaskEnds.class,
+  TaskParts.class,
   TaskLogins.class
 })
 @ImportAutoConfiguration(JacksonAutoConfiguration.class)
