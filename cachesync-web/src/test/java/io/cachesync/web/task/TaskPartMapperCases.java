@@ -7,6 +7,8 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.web.testkit.Mappers;
 import java.time.Instant;
 import java.util.List;
+import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Param;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,67 @@ abstract class TaskPartMapperCases {
     assertThat(lists.count(onMachine("%host-2%"))).isOne();
     assertThat(lists.count(onMachine("%host-1%"))).isOne();
     assertThat(lists.count(onMachine("%host-3%"))).isZero();
+  }
+
+  /**
+   * Ids of which one is the beginning of another are told apart, and the order is the chosen one.
+   */
+  @Test
+  void tellsAndFindsTheMachinesThatWereChosen() {
+    MachineRows machines = mappers.get(MachineRows.class);
+    for (long id : List.of(1L, 2L, 12L, 120L)) {
+      machines.insert(id, "M-" + id);
+    }
+    long one = insert("one", "olga", "host-9");
+    long other = insert("other", "olga", "host-9");
+    specs.spreadOver(one, ",12,1,");
+    specs.spreadOver(other, ",2,120,7,");
+    assertThat(specs.spreadMachines(one)).containsExactly("M-12", "M-1");
+    assertThat(specs.spreadMachines(other)).as("7 was removed").containsExactly("M-2", "M-120");
+    assertThat(specs.spreadMachines(whole)).isEmpty();
+    assertThat(lists.chosenMachines(List.of(whole, one, other)))
+        .containsExactly(
+            new TaskListMapper.MachineOf(one, "M-12"),
+            new TaskListMapper.MachineOf(one, "M-1"),
+            new TaskListMapper.MachineOf(other, "M-2"),
+            new TaskListMapper.MachineOf(other, "M-120"));
+    assertThat(found("m-12")).containsExactly(one);
+    assertThat(found("m-120")).containsExactly(other);
+    assertThat(found("m-1%")).containsExactly(other, one);
+    assertThat(found("host-2")).as("by a part's machine").containsExactly(whole);
+    assertThat(found("host-9")).as("by its own").containsExactly(other, one);
+    specs.spreadOver(one, "");
+    assertThat(specs.spreadMachines(one)).isEmpty();
+    assertThat(lists.chosenMachines(List.of(one))).isEmpty();
+    assertThat(found("m-12")).isEmpty();
+  }
+
+  private List<Long> found(String machine) {
+    TaskListMapper.Where where = onMachine(machine);
+    List<Long> ids = lists.search(where, "t.id desc", 9, 0).stream().map(TaskRow::id).toList();
+    assertThat(lists.count(where)).isEqualTo(ids.size());
+    return ids;
+  }
+
+  /** Machines, as the feature that has them writes them. */
+  interface MachineRows {
+    @Insert(
+        """
+        insert into machine (id, name, host, port, login_user, login_kind, tags, capacity, base_dir,
+          state, cpu_count, memory_bytes, report_route, forward_port, created_at, secret,
+          sample_due_at)
+        values (#{id}, #{name}, 'h', 22, 'u', 'PASSWORD', '', 1, '/b', 'READY', 1, 1, 'FORWARD', 0,
+          now(), '', now())
+        """)
+    void insert(@Param("id") long id, @Param("name") String name);
+  }
+
+  @Test
+  void keepsHowManyAreCopiedAtOnce() {
+    TaskSpec spec = specs.find(whole).orElseThrow();
+    assertThat(spec.how().parallelFullSyncs()).isZero();
+    specs.update(spec.with(spec.how().inParallel(7)));
+    assertThat(specs.find(whole).orElseThrow().how().parallelFullSyncs()).isEqualTo(7);
   }
 
   @Test
