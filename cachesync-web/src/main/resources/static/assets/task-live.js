@@ -204,6 +204,9 @@ function showLink(root, link) {
   for (const sign of root.querySelectorAll('[data-live="balanced"], [data-live="unbalanced"]')) {
     sign.hidden = (sign.dataset.live === 'balanced') !== link.balanced;
   }
+  for (const note of root.querySelectorAll('[data-silent]')) {
+    note.hidden = !link.silent;
+  }
   for (const row of root.querySelectorAll('[data-some]')) {
     row.hidden = !link.accounts[row.dataset.some];
   }

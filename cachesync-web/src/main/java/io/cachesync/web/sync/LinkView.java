@@ -8,6 +8,7 @@ import io.cachesync.web.task.TaskViews;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * One link as the task page shows it, every text in the reader's language.
@@ -16,6 +17,7 @@ import java.util.Locale;
  * @param sourceNumber which of several sources of the task it is of, from 0; null where there is
  *     one, or nobody told
  * @param disk bytes of the relay log on disk
+ * @param silent whether nothing is heard of it though others of the task tell
  * @param survival how long its machine may be lost before a new full sync is needed
  */
 record LinkView(
@@ -38,20 +40,28 @@ record LinkView(
     String commands,
     String retries,
     boolean balanced,
+    boolean silent,
     Accounts accounts) {
   static final int ALL = -1;
 
-  /** Each link; where there are several, first all of them together. */
-  static List<LinkView> of(List<LinkStatus> links, TaskViews views, Locale locale) {
+  /**
+   * Each link; where there are several, first all of them together.
+   *
+   * @param silent numbers of those that nothing is heard of though others tell
+   */
+  static List<LinkView> of(
+      List<LinkStatus> links, Set<Integer> silent, TaskViews views, Locale locale) {
     List<LinkView> shown = new ArrayList<>();
     if (links.size() > 1) {
-      shown.add(all(links, views, locale));
+      List<LinkStatus> telling =
+          links.stream().filter(link -> !silent.contains(link.link())).toList();
+      shown.add(all(links, telling, views, locale));
     }
-    links.forEach(link -> shown.add(of(link, views, locale)));
+    links.forEach(link -> shown.add(of(link, silent.contains(link.link()), views, locale)));
     return shown;
   }
 
-  static LinkView of(LinkStatus link, TaskViews views, Locale locale) {
+  private static LinkView of(LinkStatus link, boolean silent, TaskViews views, Locale locale) {
     Figures figures = new Figures(locale);
     Ledger ledger = link.ledger() == null ? Ledger.EMPTY : link.ledger();
     boolean stream = link.phase() != Phase.CONNECTING && link.appliedOffset() >= 0;
@@ -81,6 +91,7 @@ record LinkView(
         figures.perSecond(link.commandsPerSecond()),
         figures.count(link.retries()),
         ledger.balanced(),
+        silent,
         Accounts.of(List.of(link), views, locale));
   }
 
@@ -95,8 +106,9 @@ record LinkView(
         : "";
   }
 
-  /** Sums of what adds up, and the gravest of the rest. */
-  private static LinkView all(List<LinkStatus> links, TaskViews views, Locale locale) {
+  /** Sums of what adds up, and the gravest of the rest; speed and lag of those that tell. */
+  private static LinkView all(
+      List<LinkStatus> links, List<LinkStatus> telling, TaskViews views, Locale locale) {
     Figures figures = new Figures(locale);
     boolean wentOn = links.stream().allMatch(LinkView::wentOn);
     int percent = LinkSum.percent(links);
@@ -119,15 +131,16 @@ record LinkView(
                 figures.bytes(LinkSum.sum(links, LinkStatus::rdbBytesApplied)),
                 figures.bytes(LinkSum.sum(links, LinkStatus::rdbBytes))),
         Figures.UNKNOWN,
-        figures.lag(LinkSum.most(links, LinkStatus::lagMillis)),
-        figures.bytes(LinkSum.sum(links, LinkStatus::lagBytes)),
+        figures.lag(LinkSum.most(telling, LinkStatus::lagMillis)),
+        figures.bytes(LinkSum.sum(telling, LinkStatus::lagBytes)),
         figures.bytes(LinkSum.sum(links, LinkStatus::relayWaitingBytes)),
         figures.bytes(LinkSum.sum(links, LinkStatus::relayDiskBytes)),
         figures.duration(LinkSum.least(links, LinkStatus::survivalMillis)),
-        figures.bytesPerSecond(LinkSum.sum(links, LinkStatus::bytesPerSecond)),
-        figures.perSecond(LinkSum.sum(links, LinkStatus::commandsPerSecond)),
+        figures.bytesPerSecond(LinkSum.sum(telling, LinkStatus::bytesPerSecond)),
+        figures.perSecond(LinkSum.sum(telling, LinkStatus::commandsPerSecond)),
         figures.count(LinkSum.sum(links, LinkStatus::retries)),
         links.stream().allMatch(link -> link.ledger() == null || link.ledger().balanced()),
+        false,
         Accounts.of(links, views, locale));
   }
 

@@ -8,12 +8,14 @@ import io.cachesync.web.security.SystemActor;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskRow;
 import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskViews;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -185,13 +187,18 @@ class LiveFeed implements SmartLifecycle {
             .mapToLong(reader -> reader.lastLog)
             .min()
             .orElse(Long.MAX_VALUE);
+    Optional<Task> task = tasks.find(id);
+    boolean done = task.filter(each -> each.state() == TaskState.DONE).isPresent();
     return new Detail(
         syncs.links(id),
+        syncs.silentLinks(id),
         syncs.samples(id, SampleResolution.SECOND, newestBuckets()),
         syncs.logAfter(id, youngest, LINES_AT_ONCE),
-        tasks.find(id).map(Task::fault).orElse(null),
+        task.map(Task::fault).orElse(null),
         syncs.continuous(id).orElse(null),
-        tasks.parts(id).stream().map(part -> part.state() + " " + part.version()).toList());
+        tasks.parts(id).stream()
+            .map(part -> done ? "DONE" : part.state() + " " + part.version())
+            .toList());
   }
 
   private long newestBuckets() {
@@ -231,7 +238,9 @@ class LiveFeed implements SmartLifecycle {
     reader.emitter.send(
         SseEmitter.event()
             .name("links")
-            .data(LinkView.of(detail.links(), views, reader.locale), MediaType.APPLICATION_JSON));
+            .data(
+                LinkView.of(detail.links(), detail.silent(), views, reader.locale),
+                MediaType.APPLICATION_JSON));
     if (!detail.parts().equals(reader.lastParts)) {
       reader.emitter.send(
           SseEmitter.event().name("parts").data(detail.parts(), MediaType.APPLICATION_JSON));
@@ -263,6 +272,7 @@ class LiveFeed implements SmartLifecycle {
   /** What the pages of one task show besides its row. */
   private record Detail(
       List<LinkStatus> links,
+      Set<Integer> silent,
       List<SampleView> samples,
       List<LogView> lines,
       Fault fault,

@@ -46,7 +46,7 @@ class SyncController {
   String overview(@PathVariable long id, Model model, Locale locale) {
     header.fill(model, id, "overview", locale);
     List<LinkStatus> links = syncs.links(id);
-    model.addAttribute("links", LinkView.of(links, views, locale));
+    model.addAttribute("links", LinkView.of(links, syncs.silentLinks(id), views, locale));
     model.addAttribute("deadLetters", DeadLetterView.of(links, locale));
     addParts(id, model, locale);
     model.addAttribute("limits", tasks.limitForm(id));
@@ -73,7 +73,7 @@ class SyncController {
   @GetMapping("/tasks/{id}/link-table")
   String links(@PathVariable long id, Model model, Locale locale) {
     header.fill(model, id, "overview", locale);
-    model.addAttribute("links", LinkView.of(syncs.links(id), views, locale));
+    model.addAttribute("links", LinkView.of(syncs.links(id), syncs.silentLinks(id), views, locale));
     return "task/links :: links";
   }
 

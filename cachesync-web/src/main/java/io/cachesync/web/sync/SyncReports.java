@@ -106,10 +106,12 @@ class SyncReports implements ReportSink {
       log.insert(report.log().stream().map(line -> row(page, job, line)).toList());
     }
     if (!report.links().isEmpty()) {
-      List<LinkStatus> all = part.isEmpty() ? report.links() : linksOf(page);
+      List<LinkStatus> all = part.isEmpty() ? report.links() : linksOf(page, Instant.MIN);
+      // What a machine that is silent told last is no speed and no lag of now.
+      List<LinkStatus> telling = part.isEmpty() ? all : linksOf(page, at.minus(TaskProgress.FRESH));
       long letters = part.isEmpty() ? deadLetters : lettersOf(all);
-      tasks.progress(progress(page, now, phaseOf(report, all), all, letters, at));
-      sample(page, report.atMillis(), all);
+      tasks.progress(progress(page, now, phaseOf(report, all), all, telling, letters, at));
+      sample(page, report.atMillis(), telling);
     }
     if (report.continuous() != null) {
       continuous.put(page, at, json.writeValueAsString(report.continuous()));
@@ -119,8 +121,9 @@ class SyncReports implements ReportSink {
     }
   }
 
-  private List<LinkStatus> linksOf(long page) {
+  private List<LinkStatus> linksOf(long page, Instant toldAfter) {
     return links.ofTask(page).stream()
+        .filter(row -> row.reportedAt().isAfter(toldAfter))
         .map(row -> json.readValue(row.status(), LinkStatus.class))
         .toList();
   }
@@ -214,7 +217,13 @@ class SyncReports implements ReportSink {
   }
 
   private static TaskProgress progress(
-      long page, Task task, Phase phase, List<LinkStatus> links, long deadLetters, Instant at) {
+      long page,
+      Task task,
+      Phase phase,
+      List<LinkStatus> links,
+      List<LinkStatus> telling,
+      long deadLetters,
+      Instant at) {
     Duration inState =
         task.state() == TaskState.FULL_SYNC
             ? Duration.between(task.stateSince(), at)
@@ -225,11 +234,11 @@ class SyncReports implements ReportSink {
         phase,
         LinkSum.percent(links),
         LinkSum.sum(links, LinkStatus::keysApplied),
-        LinkSum.sum(links, LinkStatus::bytesPerSecond),
-        LinkSum.sum(links, LinkStatus::commandsPerSecond),
-        LinkSum.sum(links, LinkStatus::lagBytes),
-        LinkSum.most(links, LinkStatus::lagMillis),
-        links.stream().allMatch(LinkStatus::inSync),
+        LinkSum.sum(telling, LinkStatus::bytesPerSecond),
+        LinkSum.sum(telling, LinkStatus::commandsPerSecond),
+        LinkSum.sum(telling, LinkStatus::lagBytes),
+        LinkSum.most(telling, LinkStatus::lagMillis),
+        telling.size() == links.size() && links.stream().allMatch(LinkStatus::inSync),
         TimeLeft.millis(links, inState),
         deadLetters);
   }

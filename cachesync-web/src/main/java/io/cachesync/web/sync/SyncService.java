@@ -16,6 +16,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -65,6 +67,22 @@ public class SyncService {
               return json.treeToValue(status, LinkStatus.class);
             })
         .toList();
+  }
+
+  /**
+   * Numbers of the links that nothing was heard of for a while though others of the task tell, as
+   * where one of its machines is lost; none where none tells, which its row says.
+   */
+  @RequiresViewer
+  public Set<Integer> silentLinks(long taskId) {
+    List<LinkRow> rows = links.ofTask(taskId);
+    Instant now = clock.instant();
+    Set<Integer> silent =
+        rows.stream()
+            .filter(row -> !TaskProgress.fresh(row.reportedAt(), now))
+            .map(LinkRow::link)
+            .collect(Collectors.toSet());
+    return silent.size() == rows.size() ? Set.of() : silent;
   }
 
   /** What the continuous check of a task has found; empty where there is none. */

@@ -68,7 +68,8 @@ interface TaskListMapper {
             t.fault_code, t.created_at, t.started_at, t.ended_at, s.source_label, s.target_label,
             s.machine_name, s.sync_mode, p.phase, p.percent, p.bytes_per_second,
             p.commands_per_second, p.lag_bytes, p.lag_millis, p.in_sync, p.left_millis, p.dead_letters,
-            p.updated_at as heard_at
+            p.updated_at as heard_at,
+            exists (select 1 from task_part part where part.whole_id = t.id) as in_parts
           from task t join task_spec s on s.task_id = t.id
             left join task_progress p on p.task_id = t.id
           """

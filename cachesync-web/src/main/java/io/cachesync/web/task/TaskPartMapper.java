@@ -43,7 +43,12 @@ interface TaskPartMapper {
       String links,
       TaskState state,
       FaultCode faultCode,
-      String faultMessage) {}
+      String faultMessage) {
+    /** Once the whole is done none of its parts will go on, whatever they ended as. */
+    PartRow done() {
+      return new PartRow(partId, machineName, slots, links, TaskState.DONE, null, null);
+    }
+  }
 
   @Select(
       """

@@ -29,7 +29,7 @@ public record TaskProgress(
     long deadLetters) {
 
   /** Reports come every second; an older one does not tell what is so now. */
-  static final Duration FRESH = Duration.ofSeconds(5);
+  public static final Duration FRESH = Duration.ofSeconds(5);
 
   /** What can be said of it now: in sync only while the task goes on and reports come. */
   TaskProgress seen(TaskState state, Instant now) {
@@ -59,7 +59,8 @@ public record TaskProgress(
     return state == TaskState.INCREMENTAL && fresh(heardAt, now);
   }
 
-  static boolean fresh(Instant heardAt, Instant now) {
+  /** Whether what was heard then, by the console's clock, still tells what is so now. */
+  public static boolean fresh(Instant heardAt, Instant now) {
     return heardAt != null && heardAt.plus(FRESH).isAfter(now);
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * A task as lists show it. What its stage has not told yet is null.
  *
  * @param heardAt when its stage last told, by the console's clock
+ * @param inParts whether its shards are on several machines, each of which tells of its own
  */
 public record TaskRow(
     long id,
@@ -39,7 +40,8 @@ public record TaskRow(
     Boolean inSync,
     Long leftMillis,
     Long deadLetters,
-    Instant heardAt) {
+    Instant heardAt,
+    boolean inParts) {
 
   /** Whether its stage has been silent for so long that its figures tell nothing of now. */
   boolean silent(Instant now) {

@@ -236,7 +236,10 @@ public class TaskService {
   /** What each machine has of a task that is spread, in their order; nothing of one job. */
   @RequiresViewer
   public List<TaskPartView> partViews(long id, TaskViews views, Locale locale) {
-    return parts.rows(id).stream().map(part -> views.part(part, locale)).toList();
+    boolean done = tasks.find(id).filter(task -> task.state() == TaskState.DONE).isPresent();
+    return parts.rows(id).stream()
+        .map(part -> views.part(done ? part.done() : part, locale))
+        .toList();
   }
 
   /** What has happened to a task, newest first; what its parts did stands under their machines. */

@@ -36,7 +36,9 @@ public class TaskViews {
     Instant now = clock.instant();
     // Where nobody reports, the last figures would pass for the present ones.
     boolean former = moving && row.phase() != null && row.phase().ended();
-    boolean fresh = moving && !former && state != TaskState.RECOVERING && !row.silent(now);
+    // While one of its parts recovers the others go on, and tell.
+    boolean goesOn = state != TaskState.RECOVERING || row.inParts();
+    boolean fresh = moving && !former && goesOn && !row.silent(now);
     return new TaskView(
         row.id(),
         row.name(),

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -100,6 +101,29 @@ class LinkPageTest {
             "data-link=\"2\"",
             "Full sync")
         .doesNotContain("<b>0:1");
+  }
+
+  @Test
+  void marksOnlyTheLinksThatNothingIsHeardOf() {
+    when(syncs.links(7))
+        .thenReturn(
+            List.of(
+                link(0, Phase.INCREMENTAL, 40, 5000, true),
+                link(1, Phase.INCREMENTAL, 70_000, 5000, true)));
+    when(syncs.silentLinks(7)).thenReturn(Set.of(1));
+    assertThat(mvc.get().uri(PART))
+        .bodyText()
+        .containsSubsequence(
+            "data-link=\"-1\"",
+            "data-silent hidden",
+            "40 ms",
+            "1 KB/s",
+            "data-link=\"0\"",
+            "data-silent hidden",
+            "data-link=\"1\"",
+            "data-silent>",
+            "as last reported")
+        .doesNotContain("2 KB/s");
   }
 
   @Test
@@ -324,6 +348,7 @@ class LinkPageTest {
         true,
         -1L,
         0L,
-        Instant.now());
+        Instant.now(),
+        false);
   }
 }

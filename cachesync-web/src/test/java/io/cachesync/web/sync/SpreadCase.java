@@ -71,6 +71,11 @@ abstract class SpreadCase extends SyncCase {
     return whole;
   }
 
+  void lost(long part, String why) {
+    transitions.observe(
+        part, TaskTrigger.HOST_LOST, Fault.retryable(FaultCode.MACHINE_UNREACHABLE, why));
+  }
+
   void set(long task, TaskState state, Desired desired) {
     new JdbcTemplate(dataSource)
         .update(
@@ -98,6 +103,7 @@ abstract class SpreadCase extends SyncCase {
             .keys(1, 1)
             .replId("r")
             .offsets(1, 1, 1)
+            .speed(1000, 10)
             .inSync(true)
             .build();
     LogLine line = new LogLine(1_000, LogLevel.INFO, link, "said by " + link);

@@ -17,6 +17,7 @@ import io.cachesync.web.task.TaskPartView;
 import io.cachesync.web.task.TaskProgress;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskTrigger;
+import io.cachesync.web.task.TaskView;
 import io.cachesync.web.task.TaskViews;
 import io.cachesync.web.task.TaskWhy;
 import java.util.List;
@@ -43,6 +44,49 @@ class SpreadPagesTest extends SpreadCase {
     assertThat(progress.keysApplied())
         .isEqualTo(2 * told(0, Phase.INCREMENTAL).links().get(0).keysApplied());
     assertThat(SystemActor.call(() -> syncs.logText(whole))).contains("said by 0", "said by 1");
+  }
+
+  @Test
+  void whileOnePartIsSilentTheOthersGiveTheSumsAndOnlyItsLinksAreMarked() {
+    long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    reports.apply(job(part(whole, 0)), told(0, Phase.INCREMENTAL));
+    reports.apply(job(part(whole, 1)), told(1, Phase.INCREMENTAL));
+    assertThat(SystemActor.call(() -> syncs.silentLinks(whole))).isEmpty();
+    assertThat(tasks.progress(whole).orElseThrow().inSync()).isTrue();
+    assertThat(tasks.progress(whole).orElseThrow().bytesPerSecond()).isEqualTo(2000);
+    new JdbcTemplate(dataSource)
+        .update(
+            "update link_status set reported_at = dateadd(minute, -1, reported_at)"
+                + " where task_id = ? and link = 1",
+            whole);
+    lost(part(whole, 1), "host-2 does not answer");
+    reconciler.step(whole);
+    reports.apply(job(part(whole, 0)), told(0, Phase.INCREMENTAL));
+    TaskProgress progress = tasks.progress(whole).orElseThrow();
+    assertThat(progress.bytesPerSecond()).as("of the one that tells").isEqualTo(1000);
+    assertThat(progress.inSync()).isFalse();
+    assertThat(progress.keysApplied()).as("what was copied stays").isEqualTo(2);
+    assertThat(SystemActor.call(() -> syncs.silentLinks(whole))).containsExactly(1);
+    TaskView view =
+        views.of(SystemActor.call(() -> tasks.rows(Set.of(whole))).get(0), Locale.ENGLISH);
+    assertThat(view.state()).isEqualTo("RECOVERING");
+    assertThat(view.stale()).isFalse();
+    assertThat(view.bytesPerSecond()).isEqualTo("1,000 B/s");
+    new JdbcTemplate(dataSource)
+        .update("update link_status set reported_at = dateadd(minute, -1, reported_at)");
+    set(whole, TaskState.RECOVERING, Desired.RUN);
+    assertThat(SystemActor.call(() -> syncs.silentLinks(whole)))
+        .as("none tells, which the whole's row says")
+        .isEmpty();
+  }
+
+  @Test
+  void onceItIsDoneItsPartsAreWhateverTheyEndedAs() {
+    long whole = running(TaskState.STOPPED, Desired.STOP);
+    set(whole, TaskState.DONE, Desired.REMOVE);
+    assertThat(SystemActor.call(() -> tasks.partViews(whole, views, Locale.ENGLISH)))
+        .extracting(TaskPartView::state)
+        .containsOnly(TaskState.DONE);
   }
 
   @Test

@@ -350,9 +350,4 @@ class SpreadTasksTest extends SpreadCase {
     assertThat(tasks.find(whole)).isEmpty();
     assertThat(tasks.find(one)).isEmpty();
   }
-
-  private void lost(long part, String why) {
-    transitions.observe(
-        part, TaskTrigger.HOST_LOST, Fault.retryable(FaultCode.MACHINE_UNREACHABLE, why));
-  }
 }

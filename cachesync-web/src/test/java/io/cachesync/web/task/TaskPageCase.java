@@ -115,7 +115,8 @@ abstract class TaskPageCase {
             true,
             -1L,
             12L,
-            Instant.now());
+            Instant.now(),
+            false);
     when(tasks.get(7)).thenReturn(task);
     when(tasks.find(7)).thenReturn(Optional.of(task));
     when(tasks.spec(7)).thenReturn(spec());

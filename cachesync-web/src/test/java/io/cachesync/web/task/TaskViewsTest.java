@@ -217,7 +217,8 @@ class TaskViewsTest {
         true,
         -1L,
         2L,
-        heardAt);
+        heardAt,
+        false);
   }
 
   private static TaskProgress progress(Instant heardAt) {
