@@ -33,6 +33,21 @@ interface Engine extends AutoCloseable {
                         && (one || link.inSync()));
   }
 
+  /**
+   * Whether the links are in these histories by now: one that has not yet heard that its source has
+   * lost something stands further on than there is anything.
+   *
+   * @param replIds by where each link reads
+   */
+  boolean follows(Map<String, String> replIds);
+
+  /** The same of what links tell. */
+  static boolean follow(List<LinkStatus> links, Map<String, String> replIds) {
+    return replIds.isEmpty()
+        || (!links.isEmpty()
+            && links.stream().allMatch(link -> link.replId().equals(replIds.get(link.source()))));
+  }
+
   /** Whether every command that was read had one fate; to be asked after the end. */
   boolean balanced();
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -93,6 +94,18 @@ final class Engines implements AutoCloseable {
       throw new Lost(
           Lost.How.STUCK, "not " + wanted + " in phase " + current.phase() + linkThreads());
     }
+  }
+
+  /** Waits until everything that the source holds now is applied. */
+  void awaitApplied(Pair pair) {
+    Map<String, Long> offsets = pair.sourceOffsets(wires);
+    await(
+        "applied up to " + offsets,
+        () ->
+            current.phase() == Phase.INCREMENTAL
+                // A source that nobody has read from yet gets its history by being asked for it.
+                && current.follows(pair.sourceHistories(wires))
+                && current.hasApplied(offsets));
   }
 
   /** Waits for an end that is expected. */

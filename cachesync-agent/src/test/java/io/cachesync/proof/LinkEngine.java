@@ -82,6 +82,11 @@ final class LinkEngine implements Engine {
   }
 
   @Override
+  public boolean follows(Map<String, String> replIds) {
+    return Engine.follow(links.statuses(), replIds);
+  }
+
+  @Override
   public boolean balanced() {
     List<LinkStatus> all = links.statuses();
     return !all.isEmpty() && all.stream().allMatch(link -> link.ledger().balanced());

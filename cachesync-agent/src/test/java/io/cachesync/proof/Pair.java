@@ -88,6 +88,21 @@ final class Pair implements AutoCloseable {
     return offsets;
   }
 
+  /** The history of each master, likewise; none where the version has no second one. */
+  Map<String, String> sourceHistories(Wires wires) {
+    Map<String, String> histories = new TreeMap<>();
+    for (RedisServer master : source.masters()) {
+      if (!master.version().atLeast(ServerVersion.V6_2)) {
+        return Map.of();
+      }
+      String at = wires.sourceAddresses().get(source.nodes().indexOf(master));
+      try (RespClient client = master.client()) {
+        histories.put(at, client.info("replication").get("master_replid"));
+      }
+    }
+    return histories;
+  }
+
   private static long offset(RedisServer master) {
     try (RespClient client = master.client()) {
       return Long.parseLong(client.info("replication").get("master_repl_offset"));

@@ -71,6 +71,11 @@ final class ProcessEngine implements Engine {
   }
 
   @Override
+  public boolean follows(Map<String, String> replIds) {
+    return Engine.follow(links(), replIds);
+  }
+
+  @Override
   public boolean balanced() {
     List<LinkStatus> links = links();
     return !links.isEmpty() && links.stream().allMatch(link -> link.ledger().balanced());

@@ -28,7 +28,7 @@ final class Proof {
   private Exactness rules = Exactness.ALL;
   private BiFunction<Long, Workload, Workload> adapt = (seed, workload) -> workload;
   private boolean untilDiverged;
-  private boolean afresh;
+  private Seed.Kind kind = Seed.Kind.PLAIN;
   private boolean amongOthers;
 
   Proof(long first, int count, int threads) {
@@ -68,7 +68,13 @@ final class Proof {
 
   /** Every other trouble is a full sync over what there is. */
   Proof startingAfresh() {
-    afresh = true;
+    kind = Seed.Kind.AFRESH;
+    return this;
+  }
+
+  /** Every other trouble is something that comes back without what it had. */
+  Proof withComebacks() {
+    kind = Seed.Kind.COMEBACKS;
     return this;
   }
 
@@ -130,7 +136,7 @@ final class Proof {
   private void tryOne(long number, Pairs pairs, Map<Long, Lost> lost) {
     boolean jar = rules == Exactness.ALL && System.getProperty("cachesync.agent.jar") != null;
     Workload workload = workload(number, jar);
-    Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules, afresh, amongOthers);
+    Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules, kind, amongOthers);
     long started = System.currentTimeMillis();
     try {
       seed.run();

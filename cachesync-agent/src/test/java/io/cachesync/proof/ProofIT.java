@@ -11,7 +11,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * first seed, {@code -Dcachesync.seeds=N} their number, {@code -Dcachesync.cluster.seeds=N} that of
  * those with a cluster, {@code -Dcachesync.filtered.seeds=N} that of those of which a part is moved
  * under other names, {@code -Dcachesync.links.seeds=N} that of those with several links, {@code
- * -Dcachesync.afresh.seeds=N} that of those with full syncs over former ones.
+ * -Dcachesync.afresh.seeds=N} that of those with full syncs over former ones, {@code
+ * -Dcachesync.comeback.seeds=N} that of those in which something comes back without what it had.
  */
 class ProofIT {
   private static final long FIRST = Long.getLong("cachesync.seed", 1);
@@ -51,6 +52,20 @@ class ProofIT {
             .startingAfresh()
             .run()
             .lost();
+    assertThat(lost).isEmpty();
+  }
+
+  /** A target that is set back, into its full sync too, sources that lose writes, many kills. */
+  @Test
+  void whatComesBackWithoutWhatItHadIsEqualAfterEverySeed() {
+    int seeds = Integer.getInteger("cachesync.comeback.seeds", 3);
+    Map<Long, Lost> lost = new Proof(FIRST, seeds, THREADS).withComebacks().run().lost();
+    lost.putAll(
+        new Proof(FIRST, Math.min(1, seeds), 1)
+            .adapted(Workload::toCluster)
+            .withComebacks()
+            .run()
+            .lost());
     assertThat(lost).isEmpty();
   }
 

@@ -7,8 +7,9 @@ import java.util.Locale;
  * Runs seeds by hand, many or one: {@code first count threads
  * [version|cluster|filtered|filtered-cluster|links|shards|sources|-] [rule to take out|-]}. With a
  * fifth word until both sides differ. With {@code -Dcachesync.afresh=true} every other trouble is a
- * full sync over what there is. With {@code -Dcachesync.among-others=true} the target is not empty
- * before, which is for {@code shards}. docs/development.md tells how.
+ * full sync over what there is, with {@code -Dcachesync.comebacks=true} something that comes back
+ * without what it had. With {@code -Dcachesync.among-others=true} the target is not empty before,
+ * which is for {@code shards}. docs/development.md tells how.
  */
 public final class ProofMain {
   private ProofMain() {}
@@ -23,6 +24,9 @@ public final class ProofMain {
     }
     if (Boolean.getBoolean("cachesync.afresh")) {
       proof.startingAfresh();
+    }
+    if (Boolean.getBoolean("cachesync.comebacks")) {
+      proof.withComebacks();
     }
     if (Boolean.getBoolean("cachesync.among-others")) {
       proof.amongOthers();

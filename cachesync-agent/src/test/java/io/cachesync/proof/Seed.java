@@ -12,7 +12,6 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -37,24 +36,32 @@ final class Seed {
   private final List<Step> plan;
   private final boolean amongOthers;
 
+  /** How a seed differs from one that only its number tells. */
+  enum Kind {
+    PLAIN,
+    /** Every other trouble is a full sync over what there is. */
+    AFRESH,
+    /** Every other trouble is something that comes back without what it had. */
+    COMEBACKS
+  }
+
   /**
-   * @param afresh whether every other trouble is a full sync over what there is
+   * @param kind which troubles there are
    * @param amongOthers whether the target has keys of its own, which must stay
    */
-  Seed(
-      long number,
-      Workload workload,
-      Pair pair,
-      Exactness rules,
-      boolean afresh,
-      boolean amongOthers) {
+  Seed(long number, Workload workload, Pair pair, Exactness rules, Kind kind, boolean amongOthers) {
     this.amongOthers = amongOthers;
     this.number = number;
     this.workload = workload;
     this.pair = pair;
     this.rules = rules;
     List<Step> all = Trouble.plan(workload, new SplittableRandom(number));
-    this.plan = afresh ? Trouble.afresh(all) : all;
+    this.plan =
+        switch (kind) {
+          case PLAIN -> all;
+          case AFRESH -> Trouble.afresh(all);
+          case COMEBACKS -> Trouble.comebacks(all, workload);
+        };
   }
 
   /**
@@ -85,6 +92,10 @@ final class Seed {
           putOthers();
         }
         writer.start();
+        if (Comebacks.areInCopy(plan.get(0))) {
+          // The first copy is the one that it comes back in.
+          Comebacks.slow(wires, plan.get(0));
+        }
         engines.start();
         if (amongOthers) {
           // What a copy that is cut leaves there cannot be told from what was there before.
@@ -93,7 +104,7 @@ final class Seed {
         makeTroubles(new Troubles(pair, wires, engines, writer), engines);
         wires.restore();
         writer.stop();
-        compare(wires, engines, writer);
+        compare(engines, writer);
       } catch (Lost e) {
         writer.stop();
         writer.history().dump(number, engines.said() + pair.replication());
@@ -145,8 +156,8 @@ final class Seed {
     Pause.millis(end - System.currentTimeMillis());
   }
 
-  private void compare(Wires wires, Engines engines, SourceWriters writer) {
-    drain(wires, engines);
+  private void compare(Engines engines, SourceWriters writer) {
+    engines.awaitApplied(pair);
     boolean fields = workload.fieldExpiry();
     List<RedisServer> masters = pair.source().masters();
     List<Times> sources =
@@ -168,7 +179,7 @@ final class Seed {
     if (workload.expiry() == Expiry.SHORT) {
       Differences.expireAtSource(pair, workload.databases());
     }
-    finish(wires, engines);
+    finish(engines);
     List<String> differences = new ArrayList<>();
     if (amongOthers) {
       differences.addAll(takeOthers());
@@ -215,18 +226,8 @@ final class Seed {
     return gone;
   }
 
-  /** Waits until everything that the source holds now is applied. */
-  private void drain(Wires wires, Engines engines) {
-    Map<String, Long> offsets = pair.sourceOffsets(wires);
-    engines.await(
-        "applied up to " + offsets,
-        () ->
-            engines.current().phase() == Phase.INCREMENTAL
-                && engines.current().hasApplied(offsets));
-  }
-
-  private void finish(Wires wires, Engines engines) {
-    drain(wires, engines);
+  private void finish(Engines engines) {
+    engines.awaitApplied(pair);
     Engine engine = engines.current();
     engine.direct(Desired.FINISH);
     engines.awaitDone();

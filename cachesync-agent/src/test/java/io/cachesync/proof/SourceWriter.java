@@ -149,9 +149,7 @@ final class SourceWriter implements AutoCloseable {
     try {
       replies = client.pipeline(round);
     } catch (RuntimeException e) {
-      if (!follows) {
-        throw e;
-      }
+      // A server that has been started again, or another one that has its slots now.
       follow();
       return;
     }
@@ -193,7 +191,7 @@ final class SourceWriter implements AutoCloseable {
     try {
       client = master.get().client();
     } catch (RuntimeException e) {
-      Pause.millis(50); // Nobody has the slots at the moment: the next round tries again.
+      Pause.millis(50); // Nobody is there at the moment: the next round tries again.
     }
   }
 

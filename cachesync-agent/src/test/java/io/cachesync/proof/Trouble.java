@@ -56,7 +56,26 @@ enum Trouble {
   SOURCE_MOVED_AND_BACK,
   /** A person begins with a full sync once more; and that engine is gone in its middle. */
   AFRESH,
-  AFRESH_KILLED;
+  AFRESH_KILLED,
+  /** The target, or a master of it, comes back as it was a moment ago. */
+  SET_BACK,
+  /** It does so in the middle of a full sync, or behind one as it was in its middle or before. */
+  SET_BACK_IN_COPY,
+  SET_BACK_INTO_COPY,
+  /** The engine is gone, again and again, while that happens. */
+  SET_BACK_KILLED,
+  /** The engine is gone again and again, in a full sync too. */
+  KILLED_OFTEN,
+  KILLED_OFTEN_IN_COPY,
+  /** A master of the target hands over in the middle of a full sync; or dies with the last. */
+  FAILED_OVER_IN_COPY,
+  LOST_WRITES_IN_COPY,
+  /** The source comes back without the last; and so does the target, at the same time. */
+  SOURCE_SET_BACK,
+  BOTH_SET_BACK;
+
+  private static final List<Trouble> COMEBACKS =
+      List.copyOf(EnumSet.range(SET_BACK, KILLED_OFTEN_IN_COPY));
 
   private static final List<Trouble> OF_SERVERS =
       List.copyOf(EnumSet.range(CUT_SOURCE, FREEZE_BUSY));
@@ -72,6 +91,25 @@ enum Trouble {
 
   private static final List<Trouble> OF_SOURCE_CLUSTERS =
       List.copyOf(EnumSet.range(SOURCE_FROZEN, SOURCE_MOVED_AND_BACK));
+
+  /**
+   * What comes back without what it had: the target, the source where it can, the engine; of these
+   * one alone where {@code cachesync.trouble} names it.
+   */
+  private static List<Trouble> comebacks(Workload workload) {
+    String only = System.getProperty("cachesync.trouble");
+    if (only != null) {
+      return List.of(valueOf(only));
+    }
+    List<Trouble> some = new ArrayList<>(COMEBACKS);
+    if (workload.target().isCluster()) {
+      some.addAll(List.of(FAILED_OVER_IN_COPY, LOST_WRITES_IN_COPY));
+    }
+    if (workload.sourceComesBack()) {
+      some.addAll(List.of(SOURCE_SET_BACK, BOTH_SET_BACK, BOTH_SET_BACK));
+    }
+    return some;
+  }
 
   private static EnumSet<Trouble> without(EnumSet<Trouble> all, Trouble... some) {
     all.removeAll(List.of(some));
@@ -125,6 +163,18 @@ enum Trouble {
       Trouble begin = step.oneOf(2) == 0 ? AFRESH : AFRESH_KILLED;
       boolean other = some.size() % 2 == 0;
       some.add(other ? new Step(step.afterMillis(), begin, step.size()) : step);
+    }
+    return some;
+  }
+
+  /** The same, but every other one is something that comes back without what it had. */
+  static List<Step> comebacks(List<Step> plan, Workload workload) {
+    List<Trouble> possible = comebacks(workload);
+    List<Step> some = new ArrayList<>();
+    for (Step step : plan) {
+      boolean other = some.size() % 2 == 0;
+      Trouble trouble = possible.get((int) (step.size() * 1_000_000) % possible.size());
+      some.add(other ? new Step(step.afterMillis(), trouble, step.size()) : step);
     }
     return some;
   }

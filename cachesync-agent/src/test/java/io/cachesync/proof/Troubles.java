@@ -72,6 +72,17 @@ final class Troubles {
         engines.current().kill();
         engines.start();
       }
+      case SET_BACK,
+          SET_BACK_IN_COPY,
+          SET_BACK_INTO_COPY,
+          SET_BACK_KILLED,
+          KILLED_OFTEN,
+          KILLED_OFTEN_IN_COPY,
+          FAILED_OVER_IN_COPY,
+          LOST_WRITES_IN_COPY,
+          SOURCE_SET_BACK,
+          BOTH_SET_BACK ->
+          new Comebacks(pair, wires, engines, writer, node).make(step);
       case FROZEN_NODE, MOVED_SLOTS, FAILED_OVER, LOST_WRITES, CUT_IN_ROUND ->
           new ClusterTroubles((ClusterTarget) pair.target().whole(), node, wire, writer).make(step);
       case SOURCE_FROZEN,

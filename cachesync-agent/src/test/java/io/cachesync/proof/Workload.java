@@ -124,6 +124,15 @@ record Workload(
     return target.isFiltered() ? "FLUSHDB" : "FLUSHALL";
   }
 
+  /**
+   * Whether the source goes on by partial resync where it comes back without the last; of two
+   * servers each would have to be waited for, and a flush among the last ends the task.
+   */
+  boolean sourceComesBack() {
+    return origin == Origin.CLUSTER
+        || (origin == Origin.SERVER && !flushes && since(ServerVersion.V7_0));
+  }
+
   boolean since(ServerVersion first) {
     return version.atLeast(first);
   }

@@ -78,6 +78,24 @@ public final class RelayLog implements Closeable {
   }
 
   /**
+   * Cuts a log that is closed behind this offset: from there on its stream goes on under another
+   * id, as the source has lost the rest.
+   *
+   * @param offset between two commands
+   * @return whether anything of it is left; where nothing is, the folder has no log any more
+   */
+  public static boolean cut(
+      Path folder, RelayOptions options, Clock clock, long offset, String newReplId)
+      throws IOException {
+    RelayRecovery recovery = new RelayRecovery(folder, STREAM);
+    if (recovery.cut(offset, newReplId)) {
+      return true;
+    }
+    create(folder, options, clock).close();
+    return false;
+  }
+
+  /**
    * Begins anew with a snapshot: everything before is removed, who reads it gets an exception.
    *
    * @param offset the stream behind it begins after this

@@ -55,6 +55,77 @@ final class RelayRecovery {
     return found;
   }
 
+  /**
+   * Removes what lies behind this offset, and gives the last record that is left another id, which
+   * goes on from those before it.
+   *
+   * @return whether there is a record left
+   */
+  boolean cut(long offset, String newReplId) throws IOException {
+    List<Segment> segments = run();
+    while (!segments.isEmpty() && segments.get(segments.size() - 1).startOffset >= offset) {
+      Files.deleteIfExists(segments.remove(segments.size() - 1).file);
+    }
+    if (segments.isEmpty()) {
+      return false;
+    }
+    Segment last = segments.get(segments.size() - 1);
+    try (FileChannel channel =
+        FileChannel.open(last.file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer header = ByteBuffer.allocate(RecordHeader.BYTES);
+      long at = 0;
+      long end = recordEnd(channel, header, at);
+      long next = at + RecordHeader.BYTES + RecordHeader.length(header, 0);
+      while (end < offset && next < channel.size()) {
+        at = next;
+        end = recordEnd(channel, header, at);
+        next = at + RecordHeader.BYTES + RecordHeader.length(header, 0);
+      }
+      rewrite(
+          channel,
+          at,
+          (int) (Math.min(end, offset) - RecordHeader.startOffset(header, 0)),
+          newReplId);
+    }
+    return true;
+  }
+
+  private static long recordEnd(FileChannel channel, ByteBuffer header, long at)
+      throws IOException {
+    header.limit(RecordHeader.BYTES);
+    if (!readFully(channel, header, at)) {
+      throw new IOException("a record that was whole is not any more");
+    }
+    return RecordHeader.startOffset(header, 0) + RecordHeader.length(header, 0);
+  }
+
+  /** Writes the last record once more, so long and under this id. */
+  private void rewrite(FileChannel channel, long at, int length, String newReplId)
+      throws IOException {
+    ByteBuffer record = ByteBuffer.allocate(RecordHeader.BYTES + length);
+    if (!readFully(channel, record, at)) {
+      throw new IOException("a record that was whole is not any more");
+    }
+    ByteBuffer header = ByteBuffer.allocate(RecordHeader.BYTES);
+    RecordHeader.write(
+        header,
+        crc,
+        RecordHeader.replIdBytes(newReplId),
+        record.array(),
+        RecordHeader.BYTES,
+        length,
+        RecordHeader.startOffset(record, 0),
+        RecordHeader.database(record, 0),
+        RecordHeader.receivedMillis(record, 0));
+    System.arraycopy(header.array(), 0, record.array(), 0, RecordHeader.BYTES);
+    record.rewind();
+    while (record.hasRemaining()) {
+      channel.write(record, at + record.position());
+    }
+    channel.truncate(at + RecordHeader.BYTES + length);
+    channel.force(true);
+  }
+
   static List<Path> files(Path folder, String prefix) throws IOException {
     try (Stream<Path> listed = Files.list(folder)) {
       return listed

@@ -107,6 +107,21 @@ final class Attachment {
     state.log(LogLevel.WARN, "the relay log is discarded; the source is asked again");
   }
 
+  /**
+   * What the source has lost goes from the log. What lies before it stays: a source that was
+   * started again has nothing of that any more, and the target may not stand behind it yet.
+   */
+  void cutLog(LostHistoryException lost) throws IOException {
+    close();
+    boolean any = SourceSession.cutLog(spec, clock, lost.upTo(), lost.newReplId());
+    state.log(
+        LogLevel.INFO,
+        any
+            ? "the relay log is cut behind offset %d; the source is asked for what follows"
+                .formatted(lost.upTo())
+            : "the relay log has nothing before what the source has lost");
+  }
+
   /** From any thread. */
   synchronized void close() {
     SourceSession current = session;

@@ -194,14 +194,24 @@ final class DoubtWalk {
   private void flush(Command command, StreamCommand in) {
     switch (command.name()) {
       case "FLUSHALL" -> {
-        ahead.flushed(-1);
+        flushed(in.endOffset(), -1);
         doubts.clear();
       }
       case "FLUSHDB" -> {
-        ahead.flushed(database);
+        flushed(in.endOffset(), database);
         doubts.keySet().removeIf(key -> key.database() == database);
       }
       default -> swap((int) in.number(1), (int) in.number(2), in.endOffset());
+    }
+  }
+
+  /** As when its commands were taken: what hung on a key that is ahead was not sent then. */
+  private void flushed(long offset, int of) {
+    List<DatabaseKey> keys = open.flushed().get(offset);
+    if (keys == null) {
+      ahead.flushed(of);
+    } else {
+      keys.forEach(ahead::remove);
     }
   }
 

@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.source.ReplicationPosition;
 import io.cachesync.agent.writer.Doubt;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,8 +15,8 @@ final class Filling {
 
   final Tally.Counts counts = new Tally.Counts();
 
-  /** Keys that are no longer ahead because their database is flushed. */
-  final List<DatabaseKey> flushed = new ArrayList<>();
+  /** By the offset of a flush: keys that are no longer ahead because of it. */
+  final Map<Long, List<DatabaseKey>> flushed = new HashMap<>();
 
   /** Whether something is left out whose keys must be fetched. */
   boolean doubtful;

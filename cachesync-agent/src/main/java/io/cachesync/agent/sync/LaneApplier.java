@@ -359,7 +359,10 @@ final class LaneApplier {
     }
     List<byte[]> fields = new ArrayList<>(passed);
     gone.forEach(key -> fields.add(HealRecord.aheadField(key)));
-    filling.flushed.forEach(key -> fields.add(HealRecord.aheadField(key)));
+    filling
+        .flushed
+        .values()
+        .forEach(keys -> keys.forEach(key -> fields.add(HealRecord.aheadField(key))));
     writer.appendHealRecord("HDEL", fields);
   }
 
@@ -428,7 +431,8 @@ final class LaneApplier {
             OpenDoubt.seeds(doubts),
             false,
             lateUnchecked,
-            ahead));
+            ahead,
+            Map.copyOf(first.flushed)));
   }
 
   /** Whether the source may have executed a part of this longer ago. */

@@ -265,9 +265,10 @@ final class LaneIntake {
   private void flush(Command command, StreamCommand in, int database, Filling into) {
     switch (command.name()) {
       case "FLUSHALL" ->
-          into.flushed.addAll(ahead.flushed(key -> writer.lacks(key, in.endOffset())));
+          into.flushed.put(in.endOffset(), ahead.flushed(key -> writer.lacks(key, in.endOffset())));
       case "FLUSHDB" ->
-          into.flushed.addAll(
+          into.flushed.put(
+              in.endOffset(),
               ahead.flushed(
                   key -> key.database() == database && writer.lacks(key, in.endOffset())));
       default -> {

@@ -392,15 +392,15 @@ final class LinkAttempt {
     }
     try (RedisConnection connection = parts.sourceClient().connect()) {
       if (LinkPlan.has(connection.info(), followed)) {
+        // A source tells one step back only: the next copy, where this one is cut, asks from here.
+        followed = announced;
         return;
       }
     }
     throw new FaultException(
         Fault.fatal(
             FaultCode.SOURCE_REPLACED,
-            ("the target has lost what it had, and the source does not know the history %s any"
-                    + " more: it was restarted or replaced")
-                .formatted(followed)));
+            "the target has lost what it had, and the source " + LinkFaults.doesNotKnow(followed)));
   }
 
   private void stream(Checkpoint from) throws IOException, InterruptedException {
@@ -408,8 +408,8 @@ final class LinkAttempt {
     try {
       stream.run(from);
     } finally {
-      Receiver receiver = parts.source().receiver();
-      followed = receiver == null ? followed : receiver.replId();
+      String history = stream.history();
+      followed = history.isEmpty() ? followed : history;
     }
     finish();
   }

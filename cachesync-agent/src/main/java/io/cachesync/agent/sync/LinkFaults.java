@@ -58,6 +58,16 @@ final class LinkFaults {
         || now - replacedMillis < ELSEWHERE_MILLIS;
   }
 
+  /**
+   * What a source is told of that has neither this history nor had it until its last failover,
+   * behind its name.
+   */
+  static String doesNotKnow(String replId) {
+    return ("does not know the history %s any more: it was restarted or replaced, or failed over"
+            + " more than once while the link was away from it")
+        .formatted(replId);
+  }
+
   /** Whether nothing but a start afresh goes on behind it. */
   static boolean endsTheTask(FaultCode code) {
     return code == FaultCode.SOURCE_RESHARDED || code == FaultCode.KEY_IN_TWO_SOURCES;

@@ -30,6 +30,11 @@ final class LinkStream {
   private final Refetch refetch;
   private final Attachment source;
 
+  /** Of whom it is known that the source has left its history, and the one that it goes on in. */
+  private Receiver former;
+
+  private String next = "";
+
   LinkStream(LinkParts parts) {
     this.parts = parts;
     this.spec = parts.spec();
@@ -40,6 +45,15 @@ final class LinkStream {
     this.siblings = parts.siblings();
     this.refetch = parts.refetch();
     this.source = parts.source();
+  }
+
+  /** The source's history as it was followed last, empty before there was any. */
+  String history() {
+    Receiver last = source.receiver();
+    if (last == null) {
+      return "";
+    }
+    return last == former ? next : last.replId();
   }
 
   /** Runs until everything is applied that was to be. */
@@ -130,7 +144,9 @@ final class LinkStream {
         LogLevel.WARN,
         "%s; %d keys that it wrote were fetched again"
             .formatted(lost.fault().message(), writes.keys().size()));
-    source.discardLog();
+    former = source.receiver();
+    next = lost.newReplId();
+    source.cutLog(lost);
     return lane.acknowledged();
   }
 

@@ -18,6 +18,9 @@ import java.util.Map;
  * @param unanswered whether the replies were not seen: whatever is not replaced is in doubt
  * @param late whether it was answered so late that keys may have expired under it unchecked
  * @param ahead what was ahead at the start
+ * @param flushed by the offset of a flush in it: what was no longer ahead behind that. At a cluster
+ *     a slot that has more than the flush is not emptied, and what is ahead there stays so. All of
+ *     it behind one that is not here
  */
 record OpenDoubt(
     long start,
@@ -26,7 +29,8 @@ record OpenDoubt(
     Map<Long, Doubt> seeds,
     boolean unanswered,
     boolean late,
-    Map<DatabaseKey, Long> ahead) {
+    Map<DatabaseKey, Long> ahead,
+    Map<Long, List<DatabaseKey>> flushed) {
 
   /**
    * The transaction that wrote this checkpoint, and what it counts as in doubt before.
@@ -41,7 +45,8 @@ record OpenDoubt(
         Map.of(),
         true,
         false,
-        Map.copyOf(ahead));
+        Map.copyOf(ahead),
+        Map.of());
   }
 
   static Map<Long, Doubt> seeds(List<Doubt> doubts) {

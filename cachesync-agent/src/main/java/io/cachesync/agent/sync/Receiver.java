@@ -264,10 +264,7 @@ final class Receiver implements SourceSink, AutoCloseable {
         ? Fault.fatal(
             FaultCode.BACKLOG_OVERRUN,
             "the source's backlog no longer reaches back to offset " + received)
-        : Fault.fatal(
-            FaultCode.SOURCE_REPLACED,
-            "the source does not know the history %s any more: it was restarted or replaced"
-                .formatted(replId));
+        : Fault.fatal(FaultCode.SOURCE_REPLACED, "the source " + LinkFaults.doesNotKnow(replId));
   }
 
   private void fail(Fault fault) {

@@ -125,7 +125,8 @@ final class Refetch implements Closeable {
             });
     if (open == null && !record.unanswered().isEmpty()) {
       open =
-          new OpenDoubt(at.offset(), at.database(), at.offset(), Map.of(), false, false, Map.of());
+          new OpenDoubt(
+              at.offset(), at.database(), at.offset(), Map.of(), false, false, Map.of(), Map.of());
     }
   }
 
@@ -190,7 +191,14 @@ final class Refetch implements Closeable {
     Checkpoint at = writer.acknowledged();
     open =
         new OpenDoubt(
-            at.start(), at.startDatabase(), lost.upTo(), Map.of(), false, false, Map.of());
+            at.start(),
+            at.startDatabase(),
+            lost.upTo(),
+            Map.of(),
+            false,
+            false,
+            Map.of(),
+            Map.of());
     Map<DatabaseKey, DoubtWalk.Cause> causes = new LinkedHashMap<>(lost.keys());
     // What was fetched while the lost part was there may hold some of it.
     List<DatabaseKey> gone = new ArrayList<>();
@@ -243,7 +251,14 @@ final class Refetch implements Closeable {
     if (former == null) {
       open =
           new OpenDoubt(
-              at.start(), at.startDatabase(), at.offset(), Map.of(), false, false, Map.of());
+              at.start(),
+              at.startDatabase(),
+              at.offset(),
+              Map.of(),
+              false,
+              false,
+              Map.of(),
+              Map.of());
     }
     Map<Integer, Long> offsets = new HashMap<>();
     try (SlotKeys source = SlotKeys.of(client)) {

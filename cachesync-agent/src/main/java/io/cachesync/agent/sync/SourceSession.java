@@ -86,6 +86,18 @@ final class SourceSession implements AutoCloseable {
     RelayLog.create(spec.workDir(), options(spec.sync(), maxWaiting(spec)), clock).close();
   }
 
+  /**
+   * Keeps of what the last attachment has left on disk what the source has not lost; it must be
+   * closed.
+   *
+   * @param upTo where the history goes on under this id
+   * @return whether anything is left
+   */
+  static boolean cutLog(LinkSpec spec, Clock clock, long upTo, String replId) throws IOException {
+    RelayOptions options = options(spec.sync(), maxWaiting(spec));
+    return RelayLog.cut(spec.workDir(), options, clock, upTo, replId);
+  }
+
   RelayLog relay() {
     return relay;
   }

@@ -269,14 +269,16 @@ final class SourcesPlan extends LinkPlan {
         continue;
       }
       try (RedisConnection connection = connect(link)) {
-        if (!has(connection.info(), history)) {
+        ServerInfo info = connection.info();
+        if (!has(info, history)) {
           throw new RedisException(
               Fault.fatal(
                   FaultCode.SOURCE_REPLACED,
-                  ("the target has lost what it had, and %s does not know the history %s any more:"
-                          + " it was restarted or replaced")
-                      .formatted(connection, history)));
+                  "the target has lost what it had, and %s %s"
+                      .formatted(connection, LinkFaults.doesNotKnow(history))));
         }
+        // It tells one step back only: where the next copy is cut, it is asked from here.
+        followed.put(link.number(), info.replId());
       }
     }
   }

@@ -54,6 +54,17 @@ final class StreamApplier {
   /** Behind the last command that the lane was given, or that has nothing for it. */
   private long takenOffset;
 
+  /** Behind the last command up to which a batch may go: outside of any transaction. */
+  private long wholeOffset;
+
+  /** Why nothing behind {@link #lastOffset} is applied, or null. */
+  private FaultException refused;
+
+  private long lastOffset;
+
+  /** What was filled holds something of what was refused. */
+  private boolean mustRefill;
+
   private long finishAskedMillis;
   private long replayedUpTo = -1;
 
@@ -109,6 +120,8 @@ final class StreamApplier {
         }
         cursor = new StreamCursor(lane.begin());
         takenOffset = cursor.offset();
+        wholeOffset = takenOffset;
+        mustRefill = false;
         try (RelayReader records = relay.reader(cursor.offset())) {
           apply(records);
         } catch (SlotMoving e) {
@@ -120,10 +133,10 @@ final class StreamApplier {
           // A slot that was given away a moment ago is gone from the target by now.
           slots.ask();
         }
-        if (share.hasNoticed() || repairs || paused) {
+        if (share.hasNoticed() || repairs || paused || mustRefill) {
           lane.rewind();
         }
-      } while (lane.isInDoubt() || share.hasNoticed() || repairs || paused);
+      } while (lane.isInDoubt() || share.hasNoticed() || repairs || paused || mustRefill);
     } catch (IOException e) {
       // Whatever is told first: leaving the source ends its stream too.
       if (state.control().isEnding()) {
@@ -157,7 +170,7 @@ final class StreamApplier {
         return;
       }
       boolean busy = lane.isBusy();
-      if (records.next(record, busy ? 0 : POLL_MILLIS)) {
+      if (next(records, busy ? 0 : POLL_MILLIS)) {
         take();
       } else if (lane.isUnderWay()) {
         lane.awaitUnderWay();
@@ -170,8 +183,25 @@ final class StreamApplier {
     }
   }
 
+  /** What the source ends its stream with, for good, is no reason to hold back what came before. */
+  private boolean next(RelayReader records, long timeoutMillis)
+      throws IOException, InterruptedException {
+    try {
+      return records.next(record, timeoutMillis);
+    } catch (FaultException e) {
+      if (refused != null) {
+        endBeforeRefused();
+      } else if (!lane.isBusy()) {
+        throw e;
+      } else {
+        refuse(e);
+      }
+      return false;
+    }
+  }
+
   private boolean mustGoBack() {
-    return lane.isInDoubt() || share.hasNoticed() || mayRepair();
+    return mustRefill || lane.isInDoubt() || share.hasNoticed() || mayRepair();
   }
 
   /**
@@ -205,11 +235,23 @@ final class StreamApplier {
     touching.from(record.replId(), !moves.isAny());
     lane.measureAge();
     for (StreamCommand command = cursor.next(); command != null; command = cursor.next()) {
+      if (refused != null && command.endOffset() > lastOffset) {
+        endBeforeRefused();
+        return;
+      }
       if (command.endOffset() <= replayedUpTo) {
         state.tally().replayed(command.endOffset());
       }
-      apply(command);
+      try {
+        apply(command);
+      } catch (FaultException e) {
+        refuse(e);
+        return;
+      }
       takenOffset = command.endOffset();
+      if (!cursor.inTransaction()) {
+        wholeOffset = takenOffset;
+      }
       if (cursor.inTransaction() ? isPartDue() : lane.isDue()) {
         lane.commit(cursor.position());
         if (lane.isInDoubt()) {
@@ -241,7 +283,6 @@ final class StreamApplier {
   private void apply(StreamCommand in) throws IOException, InterruptedException {
     Command command = find(in);
     if (!command.known()) {
-      sendWhatCameBefore();
       throw SlotNews.unknown(in, in.text(0));
     }
     if (command.role() == Role.CONTROL) {
@@ -255,29 +296,39 @@ final class StreamApplier {
   }
 
   /**
-   * Nothing behind a command that is not known, or not in this form, is applied, but all before it:
-   * how long it takes until somebody starts the link again, nobody knows. Inside a transaction of
-   * the source what was filled is left, as it holds a part of that.
+   * Nothing behind a command that is refused is applied, nor it, nor anything of the transaction of
+   * the source that it stands in, but all before it: how long it takes until somebody starts the
+   * link again, nobody knows. What was filled may hold some of it already, so it is filled once
+   * more.
    */
-  private void sendWhatCameBefore() throws IOException, InterruptedException {
-    if (!cursor.inTransaction() && !lane.isInDoubt()) {
-      lane.hurry();
-      lane.commit(
-          new ReplicationPosition(cursor.position().replId(), takenOffset, cursor.database()));
+  private void refuse(FaultException why) throws FaultException {
+    if (why.fault().retryable() || refused != null) {
+      throw why;
+    }
+    refused = why;
+    lastOffset = wholeOffset;
+    mustRefill = true;
+  }
+
+  /** All that may be applied was taken; where some of it is in doubt, that is healed before. */
+  private void endBeforeRefused() throws IOException, InterruptedException {
+    lane.hurry();
+    if (!lane.isInDoubt()) {
+      String replId = cursor.position().replId();
+      lane.commit(new ReplicationPosition(replId, takenOffset, cursor.database()));
+    }
+    if (!lane.isInDoubt()) {
       lane.settle();
+    }
+    if (!lane.isInDoubt()) {
+      throw refused;
     }
   }
 
   private void hearOfSlots(Command command, StreamCommand in)
       throws IOException, InterruptedException {
     if (SlotNews.isSome(command)) {
-      SlotNews news;
-      try {
-        news = SlotNews.of(in);
-      } catch (FaultException e) {
-        sendWhatCameBefore();
-        throw e;
-      }
+      SlotNews news = SlotNews.of(in);
       if (!news.slots().isEmpty()) {
         share.hear(news, in.endOffset());
       }

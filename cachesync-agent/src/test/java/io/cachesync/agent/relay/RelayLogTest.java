@@ -141,6 +141,44 @@ class RelayLogTest {
     }
   }
 
+  /** Between two records, inside of one, in its first file and in others. */
+  @Test
+  void goesOnUnderAnotherIdWhereItIsCut() throws Exception {
+    Random random = new Random(10);
+    byte[] all = bytes(200_000, random);
+    for (int round = 0; round < 30; round++) {
+      try (RelayLog log = log(SMALL)) {
+        log.resume(ID, 1000);
+        append(log, all, 1000, random, 3000).get(20, TimeUnit.SECONDS);
+      }
+      long upTo = 1001 + random.nextInt(round == 0 ? 1 : all.length);
+      assertThat(RelayLog.cut(folder, SMALL, CLOCK, upTo, NEXT_ID)).isTrue();
+      try (RelayLog log = RelayLog.open(folder, SMALL, CLOCK).orElseThrow()) {
+        assertThat(log.endOffset()).isEqualTo(upTo);
+        assertThat(log.replId()).isEqualTo(NEXT_ID);
+        assertThat(log.contains(NEXT_ID, 1000)).isTrue();
+        log.resume(NEXT_ID, upTo);
+        byte[] more = bytes(5_000, random);
+        append(log, more, upTo, random, 300).get(20, TimeUnit.SECONDS);
+        byte[] expected = Arrays.copyOf(all, (int) (upTo - 1000) + more.length);
+        System.arraycopy(more, 0, expected, (int) (upTo - 1000), more.length);
+        try (RelayReader reader = log.reader(1000)) {
+          assertRead(reader, expected, 1000, 1000, upTo + more.length);
+        }
+      }
+    }
+  }
+
+  @Test
+  void hasNothingLeftWhereItIsCutBeforeItsBeginning() throws Exception {
+    try (RelayLog log = log(SMALL)) {
+      log.resume(ID, 1000);
+      append(log, bytes(100_000, new Random(1)), 1000, new Random(2), 3000).get();
+    }
+    assertThat(RelayLog.cut(folder, SMALL, CLOCK, 1000, NEXT_ID)).isFalse();
+    assertThat(RelayLog.open(folder, SMALL, CLOCK)).isEmpty();
+  }
+
   @Test
   void isNotTakenUpWhereThereIsNothing() throws Exception {
     assertThat(RelayLog.open(folder.resolve("none"), SMALL, CLOCK)).isEmpty();

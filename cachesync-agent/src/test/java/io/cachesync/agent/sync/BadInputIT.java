@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
@@ -123,6 +124,112 @@ class BadInputIT {
       }
       assertThat(target.text("GET", "key")).isEqualTo("known and not");
       assertThat(TARGET.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  /** A form of it that is not known, or what would flush what is not the task's. */
+  @ParameterizedTest
+  @CsvSource({"PEXPIREAT, UNKNOWN_COMMAND", "FLUSHALL, FLUSH_REFUSED"})
+  void whatCameBeforeARefusedCommandIsAppliedAndNothingBehindIt(String name, FaultCode code) {
+    try (RedisServer source =
+            new RedisServer(ServerVersion.V7_0)
+                .option("rename-command", name + " WAS\nrename-command APPEND " + name)
+                .start();
+        RespClient client = source.client();
+        RespClient target = TARGET.client()) {
+      target.call("SET", "other", "of another");
+      RunningLink.Setup refused = RunningLink.between(source, TARGET);
+      refused.onExists = ConflictPolicy.REPLACE;
+      try (RunningLink link = refused.start()) {
+        link.awaitCaughtUp();
+        client.pipeline(
+            List.of(
+                new String[] {"SET", "key", "known"},
+                new String[] {"INCR", "counter"},
+                new String[] {name, "key", " and not"},
+                new String[] {"SET", "behind", "v"}));
+        assertThat(link.end().fault().code()).as("%s", link.said()).isEqualTo(code);
+        assertThat(link.status().ledger().balanced()).isTrue();
+      }
+      assertThat(target.text("GET", "key")).isEqualTo("known");
+      assertThat(target.text("GET", "counter")).isEqualTo("1");
+      assertThat(target.call("EXISTS", "behind")).isEqualTo(0L);
+    }
+  }
+
+  /** Of a transaction nothing is applied; of what came right before it, all. */
+  @Test
+  void whatCameBeforeATransactionThatHoldsARefusedCommandIsApplied() {
+    try (RedisServer source =
+            new RedisServer(ServerVersion.V7_0).option("rename-command", "APPEND FUTURE").start();
+        RespClient client = source.client();
+        RespClient target = TARGET.client()) {
+      try (RunningLink link = RunningLink.between(source, TARGET).start()) {
+        link.awaitCaughtUp();
+        client.pipeline(
+            List.of(
+                new String[] {"SET", "key", "known"},
+                new String[] {"MULTI"},
+                new String[] {"SET", "inside", "v"},
+                new String[] {"FUTURE", "key", " and not"},
+                new String[] {"EXEC"}));
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.UNKNOWN_COMMAND);
+      }
+      assertThat(target.text("GET", "key")).isEqualTo("known");
+      assertThat(target.call("EXISTS", "inside")).isEqualTo(0L);
+    }
+  }
+
+  /** The target has no place for it, and the task is to stop there. */
+  @Test
+  void whatCameBeforeWhatAnOlderTargetCannotHoldIsApplied() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer older = new RedisServer(ServerVersion.V2_8).start();
+        RespClient client = source.client();
+        RespClient target = older.client();
+        RunningLink link = RunningLink.between(source, older).start()) {
+      link.awaitCaughtUp();
+      client.pipeline(
+          List.of(
+              new String[] {"SET", "key", "v"}, new String[] {"XADD", "stream", "1-1", "f", "v"}));
+      assertThat(link.end().fault().code()).isEqualTo(FaultCode.VERSION_TOO_OLD);
+      assertThat(target.text("GET", "key")).isEqualTo("v");
+    }
+  }
+
+  /** A script of an old source that names no keys. */
+  @Test
+  void whatCameBeforeATextOfAScriptIsApplied() {
+    try (RedisServer source = new RedisServer(ServerVersion.V2_8).start();
+        RespClient client = source.client();
+        RespClient target = TARGET.client();
+        RunningLink link = RunningLink.between(source, TARGET).start()) {
+      link.awaitCaughtUp();
+      client.pipeline(
+          List.of(
+              new String[] {"SET", "key", "v"},
+              new String[] {"EVAL", "return redis.call('SET', 'hidden', 'v')", "0"}));
+      assertThat(link.end().fault().code()).isEqualTo(FaultCode.SCRIPT_TEXT);
+      assertThat(target.text("GET", "key")).isEqualTo("v");
+    }
+  }
+
+  /** A database that the target does not have. */
+  @Test
+  void whatCameBeforeADatabaseThatTheTargetLacksIsApplied() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer small = new RedisServer(ServerVersion.V7_0).option("databases", "2").start();
+        RespClient client = source.client();
+        RespClient target = small.client();
+        RunningLink link = RunningLink.between(source, small).start()) {
+      link.awaitCaughtUp();
+      client.pipeline(
+          List.of(
+              new String[] {"SET", "key", "v"},
+              new String[] {"SELECT", "5"},
+              new String[] {"SET", "nowhere", "v"}));
+      assertThat(link.end().fault().code()).isEqualTo(FaultCode.TARGET_REFUSED);
+      assertThat(target.text("GET", "key")).isEqualTo("v");
     }
   }
 

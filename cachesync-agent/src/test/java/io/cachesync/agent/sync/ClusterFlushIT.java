@@ -84,6 +84,40 @@ class ClusterFlushIT {
     }
   }
 
+  /**
+   * The flush comes again for the slots of a master that was set back, and spares one that has more
+   * than it. What was fetched there stays ahead, and what is copied from it is fetched too.
+   */
+  @Test
+  void fetchesWhatIsMadeOfAKeyThatAFlushSparesWhereAMasterWasSetBack() {
+    RedisServer behind = TARGET.ownerOf(0);
+    String spared = keyOf(TARGET.ownerOf(ClusterServers.SLOTS - 1));
+    RunningLink link = setup.start();
+    link.awaitCaughtUp();
+    byte[] saved = behind.save();
+    command("FLUSHALL");
+    command("RPUSH", spared, "a");
+    link.awaitCaughtUp();
+    link.crash();
+    command("RPUSH", spared, "b");
+    command("COPY", spared, keyOf(behind));
+    behind.setBack(saved);
+    TARGET.awaitAgreement();
+    goOnAndFinish();
+  }
+
+  private static String keyOf(RedisServer master) {
+    for (int i = 0; ; i++) {
+      if (TARGET.ownerOf(ClusterServers.slot("key:" + i)) == master) {
+        return "key:" + i;
+      }
+    }
+  }
+
+  private static void command(String... words) {
+    SOURCE.pipeline(List.<String[]>of(words));
+  }
+
   /** The masters are flushed one after the other, slot 0's last; this one's answer is not seen. */
   @ParameterizedTest
   @ValueSource(ints = {2, 1, 0})

@@ -67,6 +67,33 @@ class SourceRestartIT {
     }
   }
 
+  /**
+   * The target has lost more than the source: what lies between is in the relay log alone, as a
+   * source that was started again has no backlog from before.
+   */
+  @Test
+  void goesOnOutOfItsLogWhereTheTargetComesBackWithLessStill() {
+    try (RedisServer source = server(ServerVersion.V7_0).start()) {
+      RunningLink.Setup setup = RunningLink.between(source, TARGET);
+      try (RunningLink link = setup.start()) {
+        write(source, "before");
+        link.awaitCaughtUp();
+        byte[] less = TARGET.save();
+        write(source, "between");
+        byte[] snapshot = source.save();
+        write(source, "lost");
+        link.awaitCaughtUp();
+        source.setBack(snapshot);
+        TARGET.setBack(less);
+        write(source, "after");
+        finish(link);
+        assertThat(link.healed(HealReason.SOURCE_FAILED_OVER)).isPositive();
+        assertThat(link.said()).anyMatch(line -> line.contains("the relay log is cut"));
+      }
+      assertEqual(source);
+    }
+  }
+
   /** The history that the task stands in is then not even the last one of the source. */
   @Test
   void stopsWhereTheSourceWasSetBackTwiceWhileNobodyLooked() {
