@@ -9,6 +9,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import io.cachesync.testkit.AgentProcess;
 import io.cachesync.testkit.ClusterServers;
+import io.cachesync.testkit.ClusterWrites;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
@@ -18,6 +19,7 @@ import io.cachesync.web.testkit.ConsoleProcess;
 import io.cachesync.web.testkit.RestClient;
 import io.cachesync.web.testkit.RestMigration;
 import io.cachesync.web.testkit.Sshd;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ class TopologyBrowserIT {
 
   private final Screenshots screenshots = new Screenshots();
   private Sshd sshd;
+  private Sshd another;
   private ConsoleProcess console;
   private Chromium chromium;
   private Page page;
@@ -46,16 +49,18 @@ class TopologyBrowserIT {
   @BeforeAll
   void start() {
     sshd = Sshd.start();
+    another = Sshd.start();
     console = ConsoleProcess.start();
     chromium = Chromium.launch();
     RestMigration.addMachine(new RestClient(console), sshd);
+    RestMigration.addMachine(new RestClient(console), "there", another);
     page = chromium.visitor();
     signIn();
   }
 
   @AfterAll
   void end() throws Exception {
-    for (AutoCloseable each : Arrays.asList(chromium, console, sshd)) {
+    for (AutoCloseable each : Arrays.asList(chromium, console, another, sshd)) {
       if (each != null) {
         each.close();
       }
@@ -123,6 +128,53 @@ class TopologyBrowserIT {
       assertThat(page.locator("main")).containsText("--on-unsupported skip");
       assertThat(DatasetComparer.compare(source, target)).isEmpty();
       finish();
+      chromium.assertNoComplaints();
+    }
+  }
+
+  /** All that is wrong with the first step is told at once; the pages fit a phone. */
+  @Test
+  void aPersonSpreadsTheShardsOfAClusterOverTwoMachines() {
+    try (RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        ClusterServers cluster = new ClusterServers(ServerVersion.V7_0, 3).start();
+        ClusterWrites writes = new ClusterWrites(cluster, 45)) {
+      writes.fill("order", 20_000, 100);
+      writes.start();
+      page.navigate(console.url() + "/tasks/new");
+      page.locator("summary:has-text('Spread the shards')").click();
+      for (Locator machine : page.locator("[name=machines]").all()) {
+        machine.check();
+      }
+      fill("source", cluster.addresses().get(0), "");
+      fill("target", "10.0.0.1:99999", "");
+      button("Next").click();
+      assertThat(page.locator("[id='target.address-error']")).containsText("99999");
+      assertThat(page.locator("#machines-error")).containsText("Only the shards of one cluster");
+      page.locator("[name='source.topology'][value=CLUSTER]").check();
+      fill("target", target.address(), "");
+      button("Next").click();
+      button("Next").click();
+      precheckAndStart();
+      assertThat(page.locator("#parts-card tbody tr")).hasCount(2);
+      assertThat(page.locator("#links tr")).hasCount(4);
+      String task = URI.create(page.url()).getPath();
+      screenshots.takeFrom(page, "#parts-card", "task-spread");
+      screenshots.takeDark(page, "task-spread-dark");
+      NarrowPages.fit(
+          page,
+          console.url(),
+          List.of("/tasks", task, task + "/events", task + "/config", task + "/log"));
+      page.navigate(console.url() + task);
+      button("Stop").click();
+      page.locator("#confirm button[value=yes]").click();
+      awaitState("Stopped");
+      NarrowPages.fit(page, console.url(), List.of(task, task + "/config"));
+      page.navigate(console.url() + task);
+      button("Start").click();
+      awaitState("in sync");
+      writes.stop();
+      finish();
+      assertThat(DatasetComparer.compare(cluster, target)).isEmpty();
       chromium.assertNoComplaints();
     }
   }

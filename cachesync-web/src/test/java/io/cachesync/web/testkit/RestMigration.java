@@ -32,8 +32,13 @@ public final class RestMigration {
 
   /** Adds the machine "here", tests it and installs the agent on it. */
   public static void addMachine(RestClient rest, Sshd sshd) {
+    addMachine(rest, "here", sshd);
+  }
+
+  /** The same under another name. */
+  public static void addMachine(RestClient rest, String name, Sshd sshd) {
     Map<String, Object> machine = new HashMap<>();
-    machine.put("name", "here");
+    machine.put("name", name);
     machine.put("host", "127.0.0.1");
     machine.put("port", sshd.port());
     machine.put("user", sshd.user());
