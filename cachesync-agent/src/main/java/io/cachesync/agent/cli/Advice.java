@@ -67,6 +67,10 @@ final class Advice {
               + finding.values().getOrDefault("task", "NAME")
               + " --target (the same one). Otherwise choose other databases (--include-db,"
               + " --db-map) or another target.";
+      case "SOURCE_COMMANDS.WARNING.several",
+          "SOURCE_COMMANDS.WARNING.others",
+          "SOURCE_COMMANDS.WARNING.beyond" ->
+          finding.remedy() + " The option for that is --exclude-command NAME.";
       case "AGENT_DISK.WARNING.short", "AGENT_DISK.BLOCK.full" ->
           "Free space there, or put the relay log on another disk: --work-dir DIR.";
       case "VERSIONS.BLOCK.streams",
@@ -109,6 +113,9 @@ final class Advice {
               ? FaultCode.NOT_A_CLUSTER
               : FaultCode.NOT_STANDALONE;
       case CLUSTER_STATE -> FaultCode.CLUSTER_DOWN;
+      case FAILOVER -> FaultCode.MASTER_DOWN;
+      case SOURCE_SNAPSHOT ->
+          finding.variant().equals("offset") ? FaultCode.SOURCE_TOO_OLD : FaultCode.SOURCE_REFUSED;
       case VERSIONS -> FaultCode.VERSION_TOO_OLD;
       case DATABASES ->
           finding.variant().endsWith("forbidden")

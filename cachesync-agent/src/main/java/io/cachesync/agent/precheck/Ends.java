@@ -9,15 +9,21 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What the checks look at.
  *
  * @param writes how fast the source is written to
+ * @param targetCalls what the target had been called when the checks began
  * @param workFolder where the agent would keep its relay log
  */
-record Ends(PrecheckSpec spec, End source, End target, WriteRates writes, Path workFolder) {
+record Ends(
+    PrecheckSpec spec,
+    End source,
+    End target,
+    WriteRates writes,
+    TargetCalls targetCalls,
+    Path workFolder) {
 
   SyncSpec sync() {
     return spec.sync();
@@ -54,11 +60,16 @@ record Ends(PrecheckSpec spec, End source, End target, WriteRates writes, Path w
 
   /** Names in upper case of the commands that any of the source's masters has counted calls of. */
   Set<String> calledCommands() throws IOException {
-    Set<String> called = new TreeSet<>();
+    return calls().keySet();
+  }
+
+  /** Calls of each command that the source's masters have counted, together. */
+  SortedMap<String, Long> calls() throws IOException {
+    SortedMap<String, Long> all = new TreeMap<>();
     for (Server master : source.masters()) {
-      called.addAll(master.calledCommands());
+      master.calls().forEach((name, calls) -> all.merge(name, calls, Long::sum));
     }
-    return called;
+    return all;
   }
 
   /** Bytes of memory that the moved keys take at the source. */

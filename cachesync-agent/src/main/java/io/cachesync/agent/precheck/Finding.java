@@ -45,6 +45,10 @@ final class Finding {
         .done();
   }
 
+  static boolean isWrong(PrecheckFinding finding) {
+    return finding.severity() != Severity.PASS;
+  }
+
   Finding variant(String name) {
     variant = name;
     return this;

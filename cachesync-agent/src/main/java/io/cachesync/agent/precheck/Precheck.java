@@ -25,18 +25,26 @@ public final class Precheck {
           new TopologyCheck(),
           new ClusterStateCheck(),
           new RolesCheck(),
+          new FailoverCheck(),
           new PsyncCheck(),
           new TargetRightsCheck(),
           new VersionsCheck(),
+          new SourceCommandsCheck(),
+          new CrossSlotCheck(),
           new DatabasesCheck(),
           new TargetEmptyCheck(),
           new OtherTaskCheck(),
           new MemoryCheck(),
           new EvictionPolicyCheck(),
           new ShortExpiryCheck(),
+          new TargetLimitsCheck(),
+          new ConnectionsCheck(),
           new ClockSkewCheck(),
+          new SourceSnapshotCheck(),
           new OutputBufferCheck(),
           new BacklogCheck(),
+          new SourceEvictionCheck(),
+          new TargetWritersCheck(),
           new AgentDiskCheck());
 
   private final PrecheckSpec spec;
@@ -89,11 +97,13 @@ public final class Precheck {
           .forEach(named(i, gravest));
       CertificateFindings.of(sources.get(i), spec.secrets().source(i), Instant.now())
           .ifPresent(named(i, gravest));
+      CertificateFindings.ofServers(each.end(), Instant.now()).ifPresent(named(i, gravest));
       opened.add(each.end());
     }
     Opening targetEnd = opening.join();
     ReachabilityFindings.of(PrecheckCode.TARGET_REACHABLE, targetEnd, target).forEach(gravest);
     CertificateFindings.of(target, spec.secrets().target(), Instant.now()).ifPresent(gravest);
+    CertificateFindings.ofServers(targetEnd.end(), Instant.now()).ifPresent(gravest);
     try (End to = targetEnd.end()) {
       if (to != null) {
         check(opened, to, gravest);
@@ -114,11 +124,12 @@ public final class Precheck {
     }
     IdentityCheck.twice(reached).ifPresent(gravest);
     End together = reached.size() == 1 ? reached.get(0) : new SourcesEnd(reached);
+    TargetCalls calls = TargetCalls.of(to);
     // Whichever is asked first: all are sampled in the same second.
-    Ends whole = new Ends(spec, together, to, WriteRates.from(together, sample), workFolder);
+    Ends whole = new Ends(spec, together, to, WriteRates.from(together, sample), calls, workFolder);
     List<Ends> each = new ArrayList<>();
     for (int i = 0; i < opened.size(); i++) {
-      each.add(opened.get(i) == null ? null : ofSource(i, opened.get(i), to));
+      each.add(opened.get(i) == null ? null : ofSource(i, opened.get(i), to, calls));
     }
     for (Check check : CHECKS) {
       if (check.isOfAllSources()) {
@@ -133,14 +144,14 @@ public final class Precheck {
     }
   }
 
-  private Ends ofSource(int source, End from, End to) {
+  private Ends ofSource(int source, End from, End to, TargetCalls calls) {
     PrecheckSpec one =
         new PrecheckSpec(
             spec.sync().ofSource(source),
             spec.secrets().ofSource(source),
             spec.consoleMillis(),
             spec.otherTasks());
-    return new Ends(one, from, to, WriteRates.from(from, sample), workFolder);
+    return new Ends(one, from, to, WriteRates.from(from, sample), calls, workFolder);
   }
 
   /** Where there are several, each finding tells of which it is. */

@@ -15,6 +15,7 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.RedisEndpoint;
 import java.io.Closeable;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,14 +23,21 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One end, connected and asked once what it is. A check may ask it more. */
 final class Server implements Closeable {
   /** A person waits for the answer. */
   private static final RedisTimeouts TIMEOUTS =
       new RedisTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10));
+
+  /** From 7.0 subcommands are counted one by one, as in {@code cmdstat_client|list:calls=1,}. */
+  private static final Pattern COMMAND_CALLS =
+      Pattern.compile("^cmdstat_([^:|]+)[^:]*:calls=(\\d{1,18})", Pattern.MULTILINE);
 
   private final RedisEndpoint endpoint;
   private final RedisConnection connection;
@@ -167,16 +175,34 @@ final class Server implements Closeable {
 
   /** Names in upper case of the commands that the server has counted calls of. */
   Set<String> calledCommands() throws RedisException {
-    Set<String> names = new TreeSet<>();
-    call("INFO", "commandstats")
-        .text()
-        .lines()
-        .filter(line -> line.startsWith("cmdstat_") && !line.contains(":calls=0,"))
-        .map(line -> line.substring("cmdstat_".length(), line.indexOf(':')))
-        // From 7.0 subcommands are counted one by one, as in client|list.
-        .map(name -> name.replaceFirst("\\|.*", "").toUpperCase(Locale.ROOT))
-        .forEach(names::add);
-    return names;
+    return calls().keySet();
+  }
+
+  /**
+   * Calls of each command since the server's start or its last CONFIG RESETSTAT, by its name in
+   * upper case; those of subcommands together.
+   */
+  SortedMap<String, Long> calls() throws RedisException {
+    SortedMap<String, Long> calls = new TreeMap<>();
+    Matcher line = COMMAND_CALLS.matcher(call("INFO", "commandstats").text());
+    while (line.find()) {
+      long count = Long.parseLong(line.group(2));
+      if (count > 0) {
+        calls.merge(line.group(1).toUpperCase(Locale.ROOT), count, Long::sum);
+      }
+    }
+    return calls;
+  }
+
+  /** The clients that are connected, a line each; empty where CLIENT LIST is not permitted. */
+  Optional<List<String>> clients() throws RedisException {
+    RespValue list = call("CLIENT", "LIST");
+    return list.isError() ? Optional.empty() : Optional.of(list.text().lines().toList());
+  }
+
+  /** What the server has shown of itself; empty without TLS. */
+  Optional<X509Certificate> certificate() {
+    return connection.serverCertificate();
   }
 
   @Override

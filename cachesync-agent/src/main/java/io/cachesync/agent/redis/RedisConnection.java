@@ -16,8 +16,12 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -66,6 +70,19 @@ public final class RedisConnection implements Closeable {
   /** Whether a password was given and the server asks for none. */
   public boolean passwordUnneeded() {
     return passwordUnneeded;
+  }
+
+  /** What the server has shown of itself; empty without TLS. */
+  public Optional<X509Certificate> serverCertificate() {
+    if (!(socket instanceof SSLSocket tls)) {
+      return Optional.empty();
+    }
+    try {
+      Certificate[] chain = tls.getSession().getPeerCertificates();
+      return chain[0] instanceof X509Certificate x509 ? Optional.of(x509) : Optional.empty();
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
+    }
   }
 
   /** Sends one command and reads its reply; an error reply is thrown. */

@@ -98,6 +98,16 @@ class AdviceTest {
     assertThat(Advice.of(block(PrecheckCode.CLOCK_SKEW, "servers", Map.of()))).isEqualTo("told");
   }
 
+  @Test
+  void whatASourceCannotDoNowHasItsFault() {
+    assertThat(Advice.faultCode(block(PrecheckCode.FAILOVER, "running", Map.of())))
+        .isEqualTo(FaultCode.MASTER_DOWN);
+    assertThat(Advice.faultCode(block(PrecheckCode.SOURCE_SNAPSHOT, "failed", Map.of())))
+        .isEqualTo(FaultCode.SOURCE_REFUSED);
+    assertThat(Advice.faultCode(block(PrecheckCode.SOURCE_SNAPSHOT, "offset", Map.of())))
+        .isEqualTo(FaultCode.SOURCE_TOO_OLD);
+  }
+
   private static PrecheckFinding block(
       PrecheckCode code, String variant, Map<String, String> values) {
     return new PrecheckFinding(code, Severity.BLOCK, variant, "found", "told", "", values);

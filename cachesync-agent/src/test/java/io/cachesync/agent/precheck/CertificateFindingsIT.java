@@ -106,6 +106,25 @@ class CertificateFindingsIT {
     }
   }
 
+  /** It is valid for thirty days from its making on. */
+  @Test
+  void tellsWhenTheServersOwnEnds() throws IOException {
+    try (RedisServer plain = new RedisServer(ServerVersion.V7_0).start()) {
+      PrecheckRun run = new PrecheckRun(plain, plain).target(end, shown(identity(ours)));
+      run.go();
+      assertThat(run.assertWarning(PrecheckCode.SERVER_CERTIFICATE, "soon").values())
+          .containsEntry("address", end.addresses().get(0))
+          .containsEntry("until", run.only(PrecheckCode.CLIENT_CERTIFICATE).values().get("until"));
+    }
+    Opening opening = Opening.of(end, shown(identity(ours)));
+    try (End reached = opening.end()) {
+      Instant before = Instant.now().minus(Duration.ofDays(10));
+      assertThat(CertificateFindings.ofServers(reached, before))
+          .hasValueSatisfying(is(Severity.PASS, ""));
+    }
+    assertThat(CertificateFindings.ofServers(null, Instant.now())).isEmpty();
+  }
+
   private static Optional<PrecheckFinding> found(EndpointSecrets secrets, Instant now) {
     return CertificateFindings.of(end, secrets, now);
   }

@@ -48,8 +48,10 @@ class ClusterPrecheckIT {
   @BeforeEach
   void empty() {
     SINGLE.flush();
+    call(SINGLE, "CONFIG", "RESETSTAT");
     for (RedisServer master : CLUSTER.masters()) {
       call(master, "FLUSHALL");
+      call(master, "CONFIG", "RESETSTAT");
       master.config("maxmemory", "0");
       master.config("maxmemory-policy", "noeviction");
     }
@@ -97,6 +99,51 @@ class ClusterPrecheckIT {
         assertThat(client.info("replication")).containsEntry("connected_slaves", "1");
         assertThat(client.info("keyspace").get("db0")).startsWith("keys=100,");
       }
+    }
+  }
+
+  @Test
+  void warnsOfCommandsThatAClusterTakesInOneSlotOnly() {
+    intoCluster().go();
+    assertThat(run.only(PrecheckCode.CROSS_SLOT).severity()).isEqualTo(Severity.PASS);
+
+    call(SINGLE, "MSET", "a", "1", "b", "2");
+    call(SINGLE, "MSET", "a", "1", "b", "2");
+    call(SINGLE, "RENAME", "a", "c");
+    call(SINGLE, "DEL", "b", "c");
+    run.go();
+    assertThat(run.assertWarning(PrecheckCode.CROSS_SLOT, "several").values())
+        .containsEntry("commands", "MSET 2, RENAME 1");
+
+    call(SINGLE, "CONFIG", "RESETSTAT");
+    run.source(cluster(Map.of())).target(SINGLE.address()).go();
+    assertThat(run.of(PrecheckCode.CROSS_SLOT)).as("out of a cluster").isEmpty();
+  }
+
+  /** One flush would hit what the other shards have brought. */
+  @Test
+  void warnsOfFlushesThatWereCountedAtAMasterOfSeveral() {
+    outOfCluster().go();
+    assertThat(run.only(PrecheckCode.SOURCE_COMMANDS).severity()).isEqualTo(Severity.PASS);
+
+    call(CLUSTER.masters().get(1), "FLUSHALL");
+    run.go();
+    assertThat(run.assertWarning(PrecheckCode.SOURCE_COMMANDS, "several").values())
+        .containsEntry("commands", "FLUSHALL 1");
+  }
+
+  /** Each node of a cluster is asked for its own limits. */
+  @Test
+  void namesTheMasterThatTakesSmallerValues() {
+    RedisServer one = CLUSTER.masters().get(1);
+    one.config("proto-max-bulk-len", "2mb");
+    try {
+      intoCluster().go();
+      assertThat(run.assertWarning(PrecheckCode.TARGET_LIMITS, "small").values())
+          .containsEntry("address", one.address())
+          .containsEntry("limit", "2.0 MB");
+    } finally {
+      one.config("proto-max-bulk-len", "512mb");
     }
   }
 

@@ -24,17 +24,19 @@ import java.util.List;
 
 /** A precheck's spec, changed one thing at a time, and what it found. */
 final class PrecheckRun {
-  /** Where no certificate is shown. */
+  /** Where no certificate is shown by either side, and one server moves into a cluster. */
   static final PrecheckCode[] ALL_CODES =
       Arrays.stream(PrecheckCode.values())
           .filter(code -> code != PrecheckCode.UNKNOWN)
           .filter(code -> code != PrecheckCode.CLIENT_CERTIFICATE)
+          .filter(code -> code != PrecheckCode.SERVER_CERTIFICATE)
           .toArray(PrecheckCode[]::new);
 
   /** Where neither end is a cluster. */
   static final PrecheckCode[] CODES_OF_SINGLE_SERVERS =
       Arrays.stream(ALL_CODES)
           .filter(code -> code != PrecheckCode.CLUSTER_STATE)
+          .filter(code -> code != PrecheckCode.CROSS_SLOT)
           .toArray(PrecheckCode[]::new);
 
   private RedisEndpoint source;
@@ -63,7 +65,14 @@ final class PrecheckRun {
   }
 
   private static RedisEndpoint as(String user, RedisEndpoint at) {
-    return new RedisEndpoint(at.topology(), at.addresses(), user, at.tls(), at.addressMap());
+    return new RedisEndpoint(
+        at.topology(),
+        at.addresses(),
+        user,
+        at.tls(),
+        at.addressMap(),
+        at.masterName(),
+        at.sentinelUser());
   }
 
   PrecheckRun users(String newSourceUser, String newTargetUser, String newPassword) {
