@@ -61,8 +61,12 @@ public final class ScriptedSource implements AutoCloseable {
    * @param offset where it says its stream stands
    */
   public ScriptedSource(String version, long offset, Script script) {
+    this(version, REPL_ID, offset, script);
+  }
+
+  private ScriptedSource(String version, String replId, long offset, Script script) {
     this.script = script;
-    this.info = INFO_FORM.formatted(REPL_ID, version, offset);
+    this.info = INFO_FORM.formatted(replId, version, offset);
     try {
       server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -73,11 +77,18 @@ public final class ScriptedSource implements AutoCloseable {
     thread.start();
   }
 
-  /** One that announces a snapshot of so many bytes, sends these and ends the connection. */
-  public static ScriptedSource ofSnapshot(int announced, byte[] sent) {
+  /**
+   * One that announces a snapshot of so many bytes, sends these and ends the connection.
+   *
+   * @param replId the history that it says it has
+   */
+  public static ScriptedSource ofSnapshot(String replId, int announced, byte[] sent) {
     return new ScriptedSource(
+        "7.0.15",
+        replId,
+        0,
         out -> {
-          out.write(ascii("+FULLRESYNC " + REPL_ID + " 0\r\n$" + announced + "\r\n"));
+          out.write(ascii("+FULLRESYNC " + replId + " 0\r\n$" + announced + "\r\n"));
           out.write(sent);
           out.flush();
           return announced == sent.length;

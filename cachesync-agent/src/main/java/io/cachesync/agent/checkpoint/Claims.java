@@ -96,7 +96,7 @@ final class Claims {
       }
       return store(
           claim.owned(notEmpty.isEmpty()),
-          new NodeState(new Epoch(0, ""), moved, notEmpty.isEmpty(), 0, 0, ""),
+          new NodeState(new Epoch(0, ""), moved, notEmpty.isEmpty(), 0, 0, "", CopiedFrom.NOTHING),
           nonce);
     } finally {
       if (!connection.isClosed()) {

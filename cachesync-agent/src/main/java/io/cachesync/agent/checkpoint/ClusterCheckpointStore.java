@@ -228,10 +228,11 @@ public final class ClusterCheckpointStore implements TargetState {
     return standing.found().text(slot);
   }
 
-  /** Begins a full sync: from here on the former one counts for nothing. */
-  public void beginGeneration(ClusterConnections cluster, boolean wipe) throws RedisException {
+  /** As {@link TargetCheckpointStore#beginGeneration}. */
+  public void beginGeneration(ClusterConnections cluster, boolean wipe, CopiedFrom from)
+      throws RedisException {
     held.verify(cluster.of(ARBITER));
-    NodeState next = standing.beginning().moving(held.words());
+    NodeState next = standing.beginning(from).moving(held.words());
     standing.lost().clear();
     boolean flushes = wipe && share.isAll();
     if (flushes) {

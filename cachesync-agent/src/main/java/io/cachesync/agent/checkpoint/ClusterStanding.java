@@ -57,8 +57,8 @@ final class ClusterStanding {
   }
 
   /** What the hashes tell once the next full sync has begun. */
-  NodeState beginning() {
-    return node.beginning(highest);
+  NodeState beginning(CopiedFrom from) {
+    return node.beginning(highest, from);
   }
 
   /** As {@link TargetState#hasLostItsCopy}. */
@@ -117,8 +117,10 @@ final class ClusterStanding {
     NodeHash arbiter = arbiter();
     NodeState state = arbiter.state();
     long done = state.done();
+    NodeState last = state;
     for (NodeHash each : found.nodes().values()) {
       highest = Math.max(highest, each.state().generation());
+      last = each.state().generation() > last.generation() ? each.state() : last;
     }
     for (int peer : arbiter.peers()) {
       NodeState other = hash(peer).state();
@@ -126,7 +128,13 @@ final class ClusterStanding {
     }
     node =
         new NodeState(
-            state.epoch(), state.moved(), state.owned(), state.generation(), done, state.hole());
+            state.epoch(),
+            state.moved(),
+            state.owned(),
+            state.generation(),
+            done,
+            state.hole(),
+            last.copied());
     Watermarks watermarks = Watermarks.of(found.nodes().values(), node.generation());
     watermark = watermarks.lowest();
     lost = watermarks.lost();

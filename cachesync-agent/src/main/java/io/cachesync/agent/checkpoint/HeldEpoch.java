@@ -91,7 +91,8 @@ final class HeldEpoch {
               found.owned() || owned,
               found.generation(),
               found.done(),
-              found.hole());
+              found.hole(),
+              found.copied());
       if (Transactions.execute(connection, List.<String[]>of(taken.command(node)))) {
         epoch = next;
         words = taken.moved();

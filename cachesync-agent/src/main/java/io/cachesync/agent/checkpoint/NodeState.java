@@ -14,16 +14,24 @@ import java.util.Map;
  * @param generation number of the last full sync that was begun, 0 before the first
  * @param done number of the last full sync that was completed, 0 before the first
  * @param hole what could not be applied although its checkpoint was written, otherwise empty
+ * @param copied of which source the last full sync was begun
  */
 public record NodeState(
-    Epoch epoch, String moved, boolean owned, long generation, long done, String hole) {
+    Epoch epoch,
+    String moved,
+    boolean owned,
+    long generation,
+    long done,
+    String hole,
+    CopiedFrom copied) {
 
   static final String MOVED = "moved";
 
   /** What a link moves, in words, once its removal has begun. */
   public static final String NOTHING_MORE = "nothing more";
 
-  public static final NodeState NONE = new NodeState(new Epoch(0, ""), "", false, 0, 0, "");
+  public static final NodeState NONE =
+      new NodeState(new Epoch(0, ""), "", false, 0, 0, "", CopiedFrom.NOTHING);
 
   static NodeState of(RespValue hash) {
     Map<String, String> fields = new LinkedHashMap<>();
@@ -37,7 +45,8 @@ public record NodeState(
         fields.getOrDefault("owned", "").equals("yes"),
         number(fields, "generation"),
         number(fields, "done"),
-        fields.getOrDefault("hole", ""));
+        fields.getOrDefault("hole", ""),
+        CopiedFrom.parse(fields.getOrDefault("source", "")));
   }
 
   /** A full sync was begun and its end was not reached. */
@@ -46,28 +55,29 @@ public record NodeState(
   }
 
   NodeState with(Epoch newEpoch) {
-    return new NodeState(newEpoch, moved, owned, generation, done, hole);
+    return new NodeState(newEpoch, moved, owned, generation, done, hole, copied);
   }
 
   NodeState with(String newHole) {
-    return new NodeState(epoch, moved, owned, generation, done, newHole);
+    return new NodeState(epoch, moved, owned, generation, done, newHole, copied);
   }
 
   NodeState moving(String newMoved) {
-    return new NodeState(epoch, newMoved, owned, generation, done, hole);
+    return new NodeState(epoch, newMoved, owned, generation, done, hole, copied);
   }
 
   /**
    * @param behind the highest number that a full sync is known to have had: where the target was
    *     set back the same number would be another full sync's
+   * @param from of which source it is
    */
-  NodeState beginning(long behind) {
+  NodeState beginning(long behind, CopiedFrom from) {
     long last = Math.max(Math.max(generation, done), behind);
-    return new NodeState(epoch, moved, owned, last + 1, done, "");
+    return new NodeState(epoch, moved, owned, last + 1, done, "", from);
   }
 
   NodeState completed() {
-    return new NodeState(epoch, moved, owned, generation, generation, "");
+    return new NodeState(epoch, moved, owned, generation, generation, "", copied);
   }
 
   /**
@@ -75,12 +85,12 @@ public record NodeState(
    * it, so that what comes back of before it is not taken for what is copied next.
    */
   NodeState emptied() {
-    return new NodeState(epoch, moved, true, 0, Math.max(generation, done), "");
+    return new NodeState(epoch, moved, true, 0, Math.max(generation, done), "", CopiedFrom.NOTHING);
   }
 
   /** Nothing can be gone on from; the epoch stays. */
   NodeState leaving() {
-    return new NodeState(epoch, NOTHING_MORE, false, 0, 0, "");
+    return new NodeState(epoch, NOTHING_MORE, false, 0, 0, "", CopiedFrom.NOTHING);
   }
 
   /** Whether all that the link had is being removed. */
@@ -106,7 +116,9 @@ public record NodeState(
       "done",
       Long.toString(done),
       "hole",
-      hole
+      hole,
+      "source",
+      copied.text()
     };
   }
 

@@ -253,9 +253,11 @@ public final class TargetCheckpointStore implements TargetState {
    *
    * @param wipe whether the claimed databases are emptied, in the same transaction; of one link of
    *     several its share of them, behind it
+   * @param from of which source it is
    */
-  public void beginGeneration(RedisConnection connection, boolean wipe) throws RedisException {
-    NodeState next = node.beginning(highest).moving(held.words());
+  public void beginGeneration(RedisConnection connection, boolean wipe, CopiedFrom from)
+      throws RedisException {
+    NodeState next = node.beginning(highest, from).moving(held.words());
     List<String[]> commands = new ArrayList<>();
     boolean lazily = info.version().atLeast(4, 0);
     if (wipe && share.isAll()) {

@@ -203,6 +203,12 @@ final class Advice {
       case NOT_A_CLUSTER -> "Write a single server redis://host:port.";
       case SOURCE_TOO_OLD -> "Upgrade the source, or change the setting that is named.";
       case SOURCE_REFUSED -> "Look at the source's log. " + SAME;
+      case SOURCE_SNAPSHOT_FAILED ->
+          "The source's log tells why: no room or no right to write in its dir, or no memory to fork"
+              + " (vm.overcommit_memory). It goes on by itself once that is mended.";
+      case FULL_SYNC_BREAKS_OFF ->
+          "Raise client-output-buffer-limit replica and repl-timeout at the source, and look at its"
+              + " log and at what lies on the way. It goes on by itself.";
       case SOURCE_IS_TARGET -> "Correct --source or --target.";
       case SOURCE_TWICE -> "Give each server once as --source.";
       case KEY_IN_TWO_SOURCES -> "Remove the key from one of the sources. " + AFRESH;

@@ -53,6 +53,7 @@ public final class PsyncSource implements Closeable {
   private volatile long commandsReceived;
   private volatile long countedAfter = -1;
   private volatile long heldUpTo = -1;
+  private volatile boolean promised;
 
   /**
    * @param appliedOffset asked once a second, for the acknowledgements; negative before there is
@@ -129,6 +130,11 @@ public final class PsyncSource implements Closeable {
     return commandsReceived;
   }
 
+  /** Whether the source has agreed to send a snapshot, or has sent one. */
+  public boolean hasPromisedAll() {
+    return promised;
+  }
+
   /** Ends the connection; {@link #run} returns soon. From any thread, any number of times. */
   @Override
   public void close() {
@@ -146,6 +152,7 @@ public final class PsyncSource implements Closeable {
       Acknowledger acknowledger)
       throws IOException, InterruptedException {
     if (answer.full()) {
+      promised = true;
       readSnapshot(handshake, answer, acknowledger);
       receivedOffset = answer.offset();
       return new StreamFramer(answer.offset(), -1);

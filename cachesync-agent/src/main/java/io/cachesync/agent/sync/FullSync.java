@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.writer.SnapshotWrite;
@@ -27,10 +28,19 @@ final class FullSync {
     SWEPT
   }
 
-  /** Returns when the target may be changed. */
+  /** What became of the last one. */
+  enum End {
+    /** None was asked for, or it was told already. */
+    NONE,
+    /** The source has begun to make its snapshot, and it was not copied to its end. */
+    BROKEN,
+    DONE
+  }
+
+  /** Returns when the target may be changed, and of which source it is then a copy. */
   @FunctionalInterface
   interface Begin {
-    void await() throws IOException, InterruptedException;
+    CopiedFrom await() throws IOException, InterruptedException;
   }
 
   private final Attachment source;
@@ -41,6 +51,7 @@ final class FullSync {
   private volatile SnapshotWrite write;
   private volatile Receiver.Snapshot snapshot;
   private volatile boolean applied;
+  private SourceSession asked;
 
   /**
    * @param records takes the record that tells of what has no place at the target
@@ -77,6 +88,18 @@ final class FullSync {
     applied = true;
   }
 
+  /** Tells once what became of the last one, as far as it goes. */
+  End takeEnd() {
+    SourceSession last = asked;
+    asked = null;
+    if (last == null) {
+      return End.NONE;
+    } else if (applied) {
+      return End.DONE;
+    }
+    return last.receiver().wasPromisedAll() ? End.BROKEN : End.NONE;
+  }
+
   /**
    * The target is changed only once the source has begun to send.
    *
@@ -89,10 +112,11 @@ final class FullSync {
     applied = false;
     state.phase(Phase.FULL_SYNC_WAITING);
     SourceSession session = source.fullSync();
+    asked = session;
     Receiver.Snapshot announced = session.receiver().awaitSnapshot(state.control());
     snapshot = announced;
-    begin.await();
-    writer.beginFullSync(former == Former.EMPTIED);
+    CopiedFrom from = begin.await();
+    writer.beginFullSync(former == Former.EMPTIED, from);
     begun.run();
     state.phase(Phase.FULL_SYNC);
     state.log(

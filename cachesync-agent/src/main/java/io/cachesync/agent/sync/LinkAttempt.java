@@ -1,10 +1,11 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.TargetState;
-import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.ConflictPolicy;
@@ -40,6 +41,9 @@ final class LinkAttempt {
   private boolean begunAfresh;
   private boolean logDamaged;
   private volatile boolean mustBeginWithAll;
+
+  /** Of which source this process has begun its last full sync. */
+  private CopiedFrom begun = CopiedFrom.NOTHING;
 
   /** The source's replication id as the stream had it last, empty before there was any. */
   private volatile String followed = "";
@@ -292,7 +296,7 @@ final class LinkAttempt {
     FullSync.Former former = again && !oneOfSources ? ofFormer() : FullSync.Former.STAYS;
     try {
       awaitTurn();
-      parts.fullSync().run(former, this::awaitBegin, () -> begunAfresh = true);
+      parts.fullSync().run(former, this::awaitBegin, this::hasBegun);
     } finally {
       siblings.turns().leave(spec.number());
     }
@@ -373,34 +377,52 @@ final class LinkAttempt {
     }
   }
 
+  private void hasBegun() {
+    begunAfresh = true;
+    begun = writer.store().node().copied();
+  }
+
   /** Where another link has left, all are told to stop soon. */
-  private void awaitBegin() throws IOException, InterruptedException {
+  private CopiedFrom awaitBegin() throws IOException, InterruptedException {
     while (!siblings.begin()) {
       state.control().pause(STOP_POLL_MILLIS);
     }
-    refuseOtherSource();
+    SourceLineage source = SourceLineage.of(parts.fullSync().snapshot(), parts.sourceClient());
+    try {
+      refuseOtherSource(source);
+    } catch (RedisException e) {
+      parts.source().receiver().refuse(e.fault());
+      throw e;
+    }
+    return source.copied();
   }
 
   /**
-   * What a target has lost after the link was in its stream is copied again without being asked
-   * for: from the source that it was, or from none.
+   * What was copied, by a full sync that was interrupted or that the target has lost, is copied
+   * again without being asked for: from the source that it was, or from none.
    */
-  private void refuseOtherSource() throws FaultException {
-    String announced = parts.fullSync().snapshot().replId();
-    if (followed.isEmpty() || announced.equals(followed)) {
+  private void refuseOtherSource(SourceLineage source) throws RedisException {
+    if (sync.afresh() && !begunAfresh) {
+      return; // A person wants it so.
+    }
+    if (!followed.isEmpty()) {
+      if (!source.has(followed)) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.SOURCE_REPLACED,
+                "the target has lost what it had, and the source "
+                    + LinkFaults.doesNotKnow(followed)));
+      }
+      // A source tells one step back only: the next copy, where this one is cut, asks from here.
+      followed = source.replId();
       return;
     }
-    try (RedisConnection connection = parts.sourceClient().connect()) {
-      if (LinkPlan.has(connection.info(), followed)) {
-        // A source tells one step back only: the next copy, where this one is cut, asks from here.
-        followed = announced;
-        return;
-      }
+    TargetState store = writer.store();
+    boolean goesOn = store.checkpoint().map(Checkpoint::replId).filter(source::has).isPresent();
+    CopiedFrom former = begun.isNothing() ? store.node().copied() : begun;
+    if (!former.isNothing() && !goesOn) {
+      source.refuseUnless(former);
     }
-    throw new FaultException(
-        Fault.fatal(
-            FaultCode.SOURCE_REPLACED,
-            "the target has lost what it had, and the source " + LinkFaults.doesNotKnow(followed)));
   }
 
   private void stream(Checkpoint from) throws IOException, InterruptedException {

@@ -24,6 +24,7 @@ final class LinkRun {
   private final LinkParts parts;
   private final LinkFaults faults;
   private final LinkAttempt attempt;
+  private final BrokenFullSyncs broken;
 
   /** Why what is to be moved cannot be meant so, or null. */
   private Fault notMeant;
@@ -34,6 +35,7 @@ final class LinkRun {
     this.parts = LinkParts.of(spec, siblings, state, clock, exactness, select(exactness));
     this.faults = new LinkFaults(parts);
     this.attempt = new LinkAttempt(parts);
+    this.broken = new BrokenFullSyncs(parts);
   }
 
   private Selection select(Exactness exactness) {
@@ -105,7 +107,7 @@ final class LinkRun {
         if (!faults.passes(fault)) {
           return failed(unlessFenced(fault));
         }
-        awaitRetry(fault);
+        awaitRetry(broken.judge(fault));
       }
     }
   }
@@ -214,7 +216,7 @@ final class LinkRun {
   }
 
   private void awaitRetry(Fault fault) throws Stopped, InterruptedException {
-    long millis = parts.retry().failed();
+    long millis = broken.pause(parts.retry().failed());
     state.retries(fault, millis);
     state.control().pause(millis);
     state.phase(Phase.CONNECTING);

@@ -42,6 +42,7 @@ final class Receiver implements SourceSink, AutoCloseable {
   private volatile long received = -1;
   private volatile boolean streaming;
   private volatile LostHistoryException lost;
+  private volatile boolean promised;
   private Thread thread;
 
   /** Commands up to here may have waited at the source; for the receiving thread. */
@@ -100,6 +101,17 @@ final class Receiver implements SourceSink, AutoCloseable {
   /** Why nothing more is received, or null. */
   synchronized Fault failure() {
     return failure;
+  }
+
+  /** Whether the source has been asked for a full sync, and has agreed. */
+  boolean wasPromisedAll() {
+    PsyncSource current = source;
+    return promised || (current != null && current.hasPromisedAll());
+  }
+
+  /** Takes nothing more of a source that is not to be copied from. */
+  void refuse(Fault fault) {
+    fail(fault);
   }
 
   String replId() {
@@ -209,7 +221,7 @@ final class Receiver implements SourceSink, AutoCloseable {
           return;
         } catch (FaultException e) {
           if (closed || !mayGoOn(e.fault())) {
-            fail(e.fault());
+            fail(closed ? e.fault() : cause(e.fault()));
             return;
           }
           recover(e.fault());
@@ -239,8 +251,19 @@ final class Receiver implements SourceSink, AutoCloseable {
       current.run(position);
     } finally {
       commandsBefore += current.commandsReceived();
+      promised |= current.hasPromisedAll();
       source = null;
     }
+  }
+
+  /** A source whose snapshot fails tells so to nobody who waits for it. */
+  private Fault cause(Fault fault) {
+    boolean ended = promised && fault.code() == FaultCode.CONNECTION_LOST;
+    boolean waits = !streaming && (ended || fault.code() == FaultCode.SOURCE_REFUSED);
+    synchronized (this) {
+      waits &= snapshot == null;
+    }
+    return waits ? SnapshotTrouble.beforeSnapshot(client, fault) : fault;
   }
 
   private boolean mayGoOn(Fault fault) {

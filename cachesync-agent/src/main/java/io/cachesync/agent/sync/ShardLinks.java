@@ -46,8 +46,11 @@ final class ShardLinks implements LinkGroup {
   private final Fencing fencing;
   private final CompletableFuture<LinkOutcome> end = new CompletableFuture<>();
 
-  /** How long to wait before all links begin once more with a copy that was cut. */
-  private final RetryPolicy again = new RetryPolicy();
+  /**
+   * How long to wait before all links begin once more with a copy that was cut; in the end minutes,
+   * for each time every source makes a snapshot.
+   */
+  private final RetryPolicy again = new RetryPolicy(200, 300_000);
 
   private volatile List<Link> links = List.of();
   private volatile boolean planning;

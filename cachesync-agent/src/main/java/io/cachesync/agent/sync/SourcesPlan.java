@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
@@ -73,7 +74,7 @@ final class SourcesPlan extends LinkPlan {
       TreeSet<Integer> all = new TreeSet<>(former.keySet());
       links.forEach(link -> all.add(link.number()));
       refuseTarget(links);
-      refuseReplaced(links);
+      refuseReplaced(links, former);
       kind.empty(target, keys, all, job.incarnation());
       state.log(
           LogLevel.INFO, "the target was emptied: all sources are copied from their beginning");
@@ -261,24 +262,34 @@ final class SourcesPlan extends LinkPlan {
     }
   }
 
-  /** What the target has lost is copied again from the sources that they were, or from none. */
-  private void refuseReplaced(List<PlannedLink> links) throws RedisException {
+  /** What is emptied is copied again from the sources that they were, or from none. */
+  private void refuseReplaced(List<PlannedLink> links, Map<Integer, NodeState> former)
+      throws RedisException {
+    // What a start that was asked for afresh has begun itself is told by its own links.
+    boolean asked = job.sync().afresh() && !again;
+    Map<Integer, String> histories = asked ? Map.of() : kind.histories(target, keys);
     for (PlannedLink link : links) {
-      String history = followed.get(link.number());
-      if (history == null) {
+      int number = link.number();
+      String history = followed.getOrDefault(number, histories.get(number));
+      CopiedFrom copied =
+          asked ? CopiedFrom.NOTHING : former.getOrDefault(number, NodeState.NONE).copied();
+      if (history == null && copied.isNothing()) {
         continue;
       }
       try (RedisConnection connection = connect(link)) {
-        ServerInfo info = connection.info();
-        if (!has(info, history)) {
-          throw new RedisException(
-              Fault.fatal(
-                  FaultCode.SOURCE_REPLACED,
-                  "the target has lost what it had, and %s %s"
-                      .formatted(connection, LinkFaults.doesNotKnow(history))));
+        SourceLineage source = SourceLineage.of(connection);
+        if (history == null || !source.has(history)) {
+          if (followed.containsKey(number) || copied.isNothing()) {
+            throw new RedisException(
+                Fault.fatal(
+                    FaultCode.SOURCE_REPLACED,
+                    "what the target has is to be copied again, and %s %s"
+                        .formatted(connection, LinkFaults.doesNotKnow(history))));
+          }
+          source.refuseUnless(copied);
         }
         // It tells one step back only: where the next copy is cut, it is asked from here.
-        followed.put(link.number(), info.replId());
+        followed.put(number, source.replId());
       }
     }
   }

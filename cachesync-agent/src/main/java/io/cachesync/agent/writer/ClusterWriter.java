@@ -2,6 +2,7 @@ package io.cachesync.agent.writer;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
+import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.entry.ByteSource;
@@ -85,9 +86,9 @@ public final class ClusterWriter implements TargetWriter {
   }
 
   @Override
-  public void beginFullSync(boolean wipe) throws IOException {
+  public void beginFullSync(boolean wipe, CopiedFrom from) throws IOException {
     lanes = null;
-    store.beginGeneration(cluster, wipe);
+    store.beginGeneration(cluster, wipe, from);
     profile.expiring().begin();
     profile.beginSkipping();
   }

@@ -1,6 +1,7 @@
 package io.cachesync.agent.writer;
 
 import io.cachesync.agent.checkpoint.Checkpoint;
+import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
@@ -131,9 +132,9 @@ public final class StandaloneWriter implements TargetWriter {
   }
 
   @Override
-  public void beginFullSync(boolean wipe) throws IOException {
+  public void beginFullSync(boolean wipe, CopiedFrom from) throws IOException {
     lane = null;
-    store.beginGeneration(connection, wipe);
+    store.beginGeneration(connection, wipe, from);
     profile.expiring().begin();
     profile.beginSkipping();
   }

@@ -1,5 +1,6 @@
 package io.cachesync.agent.writer;
 
+import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.contract.Fault;
@@ -59,8 +60,9 @@ public interface TargetWriter extends Closeable {
    * Begins a full sync: from here on the former one counts for nothing.
    *
    * @param wipe whether the claimed databases are emptied, in the same transaction
+   * @param from of which source it is, told in the same transaction
    */
-  void beginFullSync(boolean wipe) throws IOException;
+  void beginFullSync(boolean wipe, CopiedFrom from) throws IOException;
 
   /**
    * Removes what a former full sync has left in the claimed databases and what does not stay;

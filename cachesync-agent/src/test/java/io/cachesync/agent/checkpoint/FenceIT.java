@@ -149,7 +149,7 @@ class FenceIT {
 
   private static Checkpoint begin(TargetCheckpointStore store, RedisConnection connection)
       throws Exception {
-    store.beginGeneration(connection, false);
+    store.beginGeneration(connection, false, CopiedFrom.NOTHING);
     Checkpoint first =
         Checkpoint.first(KEYS, store.node().generation(), "id", 100, 0, store.epoch());
     store.completeGeneration(connection, first);

@@ -61,8 +61,12 @@ class WatermarksTest {
   void anotherFullSyncSaysNothing() throws RedisException {
     NodeHash old =
         new NodeHash(
-            NodeState.NONE.beginning(0), first(1, FORMER, 110), List.of(), Map.of(NEXT, 1L));
-    NodeState second = NodeState.NONE.beginning(0).beginning(0);
+            NodeState.NONE.beginning(0, CopiedFrom.NOTHING),
+            first(1, FORMER, 110),
+            List.of(),
+            Map.of(NEXT, 1L));
+    NodeState second =
+        NodeState.NONE.beginning(0, CopiedFrom.NOTHING).beginning(0, CopiedFrom.NOTHING);
     NodeHash now = new NodeHash(second, first(2, NEXT, 500), List.of(), Map.of(FORMER, 100L));
     Watermarks found = Watermarks.of(List.of(old, now), 2);
     assertThat(found.lowest().offset()).isEqualTo(500);
@@ -76,11 +80,11 @@ class WatermarksTest {
   private static NodeHash hash(String replId, long offset, boolean tells) {
     Map<String, Long> lost = tells ? Map.of(FORMER, 100L) : Map.of();
     Checkpoint at = first(1, replId, offset);
-    return new NodeHash(NodeState.NONE.beginning(0), at, List.of(), lost);
+    return new NodeHash(NodeState.NONE.beginning(0, CopiedFrom.NOTHING), at, List.of(), lost);
   }
 
   private static NodeHash hash(Checkpoint at) {
-    return new NodeHash(NodeState.NONE.beginning(0), at, List.of(), Map.of());
+    return new NodeHash(NodeState.NONE.beginning(0, CopiedFrom.NOTHING), at, List.of(), Map.of());
   }
 
   private static Checkpoint first(long generation, String replId, long offset) {

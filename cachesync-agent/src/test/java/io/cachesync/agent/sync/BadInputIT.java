@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,6 +37,14 @@ class BadInputIT {
 
   private FaultProxy address;
   private RunningLink.Setup setup;
+
+  /** Its history begins with the first one that asks for it. */
+  @BeforeAll
+  static void beginHistory() {
+    try (RunningLink link = RunningLink.between(SOURCE, TARGET).start()) {
+      link.awaitCaughtUp();
+    }
+  }
 
   @BeforeEach
   void fill() {
@@ -57,7 +66,7 @@ class BadInputIT {
   void aSnapshotThatBreaksOffIsBegunAgain() {
     byte[] snapshot = SOURCE.save();
     byte[] half = Arrays.copyOf(snapshot, snapshot.length / 2);
-    try (ScriptedSource bad = ScriptedSource.ofSnapshot(snapshot.length, half)) {
+    try (ScriptedSource bad = ScriptedSource.ofSnapshot(history(), snapshot.length, half)) {
       retriesUntilTheRealOneAnswers(bad, FaultCode.CONNECTION_LOST);
     }
   }
@@ -66,7 +75,7 @@ class BadInputIT {
   void aSnapshotWithAWrongChecksumIsNotBelieved() {
     byte[] snapshot = SOURCE.save();
     snapshot[snapshot.length - 1] ^= 1;
-    try (ScriptedSource bad = ScriptedSource.ofSnapshot(snapshot.length, snapshot)) {
+    try (ScriptedSource bad = ScriptedSource.ofSnapshot(history(), snapshot.length, snapshot)) {
       retriesUntilTheRealOneAnswers(bad, FaultCode.RDB_CORRUPT);
     }
   }
@@ -331,7 +340,7 @@ class BadInputIT {
   }
 
   private void endsBy(byte[] snapshot, FaultCode code) {
-    try (ScriptedSource bad = ScriptedSource.ofSnapshot(snapshot.length, snapshot)) {
+    try (ScriptedSource bad = ScriptedSource.ofSnapshot(history(), snapshot.length, snapshot)) {
       endsBy(bad, code);
     }
   }
@@ -389,6 +398,13 @@ class BadInputIT {
       }
     }
     TARGET.flush();
+  }
+
+  /** What breaks off is begun again of the same source only. */
+  private static String history() {
+    try (RespClient client = SOURCE.client()) {
+      return client.info("replication").get("master_replid");
+    }
   }
 
   private static void call(String... command) {

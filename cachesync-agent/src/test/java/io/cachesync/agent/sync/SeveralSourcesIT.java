@@ -89,6 +89,34 @@ class SeveralSourcesIT {
     }
   }
 
+  /** The target would be emptied, and hold nothing of that source behind it. */
+  @Test
+  void emptiesNothingWhereOneCameBackEmpty() {
+    fill(SECOND, "late", 20_000);
+    RunningLinks.Setup setup = setup();
+    setup.limits = new LimitSpec(0, 20_000);
+    RunningLinks killed = setup.start();
+    killed.await("in the middle", all -> all.get(1).keysApplied() > 2_000);
+    killed.crash();
+    assertThat(killed.statuses().get(1).phase()).isNotEqualTo(Phase.INCREMENTAL);
+    SECOND.kill();
+    SECOND.start();
+    long keys = TARGET.keys();
+    setup.limits = LimitSpec.none();
+    try (RunningLinks links = setup.start()) {
+      assertThat(links.end().fault().code())
+          .as("%s", links.said())
+          .isEqualTo(FaultCode.SOURCE_REPLACED);
+      assertThat(TARGET.keys()).isGreaterThanOrEqualTo(keys);
+    }
+    setup.afresh = true;
+    try (RunningLinks links = setup.start()) {
+      links.awaitCaughtUp();
+      finish(links);
+    }
+    assertEqual();
+  }
+
   /** What an interrupted copy has left cannot be told from what the other source holds. */
   @Test
   void beginsAgainWithAllWhereOneWasKilledInItsFullSync() {

@@ -1,0 +1,110 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.CopiedFrom;
+import io.cachesync.agent.redis.RedisClient;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
+import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+
+/**
+ * Who sends a full sync that takes away what a former one has copied: only the source of that one
+ * may, for of another one, or of one that came back empty, it would leave nothing of the only copy.
+ *
+ * @param node where it was asked
+ * @param replId what it goes by now
+ * @param offset where it stands, or its snapshot begins
+ * @param info what it says of itself, or null where it may not be asked
+ */
+record SourceLineage(String node, String replId, long offset, ServerInfo info) {
+
+  /** Asks who announced a snapshot. */
+  static SourceLineage of(Receiver.Snapshot announced, RedisClient client) throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      ServerInfo info = connection.info();
+      return new SourceLineage(connection.toString(), announced.replId(), announced.offset(), info);
+    } catch (RedisException e) {
+      if (e.fault().code() != FaultCode.NO_PERMISSION) {
+        throw e;
+      }
+      return new SourceLineage(client.lastNode(), announced.replId(), announced.offset(), null);
+    }
+  }
+
+  /** Of a server that has announced nothing yet. */
+  static SourceLineage of(RedisConnection connection) throws RedisException {
+    ServerInfo info = connection.info();
+    return new SourceLineage(connection.toString(), info.replId(), info.replOffset(), info);
+  }
+
+  /** What is to be told of a full sync of this source. */
+  CopiedFrom copied() {
+    return new CopiedFrom(replId, offset, info == null ? "" : info.runId());
+  }
+
+  /** Whether it goes by this history, or has gone by it until it failed over. */
+  boolean has(String history) {
+    return replId.equals(history) || (info != null && LinkPlan.has(info, history));
+  }
+
+  /**
+   * @param former of which source what is to be taken away was copied
+   * @throws RedisException SOURCE_REPLACED where this is not known to be the same; SOURCE_REFUSED
+   *     where it will be soon
+   */
+  void refuseUnless(CopiedFrom former) throws RedisException {
+    if (replId.equals(former.replId())) {
+      refuseBehind(former);
+    } else if (info == null) {
+      throw replaced(former, "has the history %s, and may not be asked (INFO)".formatted(replId));
+    } else if (info.text("master_replid2").equals(former.replId())) {
+      // It goes on from there: what a snapshot or a replica did not have of it is lost.
+      if (info.number("second_repl_offset") <= former.offset()) {
+        throw replaced(
+            former,
+            "has it up to offset %d only, and %d keys now"
+                .formatted(info.number("second_repl_offset") - 1, keys()));
+      }
+    } else if (!hasChangedItsIdOnly(former)) {
+      throw replaced(
+          former,
+          "does not know it, has the history %s and %d keys now: it was replaced, or restarted"
+                  .formatted(replId, keys())
+              + " without its history");
+    }
+  }
+
+  /** A master that no replica has asked for an hour begins another history with the same data. */
+  private boolean hasChangedItsIdOnly(CopiedFrom former) {
+    return !former.runId().isEmpty() && info.runId().equals(former.runId()) && info.isMaster();
+  }
+
+  private void refuseBehind(CopiedFrom former) throws RedisException {
+    if (offset >= former.offset()) {
+      return;
+    }
+    if (info != null && !info.isMaster()) {
+      throw new RedisException(
+          Fault.retryable(
+              FaultCode.SOURCE_REFUSED,
+              "%s stands at offset %d of the history %s, and had sent %d before: its master brings"
+                      .formatted(node, offset, replId, former.offset())
+                  + " it up"));
+    }
+    throw replaced(former, "stands at offset %d of it again: it was set back".formatted(offset));
+  }
+
+  private long keys() {
+    return info.keysPerDatabase().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private RedisException replaced(CopiedFrom former, String found) {
+    return new RedisException(
+        Fault.fatal(
+            FaultCode.SOURCE_REPLACED,
+            "the last full sync was of the history %s from offset %d on, and %s %s; the target was"
+                    .formatted(former.replId(), former.offset(), node, found)
+                + " left as it is"));
+  }
+}
