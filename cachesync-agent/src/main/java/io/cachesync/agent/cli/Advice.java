@@ -175,9 +175,7 @@ final class Advice {
       case CONNECTION_TIMEOUT ->
           "Check host and port in the address, and firewalls on the way. A server without TLS is"
               + " written redis://, not rediss://.";
-      case CONNECTION_LOST ->
-          "If it never answered, its port may speak TLS: write rediss:// in place of redis://."
-              + " Otherwise look at the server's log.";
+      case CONNECTION_LOST -> "Look at the server's log.";
       case TLS_FAILED ->
           "Authorities to trust: %s FILE. The name in the server's certificate, where it is not the"
                   .formatted(option(end, "ca"))

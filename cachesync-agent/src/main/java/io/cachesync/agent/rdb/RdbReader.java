@@ -85,6 +85,16 @@ public final class RdbReader {
     this(in, largestValueBytes(SHARE_OF_HEAP), fieldGraceMillis, inParts ? PART_BYTES : WHOLE);
   }
 
+  /**
+   * As above, with parts that are smaller than they are otherwise.
+   *
+   * @param mostPartBytes of a part, to within an element
+   */
+  public static RdbReader inParts(ByteSource in, long fieldGraceMillis, int mostPartBytes) {
+    int most = Math.min(mostPartBytes, PART_BYTES);
+    return new RdbReader(in, largestValueBytes(SHARE_OF_HEAP), fieldGraceMillis, most);
+  }
+
   /** What a value may take where so many of that size are to fit into the heap. */
   static int largestValueBytes(int shareOfHeap) {
     return (int) Math.min(MAX_ARGUMENT_BYTES, Runtime.getRuntime().maxMemory() / shareOfHeap);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes connections to one endpoint; holds its credentials and shows them to nobody. */
 public final class RedisClient {
@@ -23,6 +24,9 @@ public final class RedisClient {
 
   /** Connections that may be open; who closes one does not tell. Guarded by itself. */
   private final Set<RedisConnection> opened = Collections.newSetFromMap(new WeakHashMap<>());
+
+  /** The nodes that have ever answered: what breaks there later speaks as we do. */
+  private final Set<HostAndPort> answering;
 
   private boolean aborted;
 
@@ -50,6 +54,16 @@ public final class RedisClient {
    */
   public RedisClient(
       RedisEndpoint endpoint, EndpointSecrets secrets, RedisTimeouts timeouts, NodeFinder finder) {
+    this(endpoint, secrets, timeouts, finder, ConcurrentHashMap.newKeySet());
+  }
+
+  private RedisClient(
+      RedisEndpoint endpoint,
+      EndpointSecrets secrets,
+      RedisTimeouts timeouts,
+      NodeFinder finder,
+      Set<HostAndPort> answering) {
+    this.answering = answering;
     this.endpoint = endpoint;
     this.secrets = secrets;
     this.timeouts = timeouts;
@@ -58,7 +72,7 @@ public final class RedisClient {
 
   /** To one node of the same endpoint, the one that is found at each connection. */
   public RedisClient following(NodeFinder node) {
-    return new RedisClient(endpoint, secrets, timeouts, node);
+    return new RedisClient(endpoint, secrets, timeouts, node, answering);
   }
 
   public RedisEndpoint endpoint() {
@@ -169,7 +183,7 @@ public final class RedisClient {
 
   private RedisConnection open(HostAndPort node, RedisTimeouts limits) throws RedisException {
     RedisConnection connection =
-        RedisConnection.open(node, endpoint.tls(), secrets.identity(), limits);
+        RedisConnection.open(node, endpoint.tls(), secrets.identity(), limits, answering);
     synchronized (opened) {
       if (!aborted) {
         opened.add(connection);

@@ -20,6 +20,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
@@ -34,28 +35,46 @@ import javax.net.ssl.SSLSocket;
 public final class RedisConnection implements Closeable {
   private static final int MUCH_BYTES = 8 * 1024;
 
+  /** What was said before the end is here already. */
+  private static final int LAST_WORDS_MILLIS = 1_000;
+
   private final HostAndPort address;
   private final Socket socket;
   private final OutputStream socketOut;
   private final RespReader in;
   private final RespWriter out = new RespWriter();
   private boolean passwordUnneeded;
-  private boolean answered;
 
-  private RedisConnection(HostAndPort address, Socket socket) throws IOException {
+  /** Who has ever answered a connection of the same client. */
+  private final Set<HostAndPort> answering;
+
+  private boolean answered;
+  private boolean hearsLastWords;
+
+  private RedisConnection(HostAndPort address, Socket socket, Set<HostAndPort> answering)
+      throws IOException {
     this.address = address;
+    this.answering = answering;
     this.socket = socket;
     this.socketOut = socket.getOutputStream();
     this.in = new RespReader(new FaultingInput(socket.getInputStream()));
   }
 
-  /** Connects without signing in. */
+  /**
+   * Connects without signing in.
+   *
+   * @param answering who has answered before; a server that answers is put in
+   */
   static RedisConnection open(
-      HostAndPort address, TlsSpec tls, TlsIdentity identity, RedisTimeouts timeouts)
+      HostAndPort address,
+      TlsSpec tls,
+      TlsIdentity identity,
+      RedisTimeouts timeouts,
+      Set<HostAndPort> answering)
       throws RedisException {
     Socket socket = RedisSockets.open(address, tls, identity, timeouts);
     try {
-      return new RedisConnection(address, socket);
+      return new RedisConnection(address, socket, answering);
     } catch (IOException e) {
       RedisSockets.closeQuietly(socket);
       throw new RedisException(
@@ -102,6 +121,14 @@ public final class RedisConnection implements Closeable {
     return flushAndRead();
   }
 
+  /**
+   * Where the connection breaks while something is sent, its last answers are read for why it did.
+   * Only where the thread that sends is the one that reads.
+   */
+  public void hearLastWords() {
+    hearsLastWords = true;
+  }
+
   /** Where commands of a pipeline are built; {@link #flush()} sends them. */
   public RespWriter out() {
     return out;
@@ -141,7 +168,7 @@ public final class RedisConnection implements Closeable {
   public RespValue read() throws RedisException {
     try {
       RespValue reply = in.read();
-      answered = true;
+      answered();
       return reply;
     } catch (IOException e) {
       throw failure(e);
@@ -154,7 +181,9 @@ public final class RedisConnection implements Closeable {
    */
   public byte readToken() throws RedisException {
     try {
-      return in.readToken();
+      byte type = in.readToken();
+      answered();
+      return type;
     } catch (IOException e) {
       throw failure(e);
     }
@@ -163,7 +192,9 @@ public final class RedisConnection implements Closeable {
   /** The same; a string of more bytes is told as a null. */
   public byte readToken(int most) throws RedisException {
     try {
-      return in.readToken(most);
+      byte type = in.readToken(most);
+      answered();
+      return type;
     } catch (IOException e) {
       throw failure(e);
     }
@@ -189,7 +220,9 @@ public final class RedisConnection implements Closeable {
   /** Takes raw bytes as they come, at least one; the end of the connection is thrown. */
   public int readRaw(byte[] buffer, int offset, int length) throws RedisException {
     try {
-      return in.readRaw(buffer, offset, length);
+      int read = in.readRaw(buffer, offset, length);
+      answered();
+      return read;
     } catch (IOException e) {
       throw failure(e);
     }
@@ -198,7 +231,9 @@ public final class RedisConnection implements Closeable {
   /** Reads a line of the replication handshake, passing over empty ones. */
   public String readReplicationLine() throws RedisException {
     try {
-      return in.readReplicationLine();
+      String line = in.readReplicationLine();
+      answered();
+      return line;
     } catch (IOException e) {
       throw failure(e);
     }
@@ -312,6 +347,13 @@ public final class RedisConnection implements Closeable {
                 address + " refused " + (user.isEmpty() ? "the password" : "user " + user)));
   }
 
+  private void answered() {
+    if (!answered) {
+      answered = true;
+      answering.add(address);
+    }
+  }
+
   private RespValue flushAndRead() throws RedisException {
     flush();
     return read();
@@ -324,6 +366,16 @@ public final class RedisConnection implements Closeable {
         in.readToken();
       } catch (SSLException told) {
         return failure(told);
+      } catch (IOException nothing) {
+        e.addSuppressed(nothing);
+      }
+    } else if (hearsLastWords) {
+      try {
+        socket.setSoTimeout(LAST_WORDS_MILLIS);
+        while (in.readToken() != RespReader.ERROR || !ReplyFault.isOfProtocol(in.tokenText())) {
+          // The answers to what came before.
+        }
+        return new RedisException(tokenFault(), e);
       } catch (IOException nothing) {
         e.addSuppressed(nothing);
       }
@@ -352,6 +404,8 @@ public final class RedisConnection implements Closeable {
     if (!answered && socket instanceof SSLSocket) {
       // From TLS 1.3 on a server says so only behind the handshake, and the line may break first.
       why += " before its first answer, as where the server wants a certificate from us";
+    } else if (!answered && !answering.contains(address)) {
+      why += " before its first answer, as where the port speaks TLS (rediss://)";
     }
     return new RedisException(
         Fault.retryable(FaultCode.CONNECTION_LOST, "the connection to " + address + " " + why), e);

@@ -16,7 +16,23 @@ public final class ReplyFault {
     // Without the full stop that some end with: it is quoted inside of sentences.
     String message = server + " answered: " + error.replaceFirst("\\.$", "");
     String cause = errorPrefix.equals("EXECABORT") ? causeOfAbort(error) : errorPrefix;
-    return new Fault(code(cause), message, isRetryable(cause));
+    FaultCode code = isTooLong(error) ? FaultCode.VALUE_TOO_LARGE : code(cause);
+    return new Fault(code, message, isRetryable(cause));
+  }
+
+  /**
+   * Whether a server has closed the connection with this error, as it took what we sent for no
+   * command.
+   */
+  public static boolean isOfProtocol(String error) {
+    return error.startsWith("ERR Protocol error");
+  }
+
+  /** Of a command (networking.c), or of the string that it would make (t_string.c). */
+  private static boolean isTooLong(String error) {
+    return error.startsWith("ERR Protocol error: invalid bulk length")
+        || error.startsWith("ERR Protocol error: invalid multibulk length")
+        || error.contains("string exceeds maximum allowed size");
   }
 
   /**

@@ -309,6 +309,17 @@ final class Batch {
     }
   }
 
+  /** The command of most bytes, or -1 where there is none. */
+  int largest() {
+    int largest = -1;
+    for (int i = 0; i < count; i++) {
+      if (largest < 0 || end(i) - start(i) > end(largest) - start(largest)) {
+        largest = i;
+      }
+    }
+    return largest;
+  }
+
   /** The name of a command in capitals. */
   String name(int index) {
     return words(index, 1).toUpperCase(Locale.ROOT);

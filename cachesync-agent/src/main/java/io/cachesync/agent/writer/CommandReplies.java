@@ -148,6 +148,7 @@ final class CommandReplies {
   /** Behind a refused SELECT, flush or swap it is not known in which database what follows ran. */
   private boolean isAboutData(int index) {
     return ReplyFault.isAboutData(connection.in().tokenErrorPrefix())
+        && !ReplyFault.isOfProtocol(connection.in().tokenText())
         && !OF_WHOLE_DATABASES.contains(batch.name(index));
   }
 

@@ -14,6 +14,7 @@ import io.cachesync.agent.rdb.DumpReader;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -43,6 +44,7 @@ public class LaneWriter {
   private final long graceMillis;
   private final Consumer<DataFault> holes;
   private final boolean setsMany;
+  private final TargetBounds bounds;
   private Batch batch;
   private OlderTarget leftOut;
   private int commandsOfValue;
@@ -75,6 +77,7 @@ public class LaneWriter {
     this.dumps = new DumpReader(features.absoluteGraceMillis());
     this.size = target.size();
     this.graceMillis = target.graceMillis();
+    this.bounds = features.bounds();
     this.holes = holes;
     databases.set(store.claim().home());
     batch = new Batch(store.claim().home());
@@ -86,7 +89,8 @@ public class LaneWriter {
    * @param database selected at the source
    * @param late whether its keys may have expired at the target, so that they are checked
    * @throws FaultException VERSION_TOO_OLD where the target has no place for what it writes and the
-   *     policy is to stop, UNKNOWN_COMMAND or KEYS_COLLIDE
+   *     policy is to stop, VALUE_TOO_LARGE where an argument is longer than it takes,
+   *     UNKNOWN_COMMAND or KEYS_COLLIDE
    */
   public final Appended append(Command command, StreamCommand in, int database, boolean late)
       throws IOException {
@@ -96,6 +100,7 @@ public class LaneWriter {
   /** As above, of a command and a database that have their names at the target. */
   Appended appendNamed(Command command, StreamCommand in, int database, boolean late)
       throws IOException {
+    checkBounds(in);
     from(in.endOffset(), database);
     if (setsMany && command.form() == Command.Form.SET && SetRun.takes(in)) {
       // It leaves no time behind and needs nothing that was there: nobody needs to see it.
@@ -104,6 +109,10 @@ public class LaneWriter {
     }
     expiry.see(command, in, late, batch);
     try {
+      if (in.count() > bounds.words()) {
+        inPieces(ManyWords.of(command, in, bounds), in);
+        return Appended.SENT;
+      }
       return rewrite.apply(command, in, batch) ? Appended.SENT : Appended.NOTHING;
     } catch (OlderTarget e) {
       return leftOut(command, e);
@@ -190,17 +199,54 @@ public class LaneWriter {
    * @param each arguments that belong to a key, itself included: 1 for DEL, 2 for MSET
    */
   void withoutNamed(StreamCommand in, int database, int each, IntPredicate left)
-      throws RedisException {
+      throws FaultException {
+    checkBounds(in);
     from(in.endOffset(), database);
-    int kept = 0;
-    for (int i = 1; i < in.count(); i += each) {
-      kept += left.test(i) ? 0 : each;
-    }
-    RespWriter out = batch.begin(1 + kept).arg(each == 1 ? "DEL" : "MSET");
-    for (int i = 1; i < in.count(); i += each) {
-      if (!left.test(i)) {
-        StreamRewrite.arguments(in, i, i + each, out);
+    inPieces(new ManyWords(each == 1 ? "DEL" : "MSET", 1, each), in, left);
+  }
+
+  private void inPieces(ManyWords form, StreamCommand in) {
+    inPieces(form, in, argument -> false);
+  }
+
+  /** As one command where the target takes so many words, otherwise as several. */
+  private void inPieces(ManyWords form, StreamCommand in, IntPredicate left) {
+    int most = (bounds.words() - form.head()) / form.each();
+    int next = form.head();
+    while (next < in.count()) {
+      int kept = 0;
+      int end = next;
+      for (; end < in.count() && kept < most; end += form.each()) {
+        kept += left.test(end) ? 0 : 1;
       }
+      if (kept > 0) {
+        RespWriter out = batch.begin(form.head() + kept * form.each()).arg(form.verb());
+        StreamRewrite.arguments(in, 1, form.head(), out);
+        for (; next < end; next += form.each()) {
+          if (!left.test(next)) {
+            StreamRewrite.arguments(in, next, next + form.each(), out);
+          }
+        }
+      }
+      next = end;
+    }
+  }
+
+  private void checkBounds(StreamCommand in) throws FaultException {
+    if (in.length() <= bounds.wordBytes()) {
+      return;
+    }
+    for (int i = 0; i < in.count(); i++) {
+      bounds.check(
+          in.length(i),
+          () ->
+              "an argument of %s%s at offset %d"
+                  .formatted(
+                      Batch.shown(in.buffer(), in.offset(0), in.length(0)),
+                      in.count() > 1
+                          ? " " + Batch.shown(in.buffer(), in.offset(1), in.length(1))
+                          : "",
+                      in.endOffset()));
     }
   }
 
@@ -364,7 +410,11 @@ public class LaneWriter {
   public void send(Checkpoint next) throws IOException {
     sentNanos = System.nanoTime();
     batch.seal();
-    lane.send(batch, next.by(store.epoch()));
+    try {
+      lane.send(batch, next.by(store.epoch()));
+    } catch (RedisException e) {
+      throw withLargest(e);
+    }
     exchange();
   }
 
@@ -382,7 +432,11 @@ public class LaneWriter {
    */
   public void sendPlain() throws IOException {
     batch.seal();
-    lane.sendPlain(batch);
+    try {
+      lane.sendPlain(batch);
+    } catch (RedisException e) {
+      throw withLargest(e);
+    }
     exchange();
   }
 
@@ -414,7 +468,34 @@ public class LaneWriter {
     } catch (DataFault e) {
       holes.accept(e);
       throw e;
+    } catch (RedisException e) {
+      throw withLargest(e);
     }
+  }
+
+  /** Which command a target took for too long it does not say. */
+  private RedisException withLargest(RedisException e) {
+    if (e.fault().code() != FaultCode.VALUE_TOO_LARGE) {
+      return e;
+    }
+    Batch of = batch;
+    for (Batch each : sent) {
+      of = bytesOfLargest(each) > bytesOfLargest(of) ? each : of;
+    }
+    if (of.largest() < 0) {
+      return e;
+    }
+    return new RedisException(
+        Fault.fatal(
+            FaultCode.VALUE_TOO_LARGE,
+            "%s; the longest command under way was %s, of %d bytes"
+                .formatted(e.fault().message(), of.describe(of.largest()), bytesOfLargest(of))),
+        e);
+  }
+
+  private static int bytesOfLargest(Batch of) {
+    int largest = of.largest();
+    return largest < 0 ? 0 : of.end(largest) - of.start(largest);
   }
 
   /** What is moved from no database goes where our own keys lie. */

@@ -63,6 +63,9 @@ final class PartWrite {
       words.clear();
       while (more && count < MOST_ELEMENTS && words.length() < MOST_BYTES) {
         for (int word = 0; word < elements.words(); word++) {
+          target
+              .bounds()
+              .check(elements.length(word), () -> "an element of " + RestoreWrite.named(part));
           words.arg(elements.buffer(word), elements.offset(word), elements.length(word));
         }
         count++;

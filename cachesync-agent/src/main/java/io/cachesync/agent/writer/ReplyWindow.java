@@ -170,6 +170,20 @@ final class ReplyWindow implements AutoCloseable {
     check();
   }
 
+  /**
+   * What the server had said when the connection broke under the writing thread, otherwise that it
+   * did: why a server closes it stands in its last answer.
+   */
+  synchronized FaultException causeOf(RedisException broken) throws InterruptedException {
+    hurries = true;
+    notifyAll();
+    while (failure == null && thread.isAlive()) {
+      wait(BREATH_MILLIS);
+    }
+    boolean said = failure != null && failure.fault().code() != FaultCode.CONNECTION_LOST;
+    return said ? failure : broken;
+  }
+
   synchronized void check() throws FaultException {
     if (failure != null) {
       throw failure;
@@ -293,7 +307,8 @@ final class ReplyWindow implements AutoCloseable {
 
   /** Whether the refusal just read is no fault; then it has been told. */
   private boolean isTolerated(long command) {
-    if (!ReplyFault.isAboutData(connection.in().tokenErrorPrefix())) {
+    if (!ReplyFault.isAboutData(connection.in().tokenErrorPrefix())
+        || ReplyFault.isOfProtocol(connection.in().tokenText())) {
       return false;
     }
     Tolerated found;

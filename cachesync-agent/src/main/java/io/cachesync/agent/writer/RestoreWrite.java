@@ -59,9 +59,18 @@ final class RestoreWrite {
     long at = expires ? target.absolute(value.expireAtMillis()) : 0;
     // What is there already must not get the time of what is not put there.
     boolean inOne = replaces || !expires || target.atLeast(602) || !target.atLeast(500);
-    return value.isPlainString() && inOne
-        ? set(value, expires, at, out)
-        : restore(value, expires, at, out);
+    boolean sets = value.isPlainString() && inOne;
+    target
+        .bounds()
+        .check(sets ? value.textLength() : DumpPayload.length(value), () -> named(value));
+    return sets ? set(value, expires, at, out) : restore(value, expires, at, out);
+  }
+
+  /** A value for a message. */
+  static String named(KeyValue value) {
+    return "the value of the key '%s' of database %d"
+        .formatted(
+            Batch.shown(value.keyBuffer(), value.keyOffset(), value.keyLength()), value.database());
   }
 
   /** Removes one key; where nothing is replaced it is asked for only. */

@@ -87,7 +87,7 @@ final class SlotLaneWriter extends LaneWriter {
 
   @Override
   void withoutNamed(StreamCommand in, int database, int each, IntPredicate left)
-      throws RedisException {
+      throws FaultException {
     int[] slots = new int[in.count()];
     for (int i = 1; i < in.count(); i += each) {
       int slot = slot(in, i);

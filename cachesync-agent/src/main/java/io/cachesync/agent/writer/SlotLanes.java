@@ -80,6 +80,7 @@ final class SlotLanes implements Lane {
       Checkpoint from,
       Exactness exactness) {
     this.cluster = cluster;
+    cluster.masters().forEach(RedisConnection::hearLastWords);
     this.store = store;
     this.acknowledged = from;
     this.watermark = from;

@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.filter.SkippedKeys;
 import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespWriter;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -132,7 +133,11 @@ final class SnapshotOut {
     pace.await(bytes, unsent);
     if (bytes > 0) {
       window.sent();
-      connection.flush();
+      try {
+        connection.flush();
+      } catch (RedisException e) {
+        throw window.causeOf(e);
+      }
       unsent = 0;
     }
   }

@@ -76,7 +76,12 @@ public final class SnapshotWrite {
     this.unsupported = unsupported;
     // What is not to be replaced is asked for in one command with its value.
     this.reader =
-        new RdbReader(snapshot, target.features().absoluteGraceMillis(), scope.replaces());
+        scope.replaces()
+            ? RdbReader.inParts(
+                snapshot,
+                target.features().absoluteGraceMillis(),
+                target.features().bounds().partBytes())
+            : new RdbReader(snapshot, target.features().absoluteGraceMillis(), false);
     this.parts = new PartWrite(target.features());
     this.selection = selection;
     this.expiring = target.expiring();

@@ -74,6 +74,7 @@ final class StandaloneLane implements Lane {
       boolean waitForQueued,
       Exactness exactness) {
     this.connection = connection;
+    connection.hearLastWords();
     this.keys = keys;
     this.claim = claim;
     this.node = node;

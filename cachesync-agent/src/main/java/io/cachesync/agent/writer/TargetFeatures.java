@@ -11,6 +11,7 @@ import io.cachesync.agent.redis.ServerInfo;
  * @param absoluteGraceMillis added to times that the source's clock has set
  * @param relativeGraceMillis added to times that were counted from our own clock
  * @param imports whether no key ends by its time for our connections (import-mode of Valkey)
+ * @param bounds how long a command may be
  */
 record TargetFeatures(
     int level,
@@ -18,22 +19,46 @@ record TargetFeatures(
     String version,
     long absoluteGraceMillis,
     long relativeGraceMillis,
-    boolean imports) {
+    boolean imports,
+    TargetBounds bounds) {
+
+  /** Of a server that takes commands of any length. */
+  TargetFeatures(
+      int level,
+      int rdbVersion,
+      String version,
+      long absoluteGraceMillis,
+      long relativeGraceMillis,
+      boolean imports) {
+    this(
+        level,
+        rdbVersion,
+        version,
+        absoluteGraceMillis,
+        relativeGraceMillis,
+        imports,
+        TargetBounds.NONE);
+  }
 
   /** Of a server whose clock ends keys for our connections too. */
   static TargetFeatures of(ServerInfo info, long absoluteGraceMillis, long relativeGraceMillis) {
-    return of(info, absoluteGraceMillis, relativeGraceMillis, false);
+    return of(info, absoluteGraceMillis, relativeGraceMillis, false, TargetBounds.NONE);
   }
 
   static TargetFeatures of(
-      ServerInfo info, long absoluteGraceMillis, long relativeGraceMillis, boolean imports) {
+      ServerInfo info,
+      long absoluteGraceMillis,
+      long relativeGraceMillis,
+      boolean imports,
+      TargetBounds bounds) {
     return new TargetFeatures(
         info.commandLevel(),
         info.rdbVersion(),
         info.product() + " " + info.version(),
         absoluteGraceMillis,
         relativeGraceMillis,
-        imports);
+        imports,
+        bounds);
   }
 
   boolean atLeast(int otherLevel) {

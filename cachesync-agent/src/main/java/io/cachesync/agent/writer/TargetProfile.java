@@ -82,7 +82,8 @@ final class TargetProfile {
             store.info(),
             graceMillis + Math.max(0, targetAheadMillis - sourceAheadMillis),
             graceMillis + Math.max(0, targetAheadMillis),
-            store.info().knowsImportMode() && areImportSources(masters));
+            store.info().knowsImportMode() && areImportSources(masters),
+            TargetBounds.of(masters, store.info()));
   }
 
   /**

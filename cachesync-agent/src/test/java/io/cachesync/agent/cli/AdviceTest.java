@@ -33,7 +33,6 @@ class AdviceTest {
           AUTH_FAILED          | variable that --source-password-env or --target-password-env names
           TASK_CHANGED         | --on-exists replace
           AUTH_REQUIRED        | redis://USER@host:port
-          CONNECTION_LOST      | rediss://
           CONNECTION_TIMEOUT   | redis://
           TLS_FAILED           | --source-ca or --target-ca FILE
           TLS_FAILED           | --source-tls-name or --target-tls-name NAME

@@ -101,6 +101,19 @@ class RedisConnectionTest {
   }
 
   @Test
+  void onlyWhoNeverAnsweredMaySpeakTls() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      RedisClient client = client("localhost:" + listener.getLocalPort(), null, "secret");
+      closeNext(listener);
+      assertThat(fault(client).message()).contains("before its first answer").contains("rediss://");
+      answer(listener, "+OK\r\n");
+      client.connect().close();
+      closeNext(listener);
+      assertThat(fault(client).message()).doesNotContain("rediss://");
+    }
+  }
+
+  @Test
   void aConnectionThatFailsInsideTheHandshakeMayBeHadAgain() throws Exception {
     try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       String address = "localhost:" + listener.getLocalPort();
