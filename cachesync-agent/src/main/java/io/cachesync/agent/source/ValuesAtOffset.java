@@ -265,8 +265,12 @@ public final class ValuesAtOffset implements Closeable {
         out.begin(2).arg("SELECT").arg(value.key().database());
         out.begin(2).arg(tellsAbsoluteTimes() ? "PEXPIRETIME" : "PTTL").arg(key);
         out.begin(2).arg("DUMP").arg(key);
-        if (asksUsage()) {
-          out.begin(3).arg("MEMORY").arg("USAGE").arg(key);
+        if (replica) {
+          // Both find a key that has expired and is not deleted yet; OBJECT below 4.0 only
+          // (object.c, objectCommandLookup).
+          boolean tellsUsage = version.atLeast(4, 0);
+          out.begin(3).arg(tellsUsage ? "MEMORY" : "OBJECT");
+          out.arg(tellsUsage ? "USAGE" : "ENCODING").arg(key);
         }
       }
     }
@@ -282,7 +286,7 @@ public final class ValuesAtOffset implements Closeable {
 
   private Values answers(RedisConnection current, List<Value> sized) throws IOException {
     long present = sized.stream().filter(value -> value.state() == State.PRESENT).count();
-    int commands = (int) present * (asksUsage() ? 4 : 3) + 2;
+    int commands = (int) present * (replica ? 4 : 3) + 2;
     RespValue replies = execute(current, commands);
     ServerInfo info =
         ServerInfo.parse(current.successOf(replies.elements().get(commands - 1)).text());
@@ -292,7 +296,7 @@ public final class ValuesAtOffset implements Closeable {
     for (Value value : sized) {
       Value read =
           value.state() == State.PRESENT
-              ? value(current, value.key(), each, tellsAbsoluteTimes() ? 0 : now, asksUsage())
+              ? value(current, value.key(), each, tellsAbsoluteTimes() ? 0 : now, replica)
               : value;
       values.add(read.at(info.replOffset()));
     }
@@ -301,10 +305,6 @@ public final class ValuesAtOffset implements Closeable {
 
   private boolean tellsAbsoluteTimes() {
     return version.atLeast(7, 0);
-  }
-
-  private boolean asksUsage() {
-    return replica && version.atLeast(4, 0);
   }
 
   /** MULTI's reply, every QUEUED, EXEC's array; the first error is thrown. */
@@ -329,18 +329,19 @@ public final class ValuesAtOffset implements Closeable {
 
   /**
    * @param now the source's clock where the time of expiry is relative to it, otherwise 0
+   * @param asksHidden whether a reply behind tells if the key is there, also as expired
    */
   private static Value value(
       RedisConnection current,
       DatabaseKey key,
       Iterator<RespValue> replies,
       long now,
-      boolean asksUsage)
+      boolean asksHidden)
       throws IOException {
     current.successOf(replies.next());
     long time = current.successOf(replies.next()).integer();
     RespValue dump = current.successOf(replies.next());
-    boolean hidden = asksUsage && !current.successOf(replies.next()).isNull();
+    boolean hidden = asksHidden && !current.successOf(replies.next()).isNull();
     // The two may straddle an expiry: any "absent" means absent.
     if (time == ABSENT || dump.isNull()) {
       return Value.without(key, hidden ? State.UNDECIDED : State.ABSENT);

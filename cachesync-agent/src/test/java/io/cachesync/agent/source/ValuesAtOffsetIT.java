@@ -11,6 +11,7 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -43,6 +44,39 @@ class ValuesAtOffsetIT {
           .extracting(ValuesAtOffset.Value::state)
           .containsExactly(ValuesAtOffset.State.PRESENT, ValuesAtOffset.State.TOO_LARGE);
       assertThat(rest.get(1).dump()).isEmpty();
+    }
+  }
+
+  /** A replica from 3.2 on hides a key that has expired and that its master may still renew. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V3_2", "V6_2", "V7_0"})
+  void whatAReplicaHidesIsNotGone(ServerVersion version) throws Exception {
+    try (RedisServer master = new RedisServer(version).start();
+        RedisServer replica =
+            new RedisServer(version).option("slaveof", "127.0.0.1 " + master.port()).start();
+        RespClient writer = master.client();
+        RespClient reader = replica.client();
+        ValuesAtOffset values = values(replica)) {
+      writer.call("DEBUG", "SET-ACTIVE-EXPIRE", "0");
+      writer.call("SET", "one", "1", "PX", "1");
+      writer.call("SET", "large", "1");
+      Awaitility.await().until(() -> "1".equals(reader.call("GET", "large")));
+      Awaitility.await().until(() -> reader.call("GET", "one") == null);
+      assertThat(values.read(KEYS).values())
+          .extracting(ValuesAtOffset.Value::state)
+          .containsExactly(
+              ValuesAtOffset.State.UNDECIDED,
+              ValuesAtOffset.State.ABSENT,
+              ValuesAtOffset.State.PRESENT);
+      // The master deletes what it is asked for.
+      assertThat(writer.call("GET", "one")).isNull();
+      Awaitility.await()
+          .until(
+              () ->
+                  values.read(KEYS.subList(0, 1)).values().get(0).state()
+                      == ValuesAtOffset.State.ABSENT);
     }
   }
 
