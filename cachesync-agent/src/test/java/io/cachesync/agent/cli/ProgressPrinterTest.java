@@ -201,7 +201,7 @@ class ProgressPrinterTest {
       printer.accept(
           new JobReport("job", 1, 1, 0, 1, Phase.RETRYING, fault, links, List.of(), null));
     }
-    assertThat(text.toString()).containsOnlyOnce("It is tried again until stopped. If it never");
+    assertThat(text.toString()).containsOnlyOnce("It is tried again until stopped.");
   }
 
   @Test
