@@ -128,11 +128,6 @@ public final class Link {
     return state.lag().sourceOffsetSince(millis);
   }
 
-  /** Whether it has applied everything that was to be, and reads nothing more. */
-  boolean isThrough() {
-    return run.isThrough();
-  }
-
   /** Whether it was drained, and what its source has still to tell is known without. */
   boolean needsNoMore() {
     return run.needsNoMore();

@@ -237,11 +237,6 @@ final class LinkRun {
     return parts.siblings().moves().isAny();
   }
 
-  /** Whether it waits for the others to end, or has ended. */
-  boolean isThrough() {
-    return parts.siblings().isDrained(spec.number());
-  }
-
   /** Whether nothing of the stream behind what is applied is needed. */
   boolean needsNoMore() {
     return parts.share().isListed(state.appliedOffset());

@@ -318,9 +318,7 @@ final class ShardLinks implements LinkGroup {
       }
       for (int i = 0; i < sources.size(); i++) {
         if (sources.get(i).isOver()) {
-          if (sources.get(i).isRead()) {
-            drained.put(i, sources.get(i).layout());
-          }
+          drained.put(i, sources.get(i).layout());
           state.log(
               LogLevel.INFO, "slots have moved at the source: all links begin from where they are");
           synchronized (this) {

@@ -3,10 +3,8 @@ package io.cachesync.agent.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.ConflictPolicy;
-import io.cachesync.contract.Desired;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.HealReason;
-import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.StartMode;
@@ -213,42 +211,6 @@ class SlotMovesAmongOthersIT {
         awaitFollowed(links);
         assertThat(before.call("EXISTS", "{o}goes")).isEqualTo(0L);
         finish(links);
-      }
-      assertThat(target.call("DEL", "{o}foreign")).isEqualTo(1L);
-      assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
-    }
-  }
-
-  /** A link that is through reads nothing more of what comes to its shard then. */
-  @Test
-  void areLivedThroughWhereTheirNewOwnersLinkWaitsForTheOthersToFinish() {
-    RedisServer from = SOURCE.ownerOf(slot);
-    RedisServer to = next();
-    RunningLinks.Setup setup = RunningLinks.between(SOURCE, TARGET);
-    setup.onExists = ConflictPolicy.REPLACE;
-    try (RespClient before = from.client();
-        RespClient after = to.client();
-        RespClient target = TARGET.client()) {
-      target.call("SET", "{o}foreign", "stays");
-      before.call("MSET", "{o}goes", "x", "{o}stays", "x");
-      setup.limits = new LimitSpec(150_000, 0);
-      try (RunningLinks links = setup.start()) {
-        links.awaitCaughtUp();
-        String value = "x".repeat(10_000);
-        for (int i = 0; i < 100; i++) {
-          before.call("SET", "{o}large:" + i, value);
-        }
-        links.direct(Desired.FINISH);
-        links.await(
-            "the others are through",
-            all ->
-                links.said().stream().filter(line -> line.endsWith("waits for the others")).count()
-                    == 2);
-        SOURCE.moveSlot(slot, to);
-        after.call("DEL", "{o}goes");
-        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
-        links.links().direct(Desired.FINISH, LimitSpec.none());
-        assertThat(links.end().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
       }
       assertThat(target.call("DEL", "{o}foreign")).isEqualTo(1L);
       assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
