@@ -26,8 +26,7 @@ import java.util.Set;
  * s:               up to this offset the stream may create keys of which a former full sync has left
  *                  something at the target
  * m:SLOT           a slot of the source that moved: commands up to this offset are contained in what
- *                  was fetched; 0 where it is still to be fetched as a whole; below 0, -OFFSET, the
- *                  same, and each key that its former master had of it at that offset has a t: below
+ *                  was fetched; 0 where it is still to be fetched as a whole
  * t:DATABASE:KEY   a command on the key was left out because its slot moves, at this offset: where a
  *                  target was not empty, this tells the key from one that only the target has
  * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR
@@ -83,8 +82,7 @@ public final class HealRecord {
   }
 
   /**
-   * Slots of the source that moved, and up to where their commands are contained; 0 for not yet,
-   * and below 0 for not yet where the keys that it had at that offset, negated, are known.
+   * Slots of the source that moved, and up to where their commands are contained; 0 for not yet.
    */
   public Map<Integer, Long> moved() {
     return moved;

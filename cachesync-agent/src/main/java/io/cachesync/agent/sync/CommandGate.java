@@ -108,7 +108,7 @@ final class CommandGate {
     if (share.follows()) {
       switch (share.place(command, in)) {
         case ELSEWHERE -> {
-          return share.mayTellOfGone() ? judgeFetched(command, in, database) : Verdict.ELSEWHERE;
+          return Verdict.ELSEWHERE;
         }
         case MOVES -> {
           return Verdict.MOVES;
@@ -119,18 +119,6 @@ final class CommandGate {
       throw new FaultException(
           SlotWatch.resharded("a key of another shard came in at offset " + in.endOffset()));
     }
-    return judgeMoved(command, in, database);
-  }
-
-  /** What was fetched of its keys is ahead; what was not, the source does not have any more. */
-  private Verdict judgeFetched(Command command, StreamCommand in, int database)
-      throws FaultException {
-    Verdict verdict = judgeMoved(command, in, database);
-    return verdict == Verdict.FILTER ? verdict : Verdict.DELETE;
-  }
-
-  private Verdict judgeMoved(Command command, StreamCommand in, int database)
-      throws FaultException {
     keys.scan(command, in, database, TouchedKeys.otherDatabase(command, in, database));
     if (!keys.isAny()) {
       boolean code = command.runsCode() && selection.selectsKeys();

@@ -7,8 +7,7 @@ import java.util.Map;
 
 /**
  * Tells when every link has applied what its master had told at a moment: only then is it known of
- * which keys the source has said anything before it. Of a master that has no slots left nothing is
- * heard any more; its link has written down its keys before. For one thread.
+ * which keys the source has said anything before it. For one thread.
  */
 final class Drain {
   private final List<Link> links;
@@ -31,9 +30,6 @@ final class Drain {
       }
     }
     return links.stream()
-        .allMatch(
-            link ->
-                link.needsNoMore()
-                    || (ends.containsKey(link) && link.appliedOffset() >= ends.get(link)));
+        .allMatch(link -> ends.containsKey(link) && link.appliedOffset() >= ends.get(link));
   }
 }

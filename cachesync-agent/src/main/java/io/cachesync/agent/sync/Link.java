@@ -128,11 +128,6 @@ public final class Link {
     return state.lag().sourceOffsetSince(millis);
   }
 
-  /** Whether it was drained, and what its source has still to tell is known without. */
-  boolean needsNoMore() {
-    return run.needsNoMore();
-  }
-
   /** What the target has acknowledged. */
   long appliedOffset() {
     return state.appliedOffset();

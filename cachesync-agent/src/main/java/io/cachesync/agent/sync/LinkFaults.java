@@ -52,26 +52,10 @@ final class LinkFaults {
       replacedMillis = now;
     }
     replacedLastMillis = now;
-    boolean knows =
-        !parts.share().isForeign() || parts.share().isListed(parts.state().appliedOffset());
-    return (isDrained() && knows) || now - replacedMillis < ELSEWHERE_MILLIS;
-  }
-
-  private boolean isDrained() {
     SlotShare share = parts.share();
-    return share.follows()
-        && share.streams()
-        && parts.siblings().moves().areMoving(parts.spec().part().slots());
-  }
-
-  /** What a fault that does not pass is told as. */
-  Fault told(Fault fault) {
-    return fault.code() == FaultCode.SOURCE_REPLACED && isDrained() && parts.share().isForeign()
-        ? SlotWatch.resharded(
-            ("all of %s went before it was known which keys they had, and the rest of the stream is"
-                    + " lost with their master")
-                .formatted(parts.spec().part().slots()))
-        : fault;
+    boolean drains = share.follows() && share.streams();
+    return (drains && parts.siblings().moves().areMoving(parts.spec().part().slots()))
+        || now - replacedMillis < ELSEWHERE_MILLIS;
   }
 
   /**

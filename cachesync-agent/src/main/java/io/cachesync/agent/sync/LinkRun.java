@@ -105,7 +105,7 @@ final class LinkRun {
           attempt.logDamaged();
         }
         if (!faults.passes(fault)) {
-          return failed(unlessFenced(faults.told(fault)));
+          return failed(unlessFenced(fault));
         }
         awaitRetry(broken.judge(fault));
       }
@@ -235,11 +235,6 @@ final class LinkRun {
   /** Whether slots of the source are held back because they move. */
   boolean isMoving() {
     return parts.siblings().moves().isAny();
-  }
-
-  /** Whether nothing of the stream behind what is applied is needed. */
-  boolean needsNoMore() {
-    return parts.share().isListed(state.appliedOffset());
   }
 
   /** Whether slots that move are lived through by now. */

@@ -6,7 +6,6 @@ import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.LostHistoryException;
-import io.cachesync.agent.source.SlotKeys;
 import io.cachesync.agent.writer.LaneWriter;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.FaultException;
@@ -14,19 +13,13 @@ import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncSpec;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Goes on from a checkpoint: attaches to the source there and applies its stream, whatever has
  * become of source and target since. For the applying thread.
  */
 final class LinkStream {
-  /** Of the record beside the checkpoint, in one transaction, but for a slot that has more. */
-  private static final int WORDS_AT_ONCE = 2_000;
-
   private final LinkParts parts;
   private final LinkSpec spec;
   private final SyncSpec sync;
@@ -112,8 +105,7 @@ final class LinkStream {
             share,
             siblings.moves(),
             parts.repair(),
-            this::askForSlots,
-            slots -> listKeys(slots, lane, current.receiver()::replId));
+            this::askForSlots);
     applier.replayed(current.replayedUpTo());
     state.phase(Phase.INCREMENTAL);
     parts.retry().succeeded();
@@ -218,42 +210,6 @@ final class LinkStream {
               .formatted(SlotRanges.of(held)));
     }
     share.stream();
-  }
-
-  /**
-   * What these slots hold stands at the target from then on, so that the rest of the stream is not
-   * needed. A master that is gone by then is asked no more, and its stream is needed.
-   */
-  private void listKeys(BitSet slots, LaneApplier lane, Supplier<String> replId)
-      throws IOException, InterruptedException {
-    long keys = 0;
-    List<byte[]> words = new ArrayList<>();
-    try (SlotKeys source = SlotKeys.of(parts.sourceClient())) {
-      for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
-        state.control().check();
-        SlotKeys.Found found = source.read(slot);
-        long least = lane.acknowledged().offset();
-        refetch.values().requireLive(found.replId(), found.offset(), least, replId);
-        keys += found.keys().size();
-        words.addAll(refetch.touch(found.keys(), found.offset(), parts.selection()));
-        // In the transaction of its keys, so that it is never there without them.
-        words.addAll(share.listed(slot, found.offset()));
-        if (words.size() > WORDS_AT_ONCE) {
-          lane.record(words);
-          words.clear();
-        }
-      }
-    } catch (OtherHistoryException e) {
-      state.log(LogLevel.WARN, "which keys these slots have is not known: " + e.fault().message());
-      return;
-    }
-    lane.record(words);
-    share.tellListed();
-    state.log(
-        LogLevel.INFO,
-        "the slots of the shard leave it: the %d keys of %s are known, with which the rest of its"
-                .formatted(keys, SlotRanges.of(slots))
-            + " stream is not needed");
   }
 
   /** Where the source does not answer, what was known of it by then counts. */

@@ -344,7 +344,6 @@ final class Refetch implements Closeable {
       return keys.size();
     }
     List<ValuesAtOffset.Value> written = new ArrayList<>();
-    List<ValuesAtOffset.Value> left = new ArrayList<>();
     Set<DatabaseKey> inPart = new HashSet<>();
     List<byte[]> words = new ArrayList<>();
     for (ValuesAtOffset.Value each : fetched.values()) {
@@ -352,12 +351,6 @@ final class Refetch implements Closeable {
       String error = unreadable(each.state());
       if (!error.isEmpty()) {
         bury(each.key(), cause, error, deadCommands);
-        if (cause.reason() == HealReason.SLOT_MOVED) {
-          // The source has it: what the fetched slot contains must not take it for gone.
-          left.add(each);
-          words.add(HealRecord.aheadField(each.key()));
-          words.add(HealRecord.aheadUpTo(each.offset()));
-        }
         continue;
       }
       String missing = append(each, written.size());
@@ -372,13 +365,14 @@ final class Refetch implements Closeable {
       long upTo = each.offset();
       words.add(asked ? HealRecord.unansweredUpTo(upTo) : HealRecord.aheadUpTo(upTo));
     }
-    if (!words.isEmpty()) {
+    if (!written.isEmpty()) {
       writer.appendHealRecord("HMSET", words);
       Checkpoint at = writer.acknowledged();
       writer.send(at.since(open.start(), open.startDatabase()));
       List<Doubt> refused = writer.await();
-      written.forEach(each -> ahead.put(each.key(), each.offset()));
-      left.forEach(each -> ahead.put(each.key(), each.offset()));
+      for (ValuesAtOffset.Value each : written) {
+        ahead.put(each.key(), each.offset());
+      }
       for (Doubt doubt : refused) {
         ValuesAtOffset.Value of = written.get((int) doubt.offset());
         if (of == null) {
@@ -427,22 +421,6 @@ final class Refetch implements Closeable {
     if (before == null || before == offset) {
       writer.appendHealRecord("HMSET", touchedWords(key, offset));
     }
-  }
-
-  /**
-   * The words that say of keys that the source has them at an offset, as if a command on them had
-   * been left out; of those that are moved.
-   */
-  List<byte[]> touch(List<byte[]> keys, long offset, Selection moved) {
-    List<byte[]> words = new ArrayList<>();
-    for (byte[] key : keys) {
-      DatabaseKey name = new DatabaseKey(TargetKeys.SOURCE_DATABASE, key);
-      if (moved.moves(name.database(), key, 0, key.length)
-          && record.touched().putIfAbsent(name, offset) == null) {
-        words.addAll(touchedWords(name, offset));
-      }
-    }
-    return words;
   }
 
   private static List<byte[]> touchedWords(DatabaseKey key, long offset) {

@@ -312,10 +312,7 @@ final class ShardLinks implements LinkGroup {
       if (!links.stream().allMatch(Link::streams)) {
         continue;
       }
-      if (siblings.stream().noneMatch(each -> each.moves().isAny())) {
-        // Until then what is to be fetched may be known by them only.
-        retireLeft(plan);
-      }
+      retireLeft(plan);
       for (int i = 0; i < sources.size(); i++) {
         if (sources.get(i).isOver()) {
           drained.put(i, sources.get(i).layout());
@@ -410,9 +407,7 @@ final class ShardLinks implements LinkGroup {
       List<PlannedLink> own = planned.stream().filter(each -> each.source() == source).toList();
       Set<String> layout =
           own.stream().map(each -> each.part().slots().toString()).collect(Collectors.toSet());
-      SlotMoves ofSource = new SlotMoves(own.size(), layout.equals(drained.get(i)));
-      plan.left(i).forEach(left -> ofSource.left(left.slots(), left.open(), left.touched()));
-      moves.add(ofSource);
+      moves.add(new SlotMoves(own.size(), plan.open(), layout.equals(drained.get(i))));
       linksOf.add(new ArrayList<>());
     }
     drained.clear();

@@ -41,21 +41,12 @@ final class SlotShare implements Keys.Visitor {
   private BitSet open = new BitSet();
   private StreamCommand in;
   private int slot;
-  private boolean fetchedHere;
   private BitSet toFetch;
   private volatile boolean lives;
   private volatile boolean foreign;
   private volatile boolean taken;
   private volatile boolean streams;
   private volatile boolean hasNoticed;
-
-  /** So many of its slots have gone that the others may follow, and the stream with the last. */
-  private volatile boolean drains;
-
-  /** Whether that is to be seen to; and the highest offset that was seen to, or -1. */
-  private volatile boolean mustList;
-
-  private volatile long listedUpTo = -1;
 
   // Guarded by this.
   private final BitSet noticed = new BitSet(HashSlot.COUNT);
@@ -111,8 +102,6 @@ final class SlotShare implements Keys.Visitor {
     touched = record.touched();
     seenFetches = 0;
     open = open(record);
-    mustList = drains;
-    tellListed();
   }
 
   /** What is found to move from here on is lived through. From any thread. */
@@ -134,28 +123,16 @@ final class SlotShare implements Keys.Visitor {
     return slot;
   }
 
-  /**
-   * Whether the command that was judged last is contained in what this link has fetched of its
-   * slot, where keys that only the target has were left: of those it may be the only one to tell
-   * that the source has touched a key, and then the key is gone there.
-   */
-  boolean mayTellOfGone() {
-    return fetchedHere && isForeign();
-  }
-
   Place place(Command command, StreamCommand line) {
     in = line;
     slot = -1;
-    fetchedHere = false;
     command.keys().visit(words.of(line), this);
     if (slot < 0) {
       return Place.HERE;
     }
     long end = line.endOffset();
     boolean own = part.slots().contains(slot);
-    boolean moving = moves.isMoving(slot);
-    if (moving || (!own && end <= part.cut().offset()) || isContained(slot, end)) {
-      fetchedHere = own && !moving;
+    if (moves.isMoving(slot) || (!own && end <= part.cut().offset()) || isContained(slot, end)) {
       return Place.ELSEWHERE;
     }
     if (own) {
@@ -226,65 +203,7 @@ final class SlotShare implements Keys.Visitor {
   }
 
   boolean hasNoticed() {
-    return hasNoticed || mustList;
-  }
-
-  /**
-   * So many slots are leaving the shard that its master may soon have none: it then becomes a
-   * replica of another, and what is unread of its stream is lost. Where that cannot be done
-   * without, all that are left are held, and the keys that they have at the source are written down
-   * while they are there. From any thread.
-   */
-  void drains() {
-    if (isForeign() && !drains) {
-      drains = true;
-      notice(part.slots().toBits());
-      mustList = true;
-    }
-  }
-
-  /**
-   * The slots of this link of which it is not written down yet what they hold; asked, it is not to
-   * be seen to any more.
-   */
-  BitSet takeUnlisted() {
-    BitSet slots = new BitSet();
-    if (mustList) {
-      mustList = false;
-      part.slots().toBits().stream().filter(each -> !isListed(each)).forEach(slots::set);
-    }
-    return slots;
-  }
-
-  private boolean isListed(int each) {
-    return contained.getOrDefault(each, 0L) < 0;
-  }
-
-  /** The words that say that what a slot held at an offset is written down. */
-  List<byte[]> listed(int each, long offset) {
-    contained.put(each, -offset);
-    BitSet slots = new BitSet();
-    slots.set(each);
-    return words(slots);
-  }
-
-  /** What was written down stands at the target by now. */
-  void tellListed() {
-    boolean all = part.slots().toBits().stream().allMatch(this::isListed);
-    long highest = -1;
-    for (long end : all ? contained.values() : List.<Long>of()) {
-      highest = Math.max(highest, -end);
-    }
-    listedUpTo = highest;
-  }
-
-  /**
-   * Whether nothing of the stream behind what is applied is needed to tell the keys of its slots
-   * from what only the target has. From any thread.
-   */
-  boolean isListed(long appliedOffset) {
-    long upTo = listedUpTo;
-    return upTo >= 0 && appliedOffset >= upTo;
+    return hasNoticed;
   }
 
   /** What was noticed until now. */
@@ -298,7 +217,6 @@ final class SlotShare implements Keys.Visitor {
   /** The words that say that these slots are to be fetched again. */
   List<byte[]> open(BitSet slots) {
     slots.stream().forEach(each -> contained.put(each, 0L));
-    tellListed();
     return words(slots);
   }
 
@@ -310,15 +228,12 @@ final class SlotShare implements Keys.Visitor {
     return words(slots);
   }
 
-  /**
-   * Slots that were fetched from behind this offset of a history that ends there, or of which
-   * something was written down in it.
-   */
+  /** Slots that were fetched from behind this offset of a history that ends there. */
   BitSet fetchedBehind(long offset) {
     BitSet slots = new BitSet();
     contained.forEach(
         (each, end) -> {
-          if (end > offset || end < 0) {
+          if (end > offset) {
             slots.set(each);
           }
         });
@@ -374,7 +289,7 @@ final class SlotShare implements Keys.Visitor {
         .moved()
         .forEach(
             (each, end) -> {
-              if (end <= 0) {
+              if (end == 0) {
                 slots.set(each);
               }
             });

@@ -60,14 +60,7 @@ final class SlotWatch implements Sampler.Reading {
       return; // Asked again once it is known.
     }
     if (share.follows() && (share.streams() || isTheShards(master))) {
-      if (!isTheShards(master)) {
-        // One that has what the drained shard had; its own stay.
-        moving.and(slots.toBits());
-      }
       share.notice(moving);
-      if (isHalfGone(moving)) {
-        share.drains();
-      }
     } else if (!open.isEmpty()) {
       fail("slot %d is being moved at %s".formatted(open.nextSetBit(0), asked));
     } else {
@@ -75,17 +68,6 @@ final class SlotWatch implements Sampler.Reading {
           "%s has the slots %s now, and had %s"
               .formatted(asked, SlotRanges.of(master.slots()), slots));
     }
-  }
-
-  /**
-   * From then on what follows at most doubles what is fetched again. Not later: slots without many
-   * keys go a thousand in a second.
-   */
-  private boolean isHalfGone(BitSet moving) {
-    BitSet leaving = slots.toBits();
-    int all = leaving.cardinality();
-    leaving.and(moving);
-    return 2 * leaving.cardinality() >= all;
   }
 
   /** A first copy must not be one of another shard, to which all slots of the link's have gone. */

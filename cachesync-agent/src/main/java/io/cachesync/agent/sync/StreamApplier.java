@@ -30,12 +30,6 @@ final class StreamApplier {
     void ask() throws IOException, InterruptedException;
   }
 
-  /** Writes down which keys slots of the link have at the source. */
-  @FunctionalInterface
-  interface Listing {
-    void list(BitSet slots) throws IOException, InterruptedException;
-  }
-
   private static final long POLL_MILLIS = 50;
   private static final long FINISH_SAMPLE_MILLIS = 3_000;
 
@@ -48,7 +42,6 @@ final class StreamApplier {
   private final SlotMoves moves;
   private final LaneRepair repair;
   private final Slots slots;
-  private final Listing listing;
   private final Touching touching;
   private final CommandTable table = CommandTable.standard();
   private final RelayRecord record = new RelayRecord();
@@ -78,7 +71,6 @@ final class StreamApplier {
   /**
    * @param liveReplId of the stream as it is being received
    * @param slots asked before all counts as applied
-   * @param listing of slots that nothing is applied of any more
    */
   StreamApplier(
       LaneApplier lane,
@@ -89,9 +81,7 @@ final class StreamApplier {
       SlotShare share,
       SlotMoves moves,
       LaneRepair repair,
-      Slots slots,
-      Listing listing) {
-    this.listing = listing;
+      Slots slots) {
     this.share = share;
     this.repair = repair;
     this.slots = slots;
@@ -159,20 +149,14 @@ final class StreamApplier {
   }
 
   /** Before anything of a slot is left out, it stands at the target that it is to be fetched. */
-  private void writeDownMoves() throws IOException, InterruptedException {
-    BitSet unlisted = share.takeUnlisted();
+  private void writeDownMoves() throws IOException {
     BitSet slots = share.takeNoticed();
-    if (!slots.isEmpty()) {
-      lane.record(share.open(slots));
-      moves.begin(slots);
-      state.log(
-          LogLevel.INFO,
-          "slots move at the source: %s; they are fetched again once they have moved"
-              .formatted(SlotRanges.of(slots)));
-    }
-    if (!unlisted.isEmpty()) {
-      listing.list(unlisted);
-    }
+    lane.record(share.open(slots));
+    moves.begin(slots);
+    state.log(
+        LogLevel.INFO,
+        "slots move at the source: %s; they are fetched again once they have moved"
+            .formatted(SlotRanges.of(slots)));
   }
 
   /** Until the end, until something is in doubt, or until slots are found to move. */

@@ -16,7 +16,6 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -179,41 +178,6 @@ class SlotMovesAmongOthersIT {
       }
       assertThat(target.call("DEL", "{o}kept", "{o}kept late")).isEqualTo(2L);
       assertThat(DatasetComparer.compare(source, TARGET)).isEmpty();
-    }
-  }
-
-  /** A key that goes between the checkpoint and the fetch is told of by the stream alone. */
-  @Test
-  void areGivenUpWithoutLeavingWhatTheSourceRemovedMeanwhile() {
-    RedisServer from = SOURCE.ownerOf(slot);
-    RunningLinks.Setup setup = RunningLinks.between(SOURCE, TARGET);
-    setup.onExists = ConflictPolicy.REPLACE;
-    AtomicBoolean ends = new AtomicBoolean();
-    try (RespClient before = from.client();
-        RespClient target = TARGET.client()) {
-      target.call("SET", "{o}foreign", "stays");
-      before.call("MSET", "{o}goes", "x", "{o}stays", "x");
-      setup.onSaid =
-          line -> {
-            // No link has fetched before it has said so.
-            synchronized (ends) {
-              if (line.startsWith("going on from offset") && ends.getAndSet(false)) {
-                before.call("DEL", "{o}goes");
-              }
-            }
-          };
-      try (RunningLinks links = setup.start()) {
-        links.awaitCaughtUp();
-        SOURCE.beginMove(slot, next());
-        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
-        ends.set(true);
-        SOURCE.close(slot);
-        awaitFollowed(links);
-        assertThat(before.call("EXISTS", "{o}goes")).isEqualTo(0L);
-        finish(links);
-      }
-      assertThat(target.call("DEL", "{o}foreign")).isEqualTo(1L);
-      assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
     }
   }
 
