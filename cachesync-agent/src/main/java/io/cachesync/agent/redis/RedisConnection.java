@@ -405,7 +405,7 @@ public final class RedisConnection implements Closeable {
       // From TLS 1.3 on a server says so only behind the handshake, and the line may break first.
       why += " before its first answer, as where the server wants a certificate from us";
     } else if (!answered && !answering.contains(address)) {
-      why += " before its first answer, as where the port speaks TLS (rediss://)";
+      why += " before its first answer, as where the port speaks TLS: write rediss:// then";
     }
     return new RedisException(
         Fault.retryable(FaultCode.CONNECTION_LOST, "the connection to " + address + " " + why), e);
