@@ -134,7 +134,7 @@ final class ClusterStanding {
             state.generation(),
             done,
             state.hole(),
-            last.copied());
+            state.copied().isRemoved() ? CopiedFrom.NOTHING : last.copied());
     Watermarks watermarks = Watermarks.of(found.nodes().values(), node.generation());
     watermark = watermarks.lowest();
     lost = watermarks.lost();

@@ -11,9 +11,12 @@ import java.util.Objects;
  * @param runId of the server's process, empty where unknown
  */
 public record CopiedFrom(String replId, long offset, String runId) {
+  private static final String UNTOLD = "-";
+
   public static final CopiedFrom NOTHING = new CopiedFrom("", -1, "");
 
-  private static final String UNTOLD = "-";
+  /** A removal has begun: what other nodes still tell of former full syncs counts for nothing. */
+  static final CopiedFrom REMOVED = new CopiedFrom(UNTOLD, -1, "");
 
   public CopiedFrom {
     Objects.requireNonNull(replId);
@@ -21,11 +24,15 @@ public record CopiedFrom(String replId, long offset, String runId) {
   }
 
   public boolean isNothing() {
-    return replId.isEmpty();
+    return replId.isEmpty() || isRemoved();
+  }
+
+  boolean isRemoved() {
+    return replId.equals(UNTOLD);
   }
 
   String text() {
-    return isNothing() ? "" : replId + " " + offset + " " + (runId.isEmpty() ? UNTOLD : runId);
+    return replId.isEmpty() ? "" : replId + " " + offset + " " + (runId.isEmpty() ? UNTOLD : runId);
   }
 
   /**

@@ -90,7 +90,7 @@ public record NodeState(
 
   /** Nothing can be gone on from; the epoch stays. */
   NodeState leaving() {
-    return new NodeState(epoch, NOTHING_MORE, false, 0, 0, "", CopiedFrom.NOTHING);
+    return new NodeState(epoch, NOTHING_MORE, false, 0, 0, "", CopiedFrom.REMOVED);
   }
 
   /** Whether all that the link had is being removed. */

@@ -325,7 +325,8 @@ class EndpointServiceTest {
   private List<String> audit() {
     return new JdbcTemplate(dataSource)
         .query(
-            "select actor, action, subject, detail from audit_event order by id",
+            "select actor, action, subject, detail from audit_event"
+                + " where action like 'endpoint.%' order by id",
             (row, number) ->
                 String.join(
                     " ", row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
