@@ -114,8 +114,7 @@ final class Advice {
               : FaultCode.NOT_STANDALONE;
       case CLUSTER_STATE -> FaultCode.CLUSTER_DOWN;
       case FAILOVER -> FaultCode.MASTER_DOWN;
-      case SOURCE_SNAPSHOT ->
-          finding.variant().equals("offset") ? FaultCode.SOURCE_TOO_OLD : FaultCode.SOURCE_REFUSED;
+      case SOURCE_SNAPSHOT -> FaultCode.SOURCE_TOO_OLD;
       case VERSIONS -> FaultCode.VERSION_TOO_OLD;
       case DATABASES ->
           finding.variant().endsWith("forbidden")

@@ -163,6 +163,11 @@ final class ClusterEnd implements End {
   }
 
   @Override
+  public boolean isOwned(OwnKeys keys, Claim claim) {
+    return claim.owned();
+  }
+
+  @Override
   public SortedMap<Integer, Long> ownKeys(OwnKeys keys, int links) throws RedisException {
     SortedMap<Integer, Long> own = new TreeMap<>();
     SortedMap<Integer, Claim> claims = claims(keys);

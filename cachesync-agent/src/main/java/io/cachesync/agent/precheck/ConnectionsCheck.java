@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * that move to it.
  */
 final class ConnectionsCheck implements Check {
-  /** Replication, fetching again, comparing and asking, taken high. */
+  /** Replication, fetching again, comparing and asking, taken high; at a target besides links. */
   private static final long OF_THE_AGENT = 10;
 
   /** Applications that move open connections to the new server before they close the old ones. */
@@ -33,8 +33,11 @@ final class ConnectionsCheck implements Check {
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     long clients = clients(ends.source());
     List<PrecheckFinding> findings = new ArrayList<>();
-    findings.addAll(EachMaster.of(ends.source(), master -> measure(master, 0)));
-    findings.addAll(EachMaster.of(ends.target(), master -> measure(master, clients)));
+    findings.addAll(EachMaster.of(ends.source(), master -> measure(master, 0, OF_THE_AGENT)));
+    // Each link writes to every master of the target over a connection of its own.
+    long links = ends.source().masters().size();
+    findings.addAll(
+        EachMaster.of(ends.target(), master -> measure(master, clients, OF_THE_AGENT + links)));
     List<PrecheckFinding> wrong = findings.stream().filter(Finding::isWrong).toList();
     return wrong.isEmpty() ? findings.subList(findings.size() - 1, findings.size()) : wrong;
   }
@@ -51,7 +54,7 @@ final class ConnectionsCheck implements Check {
     return source.hasOnlyDatabaseZero() ? most : sum;
   }
 
-  private Finding measure(Server master, long toCome) throws IOException {
+  private Finding measure(Server master, long toCome, long agent) throws IOException {
     OptionalLong told = limit(master);
     ServerInfo info = master.info();
     long connected = Math.max(0, info.number("connected_clients"));
@@ -59,10 +62,10 @@ final class ConnectionsCheck implements Check {
       return Finding.pass(code()).variant("unreadable").with("clients", toCome);
     }
     long limit = told.getAsLong();
-    long need = Math.max(connected, (long) (toCome * MARGIN)) + OF_THE_AGENT;
+    long need = Math.max(connected, (long) (toCome * MARGIN)) + agent;
     Finding finding;
-    if (connected + OF_THE_AGENT > limit) {
-      finding = Finding.warning(code(), "full").command(raise(connected + OF_THE_AGENT));
+    if (connected + agent > limit) {
+      finding = Finding.warning(code(), "full").command(raise(connected + agent));
     } else if (need > limit) {
       finding = Finding.warning(code(), "few").command(raise(need));
     } else {
@@ -72,7 +75,7 @@ final class ConnectionsCheck implements Check {
         .weight(need - limit)
         .with("limit", limit)
         .with("connected", connected)
-        .with("agent", OF_THE_AGENT)
+        .with("agent", agent)
         .with("clients", toCome)
         .with("need", need);
   }

@@ -52,6 +52,9 @@ interface End extends Closeable {
   /** The claims of tasks, by database. */
   SortedMap<Integer, Claim> claims(OwnKeys keys) throws RedisException;
 
+  /** Whether what a task has claimed here is known to have been empty then. */
+  boolean isOwned(OwnKeys keys, Claim claim) throws RedisException;
+
   /**
    * How many of a task's own keys there are, by database.
    *

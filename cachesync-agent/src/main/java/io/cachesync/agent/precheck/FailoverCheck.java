@@ -24,6 +24,11 @@ final class FailoverCheck implements Check {
   }
 
   @Override
+  public boolean isOfAllSources() {
+    return true;
+  }
+
+  @Override
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     List<PrecheckFinding> findings = new ArrayList<>();
     for (End end : List.of(ends.source(), ends.target())) {
@@ -38,7 +43,10 @@ final class FailoverCheck implements Check {
         }
       }
     }
-    sentinels(ends.sync().source(), ends.spec().secrets().source(0), findings);
+    List<RedisEndpoint> sources = ends.sync().allSources();
+    for (int i = 0; i < sources.size(); i++) {
+      sentinels(sources.get(i), ends.spec().secrets().source(i), findings);
+    }
     sentinels(ends.sync().target(), ends.spec().secrets().target(), findings);
     return findings.isEmpty() ? List.of(pass(ends)) : findings;
   }

@@ -150,6 +150,11 @@ final class Server implements Closeable {
     return reply.size() == 2 ? Optional.of(reply.get(1).text()) : Optional.empty();
   }
 
+  /** Whether the user may ask for settings, of which a version need not know each. */
+  boolean tellsSettings() throws RedisException {
+    return !call("CONFIG", "GET", "proto-max-bulk-len").isError();
+  }
+
   /** Who has which slots as this node tells it. */
   ClusterMap clusterMap(AddressMap addresses) throws RedisException {
     return ClusterMap.ask(connection, addresses);

@@ -86,6 +86,13 @@ final class SingleEnd implements End {
     return claims;
   }
 
+  /** The state of its first link tells; the claim does not at a single server. */
+  @Override
+  public boolean isOwned(OwnKeys keys, Claim claim) throws RedisException {
+    server.select(claim.home());
+    return server.call("HGET", keys.ofLink(0).node(), "owned").text().equals("yes");
+  }
+
   @Override
   public SortedMap<Integer, Long> ownKeys(OwnKeys keys, int links) throws RedisException {
     Set<String> names = new TreeSet<>(Set.of(keys.claim(), keys.lock()));

@@ -59,7 +59,7 @@ final class SourceCommandsCheck implements Check {
       return Finding.warning(code(), "several");
     }
     TargetKeys keys = TargetKeys.read(ends);
-    if (keys.foreignCount() > 0 && !keys.claimedByThisTask()) {
+    if (keys.foreignCount() > 0 && !keys.owned()) {
       return Finding.warning(code(), "others");
     }
     FilterSpec filter = ends.sync().filter();

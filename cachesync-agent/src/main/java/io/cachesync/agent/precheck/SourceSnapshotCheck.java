@@ -55,7 +55,10 @@ final class SourceSnapshotCheck implements Check {
       ServerInfo info, Settings settings, boolean needed, long rate, long seconds) {
     List<Finding> findings = new ArrayList<>();
     offset(info, settings, needed).ifPresent(findings::add);
-    lastSave(info, settings, needed).ifPresent(findings::add);
+    if (info.text("rdb_last_bgsave_status").equals("err")) {
+      // That stands until one succeeds: the cause may be long gone, so it is not for a block.
+      findings.add(warning("failed").command("BGSAVE"));
+    }
     underWay(info).ifPresent(findings::add);
     long fork = info.number("latest_fork_usec");
     if (fork > FORK_MICROS) {
@@ -69,8 +72,7 @@ final class SourceSnapshotCheck implements Check {
     }
     timeouts(settings).ifPresent(findings::add);
     if (findings.isEmpty()) {
-      String variant = settings.timeout().isEmpty() ? "unread" : "";
-      findings.add(Finding.pass(PrecheckCode.SOURCE_SNAPSHOT).variant(variant));
+      findings.add(passed(settings, total > 0));
     }
     for (Finding finding : findings) {
       finding
@@ -102,16 +104,17 @@ final class SourceSnapshotCheck implements Check {
             || (version.atLeast(3, 0) && version.compareTo(new ServerVersion(3, 0, 4)) < 0));
   }
 
-  /** Without a disk the cause may have gone with it; otherwise the next one fails like the last. */
-  private static Optional<Finding> lastSave(ServerInfo info, Settings settings, boolean needed) {
-    if (!info.text("rdb_last_bgsave_status").equals("err")) {
-      return Optional.empty();
+  /**
+   * @param hostKnown whether INFO tells the memory of the host: not below 3.2, and not everywhere
+   */
+  private static Finding passed(Settings settings, boolean hostKnown) {
+    String variant;
+    if (settings.timeout().isEmpty()) {
+      variant = hostKnown ? "unread" : "host-unread";
+    } else {
+      variant = hostKnown ? "" : "host";
     }
-    boolean onDisk = settings.diskless().equals("no");
-    return Optional.of(
-        onDisk && needed
-            ? Finding.block(PrecheckCode.SOURCE_SNAPSHOT, "failed").command("BGSAVE")
-            : warning("failed").command("BGSAVE"));
+    return Finding.pass(PrecheckCode.SOURCE_SNAPSHOT).variant(variant);
   }
 
   private static Optional<Finding> underWay(ServerInfo info) {

@@ -92,6 +92,11 @@ final class SourcesEnd implements End {
   }
 
   @Override
+  public boolean isOwned(OwnKeys keys, Claim claim) throws RedisException {
+    return first().isOwned(keys, claim);
+  }
+
+  @Override
   public SortedMap<Integer, Long> ownKeys(OwnKeys keys, int links) throws RedisException {
     return first().ownKeys(keys, links);
   }

@@ -5,11 +5,16 @@ import io.cachesync.agent.command.Role;
 import io.cachesync.agent.redis.RedisException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** How often each master of a target had been called when the checks began. */
 final class TargetCalls {
+  /** Those that mostly read: whether one of these wrote, no count tells. */
+  private static final Set<String> MAY_ONLY_READ =
+      Set.of("SORT", "GEORADIUS", "GEORADIUSBYMEMBER", "PFCOUNT", "GETEX");
+
   private final Map<Server, SortedMap<String, Long>> first = new LinkedHashMap<>();
   private final long nanos = System.nanoTime();
 
@@ -48,13 +53,21 @@ final class TargetCalls {
         .forEach(
             (name, calls) -> {
               long since = calls - before.getOrDefault(name, 0L);
-              if (since > 0 && isWrite(name)) {
+              if (since > 0 && isCounted(name)) {
                 writes.put(name, since);
               }
             });
     return writes;
   }
 
+  /** What scripts and functions write is counted under its own names too. */
+  private static boolean isCounted(String name) {
+    return isWrite(name)
+        && !MAY_ONLY_READ.contains(name)
+        && !CommandTable.standard().find(name).runsCode();
+  }
+
+  /** Whether it can change keys. */
   static boolean isWrite(String name) {
     Role role = CommandTable.standard().find(name).role();
     return CommandTable.standard().find(name).known() && (role == Role.DATA || role == Role.FLUSH);

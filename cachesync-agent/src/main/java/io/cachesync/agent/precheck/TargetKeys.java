@@ -16,8 +16,13 @@ import java.util.TreeMap;
  * @param foreign database to keys that are not ours, of the databases that are moved; without those
  *     that hold none
  * @param claims database to the claim in it, of all databases
+ * @param owned whether an earlier start of this task found its databases empty
  */
-record TargetKeys(SortedMap<Integer, Long> foreign, SortedMap<Integer, Claim> claims, String task) {
+record TargetKeys(
+    SortedMap<Integer, Long> foreign,
+    SortedMap<Integer, Claim> claims,
+    String task,
+    boolean owned) {
 
   static TargetKeys read(Ends ends) throws IOException {
     SyncSpec sync = ends.sync();
@@ -33,7 +38,11 @@ record TargetKeys(SortedMap<Integer, Long> foreign, SortedMap<Integer, Claim> cl
               }
             });
     SortedMap<Integer, Claim> claims = ends.target().claims(keys);
-    return new TargetKeys(foreign, claims, sync.task());
+    boolean owned = false;
+    for (Claim claim : claims.values()) {
+      owned |= claim.task().equals(sync.task()) && ends.target().isOwned(keys, claim);
+    }
+    return new TargetKeys(foreign, claims, sync.task(), owned);
   }
 
   /**

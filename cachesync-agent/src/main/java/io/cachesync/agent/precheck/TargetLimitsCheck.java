@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The target takes values and commands as large as the source does: it closes the connection on
- * what is larger (networking.c, processMultibulkBuffer).
+ * The target takes values and commands as large as the source does. A larger argument stops the
+ * link; what does not fit into the query buffer makes the target close the connection
+ * (networking.c, processMultibulkBuffer).
  */
 final class TargetLimitsCheck implements Check {
   /** What a server takes that has no such settings, and by default. */
@@ -55,7 +56,9 @@ final class TargetLimitsCheck implements Check {
   private static Optional<Long> limit(Server server) throws IOException {
     Optional<Long> bulk = number(server, "proto-max-bulk-len");
     if (bulk.isEmpty()) {
-      return server.version().atLeast(4, 0) ? Optional.empty() : Optional.of(USUAL_BYTES);
+      // A server that answers, and has no such setting, takes what is usual.
+      boolean unknown = !server.version().atLeast(4, 0) || server.tellsSettings();
+      return unknown ? Optional.of(USUAL_BYTES) : Optional.empty();
     }
     return Optional.of(
         Math.min(bulk.get(), number(server, "client-query-buffer-limit").orElse(Long.MAX_VALUE)));

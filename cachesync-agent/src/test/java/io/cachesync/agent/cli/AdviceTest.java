@@ -101,8 +101,6 @@ class AdviceTest {
   void whatASourceCannotDoNowHasItsFault() {
     assertThat(Advice.faultCode(block(PrecheckCode.FAILOVER, "running", Map.of())))
         .isEqualTo(FaultCode.MASTER_DOWN);
-    assertThat(Advice.faultCode(block(PrecheckCode.SOURCE_SNAPSHOT, "failed", Map.of())))
-        .isEqualTo(FaultCode.SOURCE_REFUSED);
     assertThat(Advice.faultCode(block(PrecheckCode.SOURCE_SNAPSHOT, "offset", Map.of())))
         .isEqualTo(FaultCode.SOURCE_TOO_OLD);
   }

@@ -59,6 +59,10 @@ class PrecheckIT {
           .extracting(PrecheckFinding::source)
           .containsExactly(SOURCE.address(), second.address());
       assertThat(run.only(PrecheckCode.TARGET_EMPTY).source()).isEmpty();
+      assertThat(run.only(PrecheckCode.FAILOVER).source()).isEmpty();
+      assertThat(run.only(PrecheckCode.CONNECTIONS).values())
+          .as("one for each link beside the ten")
+          .containsEntry("agent", "12");
 
       write(TARGET, "SET", "theirs", "v");
       run.onExists(ConflictPolicy.REPLACE).go();

@@ -3,6 +3,7 @@ package io.cachesync.agent.precheck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.PrecheckCode;
@@ -35,7 +36,7 @@ class SourceChecksIT {
   @EnumSource(
       value = ServerVersion.class,
       names = {"V2_8", "V6_2", "V7_0"})
-  void blocksASourceWhoseSnapshotFailsUntilOneSucceeds(ServerVersion version) throws IOException {
+  void warnsOfASourceWhoseSnapshotFailedUntilOneSucceeds(ServerVersion version) throws IOException {
     try (RedisServer source =
         new RedisServer(version)
             .option("dbfilename", "dump.rdb")
@@ -47,8 +48,8 @@ class SourceChecksIT {
       awaitSaved(source, "err");
       PrecheckRun run = new PrecheckRun(source, TARGET);
       run.go();
-      PrecheckFinding blocked = run.assertBlock(PrecheckCode.SOURCE_SNAPSHOT, "failed");
-      assertThat(blocked.summary()).contains(source.address()).doesNotContain("{");
+      PrecheckFinding failed = run.assertWarning(PrecheckCode.SOURCE_SNAPSHOT, "failed");
+      assertThat(failed.summary()).contains(source.address()).doesNotContain("{");
 
       source.config("repl-diskless-sync", "yes");
       run.go();
@@ -63,7 +64,7 @@ class SourceChecksIT {
 
       Files.delete(inTheWay);
       Files.delete(inTheWay.getParent());
-      write(source, blocked.command());
+      write(source, failed.command());
       awaitSaved(source, "ok");
       run.go();
       PrecheckFinding passed = run.only(PrecheckCode.SOURCE_SNAPSHOT);
@@ -74,7 +75,7 @@ class SourceChecksIT {
   }
 
   @Test
-  void aFailedSnapshotIsOnlyAWarningWhereTheSettingsMayNotBeRead() throws IOException {
+  void aFailedSnapshotIsToldWhereTheSettingsMayNotBeRead() throws IOException {
     try (RedisServer source =
         new RedisServer(ServerVersion.V7_0)
             .option("dbfilename", "dump.rdb")
@@ -176,6 +177,16 @@ class SourceChecksIT {
       write(TARGET, "SET", "theirs", "v");
       run.go();
       run.assertWarning(PrecheckCode.SOURCE_COMMANDS, "others");
+
+      // Claimed by this task, but beside what was there.
+      String node = new OwnKeys("cachesync:", "task", 0, 0).node();
+      write(TARGET, "SET", "cachesync:claim", "* task");
+      write(TARGET, "HSET", node, "owned", "no");
+      run.go();
+      run.assertWarning(PrecheckCode.SOURCE_COMMANDS, "others");
+      write(TARGET, "HSET", node, "owned", "yes");
+      run.go();
+      assertThat(run.only(PrecheckCode.SOURCE_COMMANDS).variant()).isEqualTo("carried");
     } finally {
       TARGET.flush();
     }

@@ -73,12 +73,27 @@ class SourceSnapshotCheckTest {
   }
 
   @Test
-  void aTaskThatGoesOnMayDoWithoutASnapshot() {
-    String failed = WELL.replace(":ok", ":err");
-    assertThat(only(found(failed, 0)).severity()).isEqualTo(Severity.BLOCK);
-    PrecheckFinding going =
-        SourceSnapshotCheck.judged(ServerInfo.parse(failed), USUAL, false, 0, 60).get(0).done();
-    assertThat(going.severity()).isEqualTo(Severity.WARNING);
+  void aSnapshotThatFailedOnceIsNoBlock() {
+    PrecheckFinding failed = only(found(WELL.replace(":ok", ":err"), 0));
+    assertThat(failed.severity()).isEqualTo(Severity.WARNING);
+    assertThat(failed.command()).isEqualTo("BGSAVE");
+  }
+
+  @Test
+  void tellsOfNoMemoryOfTheHostWhereItIsNotTold() {
+    String hidden = WELL.replaceFirst("total_system_memory:\\d+\r\n", "");
+    Settings unread = new Settings("", OptionalLong.empty(), OptionalLong.empty(), "");
+    for (Settings settings : List.of(USUAL, unread)) {
+      List<Finding> found =
+          SourceSnapshotCheck.judged(ServerInfo.parse(hidden), settings, true, 0, 60);
+      assertThat(found).hasSize(1);
+      PrecheckFinding passed = found.get(0).done();
+      assertThat(passed.severity()).isEqualTo(Severity.PASS);
+      assertThat(passed.summary().replace("{address}", ""))
+          .contains("does not tell")
+          .contains(settings == USUAL ? "after 60 s" : "repl-timeout")
+          .doesNotContain("{", " 0 B");
+    }
   }
 
   private static PrecheckFinding only(List<PrecheckFinding> findings) {

@@ -48,6 +48,21 @@ class TargetChecksIT {
       PrecheckRun run = new PrecheckRun(SOURCE, target);
       whileWritten(target, "cart", List.<String[]>of(new String[] {"GET", "k"}), run);
       assertThat(run.only(PrecheckCode.TARGET_WRITERS).variant()).isEmpty();
+      List<String[]> reads =
+          List.of(
+              new String[] {"EVAL", "return redis.call('GET', KEYS[1])", "1", "k"},
+              new String[] {"SORT", "l"},
+              new String[] {"PFCOUNT", "h"},
+              new String[] {"GETEX", "k"},
+              new String[] {"GEORADIUS", "g", "0", "0", "1", "km"});
+      whileWritten(target, "cart", reads, run);
+      assertThat(run.only(PrecheckCode.TARGET_WRITERS).variant()).as(run.text()).isEmpty();
+      List<String[]> script =
+          List.<String[]>of(
+              new String[] {"EVAL", "return redis.call('SET', KEYS[1], 'v')", "1", "k"});
+      whileWritten(target, "cart", script, run);
+      assertThat(run.assertWarning(PrecheckCode.TARGET_WRITERS, "others").values().get("commands"))
+          .startsWith("SET ");
 
       List<String[]> set = List.<String[]>of(new String[] {"SET", "k", "v"});
       whileWritten(target, "cachesync-0123-0-e1", set, run);
