@@ -129,8 +129,12 @@ class Reconciler {
   private void launch(Task task, TaskSpec spec) {
     Optional<String> moved = ends.movedEnd(spec);
     if (moved.isPresent()) {
+      String text = TaskWhy.text("task.refused.endpointMovedSince", moved.get());
       notLaunched(
-          task, false, "the endpoint " + moved.get() + " leads elsewhere since it was prechecked");
+          task,
+          false,
+          "the endpoint " + moved.get() + " leads elsewhere since it was prechecked",
+          TaskWhy.notStarted(text));
       return;
     }
     try {
@@ -220,8 +224,16 @@ class Reconciler {
    * @param mayPass whether the next try may fare better
    */
   private void notLaunched(Task task, boolean mayPass, String message) {
+    notLaunched(task, mayPass, message, message);
+  }
+
+  /**
+   * @param message for the log, which is in English
+   * @param why for the page, in the same words or a {@link TaskWhy}
+   */
+  private void notLaunched(Task task, boolean mayPass, String message, String why) {
     log.warn(task.id(), "the agent could not be started: " + message);
-    Fault fault = Fault.retryable(FaultCode.AGENT_NOT_STARTED, message);
+    Fault fault = Fault.retryable(FaultCode.AGENT_NOT_STARTED, why);
     if (task.state() == TaskState.FINISHING) {
       // Never given up from here at once: recovering counts the tries.
       transitions.observe(task.id(), TaskTrigger.AGENT_DEAD, fault);
@@ -232,7 +244,7 @@ class Reconciler {
       countFailure(task);
     } else {
       transitions.observe(
-          task.id(), TaskTrigger.GIVE_UP, Fault.fatal(FaultCode.AGENT_NOT_STARTED, message));
+          task.id(), TaskTrigger.GIVE_UP, Fault.fatal(FaultCode.AGENT_NOT_STARTED, why));
     }
   }
 

@@ -19,7 +19,6 @@ import io.cachesync.web.task.TaskParts;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskSpec;
 import io.cachesync.web.task.TaskTransitions;
-import io.cachesync.web.task.TaskTrigger;
 import io.cachesync.web.task.TaskWhy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +59,8 @@ class Shares {
 
   /**
    * Spreads a task over machines each of which reaches its source and its target. Goes over SSH.
-   * What may pass is waited for, as a start of one job would; the task's events tell it.
+   * What may pass is waited for, as a start of one job would; the task's events tell it. Whoever
+   * stops the task meanwhile, or starts it again with other machines, is not overruled.
    *
    * @return its parts; none where it could not be spread, or not yet, which its page tells
    */
@@ -113,7 +113,12 @@ class Shares {
     for (int i = 0; i < slots.size(); i++) {
       all.add(new TaskParts.Share(chosen.get(i).id(), chosen.get(i).name(), slots.get(i)));
     }
-    return parts.spread(whole, all);
+    return parts.spread(whole, ids, all);
+  }
+
+  /** Whether each of these machines may be given a part, as far as is known without asking it. */
+  boolean usable(List<Long> ids) {
+    return ids.stream().allMatch(id -> machines.find(id).filter(Machine::usable).isPresent());
   }
 
   /** What is known of a machine without asking it. */
@@ -134,14 +139,12 @@ class Shares {
     if (!objection.passes()) {
       return refused(whole, objection.why());
     }
-    transitions.passedOver(whole.id(), objection.why());
-    transitions.postpone(whole.id(), PAUSE);
+    transitions.waitFor(whole, objection.why(), PAUSE);
     return List.of();
   }
 
   private List<Task> refused(Task whole, String why) {
-    transitions.observe(
-        whole.id(), TaskTrigger.GIVE_UP, Fault.fatal(FaultCode.AGENT_NOT_STARTED, why));
+    transitions.giveUp(whole, Fault.fatal(FaultCode.AGENT_NOT_STARTED, why));
     return List.of();
   }
 }

@@ -65,6 +65,10 @@ class SpreadTasks {
         return true;
       }
     }
+    // Before what a part ended with: a start afresh of it is to be of parts, measured anew.
+    if (whole.state() == TaskState.QUEUED && isGivenOutAnew(whole)) {
+      return true;
+    }
     if (isResharded(whole, all)) {
       goOnAsOne(whole, all);
       return true;
@@ -123,9 +127,6 @@ class SpreadTasks {
       all.forEach(part -> tell(whole, part));
       return;
     }
-    if (parts.dissolveAfresh(whole.id())) {
-      return;
-    }
     for (Task part : all) {
       if (part.state() == TaskState.DONE) {
         parts.replace(whole, part);
@@ -135,6 +136,11 @@ class SpreadTasks {
     }
     transitions.observe(
         whole.id(), TaskTrigger.PLACED, TaskWhy.spread(all.size(), machines(parts.of(whole.id()))));
+  }
+
+  /** Not where a machine that was chosen is away: its part may be on one that can go on. */
+  private boolean isGivenOutAnew(Task whole) {
+    return shares.usable(parts.machines(whole.id())) && parts.dissolveAfresh(whole.id());
   }
 
   private static Optional<TaskTrigger> start(Task whole, Task part) {

@@ -45,6 +45,11 @@ public record Task(
     return new TaskRun(state, desired, stateSince, overdue);
   }
 
+  /** Whether nobody has moved it between this and a later look at it. */
+  public boolean isStill(Task later) {
+    return later.version == version && later.state == state;
+  }
+
   public List<String> tagList() {
     return Arrays.stream(tags.split(",")).filter(tag -> !tag.isEmpty()).toList();
   }

@@ -210,7 +210,10 @@ class TaskDrafts {
     }
     List<Long> distinct = ids.stream().distinct().toList();
     boolean spreads = service.isSpread(id);
-    if (distinct.size() < (spreads ? 1 : 2) || distinct.size() > EndsForm.MACHINES_MAX) {
+    if (distinct.size() > EndsForm.MACHINES_MAX) {
+      throw Refusal.invalid(EndsForm.MACHINES, "task.form.machines.many", EndsForm.MACHINES_MAX);
+    }
+    if (distinct.size() < (spreads ? 1 : 2)) {
       throw Refusal.invalid(
           EndsForm.MACHINES, spreads ? "task.form.machines.one" : "task.form.machines.two");
     }

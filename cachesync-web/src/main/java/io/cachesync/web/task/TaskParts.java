@@ -115,12 +115,17 @@ public class TaskParts {
    * Spreads a task that is queued as one job. Its parts wait to be started, and go on from the
    * checkpoints where the task has begun.
    *
-   * @return its parts; none where somebody has stopped or removed it meanwhile
+   * @param whole as it stood before its source was measured, which takes seconds
+   * @param measured the machines that were to share it then
+   * @return its parts; none where somebody has stopped it meanwhile, also where it was started
+   *     again, has chosen others, or has removed it
    */
   @Transactional
-  public List<Task> spread(Task whole, List<Share> shares) {
+  public List<Task> spread(Task whole, List<Long> measured, List<Share> shares) {
     boolean waits =
-        tasks.lock(whole.id()).filter(now -> now.state() == TaskState.QUEUED).isPresent();
+        tasks.lock(whole.id()).filter(whole::isStill).isPresent()
+            && whole.state() == TaskState.QUEUED
+            && machines(whole.id()).equals(measured);
     if (waits && parts.count(whole.id()) == 0) {
       boolean begun = specs.hasBegun(whole.id());
       for (int i = 0; i < shares.size(); i++) {
@@ -158,9 +163,16 @@ public class TaskParts {
 
   /**
    * As {@link #dissolve}, because slots have moved: its events and its page tell why it is one job.
+   *
+   * @return false where it has ended or has no parts, or one of these has not ended
    */
   @Transactional
   public boolean dissolveResharded(long wholeId) {
+    // Whoever stopped it, or chose machines anew, has decided otherwise since it was looked at.
+    boolean goesOn = tasks.lock(wholeId).filter(now -> !now.state().ended()).isPresent();
+    if (!goesOn || parts.count(wholeId) == 0) {
+      return false;
+    }
     List<Long> before = machines(wholeId);
     if (!dissolve(wholeId)) {
       return false;

@@ -44,6 +44,29 @@ public class TaskTransitions {
   }
 
   /**
+   * Gives a start up for what was found after {@code seen} was read. Nothing is done where the task
+   * has moved on since: it may have been stopped and started again, with other machines.
+   */
+  @Transactional
+  public void giveUp(Task seen, Fault fault) {
+    if (tasks.lock(seen.id()).filter(seen::isStill).isPresent()) {
+      apply(seen.id(), TaskTrigger.GIVE_UP, TaskEvent.CONSOLE, why(fault), fault);
+    }
+  }
+
+  /**
+   * Says why a start has to wait, once, and puts its next try off; as {@link #giveUp} only where
+   * the task has not moved on.
+   */
+  @Transactional
+  public void waitFor(Task seen, String why, Duration pause) {
+    if (tasks.lock(seen.id()).filter(seen::isStill).isPresent()) {
+      passedOver(seen.id(), why);
+      postpone(seen.id(), pause);
+    }
+  }
+
+  /**
    * Asks a part of a task for what it lacks, judged by how both stand when nobody else can move
    * them any more: what was seen before may have passed, and what is right of a part that runs may
    * be wrong of one that has ended.

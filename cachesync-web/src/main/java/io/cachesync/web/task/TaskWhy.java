@@ -43,6 +43,15 @@ public final class TaskWhy {
     return of("notSpread", why);
   }
 
+  /**
+   * Its agent was not started.
+   *
+   * @param why in somebody's words, or {@link #text}
+   */
+  public static String notStarted(String why) {
+    return of("notStarted", why);
+  }
+
   public static String resharded() {
     return of("resharded");
   }

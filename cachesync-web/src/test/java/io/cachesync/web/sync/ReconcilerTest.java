@@ -16,6 +16,7 @@ import io.cachesync.web.task.TaskWhy;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What the console makes of probes and starts. */
 class ReconcilerTest extends SyncCase {
@@ -76,6 +77,22 @@ class ReconcilerTest extends SyncCase {
         .isEqualTo(Desired.REMOVE);
     assertThat(launched(task(TaskState.STARTING, Desired.PAUSE)).desired())
         .isEqualTo(Desired.PAUSE);
+  }
+
+  @Test
+  void saysInTheReadersLanguageThatAnEndpointLeadsElsewhereByNow() {
+    long task = task(TaskState.STARTING, Desired.RUN);
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    jdbc.update(
+        "insert into endpoint (id, name, topology, addresses, created_at, updated_at)"
+            + " values (6, 'orders', 'STANDALONE', '10.0.0.9:6379', now(), now())");
+    jdbc.update("update task_spec set target_endpoint_id = 6 where task_id = ?", task);
+    reconciler.step(task);
+    reconciler.step(task);
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.FAILED);
+    assertThat(tasks.get(task).faultMessage())
+        .isEqualTo(TaskWhy.notStarted(TaskWhy.text("task.refused.endpointMovedSince", "b")));
+    assertThat(agents.launched).isEmpty();
   }
 
   private StartSpec launched(long task) {

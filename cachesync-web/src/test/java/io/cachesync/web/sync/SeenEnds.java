@@ -20,16 +20,25 @@ final class SeenEnds implements ForegroundAgent {
 
   RuntimeException refusal;
 
+  /** What somebody does while a machine is asked, once. */
+  Runnable meanwhile;
+
   void clear() {
     unreached.clear();
     asked.clear();
     refusal = null;
+    meanwhile = null;
     facts = "{}";
   }
 
   @Override
   public int run(long machineId, String verb, String stdinJson, Consumer<String> lines) {
     asked.add(machineId);
+    if (meanwhile != null) {
+      Runnable once = meanwhile;
+      meanwhile = null;
+      once.run();
+    }
     if (refusal != null) {
       throw refusal;
     }

@@ -53,6 +53,7 @@ abstract class SpreadCase extends SyncCase {
     long whole = ofACluster(desired);
     parts.spread(
         tasks.get(whole),
+        parts.machines(whole),
         List.of(
             new TaskParts.Share(1, "host-1", "0-5460"),
             new TaskParts.Share(2, "host-2", "5461-16383")));

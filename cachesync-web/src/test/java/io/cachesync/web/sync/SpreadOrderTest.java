@@ -9,6 +9,7 @@ import io.cachesync.web.security.SystemActor;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskParts;
 import io.cachesync.web.task.TaskState;
+import io.cachesync.web.task.TaskTrigger;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -54,6 +55,7 @@ class SpreadOrderTest extends SpreadCase {
         () ->
             parts.spread(
                 tasks.get(whole),
+                parts.machines(whole),
                 List.of(
                     new TaskParts.Share(2, "host-2", "0-5460"),
                     new TaskParts.Share(1, "host-1", "5461-16383"))));
@@ -72,6 +74,18 @@ class SpreadOrderTest extends SpreadCase {
     set(part(whole, 1), TaskState.STOPPED, Desired.STOP);
     assertThat(parts.dissolve(whole)).isTrue();
     assertThat(parts.of(whole)).isEmpty();
+  }
+
+  @Test
+  void slotsThatMovedChangeNothingOfWhatAPersonHasStoppedOrMadeOneJob() {
+    long whole = running(TaskState.STOPPED, Desired.STOP);
+    parts.chooseMachines(whole, List.of(1L, 2L));
+    assertThat(parts.dissolveResharded(whole)).isFalse();
+    assertThat(parts.of(whole)).hasSize(2);
+    assertThat(parts.dissolve(whole)).isTrue();
+    set(whole, TaskState.QUEUED, Desired.RUN);
+    assertThat(parts.dissolveResharded(whole)).as("it has no parts").isFalse();
+    assertThat(whys(whole, TaskTrigger.PLACED)).isEmpty();
   }
 
   @Test

@@ -70,6 +70,43 @@ class SpreadStartTest extends SpreadCase {
   }
 
   @Test
+  void aStartAfreshOfWhatSlotsMovedUnderIsInPartsAgain() {
+    long whole = onOneMachine();
+    resharded(part(whole, 1));
+    SystemActor.run(() -> tasks.startAfresh(whole));
+    reconciler.step(whole);
+    reconciler.step(whole);
+    reconciler.step(whole);
+    assertThat(machinesOfParts(whole)).containsExactly("host-1", "host-2");
+    assertThat(state(whole)).isEqualTo(TaskState.STARTING);
+    assertThat(whys(whole, TaskTrigger.PLACED)).doesNotContain(TaskWhy.oneJob("host-2"));
+  }
+
+  @Test
+  void aStartAfreshKeepsItsPartsWhereAMachineThatWasChosenIsAway() {
+    long whole = onOneMachine();
+    when(machines.find(1)).thenReturn(Optional.of(machine(1, "host-1", "UNREACHABLE")));
+    SystemActor.run(() -> tasks.startAfresh(whole));
+    reconciler.step(whole);
+    assertThat(machinesOfParts(whole)).containsExactly("host-2", "host-2");
+    assertThat(states(whole)).containsOnly(TaskState.QUEUED);
+    assertThat(state(whole)).isEqualTo(TaskState.STARTING);
+    for (Task part : parts.of(whole)) {
+      assertThat(spec(part.id()).afresh()).isTrue();
+    }
+  }
+
+  private void resharded(long part) {
+    set(part, TaskState.FAILED, Desired.RUN);
+    new JdbcTemplate(dataSource)
+        .update(
+            "update task set fault_code = ?, fault_message = 'found' where id = ?",
+            FaultCode.SPREAD_RESHARDED.name(),
+            part);
+    tasks.acceptEvictions(part, false);
+  }
+
+  @Test
   void whatAPartHasBegunAfreshIsNotCopiedOnceMore() {
     long whole = onOneMachine();
     SystemActor.run(() -> tasks.startAfresh(whole));
@@ -234,9 +271,47 @@ class SpreadStartTest extends SpreadCase {
     long whole = toBeSpread();
     Task measured = tasks.get(whole);
     SystemActor.run(() -> tasks.stop(whole));
-    assertThat(parts.spread(measured, List.of(new TaskParts.Share(1, "host-1", "0-16383"))))
+    assertThat(
+            parts.spread(
+                measured, List.of(1L, 2L), List.of(new TaskParts.Share(1, "host-1", "0-16383"))))
         .isEmpty();
     assertThat(parts.of(whole)).isEmpty();
+  }
+
+  @Test
+  void whoeverStartsItAgainWhileItIsMeasuredHasTheLastWord() {
+    long whole = toBeSpread();
+    seen.meanwhile = () -> startAgain(whole, List.of());
+    reconciler.step(whole);
+    assertThat(parts.of(whole)).as("one job was chosen").isEmpty();
+    assertThat(state(whole)).isEqualTo(TaskState.QUEUED);
+    startAgain(whole, List.of(1L, 2L));
+    seen.meanwhile = () -> startAgain(whole, List.of(2L, 1L));
+    reconciler.step(whole);
+    assertThat(parts.of(whole)).as("other machines were chosen").isEmpty();
+    reconciler.step(whole);
+    assertThat(machinesOfParts(whole)).containsExactly("host-2", "host-1");
+  }
+
+  @Test
+  void whatObjectedToAStartThatWasTakenBackDoesNotEndTheNextOne() {
+    long whole = toBeSpread();
+    seen.refusal = new AgentFault(AgentFault.Code.DIED_AT_START, "no memory");
+    seen.meanwhile = () -> startAgain(whole, List.of(1L, 2L));
+    reconciler.step(whole);
+    assertThat(state(whole)).isEqualTo(TaskState.QUEUED);
+    seen.refusal = new SshFault(SshFault.Code.TIMEOUT, "no answer", null, "host-1");
+    seen.meanwhile = () -> startAgain(whole, List.of(1L, 2L));
+    reconciler.step(whole);
+    assertThat(tasks.get(whole).retryAt()).isNull();
+    assertThat(whys(whole, TaskTrigger.PASSED_OVER)).isEmpty();
+  }
+
+  private void startAgain(long whole, List<Long> chosen) {
+    SystemActor.run(() -> tasks.stop(whole));
+    assertThat(state(whole)).isEqualTo(TaskState.STOPPED);
+    parts.chooseMachines(whole, chosen);
+    SystemActor.run(() -> tasks.start(whole));
   }
 
   /** By a step that is due again. */

@@ -12,6 +12,7 @@ import io.cachesync.web.testkit.DatabaseTest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,9 @@ class ChosenMachinesTest {
     set(id, TaskState.STOPPED);
     assertThat(refusal(1, 1).key()).isEqualTo("task.form.machines.two");
     assertThat(refusal(1, 4).key()).isEqualTo("task.form.machine.required");
+    Refusal many = refusal(LongStream.rangeClosed(1, 51).toArray());
+    assertThat(many.key()).isEqualTo("task.form.machines.many");
+    assertThat(many.arguments()).containsExactly(50);
     drafts.spreadAgain(id, List.of(2L, 1L));
     assertThat(tasks.spreadMachineIds(id)).containsExactly(2L, 1L);
     assertThat(tasks.spec(id).machineId()).as("the first in place of its own").isEqualTo(2);
@@ -109,6 +113,7 @@ class ChosenMachinesTest {
     parts.chooseMachines(id, List.of(1L, 2L));
     parts.spread(
         tasks.get(id),
+        List.of(1L, 2L),
         List.of(
             new TaskParts.Share(1, "m1", "0-5460"), new TaskParts.Share(2, "m2", "5461-16383")));
     tasks.begun(part(0));
