@@ -116,7 +116,7 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
   /** Writes the dataset to disk, ends the server and starts it again on the same port. */
   public void restart() {
     try (RespClient client = client()) {
-      client.call("SAVE");
+      save(client);
     }
     kill();
     start();
@@ -125,11 +125,18 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
   /** The dataset as it is now, for {@link #setBack}. */
   public byte[] save() {
     try (RespClient client = client()) {
-      client.call("SAVE");
+      save(client);
       return Files.readAllBytes(folder.resolve("dump.rdb"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A snapshot that is being made for a replica is waited for: beside it there can be none. */
+  private static void save(RespClient client) {
+    Awaitility.await()
+        .ignoreExceptionsMatching(e -> e.getMessage().contains("already in progress"))
+        .until(() -> client.text("SAVE").equals("OK"));
   }
 
   /** Ends the server as a power cut would, and starts it on the same port with an older dataset. */
