@@ -354,16 +354,16 @@ final class LaneApplier {
   private void forgetPassed() {
     List<DatabaseKey> gone = refetch.ahead().removeUpTo(filling.start.offset());
     List<byte[]> passed = share.passed(writer.acknowledged().offset());
-    if (gone.isEmpty() && passed.isEmpty() && filling.flushed.isEmpty()) {
-      return;
-    }
     List<byte[]> fields = new ArrayList<>(passed);
     gone.forEach(key -> fields.add(HealRecord.aheadField(key)));
     filling
         .flushed
         .values()
         .forEach(keys -> keys.forEach(key -> fields.add(HealRecord.aheadField(key))));
-    writer.appendHealRecord("HDEL", fields);
+    // A flush may have met nothing that was ahead.
+    if (!fields.isEmpty()) {
+      writer.appendHealRecord("HDEL", fields);
+    }
   }
 
   private void awaitTransaction() throws IOException {
