@@ -7,6 +7,7 @@ import io.cachesync.web.system.Refusal;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Controller;
@@ -35,13 +36,16 @@ class PrecheckController {
   @GetMapping("/tasks/{id}/precheck")
   String show(@PathVariable long id, Model model, Locale locale) {
     Task task = tasks.get(id);
+    boolean running = task.state() == TaskState.PRECHECKING;
+    // While it runs they stand as they come, so that nothing moves away under the reader's eyes.
     List<FindingView> findings =
-        prechecks.findings(id).stream().map(finding -> views.of(finding, locale)).toList();
+        (running ? prechecks.findings(id) : byUrgency(prechecks.findings(id)))
+            .stream().map(finding -> views.of(finding, locale)).toList();
     model.addAttribute("draft", task);
     model.addAttribute("step", STEP);
     model.addAttribute("reached", Math.max(STEP, task.wizardStep()));
     model.addAttribute("run", prechecks.run(id).orElse(null));
-    model.addAttribute("running", task.state() == TaskState.PRECHECKING);
+    model.addAttribute("running", running);
     model.addAttribute("findings", findings);
     model.addAttribute("blocks", count(findings, "BLOCK"));
     model.addAttribute("passes", count(findings, "PASS"));
@@ -72,6 +76,19 @@ class PrecheckController {
       redirect.addFlashAttribute("flash", Flash.bad(refusal));
     }
     return "redirect:/tasks/" + id + "/precheck";
+  }
+
+  /** What blocks, then what is to be acknowledged, then what was, then what passed. */
+  private static List<StoredFinding> byUrgency(List<StoredFinding> findings) {
+    return findings.stream().sorted(Comparator.comparing(PrecheckController::urgency)).toList();
+  }
+
+  private static int urgency(StoredFinding finding) {
+    return switch (finding.severity()) {
+      case BLOCK -> 0;
+      case WARNING, UNKNOWN -> finding.open() ? 1 : 2;
+      case PASS -> 3;
+    };
   }
 
   private static long count(List<FindingView> findings, String severity) {

@@ -76,6 +76,30 @@ class PrecheckControllerTest {
   }
 
   @Test
+  void showsFirstWhatAPersonHasToDo() {
+    StoredFinding[] asFound = {
+      finding(1, PrecheckCode.SOURCE_REACHABLE, Severity.PASS, "", null),
+      finding(2, PrecheckCode.TARGET_EVICTION_POLICY, Severity.WARNING, "evicts", "bob"),
+      finding(3, PrecheckCode.SHORT_EXPIRY, Severity.WARNING, "short", null),
+      finding(4, PrecheckCode.TARGET_EMPTY, Severity.BLOCK, "refuse", null)
+    };
+    show(TaskState.DRAFT, PrecheckRun.Outcome.BLOCKED, asFound);
+
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .bodyText()
+        .containsSubsequence(
+            "TARGET_EMPTY", "SHORT_EXPIRY", "TARGET_EVICTION_POLICY", "SOURCE_REACHABLE");
+
+    show(TaskState.PRECHECKING, PrecheckRun.Outcome.RUNNING, asFound);
+
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .as("nothing moves while they come")
+        .bodyText()
+        .containsSubsequence(
+            "SOURCE_REACHABLE", "TARGET_EVICTION_POLICY", "SHORT_EXPIRY", "TARGET_EMPTY");
+  }
+
+  @Test
   void showsWhatANewerAgentSaysInItsOwnWords() {
     show(
         TaskState.READY,
