@@ -5,6 +5,7 @@ import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.HealReason;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
@@ -202,6 +203,18 @@ final class RunningLinks implements AutoCloseable {
                     link ->
                         link.appliedOffset() >= written.getOrDefault(link.source(), Long.MAX_VALUE)
                             && link.inSync()));
+  }
+
+  /** Waits until slots that have moved were fetched, all of them and by every link. */
+  RunningLinks awaitSlotsFetched() {
+    await(
+        "slots that moved are fetched",
+        all ->
+            all.stream()
+                .flatMap(link -> link.healed().stream())
+                .anyMatch(each -> each.reason() == HealReason.SLOT_MOVED));
+    // One link has fetched some of its own by then; none is in its stream before it has all.
+    return awaitCaughtUp();
   }
 
   private static long offset(RedisServer master) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.FilterSpec;
-import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.StartMode;
@@ -73,7 +72,7 @@ class SlotMovesAmongOthersIT {
         asking(after, "DEL", "{o}removed");
         asking(after, "SET", "{o}both", "again");
         SOURCE.endMove(slot, to);
-        awaitFollowed(links);
+        links.awaitSlotsFetched();
         after.call("RPUSH", "{o}list", "c");
         after.call("APPEND", "{o}both", "!");
         finish(links);
@@ -114,7 +113,7 @@ class SlotMovesAmongOthersIT {
         asking(after, "RPUSH", "{o}list", "b");
         asking(after, "DEL", "{o}removed");
         SOURCE.endMove(slot, to);
-        awaitFollowed(links);
+        links.awaitSlotsFetched();
         after.call("RPUSH", "{o}list", "c");
         links.awaitCaughtUp();
         links.stop();
@@ -207,7 +206,7 @@ class SlotMovesAmongOthersIT {
         links.crash();
       }
       try (RunningLinks links = setup.start()) {
-        awaitFollowed(links);
+        links.awaitSlotsFetched();
         finish(links);
         assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
       }
@@ -244,7 +243,7 @@ class SlotMovesAmongOthersIT {
         asking(after, "RPUSH", "{o}list", "b");
         asking(after, "DEL", "{o}removed");
         SOURCE.endMove(slot, to);
-        awaitFollowed(links);
+        links.awaitSlotsFetched();
         server.call("APPEND", "{o}of the server", "y");
         after.call("SET", "{o}removed late", "x");
         after.call("RPUSH", "{o}list", "c");
@@ -281,16 +280,6 @@ class SlotMovesAmongOthersIT {
 
   private static void asking(RespClient client, String... words) {
     client.pipeline(List.of(new String[] {"ASKING"}, words));
-  }
-
-  private static void awaitFollowed(RunningLinks links) {
-    links.await(
-        "slots that moved are fetched",
-        all ->
-            all.stream()
-                .flatMap(link -> link.healed().stream())
-                .anyMatch(each -> each.reason() == HealReason.SLOT_MOVED));
-    links.awaitCaughtUp();
   }
 
   private static void finish(RunningLinks links) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
-import io.cachesync.contract.HealReason;
 import io.cachesync.contract.KeyRename;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
@@ -56,7 +55,7 @@ class SlotMovesIT {
       try (RunningLinks links = setup().start()) {
         links.awaitApplied(20_000);
         move(0, 12);
-        awaitFollowed(links);
+        links.awaitSlotsFetched();
         links.awaitApplied(20_000);
         writes.stop();
         finish(links);
@@ -90,7 +89,7 @@ class SlotMovesIT {
       asking(after, "INCR", "{m}counter");
       SOURCE.endMove(slot, to);
       after.call("RPUSH", "{m}list", "c");
-      awaitFollowed(links);
+      links.awaitSlotsFetched();
       after.call("RPUSH", "{m}list", "d");
       after.call("INCR", "{m}counter");
       finish(links);
@@ -140,7 +139,7 @@ class SlotMovesIT {
         after.call("RPUSH", "{k}list:1", "c");
         SOURCE.moveSlot(slot, from);
         before.call("RPUSH", "{k}list:2", "d");
-        awaitFollowed(links);
+        links.awaitSlotsFetched();
         finish(links);
         assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
         assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
@@ -201,7 +200,7 @@ class SlotMovesIT {
             .until(() -> links.links().outcome().isEmpty());
         assertThat(links.statuses()).extracting(LinkStatus::phase).contains(Phase.FULL_SYNC);
         links.links().direct(Desired.RUN, LimitSpec.none());
-        awaitFollowed(links);
+        links.awaitSlotsFetched();
         writes.stop();
         finish(links);
         assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
@@ -268,7 +267,7 @@ class SlotMovesIT {
       asking(after, "DEL", "a{n}goes", "a{n}type");
       asking(after, "HSET", "a{n}type", "f", "v");
       SOURCE.endMove(slot, to);
-      awaitFollowed(links);
+      links.awaitSlotsFetched();
       after.call("RPUSH", "a{n}list", "c");
       finish(links);
       target.call("SELECT", "3");
@@ -336,16 +335,6 @@ class SlotMovesIT {
 
   private static void asking(RespClient client, String... words) {
     client.pipeline(List.of(new String[] {"ASKING"}, words));
-  }
-
-  private static void awaitFollowed(RunningLinks links) {
-    links.await(
-        "slots that moved are fetched",
-        all ->
-            all.stream()
-                .flatMap(link -> link.healed().stream())
-                .anyMatch(each -> each.reason() == HealReason.SLOT_MOVED));
-    links.awaitCaughtUp();
   }
 
   private static void finish(RunningLinks links) {

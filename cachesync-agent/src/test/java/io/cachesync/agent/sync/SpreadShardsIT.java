@@ -10,7 +10,6 @@ import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
-import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.NamedKey;
@@ -226,7 +225,7 @@ class SpreadShardsIT {
         }
         try (RunningLinks all = setup(to).start()) {
           all.awaitApplied(5_000);
-          awaitFollowed(all);
+          all.awaitSlotsFetched();
           assertThat(all.said()).noneMatch(line -> line.contains("FULL_SYNC"));
           all.stop();
         }
@@ -313,8 +312,7 @@ class SpreadShardsIT {
       assertThat(first.end().fault().code()).isEqualTo(FaultCode.SPREAD_RESHARDED);
     }
     try (RunningLinks all = setup(to).start()) {
-      awaitFollowed(all);
-      all.awaitCaughtUp();
+      all.awaitSlotsFetched();
     }
     assertEqual(to);
     SOURCE.moveSlot(slot, from);
@@ -430,8 +428,7 @@ class SpreadShardsIT {
     }
     SOURCE.moveSlot(0, masters.get(after));
     try (RunningLinks all = setup(To.ONE_SERVER).start()) {
-      awaitFollowed(all);
-      all.awaitCaughtUp();
+      all.awaitSlotsFetched();
     }
     RunningLinks.Setup again = setup(To.ONE_SERVER, after, third);
     again.afresh = true;
@@ -547,15 +544,6 @@ class SpreadShardsIT {
 
   private static void asking(RespClient client, String... words) {
     client.pipeline(List.of(new String[] {"ASKING"}, words));
-  }
-
-  private static void awaitFollowed(RunningLinks links) {
-    links.await(
-        "slots that moved are fetched",
-        all ->
-            all.stream()
-                .flatMap(link -> link.healed().stream())
-                .anyMatch(each -> each.reason() == HealReason.SLOT_MOVED));
   }
 
   private static long keys(To to) {
