@@ -8,8 +8,8 @@ import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.RequiresViewer;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.task.TaskFilter;
+import io.cachesync.web.task.TaskLists;
 import io.cachesync.web.task.TaskRow;
-import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskViews;
 import java.util.List;
 import java.util.Locale;
@@ -21,13 +21,13 @@ import org.springframework.stereotype.Service;
 class DashboardService {
   private static final String SHOWN = "10";
 
-  private final TaskService tasks;
+  private final TaskLists lists;
   private final TaskViews views;
   private final MachineService machines;
   private final AuditLog audit;
 
-  DashboardService(TaskService tasks, TaskViews views, MachineService machines, AuditLog audit) {
-    this.tasks = tasks;
+  DashboardService(TaskLists lists, TaskViews views, MachineService machines, AuditLog audit) {
+    this.lists = lists;
     this.views = views;
     this.machines = machines;
     this.audit = audit;
@@ -56,7 +56,7 @@ class DashboardService {
 
   private List<DashboardView.TaskLine> tasks(String state, Locale locale) {
     TaskFilter filter = new TaskFilter(state, null, null, null, null, null, null, null, null);
-    List<TaskRow> rows = tasks.search(filter, new PageRequest("1", SHOWN, null)).items();
+    List<TaskRow> rows = lists.search(filter, new PageRequest("1", SHOWN, null)).items();
     return rows.stream()
         .map(row -> new DashboardView.TaskLine(row, views.of(row, locale)))
         .toList();

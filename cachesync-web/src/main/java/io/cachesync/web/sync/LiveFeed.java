@@ -6,6 +6,7 @@ import io.cachesync.contract.LinkStatus;
 import io.cachesync.web.security.Sessions;
 import io.cachesync.web.security.SystemActor;
 import io.cachesync.web.task.Task;
+import io.cachesync.web.task.TaskLists;
 import io.cachesync.web.task.TaskRow;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
@@ -54,6 +55,7 @@ class LiveFeed implements SmartLifecycle {
   private static final int LINES_AT_ONCE = 200;
 
   private final TaskService tasks;
+  private final TaskLists lists;
   private final TaskViews views;
   private final SyncService syncs;
   private final Sessions sessions;
@@ -62,8 +64,10 @@ class LiveFeed implements SmartLifecycle {
   private ScheduledExecutorService poller;
   private int polls;
 
-  LiveFeed(TaskService tasks, TaskViews views, SyncService syncs, Sessions sessions) {
+  LiveFeed(
+      TaskService tasks, TaskLists lists, TaskViews views, SyncService syncs, Sessions sessions) {
     this.tasks = tasks;
+    this.lists = lists;
     this.views = views;
     this.syncs = syncs;
     this.sessions = sessions;
@@ -137,7 +141,7 @@ class LiveFeed implements SmartLifecycle {
       Set<Long> ids = new TreeSet<>();
       readers.forEach(reader -> ids.addAll(reader.ids));
       Map<Long, TaskRow> rows =
-          tasks.rows(ids).stream().collect(Collectors.toMap(TaskRow::id, Function.identity()));
+          lists.rows(ids).stream().collect(Collectors.toMap(TaskRow::id, Function.identity()));
       Map<Long, Detail> details = details();
       for (Reader reader : readers) {
         if (reader.busy.compareAndSet(false, true)) {

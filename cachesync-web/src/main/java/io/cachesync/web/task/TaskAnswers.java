@@ -11,12 +11,14 @@ import org.springframework.stereotype.Component;
 @Component
 class TaskAnswers {
   private final TaskService tasks;
+  private final TaskLists lists;
   private final TaskViews views;
   private final TaskEnds ends;
   private final Clock clock;
 
-  TaskAnswers(TaskService tasks, TaskViews views, TaskEnds ends, Clock clock) {
+  TaskAnswers(TaskService tasks, TaskLists lists, TaskViews views, TaskEnds ends, Clock clock) {
     this.tasks = tasks;
+    this.lists = lists;
     this.views = views;
     this.ends = ends;
     this.clock = clock;
@@ -25,7 +27,7 @@ class TaskAnswers {
   TaskAnswer of(long id, Locale locale) {
     Task task = tasks.get(id);
     TaskRow row =
-        tasks.rows(List.of(id)).stream()
+        lists.rows(List.of(id)).stream()
             .findFirst()
             .orElseThrow(() -> Refusal.notFound("task.unknown", id));
     TaskSpec spec = tasks.spec(id);

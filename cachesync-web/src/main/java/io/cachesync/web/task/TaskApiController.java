@@ -28,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/tasks")
 class TaskApiController {
   private final TaskService tasks;
+  private final TaskLists lists;
   private final TaskRequests requests;
   private final TaskAnswers answers;
   private final TaskLogins logins;
@@ -35,11 +36,13 @@ class TaskApiController {
 
   TaskApiController(
       TaskService tasks,
+      TaskLists lists,
       TaskRequests requests,
       TaskAnswers answers,
       TaskLogins logins,
       TaskViews views) {
     this.tasks = tasks;
+    this.lists = lists;
     this.requests = requests;
     this.answers = answers;
     this.logins = logins;
@@ -63,9 +66,9 @@ class TaskApiController {
       PageRequest request,
       Locale locale) {
     Page<TaskRow> page =
-        tasks.search(
+        lists.search(
             new TaskFilter(state, source, target, machine, owner, tag, from, to, text).checked(),
-            request.checked(TaskService.SORTS));
+            request.checked(TaskLists.SORTS));
     return new Tasks(
         page.items().stream().map(row -> answers.of(row, locale)).toList(),
         page.total(),

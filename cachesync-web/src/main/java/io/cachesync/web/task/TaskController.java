@@ -30,6 +30,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 class TaskController {
   private final TaskService tasks;
+  private final TaskLists lists;
   private final TaskViews views;
   private final TaskHeader header;
   private final TaskConfigs configs;
@@ -39,6 +40,7 @@ class TaskController {
 
   TaskController(
       TaskService tasks,
+      TaskLists lists,
       TaskViews views,
       TaskHeader header,
       TaskConfigs configs,
@@ -46,6 +48,7 @@ class TaskController {
       TaskEnds ends,
       MachineService machines) {
     this.tasks = tasks;
+    this.lists = lists;
     this.views = views;
     this.header = header;
     this.configs = configs;
@@ -76,11 +79,11 @@ class TaskController {
     TaskFilter filter = new TaskFilter(state, source, target, machine, owner, tag, from, to, text);
     model.addAttribute("filter", filter);
     model.addAttribute("states", TaskState.values());
-    model.addAttribute("owners", tasks.owners());
-    model.addAttribute("tags", tasks.tags());
-    Page<TaskRow> page = tasks.search(filter, request);
+    model.addAttribute("owners", lists.owners());
+    model.addAttribute("tags", lists.tags());
+    Page<TaskRow> page = lists.search(filter, request);
     Map<Long, List<String>> spread =
-        tasks.spreadMachines(page.items().stream().map(TaskRow::id).toList());
+        lists.spreadMachines(page.items().stream().map(TaskRow::id).toList());
     model.addAttribute(
         "page",
         page.map(

@@ -11,12 +11,19 @@ import org.springframework.ui.Model;
 @Component
 public class TaskHeader {
   private final TaskService tasks;
+  private final TaskLists lists;
   private final TaskViews views;
   private final TaskEnds ends;
   private final ObjectProvider<TaskChecks> checks;
 
-  TaskHeader(TaskService tasks, TaskViews views, TaskEnds ends, ObjectProvider<TaskChecks> checks) {
+  TaskHeader(
+      TaskService tasks,
+      TaskLists lists,
+      TaskViews views,
+      TaskEnds ends,
+      ObjectProvider<TaskChecks> checks) {
     this.tasks = tasks;
+    this.lists = lists;
     this.views = views;
     this.ends = ends;
     this.checks = checks;
@@ -34,7 +41,7 @@ public class TaskHeader {
   public void fill(Model model, long id, String tab, Locale locale) {
     Task task = tasks.get(id);
     TaskRow row =
-        tasks.rows(List.of(id)).stream()
+        lists.rows(List.of(id)).stream()
             .findFirst()
             .orElseThrow(() -> Refusal.notFound("task.unknown", id));
     model.addAttribute("task", views.of(row, task.fault(), locale));

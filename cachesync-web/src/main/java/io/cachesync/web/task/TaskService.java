@@ -4,20 +4,14 @@ import io.cachesync.contract.LimitSpec;
 import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.security.RequiresOperator;
 import io.cachesync.web.security.RequiresViewer;
-import io.cachesync.web.system.Page;
-import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.system.Refusal;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,21 +29,6 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class TaskService {
   private static final int EVENTS_SHOWN = 500;
-  private static final Map<String, String> COLUMNS =
-      Map.of(
-          "name", "t.name",
-          "state", "t.state",
-          "source", "s.source_label",
-          "target", "s.target_label",
-          "machine", "s.machine_name",
-          "owner", "t.owner",
-          "created", "t.created_at",
-          "percent", "p.percent",
-          "lag", "p.lag_millis");
-
-  /** What a list can be sorted by. */
-  static final Set<String> SORTS = COLUMNS.keySet();
-
   private static final long CONTINUOUS_KEYS_MAX = 1_000_000;
 
   private final TaskMapper tasks;
@@ -57,7 +36,6 @@ public class TaskService {
   private final TaskPartMapper parts;
   private final TaskProgressMapper progress;
   private final TaskEventMapper events;
-  private final TaskListMapper lists;
   private final TaskTransitions transitions;
   private final AuditService audit;
   private final ApplicationEventPublisher publisher;
@@ -70,7 +48,6 @@ public class TaskService {
       TaskPartMapper parts,
       TaskProgressMapper progress,
       TaskEventMapper events,
-      TaskListMapper lists,
       TaskTransitions transitions,
       AuditService audit,
       ApplicationEventPublisher publisher,
@@ -81,7 +58,6 @@ public class TaskService {
     this.parts = parts;
     this.progress = progress;
     this.events = events;
-    this.lists = lists;
     this.transitions = transitions;
     this.audit = audit;
     this.publisher = publisher;
@@ -159,29 +135,6 @@ public class TaskService {
     return ofParts.isEmpty() ? specs.spreadMachines(id) : ofParts.stream().distinct().toList();
   }
 
-  /** By task, as {@link #spreadMachines(long)}, those of these tasks that are spread. */
-  @RequiresViewer
-  public Map<Long, List<String>> spreadMachines(Collection<Long> ids) {
-    if (ids.isEmpty()) {
-      return Map.of();
-    }
-    Map<Long, List<String>> ofParts = byTask(lists.machinesOfParts(ids));
-    Map<Long, List<String>> all = byTask(lists.chosenMachines(ids));
-    all.putAll(ofParts);
-    return all;
-  }
-
-  private static Map<Long, List<String>> byTask(List<TaskListMapper.MachineOf> rows) {
-    Map<Long, List<String>> byTask = new HashMap<>();
-    for (TaskListMapper.MachineOf row : rows) {
-      List<String> names = byTask.computeIfAbsent(row.taskId(), id -> new ArrayList<>());
-      if (!names.contains(row.machineName())) {
-        names.add(row.machineName());
-      }
-    }
-    return byTask;
-  }
-
   /** The names of the machines that were chosen to spread its shards over; none for one job. */
   @RequiresViewer
   public List<String> chosenMachines(long id) {
@@ -254,47 +207,10 @@ public class TaskService {
     return all.subList(0, Math.min(all.size(), EVENTS_SHOWN));
   }
 
-  @RequiresViewer
-  public Page<TaskRow> search(TaskFilter filter, PageRequest request) {
-    TaskListMapper.Where where = where(filter);
-    String orderBy = request.orderBy(COLUMNS, "t.created_at desc");
-    return new Page<>(
-        lists.search(where, orderBy, request.limit(), request.offset()),
-        lists.count(where),
-        request);
-  }
-
   /** The limits of a task as its page's form shows them. */
   @RequiresViewer
   public LimitForm limitForm(long id) {
     return LimitForm.of(spec(id).how().limits());
-  }
-
-  /** The tasks with these ids that still exist, as lists show them. */
-  @RequiresViewer
-  public List<TaskRow> rows(Collection<Long> ids) {
-    if (ids.isEmpty()) {
-      return List.of();
-    }
-    TaskListMapper.Where where =
-        new TaskListMapper.Where(
-            null, null, null, null, null, null, null, null, null, null, null, List.copyOf(ids));
-    return lists.search(where, "t.id", ids.size(), 0);
-  }
-
-  @RequiresViewer
-  public List<String> owners() {
-    return lists.owners();
-  }
-
-  @RequiresViewer
-  public List<String> tags() {
-    return lists.tags().stream()
-        .flatMap(tags -> List.of(tags.split(",")).stream())
-        .filter(tag -> !tag.isEmpty())
-        .distinct()
-        .sorted()
-        .toList();
   }
 
   @RequiresOperator
@@ -506,27 +422,5 @@ public class TaskService {
   static String actor() {
     Authentication user = SecurityContextHolder.getContext().getAuthentication();
     return user == null ? TaskEvent.CONSOLE : user.getName();
-  }
-
-  private static TaskListMapper.Where where(TaskFilter filter) {
-    return new TaskListMapper.Where(
-        filter.states(),
-        TaskFilter.like(filter.source()),
-        TaskFilter.address(filter.source()),
-        TaskFilter.like(filter.target()),
-        TaskFilter.like(filter.machine()),
-        TaskFilter.like(filter.owner()),
-        filter.tag() == null || filter.tag().isBlank()
-            ? null
-            : TaskFilter.like("," + filter.tag().strip() + ","),
-        startOf(filter.from()),
-        filter.to() == null ? null : startOf(filter.to().plusDays(1)),
-        TaskFilter.like(filter.text()),
-        TaskFilter.address(filter.text()),
-        null);
-  }
-
-  private static Instant startOf(LocalDate day) {
-    return day == null ? null : day.atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 }

@@ -6,7 +6,7 @@ import static org.springframework.security.test.web.servlet.request.SecurityMock
 
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.task.TaskFilter;
-import io.cachesync.web.task.TaskService;
+import io.cachesync.web.task.TaskLists;
 import io.cachesync.web.testkit.ConsoleTest;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +37,7 @@ class RouteRolesTest {
   @Qualifier("requestMappingHandlerMapping")
   private RequestMappingHandlerMapping mappings;
 
-  @Autowired private TaskService tasks;
+  @Autowired private TaskLists lists;
 
   @ParameterizedTest
   @MethodSource("changingRoutes")
@@ -94,7 +94,7 @@ class RouteRolesTest {
 
   private long drafts() {
     return SystemActor.call(
-        () -> tasks.search(TaskFilter.everything(), PageRequest.first()).total());
+        () -> lists.search(TaskFilter.everything(), PageRequest.first()).total());
   }
 
   private int status(Route route, Role role) {

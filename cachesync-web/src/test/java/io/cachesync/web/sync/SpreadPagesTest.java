@@ -68,7 +68,7 @@ class SpreadPagesTest extends SpreadCase {
     assertThat(progress.keysApplied()).as("what was copied stays").isEqualTo(2);
     assertThat(SystemActor.call(() -> syncs.silentLinks(whole))).containsExactly(1);
     TaskView view =
-        views.of(SystemActor.call(() -> tasks.rows(Set.of(whole))).get(0), Locale.ENGLISH);
+        views.of(SystemActor.call(() -> lists.rows(Set.of(whole))).get(0), Locale.ENGLISH);
     assertThat(view.state()).isEqualTo("RECOVERING");
     assertThat(view.stale()).isFalse();
     assertThat(view.bytesPerSecond()).isEqualTo("1,000 B/s");
@@ -150,8 +150,8 @@ class SpreadPagesTest extends SpreadCase {
     assertThat(tasks.wholesInStates(Set.of(TaskState.INCREMENTAL)))
         .extracting(Task::id)
         .containsExactly(whole);
-    assertThat(SystemActor.call(tasks::owners)).containsExactly("olga");
-    assertThat(SystemActor.call(tasks::tags)).isEmpty();
+    assertThat(SystemActor.call(lists::owners)).containsExactly("olga");
+    assertThat(SystemActor.call(lists::tags)).isEmpty();
   }
 
   @Test

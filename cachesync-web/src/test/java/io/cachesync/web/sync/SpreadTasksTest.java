@@ -43,7 +43,7 @@ class SpreadTasksTest extends SpreadCase {
     assertThat(tasks.spec(part(whole, 1)).machineName()).isEqualTo("host-2");
     assertThat(directives.directiveFor(job(part(whole, 0)), 1).limits())
         .isEqualTo(new LimitSpec(501, 0));
-    assertThat(SystemActor.call(() -> tasks.rows(Set.of(whole, part(whole, 0), part(whole, 1)))))
+    assertThat(SystemActor.call(() -> lists.rows(Set.of(whole, part(whole, 0), part(whole, 1)))))
         .as("in lists")
         .hasSize(1);
   }

@@ -17,6 +17,7 @@ import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.machine.MachineState;
 import io.cachesync.web.machine.ReportRoute;
 import io.cachesync.web.task.TaskEnds;
+import io.cachesync.web.task.TaskLists;
 import io.cachesync.web.task.TaskParts;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
@@ -45,6 +46,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
   JacksonAutoConfiguration.class,
   EndpointService.class,
   TaskService.class,
+  TaskLists.class,
   TaskTransitions.class,
   TaskEnds.class,
   TaskParts.class,
@@ -72,6 +74,7 @@ abstract class SyncCase {
   @Autowired SyncReports reports;
   @Autowired SyncDirectives directives;
   @Autowired TaskService tasks;
+  @Autowired TaskLists lists;
   @Autowired ToldAgents agents;
   @Autowired SeenEnds seen;
   @Autowired DataSource dataSource;

@@ -40,6 +40,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 @DatabaseTest
 @Import({
   TaskService.class,
+  TaskLists.class,
   TaskTransitions.class,
   TaskDrafts.class,
   DraftEnds.class,
@@ -51,6 +52,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 @WithMockUser(username = "olga", roles = "OPERATOR")
 class DraftEndsTest {
   @Autowired private TaskService tasks;
+  @Autowired private TaskLists lists;
   @Autowired private TaskDrafts drafts;
   @Autowired private DraftEnds draftEnds;
   @Autowired private TaskSpecMapper specs;
@@ -304,7 +306,7 @@ class DraftEndsTest {
       assertThat(found(other)).as(other).isEmpty();
     }
     TaskFilter text = new TaskFilter(null, null, null, null, null, null, null, null, "10.8.8.8");
-    assertThat(tasks.search(text, PageRequest.first()).items())
+    assertThat(lists.search(text, PageRequest.first()).items())
         .extracting(TaskRow::id)
         .containsExactly(several);
     assertThat(ends.sourceNames(tasks.spec(several)))
@@ -313,7 +315,7 @@ class DraftEndsTest {
 
   private List<Long> found(String source) {
     TaskFilter filter = new TaskFilter(null, source, null, null, null, null, null, null, null);
-    return tasks.search(filter, PageRequest.first()).items().stream().map(TaskRow::id).toList();
+    return lists.search(filter, PageRequest.first()).items().stream().map(TaskRow::id).toList();
   }
 
   /** Known by where each is, as they are added and removed. */

@@ -48,6 +48,7 @@ abstract class TaskPageCase {
 
   @Autowired MockMvcTester mvc;
   @MockitoBean TaskService tasks;
+  @MockitoBean TaskLists lists;
   @MockitoBean TaskDrafts drafts;
   @MockitoBean TaskLogins logins;
   @MockitoBean MachineService machines;
@@ -120,8 +121,8 @@ abstract class TaskPageCase {
     when(tasks.get(7)).thenReturn(task);
     when(tasks.find(7)).thenReturn(Optional.of(task));
     when(tasks.spec(7)).thenReturn(spec());
-    when(tasks.rows(any())).thenReturn(List.of(row));
-    when(tasks.search(any(), any())).thenReturn(new Page<>(List.of(row), 1, PageRequest.first()));
+    when(lists.rows(any())).thenReturn(List.of(row));
+    when(lists.search(any(), any())).thenReturn(new Page<>(List.of(row), 1, PageRequest.first()));
     when(tasks.events(7))
         .thenReturn(
             List.of(

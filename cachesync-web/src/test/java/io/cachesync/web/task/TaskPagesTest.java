@@ -331,6 +331,6 @@ class TaskPagesTest extends TaskPageCase {
     assertThat(mvc.get().uri("/api/v1/tasks?from=yesterday").locale(Locale.SIMPLIFIED_CHINESE))
         .bodyText()
         .contains("不是 from 的有效取值");
-    verify(tasks, never()).search(any(), any());
+    verify(lists, never()).search(any(), any());
   }
 }

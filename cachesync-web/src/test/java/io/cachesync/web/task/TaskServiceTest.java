@@ -38,6 +38,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 @DatabaseTest
 @Import({
   TaskService.class,
+  TaskLists.class,
   TaskTransitions.class,
   TaskDrafts.class,
   TaskParts.class,
@@ -49,6 +50,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 @WithMockUser(username = "olga", roles = "OPERATOR")
 class TaskServiceTest {
   @Autowired private TaskService tasks;
+  @Autowired private TaskLists lists;
   @Autowired private TaskDrafts drafts;
   @Autowired private TaskTransitions transitions;
   @Autowired private TaskMapper mapper;
@@ -248,19 +250,19 @@ class TaskServiceTest {
             filter(null, null, "0.0.2", null, null),
             filter(null, null, null, "night", null),
             filter(null, null, null, null, "50%"))) {
-      assertThat(tasks.search(filter, PageRequest.first()).items())
+      assertThat(lists.search(filter, PageRequest.first()).items())
           .as("%s", filter)
           .extracting(TaskRow::id)
           .containsExactly(id);
     }
-    assertThat(tasks.search(filter("running", null, null, null, null), PageRequest.first()).total())
+    assertThat(lists.search(filter("running", null, null, null, null), PageRequest.first()).total())
         .isZero();
-    assertThat(tasks.search(TaskFilter.everything(), new PageRequest(null, null, "-name")).items())
+    assertThat(lists.search(TaskFilter.everything(), new PageRequest(null, null, "-name")).items())
         .extracting(TaskRow::name)
         .startsWith("nightly 50% move");
-    assertThat(tasks.rows(List.of(id)).get(0).inSync()).isTrue();
-    assertThat(tasks.rows(List.of(id)).get(0).deadLetters()).isEqualTo(3);
-    assertThat(tasks.tags()).containsExactly("night");
+    assertThat(lists.rows(List.of(id)).get(0).inSync()).isTrue();
+    assertThat(lists.rows(List.of(id)).get(0).deadLetters()).isEqualTo(3);
+    assertThat(lists.tags()).containsExactly("night");
   }
 
   @Test
