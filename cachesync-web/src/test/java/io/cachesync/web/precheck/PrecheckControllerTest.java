@@ -160,6 +160,19 @@ class PrecheckControllerTest {
   }
 
   @Test
+  void offersNoStartOfWhatHasStarted() {
+    show(
+        TaskState.INCREMENTAL,
+        PrecheckRun.Outcome.PASSED,
+        finding(3, PrecheckCode.SHORT_EXPIRY, Severity.WARNING, "short", "bob"));
+
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .bodyText()
+        .contains("Acknowledged by bob")
+        .doesNotContain("/tasks/5/start", "Run again");
+  }
+
+  @Test
   void runsAgainAndSaysWhyItCannot() {
     assertThat(mvc.post().uri("/tasks/5/precheck").with(csrf()))
         .hasRedirectedUrl("/tasks/5/precheck");
