@@ -38,6 +38,9 @@ public final class HealRecord {
   /** More are counted, not listed. */
   private static final int MAX_LISTED = 1000;
 
+  /** Even, so that a field is never parted from its value. */
+  private static final int WORDS_AT_ONCE = 10_000;
+
   private static final String UNANSWERED = " ?";
 
   private final Map<DatabaseKey, Long> ahead = new HashMap<>();
@@ -203,7 +206,21 @@ public final class HealRecord {
     return words;
   }
 
-  /** The same without what is ahead. */
+  /**
+   * Words of one command in as many as it is to be sent as: below 7.0 a server takes no command of
+   * more than 1,048,576 words, and any keeps everybody else waiting for as long as one takes.
+   *
+   * @param words fields and values, or fields alone
+   */
+  public static List<List<byte[]>> inPieces(List<byte[]> words) {
+    List<List<byte[]>> pieces = new ArrayList<>();
+    for (int from = 0; from < words.size(); from += WORDS_AT_ONCE) {
+      pieces.add(words.subList(from, Math.min(words.size(), from + WORDS_AT_ONCE)));
+    }
+    return pieces;
+  }
+
+  /** As {@link #words}, without what is ahead. */
   synchronized List<String> lastingWords() {
     List<byte[]> words = new ArrayList<>(countWords());
     for (int i = 0; i < deadLetters.size(); i++) {

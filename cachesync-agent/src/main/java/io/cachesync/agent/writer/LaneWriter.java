@@ -302,7 +302,7 @@ public class LaneWriter {
   }
 
   /**
-   * Puts a change of the hash of {@link HealRecord} into the next transaction.
+   * Puts a change of the hash of {@link HealRecord} into the next transaction, however long it is.
    *
    * @param words fields and values, or with HDEL fields
    */
@@ -311,9 +311,11 @@ public class LaneWriter {
   }
 
   void appendHealRecord(String command, String hash, List<byte[]> words) {
-    batch.from(0, store.claim().home());
-    RespWriter out = batch.begin(2 + words.size()).arg(command).arg(hash);
-    words.forEach(out::arg);
+    for (List<byte[]> piece : HealRecord.inPieces(words)) {
+      batch.from(0, store.claim().home());
+      RespWriter out = batch.begin(2 + piece.size()).arg(command).arg(hash);
+      piece.forEach(out::arg);
+    }
   }
 
   /** Whether the lane of a key does not have the command that ends at this offset. */

@@ -251,10 +251,9 @@ final class StandaloneLane implements Lane {
     out.begin(3).arg("SET").arg(keys.checkpoint()).arg(inFlightValue);
     out.begin(3).arg("SET").arg(keys.claim()).arg(claim.text());
     out.command(node.command(keys.node()));
-    List<byte[]> words = heals.words();
-    if (!words.isEmpty()) {
-      out.begin(2 + words.size()).arg("HMSET").arg(keys.heal());
-      words.forEach(out::arg);
+    for (List<byte[]> piece : HealRecord.inPieces(heals.words())) {
+      out.begin(2 + piece.size()).arg("HMSET").arg(keys.heal());
+      piece.forEach(out::arg);
       commands++;
     }
     return commands;
