@@ -406,7 +406,9 @@ final class LinkAttempt {
       return; // A person wants it so.
     }
     if (!followed.isEmpty()) {
-      if (!source.has(followed)) {
+    TargetState store = writer.store();
+    CopiedFrom former = begun.isNothing() ? store.node().copied() : begun;
+      if (!source.goesOn(followed, former)) {
         throw new RedisException(
             Fault.fatal(
                 FaultCode.SOURCE_REPLACED,
@@ -417,9 +419,8 @@ final class LinkAttempt {
       followed = source.replId();
       return;
     }
-    TargetState store = writer.store();
-    boolean goesOn = store.checkpoint().map(Checkpoint::replId).filter(source::has).isPresent();
-    CopiedFrom former = begun.isNothing() ? store.node().copied() : begun;
+    Checkpoint at = store.checkpoint().orElse(null);
+    boolean goesOn = at != null && source.goesOn(at.replId(), former);
     if (!former.isNothing() && !goesOn) {
       source.refuseUnless(former);
     }

@@ -44,8 +44,26 @@ record SourceLineage(String node, String replId, long offset, ServerInfo info) {
   }
 
   /** Whether it goes by this history, or has gone by it until it failed over. */
-  boolean has(String history) {
+  private boolean has(String history) {
     return replId.equals(history) || (info != null && LinkPlan.has(info, history));
+  }
+
+  /**
+   * Whether it goes on in the history in which the target stands. One that does so from before the
+   * copy began was set back, and has lost what only the target has.
+   *
+   * @param history of the target's checkpoint, or that was followed last
+   * @param former of which source what is to be taken away was copied; offsets go on over failovers
+   * @throws RedisException as {@link #refuseUnless}, where it has this history
+   */
+  boolean goesOn(String history, CopiedFrom former) throws RedisException {
+    if (!has(history)) {
+      return false;
+    }
+    if (!former.isNothing()) {
+      refuseUnless(new CopiedFrom(history, former.offset(), former.runId()));
+    }
+    return true;
   }
 
   /**

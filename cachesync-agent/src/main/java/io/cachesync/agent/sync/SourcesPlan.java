@@ -278,7 +278,7 @@ final class SourcesPlan extends LinkPlan {
       }
       try (RedisConnection connection = connect(link)) {
         SourceLineage source = SourceLineage.of(connection);
-        if (history == null || !source.has(history)) {
+        if (history == null || !source.goesOn(history, copied)) {
           if (followed.containsKey(number) || copied.isNothing()) {
             throw new RedisException(
                 Fault.fatal(

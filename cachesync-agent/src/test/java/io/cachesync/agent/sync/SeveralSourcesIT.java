@@ -28,6 +28,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two servers with different keys into one target. */
 class SeveralSourcesIT {
@@ -115,6 +117,56 @@ class SeveralSourcesIT {
       finish(links);
     }
     assertEqual();
+  }
+
+  /** It knows the history still, but none of what was copied of it. */
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void emptiesNothingWhereOneWasSetBackBehindItsCopy(boolean agentToo) {
+    // A snapshot tells its history from the first replica on.
+    RunningLinks.Setup setup = setup();
+    try (RunningLinks links = setup.start()) {
+      links.awaitCaughtUp();
+      finish(links);
+    }
+    TARGET.flush();
+    byte[] before = FIRST.save();
+    call(FIRST, "SET", "a:only", "the target has it");
+    fill(SECOND, "late", 20_000);
+    setup.limits = new LimitSpec(0, 20_000);
+    RunningLinks links = setup.start();
+    links.await(
+        "one is done, the other in its middle",
+        all ->
+            all.get(0).phase() == Phase.INCREMENTAL
+                && all.get(1).phase() == Phase.FULL_SYNC
+                && all.get(1).keysApplied() > 500);
+    if (agentToo) {
+      links.crash();
+    }
+    FIRST.setBack(before);
+    if (!agentToo) {
+      assertThat(links.end().fault().code()).isEqualTo(FaultCode.SOURCE_REPLACED);
+    }
+    long keys = TARGET.keys();
+    setup.limits = LimitSpec.none();
+    for (int start = 0; start < 2; start++) {
+      try (RunningLinks again = setup.start()) {
+        assertThat(again.end().fault().code())
+            .as("%s", again.said())
+            .isEqualTo(FaultCode.SOURCE_REPLACED);
+        assertThat(again.end().fault().message()).contains("the target was left as it is");
+        assertThat(TARGET.keys()).isGreaterThanOrEqualTo(keys);
+        assertThat(count(TARGET, "a:only")).isEqualTo(1);
+      }
+    }
+    setup.afresh = true;
+    try (RunningLinks again = setup.start()) {
+      again.awaitCaughtUp();
+      finish(again);
+    }
+    assertEqual();
+    assertThat(count(TARGET, "a:only")).isZero();
   }
 
   /** What an interrupted copy has left cannot be told from what the other source holds. */
