@@ -136,7 +136,8 @@ final class LinkAttempt {
       throw new FaultException(LinkFaults.hole(node.hole()));
     }
     Checkpoint from = store.checkpoint().orElse(null);
-    if (node.generation() == 0 && parts.mustResume() && !copyLost) {
+    boolean nothing = node.generation() == 0 && parts.mustResume() && !copyLost;
+    if (nothing && (node.isLeft() || finishing.wasBegun())) {
       // What a removal leaves says so; what has copied nothing was set back to before its copy.
       if (!finishing.wasBegun() || !node.isLeft()) {
         throw gone();
@@ -405,9 +406,9 @@ final class LinkAttempt {
     if (sync.afresh() && !begunAfresh) {
       return; // A person wants it so.
     }
-    if (!followed.isEmpty()) {
     TargetState store = writer.store();
     CopiedFrom former = begun.isNothing() ? store.node().copied() : begun;
+    if (!followed.isEmpty()) {
       if (!source.goesOn(followed, former)) {
         throw new RedisException(
             Fault.fatal(

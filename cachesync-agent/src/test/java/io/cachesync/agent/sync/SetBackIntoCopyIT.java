@@ -106,9 +106,10 @@ class SetBackIntoCopyIT {
     }
   }
 
-  @Test
-  void soItIsByTheNextStart() {
-    copied(setup, TARGET, Moment.MIDDLE).crash();
+  @ParameterizedTest
+  @EnumSource(Moment.class)
+  void soItIsByTheNextStart(Moment moment) {
+    copied(setup, TARGET, moment).crash();
     change(SOURCE, "a");
     TARGET.setBack(saved.get());
     setup.startMode = StartMode.MUST_RESUME;
@@ -201,6 +202,30 @@ class SetBackIntoCopyIT {
         writes.start();
         links.awaitApplied(5_000);
         writes.stop();
+        links.awaitCaughtUp();
+        assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+        assertThat(DatasetComparer.compare(CLUSTER, TARGET)).isEmpty();
+      }
+    }
+  }
+
+  /** Nothing at the target tells that any of them has ever copied. */
+  @Test
+  void soItIsByTheNextStartOfAllShardsWhereItComesBackAsItWasTaken() {
+    try (ClusterWrites writes = new ClusterWrites(CLUSTER, 2)) {
+      writes.fill("key", KEYS, 20);
+      RunningLinks.Setup shards = RunningLinks.between(CLUSTER, TARGET);
+      shards.onSaid =
+          line -> {
+            if (line.startsWith("target taken") && saved.get() == null) {
+              saved.set(TARGET.save());
+            }
+          };
+      shards.start().awaitCaughtUp().crash();
+      writes.delete("key", KEYS / 2);
+      TARGET.setBack(saved.get());
+      shards.startMode = StartMode.MUST_RESUME;
+      try (RunningLinks links = shards.start()) {
         links.awaitCaughtUp();
         assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
         assertThat(DatasetComparer.compare(CLUSTER, TARGET)).isEmpty();
