@@ -23,7 +23,7 @@ import java.util.TreeSet;
 
 /**
  * Finds out which links a job has whose source is a cluster, one for each master, and which of them
- * it had before: a shard that slots have left or joined is known by the history of its master.
+ * it had before: a shard is known by the history of its master, whichever slots it has now.
  */
 final class ShardPlan extends LinkPlan {
   /** A master of the source, at a moment in which no slot was being moved. */
@@ -200,19 +200,22 @@ final class ShardPlan extends LinkPlan {
       throws RedisException {
     Map<Integer, String> histories = kind.histories(target, keys);
     Map<Integer, Master> known = new TreeMap<>();
-    former.forEach(
-        (number, node) ->
+    for (SameShard same : SameShard.values()) {
+      former.forEach(
+          (number, node) -> {
+            String history = SameShard.history(node, histories.get(number));
             masters.stream()
-                .filter(master -> TargetKind.moved(job.sync(), master.part()).equals(node.moved()))
+                .filter(master -> !known.containsKey(number) && !known.containsValue(master))
+                .filter(master -> same.is(master.info(), history, hasWords(master, node)))
                 .findFirst()
-                .or(
-                    () ->
-                        masters.stream()
-                            .filter(master -> has(master.info(), histories.get(number)))
-                            .findFirst())
-                .filter(master -> !known.containsValue(master))
-                .ifPresent(master -> known.put(number, master)));
+                .ifPresent(master -> known.put(number, master));
+          });
+    }
     return known;
+  }
+
+  private boolean hasWords(Master master, NodeState node) {
+    return TargetKind.moved(job.sync(), master.part()).equals(node.moved());
   }
 
   private List<PlannedLink> numbered(

@@ -96,20 +96,15 @@ final class SourcesPlan extends LinkPlan {
     Map<Integer, String> histories = kind.histories(target, keys);
     Map<String, PlannedLink> rest = new LinkedHashMap<>(wanted);
     Map<Integer, PlannedLink> known = new TreeMap<>();
-    former.forEach(
-        (number, node) -> {
-          PlannedLink same = rest.remove(node.moved());
-          if (same != null) {
-            known.put(number, same);
-          }
-        });
-    former.forEach(
-        (number, node) ->
-            rest.entrySet().stream()
-                .filter(link -> !known.containsKey(number))
-                .filter(link -> isShardOf(link.getValue(), node, histories.get(number)))
-                .findFirst()
-                .ifPresent(link -> known.put(number, rest.remove(link.getKey()))));
+    for (SameShard same : SameShard.values()) {
+      former.forEach(
+          (number, node) ->
+              rest.entrySet().stream()
+                  .filter(link -> !known.containsKey(number))
+                  .filter(link -> isSame(link, node, histories.get(number), same))
+                  .findFirst()
+                  .ifPresent(link -> known.put(number, rest.remove(link.getKey()))));
+    }
     if (!rest.isEmpty() || known.size() < former.size()) {
       return List.of();
     }
@@ -119,10 +114,14 @@ final class SourcesPlan extends LinkPlan {
     return links;
   }
 
-  private boolean isShardOf(PlannedLink link, NodeState node, String history) {
-    return link.part().isShard()
-        && slots(link, node).isPresent()
-        && has(masters.get(link.part().master()), history);
+  private boolean isSame(
+      Map.Entry<String, PlannedLink> wanted, NodeState node, String history, SameShard same) {
+    PlannedLink link = wanted.getValue();
+    boolean words = wanted.getKey().equals(node.moved());
+    if (!link.part().isShard() || slots(link, node).isEmpty()) {
+      return words;
+    }
+    return same.is(masters.get(link.part().master()), SameShard.history(node, history), words);
   }
 
   private Optional<SlotRanges> slots(PlannedLink link, NodeState node) {

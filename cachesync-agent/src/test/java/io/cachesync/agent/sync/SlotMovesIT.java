@@ -277,6 +277,26 @@ class SlotMovesIT {
     }
   }
 
+  /** Each master has just the slots then that another link has had. */
+  @Test
+  void areFollowedWhereTwoMastersHaveExchangedAllOfThemMeanwhile() {
+    RunningLinks.Setup setup = setup();
+    try (ClusterWrites writes = new ClusterWrites(SOURCE, 12)) {
+      writes.fill("key", 200, 4);
+      setup.start().awaitCaughtUp().stop();
+      exchange(SOURCE.masters().get(0), SOURCE.masters().get(1));
+      writes.delete("key", 100);
+      writes.fill("more", 200, 4);
+      setup.startMode = StartMode.MUST_RESUME;
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        finish(links);
+        assertThat(links.said()).noneMatch(line -> line.contains("phase FULL_SYNC"));
+      }
+    }
+    assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+  }
+
   /** The rest of the links go on from where they are; only what joined is copied. */
   @Test
   @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
@@ -315,6 +335,43 @@ class SlotMovesIT {
     return setup
         .start()
         .await("keys of each", all -> all.stream().allMatch(link -> link.keysApplied() > 0));
+  }
+
+  /** Who gave its last slot away would become a replica of the other. */
+  private static void exchange(RedisServer one, RedisServer other) {
+    List<RedisServer> owners = List.of(SOURCE.owners());
+    List<Integer> ofOne = new ArrayList<>();
+    List<Integer> ofOther = new ArrayList<>();
+    for (int slot = 0; slot < ClusterServers.SLOTS; slot++) {
+      if (owners.get(slot) == one) {
+        ofOne.add(slot);
+      } else if (owners.get(slot) == other) {
+        ofOther.add(slot);
+      }
+    }
+    int last = ofOne.remove(0);
+    give(ofOne, one, other);
+    give(ofOther, other, one);
+    SOURCE.moveSlot(last, other);
+  }
+
+  /** Slots with keys one by one, the others at once. */
+  private static void give(List<Integer> slots, RedisServer from, RedisServer to) {
+    List<String[]> nodes = new ArrayList<>();
+    try (RespClient client = from.client()) {
+      for (int slot : slots) {
+        if (client.number("CLUSTER", "COUNTKEYSINSLOT", Integer.toString(slot)) > 0) {
+          SOURCE.moveSlot(slot, to);
+        } else {
+          nodes.add(
+              new String[] {"CLUSTER", "SETSLOT", Integer.toString(slot), "NODE", SOURCE.id(to)});
+        }
+      }
+    }
+    to.pipeline(nodes);
+    to.pipeline(List.<String[]>of(new String[] {"CLUSTER", "BUMPEPOCH"}));
+    from.pipeline(nodes);
+    SOURCE.awaitAgreement();
   }
 
   private static void move(int fromTag, int toTag) {
