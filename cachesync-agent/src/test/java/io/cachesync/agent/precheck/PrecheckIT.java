@@ -1,6 +1,7 @@
 package io.cachesync.agent.precheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.EndpointFacts;
@@ -23,6 +24,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each check on real servers: where it passes, and what it says where it must not. */
 class PrecheckIT {
@@ -76,6 +79,25 @@ class PrecheckIT {
     assertThat(run.of(PrecheckCode.SOURCE_IS_NOT_TARGET))
         .extracting(PrecheckFinding::variant)
         .containsExactly("twice", "", "");
+  }
+
+  /** Each is asked for its role, whichever of them comes first. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void blocksAReplicaWithoutItsMasterAmongSeveralSources(boolean first) {
+    write(SOURCE, "SET", "k", "v");
+    try (RedisServer replica =
+        new RedisServer(ServerVersion.V6_2)
+            .option("replicaof", "127.0.0.1 " + RedisServer.freePort())
+            .start()) {
+      run.users("", "", "").source(first ? replica.address() : SOURCE.address());
+      run.moreSources(first ? SOURCE.address() : replica.address());
+      assertThat(run.go()).as(run.text()).isEqualTo(Severity.BLOCK);
+      assertThat(run.of(PrecheckCode.ROLES))
+          .extracting(PrecheckFinding::source, PrecheckFinding::severity)
+          .containsExactlyInAnyOrder(
+              tuple(SOURCE.address(), Severity.PASS), tuple(replica.address(), Severity.BLOCK));
+    }
   }
 
   @Test
