@@ -226,11 +226,14 @@ class SpreadTasks {
       return;
     }
     noteBegun(whole);
+    boolean afresh = parts.isAfresh(whole.id());
     if (parts.dissolveResharded(whole.id())) {
       log.warn(
           whole.id(),
-          "slots move at the source: the shards go on in one job, from the checkpoints at the"
-              + " target");
+          "slots move at the source: the shards go on in one job, "
+              + (afresh
+                  ? "which begins afresh with all of them"
+                  : "from the checkpoints at the target"));
     }
   }
 

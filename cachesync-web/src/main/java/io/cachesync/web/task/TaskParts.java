@@ -174,6 +174,7 @@ public class TaskParts {
       return false;
     }
     List<Long> before = machines(wholeId);
+    boolean afresh = isAfresh(wholeId);
     if (!dissolve(wholeId)) {
       return false;
     }
@@ -189,7 +190,7 @@ public class TaskParts {
             state,
             state,
             TaskEvent.CONSOLE,
-            TaskWhy.oneJob(machine)));
+            afresh ? TaskWhy.oneJobAfresh(machine) : TaskWhy.oneJob(machine)));
     return true;
   }
 
@@ -214,7 +215,8 @@ public class TaskParts {
     return !all.isEmpty();
   }
 
-  private boolean isAfresh(long wholeId) {
+  /** Whether a start afresh was asked for, and one of its parts at least has not begun. */
+  public boolean isAfresh(long wholeId) {
     return !specs.hasBegun(wholeId) && specs.find(wholeId).filter(TaskSpec::afresh).isPresent();
   }
 

@@ -61,6 +61,11 @@ public final class TaskWhy {
     return of("oneJob", machine);
   }
 
+  /** The same in a start afresh of which not every part had begun: that job copies all of them. */
+  public static String oneJobAfresh(String machine) {
+    return of("oneJobAfresh", machine);
+  }
+
   /**
    * An argument of a reason that is said in the reader's language too.
    *

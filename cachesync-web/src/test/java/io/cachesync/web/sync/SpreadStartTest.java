@@ -82,6 +82,48 @@ class SpreadStartTest extends SpreadCase {
     assertThat(whys(whole, TaskTrigger.PLACED)).doesNotContain(TaskWhy.oneJob("host-2"));
   }
 
+  /** One part had begun: the others, and so the one job, copy from the beginning. */
+  @Test
+  void aStartAfreshThatSlotsEndSaysThatAllIsCopied() {
+    long whole = running(TaskState.STOPPED, Desired.STOP);
+    for (Task part : parts.of(whole)) {
+      tasks.begun(part.id());
+    }
+    tasks.begun(whole);
+    SystemActor.run(() -> tasks.startAfresh(whole));
+    reconciler.step(whole);
+    reconciler.step(whole);
+    tasks.begun(part(whole, 0));
+    resharded(part(whole, 1));
+    set(part(whole, 0), TaskState.STOPPED, Desired.STOP);
+    reconciler.step(whole);
+    assertThat(parts.of(whole)).isEmpty();
+    assertThat(whys(whole, TaskTrigger.PLACED))
+        .contains(TaskWhy.oneJobAfresh("host-1"))
+        .doesNotContain(TaskWhy.oneJob("host-1"));
+    assertThat(ends.startSpec(tasks.get(whole)).mode()).isEqualTo(StartMode.FRESH_ALLOWED);
+    assertThat(spec(whole).afresh()).isTrue();
+  }
+
+  /** Each part has a checkpoint of the new copy, or has begun it. */
+  @Test
+  void aStartAfreshOfWhichEveryPartHadBegunSaysThatItGoesOn() {
+    long whole = running(TaskState.STOPPED, Desired.STOP);
+    SystemActor.run(() -> tasks.startAfresh(whole));
+    reconciler.step(whole);
+    reconciler.step(whole);
+    for (Task part : parts.of(whole)) {
+      tasks.begun(part.id());
+    }
+    resharded(part(whole, 1));
+    set(part(whole, 0), TaskState.STOPPED, Desired.STOP);
+    reconciler.step(whole);
+    assertThat(whys(whole, TaskTrigger.PLACED))
+        .contains(TaskWhy.oneJob("host-1"))
+        .doesNotContain(TaskWhy.oneJobAfresh("host-1"));
+    assertThat(spec(whole).afresh()).isFalse();
+  }
+
   @Test
   void aStartAfreshKeepsItsPartsWhereAMachineThatWasChosenIsAway() {
     long whole = onOneMachine();

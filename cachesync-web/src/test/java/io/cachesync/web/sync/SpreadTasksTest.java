@@ -190,6 +190,7 @@ class SpreadTasksTest extends SpreadCase {
   @Test
   void whereSlotsMoveWhileAMachineIsLostItGoesOnWhereThatPartIsByNow() {
     long whole = running(TaskState.INCREMENTAL, Desired.RUN);
+    parts.of(whole).forEach(part -> tasks.begun(part.id()));
     lost(part(whole, 0), "host-1 does not answer");
     reconciler.step(whole);
     assertThat(tasks.get(whole).faultCode()).isEqualTo(FaultCode.MACHINE_UNREACHABLE);
