@@ -12,6 +12,7 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -106,13 +107,26 @@ final class Seed {
         writer.stop();
         compare(engines, writer);
       } catch (Lost e) {
-        writer.stop();
+        Optional<RuntimeException> failed = failureOf(writer);
         writer.history().dump(number, engines.said() + pair.replication());
-        throw new Lost(
-            e.how(),
-            "%s\n%s\n%s%s%s"
-                .formatted(this, plan, e.getMessage(), pair.lastWords(), tail(engines)));
+        Lost lost =
+            new Lost(
+                e.how(),
+                "%s\n%s\n%s%s%s"
+                    .formatted(this, plan, e.getMessage(), pair.lastWords(), tail(engines)));
+        failed.ifPresent(lost::addSuppressed);
+        throw lost;
       }
+    }
+  }
+
+  /** Stops it. What it had failed by must not hide how the seed was lost. */
+  private static Optional<RuntimeException> failureOf(SourceWriters writer) {
+    try {
+      writer.stop();
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      return Optional.of(e);
     }
   }
 

@@ -98,13 +98,19 @@ final class SourceWriter implements AutoCloseable {
 
   void stop() {
     writing = false;
-    work.join();
+    CompletableFuture<Void> ended = work;
+    // What it failed by is told once: thrown again by close, it would be added to itself.
+    work = CompletableFuture.completedFuture(null);
+    ended.join();
   }
 
   @Override
   public void close() {
-    stop();
-    client.close();
+    try {
+      stop();
+    } finally {
+      client.close();
+    }
   }
 
   private void write() {
