@@ -204,6 +204,16 @@ final class ByteLog implements Closeable {
     }
   }
 
+  /** Why no more bytes come, or null. */
+  Fault failure() {
+    state.lock.lock();
+    try {
+      return state.failure;
+    } finally {
+      state.lock.unlock();
+    }
+  }
+
   /** Ends the thread when everything is on disk; who waits gets an exception. */
   @Override
   public void close() {

@@ -182,6 +182,11 @@ public final class RelayLog implements Closeable {
     }
   }
 
+  /** Why nothing more comes, or null. */
+  public Fault failure() {
+    return stream.failure();
+  }
+
   /**
    * Reads from just after this offset on; it may lie inside a record. A reader that was made before
    * must not be used any more.

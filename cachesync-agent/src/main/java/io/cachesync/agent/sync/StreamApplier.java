@@ -10,6 +10,7 @@ import io.cachesync.agent.relay.RelayReader;
 import io.cachesync.agent.relay.RelayRecord;
 import io.cachesync.agent.source.ReplicationPosition;
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
@@ -31,6 +32,7 @@ final class StreamApplier {
   }
 
   private static final long POLL_MILLIS = 50;
+  private static final long PAUSED_POLL_MILLIS = 200;
   private static final long FINISH_SAMPLE_MILLIS = 3_000;
 
   private final LaneApplier lane;
@@ -225,9 +227,35 @@ final class StreamApplier {
   private void awaitUnpaused() throws IOException, InterruptedException {
     if (state.control().isPaused()) {
       state.phase(Phase.PAUSED);
-      state.control().awaitUnpaused();
+      boolean told = false;
+      while (state.control().isPaused()) {
+        told = tellEndOfStream(told);
+        state.control().await(PAUSED_POLL_MILLIS);
+      }
       state.phase(Phase.INCREMENTAL);
     }
+  }
+
+  /**
+   * A pause may last for a night, and a source that nobody follows meanwhile is lost by then: what
+   * ends its stream for good ends the link at once, with its checkpoint and what was received kept.
+   *
+   * @return whether it is told, where it passes
+   */
+  private boolean tellEndOfStream(boolean told) throws FaultException {
+    Fault end = relay.failure();
+    if (end == null) {
+      return false;
+    }
+    if (!end.retryable()) {
+      throw new FaultException(end);
+    }
+    if (!told) {
+      state.log(
+          LogLevel.WARN,
+          "paused, and the source is not followed until this is resumed: " + end.message());
+    }
+    return true;
   }
 
   private void take() throws IOException, InterruptedException {
