@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +37,7 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
   private Path folder;
   private int port;
   private Process process;
+  private boolean unprivileged;
 
   public RedisServer(ServerVersion version) {
     this.version = version;
@@ -81,6 +84,27 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
   public RedisServer user(String name, String rules) {
     users.put(name, rules);
     return this;
+  }
+
+  /**
+   * Runs as a user that has no other process, so that {@link #mayFork} can forbid it to fork: no
+   * limit holds for root. Where the tests are not root's it is their own user. The test is skipped
+   * where there is no way to be another user.
+   */
+  public RedisServer unprivileged() {
+    unprivileged = true;
+    return this;
+  }
+
+  /** Whether the kernel lets an {@link #unprivileged} server fork. */
+  public void mayFork(boolean may) {
+    List<String> words = asOther();
+    // The soft limit of the number of its user's processes; up to the hard one it can be raised.
+    String limit = may ? "--nproc=4096:" : "--nproc=1:";
+    words.addAll(List.of("prlimit", "--pid", Long.toString(pid()), limit));
+    if (!Signals.succeeds(words)) {
+      throw new IllegalStateException("the limit of processes was not set");
+    }
   }
 
   /** Starts the server and waits until it answers; on its former port if it had one. */
@@ -333,7 +357,9 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
       Path file = folder.resolve("redis.conf");
       Files.writeString(file, config);
       File log = folder.resolve("server.log").toFile();
-      List<String> words = new ArrayList<>(List.of(program.toString(), file.toString()));
+      List<String> words = asOther();
+      words.addAll(
+          List.of((unprivileged ? ofOther(program) : program).toString(), file.toString()));
       words.addAll(mode);
       process =
           new ProcessBuilder(words)
@@ -347,6 +373,30 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
     // A test JVM that is ended by force must not leave servers behind.
     Process started = process;
     Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
+  }
+
+  /** The words before a command that is to run as the server's user. */
+  private List<String> asOther() {
+    List<String> words = new ArrayList<>();
+    if (unprivileged && System.getProperty("user.name").equals("root")) {
+      // A number that nobody else has, as nobody else has the port.
+      String user = Integer.toString(port);
+      words.addAll(List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups"));
+    }
+    return words;
+  }
+
+  /** What it runs as must be able to run its program and to write its folder. */
+  private Path ofOther(Path program) throws IOException {
+    List<String> words = asOther();
+    words.add("true");
+    Assumptions.assumeTrue(
+        Signals.succeeds(words), "no other user can be taken on here: " + String.join(" ", words));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path copy = folder.resolve("redis-server");
+    Files.copy(program, copy, StandardCopyOption.REPLACE_EXISTING);
+    Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return copy;
   }
 
   /** Waits for a PONG of this very process; false when the process has ended instead. */

@@ -18,6 +18,7 @@ final class Attachment {
   private final RedisClient client;
   private final LinkState state;
   private final Clock clock;
+  private final SnapshotTrouble trouble;
   private volatile SourceSession session;
   private volatile Receiver receiver;
 
@@ -26,6 +27,7 @@ final class Attachment {
     this.client = client;
     this.state = state;
     this.clock = clock;
+    this.trouble = new SnapshotTrouble(client);
   }
 
   /** The present session, or null. */
@@ -63,7 +65,7 @@ final class Attachment {
   /** Asks for a full sync. */
   SourceSession fullSync() throws IOException {
     close();
-    return attach(SourceSession.fullSync(spec, client, state, clock));
+    return attach(SourceSession.fullSync(spec, client, state, trouble, clock));
   }
 
   /**
@@ -87,7 +89,8 @@ final class Attachment {
     // The new receiver counts from here.
     state.tally().attached(from.ledger(), from.offset());
     ReplicationPosition at = new ReplicationPosition(from.replId(), begin, beginDatabase);
-    SourceSession resumed = SourceSession.resume(spec, at, from.offset(), client, state, clock);
+    SourceSession resumed =
+        SourceSession.resume(spec, at, from.offset(), client, state, trouble, clock);
     state.log(LogLevel.INFO, "going on from offset " + from.offset());
     return attach(resumed);
   }

@@ -31,6 +31,7 @@ final class Receiver implements SourceSink, AutoCloseable {
   private final LinkState state;
   private final Clock clock;
   private final long maxWaitingBytes;
+  private final SnapshotTrouble trouble;
   private final RetryPolicy retry = new RetryPolicy();
 
   private volatile PsyncSource source;
@@ -52,7 +53,17 @@ final class Receiver implements SourceSink, AutoCloseable {
   private Snapshot snapshot;
   private Fault failure;
 
-  Receiver(RedisClient client, RelayLog relay, LinkState state, long maxWaitingBytes, Clock clock) {
+  /**
+   * @param trouble of full syncs of this source
+   */
+  Receiver(
+      RedisClient client,
+      RelayLog relay,
+      LinkState state,
+      long maxWaitingBytes,
+      SnapshotTrouble trouble,
+      Clock clock) {
+    this.trouble = trouble;
     this.client = client;
     this.relay = relay;
     this.state = state;
@@ -155,6 +166,7 @@ final class Receiver implements SourceSink, AutoCloseable {
     if (streaming) {
       throw new FaultException(refusedToResume(newReplId));
     }
+    trouble.begun();
     relay.beginSnapshot(newReplId, offset);
     replId = newReplId;
     state.lag().follows(newReplId);
@@ -211,6 +223,9 @@ final class Receiver implements SourceSink, AutoCloseable {
 
   private void run(ReplicationPosition from) {
     ReplicationPosition position = from;
+    if (from.isNone()) {
+      trouble.asks();
+    }
     try {
       while (!closed) {
         try {
@@ -263,7 +278,7 @@ final class Receiver implements SourceSink, AutoCloseable {
     synchronized (this) {
       waits &= snapshot == null;
     }
-    return waits ? SnapshotTrouble.beforeSnapshot(client, fault) : fault;
+    return waits ? trouble.beforeSnapshot(fault) : fault;
   }
 
   private boolean mayGoOn(Fault fault) {

@@ -18,28 +18,59 @@ import java.util.Locale;
 final class SnapshotTrouble {
   private static final String BGSAVE_FAILED = "BGSAVE failed";
 
-  private SnapshotTrouble() {}
+  private final RedisClient source;
+
+  /** Whether the source's last BGSAVE had failed when it was asked last, as far as it tells. */
+  private boolean failedBefore = true;
+
+  /** Whether one that was made for us has failed, and none was made since that has not. */
+  private boolean ours;
+
+  SnapshotTrouble(RedisClient source) {
+    this.source = source;
+  }
+
+  /** Before the source is asked for a full sync. From the thread that asks. */
+  void asks() {
+    failedBefore = mayHaveFailed();
+    ours &= failedBefore;
+  }
+
+  /** It has made one. */
+  void begun() {
+    ours = false;
+  }
 
   /**
-   * What a full sync has ended by before its snapshot began.
+   * What a full sync has ended by before its snapshot began. The source's last BGSAVE may have
+   * failed long ago, as one that is sent without its disk does not change that, nor one that is
+   * given up because nobody waits for it any more.
    *
    * @return SOURCE_SNAPSHOT_FAILED where the source tells that it could make none, otherwise the
-   *     same fault
+   *     same fault, with what may be the reason
    */
-  static Fault beforeSnapshot(RedisClient source, Fault fault) {
+  Fault beforeSnapshot(Fault fault) {
     try (RedisConnection connection = source.connect()) {
-      ServerInfo info = connection.info("persistence");
-      boolean failed = info.text("rdb_last_bgsave_status").equals("err");
       boolean refused = fault.message().contains(BGSAVE_FAILED);
+      ServerInfo info = connection.info("persistence");
+      boolean failed = hasFailed(info) && info.number("rdb_bgsave_in_progress") != 1;
       if (!failed && !refused) {
         return fault;
+      }
+      ours |= failed && !failedBefore;
+      if (!refused && !ours) {
+        return new Fault(
+            fault.code(),
+            fault.message()
+                + "; the source's last BGSAVE had failed before it was asked for this one"
+                + " (rdb_last_bgsave_status:err), which may be why: see its log",
+            fault.retryable());
       }
       List<String> told = new ArrayList<>();
       told.add(
           refused
               ? fault.message()
-              : "its last BGSAVE has failed (rdb_last_bgsave_status:err), and it closed the"
-                  + " connection");
+              : "its BGSAVE has failed (rdb_last_bgsave_status:err), and it closed the connection");
       String folder = setting(connection, "dir");
       if (!folder.isEmpty()) {
         told.add("it writes its snapshot to %s first".formatted(folder));
@@ -50,6 +81,19 @@ final class SnapshotTrouble {
     } catch (RedisException e) {
       return fault; // Nothing more is known.
     }
+  }
+
+  /** Also where it does not tell. */
+  private boolean mayHaveFailed() {
+    try (RedisConnection connection = source.connect()) {
+      return hasFailed(connection.info("persistence"));
+    } catch (RedisException e) {
+      return true;
+    }
+  }
+
+  private static boolean hasFailed(ServerInfo info) {
+    return info.text("rdb_last_bgsave_status").equals("err");
   }
 
   /**

@@ -27,11 +27,12 @@ final class SourceSession implements AutoCloseable {
   }
 
   /** Asks for a full sync. */
-  static SourceSession fullSync(LinkSpec spec, RedisClient client, LinkState state, Clock clock)
+  static SourceSession fullSync(
+      LinkSpec spec, RedisClient client, LinkState state, SnapshotTrouble trouble, Clock clock)
       throws IOException {
     long most = maxWaiting(spec);
     RelayLog relay = RelayLog.create(spec.workDir(), options(spec.sync(), most), clock);
-    Receiver receiver = new Receiver(client, relay, state, most, clock);
+    Receiver receiver = new Receiver(client, relay, state, most, trouble, clock);
     receiver.start(ReplicationPosition.NONE);
     return new SourceSession(relay, receiver, -1);
   }
@@ -50,6 +51,7 @@ final class SourceSession implements AutoCloseable {
       long applied,
       RedisClient client,
       LinkState state,
+      SnapshotTrouble trouble,
       Clock clock)
       throws IOException, InterruptedException {
     long most = maxWaiting(spec);
@@ -58,7 +60,7 @@ final class SourceSession implements AutoCloseable {
     if (left.isPresent() && reaches(left.get(), from, applied)) {
       RelayLog relay = left.get();
       long end = relay.endOffset();
-      Receiver receiver = new Receiver(client, relay, state, most, clock);
+      Receiver receiver = new Receiver(client, relay, state, most, trouble, clock);
       receiver.countAfter(applied);
       receiver.start(new ReplicationPosition(relay.replId(), end, -1));
       return new SourceSession(relay, receiver, end);
@@ -66,7 +68,7 @@ final class SourceSession implements AutoCloseable {
     left.ifPresent(SourceSession::closeQuietly);
     RelayLog relay = RelayLog.create(spec.workDir(), options, clock);
     relay.resume(from.replId(), from.offset());
-    Receiver receiver = new Receiver(client, relay, state, most, clock);
+    Receiver receiver = new Receiver(client, relay, state, most, trouble, clock);
     receiver.countAfter(applied);
     receiver.start(from);
     return new SourceSession(relay, receiver, -1);

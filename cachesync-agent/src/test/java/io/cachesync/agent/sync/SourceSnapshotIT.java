@@ -54,6 +54,95 @@ class SourceSnapshotIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"V2_8", "V7_0", "V7_4"})
+  void oneThatMayNotForkIsToldSo(ServerVersion version) {
+    try (RedisServer source =
+        new RedisServer(version).option("repl-diskless-sync", "no").unprivileged().start()) {
+      fill(source);
+      source.mayFork(false);
+      RunningLink.Setup setup = RunningLink.between(source, TARGET);
+      try (RunningLink link = setup.start()) {
+        awaitFault(link, FaultCode.SOURCE_SNAPSHOT_FAILED);
+        assertThat(source.log()).contains("Can't save in background: fork:");
+        assertThat(link.said())
+            .noneMatch(line -> line.contains("RETRYING") && line.contains("CONNECTION_LOST"));
+        source.mayFork(true);
+        finish(link, source);
+      }
+    }
+  }
+
+  /** One that failed for somebody hours ago says little of the one that is being made. */
+  @ParameterizedTest
+  @EnumSource(names = {"V6_2", "V7_4"})
+  void anOldFailureIsNotToldForWhatTheNetworkHasCut(ServerVersion version) {
+    RedisServer server = new RedisServer(version).option("repl-diskless-sync", "no");
+    if (version.atLeast(ServerVersion.V7_0)) {
+      server.option("enable-protected-configs", "yes");
+    }
+    try (RedisServer source = server.start();
+        FaultProxy address = new FaultProxy(source.port())) {
+      fill(source);
+      failToSave(source);
+      source.config("dir", source.folder().toString());
+      // A second for each key: it is given up once nobody waits for it.
+      source.config("rdb-key-save-delay", "1000000");
+      RunningLink.Setup setup =
+          new RunningLink.Setup("127.0.0.1:" + address.port(), TARGET.address());
+      try (RunningLink link = setup.start()) {
+        Awaitility.await().until(() -> isWaitedAt(source));
+        address.cut();
+        awaitFault(link, FaultCode.CONNECTION_LOST);
+        assertThat(link.said()).noneMatch(line -> line.contains("SOURCE_SNAPSHOT_FAILED"));
+        source.config("rdb-key-save-delay", "0");
+        finish(link, source);
+      }
+    }
+  }
+
+  /** Whether the one that is made for us has failed too is not known. */
+  @Test
+  void oneThatHadFailedBeforeIsToldAsWhatMayBeTheReason() {
+    try (RedisServer source =
+        new RedisServer(ServerVersion.V7_0)
+            .option("repl-diskless-sync", "no")
+            .option("enable-protected-configs", "yes")
+            .start()) {
+      fill(source);
+      failToSave(source);
+      RunningLink.Setup setup = RunningLink.between(source, TARGET);
+      try (RunningLink link = setup.start()) {
+        awaitFault(link, FaultCode.CONNECTION_LOST);
+        assertThat(link.said())
+            .anyMatch(line -> line.contains("(rdb_last_bgsave_status:err), which may be why"))
+            .noneMatch(line -> line.contains("SOURCE_SNAPSHOT_FAILED"));
+        source.config("dir", source.folder().toString());
+        finish(link, source);
+      }
+    }
+  }
+
+  /** As a disk that is full has it. */
+  private static void failToSave(RedisServer source) {
+    Path gone = Folders.create("gone");
+    source.config("dir", gone.toString());
+    Folders.delete(gone);
+    try (RespClient client = source.client()) {
+      client.call("BGSAVE");
+      Awaitility.await()
+          .until(() -> client.info("persistence").get("rdb_last_bgsave_status").equals("err"));
+    }
+  }
+
+  /** Whether somebody waits there for the snapshot that is being made. */
+  private static boolean isWaitedAt(RedisServer source) {
+    try (RespClient client = source.client()) {
+      return client.info("replication").getOrDefault("slave0", "").contains("state=wait_bgsave")
+          && client.info("persistence").get("rdb_bgsave_in_progress").equals("1");
+    }
+  }
+
   /** It is asked for three snapshots, and then not one after the other for ever. */
   @Test
   void oneThatClosesInItsSnapshotAgainAndAgainIsToldWithItsLimits() {
