@@ -242,8 +242,8 @@ final class Advice {
       case VERSION_TOO_OLD, SCRIPT_TEXT ->
           "Choose a newer target, or leave out what it has no place for: --on-unsupported skip.";
       case VALUE_TOO_LARGE ->
-          "Raise proto-max-bulk-len at the target, or give this process more memory (java -Xmx)."
-              + " "
+          "Raise proto-max-bulk-len or client-query-buffer-limit at the target, as is said, or give"
+              + " this process more memory (java -Xmx). "
               + SAME;
       case WRONG_TYPE -> "Find out who else writes to the target. " + AFRESH;
       case FENCED -> "Another process runs the same task (--task): look for it.";

@@ -233,7 +233,7 @@ public class LaneWriter {
   }
 
   private void checkBounds(StreamCommand in) throws FaultException {
-    if (in.length() <= bounds.wordBytes()) {
+    if (in.length() <= bounds.mostBytes()) {
       return;
     }
     for (int i = 0; i < in.count(); i++) {
@@ -373,7 +373,7 @@ public class LaneWriter {
 
   /** Whether the next transaction should be sent now. */
   public boolean isFull() {
-    return size.isFull(batch);
+    return size.isFull(batch) || batch.bytes() >= bounds.transactionBytes();
   }
 
   public boolean isEmpty() {
@@ -475,8 +475,15 @@ public class LaneWriter {
     }
   }
 
-  /** Which command a target took for too long it does not say. */
+  /** Which command a target took for too long it does not say, nor that it was too much at once. */
   private RedisException withLargest(RedisException e) {
+    if (e.fault().code() == FaultCode.CONNECTION_LOST) {
+      long most = batch.bytes();
+      for (Batch each : sent) {
+        most = Math.max(most, each.bytes());
+      }
+      return new RedisException(bounds.lost(e.fault(), most), e);
+    }
     if (e.fault().code() != FaultCode.VALUE_TOO_LARGE) {
       return e;
     }

@@ -11,38 +11,54 @@ import java.util.List;
 
 /**
  * How long a command may be. Whatever is longer a server answers with a protocol error, and closes
- * the connection (networking.c, processMultibulkBuffer).
+ * the connection (networking.c, processMultibulkBuffer); where it is its query buffer that is too
+ * small it closes without a word (readQueryFromClient).
  *
  * @param wordBytes of one argument; proto-max-bulk-len
  * @param words of one command, its name included
+ * @param queryBytes of one argument too, and in some versions of all that is queued behind MULTI;
+ *     client-query-buffer-limit
  */
-record TargetBounds(long wordBytes, int words) {
+record TargetBounds(long wordBytes, int words, long queryBytes) {
   /** Nothing is known; a server that is asked for too much says so. */
-  static final TargetBounds NONE = new TargetBounds(Long.MAX_VALUE, Integer.MAX_VALUE);
+  static final TargetBounds NONE =
+      new TargetBounds(Long.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+
+  /** What ends an argument stands in the query buffer with it. */
+  private static final int LINE_END = 2;
 
   private static final int WORDS_BELOW_7_0 = 1024 * 1024;
 
-  /** Fixed below 4.0, which has no such parameter. */
+  /** Fixed below 4.0, which has no such parameters. */
   private static final long FIXED_BYTES = 512L << 20;
+
+  private static final long FIXED_QUERY_BYTES = 1L << 30;
 
   private static final int NO_LIMIT_OF_WORDS_SINCE = 700;
 
   /** The narrowest of some masters; where nobody may ask for it, as if there were none. */
   static TargetBounds of(List<RedisConnection> masters, ServerInfo info) throws RedisException {
-    long bytes = Long.MAX_VALUE;
+    long word = Long.MAX_VALUE;
+    long query = Long.MAX_VALUE;
     for (RedisConnection master : masters) {
-      bytes = Math.min(bytes, wordBytes(master.tryCall("CONFIG", "GET", "proto-max-bulk-len")));
+      RespValue words = master.tryCall("CONFIG", "GET", "proto-max-bulk-len");
+      word = Math.min(word, bytes(words, FIXED_BYTES));
+      RespValue queries = master.tryCall("CONFIG", "GET", "client-query-buffer-limit");
+      query = Math.min(query, bytes(queries, FIXED_QUERY_BYTES));
     }
     boolean counted = info.commandLevel() < NO_LIMIT_OF_WORDS_SINCE;
-    return new TargetBounds(bytes, counted ? WORDS_BELOW_7_0 : Integer.MAX_VALUE);
+    return new TargetBounds(word, counted ? WORDS_BELOW_7_0 : Integer.MAX_VALUE, query);
   }
 
-  private static long wordBytes(RespValue reply) {
+  /**
+   * @param fixed of a server that has no such parameter
+   */
+  private static long bytes(RespValue reply, long fixed) {
     if (reply.isError()) {
       return Long.MAX_VALUE;
     }
     if (reply.elements().size() != 2) {
-      return FIXED_BYTES;
+      return fixed;
     }
     try {
       return Long.parseLong(reply.elements().get(1).text());
@@ -53,7 +69,17 @@ record TargetBounds(long wordBytes, int words) {
 
   /** So that a value that is cut ends, with its last element, below what one argument may have. */
   int partBytes() {
-    return (int) Math.min(Integer.MAX_VALUE, wordBytes / 2);
+    return (int) Math.min(Integer.MAX_VALUE, mostBytes() / 2);
+  }
+
+  /** Of one argument. */
+  long mostBytes() {
+    return Math.min(wordBytes, queryBytes - LINE_END);
+  }
+
+  /** Of one transaction, for what it holds; where a target counts that, it counts a little more. */
+  long transactionBytes() {
+    return queryBytes / 2;
   }
 
   /**
@@ -61,13 +87,36 @@ record TargetBounds(long wordBytes, int words) {
    * @throws FaultException VALUE_TOO_LARGE where it has too many bytes
    */
   void check(long bytes, Named what) throws FaultException {
-    if (bytes > wordBytes) {
+    if (bytes > mostBytes()) {
       throw new FaultException(
           Fault.fatal(
               FaultCode.VALUE_TOO_LARGE,
-              "%s is %d bytes in one piece, and the target takes at most %d (proto-max-bulk-len)"
-                  .formatted(what.inWords(), bytes, wordBytes)));
+              "%s is %d bytes in one piece, and the target takes at most %d (%s)"
+                  .formatted(
+                      what.inWords(),
+                      bytes,
+                      mostBytes(),
+                      queryBytes <= wordBytes
+                          ? "client-query-buffer-limit"
+                          : "proto-max-bulk-len")));
     }
+  }
+
+  /**
+   * A connection that broke while so much was under way; a server closes it without a word where
+   * that is more than its query buffer may hold.
+   *
+   * @param bytes of the largest transaction
+   */
+  Fault lost(Fault fault, long bytes) {
+    return bytes <= queryBytes
+        ? fault
+        : new Fault(
+            fault.code(),
+            ("%s; a transaction of %d bytes was under way, and where that is more than its"
+                    + " client-query-buffer-limit (%d) a server closes the connection: raise it")
+                .formatted(fault.message(), bytes, queryBytes),
+            fault.retryable());
   }
 
   /** Said only where it is needed. */

@@ -12,9 +12,12 @@ import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A target whose protocol takes less than the source's. */
 class TargetBoundsIT {
@@ -126,6 +129,68 @@ class TargetBoundsIT {
         link.awaitPhase(Phase.FAILED);
         assertTooLarge(link, "invalid bulk length for the key 'large");
       }
+    }
+  }
+
+  /** It closes without a word where its query buffer is full, so nothing is sent that fills it. */
+  @ParameterizedTest
+  @EnumSource(names = {"V6_2", "V7_4"})
+  void aSmallQueryBufferIsKeptTo(ServerVersion version) {
+    try (RedisServer small =
+            new RedisServer(version).option("client-query-buffer-limit", LEAST).start();
+        RespClient source = SOURCE.client()) {
+      for (int i = 0; i < 40; i++) {
+        source.call("HSET", "hash", "field:" + i, RunningLink.noise(60_000));
+        source.call("APPEND", "text", RunningLink.noise(25_000));
+      }
+      RunningLink.Setup setup = RunningLink.between(SOURCE, small);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        List<String[]> commands = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+          commands.add(new String[] {"RPUSH", "list", RunningLink.noise(60_000)});
+          commands.add(new String[] {"SET", "key:" + i, RunningLink.noise(60_000)});
+        }
+        link.behind(SOURCE, commands);
+        link.awaitCaughtUp();
+        assertThat(link.status().retries()).as("%s", link.said()).isZero();
+        assertThat(DatasetComparer.compare(SOURCE, small)).isEmpty();
+        source.call("SET", "large", LARGE);
+        link.awaitPhase(Phase.FAILED);
+        assertTooLarge(link, "at most 1048574 (client-query-buffer-limit)");
+      }
+      small.config("client-query-buffer-limit", USUAL);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.wasIn(Phase.FULL_SYNC)).isFalse();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(DatasetComparer.compare(SOURCE, small)).isEmpty();
+    }
+  }
+
+  /** What the source has executed as one is sent as one, and may be more than it takes. */
+  @Test
+  void thatItMayHaveBeenTooMuchAtOnceIsTold() {
+    try (RedisServer small =
+            new RedisServer(ServerVersion.V7_4).option("client-query-buffer-limit", LEAST).start();
+        RespClient source = SOURCE.client();
+        RunningLink link = RunningLink.between(SOURCE, small).start()) {
+      link.awaitCaughtUp();
+      source.call("MULTI");
+      for (int i = 0; i < 40; i++) {
+        source.call("RPUSH", "list", RunningLink.noise(60_000));
+      }
+      source.call("EXEC");
+      Awaitility.await()
+          .until(
+              () ->
+                  link.said().stream()
+                      .anyMatch(line -> line.contains("client-query-buffer-limit (1048576)")));
+      small.config("client-query-buffer-limit", USUAL);
+      link.awaitCaughtUp();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(DatasetComparer.compare(SOURCE, small)).isEmpty();
     }
   }
 
