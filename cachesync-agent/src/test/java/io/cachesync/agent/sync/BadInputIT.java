@@ -320,13 +320,7 @@ class BadInputIT {
         link.awaitCaughtUp();
         link.stop();
       }
-      target.save();
-      target.kill();
-      // Three seconds, in which it answers after every other key.
-      target
-          .option("key-load-delay", "15000")
-          .option("loading-process-events-interval-bytes", "1024");
-      CompletableFuture<RedisServer> starting = CompletableFuture.supplyAsync(target::start);
+      CompletableFuture<RedisServer> starting = startSlowly(target);
       call("RPUSH", "list", "later");
       try (RunningLink link = setup.start()) {
         awaitFault(link, FaultCode.LOADING);
@@ -337,6 +331,83 @@ class BadInputIT {
       }
       assertThat(target.digest()).isEqualTo(SOURCE.digest());
     }
+  }
+
+  @Test
+  void aSourceThatIsLoadingIsWaitedForWithItsCopy() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start()) {
+      fillSlowly(source);
+      setup = new RunningLink.Setup(source.address(), TARGET.address());
+      CompletableFuture<RedisServer> starting = startSlowly(source);
+      try (RunningLink link = setup.start()) {
+        awaitFault(link, FaultCode.LOADING);
+        starting.join();
+        push(source);
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(TARGET.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  /** One that was started again, with what it had; from 7.0 on it goes on in its history. */
+  @Test
+  void aSourceThatIsLoadingIsWaitedForInTheStream() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start()) {
+      fillSlowly(source);
+      setup = new RunningLink.Setup(source.address(), TARGET.address());
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        link.stop();
+      }
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        waitsUntilLoaded(link, startSlowly(source), source);
+      }
+      CompletableFuture<RedisServer> starting = startSlowly(source);
+      try (RunningLink link = setup.start()) {
+        waitsUntilLoaded(link, starting, source);
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(TARGET.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  private static void waitsUntilLoaded(
+      RunningLink link, CompletableFuture<RedisServer> starting, RedisServer source) {
+    Awaitility.await()
+        .until(
+            () ->
+                link.said().stream()
+                    .anyMatch(line -> line.contains("source: ") && line.contains("LOADING")));
+    starting.join();
+    push(source);
+    link.awaitCaughtUp();
+    assertThat(link.wasIn(Phase.FULL_SYNC)).isFalse();
+  }
+
+  private static void fillSlowly(RedisServer source) {
+    try (RespClient client = source.client()) {
+      for (int i = 0; i < 200; i++) {
+        client.call("SET", "some:" + i, RunningLink.noise(600));
+      }
+    }
+  }
+
+  private static void push(RedisServer source) {
+    try (RespClient client = source.client()) {
+      client.call("RPUSH", "list", "later");
+    }
+  }
+
+  /** Three seconds, in which it answers after every other key. */
+  private static CompletableFuture<RedisServer> startSlowly(RedisServer server) {
+    server.save();
+    server.kill();
+    server
+        .option("key-load-delay", "15000")
+        .option("loading-process-events-interval-bytes", "1024");
+    return CompletableFuture.supplyAsync(server::start);
   }
 
   private void endsBy(byte[] snapshot, FaultCode code) {
