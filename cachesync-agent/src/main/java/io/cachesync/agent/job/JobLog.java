@@ -3,8 +3,8 @@ package io.cachesync.agent.job;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.LogLine;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,7 +32,7 @@ public final class JobLog implements AutoCloseable {
   private final Path file;
   private final Clock clock;
   private final Deque<LogLine> waiting = new ArrayDeque<>();
-  private Writer writer;
+  private OutputStream out;
   private long fileBytes;
   private long dropped;
 
@@ -72,9 +72,9 @@ public final class JobLog implements AutoCloseable {
   @Override
   public synchronized void close() {
     try {
-      writer.close();
+      out.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // What the job has ended by is not this.
     }
   }
 
@@ -91,23 +91,24 @@ public final class JobLog implements AutoCloseable {
       if (fileBytes > MAX_FILE_BYTES) {
         rotate();
       }
-      writer.write(text);
-      writer.flush();
-      fileBytes += text.length();
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      out.write(bytes);
+      fileBytes += bytes.length;
     } catch (IOException e) {
       // Said above: nothing to do that would not need the disk.
     }
   }
 
   private void rotate() throws IOException {
-    writer.close();
+    out.close();
     Files.move(
         file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
     open();
   }
 
   private void open() throws IOException {
-    writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    // Not buffered: what a full disk did not take would be in the way of what comes later.
+    out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     fileBytes = Files.size(file);
   }
 }
