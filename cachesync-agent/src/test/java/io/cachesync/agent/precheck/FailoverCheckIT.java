@@ -106,6 +106,10 @@ class FailoverCheckIT {
         assertThat(found(run, "quorum").values().get("sentinels"))
             .startsWith(stray.address() + ": NOQUORUM");
       }
+
+      // Those of a source that is not the first.
+      run.source(another.address()).moreSources(List.of(sentinels(more))).go();
+      assertThat(found(run, "disagree").summary()).contains(stray.address());
     }
   }
 

@@ -93,7 +93,11 @@ final class PrecheckRun {
   }
 
   PrecheckRun moreSources(String... addresses) {
-    moreSources = Arrays.stream(addresses).map(address -> at(address, "")).toList();
+    return moreSources(Arrays.stream(addresses).map(address -> at(address, "")).toList());
+  }
+
+  PrecheckRun moreSources(List<RedisEndpoint> endpoints) {
+    moreSources = endpoints;
     return this;
   }
 

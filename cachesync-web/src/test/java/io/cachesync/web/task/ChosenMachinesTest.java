@@ -53,6 +53,9 @@ class ChosenMachinesTest {
       Machine machine = machine(number);
       when(machines.find(number)).thenReturn(Optional.of(machine));
     }
+    Machine unusable = machine(4);
+    when(unusable.usable()).thenReturn(false);
+    when(machines.find(4)).thenReturn(Optional.of(unusable));
     EndForm cluster = TypedEnds.of("CLUSTER", "c:1", "", "");
     id =
         drafts
@@ -66,7 +69,8 @@ class ChosenMachinesTest {
     assertThat(refusal(1, 2).key()).isEqualTo("task.refused.spread");
     set(id, TaskState.STOPPED);
     assertThat(refusal(1, 1).key()).isEqualTo("task.form.machines.two");
-    assertThat(refusal(1, 4).key()).isEqualTo("task.form.machine.required");
+    assertThat(refusal(1, 4).key()).as("not usable").isEqualTo("task.form.machine.required");
+    assertThat(refusal(1, 5).key()).as("there is none").isEqualTo("task.form.machine.required");
     Refusal many = refusal(LongStream.rangeClosed(1, 51).toArray());
     assertThat(many.key()).isEqualTo("task.form.machines.many");
     assertThat(many.arguments()).containsExactly(50);
