@@ -9,7 +9,11 @@ import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +58,7 @@ class SetBackSlotsIT {
       byte[] saved = TARGET.save();
       move(links);
       TARGET.setBack(saved);
-      touch();
+      touch(key -> TARGET);
       assertEqualInTheEnd(links);
       assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
     }
@@ -71,8 +75,8 @@ class SetBackSlotsIT {
         call(to, i % 2 == 0 ? "DEL" : "INCR", i % 2 == 0 ? key(i) : key(i + 100));
       }
       TARGET.setBack(saved);
-      touch();
       links.direct(Desired.RUN);
+      touch(key -> TARGET);
       assertEqualInTheEnd(links);
       assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
     }
@@ -102,7 +106,7 @@ class SetBackSlotsIT {
       move(links);
       master.setBack(saved);
       CLUSTER.awaitAgreement();
-      touch();
+      touch(key -> CLUSTER.ownerOf(ClusterServers.slot(key)));
       assertEqualInTheEnd(links);
       assertThat(DatasetComparer.compare(SOURCE, CLUSTER)).isEmpty();
     }
@@ -126,15 +130,30 @@ class SetBackSlotsIT {
     links.awaitCaughtUp();
   }
 
-  /** Each link has something to write, and so sees what its target has become. */
-  private void touch() {
-    for (RedisServer master : List.of(from, to)) {
-      for (int i = 0; ; i++) {
-        if (SOURCE.ownerOf(ClusterServers.slot("touch:" + i)) == master) {
-          call(master, "INCR", "touch:" + i);
-          break;
-        }
-      }
+  /**
+   * Each link has something to write, and so sees what its target has become: that of the former
+   * owner, whose stream removes all keys of the slot, behind that of the new one.
+   */
+  private void touch(Function<String, RedisServer> target) {
+    for (RedisServer master : List.of(to, from)) {
+      String key =
+          IntStream.iterate(0, i -> i + 1)
+              .mapToObj(i -> "touch:" + i)
+              .filter(name -> SOURCE.ownerOf(ClusterServers.slot(name)) == master)
+              .filter(name -> target.apply(name) == target.apply(key(0)))
+              .findFirst()
+              .orElseThrow();
+      call(master, "INCR", key);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .until(() -> exists(target.apply(key), key));
+    }
+  }
+
+  private static boolean exists(RedisServer server, String key) {
+    try (RespClient client = server.client()) {
+      return client.number("EXISTS", key) == 1;
     }
   }
 
