@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.agent.writer.SnapshotWrite;
@@ -160,8 +161,8 @@ public final class Link {
     return spec.part().isOneOfSources() ? shard + " of " + source : shard;
   }
 
-  /** The source's replication id as the stream had it last, empty before there was any. */
-  String followed() {
+  /** As {@link LinkAttempt#followed}. */
+  CopiedFrom followed() {
     return run.followed();
   }
 

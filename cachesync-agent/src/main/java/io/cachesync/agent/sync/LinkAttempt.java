@@ -42,8 +42,8 @@ final class LinkAttempt {
   private boolean logDamaged;
   private volatile boolean mustBeginWithAll;
 
-  /** Of which source this process has begun its last full sync. */
-  private CopiedFrom begun = CopiedFrom.NOTHING;
+  /** Of which source this process has begun its last full sync, or what it goes on with is. */
+  private volatile CopiedFrom begun = CopiedFrom.NOTHING;
 
   /** The source's replication id as the stream had it last, empty before there was any. */
   private volatile String followed = "";
@@ -68,9 +68,14 @@ final class LinkAttempt {
     return mustBeginWithAll;
   }
 
-  /** The source's replication id as the stream had it last, empty before there was any. */
-  String followed() {
-    return followed;
+  /**
+   * The source's replication id as the stream had it last, and where the copy that it goes on from
+   * was begun; nothing before there was any.
+   */
+  CopiedFrom followed() {
+    return followed.isEmpty()
+        ? CopiedFrom.NOTHING
+        : new CopiedFrom(followed, begun.offset(), begun.runId());
   }
 
   /** What the relay log holds cannot be used. */
@@ -428,6 +433,8 @@ final class LinkAttempt {
   }
 
   private void stream(Checkpoint from) throws IOException, InterruptedException {
+    // A target that is set back may come to tell of a copy of another source before this one.
+    begun = begun.isNothing() ? writer.store().node().copied() : begun;
     followed = followed.isEmpty() ? from.replId() : followed;
     try {
       stream.run(from);

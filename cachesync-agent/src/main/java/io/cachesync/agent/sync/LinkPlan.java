@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.ClusterConnections;
@@ -48,9 +49,11 @@ abstract class LinkPlan {
 
   /**
    * @param again whether a link of this start has said that all must begin again
-   * @param followed by number of the link, the histories that this start has followed
+   * @param followed by number of the link, the history that this start has followed last, and where
+   *     the copy that it went on from was begun
    */
-  static LinkPlan of(LinkSpec job, LinkState state, boolean again, Map<Integer, String> followed) {
+  static LinkPlan of(
+      LinkSpec job, LinkState state, boolean again, Map<Integer, CopiedFrom> followed) {
     return job.sync().moreSources().isEmpty()
         ? new ShardPlan(job, state)
         : new SourcesPlan(job, state, again, followed);

@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.filter.Selection;
@@ -227,8 +228,8 @@ final class LinkRun {
     return attempt.mustBeginWithAll();
   }
 
-  /** The source's replication id as the stream had it last, empty before there was any. */
-  String followed() {
+  /** As {@link LinkAttempt#followed}. */
+  CopiedFrom followed() {
     return attempt.followed();
   }
 

@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisException;
@@ -63,8 +64,8 @@ final class ShardLinks implements LinkGroup {
    */
   private final Map<Integer, Set<String>> drained = new HashMap<>();
 
-  /** By number of the link, the history of its source that it has followed last. */
-  private final Map<Integer, String> followed = new HashMap<>();
+  /** By number of the link, the history that it has followed last, and from where on. */
+  private final Map<Integer, CopiedFrom> followed = new HashMap<>();
 
   /** By source: its links, and what they have in common. */
   private final List<List<Link>> linksOf = new ArrayList<>();
@@ -224,7 +225,7 @@ final class ShardLinks implements LinkGroup {
           awaitEnds(plan);
           for (Link link : links) {
             ended(link, link.awaitEnd());
-            if (!link.followed().isEmpty()) {
+            if (!link.followed().isNothing()) {
               followed.put(link.number(), link.followed());
             }
           }

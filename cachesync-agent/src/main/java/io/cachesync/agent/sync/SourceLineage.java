@@ -53,7 +53,8 @@ record SourceLineage(String node, String replId, long offset, ServerInfo info) {
    * copy began was set back, and has lost what only the target has.
    *
    * @param history of the target's checkpoint, or that was followed last
-   * @param former of which source what is to be taken away was copied; offsets go on over failovers
+   * @param former of which source what is to be taken away was copied; offsets go on over
+   *     failovers, so that it is asked by the other history where it has failed over twice since
    * @throws RedisException as {@link #refuseUnless}, where it has this history
    */
   boolean goesOn(String history, CopiedFrom former) throws RedisException {
@@ -61,7 +62,8 @@ record SourceLineage(String node, String replId, long offset, ServerInfo info) {
       return false;
     }
     if (!former.isNothing()) {
-      refuseUnless(new CopiedFrom(history, former.offset(), former.runId()));
+      boolean told = has(former.replId());
+      refuseUnless(told ? former : new CopiedFrom(history, former.offset(), former.runId()));
     }
     return true;
   }

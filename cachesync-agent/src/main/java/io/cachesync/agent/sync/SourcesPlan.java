@@ -29,12 +29,13 @@ import java.util.TreeSet;
  */
 final class SourcesPlan extends LinkPlan {
   private final boolean again;
-  private final Map<Integer, String> followed;
+  private final Map<Integer, CopiedFrom> followed;
 
   /**
    * @param again whether a link of this start has said that all must begin again
+   * @param followed as of {@link LinkPlan#of}; what is to be copied next is added
    */
-  SourcesPlan(LinkSpec job, LinkState state, boolean again, Map<Integer, String> followed) {
+  SourcesPlan(LinkSpec job, LinkState state, boolean again, Map<Integer, CopiedFrom> followed) {
     super(job, state);
     this.followed = followed;
     this.again = again;
@@ -269,16 +270,19 @@ final class SourcesPlan extends LinkPlan {
     Map<Integer, String> histories = asked ? Map.of() : kind.histories(target, keys);
     for (PlannedLink link : links) {
       int number = link.number();
-      String history = followed.getOrDefault(number, histories.get(number));
+      CopiedFrom last = followed.get(number);
+      String history = last == null ? histories.get(number) : last.replId();
       CopiedFrom copied =
           asked ? CopiedFrom.NOTHING : former.getOrDefault(number, NodeState.NONE).copied();
+      // What the target tells of may be the copy of another source, before this start's.
+      CopiedFrom from = last == null ? copied : last;
       if (history == null && copied.isNothing()) {
         continue;
       }
       try (RedisConnection connection = connect(link)) {
         SourceLineage source = SourceLineage.of(connection);
-        if (history == null || !source.goesOn(history, copied)) {
-          if (followed.containsKey(number) || copied.isNothing()) {
+        if (history == null || !source.goesOn(history, from)) {
+          if (last != null || copied.isNothing()) {
             throw new RedisException(
                 Fault.fatal(
                     FaultCode.SOURCE_REPLACED,
@@ -288,7 +292,7 @@ final class SourcesPlan extends LinkPlan {
           source.refuseUnless(copied);
         }
         // It tells one step back only: where the next copy is cut, it is asked from here.
-        followed.put(number, source.replId());
+        followed.put(number, new CopiedFrom(source.replId(), from.offset(), from.runId()));
       }
     }
   }

@@ -187,6 +187,35 @@ class SetBackIntoCopyIT {
     }
   }
 
+  /** What that master tells is of before a copy that was asked for where the source had lost. */
+  @Test
+  void soItIsWhereTheSourceHadGoneBackBeforeTheCopyThatIsLost() {
+    RunningLink.Setup toCluster = RunningLink.between(SOURCE, CLUSTER);
+    RedisServer master = CLUSTER.ownerOf(0);
+    byte[] lessOfTheSource;
+    try (RunningLink link = toCluster.start()) {
+      link.awaitCaughtUp();
+      lessOfTheSource = SOURCE.save();
+      change(SOURCE, "a");
+      link.awaitCaughtUp();
+    }
+    byte[] before = master.save();
+    SOURCE.setBack(lessOfTheSource);
+    incr(SOURCE);
+    toCluster.afresh = true;
+    toCluster.start().awaitCaughtUp().crash();
+    change(SOURCE, "a");
+    master.setBack(before);
+    CLUSTER.awaitAgreement();
+    toCluster.afresh = false;
+    toCluster.startMode = StartMode.MUST_RESUME;
+    try (RunningLink link = toCluster.start()) {
+      link.awaitCaughtUp();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(DatasetComparer.compare(SOURCE, CLUSTER)).isEmpty();
+    }
+  }
+
   /** One shard was done, the other in its middle. */
   @Test
   void soItIsWithALinkForEachShard() {
@@ -237,12 +266,7 @@ class SetBackIntoCopyIT {
   void soItIsWithSeveralSources() {
     fill(SECOND, "b");
     List<RedisServer> sources = List.of(SOURCE, SECOND);
-    RunningLinks.Setup several =
-        RunningLinks.between(
-            () -> sources,
-            sources.stream().map(each -> RunningLink.endpoint(each.address())).toList(),
-            RunningLink.endpoint(TARGET.address()));
-    try (RunningLinks links = copied(several)) {
+    try (RunningLinks links = copied(between(sources))) {
       change(SOURCE, "a");
       change(SECOND, "b");
       links.awaitCaughtUp();
@@ -254,6 +278,70 @@ class SetBackIntoCopyIT {
       assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
       assertThat(DatasetComparer.compareUnion(sources, TARGET)).isEmpty();
     }
+  }
+
+  /** Offsets of another source tell nothing of where this one stands. */
+  @Test
+  void soItIsWhereTheTargetComesBackWithACopyOfAnotherSource() {
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      change(SOURCE, "a");
+    }
+    setup.afresh = true;
+    copied(setup, TARGET, Moment.MIDDLE).close();
+    replace(SOURCE, "a");
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+    }
+    setup.afresh = false;
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      TARGET.setBack(saved.get());
+      incr(SOURCE);
+      awaitCopiedAgain(link, 1);
+      assertEqualInTheEnd(link);
+    }
+  }
+
+  @Test
+  void soItIsWithSeveralOfWhichOneWasAnother() {
+    fill(SECOND, "b");
+    List<RedisServer> sources = List.of(SOURCE, SECOND);
+    RunningLinks.Setup several = between(sources);
+    try (RunningLinks links = several.start()) {
+      links.awaitCaughtUp();
+      change(SOURCE, "a");
+    }
+    several.afresh = true;
+    several.start().awaitCaughtUp().stop();
+    byte[] before = TARGET.save();
+    replace(SOURCE, "a");
+    try (RunningLinks links = several.start()) {
+      links.awaitCaughtUp();
+      TARGET.setBack(before);
+      command(SOURCE, "INCR", "a:counter");
+      command(SECOND, "INCR", "b:counter");
+      links.await("emptied", all -> links.hasSaid("the target was emptied"));
+      links.awaitCaughtUp();
+      assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+      assertThat(DatasetComparer.compareUnion(sources, TARGET)).isEmpty();
+    }
+  }
+
+  private static RunningLinks.Setup between(List<RedisServer> sources) {
+    return RunningLinks.between(
+        () -> sources,
+        sources.stream().map(each -> RunningLink.endpoint(each.address())).toList(),
+        RunningLink.endpoint(TARGET.address()));
+  }
+
+  /** By one that has gone less far in its history. */
+  private static void replace(RedisServer server, String name) {
+    long before = server.replOffset();
+    server.kill();
+    server.start();
+    fill(server, name);
+    assertThat(server.replOffset()).isLessThan(before);
   }
 
   /** A link in its stream, and {@link #saved} of a moment in its first full sync. */
@@ -303,6 +391,10 @@ class SetBackIntoCopyIT {
   }
 
   private static void awaitCopiedAgain(RunningLink link) {
+    awaitCopiedAgain(link, 2);
+  }
+
+  private static void awaitCopiedAgain(RunningLink link, int copies) {
     Awaitility.await()
         .atMost(PATIENCE)
         .failFast(
@@ -313,7 +405,8 @@ class SetBackIntoCopyIT {
             })
         .until(
             () ->
-                link.said().stream().filter(line -> line.contains("full sync done:")).count() == 2);
+                link.said().stream().filter(line -> line.contains("full sync done:")).count()
+                    == copies);
     link.awaitCaughtUp();
   }
 
