@@ -7,6 +7,7 @@ import io.cachesync.contract.Healed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -27,6 +28,8 @@ import java.util.Set;
  *                  something at the target
  * m:SLOT           a slot of the source that moved: commands up to this offset are contained in what
  *                  was fetched; 0 where it is still to be fetched as a whole
+ * m:+SLOT          0, beside m:SLOT 0: each key that the target may have of the task in that slot has
+ *                  a t: here; who does not know this field reads m:SLOT 0
  * t:DATABASE:KEY   a command on the key was left out because its slot moves, at this offset: where a
  *                  target was not empty, this tells the key from one that only the target has
  * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR
@@ -46,6 +49,7 @@ public final class HealRecord {
   private final Map<DatabaseKey, Long> ahead = new HashMap<>();
   private final Set<DatabaseKey> unanswered = new LinkedHashSet<>();
   private final Map<Integer, Long> moved = new HashMap<>();
+  private final BitSet listedSlots = new BitSet();
   private final Map<DatabaseKey, Long> touched = new HashMap<>();
   // Guarded by this.
   private final Map<HealReason, Long> healed = new EnumMap<>(HealReason.class);
@@ -91,7 +95,12 @@ public final class HealRecord {
     return moved;
   }
 
-  /** Keys of slots that moved, of which a command was left out. */
+  /** Slots that are to be fetched, of which each key is among those that are touched. */
+  public BitSet listedSlots() {
+    return listedSlots;
+  }
+
+  /** Keys of slots that moved, of which a command was left out, or that were found there. */
   public Map<DatabaseKey, Long> touched() {
     return touched;
   }
@@ -174,6 +183,7 @@ public final class HealRecord {
   public synchronized boolean isEmpty() {
     return ahead.isEmpty()
         && moved.isEmpty()
+        && listedSlots.isEmpty()
         && touched.isEmpty()
         && healed.isEmpty()
         && deadLetters.isEmpty()
@@ -194,6 +204,12 @@ public final class HealRecord {
           words.add(movedField(slot));
           words.add(ascii(Long.toString(offset)));
         });
+    listedSlots.stream()
+        .forEach(
+            slot -> {
+              words.add(listedField(slot));
+              words.add(ascii("0"));
+            });
     touched.forEach(
         (key, offset) -> {
           words.add(touchedField(key));
@@ -295,7 +311,12 @@ public final class HealRecord {
     return ascii("m:" + slot);
   }
 
-  /** The slot of a field that tells of one that moved, or -1 for every other field. */
+  /** The name of the field that says that each key of such a slot is known. */
+  public static byte[] listedField(int slot) {
+    return ascii("m:+" + slot);
+  }
+
+  /** The slot of a field of either kind, or -1 for every other field. */
   public static int movedSlot(byte[] field) {
     return field.length > 2 && field[0] == 'm'
         ? Integer.parseInt(new String(field, 2, field.length - 2, StandardCharsets.US_ASCII))
@@ -323,7 +344,13 @@ public final class HealRecord {
       case 'h' -> healed.merge(reason(field), Long.valueOf(value), Long::sum);
       case 'u' -> unsupportedKeys += Long.parseLong(value);
       case 's' -> sweptUpTo = Math.max(sweptUpTo, Long.parseLong(value));
-      case 'm' -> moved.merge(movedSlot(field), Long.valueOf(value), Math::min);
+      case 'm' -> {
+        if (field.length > 2 && field[2] == '+') {
+          listedSlots.set(movedSlot(field));
+        } else {
+          moved.merge(movedSlot(field), Long.valueOf(value), Math::min);
+        }
+      }
       case 't' -> touched.put(DatabaseKey.ofField(field), Long.valueOf(value));
       case 'd' -> {
         DeadLetter letter = parseLetter(value);

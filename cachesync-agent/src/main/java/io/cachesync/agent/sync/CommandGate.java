@@ -17,6 +17,11 @@ final class CommandGate {
     FILTER,
     /** Its slot of the source is fetched as a whole. */
     ELSEWHERE,
+    /**
+     * Its slot was fetched as a whole from behind it: of what it writes only that is in doubt which
+     * was not fetched.
+     */
+    CONTAINED,
     /** It tells that its slot of the source moves. */
     MOVES,
     /** What it writes of what is moved is no longer, or is of a type that is not moved. */
@@ -108,7 +113,7 @@ final class CommandGate {
     if (share.follows()) {
       switch (share.place(command, in)) {
         case ELSEWHERE -> {
-          return Verdict.ELSEWHERE;
+          return share.mayTellOfGone() ? judgeContained(command, in, database) : Verdict.ELSEWHERE;
         }
         case MOVES -> {
           return Verdict.MOVES;
@@ -119,6 +124,17 @@ final class CommandGate {
       throw new FaultException(
           SlotWatch.resharded("a key of another shard came in at offset " + in.endOffset()));
     }
+    return judgeMoved(command, in, database);
+  }
+
+  private Verdict judgeContained(Command command, StreamCommand in, int database)
+      throws FaultException {
+    Verdict verdict = judgeMoved(command, in, database);
+    return verdict == Verdict.FILTER ? verdict : Verdict.CONTAINED;
+  }
+
+  private Verdict judgeMoved(Command command, StreamCommand in, int database)
+      throws FaultException {
     keys.scan(command, in, database, TouchedKeys.otherDatabase(command, in, database));
     if (!keys.isAny()) {
       boolean code = command.runsCode() && selection.selectsKeys();

@@ -36,6 +36,7 @@ final class DoubtWalk {
   private final CommandTable table = CommandTable.standard();
   private final TouchedKeys touched;
   private final List<Doubt> keyless = new ArrayList<>();
+  private final Map<DatabaseKey, Long> elsewhere = new LinkedHashMap<>();
   private Map<DatabaseKey, Cause> doubts = new LinkedHashMap<>();
   private int database;
 
@@ -81,6 +82,14 @@ final class DoubtWalk {
     return keyless;
   }
 
+  /**
+   * Keys of slots that move by now, with the offset of a command that writes them: where a slot has
+   * begun to move since, they are in doubt no more, and are to be remembered.
+   */
+  Map<DatabaseKey, Long> elsewhere() {
+    return elsewhere;
+  }
+
   private void take(StreamCommand in) throws FaultException {
     Command command = table.find(in.buffer(), in.offset(0), in.length(0));
     if (command.role() == Role.CONTROL) {
@@ -90,6 +99,9 @@ final class DoubtWalk {
       return;
     }
     CommandGate.Verdict verdict = gate.judge(command, in, database);
+    if (verdict == CommandGate.Verdict.ELSEWHERE && gate.remembersElsewhere()) {
+      rememberElsewhere(command, in);
+    }
     if (verdict == CommandGate.Verdict.FILTER
         || verdict == CommandGate.Verdict.ELSEWHERE
         || verdict == CommandGate.Verdict.MOVES) {
@@ -106,6 +118,7 @@ final class DoubtWalk {
         switch (verdict) {
           case DELETE -> replaced(in);
           case FETCH -> notSent(command, in);
+          case CONTAINED -> contained(command, in);
           default -> data(command, in);
         }
       }
@@ -126,6 +139,25 @@ final class DoubtWalk {
   /** It hangs on what is not moved; nothing of it was sent, whatever is ahead. */
   private void notSent(Command command, StreamCommand in) {
     doubt(in, false, new Cause(HealReason.INPUTS_NOT_MOVED, in.endOffset(), command.name()));
+  }
+
+  /** What was not fetched with its slot was gone by then, or could not be. */
+  private void contained(Command command, StreamCommand in) {
+    Cause cause = new Cause(HealReason.SLOT_MOVED, in.endOffset(), command.name());
+    for (int i = 0; i < touched.size(); i++) {
+      if (touched.writes(i) && !ahead.covers(touched.key(i), in.endOffset())) {
+        doubts.putIfAbsent(touched.key(i), cause);
+      }
+    }
+  }
+
+  private void rememberElsewhere(Command command, StreamCommand in) {
+    touched.look(command, in, database);
+    for (int i = 0; i < touched.size(); i++) {
+      if (touched.writes(i)) {
+        elsewhere.putIfAbsent(touched.key(i), in.endOffset());
+      }
+    }
   }
 
   private void data(Command command, StreamCommand in) {

@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Tells when every link has applied what its master had told at a moment: only then is it known of
- * which keys the source has said anything before it. For one thread.
+ * which keys the source has said anything before it. A link that has written down all keys of its
+ * slots needs to hear nothing more: its master may have none any more. For one thread.
  */
 final class Drain {
   private final List<Link> links;
@@ -30,6 +31,9 @@ final class Drain {
       }
     }
     return links.stream()
-        .allMatch(link -> ends.containsKey(link) && link.appliedOffset() >= ends.get(link));
+        .allMatch(
+            link ->
+                link.needsNoMore()
+                    || (ends.containsKey(link) && link.appliedOffset() >= ends.get(link)));
   }
 }

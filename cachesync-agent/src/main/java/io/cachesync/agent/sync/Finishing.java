@@ -160,6 +160,9 @@ final class Finishing {
   /** As long as one of them applies, all of them may be asked to go on. */
   private void awaitSiblings() throws Stopped, InterruptedException {
     siblings.drained(spec.number());
+    if (!siblings.allDrained()) {
+      state.log(LogLevel.INFO, "everything of this link is applied: it waits for the others");
+    }
     while (!siblings.allDrained()) {
       state.control().pause(DRAINED_POLL_MILLIS);
     }

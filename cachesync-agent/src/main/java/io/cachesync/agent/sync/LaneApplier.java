@@ -212,6 +212,7 @@ final class LaneApplier {
     filling.unchecked = writer.isUnchecked();
     boolean bare = writer.isEmpty();
     forgetPassed();
+    writer.appendHealRecord("HMSET", share.listing().known(here.offset()));
     lastSentNanos = System.nanoTime();
     sinceCheckpoint.add(filling.counts);
     Checkpoint next = standingAt(here);
@@ -280,11 +281,15 @@ final class LaneApplier {
    * Writes fields of the record beside the checkpoint; nothing is under way, what is filled goes.
    */
   void record(List<byte[]> words) throws IOException {
+    if (words.isEmpty()) {
+      return;
+    }
     writer.discard();
     refetch.ahead().undoBatch();
     writer.appendHealRecord("HMSET", words);
     writer.send(writer.acknowledged());
     writer.await();
+    share.listing().told();
   }
 
   /** Repairs keys where the lane stands, behind {@link #rewind}, or {@link #heal}. */
@@ -370,6 +375,7 @@ final class LaneApplier {
     broken = true;
     List<Doubt> doubts = writer.await();
     broken = false;
+    share.listing().told();
     plain.clear();
     plainBytes = 0;
     sinceCheckpoint.clear();

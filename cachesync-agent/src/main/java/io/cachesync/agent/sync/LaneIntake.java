@@ -29,6 +29,9 @@ final class LaneIntake {
   private static final Fault NOT_MOVED =
       Fault.fatal(FaultCode.TARGET_REFUSED, "it hangs on what is not moved");
 
+  private static final Fault FETCHED_WITH_ITS_SLOT =
+      Fault.fatal(FaultCode.TARGET_REFUSED, "its slot was fetched as a whole from behind it");
+
   private static final DatabaseKey NO_KEY = new DatabaseKey(-1, new byte[0]);
 
   private final LaneWriter writer;
@@ -75,6 +78,8 @@ final class LaneIntake {
     } else if (verdict == CommandGate.Verdict.ELSEWHERE) {
       counts.healed++;
       rememberElsewhere(command, in, database, into);
+    } else if (verdict == CommandGate.Verdict.CONTAINED) {
+      takeContained(command, in, database, into);
     } else if (verdict == CommandGate.Verdict.MOVES) {
       throw SlotMoving.of(gate.slot());
     } else if (verdict == CommandGate.Verdict.DELETE) {
@@ -105,6 +110,21 @@ final class LaneIntake {
         refetch.remember(touched.key(i), in.endOffset());
       }
     }
+  }
+
+  /**
+   * A key that was not fetched with its slot was gone at the source by then: who left it alone, as
+   * it might be another's, is told by this command that it is the source's. So it is asked for.
+   */
+  private void takeContained(Command command, StreamCommand in, int database, Filling into) {
+    touched.look(command, in, database);
+    for (int i = 0; i < touched.size(); i++) {
+      if (touched.writes(i) && !isAhead(i, in)) {
+        leaveOut(command, in, HealReason.SLOT_MOVED, FETCHED_WITH_ITS_SLOT, into);
+        return;
+      }
+    }
+    into.counts.healed++;
   }
 
   /** What is moved of what a command writes goes; what is ahead of it stays. */

@@ -129,6 +129,16 @@ public final class Link {
     return state.lag().sourceOffsetSince(millis);
   }
 
+  /** Whether it has applied everything that was to be, and reads nothing more. */
+  boolean isThrough() {
+    return run.isThrough();
+  }
+
+  /** Whether what its source has still to tell is known without. */
+  boolean needsNoMore() {
+    return run.needsNoMore();
+  }
+
   /** What the target has acknowledged. */
   long appliedOffset() {
     return state.appliedOffset();

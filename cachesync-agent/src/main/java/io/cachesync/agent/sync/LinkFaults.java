@@ -52,10 +52,26 @@ final class LinkFaults {
       replacedMillis = now;
     }
     replacedLastMillis = now;
+    boolean knows = !parts.share().isForeign() || parts.share().listing().isAll();
+    return (isDrained() && knows) || now - replacedMillis < ELSEWHERE_MILLIS;
+  }
+
+  private boolean isDrained() {
     SlotShare share = parts.share();
-    boolean drains = share.follows() && share.streams();
-    return (drains && parts.siblings().moves().areMoving(parts.spec().part().slots()))
-        || now - replacedMillis < ELSEWHERE_MILLIS;
+    return share.follows()
+        && share.streams()
+        && parts.siblings().moves().areMoving(parts.spec().part().slots());
+  }
+
+  /** What a fault that does not pass is told as. */
+  Fault told(Fault fault) {
+    return fault.code() == FaultCode.SOURCE_REPLACED && isDrained() && parts.share().isForeign()
+        ? SlotWatch.resharded(
+            ("all of %s went before it was written down which keys they had, and the rest of the"
+                    + " stream is lost with their master; that is done once more than half of the"
+                    + " slots have gone and the others have at most %d keys")
+                .formatted(parts.spec().part().slots(), SlotListing.MOST_KEYS))
+        : fault;
   }
 
   /**

@@ -19,7 +19,6 @@ import io.cachesync.contract.SyncMode;
 import io.cachesync.contract.SyncSpec;
 import io.cachesync.contract.Topology;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -108,9 +107,9 @@ abstract class LinkPlan {
     return LinksElsewhere.NONE;
   }
 
-  /** Slots that those have left to be fetched again. */
-  BitSet open() {
-    return new BitSet();
+  /** What those have left of the slots of a source. */
+  List<LeftSlots> left(int source) {
+    return List.of();
   }
 
   /**
@@ -137,6 +136,17 @@ abstract class LinkPlan {
         && node.generation() == 0
         && !node.isLeft()
         && (node.owned() || all.stream().noneMatch(NodeState::owned));
+  }
+
+  /** A shard is no more whose stream would be needed to its end. */
+  static RedisException drained(SyncSpec sync, NodeState node) {
+    return new RedisException(
+        Fault.fatal(
+            FaultCode.TASK_CHANGED,
+            ("the task '%s' was begun with %s, whose master has no slots any more, and the rest of"
+                    + " its stream cannot be read: which keys at the target were its own is not"
+                    + " known; only a start afresh goes on")
+                .formatted(sync.task(), node.moved())));
   }
 
   abstract List<PlannedLink> links() throws RedisException;

@@ -106,7 +106,7 @@ final class LinkRun {
           attempt.logDamaged();
         }
         if (!faults.passes(fault)) {
-          return failed(unlessFenced(fault));
+          return failed(unlessFenced(faults.told(fault)));
         }
         awaitRetry(broken.judge(fault));
       }
@@ -236,6 +236,16 @@ final class LinkRun {
   /** Whether slots of the source are held back because they move. */
   boolean isMoving() {
     return parts.siblings().moves().isAny();
+  }
+
+  /** Whether it waits for the others to end, or has ended. */
+  boolean isThrough() {
+    return parts.siblings().isDrained(spec.number());
+  }
+
+  /** Whether nothing of the stream behind what is applied is needed. */
+  boolean needsNoMore() {
+    return parts.share().isForeign() && parts.share().listing().isAll();
   }
 
   /** Whether slots that move are lived through by now. */

@@ -6,6 +6,7 @@ import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.LostHistoryException;
+import io.cachesync.agent.source.SlotKeys;
 import io.cachesync.agent.writer.LaneWriter;
 import io.cachesync.agent.writer.TargetWriter;
 import io.cachesync.contract.FaultException;
@@ -14,6 +15,7 @@ import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncSpec;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.function.Supplier;
 
 /**
  * Goes on from a checkpoint: attaches to the source there and applies its stream, whatever has
@@ -34,6 +36,9 @@ final class LinkStream {
   private Receiver former;
 
   private String next = "";
+
+  /** The first one is told, so that the log stays readable. */
+  private boolean toldUnknown;
 
   LinkStream(LinkParts parts) {
     this.parts = parts;
@@ -59,11 +64,18 @@ final class LinkStream {
   /** Runs until everything is applied that was to be. */
   void run(Checkpoint checkpoint) throws IOException, InterruptedException {
     refetch.use(writer.store().heals());
-    share.use(writer.store().heals());
+    share.use(
+        writer.store().heals(),
+        TargetKind.slots(sync, writer.store().node().moved(), spec.part().sources()));
     if (share.isForeign() && share.mayFetch()) {
       skipAsOthers(share.toFetch(spec.number(), state.control()));
     }
     LaneWriter laneWriter = writer.openLane();
+    if (!share.listing().strays().isEmpty()) {
+      laneWriter.appendHealRecord("HDEL", share.listing().strays());
+      laneWriter.send(laneWriter.acknowledged());
+      laneWriter.await();
+    }
     LostHistoryException lost = source.lost();
     boolean followed = lost != null;
     Checkpoint from = followed ? follow(lost, laneWriter, checkpoint) : checkpoint;
@@ -105,7 +117,8 @@ final class LinkStream {
             share,
             siblings.moves(),
             parts.repair(),
-            this::askForSlots);
+            this::askForSlots,
+            () -> listKeys(lane, current.receiver()::replId));
     applier.replayed(current.replayedUpTo());
     state.phase(Phase.INCREMENTAL);
     parts.retry().succeeded();
@@ -175,6 +188,7 @@ final class LinkStream {
     if (!writer.store().node().moved().equals(words)) {
       writer.store().conform(words);
     }
+    share.listing().conforms();
     BitSet unsaid = share.unsaid();
     if (!unsaid.isEmpty()) {
       lane.record(share.open(unsaid));
@@ -210,6 +224,50 @@ final class LinkStream {
               .formatted(SlotRanges.of(held)));
     }
     share.stream();
+  }
+
+  /**
+   * Which keys the link's slots have stands at the target from then on, and with what is still to
+   * come up to the offset that they are of nothing more of the stream is needed. A master that is
+   * gone by then is not asked any more, and of one that has too many keys its stream is needed.
+   */
+  private void listKeys(LaneApplier lane, Supplier<String> replId)
+      throws IOException, InterruptedException {
+    SlotListing listing = share.listing();
+    lane.record(share.open(listing.unsaid()));
+    BitSet slots = listing.unlisted();
+    if (slots.isEmpty()) {
+      listing.looked();
+      return;
+    }
+    long keys = 0;
+    try (SlotKeys source = SlotKeys.of(parts.sourceClient())) {
+      if (source.count(slots, SlotListing.MOST_KEYS) <= SlotListing.MOST_KEYS) {
+        for (BitSet some : SlotKeys.parts(slots)) {
+          state.control().check();
+          SlotKeys.Found found = source.read(some);
+          long least = lane.acknowledged().offset();
+          refetch.values().requireLive(found.replId(), found.offset(), least, replId);
+          lane.record(refetch.touch(found.keys(), found.offset(), parts.selection()));
+          listing.found(some, found.offset());
+          keys += found.keys().size();
+        }
+        state.log(
+            LogLevel.INFO,
+            "the slots of the shard leave it: the %d keys of %s are written down"
+                .formatted(keys, SlotRanges.of(slots)));
+      }
+    } catch (OtherHistoryException e) {
+      if (!toldUnknown) {
+        toldUnknown = true;
+        state.log(
+            LogLevel.WARN,
+            "which keys the slots %s have is not known: %s"
+                .formatted(SlotRanges.of(slots), e.fault().message()));
+      }
+    }
+    lane.record(listing.known(lane.acknowledged().offset()));
+    listing.looked();
   }
 
   /** Where the source does not answer, what was known of it by then counts. */

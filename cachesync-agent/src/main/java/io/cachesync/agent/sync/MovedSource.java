@@ -23,14 +23,22 @@ final class MovedSource {
     this.clock = clock;
   }
 
-  /** Whether they have moved, and where it matters all links have read what was told before. */
+  /**
+   * Whether they have moved, and where it matters all links have read what was told before. One
+   * that waits for the others to end reads nothing more: then all begin again without.
+   */
   boolean isOver() {
     if (!watch.isOver()) {
       drain = null;
       return false;
     }
     drain = drain == null ? new Drain(links, clock) : drain;
-    return !moves.isForeign() || drain.isDone();
+    return !moves.isForeign() || drain.isDone() || links.stream().anyMatch(Link::isThrough);
+  }
+
+  /** Whether all have read it. */
+  boolean isRead() {
+    return drain != null && drain.isDone();
   }
 
   /** Which slots the masters had then. */

@@ -145,6 +145,8 @@ final class Refetch implements Closeable {
     for (DatabaseKey key : record.unanswered()) {
       causes.putIfAbsent(key, new DoubtWalk.Cause(HealReason.UNANSWERED, open.end(), "a repair"));
     }
+    // Who fetches their slots is to know of them.
+    walk.elsewhere().forEach(this::remember);
     List<DatabaseKey> keys = List.copyOf(causes.keySet());
     Set<Long> deadCommands = new HashSet<>();
     for (Doubt keyless : walk.keyless()) {
@@ -291,6 +293,7 @@ final class Refetch implements Closeable {
     words.addAll(record.countWords());
     words.addAll(letters.unwritten());
     writer.appendHealRecord("HMSET", words);
+    writer.appendHealRecord("HDEL", share.listing().forget(offsets.keySet()));
     writer.send(writer.acknowledged());
     writer.await();
     letters.written();
@@ -338,9 +341,12 @@ final class Refetch implements Closeable {
       if (e.fault().code() != FaultCode.NO_PERMISSION) {
         throw e;
       }
+      List<byte[]> stay = new ArrayList<>();
       for (DatabaseKey key : keys) {
         bury(key, causes.get(key), e.fault().message(), deadCommands);
+        stay.addAll(stays(key, causes.get(key)));
       }
+      writer.appendHealRecord("HMSET", stay);
       return keys.size();
     }
     List<ValuesAtOffset.Value> written = new ArrayList<>();
@@ -351,6 +357,7 @@ final class Refetch implements Closeable {
       String error = unreadable(each.state());
       if (!error.isEmpty()) {
         bury(each.key(), cause, error, deadCommands);
+        words.addAll(stays(each.key(), cause));
         continue;
       }
       String missing = append(each, written.size());
@@ -365,14 +372,12 @@ final class Refetch implements Closeable {
       long upTo = each.offset();
       words.add(asked ? HealRecord.unansweredUpTo(upTo) : HealRecord.aheadUpTo(upTo));
     }
-    if (!written.isEmpty()) {
+    if (!words.isEmpty()) {
       writer.appendHealRecord("HMSET", words);
       Checkpoint at = writer.acknowledged();
       writer.send(at.since(open.start(), open.startDatabase()));
       List<Doubt> refused = writer.await();
-      for (ValuesAtOffset.Value each : written) {
-        ahead.put(each.key(), each.offset());
-      }
+      written.forEach(each -> ahead.put(each.key(), each.offset()));
       for (Doubt doubt : refused) {
         ValuesAtOffset.Value of = written.get((int) doubt.offset());
         if (of == null) {
@@ -380,7 +385,12 @@ final class Refetch implements Closeable {
         }
         DatabaseKey key = of.key();
         ahead.remove(key);
-        writer.appendHealRecord("HDEL", List.of(HealRecord.aheadField(key)));
+        List<byte[]> stays = stays(key, causes.get(key));
+        if (stays.isEmpty()) {
+          writer.appendHealRecord("HDEL", List.of(HealRecord.aheadField(key)));
+        } else {
+          writer.appendHealRecord("HMSET", stays);
+        }
         bury(key, causes.get(key), doubt.fault().message(), deadCommands);
         written.set((int) doubt.offset(), null);
       }
@@ -391,6 +401,18 @@ final class Refetch implements Closeable {
       }
     }
     return fetched.values().size();
+  }
+
+  /**
+   * The words of a key of a fetched slot that was not written, though the source has it, or may: it
+   * is ahead as far as the fetch goes, so that nothing takes it for one that is gone.
+   */
+  private List<byte[]> stays(DatabaseKey key, DoubtWalk.Cause cause) {
+    if (cause.reason() != HealReason.SLOT_MOVED) {
+      return List.of();
+    }
+    ahead.put(key, cause.offset());
+    return List.of(HealRecord.aheadField(key), HealRecord.aheadUpTo(cause.offset()));
   }
 
   /** Why there is nothing that could be written, or nothing. */
@@ -421,6 +443,23 @@ final class Refetch implements Closeable {
     if (before == null || before == offset) {
       writer.appendHealRecord("HMSET", touchedWords(key, offset));
     }
+  }
+
+  /**
+   * The words that say of keys that the source has them at an offset, as if a command on them had
+   * been left out; of those that are moved. What such a command has said of them may be under way
+   * still, so they are told again.
+   */
+  List<byte[]> touch(List<byte[]> keys, long offset, Selection moved) {
+    List<byte[]> words = new ArrayList<>();
+    for (byte[] key : keys) {
+      DatabaseKey name = new DatabaseKey(TargetKeys.SOURCE_DATABASE, key);
+      if (moved.moves(name.database(), key, 0, key.length)) {
+        record.touched().putIfAbsent(name, offset);
+        words.addAll(touchedWords(name, record.touched().get(name)));
+      }
+    }
+    return words;
   }
 
   private static List<byte[]> touchedWords(DatabaseKey key, long offset) {

@@ -313,10 +313,15 @@ final class ShardLinks implements LinkGroup {
       if (!links.stream().allMatch(Link::streams)) {
         continue;
       }
-      retireLeft(plan);
+      if (siblings.stream().noneMatch(each -> each.moves().isAny())) {
+        // Until then what is to be fetched may be known by them only.
+        retireLeft(plan);
+      }
       for (int i = 0; i < sources.size(); i++) {
         if (sources.get(i).isOver()) {
-          drained.put(i, sources.get(i).layout());
+          if (sources.get(i).isRead()) {
+            drained.put(i, sources.get(i).layout());
+          }
           state.log(
               LogLevel.INFO, "slots have moved at the source: all links begin from where they are");
           synchronized (this) {
@@ -408,7 +413,9 @@ final class ShardLinks implements LinkGroup {
       List<PlannedLink> own = planned.stream().filter(each -> each.source() == source).toList();
       Set<String> layout =
           own.stream().map(each -> each.part().slots().toString()).collect(Collectors.toSet());
-      moves.add(new SlotMoves(own.size(), plan.open(), layout.equals(drained.get(i))));
+      SlotMoves ofSource = new SlotMoves(own.size(), layout.equals(drained.get(i)));
+      plan.left(i).forEach(left -> ofSource.left(left.slots(), left.open(), left.touched()));
+      moves.add(ofSource);
       linksOf.add(new ArrayList<>());
     }
     drained.clear();

@@ -30,7 +30,7 @@ final class ShardPlan extends LinkPlan {
   private record Master(SourcePart part, ServerInfo info) {}
 
   private final TreeSet<Integer> left = new TreeSet<>();
-  private final BitSet open = new BitSet();
+  private final List<LeftSlots> leftSlots = new ArrayList<>();
   private LinksElsewhere elsewhere = LinksElsewhere.NONE;
 
   ShardPlan(LinkSpec job, LinkState state) {
@@ -41,7 +41,7 @@ final class ShardPlan extends LinkPlan {
   @Override
   List<PlannedLink> links() throws RedisException {
     left.clear();
-    open.clear();
+    leftSlots.clear();
     List<Master> masters = masters();
     if (job.sync().afresh()) {
       if (isSpread()) {
@@ -74,7 +74,7 @@ final class ShardPlan extends LinkPlan {
     refuseChanges(links, former);
     left.addAll(taken.keySet());
     links.forEach(link -> left.remove(link.number()));
-    takeLeft();
+    takeLeft(former);
     return isSpread() ? ofThisJob(links) : links;
   }
 
@@ -173,8 +173,8 @@ final class ShardPlan extends LinkPlan {
   }
 
   @Override
-  BitSet open() {
-    return open;
+  List<LeftSlots> left(int source) {
+    return leftSlots;
   }
 
   /** While masters disagree or slots are being moved it is not known which links there are. */
@@ -304,10 +304,7 @@ final class ShardPlan extends LinkPlan {
     if (former.isEmpty()) {
       return;
     }
-    boolean ours =
-        former.values().stream().allMatch(NodeState::owned)
-            && job.sync().filter().excludeCommands().isEmpty();
-    if (livesThrough(job.sync()) && (ours || canTell(links, former))) {
+    if (livesThrough(job.sync()) && (isOurs(former.values()) || canTell(links, former))) {
       return;
     }
     for (PlannedLink link : links) {
@@ -323,10 +320,17 @@ final class ShardPlan extends LinkPlan {
     }
   }
 
+  /** Whether whatever the target has of a slot is the task's, and only what the source has. */
+  private boolean isOurs(Collection<NodeState> former) {
+    return former.stream().allMatch(NodeState::owned)
+        && job.sync().filter().excludeCommands().isEmpty();
+  }
+
   /**
    * Whether it can be told which keys of a slot are to go where the target was not empty, or
-   * commands are left out: the streams of all that had it are there, and what is skipped was found.
-   * What a cut copy has left of a slot that is another's by now, no stream tells of.
+   * commands are left out: the streams of all that had it are there, or were not needed any more
+   * when they ended, and what is skipped was found. What a cut copy has left of a slot that is
+   * another's by now, no stream tells of.
    */
   private boolean canTell(List<PlannedLink> links, Map<Integer, NodeState> former) {
     boolean copied = former.values().stream().noneMatch(NodeState::interrupted);
@@ -337,7 +341,7 @@ final class ShardPlan extends LinkPlan {
           case REFUSE -> copied;
           default -> copied && known;
         };
-    return left.isEmpty() && tells;
+    return tells;
   }
 
   private RedisException changed(NodeState node, String now) {
@@ -349,23 +353,26 @@ final class ShardPlan extends LinkPlan {
                 .formatted(job.sync().task(), node.moved(), now)));
   }
 
-  /** Nobody writes any more for a shard that has no slots left; what it was in the middle of is. */
-  private void takeLeft() throws RedisException {
+  /**
+   * Nobody writes any more for a shard that has no slots left; what it was in the middle of is.
+   *
+   * @param former links that have copied
+   * @throws RedisException TASK_CHANGED where the rest of its stream would be needed
+   */
+  private void takeLeft(Map<Integer, NodeState> former) throws RedisException {
     for (int link : left) {
       Optional<TakenTarget> found =
           kind.takeClaimed(target, keys.ofLink(link), "", job.incarnation());
       if (found.isPresent()) {
         try (TakenTarget taken = found.get()) {
-          taken
-              .state()
-              .heals()
-              .moved()
-              .forEach(
-                  (slot, offset) -> {
-                    if (offset == 0) {
-                      open.set(slot);
-                    }
-                  });
+          NodeState node = taken.state().node();
+          boolean copied = former.containsKey(link);
+          BitSet slots = copied ? had(List.of(node)) : new BitSet();
+          LeftSlots leaves = LeftSlots.of(slots, taken.state());
+          if (copied && !isOurs(former.values()) && (node.interrupted() || !leaves.known())) {
+            throw drained(job.sync(), node);
+          }
+          leftSlots.add(leaves);
         }
       }
     }

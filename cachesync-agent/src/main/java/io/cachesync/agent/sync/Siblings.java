@@ -133,6 +133,13 @@ final class Siblings {
     }
   }
 
+  /** Whether a link reads nothing more, but for a start anew. */
+  boolean isDrained(int link) {
+    synchronized (all) {
+      return all.drained.get(link);
+    }
+  }
+
   /** Our keys of a link are gone from the target. */
   void removed(int link) {
     synchronized (all) {

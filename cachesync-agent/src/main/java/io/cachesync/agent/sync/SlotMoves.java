@@ -29,24 +29,36 @@ final class SlotMoves {
   private final BitSet pending = new BitSet(HashSlot.COUNT);
   private final BitSet fetched = new BitSet(HashSlot.COUNT);
   private final Set<DatabaseKey> touched = new HashSet<>();
+  private final BitSet drainedSlots = new BitSet(HashSlot.COUNT);
   private int told;
   private final boolean drained;
   private volatile int fetches;
   private volatile boolean foreign;
 
   SlotMoves(int links) {
-    this(links, new BitSet(), false);
+    this(links, false);
   }
 
   /**
-   * @param open slots that are to be fetched again, whoever has them
    * @param drained whether every link has applied what its master had told when the slots had come
    *     to lie where they lie now
    */
-  SlotMoves(int links, BitSet open, boolean drained) {
+  SlotMoves(int links, boolean drained) {
     this.links = links;
     this.drained = drained;
+  }
+
+  /**
+   * What a link has left at the target whose master has no slots any more.
+   *
+   * @param slots that it had when it wrote there last
+   * @param open as in {@link #took}
+   * @param touchedKeys as in {@link #took}
+   */
+  synchronized void left(BitSet slots, BitSet open, Collection<DatabaseKey> touchedKeys) {
+    drainedSlots.or(slots);
     pending.or(open);
+    touched.addAll(touchedKeys);
   }
 
   /** Whether nothing of what came before the present layout is still to be read. */
@@ -180,7 +192,7 @@ final class SlotMoves {
   }
 
   private BitSet hadByOthers(int link) {
-    BitSet slots = new BitSet();
+    BitSet slots = (BitSet) drainedSlots.clone();
     former.forEach(
         (other, had) -> {
           if (other != link && had != null) {

@@ -13,8 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which commands of a shard's stream are its link's to apply while slots move. A key that moves is
@@ -34,6 +37,7 @@ final class SlotShare implements Keys.Visitor {
 
   private final SourcePart part;
   private final SlotMoves moves;
+  private final SlotListing listing;
   private final StreamArguments words = new StreamArguments();
   private Map<Integer, Long> contained = new HashMap<>();
   private Map<DatabaseKey, Long> touched = new HashMap<>();
@@ -41,6 +45,7 @@ final class SlotShare implements Keys.Visitor {
   private BitSet open = new BitSet();
   private StreamCommand in;
   private int slot;
+  private boolean fetchedHere;
   private BitSet toFetch;
   private volatile boolean lives;
   private volatile boolean foreign;
@@ -54,6 +59,7 @@ final class SlotShare implements Keys.Visitor {
   SlotShare(SourcePart part, SlotMoves moves) {
     this.part = part;
     this.moves = moves;
+    this.listing = new SlotListing(part, moves);
   }
 
   /** Whether slots that move are lived through. */
@@ -96,12 +102,17 @@ final class SlotShare implements Keys.Visitor {
     return moves.touched(slots);
   }
 
-  /** Goes on with what was read at the target. */
-  void use(HealRecord record) {
+  /**
+   * Goes on with what was read at the target.
+   *
+   * @param had the slots that the words there tell, empty where they tell none
+   */
+  void use(HealRecord record, Optional<SlotRanges> had) {
     contained = record.moved();
     touched = record.touched();
     seenFetches = 0;
     open = open(record);
+    listing.use(record, had.orElse(part.slots()));
   }
 
   /** What is found to move from here on is lived through. From any thread. */
@@ -123,16 +134,28 @@ final class SlotShare implements Keys.Visitor {
     return slot;
   }
 
+  /**
+   * Whether the command that was judged last is contained in what this link has fetched of its
+   * slot, where keys that only the target has were left: it may be the only one to tell that the
+   * source had a key which was gone when the slot was fetched.
+   */
+  boolean mayTellOfGone() {
+    return fetchedHere && isForeign();
+  }
+
   Place place(Command command, StreamCommand line) {
     in = line;
     slot = -1;
+    fetchedHere = false;
     command.keys().visit(words.of(line), this);
     if (slot < 0) {
       return Place.HERE;
     }
     long end = line.endOffset();
     boolean own = part.slots().contains(slot);
-    if (moves.isMoving(slot) || (!own && end <= part.cut().offset()) || isContained(slot, end)) {
+    boolean moving = moves.isMoving(slot);
+    if (moving || (!own && end <= part.cut().offset()) || isContained(slot, end)) {
+      fetchedHere = own && !moving;
       return Place.ELSEWHERE;
     }
     if (own) {
@@ -203,7 +226,25 @@ final class SlotShare implements Keys.Visitor {
   }
 
   boolean hasNoticed() {
-    return hasNoticed;
+    return hasNoticed || listing.isDue();
+  }
+
+  /**
+   * So many slots are leaving the shard that its master may soon have none: it then becomes a
+   * replica of another, and what is unread of its stream is lost. Where that cannot be done
+   * without, all slots are held, and the keys that they have at the source are written down while
+   * they are there. From any thread.
+   */
+  void drains() {
+    if (isForeign() && !listing.isAll()) {
+      notice(listing.drains());
+      listing.look();
+    }
+  }
+
+  /** Of which slots it is known which keys they have. */
+  SlotListing listing() {
+    return listing;
   }
 
   /** What was noticed until now. */
@@ -217,6 +258,7 @@ final class SlotShare implements Keys.Visitor {
   /** The words that say that these slots are to be fetched again. */
   List<byte[]> open(BitSet slots) {
     slots.stream().forEach(each -> contained.put(each, 0L));
+    listing.changed();
     return words(slots);
   }
 
@@ -247,6 +289,7 @@ final class SlotShare implements Keys.Visitor {
     }
     List<byte[]> fields = new ArrayList<>();
     forgetFetched(fields);
+    Set<Integer> gone = new HashSet<>();
     contained
         .entrySet()
         .removeIf(
@@ -257,9 +300,13 @@ final class SlotShare implements Keys.Visitor {
                       : !part.slots().contains(each.getKey()) && moves.isFetched(each.getKey());
               if (done) {
                 fields.add(HealRecord.movedField(each.getKey()));
+                gone.add(each.getKey());
               }
               return done;
             });
+    if (!gone.isEmpty()) {
+      fields.addAll(listing.forget(gone));
+    }
     return fields;
   }
 

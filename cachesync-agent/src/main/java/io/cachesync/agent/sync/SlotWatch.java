@@ -8,6 +8,7 @@ import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.redis.SlotMigrations;
 import io.cachesync.agent.redis.SlotRanges;
+import io.cachesync.agent.source.SlotKeys;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.time.Duration;
@@ -60,7 +61,14 @@ final class SlotWatch implements Sampler.Reading {
       return; // Asked again once it is known.
     }
     if (share.follows() && (share.streams() || isTheShards(master))) {
+      if (!isTheShards(master)) {
+        // One that has what the drained shard had; its own stay.
+        moving.and(slots.toBits());
+      }
       share.notice(moving);
+      if (share.isForeign() && mayBeDrained(moving, master, asked)) {
+        share.drains();
+      }
     } else if (!open.isEmpty()) {
       fail("slot %d is being moved at %s".formatted(open.nextSetBit(0), asked));
     } else {
@@ -68,6 +76,23 @@ final class SlotWatch implements Sampler.Reading {
           "%s has the slots %s now, and had %s"
               .formatted(asked, SlotRanges.of(master.slots()), slots));
     }
+  }
+
+  /**
+   * More than half of the slots are leaving: where a cluster is doubled half of them do. Not later,
+   * as slots without keys go a thousand in a second; but not for as long as the others have more
+   * keys than are to be written down.
+   */
+  private boolean mayBeDrained(BitSet moving, ClusterNode master, RedisConnection asked)
+      throws RedisException {
+    BitSet all = slots.toBits();
+    BitSet leaving = (BitSet) all.clone();
+    leaving.and(moving);
+    if (2 * leaving.cardinality() <= all.cardinality()) {
+      return false;
+    }
+    all.and(master.slots());
+    return SlotKeys.count(asked, all, SlotListing.MOST_KEYS) <= SlotListing.MOST_KEYS;
   }
 
   /** A first copy must not be one of another shard, to which all slots of the link's have gone. */

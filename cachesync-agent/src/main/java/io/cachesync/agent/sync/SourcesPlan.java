@@ -12,6 +12,7 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.StartMode;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,6 +31,8 @@ import java.util.TreeSet;
 final class SourcesPlan extends LinkPlan {
   private final boolean again;
   private final Map<Integer, CopiedFrom> followed;
+  private final TreeSet<Integer> left = new TreeSet<>();
+  private final Map<Integer, List<LeftSlots>> leftSlots = new HashMap<>();
 
   /**
    * @param again whether a link of this start has said that all must begin again
@@ -42,7 +45,19 @@ final class SourcesPlan extends LinkPlan {
   }
 
   @Override
+  TreeSet<Integer> left() {
+    return left;
+  }
+
+  @Override
+  List<LeftSlots> left(int source) {
+    return leftSlots.getOrDefault(source, List.of());
+  }
+
+  @Override
   List<PlannedLink> links() throws RedisException {
+    left.clear();
+    leftSlots.clear();
     Map<Integer, NodeState> former = kind.links(target, keys);
     boolean afresh = job.sync().afresh();
     if (!afresh) {
@@ -90,7 +105,9 @@ final class SourcesPlan extends LinkPlan {
    * The links, where slots may have moved between the shards of a source: a shard is known by the
    * history of its master.
    *
-   * @return none where not each of them was there before, or one is no more
+   * @return none where not each of them was there before, or one is no more that was no shard
+   * @throws RedisException TASK_CHANGED where the rest of the stream of one that is no more would
+   *     be needed
    */
   private List<PlannedLink> moved(Map<String, PlannedLink> wanted, Map<Integer, NodeState> former)
       throws RedisException {
@@ -106,13 +123,50 @@ final class SourcesPlan extends LinkPlan {
                   .findFirst()
                   .ifPresent(link -> known.put(number, rest.remove(link.getKey()))));
     }
-    if (!rest.isEmpty() || known.size() < former.size()) {
+    TreeSet<Integer> gone = new TreeSet<>(former.keySet());
+    gone.removeAll(known.keySet());
+    if (!rest.isEmpty() || !gone.stream().allMatch(each -> sourceOf(former.get(each)) >= 0)) {
       return List.of();
+    }
+    for (int each : gone) {
+      takeLeft(each, former.get(each));
     }
     List<PlannedLink> links = new ArrayList<>();
     known.forEach(
         (number, link) -> links.add(link.numbered(number).cut(cut(link, former.get(number)))));
     return links;
+  }
+
+  /** The source that a link had a shard of, or -1. */
+  private int sourceOf(NodeState node) {
+    int sources = job.sync().allSources().size();
+    for (int source = 0; source < sources; source++) {
+      if (TargetKind.slots(job.sync().ofSource(source), node.moved(), sources).isPresent()) {
+        return source;
+      }
+    }
+    return -1;
+  }
+
+  /** Nobody writes any more for a shard that has no slots left. */
+  private void takeLeft(int link, NodeState node) throws RedisException {
+    int source = sourceOf(node);
+    int sources = job.sync().allSources().size();
+    BitSet slots =
+        TargetKind.slots(job.sync().ofSource(source), node.moved(), sources).orElseThrow().toBits();
+    Optional<TakenTarget> found =
+        kind.takeClaimed(target, keys.ofLink(link), "", job.incarnation());
+    if (found.isEmpty()) {
+      throw drained(job.sync(), node);
+    }
+    try (TakenTarget taken = found.get()) {
+      LeftSlots leaves = LeftSlots.of(slots, taken.state());
+      if (!leaves.known()) {
+        throw drained(job.sync(), node);
+      }
+      leftSlots.computeIfAbsent(source, none -> new ArrayList<>()).add(leaves);
+      left.add(link);
+    }
   }
 
   private boolean isSame(

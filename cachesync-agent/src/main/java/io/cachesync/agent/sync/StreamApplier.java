@@ -31,6 +31,12 @@ final class StreamApplier {
     void ask() throws IOException, InterruptedException;
   }
 
+  /** Writes down which keys the slots of the link have at the source. */
+  @FunctionalInterface
+  interface Listing {
+    void list() throws IOException, InterruptedException;
+  }
+
   private static final long POLL_MILLIS = 50;
   private static final long PAUSED_POLL_MILLIS = 200;
   private static final long FINISH_SAMPLE_MILLIS = 3_000;
@@ -44,6 +50,7 @@ final class StreamApplier {
   private final SlotMoves moves;
   private final LaneRepair repair;
   private final Slots slots;
+  private final Listing listing;
   private final Touching touching;
   private final CommandTable table = CommandTable.standard();
   private final RelayRecord record = new RelayRecord();
@@ -73,6 +80,7 @@ final class StreamApplier {
   /**
    * @param liveReplId of the stream as it is being received
    * @param slots asked before all counts as applied
+   * @param listing of slots of which nothing is applied any more
    */
   StreamApplier(
       LaneApplier lane,
@@ -83,7 +91,9 @@ final class StreamApplier {
       SlotShare share,
       SlotMoves moves,
       LaneRepair repair,
-      Slots slots) {
+      Slots slots,
+      Listing listing) {
+    this.listing = listing;
     this.share = share;
     this.repair = repair;
     this.slots = slots;
@@ -116,6 +126,10 @@ final class StreamApplier {
         }
         if (lane.isInDoubt()) {
           lane.heal(relay, liveReplId);
+        }
+        if (share.listing().isDue()) {
+          // Behind what is in doubt: that is remembered by now.
+          listing.list();
         }
         if (repairs) {
           lane.repair(repair, liveReplId);
@@ -153,6 +167,9 @@ final class StreamApplier {
   /** Before anything of a slot is left out, it stands at the target that it is to be fetched. */
   private void writeDownMoves() throws IOException {
     BitSet slots = share.takeNoticed();
+    if (slots.isEmpty()) {
+      return;
+    }
     lane.record(share.open(slots));
     moves.begin(slots);
     state.log(

@@ -46,6 +46,26 @@ class HealRecordTest {
     assertThat(letter.keyBase64()).isEqualTo("ADr/DQog");
   }
 
+  /**
+   * Who does not know the one field takes it for the other: both say that the slot is to be
+   * fetched.
+   */
+  @Test
+  void tellsTheSlotsWhoseKeysAreKnownFromThoseThatAreToBeFetched() throws IOException {
+    HealRecord record = new HealRecord();
+    record.moved().put(5, 0L);
+    record.moved().put(16_383, 0L);
+    record.moved().put(7, 4711L);
+    record.listedSlots().set(16_383);
+
+    HealRecord read = HealRecord.of(reply(record.words()));
+
+    assertThat(read.moved()).isEqualTo(record.moved());
+    assertThat(read.listedSlots()).isEqualTo(record.listedSlots());
+    assertThat(HealRecord.movedSlot(HealRecord.listedField(16_383))).isEqualTo(16_383);
+    assertThat(HealRecord.of(reply(read.words())).isEmpty()).isFalse();
+  }
+
   private static io.cachesync.agent.resp.RespValue reply(List<byte[]> words) throws IOException {
     RespWriter out = new RespWriter().begin(words.size());
     words.forEach(out::arg);

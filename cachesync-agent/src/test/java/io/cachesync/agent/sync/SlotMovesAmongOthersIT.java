@@ -3,7 +3,9 @@ package io.cachesync.agent.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.Desired;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.StartMode;
@@ -15,6 +17,7 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -177,6 +180,121 @@ class SlotMovesAmongOthersIT {
       }
       assertThat(target.call("DEL", "{o}kept", "{o}kept late")).isEqualTo(2L);
       assertThat(DatasetComparer.compare(source, TARGET)).isEmpty();
+    }
+  }
+
+  /** A key that goes between the checkpoint and the fetch is told of by the stream alone. */
+  @Test
+  void areGivenUpWithoutLeavingWhatTheSourceRemovedMeanwhile() {
+    RedisServer from = SOURCE.ownerOf(slot);
+    RunningLinks.Setup setup = RunningLinks.between(SOURCE, TARGET);
+    setup.onExists = ConflictPolicy.REPLACE;
+    AtomicBoolean ends = new AtomicBoolean();
+    try (RespClient before = from.client();
+        RespClient target = TARGET.client()) {
+      target.call("SET", "{o}foreign", "stays");
+      before.call("MSET", "{o}goes", "x", "{o}stays", "x");
+      setup.onSaid =
+          line -> {
+            // No link has fetched before it has said so.
+            synchronized (ends) {
+              if (line.startsWith("going on from offset") && ends.getAndSet(false)) {
+                before.call("DEL", "{o}goes");
+              }
+            }
+          };
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        SOURCE.beginMove(slot, next());
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        ends.set(true);
+        SOURCE.close(slot);
+        links.awaitSlotsFetched();
+        assertThat(before.call("EXISTS", "{o}goes")).isEqualTo(0L);
+        finish(links);
+      }
+      assertThat(target.call("DEL", "{o}foreign")).isEqualTo(1L);
+      assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+    }
+  }
+
+  /** A key that the source may not be asked for is one that nobody knows to be gone. */
+  @Test
+  void areGivenUpWithoutRemovingWhatTheSourceRefusesToTell() {
+    RedisServer from = SOURCE.ownerOf(slot);
+    RunningLinks.Setup setup = RunningLinks.between(SOURCE, TARGET);
+    setup.onExists = ConflictPolicy.REPLACE;
+    AtomicBoolean ends = new AtomicBoolean();
+    try (RespClient before = from.client();
+        RespClient target = TARGET.client()) {
+      target.call("SET", "{o}foreign", "stays");
+      before.call("MSET", "{o}changes", "x", "{o}stays", "x");
+      setup.onSaid =
+          line -> {
+            synchronized (ends) {
+              if (line.startsWith("going on from offset") && ends.getAndSet(false)) {
+                before.call("SET", "{o}changes", "y");
+              }
+            }
+          };
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        SOURCE.beginMove(slot, next());
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        before.call("ACL", "SETUSER", "default", "-dump");
+        ends.set(true);
+        SOURCE.close(slot);
+        links.await("fetched", all -> links.hasSaid("were fetched again: "));
+        links.awaitCaughtUp();
+        before.call("SET", "{o}later", "x");
+        links.awaitCaughtUp();
+        assertThat(target.list("MGET", "{o}changes", "{o}stays", "{o}later", "{o}foreign"))
+            .doesNotContainNull();
+        assertThat(links.statuses())
+            .allSatisfy(link -> assertThat(link.ledger().balanced()).as("%s", link).isTrue())
+            .anySatisfy(
+                link ->
+                    assertThat(link.deadLetters())
+                        .anyMatch(letter -> letter.key().equals("{o}changes")));
+      } finally {
+        before.call("ACL", "SETUSER", "default", "+dump");
+      }
+    }
+  }
+
+  /** A link that is through reads nothing more of what comes to its shard then. */
+  @Test
+  void areLivedThroughWhereTheirNewOwnersLinkWaitsForTheOthersToFinish() {
+    RedisServer from = SOURCE.ownerOf(slot);
+    RedisServer to = next();
+    RunningLinks.Setup setup = RunningLinks.between(SOURCE, TARGET);
+    setup.onExists = ConflictPolicy.REPLACE;
+    try (RespClient before = from.client();
+        RespClient after = to.client();
+        RespClient target = TARGET.client()) {
+      target.call("SET", "{o}foreign", "stays");
+      before.call("MSET", "{o}goes", "x", "{o}stays", "x");
+      setup.limits = new LimitSpec(150_000, 0);
+      try (RunningLinks links = setup.start()) {
+        links.awaitCaughtUp();
+        String value = "x".repeat(10_000);
+        for (int i = 0; i < 100; i++) {
+          before.call("SET", "{o}large:" + i, value);
+        }
+        links.direct(Desired.FINISH);
+        links.await(
+            "the others are through",
+            all ->
+                links.said().stream().filter(line -> line.endsWith("waits for the others")).count()
+                    == 2);
+        SOURCE.moveSlot(slot, to);
+        after.call("DEL", "{o}goes");
+        links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+        links.links().direct(Desired.FINISH, LimitSpec.none());
+        assertThat(links.end().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.call("DEL", "{o}foreign")).isEqualTo(1L);
+      assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
     }
   }
 
