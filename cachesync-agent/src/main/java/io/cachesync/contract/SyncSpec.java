@@ -13,7 +13,7 @@ import java.util.List;
  *     first (milliseconds)
  * @param relayMemoryBytes size of the relay log's ring in memory
  * @param relayMaxBytes bytes that may wait on disk before the link leaves the source; 0 = half of
- *     the free disk
+ *     the disk that is free or holds what waits
  * @param keyPrefix what our own keys at the target begin with
  * @param lagBoundMillis a link is in sync while its lag stays under this bound
  * @param acceptEvictions whether the link goes on where the target evicts keys of any kind

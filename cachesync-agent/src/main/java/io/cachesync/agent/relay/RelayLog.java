@@ -95,6 +95,17 @@ public final class RelayLog implements Closeable {
     return false;
   }
 
+  /** Bytes on disk that a former log has left in the folder. */
+  public static long leftBytes(Path folder) throws IOException {
+    long bytes = 0;
+    for (String prefix : List.of(SNAPSHOT, STREAM)) {
+      for (Path file : RelayRecovery.files(folder, prefix)) {
+        bytes += Files.size(file);
+      }
+    }
+    return bytes;
+  }
+
   /**
    * Begins anew with a snapshot: everything before is removed, who reads it gets an exception.
    *

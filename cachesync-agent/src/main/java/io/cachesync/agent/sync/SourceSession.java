@@ -132,13 +132,19 @@ final class SourceSession implements AutoCloseable {
         RelayOptions.DEFAULT_KEEP_APPLIED_BYTES);
   }
 
+  /**
+   * Bytes that may wait: half of what a former log has and of the link's share of the free disk.
+   * What the ring holds needs no disk, so that a full one is told by what could not be written.
+   */
   private static long maxWaiting(LinkSpec spec) throws IOException {
     if (spec.sync().relayMaxBytes() > 0) {
       return spec.sync().relayMaxBytes();
     }
     Path folder = Files.createDirectories(spec.workDir());
     // Not by its file store, which a change of root hides.
-    return folder.toFile().getUsableSpace() / 2 / spec.part().links();
+    long free = folder.toFile().getUsableSpace() / spec.part().links();
+    long left = RelayLog.leftBytes(folder);
+    return Math.max(left + spec.sync().relayMemoryBytes(), (free + left) / 2);
   }
 
   private static void closeQuietly(RelayLog relay) {

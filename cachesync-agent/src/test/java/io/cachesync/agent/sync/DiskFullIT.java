@@ -11,6 +11,7 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import io.cachesync.testkit.SmallDisk;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DiskFullIT {
   private static final long DISK = 16 << 20;
   private static final int VALUE = 100_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @RegisterExtension
   static final RedisServer SOURCE =
@@ -102,12 +104,37 @@ class DiskFullIT {
       assertFull(link);
     }
     disk.leave(0);
+    // By half of what is free, which is nothing.
+    setup.relayMaxBytes = 0;
     setup.desired = Desired.PAUSE;
     try (RunningLink link = setup.start()) {
       assertFull(link);
     }
     setup.desired = Desired.RUN;
     disk.makeRoom();
+    goesOn(setup);
+  }
+
+  /** What waits has room already: by half of the rest alone the source would be left here. */
+  @Test
+  void followsTheSourceWhereMostOfTheDiskHoldsWhatWaits() {
+    RunningLink.Setup setup = setup(SOURCE.address());
+    setup.relayMaxBytes = 0;
+    try (RunningLink link = setup.start()) {
+      append(1);
+      link.awaitCaughtUp();
+      link.direct(Desired.PAUSE);
+      link.awaitPhase(Phase.PAUSED);
+      append(60);
+      awaitReceived(link);
+    }
+    setup.desired = Desired.PAUSE;
+    try (RunningLink link = setup.start()) {
+      append(5);
+      awaitReceived(link);
+      assertThat(link.status().retries()).as("%s", link.said()).isZero();
+    }
+    setup.desired = Desired.RUN;
     goesOn(setup);
   }
 
@@ -157,6 +184,12 @@ class DiskFullIT {
     RunningLink.Setup setup = new RunningLink.Setup(source, TARGET.address());
     setup.workDir = disk.folder();
     return setup;
+  }
+
+  private static void awaitReceived(RunningLink link) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> link.status().receivedOffset() >= SOURCE.replOffset());
   }
 
   private void assertFull(RunningLink link) {

@@ -67,6 +67,7 @@ final class RunningLink implements AutoCloseable {
     Consumer<String> onSaid = line -> {};
 
     Path workDir = Folders.create("link");
+    long relayMaxBytes = 1L << 30;
 
     Setup(String source, String target) {
       this(source, endpoint(target));
@@ -86,7 +87,7 @@ final class RunningLink implements AutoCloseable {
           .limits(limits)
           .afresh(afresh)
           .relayMemoryBytes(1 << 20)
-          .relayMaxBytes(1L << 30)
+          .relayMaxBytes(relayMaxBytes)
           .acceptEvictions(acceptEvictions)
           .onUnsupported(onUnsupported)
           .build();
