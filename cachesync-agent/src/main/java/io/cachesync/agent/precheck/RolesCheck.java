@@ -1,14 +1,20 @@
 package io.cachesync.agent.precheck;
 
+import io.cachesync.agent.redis.MasterOfReplica;
+import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.Severity;
+import io.cachesync.contract.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The target is a master; a source that is a replica hears its own master. */
+/**
+ * The target is a master; a source that is a replica hears its own master, and so does the agent.
+ */
 final class RolesCheck implements Check {
   private static final long SILENT_SECONDS = 30;
 
@@ -31,7 +37,7 @@ final class RolesCheck implements Check {
     }
     for (Server source : ends.source().masters()) {
       if (isReplica(source.info())) {
-        findings.add(link(source));
+        findings.add(link(source, ends));
       }
     }
     if (ends.source().replicas() > 0 && !ends.target().mastersAlone().isEmpty()) {
@@ -52,7 +58,7 @@ final class RolesCheck implements Check {
     return findings.isEmpty() ? List.of(Finding.pass(code()).done()) : findings.subList(0, 1);
   }
 
-  private PrecheckFinding link(Server source) {
+  private PrecheckFinding link(Server source, Ends ends) {
     ServerInfo info = source.info();
     if (!info.masterLinkUp()) {
       return Finding.block(code(), "link")
@@ -68,6 +74,34 @@ final class RolesCheck implements Check {
           .with("seconds", silent)
           .done();
     }
+    return ends.sync().source().topology() == Topology.STANDALONE
+        ? master(source, ends)
+        : replica(info);
+  }
+
+  /** The link asks it too; a server that goes by another history is not it. */
+  private PrecheckFinding master(Server source, Ends ends) {
+    ServerInfo info = source.info();
+    try (RedisConnection master =
+        Server.client(ends.sync().source(), ends.spec().secrets().source(0))
+            .following(new MasterOfReplica())
+            .connect()) {
+      String history = master.info("replication").text("master_replid");
+      return history.equals(info.text("master_replid"))
+          ? replica(info)
+          : unasked("elsewhere", source).with("found", master.address()).done();
+    } catch (RedisException e) {
+      return unasked("unasked", source).with("fault", e.fault().message()).done();
+    }
+  }
+
+  private Finding unasked(String variant, Server source) {
+    return Finding.warning(code(), variant)
+        .with("source", source.address())
+        .with("master", master(source.info()));
+  }
+
+  private PrecheckFinding replica(ServerInfo info) {
     return Finding.pass(code()).variant("replica").with("master", master(info)).done();
   }
 

@@ -9,6 +9,7 @@ import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
+import java.io.IOException;
 import java.util.regex.Pattern;
 
 /**
@@ -31,22 +32,28 @@ final class Handshake {
   private static final Pattern FIELD_TIMES = Pattern.compile("keys_with_volatile_items=[1-9]");
 
   private final RedisConnection connection;
+  private final MasterLink masterLink;
   private boolean knowsCapabilities;
 
-  Handshake(RedisConnection connection) {
+  /**
+   * @param masterLink what is known of former connections
+   */
+  Handshake(RedisConnection connection, MasterLink masterLink) {
     this.connection = connection;
+    this.masterLink = masterLink;
   }
 
   /**
    * @param heldUpTo up to where what the source has sent or shown is held, as far as that is known
    */
-  Answer run(ReplicationPosition from, long heldUpTo) throws FaultException {
+  Answer run(ReplicationPosition from, long heldUpTo) throws IOException {
     ping();
     announce("listening-port", Integer.toString(connection.localPort()));
     knowsCapabilities = announce("capa", "eof", "capa", "psync2");
     if (mustTellVersion()) {
       announce("version", VALKEY_FORMAT);
     }
+    verifyMasterLink(!from.isNone());
     if (!knowsCapabilities && from.isNone()) {
       awaitNoSave();
     }
@@ -61,6 +68,18 @@ final class Handshake {
     }
     connection.flush();
     return answer(connection.readReplicationLine());
+  }
+
+  /** Below 4.0 a history has but the name of the server. */
+  private void verifyMasterLink(boolean goesOn) throws IOException {
+    RespValue reply = connection.tryCall("INFO", "replication");
+    if (reply.isError()) {
+      return; // PSYNC itself will tell.
+    }
+    ServerInfo told = ServerInfo.parse(reply.text());
+    if (told.text("master_replid").isEmpty()) {
+      masterLink.verify(connection, told, goesOn);
+    }
   }
 
   /**

@@ -15,15 +15,19 @@ public final class OffsetReading implements Sampler.Reading {
 
   private final OffsetListener listener;
   private final boolean masterOnly;
+  private final Upstream upstream;
   private final Clock clock;
 
   /**
    * @param masterOnly whether a server that is no master any more is left for the one that is: it
    *     may be behind
+   * @param upstream knows of the master of a source that is a replica
    */
-  public OffsetReading(OffsetListener listener, boolean masterOnly, Clock clock) {
+  public OffsetReading(
+      OffsetListener listener, boolean masterOnly, Upstream upstream, Clock clock) {
     this.listener = listener;
     this.masterOnly = masterOnly;
+    this.upstream = upstream;
     this.clock = clock;
   }
 
@@ -38,7 +42,17 @@ public final class OffsetReading implements Sampler.Reading {
     }
     long offset = info.replOffset();
     if (offset >= 0) {
-      listener.sampled(before, info.text("master_replid"), offset);
+      String history = info.text("master_replid");
+      long since = upstream.executedSince(info, before);
+      Upstream.Sample ahead = upstream.ahead(offset, before);
+      if (ahead != null) {
+        listener.sampled(ahead.millis(), history, ahead.offset());
+      } else if (info.masterLinkUp()) {
+        listener.sampled(before, history, offset);
+      }
+      if (since >= 0) {
+        listener.executed(since, history, offset);
+      }
     }
   }
 }

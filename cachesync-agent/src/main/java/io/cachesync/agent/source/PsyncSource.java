@@ -54,6 +54,7 @@ public final class PsyncSource implements Closeable {
   private volatile long countedAfter = -1;
   private volatile long heldUpTo = -1;
   private volatile boolean promised;
+  private volatile MasterLink masterLink = new MasterLink();
 
   /**
    * @param appliedOffset asked once a second, for the acknowledgements; negative before there is
@@ -89,7 +90,7 @@ public final class PsyncSource implements Closeable {
         return;
       }
       opened.readTimeout(silence);
-      Handshake handshake = new Handshake(opened);
+      Handshake handshake = new Handshake(opened, masterLink);
       Handshake.Answer answer = handshake.run(from, heldUpTo);
       try (Acknowledger acknowledger = new Acknowledger(opened, appliedOffset)) {
         StreamFramer framer = begin(handshake, answer, from, acknowledger);
@@ -123,6 +124,11 @@ public final class PsyncSource implements Closeable {
    */
   public void heldUpTo(long offset) {
     heldUpTo = offset;
+  }
+
+  /** What former connections to the source have come to know of it; set before {@link #run}. */
+  public void masterLink(MasterLink known) {
+    masterLink = known;
   }
 
   /** Commands of the stream received: the ledger's "read". */

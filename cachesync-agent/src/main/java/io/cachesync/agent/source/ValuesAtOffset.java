@@ -46,6 +46,9 @@ public final class ValuesAtOffset implements Closeable {
   private boolean replica;
   private boolean cluster;
 
+  /** What tells of a key whether it is there, also as expired; for a replica. */
+  private String[] presence = {};
+
   public ValuesAtOffset(RedisClient client) {
     this(client, MAX_VALUE_BYTES, MAX_BYTES_AT_ONCE);
   }
@@ -157,8 +160,22 @@ public final class ValuesAtOffset implements Closeable {
       version = info.version();
       replica = !info.isMaster();
       cluster = info.mode().equals("cluster");
+      presence = replica ? presence(current) : new String[0];
     }
     return current;
+  }
+
+  /**
+   * MEMORY USAGE finds a key that has expired and is not deleted yet; so does, below 4.0 only,
+   * OBJECT (object.c, objectCommandLookup), and where that was renamed or taken away EXISTS, which
+   * looks at no times there (db.c, existsCommand).
+   */
+  private String[] presence(RedisConnection current) throws RedisException {
+    if (version.atLeast(4, 0)) {
+      return new String[] {"MEMORY", "USAGE"};
+    }
+    RespValue object = current.tryCall("OBJECT", "ENCODING", "");
+    return object.isError() ? new String[] {"EXISTS"} : new String[] {"OBJECT", "ENCODING"};
   }
 
   private void disconnect() {
@@ -266,11 +283,11 @@ public final class ValuesAtOffset implements Closeable {
         out.begin(2).arg(tellsAbsoluteTimes() ? "PEXPIRETIME" : "PTTL").arg(key);
         out.begin(2).arg("DUMP").arg(key);
         if (replica) {
-          // Both find a key that has expired and is not deleted yet; OBJECT below 4.0 only
-          // (object.c, objectCommandLookup).
-          boolean tellsUsage = version.atLeast(4, 0);
-          out.begin(3).arg(tellsUsage ? "MEMORY" : "OBJECT");
-          out.arg(tellsUsage ? "USAGE" : "ENCODING").arg(key);
+          out.begin(presence.length + 1);
+          for (String word : presence) {
+            out.arg(word);
+          }
+          out.arg(key);
         }
       }
     }
@@ -290,6 +307,10 @@ public final class ValuesAtOffset implements Closeable {
     RespValue replies = execute(current, commands);
     ServerInfo info =
         ServerInfo.parse(current.successOf(replies.elements().get(commands - 1)).text());
+    if (!replica && !info.isMaster()) {
+      // It may hide keys by now, and was not asked for them.
+      throw unexpected(current + " has become a replica while it was asked");
+    }
     long now = millis(current.successOf(replies.elements().get(commands - 2)));
     Iterator<RespValue> each = replies.elements().iterator();
     List<Value> values = new ArrayList<>();
@@ -341,12 +362,16 @@ public final class ValuesAtOffset implements Closeable {
     current.successOf(replies.next());
     long time = current.successOf(replies.next()).integer();
     RespValue dump = current.successOf(replies.next());
-    boolean hidden = asksHidden && !current.successOf(replies.next()).isNull();
+    boolean hidden = asksHidden && isThere(current.successOf(replies.next()));
     // The two may straddle an expiry: any "absent" means absent.
     if (time == ABSENT || dump.isNull()) {
       return Value.without(key, hidden ? State.UNDECIDED : State.ABSENT);
     }
     return new Value(key, State.PRESENT, time < 0 ? -1 : now + time, dump.bytes(), -1);
+  }
+
+  private static boolean isThere(RespValue presence) throws IOException {
+    return presence.type() == ':' ? presence.integer() > 0 : !presence.isNull();
   }
 
   private static long millis(RespValue time) throws IOException {

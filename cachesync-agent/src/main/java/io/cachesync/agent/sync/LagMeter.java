@@ -25,12 +25,20 @@ final class LagMeter {
   private long sampledMillis = -1;
   private long appliedOffset = -1;
 
+  /** What was applied before the source was asked last, and whether it stands before that. */
+  private long appliedBefore = -1;
+
+  private boolean behind;
+
   synchronized void sampled(long millis, String newReplId, long offset) {
     if (!newReplId.equals(replId)) {
       waiting.clear();
       history.clear();
+      appliedBefore = -1;
       replId = newReplId;
     }
+    behind = offset < appliedBefore;
+    appliedBefore = appliedOffset;
     sourceOffset = offset;
     sampledMillis = millis;
     if (offset > appliedOffset && (waiting.isEmpty() || waiting.peekLast().offset < offset)) {
@@ -50,14 +58,17 @@ final class LagMeter {
   /** What is applied from here on is of this history. */
   synchronized void follows(String newReplId) {
     followed = newReplId;
+    appliedBefore = -1;
+    behind = false;
   }
 
   /**
    * Whether the source was seen in another history than what is applied, as after a failover that
-   * was not followed yet: their offsets cannot be compared. Below 4.0 a sample names none.
+   * was not followed yet: their offsets cannot be compared. Below 4.0 a sample names none; but who
+   * stands before what it has sent has begun to count anew.
    */
   synchronized boolean isElsewhere() {
-    return !replId.isEmpty() && !followed.isEmpty() && !replId.equals(followed);
+    return behind || (!replId.isEmpty() && !followed.isEmpty() && !replId.equals(followed));
   }
 
   synchronized void applied(long offset) {

@@ -135,7 +135,7 @@ final class LaneRepair implements AutoCloseable {
     }
     ValuesAtOffset.Values fetched;
     try {
-      fetched = refetch.values().fetch(moved, writer.acknowledged().offset(), replId);
+      fetched = refetch.values().look(moved, writer.acknowledged().offset(), replId);
     } catch (RedisException e) {
       if (e.fault().code() != FaultCode.NO_PERMISSION) {
         throw e;

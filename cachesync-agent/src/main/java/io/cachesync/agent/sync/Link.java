@@ -3,6 +3,7 @@ package io.cachesync.agent.sync;
 import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.repair.RepairPiece;
+import io.cachesync.agent.source.MasterLink;
 import io.cachesync.agent.writer.SnapshotWrite;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
@@ -29,6 +30,9 @@ public final class Link {
 
   private static final long LONGEST_SURVIVAL_MILLIS = TimeUnit.DAYS.toMillis(30);
 
+  /** What is known of a source below 4.0 that is a replica, for the next start. */
+  private static final String MASTER_LINK = "master-link";
+
   private final LinkSpec spec;
   private final Clock clock;
   private final LinkState state;
@@ -49,7 +53,12 @@ public final class Link {
   Link(LinkSpec spec, Siblings siblings, LinkListener listener, Clock clock, Exactness exactness) {
     this.spec = spec;
     this.clock = clock;
-    this.state = new LinkState(listener, new Control(spec.sync().limits()), listener.touches(spec));
+    this.state =
+        new LinkState(
+            listener,
+            new Control(spec.sync().limits()),
+            listener.touches(spec),
+            new MasterLink(spec.workDir().resolve(MASTER_LINK)));
     this.run = new LinkRun(spec, siblings, state, clock, exactness);
     this.fencing = new Fencing(spec, state);
   }

@@ -40,6 +40,10 @@ final class LinkAttempt {
   private volatile SourceFacts facts = SourceFacts.UNKNOWN;
   private boolean begunAfresh;
   private boolean logDamaged;
+
+  /** Whether the snapshot may lack what the stream goes on from. */
+  private boolean sourceOmitsExpired;
+
   private volatile boolean mustBeginWithAll;
 
   /** Of which source this process has begun its last full sync, or what it goes on with is. */
@@ -384,6 +388,9 @@ final class LinkAttempt {
   }
 
   private void hasBegun() {
+    if (sourceOmitsExpired) {
+      writer.everyKeyMayExpire();
+    }
     begunAfresh = true;
     begun = writer.store().node().copied();
   }
@@ -394,6 +401,7 @@ final class LinkAttempt {
       state.control().pause(STOP_POLL_MILLIS);
     }
     SourceLineage source = SourceLineage.of(parts.fullSync().snapshot(), parts.sourceClient());
+    sourceOmitsExpired = source.omitsExpired();
     try {
       refuseOtherSource(source);
     } catch (RedisException e) {

@@ -7,6 +7,7 @@ import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.redis.ShardNode;
 import io.cachesync.agent.source.OffsetReading;
+import io.cachesync.agent.source.Upstream;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -15,6 +16,7 @@ import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncSpec;
+import io.cachesync.contract.Topology;
 import java.io.IOException;
 import java.time.Clock;
 
@@ -54,12 +56,17 @@ final class LinkRun {
     if (notMeant != null) {
       return failed(notMeant);
     }
+    Upstream upstream = new Upstream(parts.sourceClient(), parts.clock(), state::log);
     try (Sampler offsets =
-            new Sampler(parts.sourceClient(), OffsetReading.INTERVAL, offsetReading());
+            new Sampler(parts.sourceClient(), OffsetReading.INTERVAL, offsetReading(upstream));
+        Sampler master = masterReading(upstream);
         Sampler evictions =
             new Sampler(parts.targetClient(), EvictionReading.INTERVAL, evictionReading());
         Sampler slots = slotWatch()) {
       offsets.start("offsets");
+      if (master != null) {
+        master.start("master");
+      }
       evictions.start("evictions");
       if (slots != null) {
         slots.start("slots");
@@ -122,8 +129,15 @@ final class LinkRun {
     return faults.unlessFenced(fault, attempt.isLogDamaged());
   }
 
-  private OffsetReading offsetReading() {
-    return new OffsetReading(state::sampled, spec.part().isShard(), parts.clock());
+  private OffsetReading offsetReading(Upstream upstream) {
+    return new OffsetReading(state, spec.part().isShard(), upstream, parts.clock());
+  }
+
+  /** Null where a replica is never read from. */
+  private Sampler masterReading(Upstream upstream) {
+    return spec.sync().source().topology() == Topology.STANDALONE
+        ? new Sampler(upstream.client(), OffsetReading.INTERVAL, upstream)
+        : null;
   }
 
   private EvictionReading evictionReading() {

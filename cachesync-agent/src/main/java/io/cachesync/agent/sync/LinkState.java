@@ -1,12 +1,14 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.entry.KeyTouches;
+import io.cachesync.agent.source.MasterLink;
+import io.cachesync.agent.source.OffsetListener;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
 
 /** What the threads of a link share: where it stands, what it measures, what is wanted of it. */
-final class LinkState {
+final class LinkState implements OffsetListener {
   private final LinkListener listener;
   private final Control control;
   private final KeyTouches touches;
@@ -15,6 +17,7 @@ final class LinkState {
   private final Speed speed = new Speed();
   private final Tally tally = new Tally();
   private final Repairs repairs = new Repairs();
+  private final MasterLink masterLink;
   private volatile Phase phase = Phase.CONNECTING;
   private volatile Fault fault;
   private volatile long appliedOffset = -1;
@@ -22,13 +25,15 @@ final class LinkState {
   private volatile long heldUpTo = -1;
 
   LinkState(LinkListener listener, Control control) {
-    this(listener, control, null);
+    this(listener, control, null, new MasterLink());
   }
 
   /**
    * @param touches where the keys are told that the stream touches, or null for nowhere
+   * @param masterLink what former starts have come to know of a source that is a replica
    */
-  LinkState(LinkListener listener, Control control, KeyTouches touches) {
+  LinkState(LinkListener listener, Control control, KeyTouches touches, MasterLink masterLink) {
+    this.masterLink = masterLink;
     this.listener = listener;
     this.control = control;
     this.touches = touches;
@@ -51,10 +56,14 @@ final class LinkState {
     return age;
   }
 
-  /** The source stood at this offset at that moment or later. */
-  void sampled(long millis, String replId, long offset) {
+  @Override
+  public void sampled(long millis, String replId, long offset) {
     lag.sampled(millis, replId, offset);
-    age.sampled(millis, replId, offset);
+  }
+
+  @Override
+  public void executed(long sinceMillis, String replId, long offset) {
+    age.sampled(sinceMillis, replId, offset);
   }
 
   Speed speed() {
@@ -67,6 +76,11 @@ final class LinkState {
 
   Repairs repairs() {
     return repairs;
+  }
+
+  /** What is known of a source below 4.0 that is a replica. */
+  MasterLink masterLink() {
+    return masterLink;
   }
 
   Phase phase() {

@@ -258,6 +258,7 @@ final class Receiver implements SourceSink, AutoCloseable {
             client, client.node(), this, state::appliedOffset, PsyncSource.DEFAULT_SILENCE, clock);
     current.countAfter(countedAfter);
     current.heldUpTo(state.heldUpTo());
+    current.masterLink(state.masterLink());
     source = current;
     if (closed) {
       current.close();

@@ -417,12 +417,9 @@ final class Refetch implements Closeable {
 
   /** Why there is nothing that could be written, or nothing. */
   private static String unreadable(ValuesAtOffset.State state) {
-    return switch (state) {
-      case TOO_LARGE -> "the value is larger than can be fetched in one piece";
-      case UNDECIDED ->
-          "the source, a replica, hides the key as expired while its master still has it";
-      case ABSENT, PRESENT -> "";
-    };
+    return state == ValuesAtOffset.State.TOO_LARGE
+        ? "the value is larger than can be fetched in one piece"
+        : "";
   }
 
   /** Returns why the target does not get all of it, or nothing. */

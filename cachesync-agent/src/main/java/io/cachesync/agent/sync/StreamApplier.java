@@ -411,11 +411,19 @@ final class StreamApplier {
       return false; // The source has failed over, and is not followed yet.
     }
     long end = Math.max(relay.endOffset(), cursor.offset());
-    if (state.lag().sampledMillis() >= finishAskedMillis) {
+    boolean told = state.lag().sampledMillis() >= finishAskedMillis;
+    if (told) {
       end = Math.max(end, state.lag().sourceOffset());
     } else if (clock.millis() - finishAskedMillis < FINISH_SAMPLE_MILLIS) {
       return false;
     }
-    return !moves.isAny() && !lane.isBusy() && lane.acknowledged().offset() >= end;
+    boolean finished = !moves.isAny() && !lane.isBusy() && lane.acknowledged().offset() >= end;
+    if (finished && !told) {
+      state.log(
+          LogLevel.WARN,
+          "the source does not tell where it stands, or is a replica without its master: what it has"
+              + " sent by now is applied, what was written there and not sent is not");
+    }
+    return finished;
   }
 }

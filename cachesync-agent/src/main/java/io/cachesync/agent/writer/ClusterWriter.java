@@ -94,6 +94,11 @@ public final class ClusterWriter implements TargetWriter {
   }
 
   @Override
+  public void everyKeyMayExpire() {
+    profile.expiring().all();
+  }
+
+  @Override
   public void sweep(FormerKeys former) throws IOException, InterruptedException {
     Optional<Set<String>> libraries = former.libraries();
     for (RedisConnection master : cluster.masters()) {

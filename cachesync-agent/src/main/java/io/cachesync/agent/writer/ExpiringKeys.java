@@ -28,6 +28,11 @@ public final class ExpiringKeys {
     all = false;
   }
 
+  /** There may be some that are not seen. */
+  void all() {
+    all = true;
+  }
+
   /** The key has been given a time. */
   void key(byte[] buffer, int offset, int length) {
     keys.set(hash(buffer, offset, length) & (KEY_BITS - 1));

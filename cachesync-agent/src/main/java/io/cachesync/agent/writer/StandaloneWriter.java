@@ -140,6 +140,11 @@ public final class StandaloneWriter implements TargetWriter {
   }
 
   @Override
+  public void everyKeyMayExpire() {
+    profile.expiring().all();
+  }
+
+  @Override
   public void sweep(FormerKeys former) throws IOException, InterruptedException {
     TargetSweep sweep = new TargetSweep(connection, former, store.info().version());
     for (int database : connection.info("keyspace").keysPerDatabase().keySet()) {

@@ -65,6 +65,12 @@ public interface TargetWriter extends Closeable {
   void beginFullSync(boolean wipe, CopiedFrom from) throws IOException;
 
   /**
+   * The snapshot may lack keys that the stream goes on from: none of the full sync that has begun
+   * is taken for one that never had a time to live.
+   */
+  void everyKeyMayExpire();
+
+  /**
    * Removes what a former full sync has left in the claimed databases and what does not stay;
    * behind {@link #beginFullSync}, so that one that is cut belongs to a full sync that was
    * interrupted.

@@ -11,13 +11,16 @@ import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec.OtherTask;
 import io.cachesync.contract.ProbeSpec;
+import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Severity;
+import io.cachesync.contract.Topology;
 import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
@@ -181,6 +184,35 @@ class PrecheckIT {
           .until(() -> info(replica, "replication", "master_link_status").equals("down"));
       run.go();
       run.assertBlock(PrecheckCode.ROLES, "link");
+    }
+  }
+
+  @Test
+  void warnsOfAReplicaWhoseMasterCannotBeAskedFromHere() {
+    RedisServer master = new RedisServer(ServerVersion.V7_0).start();
+    try (master;
+        RedisServer replica =
+            new RedisServer(ServerVersion.V7_0)
+                .option("replicaof", "127.0.0.1 " + master.port())
+                .start()) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> info(replica, "replication", "master_link_status").equals("up"));
+      run.users("", "", "").source(replica.address());
+      try (RespClient client = master.client()) {
+        client.call("CONFIG", "SET", "requirepass", "of its own");
+      }
+      run.go();
+      PrecheckFinding unasked = run.only(PrecheckCode.ROLES);
+      assertThat(unasked.severity()).isEqualTo(Severity.WARNING);
+      assertThat(unasked.variant()).isEqualTo("unasked");
+      assertThat(unasked.values()).containsEntry("master", master.address());
+
+      Map<String, String> elsewhere = Map.of(master.address(), SOURCE.address());
+      run.source(
+          new RedisEndpoint(Topology.STANDALONE, List.of(replica.address()), "", null, elsewhere));
+      run.go();
+      assertThat(run.only(PrecheckCode.ROLES).variant()).isEqualTo("elsewhere");
     }
   }
 

@@ -351,11 +351,16 @@ class PsyncSourceIT {
       HostAndPort node = new HostAndPort("127.0.0.1", server.port());
       RedisEndpoint endpoint =
           new RedisEndpoint(Topology.STANDALONE, List.of(node.toString()), "", null);
+      RedisClient source = new RedisClient(endpoint, "");
       try (Sampler sampler =
           new Sampler(
-              new RedisClient(endpoint, ""),
+              source,
               Duration.ofMillis(10),
-              new OffsetReading((millis, id, at) -> sampled.set(at), false, Clock.systemUTC()))) {
+              new OffsetReading(
+                  (millis, id, at) -> sampled.set(at),
+                  false,
+                  new Upstream(source, Clock.systemUTC(), (level, text) -> {}),
+                  Clock.systemUTC()))) {
         sampler.start("offsets");
         Awaitility.await().until(() -> sampled.get() >= offset);
       }

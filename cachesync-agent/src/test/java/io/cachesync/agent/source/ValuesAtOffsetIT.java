@@ -1,6 +1,7 @@
 package io.cachesync.agent.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.redis.RedisClient;
@@ -12,6 +13,7 @@ import io.cachesync.testkit.ServerVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -77,6 +79,54 @@ class ValuesAtOffsetIT {
               () ->
                   values.read(KEYS.subList(0, 1)).values().get(0).state()
                       == ValuesAtOffset.State.ABSENT);
+    }
+  }
+
+  /** Where OBJECT is taken away, as by rename-command. */
+  @Test
+  void whatAnOldReplicaHidesIsToldWithoutObjectToo() throws Exception {
+    try (RedisServer master = new RedisServer(ServerVersion.V3_2).start();
+        RedisServer replica =
+            new RedisServer(ServerVersion.V3_2)
+                .option("slaveof", "127.0.0.1 " + master.port())
+                .option("rename-command", "OBJECT \"\"")
+                .start();
+        RespClient writer = master.client();
+        RespClient reader = replica.client();
+        ValuesAtOffset values = values(replica)) {
+      writer.call("DEBUG", "SET-ACTIVE-EXPIRE", "0");
+      writer.call("SET", "one", "1", "PX", "1");
+      writer.call("SET", "large", "1");
+      Awaitility.await().until(() -> "1".equals(reader.call("GET", "large")));
+      Awaitility.await().until(() -> reader.call("GET", "one") == null);
+      assertThat(values.read(KEYS).values())
+          .extracting(ValuesAtOffset.Value::state)
+          .containsExactly(
+              ValuesAtOffset.State.UNDECIDED,
+              ValuesAtOffset.State.ABSENT,
+              ValuesAtOffset.State.PRESENT);
+    }
+  }
+
+  /** It may hide a key from then on, and its master may still renew it. */
+  @Test
+  void aMasterThatHasBecomeAReplicaIsAskedAnew() throws Exception {
+    try (RedisServer master = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer former = new RedisServer(ServerVersion.V7_0).start();
+        RespClient writer = master.client();
+        RespClient client = former.client();
+        ValuesAtOffset values = values(former)) {
+      writer.call("DEBUG", "SET-ACTIVE-EXPIRE", "0");
+      client.call("SET", "large", "1");
+      assertThat(values.read(KEYS).values().get(2).state()).isEqualTo(ValuesAtOffset.State.PRESENT);
+      client.call("REPLICAOF", "127.0.0.1", Integer.toString(master.port()));
+      writer.call("SET", "one", "1", "PX", "1");
+      writer.call("SET", "two", "2");
+      Awaitility.await().until(() -> "2".equals(client.call("GET", "two")));
+      Awaitility.await().until(() -> client.call("GET", "one") == null);
+      assertThatThrownBy(() -> values.read(KEYS)).hasMessageContaining("has become a replica");
+      assertThat(values.read(KEYS).values().get(0).state())
+          .isEqualTo(ValuesAtOffset.State.UNDECIDED);
     }
   }
 

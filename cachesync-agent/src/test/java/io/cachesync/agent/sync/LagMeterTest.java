@@ -76,6 +76,33 @@ class LagMeterTest {
     assertThat(meter.lagMillis(1050)).isZero();
   }
 
+  /** Below 4.0 a replica of another master counts from 0, and names no history. */
+  @Test
+  void isUnknownWhileTheSourceStandsBeforeWhatItHasSent() {
+    meter.follows("a");
+    meter.applied(100);
+    meter.sampled(1000, "", 100);
+    assertThat(meter.lagBytes()).isZero();
+    meter.sampled(1100, "", 0);
+    assertThat(meter.isElsewhere()).isTrue();
+    assertThat(meter.lagBytes()).isEqualTo(-1);
+    assertThat(meter.sourceOffsetSince(1050)).isEqualTo(-1);
+    meter.follows("b");
+    meter.applied(0);
+    meter.sampled(1200, "", 10);
+    assertThat(meter.lagBytes()).isEqualTo(10);
+  }
+
+  /** What was asked before that came may tell less than what was applied since. */
+  @Test
+  void isKnownWhereASampleIsOlderThanWhatWasApplied() {
+    meter.applied(100);
+    meter.sampled(1000, "", 100);
+    meter.applied(200);
+    meter.sampled(1100, "", 150);
+    assertThat(meter.lagBytes()).isZero();
+  }
+
   @Test
   void staysRightWithMoreSamplesThanItKeeps() {
     meter.applied(0);

@@ -177,6 +177,55 @@ class SourceLostInCopyIT {
     }
   }
 
+  /**
+   * It knows nothing of what it went by before, as its new master lacks what it had: that one
+   * knows.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"V6_2", "V7_4"})
+  void goesOnAtAReplicaThatHasCopiedTheMasterThatTookOver(ServerVersion version) {
+    try (RedisServer master = server(version).withoutPings().start();
+        RedisServer next = replicaOf(master)) {
+      fill(master);
+      Awaitility.await().until(() -> next.keys() == KEYS);
+      source = replicaOf(master);
+      Awaitility.await().until(() -> source.keys() == KEYS);
+      read(source);
+      try (RunningLink link = copying()) {
+        call(next, "REPLICAOF", "NO", "ONE");
+        call(master, "SET", "lost", "v");
+        Awaitility.await().until(() -> source.keys() == KEYS + 1);
+        call(next, "SET", "later", "v");
+        call(source, "REPLICAOF", "127.0.0.1", Integer.toString(next.port()));
+        // It ends the connection, behind which much of the snapshot may be under way.
+        address.cut();
+        goesOn(link);
+      }
+    }
+  }
+
+  /** The same where the copy was of what the new master never had. */
+  @Test
+  void stopsWhereTheMasterThatTookOverNeverHadWhatWasCopied() {
+    try (RedisServer master = server(ServerVersion.V7_4).withoutPings().start();
+        RedisServer next = replicaOf(master)) {
+      fill(master);
+      Awaitility.await().until(() -> next.keys() == KEYS);
+      source = replicaOf(master);
+      Awaitility.await().until(() -> source.keys() == KEYS);
+      call(next, "REPLICAOF", "NO", "ONE");
+      call(master, "SET", "lost", "v");
+      Awaitility.await().until(() -> source.keys() == KEYS + 1);
+      read(source);
+      try (RunningLink link = copying()) {
+        long keys = TARGET.keys();
+        call(source, "REPLICAOF", "127.0.0.1", Integer.toString(next.port()));
+        address.cut();
+        stops(link, keys);
+      }
+    }
+  }
+
   /** After an hour without replicas a master takes another id, here after a second. */
   @Test
   void goesOnWhereItHasOnlyChangedItsId() {
@@ -194,9 +243,17 @@ class SourceLostInCopyIT {
     return new RedisServer(version);
   }
 
+  private static RedisServer replicaOf(RedisServer master) {
+    return server(master.version()).option("replicaof", "127.0.0.1 " + master.port()).start();
+  }
+
   private void begin(RedisServer server) {
     source = server.start();
     fill(source);
+    read(source);
+  }
+
+  private void read(RedisServer source) {
     address = new FaultProxy(source.port());
     address.slowReplies(1_000_000);
     setup = new RunningLink.Setup("127.0.0.1:" + address.port(), TARGET.address());
