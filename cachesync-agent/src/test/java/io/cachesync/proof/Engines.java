@@ -24,6 +24,10 @@ final class Engines implements AutoCloseable {
    */
   private static final Duration PATIENCE = Duration.ofSeconds(45);
 
+  /** What a person has to begin afresh behind. */
+  private static final Set<FaultCode> BEGUN_AFRESH =
+      EnumSet.of(FaultCode.FLUSH_REFUSED, FaultCode.BACKLOG_OVERRUN, FaultCode.SOURCE_REPLACED);
+
   private final Wires wires;
   private final boolean process;
   private final SyncSpec job;
@@ -44,6 +48,9 @@ final class Engines implements AutoCloseable {
     this.afresh = Job.spec(wires, pair, true, onExists);
     this.rules = rules;
     this.console = process ? new TestConsole() : null;
+    if (pair.source() instanceof ReplicaSource replica && replica.mayHideItsCopies()) {
+      excuse(FaultCode.BACKLOG_OVERRUN);
+    }
     loseFolder();
   }
 
@@ -105,7 +112,8 @@ final class Engines implements AutoCloseable {
             current.phase() == Phase.INCREMENTAL
                 // A source that nobody has read from yet gets its history by being asked for it.
                 && current.follows(pair.sourceHistories(wires))
-                && current.hasApplied(offsets));
+                && current.hasApplied(offsets)
+                && pair.hasArrived());
   }
 
   /** Waits for an end that is expected. */
@@ -139,7 +147,7 @@ final class Engines implements AutoCloseable {
     if (end.fault() == null || !excused.contains(end.fault().code())) {
       throw new Lost(Lost.How.STOPPED, end.phase() + " " + end.fault());
     }
-    if (end.fault().code() == FaultCode.FLUSH_REFUSED) {
+    if (BEGUN_AFRESH.contains(end.fault().code())) {
       startAfresh();
     } else {
       start();

@@ -39,7 +39,7 @@ final class FilteredTarget implements ProofTarget {
 
   @Override
   public List<String> differences(ProofSource from) {
-    RedisServer source = from.nodes().get(0);
+    RedisServer source = from.masters().get(0);
     return target instanceof ClusterTarget cluster
         ? DatasetComparer.compare(source, cluster.cluster(), filter.naming())
         : DatasetComparer.compare(source, masters().get(0), filter.naming());

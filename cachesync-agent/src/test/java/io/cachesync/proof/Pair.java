@@ -31,6 +31,7 @@ final class Pair implements AutoCloseable {
         switch (kind.origin()) {
           case SERVER -> new ProofSource.Servers(List.of(source(version)));
           case SERVERS -> new ProofSource.Servers(List.of(source(version), source(version)));
+          case REPLICA -> new ReplicaSource(silent(version), silent(version), silent(version));
           case CLUSTER ->
               ProofSource.Cluster.of(
                   cluster(version, 3).option("repl-backlog-size", "16mb").start());
@@ -59,6 +60,11 @@ final class Pair implements AutoCloseable {
     return server(version).option("repl-backlog-size", "16mb").start();
   }
 
+  /** What a server puts into its stream by itself would be at one of its replicas only. */
+  private static RedisServer silent(ServerVersion version) {
+    return server(version).option("repl-backlog-size", "16mb").withoutPings().start();
+  }
+
   /** The frequency makes a snapshot begin, and an expired key go, without a wait. */
   private static RedisServer server(ServerVersion version) {
     // 2.8 evicts unless it is told not to.
@@ -78,25 +84,31 @@ final class Pair implements AutoCloseable {
     target.reset();
   }
 
-  /** Of each master of the source, by where its link reads. */
+  /** Where the source stands once it has all that its masters hold, by where its link reads. */
   Map<String, Long> sourceOffsets(Wires wires) {
+    source.settle();
     Map<String, Long> offsets = new TreeMap<>();
-    for (RedisServer master : source.masters()) {
-      String at = wires.sourceAddresses().get(source.nodes().indexOf(master));
-      offsets.put(at, offset(master));
+    for (RedisServer read : source.read()) {
+      String at = wires.sourceAddresses().get(source.nodes().indexOf(read));
+      offsets.put(at, offset(read));
     }
     return offsets;
   }
 
-  /** The history of each master, likewise; none where the version has no second one. */
+  /** Whether what was written last is at the target, where offsets do not tell. */
+  boolean hasArrived() {
+    return !(source instanceof ReplicaSource replica) || replica.hasArrivedAt(target);
+  }
+
+  /** The history of each, likewise; none where the version has no second one. */
   Map<String, String> sourceHistories(Wires wires) {
     Map<String, String> histories = new TreeMap<>();
-    for (RedisServer master : source.masters()) {
-      if (!master.version().atLeast(ServerVersion.V6_2)) {
+    for (RedisServer read : source.read()) {
+      if (!read.version().atLeast(ServerVersion.V6_2)) {
         return Map.of();
       }
-      String at = wires.sourceAddresses().get(source.nodes().indexOf(master));
-      try (RespClient client = master.client()) {
+      String at = wires.sourceAddresses().get(source.nodes().indexOf(read));
+      try (RespClient client = read.client()) {
         histories.put(at, client.info("replication").get("master_replid"));
       }
     }
@@ -112,7 +124,7 @@ final class Pair implements AutoCloseable {
   /** What the nodes say of their replication, for whoever has to explain. */
   String replication() {
     StringBuilder text = new StringBuilder();
-    for (RedisServer node : source.nodes()) {
+    for (RedisServer node : source.servers()) {
       text.append("source ").append(node.port()).append(' ').append(replication(node)).append('\n');
     }
     for (RedisServer node : target.nodes()) {
@@ -134,7 +146,7 @@ final class Pair implements AutoCloseable {
 
   /** The last words of a server that has ended by itself. */
   String lastWords() {
-    return source.nodes().stream()
+    return source.servers().stream()
             .map(node -> lastWords("source", node))
             .collect(Collectors.joining())
         + target.nodes().stream()

@@ -66,6 +66,11 @@ final class Proof {
     return adapted((seed, workload) -> workload.withSeveralLinks(2 * seed));
   }
 
+  /** Their links read from a replica. */
+  Proof fromReplicas() {
+    return adapted(Workload::fromReplica);
+  }
+
   /** Every other trouble is a full sync over what there is. */
   Proof startingAfresh() {
     kind = Seed.Kind.AFRESH;

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * first seed, {@code -Dcachesync.seeds=N} their number, {@code -Dcachesync.cluster.seeds=N} that of
  * those with a cluster, {@code -Dcachesync.filtered.seeds=N} that of those of which a part is moved
  * under other names, {@code -Dcachesync.links.seeds=N} that of those with several links, {@code
+ * -Dcachesync.replica.seeds=N} that of those that read from a replica, {@code
  * -Dcachesync.afresh.seeds=N} that of those with full syncs over former ones, {@code
  * -Dcachesync.comeback.seeds=N} that of those in which something comes back without what it had.
  */
@@ -82,6 +83,16 @@ class ProofIT {
     Map<Long, Lost> lost =
         new Proof(FIRST, Integer.getInteger("cachesync.links.seeds", 4), THREADS)
             .withSeveralLinks()
+            .run()
+            .lost();
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void aReplicaIsAsGoodASourceAsItsMasterAfterEverySeed() {
+    Map<Long, Lost> lost =
+        new Proof(FIRST, Integer.getInteger("cachesync.replica.seeds", 4), THREADS)
+            .fromReplicas()
             .run()
             .lost();
     assertThat(lost).isEmpty();

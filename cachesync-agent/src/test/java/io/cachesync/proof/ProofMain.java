@@ -5,11 +5,11 @@ import java.util.Locale;
 
 /**
  * Runs seeds by hand, many or one: {@code first count threads
- * [version|cluster|filtered|filtered-cluster|links|shards|sources|-] [rule to take out|-]}. With a
- * fifth word until both sides differ. With {@code -Dcachesync.afresh=true} every other trouble is a
- * full sync over what there is, with {@code -Dcachesync.comebacks=true} something that comes back
- * without what it had. With {@code -Dcachesync.among-others=true} the target is not empty before,
- * which is for {@code shards}. docs/development.md tells how.
+ * [version|cluster|filtered|filtered-cluster|links|shards|sources|replica|-] [rule to take out|-]}.
+ * With a fifth word until both sides differ. With {@code -Dcachesync.afresh=true} every other
+ * trouble is a full sync over what there is, with {@code -Dcachesync.comebacks=true} something that
+ * comes back without what it had. With {@code -Dcachesync.among-others=true} the target is not
+ * empty before, which is for {@code shards}. docs/development.md tells how.
  */
 public final class ProofMain {
   private ProofMain() {}
@@ -53,6 +53,7 @@ public final class ProofMain {
       case "links" -> proof.withSeveralLinks();
       case "shards" -> proof.fromClusters();
       case "sources" -> proof.fromSeveralServers();
+      case "replica" -> proof.fromReplicas();
       default -> {
         ServerVersion version = ServerVersion.valueOf(kind.toUpperCase(Locale.ROOT));
         proof.adapted(workload -> workload.withVersion(version));

@@ -11,13 +11,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the engines of a seed read from: one server, several with different keys, or a cluster. */
+/**
+ * What the engines of a seed read from: one server, several with different keys, a replica, or a
+ * cluster.
+ */
 interface ProofSource extends AutoCloseable {
-  /** Every server, also those that hold no keys of their own. */
+  /** Every server that links may read from, also those that hold no keys of their own. */
   List<RedisServer> nodes();
 
   /** Those that hold the keys now. */
   List<RedisServer> masters();
+
+  /** Of these, in the same order, those that links read from now. */
+  default List<RedisServer> read() {
+    return masters();
+  }
+
+  /** Waits until what links read from has what the masters hold. */
+  default void settle() {}
+
+  /** Every server there is. */
+  default List<RedisServer> servers() {
+    return nodes();
+  }
 
   /** How many write there, each to keys of its own. */
   int writers();

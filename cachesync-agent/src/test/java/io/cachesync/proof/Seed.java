@@ -175,8 +175,8 @@ final class Seed {
     boolean fields = workload.fieldExpiry();
     List<RedisServer> masters = pair.source().masters();
     List<Times> sources =
-        masters.stream()
-            .map(master -> Times.read(List.of(master), workload.databases(), fields))
+        pair.source().read().stream()
+            .map(read -> Times.read(List.of(read), workload.databases(), fields))
             .toList();
     Times target = Times.read(pair.target().masters(), workload.databasesAtTarget(), fields);
     List<String> wrongTimes = new ArrayList<>();

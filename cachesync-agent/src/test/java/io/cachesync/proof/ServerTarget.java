@@ -36,7 +36,7 @@ record ServerTarget(RedisServer server) implements ProofTarget {
     if (from.nodes().size() > 1) {
       return from.compareTo(server);
     }
-    RedisServer source = from.nodes().get(0);
+    RedisServer source = from.masters().get(0);
     List<String> differences =
         new ArrayList<>(DatasetComparer.compare(source, server, Duration.ofSeconds(10)));
     if (differences.isEmpty() && !source.digest().equals(server.digest())) {

@@ -26,6 +26,8 @@ final class SourceWriter implements AutoCloseable {
   private final History history;
   private final String tag;
   private final boolean follows;
+  private final Object turn = new Object();
+  private RedisServer at;
   private RespClient client;
   private volatile boolean writing;
   private volatile int burst;
@@ -51,7 +53,8 @@ final class SourceWriter implements AutoCloseable {
     this.history = history;
     this.follows = !tags.isEmpty();
     this.tag = tags.isEmpty() ? "" : tags.get(0);
-    client = master.get().client();
+    at = master.get();
+    client = at.client();
     commands = new RandomCommands(workload, seed, prefix, tags);
     flushes = workload.flushes();
     wipe = workload.flush();
@@ -96,6 +99,13 @@ final class SourceWriter implements AutoCloseable {
     flush = flushes;
   }
 
+  /** Does something while nothing is written. */
+  void between(Runnable change) {
+    synchronized (turn) {
+      change.run();
+    }
+  }
+
   void stop() {
     writing = false;
     CompletableFuture<Void> ended = work;
@@ -132,7 +142,12 @@ final class SourceWriter implements AutoCloseable {
       for (int i = 0; i < copied; i++) {
         commands.nextCopy(round::add);
       }
-      send(round);
+      synchronized (turn) {
+        if (master.get() != at) {
+          follow();
+        }
+        send(round);
+      }
       LockSupport.parkNanos(ROUND_MILLIS * 1_000_000L);
     }
   }
@@ -194,8 +209,9 @@ final class SourceWriter implements AutoCloseable {
   private void follow() {
     client.close();
     Pause.millis(50);
+    at = master.get();
     try {
-      client = master.get().client();
+      client = at.client();
     } catch (RuntimeException e) {
       Pause.millis(50); // Nobody is there at the moment: the next round tries again.
     }

@@ -51,6 +51,11 @@ final class SourceWriters implements AutoCloseable {
     writers.forEach(SourceWriter::flushInTheMiddle);
   }
 
+  /** Does something while the first of them writes nothing. */
+  void between(Runnable change) {
+    writers.get(0).between(change);
+  }
+
   void stop() {
     writers.forEach(SourceWriter::stop);
   }

@@ -54,6 +54,18 @@ enum Trouble {
   SOURCE_MOVED_SLOTS,
   SOURCE_MOVED_UNSEEN,
   SOURCE_MOVED_AND_BACK,
+  /** A source that is a replica: its connection to its master is cut, stands still, stays away. */
+  REPLICA_CUT,
+  REPLICA_STALLED,
+  REPLICA_ALONE,
+  /** It takes a snapshot of its master once more. */
+  REPLICA_RESYNCED,
+  /** It becomes the master; another one does; its master is started again with its data. */
+  REPLICA_PROMOTED,
+  REPLICA_REPOINTED,
+  REPLICA_MASTER_RESTARTED,
+  /** Another one becomes the master, without what it has had of the former in the last moment. */
+  REPLICA_MASTER_LOST_WRITES,
   /** A person begins with a full sync once more; and that engine is gone in its middle. */
   AFRESH,
   AFRESH_KILLED,
@@ -91,6 +103,9 @@ enum Trouble {
 
   private static final List<Trouble> OF_SOURCE_CLUSTERS =
       List.copyOf(EnumSet.range(SOURCE_FROZEN, SOURCE_MOVED_AND_BACK));
+
+  private static final List<Trouble> OF_REPLICAS =
+      List.copyOf(EnumSet.range(REPLICA_CUT, REPLICA_MASTER_LOST_WRITES));
 
   /**
    * What comes back without what it had: the target, the source where it can, the engine; of these
@@ -149,11 +164,21 @@ enum Trouble {
     boolean early = random.nextInt(3) == 0;
     for (int i = 0; i < workload.troubles(); i++) {
       long after = i == 0 && early ? random.nextLong(250) : 100 + random.nextLong(500);
-      boolean ofSource = workload.origin() == Workload.Origin.CLUSTER && random.nextBoolean();
-      List<Trouble> some = ofSource ? OF_SOURCE_CLUSTERS : possible;
+      List<Trouble> ofSource = ofSource(workload.origin());
+      boolean isOfSource = !ofSource.isEmpty() && random.nextBoolean();
+      List<Trouble> some = isOfSource ? ofSource : possible;
       plan.add(new Step(after, some.get(random.nextInt(some.size())), random.nextDouble()));
     }
     return plan;
+  }
+
+  private static List<Trouble> ofSource(Workload.Origin origin) {
+    String only = System.getProperty("cachesync.trouble");
+    return switch (origin) {
+      case SERVER, SERVERS -> List.of();
+      case CLUSTER -> OF_SOURCE_CLUSTERS;
+      case REPLICA -> only == null ? OF_REPLICAS : List.of(valueOf(only));
+    };
   }
 
   /** The same, but every other one is a full sync over what there is. */

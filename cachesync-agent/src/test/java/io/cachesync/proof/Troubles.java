@@ -92,6 +92,15 @@ final class Troubles {
           SOURCE_MOVED_UNSEEN,
           SOURCE_MOVED_AND_BACK ->
           new SourceTroubles((ProofSource.Cluster) pair.source(), engines, writer).make(step);
+      case REPLICA_CUT,
+          REPLICA_STALLED,
+          REPLICA_ALONE,
+          REPLICA_RESYNCED,
+          REPLICA_PROMOTED,
+          REPLICA_REPOINTED,
+          REPLICA_MASTER_RESTARTED,
+          REPLICA_MASTER_LOST_WRITES ->
+          new ReplicaTroubles(pair, (ReplicaSource) pair.source(), engines, writer).make(step);
       default -> end(step);
     }
   }

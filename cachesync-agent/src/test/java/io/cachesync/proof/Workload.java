@@ -42,7 +42,9 @@ record Workload(
     SERVER,
     /** Two, with different keys. */
     SERVERS,
-    CLUSTER
+    CLUSTER,
+    /** A replica, whose master is written to. */
+    REPLICA
   }
 
   /** What a target is. */
@@ -149,6 +151,25 @@ record Workload(
         expiry,
         graceMillis,
         fieldExpiry && other == ServerVersion.V7_4,
+        commandsPerSecond,
+        writingMillis,
+        troubles,
+        process);
+  }
+
+  /** Read from a replica; what is written is written to its master. */
+  Workload fromReplica() {
+    return new Workload(
+        version,
+        Origin.REPLICA,
+        target,
+        keysPerKind,
+        databases,
+        flushes,
+        scripts,
+        expiry,
+        graceMillis,
+        fieldExpiry,
         commandsPerSecond,
         writingMillis,
         troubles,
