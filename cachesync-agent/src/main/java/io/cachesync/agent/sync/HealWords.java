@@ -36,7 +36,8 @@ final class HealWords {
       case SOURCE_FAILED_OVER -> "lost by the source in a failover";
       case SCRIPT_TEXT -> "written by a script that newer servers run otherwise";
       case SLOT_MOVED -> "its slot moved at the source";
-      case OLDER_TARGET -> "the target has no such command";
+      case OLDER_TARGET ->
+          "the target's version has no such command, or does something else for it";
       case CROSS_SLOT -> "a command crossed hash slots";
       case TIME_UNCERTAIN -> "when it expires was not certain";
       case INPUTS_NOT_MOVED -> "computed from keys that are not moved";

@@ -105,7 +105,7 @@ final class LinkAttempt {
     }
     if (facts == SourceFacts.UNKNOWN) {
       facts = SourceFacts.read(parts.sourceClient(), spec.part().isShard(), parts.clock());
-      writer.sourceAhead(facts.aheadMillis());
+      writer.source(facts.level(), facts.aheadMillis());
     }
     parts.target().run(facts.runId());
     parts.share().took(isAllOurs(writer.store().node()), livesThrough(writer.store().node()));

@@ -57,8 +57,8 @@ public final class ClusterWriter implements TargetWriter {
   }
 
   @Override
-  public void sourceAhead(long millis) {
-    profile.sourceAhead(millis);
+  public void source(int level, long aheadMillis) {
+    profile.source(level, aheadMillis);
   }
 
   @Override

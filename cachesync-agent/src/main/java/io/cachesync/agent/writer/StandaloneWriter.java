@@ -66,8 +66,8 @@ public final class StandaloneWriter implements TargetWriter {
   }
 
   @Override
-  public void sourceAhead(long millis) {
-    profile.sourceAhead(millis);
+  public void source(int level, long aheadMillis) {
+    profile.source(level, aheadMillis);
   }
 
   @Override

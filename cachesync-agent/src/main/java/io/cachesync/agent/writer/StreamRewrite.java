@@ -32,6 +32,7 @@ final class StreamRewrite {
     new OlderRewrite(target).addTo(registry);
     new OptionRewrite(target).addTo(registry);
     new FlushRewrite(target).addTo(registry);
+    new ChangedMeaning(target).addTo(registry);
   }
 
   /** Where the parts of this put their commands; a later one replaces an earlier one. */

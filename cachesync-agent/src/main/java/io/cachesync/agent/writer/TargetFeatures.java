@@ -12,6 +12,7 @@ import io.cachesync.agent.redis.ServerInfo;
  * @param relativeGraceMillis added to times that were counted from our own clock
  * @param imports whether no key ends by its time for our connections (import-mode of Valkey)
  * @param bounds how long a command may be
+ * @param sourceLevel as level, of the source; 0 where it is not known
  */
 record TargetFeatures(
     int level,
@@ -20,7 +21,8 @@ record TargetFeatures(
     long absoluteGraceMillis,
     long relativeGraceMillis,
     boolean imports,
-    TargetBounds bounds) {
+    TargetBounds bounds,
+    int sourceLevel) {
 
   /** Of a server that takes commands of any length. */
   TargetFeatures(
@@ -37,12 +39,13 @@ record TargetFeatures(
         absoluteGraceMillis,
         relativeGraceMillis,
         imports,
-        TargetBounds.NONE);
+        TargetBounds.NONE,
+        0);
   }
 
   /** Of a server whose clock ends keys for our connections too. */
   static TargetFeatures of(ServerInfo info, long absoluteGraceMillis, long relativeGraceMillis) {
-    return of(info, absoluteGraceMillis, relativeGraceMillis, false, TargetBounds.NONE);
+    return of(info, absoluteGraceMillis, relativeGraceMillis, false, TargetBounds.NONE, 0);
   }
 
   static TargetFeatures of(
@@ -50,7 +53,8 @@ record TargetFeatures(
       long absoluteGraceMillis,
       long relativeGraceMillis,
       boolean imports,
-      TargetBounds bounds) {
+      TargetBounds bounds,
+      int sourceLevel) {
     return new TargetFeatures(
         info.commandLevel(),
         info.rdbVersion(),
@@ -58,11 +62,17 @@ record TargetFeatures(
         absoluteGraceMillis,
         relativeGraceMillis,
         imports,
-        bounds);
+        bounds,
+        sourceLevel);
   }
 
   boolean atLeast(int otherLevel) {
     return level >= otherLevel;
+  }
+
+  /** Whether this version lies between those of the two: one of them has it, and not the other. */
+  boolean parts(int version) {
+    return sourceLevel > 0 && (sourceLevel < version) != (level < version);
   }
 
   /** A server up to 5.0 runs the rest of a transaction after one of its commands was refused. */

@@ -33,6 +33,7 @@ final class TargetProfile {
   private final BatchSize size = new BatchSize();
   private final ExpiringKeys expiring = new ExpiringKeys();
   private long sourceAheadMillis;
+  private int sourceLevel;
   private boolean knowsSkipped;
   private TargetFeatures features;
 
@@ -55,8 +56,9 @@ final class TargetProfile {
   }
 
   /** From the next {@link #look} on. */
-  void sourceAhead(long millis) {
-    sourceAheadMillis = millis;
+  void source(int level, long aheadMillis) {
+    sourceLevel = level;
+    sourceAheadMillis = aheadMillis;
   }
 
   /**
@@ -83,7 +85,8 @@ final class TargetProfile {
             graceMillis + Math.max(0, targetAheadMillis - sourceAheadMillis),
             graceMillis + Math.max(0, targetAheadMillis),
             store.info().knowsImportMode() && areImportSources(masters),
-            TargetBounds.of(masters, store.info()));
+            TargetBounds.of(masters, store.info()),
+            sourceLevel);
   }
 
   /**

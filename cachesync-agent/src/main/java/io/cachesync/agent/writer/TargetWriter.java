@@ -19,11 +19,13 @@ public interface TargetWriter extends Closeable {
   TargetState store();
 
   /**
-   * By how much the source's clock is ahead of ours; from the next connection on.
+   * What is to be known of the source; from the next connection on.
    *
-   * @param millis negative where it is behind
+   * @param level the version of Redis whose commands it has, as major * 100 + minor; 0 where it is
+   *     not known
+   * @param aheadMillis by how much its clock is ahead of ours, negative where it is behind
    */
-  void sourceAhead(long millis);
+  void source(int level, long aheadMillis);
 
   /**
    * Claims the target, takes the next epoch, ends all other writers of this job.

@@ -218,6 +218,44 @@ class StreamRewriteTest {
     assertThat(words(batch)).isEqualTo("HSET h f v");
   }
 
+  /** From level to level: what one of them does and the other does not is fetched. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          208 | 302 | MOVE k 1                           | fetched
+          302 | 208 | MOVE k 1                           | fetched
+          302 | 704 | MOVE k 1                           | sent
+          208 | 208 | MOVE k 1                           | sent
+          0   | 704 | MOVE k 1                           | sent
+          208 | 700 | SORT l BY nosort DESC STORE d      | fetched
+          602 | 700 | SORT l STORE d                     | sent
+          700 | 600 | GEORADIUS g 1 2 3 km STORE d       | fetched
+          0   | 600 | GEORADIUSBYMEMBER g m 3 km STORE d | fetched
+          602 | 602 | GEOSEARCHSTORE d g FROMMEMBER m BYRADIUS 3 km | fetched
+          602 | 602 | ZRANGESTORE d z 0 -1               | fetched
+          600 | 602 | GEORADIUS g 1 2 3 km STORE d       | sent
+          602 | 700 | GEORADIUS g 1 2 3 km STORE d       | sent
+          700 | 704 | ZRANGESTORE d z 0 -1               | sent
+          """)
+  void leavesOutWhatTheTargetDoesOtherwise(int source, int level, String in, String out)
+      throws Exception {
+    TargetFeatures target =
+        new TargetFeatures(level, 6, "level " + level, 0, 0, false, TargetBounds.NONE, source);
+    StreamRewrite rewrite = new StreamRewrite(target, CommandTable.standard());
+    if (out.equals("sent")) {
+      Batch batch = new Batch(0);
+      assertThat(append(rewrite, batch, in, 0)).isTrue();
+      assertThat(words(batch)).isEqualTo(in);
+    } else {
+      assertThatThrownBy(() -> append(rewrite, new Batch(0), in, 0))
+          .isInstanceOfSatisfying(
+              OlderTarget.class,
+              left -> assertThat(left.kind()).isEqualTo(OlderTarget.Kind.NO_WORDS));
+    }
+  }
+
   private static OlderTarget.Kind kind(int level, String line) {
     return org.assertj.core.api.Assertions.catchThrowableOfType(
             OlderTarget.class, () -> rewrite(level, line))
