@@ -60,7 +60,8 @@ final class SlotListing {
     slots.or(hadSlots.toBits());
     own = slots;
     changed();
-    due = drains && !all;
+    // A former process had begun with it, and its master may be gone soon.
+    due = (drains || !listed.isEmpty()) && !all;
   }
 
   /** The fields of slots that were fetched by who did not know them. */

@@ -358,8 +358,15 @@ final class SlotShare implements Keys.Visitor {
     return toFetch;
   }
 
-  /** Slots that move and of which this link's target does not say so, as one that was set back. */
+  /**
+   * Slots that move and of which this link's target does not say so, as one that was set back. None
+   * where all is known of what the link has: it says so of each of these, and would have to know
+   * the keys of others too, which a master that was drained is not asked for any more.
+   */
   BitSet unsaid() {
+    if (isForeign() && listing.isAll()) {
+      return new BitSet();
+    }
     BitSet slots = moves.moving();
     contained.keySet().forEach(slots::clear);
     return slots;

@@ -18,6 +18,7 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -194,6 +195,58 @@ class DrainedShardsIT {
       }
       assertThat(DatasetComparer.compareUnion(masters.get(), TARGET)).isEmpty();
     }
+  }
+
+  /** Of these the one whose master is gone has nothing to say, and is not to begin with it. */
+  @Test
+  void areLivedThroughWhereSlotsOfOthersMoveBehindThem() {
+    try (ClusterServers source = new ClusterServers(ServerVersion.V7_0, 2).start();
+        RespClient target = TARGET.client()) {
+      RedisServer drained = joined(source);
+      RedisServer other = source.nodes().get(0);
+      RedisServer third = source.nodes().get(1);
+      int free = freeSlot(source, other);
+      RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
+      setup.onExists = ConflictPolicy.REPLACE;
+      target.call("SET", "{o}foreign", "stays");
+      try (RunningLinks links = setup.start();
+          RespClient before = drained.client()) {
+        before.call("MSET", "{o}stays", "x", "{o}removed", "x");
+        links.awaitCaughtUp();
+        for (int tag = 0; tag < 4; tag++) {
+          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
+        }
+        links.await("its keys are known", all -> links.hasSaid(KNOWN));
+        links.await("acknowledged", all -> all.stream().allMatch(link -> link.lagBytes() == 0));
+        before.call("DEL", "{o}removed");
+        for (int tag = 4; tag < 6; tag++) {
+          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
+        }
+        // It stays open, so that nothing is over.
+        source.beginMove(free, third);
+        source.moveSlot(slot, other);
+        links.await("seen", all -> links.hasSaid("slots move at the source: " + free));
+        long said = times(links, "; trying again in");
+        links.await("tried again", all -> times(links, "; trying again in") > said + 2);
+        links.crash();
+      }
+      source.moveSlot(free, third);
+      setup.startMode = StartMode.MUST_RESUME;
+      try (RunningLinks links = setup.start()) {
+        finish(links);
+        assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
+      }
+      assertThat(target.call("DEL", "{o}foreign")).isEqualTo(1L);
+      assertThat(DatasetComparer.compare(source, TARGET)).isEmpty();
+    }
+  }
+
+  private static int freeSlot(ClusterServers source, RedisServer owner) {
+    return Arrays.asList(source.owners()).indexOf(owner);
+  }
+
+  private static long times(RunningLinks links, String part) {
+    return links.said().stream().filter(line -> line.contains(part)).count();
   }
 
   /** Nobody has looked, and the stream is gone. */

@@ -65,6 +65,19 @@ class SlotListingTest {
     assertThat(listing.isDue()).isTrue();
   }
 
+  @Test
+  void goesOnWithWhatAFormerProcessHadBegun() {
+    assertThat(listing.isDue()).isFalse();
+    HealRecord read = new HealRecord();
+    read.moved().putAll(record.moved());
+    read.listedSlots().set(5);
+    listing.use(read, OWN);
+    assertThat(listing.isDue()).isTrue();
+    read.listedSlots().or(slots(6, 7));
+    listing.use(read, OWN);
+    assertThat(listing.isDue()).as("all is known").isFalse();
+  }
+
   /** What has come to the master, and what it had by the words at the target, count too. */
   @Test
   void knowsAllOnlyWhereNothingElseIsOpen() {
