@@ -1,7 +1,6 @@
 package io.cachesync.proof;
 
 import io.cachesync.agent.checkpoint.Exactness;
-import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
@@ -41,11 +40,11 @@ final class Engines implements AutoCloseable {
   private Engine current;
   private String wrongEnd = "";
 
-  Engines(Wires wires, Pair pair, boolean process, Exactness rules, ConflictPolicy onExists) {
+  Engines(Wires wires, Pair pair, boolean process, Exactness rules, Job of) {
     this.wires = wires;
     this.process = process;
-    this.job = Job.spec(wires, pair, false, onExists);
-    this.afresh = Job.spec(wires, pair, true, onExists);
+    this.job = of.spec(wires, pair, false);
+    this.afresh = of.spec(wires, pair, true);
     this.rules = rules;
     this.console = process ? new TestConsole() : null;
     if (pair.source() instanceof ReplicaSource replica && replica.mayHideItsCopies()) {

@@ -21,7 +21,8 @@ class MutationIT {
         "FLUSH_SPARES",
         "SWEPT",
         "FENCE_OF_A_LINK",
-        "COLLISION"
+        "COLLISION",
+        "KEYS_OF_DRAINED"
       },
       mode = EnumSource.Mode.EXCLUDE)
   void bothSidesSoonDifferWithoutTheRule(Rule rule) {
@@ -58,6 +59,11 @@ class MutationIT {
       names = {"FENCE", "FENCE_OF_A_LINK"})
   void theShardsOfASourceSoonDifferWithoutTheRule(Rule rule) {
     assertDiverges(rule, new Proof(1, SEEDS, 1).fromClusters());
+  }
+
+  @Test
+  void theShardsOfADrainedSourceSoonDifferWithoutTheRule() {
+    assertDiverges(Rule.KEYS_OF_DRAINED, new Proof(1, SEEDS, 2).fromDrainedClusters());
   }
 
   private static void assertDiverges(Rule rule, Proof proof) {

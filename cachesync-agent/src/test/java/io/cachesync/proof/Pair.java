@@ -35,6 +35,12 @@ final class Pair implements AutoCloseable {
           case CLUSTER ->
               ProofSource.Cluster.of(
                   cluster(version, 3).option("repl-backlog-size", "16mb").start());
+          case DRAINED ->
+              ProofSource.Cluster.withOneToDrain(
+                  new ClusterServers(version, 2)
+                      .option("hz", "100")
+                      .option("repl-backlog-size", "16mb")
+                      .start());
         };
     target =
         switch (kind.target()) {

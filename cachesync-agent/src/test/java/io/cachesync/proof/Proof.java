@@ -62,6 +62,11 @@ final class Proof {
     return adapted((seed, workload) -> workload.withSeveralLinks(2 * seed + 1));
   }
 
+  /** From clusters, one master of which gives all its slots away. */
+  Proof fromDrainedClusters() {
+    return adapted((seed, workload) -> workload.withDrainedNode(seed));
+  }
+
   Proof fromSeveralServers() {
     return adapted((seed, workload) -> workload.withSeveralLinks(2 * seed));
   }
@@ -141,7 +146,8 @@ final class Proof {
   private void tryOne(long number, Pairs pairs, Map<Long, Lost> lost) {
     boolean jar = rules == Exactness.ALL && System.getProperty("cachesync.agent.jar") != null;
     Workload workload = workload(number, jar);
-    Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules, kind, amongOthers);
+    boolean others = amongOthers || workload.isAmongOthers(number);
+    Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules, kind, others);
     long started = System.currentTimeMillis();
     try {
       seed.run();

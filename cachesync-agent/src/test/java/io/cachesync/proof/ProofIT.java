@@ -13,7 +13,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * under other names, {@code -Dcachesync.links.seeds=N} that of those with several links, {@code
  * -Dcachesync.replica.seeds=N} that of those that read from a replica, {@code
  * -Dcachesync.afresh.seeds=N} that of those with full syncs over former ones, {@code
- * -Dcachesync.comeback.seeds=N} that of those in which something comes back without what it had.
+ * -Dcachesync.comeback.seeds=N} that of those in which something comes back without what it had,
+ * {@code -Dcachesync.drained.seeds=N} that of those in which a source's master is drained.
  */
 class ProofIT {
   private static final long FIRST = Long.getLong("cachesync.seed", 1);
@@ -75,6 +76,17 @@ class ProofIT {
   @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
   void theShardsOfAClusterLeaveAloneWhatTheTargetHadAfterEverySeed() {
     Map<Long, Lost> lost = new Proof(FIRST, 20, THREADS).fromClusters().amongOthers().run().lost();
+    assertThat(lost).isEmpty();
+  }
+
+  /** Where keys at the target may be another's, and where they may not. */
+  @Test
+  void aMasterThatIsDrainedLeavesBothSidesEqualAfterEverySeed() {
+    Map<Long, Lost> lost =
+        new Proof(FIRST, Integer.getInteger("cachesync.drained.seeds", 4), THREADS)
+            .fromDrainedClusters()
+            .run()
+            .lost();
     assertThat(lost).isEmpty();
   }
 

@@ -118,12 +118,32 @@ interface ProofSource extends AutoCloseable {
    *
    * @param shards a slot of each shard that never moves
    * @param tags of the slots that are written to, as many of each shard
+   * @param drained all slots of the last node, which may give them away; empty where none may
    */
-  record Cluster(ClusterServers cluster, List<Integer> shards, List<String> tags)
+  record Cluster(
+      ClusterServers cluster, List<Integer> shards, List<String> tags, List<Integer> drained)
       implements ProofSource {
     private static final int TAGS = 2;
 
+    /** Few, so that they are soon gone; enough for more than half of them to go more than once. */
+    private static final int SLOTS_TO_DRAIN = 16;
+
     static Cluster of(ClusterServers cluster) {
+      return of(cluster, List.of());
+    }
+
+    /** One more master, with few slots. */
+    static Cluster withOneToDrain(ClusterServers cluster) {
+      RedisServer joined = cluster.join();
+      List<Integer> slots = new ArrayList<>();
+      for (int i = 0; i < SLOTS_TO_DRAIN; i++) {
+        slots.add(ClusterServers.slot("{t" + i + "}"));
+      }
+      cluster.giveEmptySlots(slots, joined);
+      return of(cluster, slots);
+    }
+
+    private static Cluster of(ClusterServers cluster, List<Integer> drained) {
       List<RedisServer> masters = cluster.masters();
       List<RedisServer> owners = Arrays.asList(cluster.owners());
       List<Integer> shards = masters.stream().map(owners::indexOf).toList();
@@ -137,7 +157,7 @@ interface ProofSource extends AutoCloseable {
           }
         }
       }
-      return new Cluster(cluster, shards, tags);
+      return new Cluster(cluster, shards, tags, drained);
     }
 
     @Override
@@ -147,8 +167,28 @@ interface ProofSource extends AutoCloseable {
 
     @Override
     public List<RedisServer> masters() {
+      return drained.isEmpty() ? byShard() : cluster.masters();
+    }
+
+    private List<RedisServer> byShard() {
       RedisServer[] owners = cluster.owners();
       return shards.stream().map(slot -> owners[slot]).toList();
+    }
+
+    /** Who may give all its slots away, whether it has any or not. */
+    RedisServer nodeToDrain() {
+      return nodes().get(nodes().size() - 1);
+    }
+
+    /** Whether something is ever written to a slot. */
+    boolean isWritten(int slot) {
+      return tags.stream().anyMatch(tag -> ClusterServers.slot(tag) == slot);
+    }
+
+    /** Moves slots with what they hold. */
+    void move(List<Integer> slots, RedisServer to) {
+      cluster.giveEmptySlots(slots.stream().filter(slot -> !isWritten(slot)).toList(), to);
+      slots.stream().filter(this::isWritten).forEach(slot -> cluster.moveSlot(slot, to));
     }
 
     @Override
@@ -175,7 +215,8 @@ interface ProofSource extends AutoCloseable {
     public void reset() {
       cluster.awaitAgreement();
       masters().forEach(RedisServer::flush);
-      List<RedisServer> masters = masters();
+      takeBack();
+      List<RedisServer> masters = byShard();
       for (int writer = 0; writer < writers(); writer++) {
         cluster.close(slot(writer));
         RedisServer home = masters.get(writer / TAGS);
@@ -183,6 +224,17 @@ interface ProofSource extends AutoCloseable {
           cluster.moveSlot(slot(writer), home);
         }
       }
+    }
+
+    private void takeBack() {
+      if (drained.isEmpty()) {
+        return;
+      }
+      RedisServer node = nodeToDrain();
+      cluster.joinAgain(node);
+      drained.forEach(cluster::close);
+      RedisServer[] owners = cluster.owners();
+      move(drained.stream().filter(slot -> owners[slot] != node).toList(), node);
     }
 
     @Override

@@ -78,6 +78,14 @@ enum Rule {
           return false;
         }
       }),
+  /** Of a source cluster one of whose masters is drained. */
+  KEYS_OF_DRAINED(
+      new Exactness() {
+        @Override
+        public boolean writesDownKeysOfDrained() {
+          return false;
+        }
+      }),
   /** Of a cluster. */
   SLOT_HAS(
       new Exactness() {

@@ -36,6 +36,7 @@ final class Seed {
   private final Exactness rules;
   private final List<Step> plan;
   private final boolean amongOthers;
+  private final boolean leavesOut;
 
   /** How a seed differs from one that only its number tells. */
   enum Kind {
@@ -52,6 +53,7 @@ final class Seed {
    */
   Seed(long number, Workload workload, Pair pair, Exactness rules, Kind kind, boolean amongOthers) {
     this.amongOthers = amongOthers;
+    this.leavesOut = workload.leavesOut(number);
     this.number = number;
     this.workload = workload;
     this.pair = pair;
@@ -81,7 +83,7 @@ final class Seed {
                 pair,
                 workload.process(),
                 rules,
-                amongOthers ? ConflictPolicy.REPLACE : ConflictPolicy.REFUSE);
+                new Job(amongOthers ? ConflictPolicy.REPLACE : ConflictPolicy.REFUSE, leavesOut));
         SourceWriters writer = new SourceWriters(pair.source(), workload, number)) {
       try {
         writer.prepare();
@@ -98,11 +100,11 @@ final class Seed {
           Comebacks.slow(wires, plan.get(0));
         }
         engines.start();
-        if (amongOthers) {
+        if (amongOthers || leavesOut) {
           // What a copy that is cut leaves there cannot be told from what was there before.
           engines.await("copied", () -> engines.current().phase() == Phase.INCREMENTAL);
         }
-        makeTroubles(new Troubles(pair, wires, engines, writer), engines);
+        makeTroubles(new Troubles(pair, wires, engines, writer, amongOthers || leavesOut), engines);
         wires.restore();
         writer.stop();
         compare(engines, writer);

@@ -66,6 +66,15 @@ enum Trouble {
   REPLICA_MASTER_RESTARTED,
   /** Another one becomes the master, without what it has had of the former in the last moment. */
   REPLICA_MASTER_LOST_WRITES,
+  /**
+   * A master of the source gives all its slots away; the engine is killed before or behind the
+   * moment in which it may; the master gets them back before the last has gone, or joins once more.
+   */
+  SOURCE_DRAINED,
+  SOURCE_DRAINED_KILLED,
+  SOURCE_DRAINED_UNSEEN,
+  SOURCE_DRAIN_GIVEN_UP,
+  SOURCE_DRAINED_AND_BACK,
   /** A person begins with a full sync once more; and that engine is gone in its middle. */
   AFRESH,
   AFRESH_KILLED,
@@ -106,6 +115,24 @@ enum Trouble {
 
   private static final List<Trouble> OF_REPLICAS =
       List.copyOf(EnumSet.range(REPLICA_CUT, REPLICA_MASTER_LOST_WRITES));
+
+  /** One that takes long is rare. */
+  private static final List<Trouble> DRAINS =
+      List.of(
+          SOURCE_DRAINED,
+          SOURCE_DRAINED,
+          SOURCE_DRAINED_KILLED,
+          SOURCE_DRAINED_KILLED,
+          SOURCE_DRAINED_UNSEEN,
+          SOURCE_DRAINED_UNSEEN,
+          SOURCE_DRAINED_UNSEEN,
+          SOURCE_DRAIN_GIVEN_UP,
+          SOURCE_DRAIN_GIVEN_UP,
+          SOURCE_DRAINED_AND_BACK);
+
+  /** There is nobody there to hand over to. */
+  private static final List<Trouble> OF_DRAINED_CLUSTERS =
+      List.of(SOURCE_FROZEN, SOURCE_MOVED_SLOTS, SOURCE_MOVED_UNSEEN, SOURCE_MOVED_AND_BACK);
 
   /**
    * What comes back without what it had: the target, the source where it can, the engine; of these
@@ -169,6 +196,16 @@ enum Trouble {
       List<Trouble> some = isOfSource ? ofSource : possible;
       plan.add(new Step(after, some.get(random.nextInt(some.size())), random.nextDouble()));
     }
+    if (workload.origin() == Workload.Origin.DRAINED) {
+      Trouble how = drains().get(random.nextInt(drains().size()));
+      Step step = plan.remove(random.nextInt(plan.size()));
+      Step drain = new Step(step.afterMillis(), how, step.size());
+      if (how != SOURCE_DRAINED && how != SOURCE_DRAIN_GIVEN_UP) {
+        // All links begin again more than once: it takes as long as two.
+        return List.of(drain);
+      }
+      plan.add(random.nextInt(plan.size() + 1), drain);
+    }
     return plan;
   }
 
@@ -177,8 +214,15 @@ enum Trouble {
     return switch (origin) {
       case SERVER, SERVERS -> List.of();
       case CLUSTER -> OF_SOURCE_CLUSTERS;
+      case DRAINED -> OF_DRAINED_CLUSTERS;
       case REPLICA -> only == null ? OF_REPLICAS : List.of(valueOf(only));
     };
+  }
+
+  /** All, or the one that {@code cachesync.trouble} names. */
+  private static List<Trouble> drains() {
+    String only = System.getProperty("cachesync.trouble");
+    return only == null ? DRAINS : List.of(valueOf(only));
   }
 
   /** The same, but every other one is a full sync over what there is. */

@@ -22,6 +22,7 @@ final class Troubles {
   private final Wires wires;
   private final Engines engines;
   private final SourceWriters writer;
+  private final boolean foreign;
   private int marks;
 
   /** The node of the target that has this trouble, and the wire to it. */
@@ -29,7 +30,11 @@ final class Troubles {
 
   private FaultProxy wire;
 
-  Troubles(Pair pair, Wires wires, Engines engines, SourceWriters writer) {
+  /**
+   * @param foreign whether what only the target has may be somebody else's
+   */
+  Troubles(Pair pair, Wires wires, Engines engines, SourceWriters writer, boolean foreign) {
+    this.foreign = foreign;
     this.pair = pair;
     this.wires = wires;
     this.engines = engines;
@@ -101,6 +106,12 @@ final class Troubles {
           REPLICA_MASTER_RESTARTED,
           REPLICA_MASTER_LOST_WRITES ->
           new ReplicaTroubles(pair, (ReplicaSource) pair.source(), engines, writer).make(step);
+      case SOURCE_DRAINED,
+          SOURCE_DRAINED_KILLED,
+          SOURCE_DRAINED_UNSEEN,
+          SOURCE_DRAIN_GIVEN_UP,
+          SOURCE_DRAINED_AND_BACK ->
+          new Drains((ProofSource.Cluster) pair.source(), pair, engines, foreign).make(step);
       default -> end(step);
     }
   }

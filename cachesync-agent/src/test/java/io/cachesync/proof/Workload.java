@@ -44,7 +44,13 @@ record Workload(
     SERVERS,
     CLUSTER,
     /** A replica, whose master is written to. */
-    REPLICA
+    REPLICA,
+    /** One of whose masters gives all its slots away. */
+    DRAINED;
+
+    boolean isCluster() {
+      return this == CLUSTER || this == DRAINED;
+    }
   }
 
   /** What a target is. */
@@ -82,6 +88,9 @@ record Workload(
 
   /** After slots have moved the engine waits for seconds until it takes the move for ended. */
   private static final int MOST_OF_SHARDS = 3;
+
+  /** That a master is drained takes as long as two of these. */
+  private static final int MOST_OF_DRAINED = 2;
 
   static Workload of(long seed, boolean jar) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -131,8 +140,7 @@ record Workload(
    * servers each would have to be waited for, and a flush among the last ends the task.
    */
   boolean sourceComesBack() {
-    return origin == Origin.CLUSTER
-        || (origin == Origin.SERVER && !flushes && since(ServerVersion.V7_0));
+    return origin.isCluster() || (origin == Origin.SERVER && !flushes && since(ServerVersion.V7_0));
   }
 
   boolean since(ServerVersion first) {
@@ -260,5 +268,35 @@ record Workload(
         writingMillis,
         servers ? troubles : Math.min(MOST_OF_SHARDS, troubles),
         process);
+  }
+
+  /** A source cluster, one master of which gives all its slots away. */
+  Workload withDrainedNode(long seed) {
+    Workload shards = withSeveralLinks(2 * seed + 1);
+    return new Workload(
+        shards.version,
+        Origin.DRAINED,
+        shards.target,
+        keysPerKind,
+        1,
+        false,
+        scripts,
+        expiry,
+        graceMillis,
+        false,
+        commandsPerSecond,
+        writingMillis,
+        Math.min(MOST_OF_DRAINED, troubles),
+        process);
+  }
+
+  /** Whether commands are left out, none of which is ever sent. */
+  boolean leavesOut(long seed) {
+    return origin == Origin.DRAINED && Math.floorMod(seed / 2, 4) == 1;
+  }
+
+  /** Whether the target has keys of its own where nobody asked for that. */
+  boolean isAmongOthers(long seed) {
+    return origin == Origin.DRAINED && Math.floorMod(seed / 2, 4) >= 2;
   }
 }

@@ -139,6 +139,56 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     endMove(slot, to);
   }
 
+  /** The same of slots without keys, many at once. */
+  public void giveEmptySlots(List<Integer> slots, RedisServer to) {
+    if (slots.isEmpty()) {
+      return;
+    }
+    RedisServer[] owners = owners();
+    // Who takes over what it is importing claims it with an epoch of its own.
+    try (RespClient client = to.client()) {
+      client.pipeline(
+          slots.stream().map(slot -> setSlot(slot, "IMPORTING", ids.get(owners[slot]))).toList());
+    }
+    List<String[]> commands =
+        slots.stream().map(slot -> setSlot(slot, "NODE", ids.get(to))).toList();
+    List<RedisServer> all = new ArrayList<>(masters());
+    all.remove(to);
+    all.add(0, to);
+    for (RedisServer node : all) {
+      List<Object> replies;
+      try (RespClient client = node.client()) {
+        replies = client.pipeline(commands);
+      }
+      for (Object reply : replies) {
+        if (reply instanceof RespError error) {
+          assertIsReplica(node, error);
+        }
+      }
+    }
+    awaitAgreement();
+  }
+
+  private static String[] setSlot(Integer slot, String how, String id) {
+    return new String[] {"CLUSTER", "SETSLOT", slot.toString(), how, id};
+  }
+
+  /** A node that has lost its last slot, and so is a replica, is a master without slots again. */
+  public void joinAgain(RedisServer node) {
+    if (isMaster(node)) {
+      return;
+    }
+    call(node, "CLUSTER", "RESET", "SOFT");
+    RedisServer other = nodes.stream().filter(each -> each != node).findFirst().orElseThrow();
+    call(other, "CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()));
+    await(
+        "every node knows it as a master",
+        () ->
+            nodes.stream().allMatch(this::knowsAll)
+                && nodes.stream().allMatch(each -> lineOf(each, ids.get(node)).contains("master")));
+    awaitAgreement();
+  }
+
   /** From here on the slot is open: its keys are where they are, new ones belong to the other. */
   public void beginMove(int slot, RedisServer to) {
     RedisServer from = ownerOf(slot);

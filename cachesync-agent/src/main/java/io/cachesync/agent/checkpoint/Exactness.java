@@ -65,6 +65,11 @@ public class Exactness {
     return 1_000_000;
   }
 
+  /** Of slots that may be drained the keys are written down while the source can tell them. */
+  public boolean writesDownKeysOfDrained() {
+    return true;
+  }
+
   /** What the stream may have put onto something that a former full sync left is fetched again. */
   public boolean fetchesWhatWasSwept() {
     return true;

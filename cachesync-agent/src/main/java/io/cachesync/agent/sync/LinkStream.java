@@ -248,7 +248,9 @@ final class LinkStream {
           SlotKeys.Found found = source.read(some);
           long least = lane.acknowledged().offset();
           refetch.values().requireLive(found.replId(), found.offset(), least, replId);
-          lane.record(refetch.touch(found.keys(), found.offset(), parts.selection()));
+          if (parts.exactness().writesDownKeysOfDrained()) {
+            lane.record(refetch.touch(found.keys(), found.offset(), parts.selection()));
+          }
           listing.found(some, found.offset());
           keys += found.keys().size();
         }
