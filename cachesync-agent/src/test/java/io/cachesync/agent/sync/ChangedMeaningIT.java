@@ -8,6 +8,7 @@ import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,8 @@ class ChangedMeaningIT {
         SET timed v EX 600
         MOVE timed 3
         SORT list BY nosort DESC LIMIT 0 2 STORE sorted
+        PFADD few one two
+        PFMERGE merged few
         MULTI
         SET both v EX 600
         MOVE both 3
@@ -56,6 +59,26 @@ class ChangedMeaningIT {
         GEORADIUS geo 13 38 200 km STORE five
         EVAL "return redis.call('GEORADIUS','missing','13','38','200','km','STORE','five')" 0
         """);
+  }
+
+  @Test
+  void ofAClaimOfWhatIsGone() {
+    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer target = new RedisServer(ServerVersion.V6_2).start();
+        RespClient client = source.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      link.awaitCaughtUp();
+      client.call("XADD", "s", "1-1", "f", "gone");
+      client.call("XADD", "s", "2-1", "f", "stays");
+      client.call("XGROUP", "CREATE", "s", "g", "0");
+      client.call("XREADGROUP", "GROUP", "g", "first", "STREAMS", "s", ">");
+      client.call("XDEL", "s", "1-1");
+      client.call("XAUTOCLAIM", "s", "g", "second", "0", "0");
+      link.awaitCaughtUp();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().healed()).isEmpty();
+      DatasetComparer.assertEqual(source, target);
+    }
   }
 
   private static void isFetched(ServerVersion from, ServerVersion to, String commands) {

@@ -231,6 +231,9 @@ class StreamRewriteTest {
           0   | 704 | MOVE k 1                           | sent
           208 | 700 | SORT l BY nosort DESC STORE d      | fetched
           602 | 700 | SORT l STORE d                     | sent
+          302 | 602 | PFMERGE a b                        | fetched
+          602 | 208 | PFMERGE a b                        | fetched
+          600 | 704 | PFMERGE a b                        | sent
           700 | 600 | GEORADIUS g 1 2 3 km STORE d       | fetched
           0   | 600 | GEORADIUSBYMEMBER g m 3 km STORE d | fetched
           602 | 602 | GEOSEARCHSTORE d g FROMMEMBER m BYRADIUS 3 km | fetched
