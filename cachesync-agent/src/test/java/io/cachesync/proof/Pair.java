@@ -9,10 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/**
- * What is read from and what is written to, of one version, flushed between seeds and not started
- * again.
- */
+/** What is read from and what is written to, flushed between seeds and not started again. */
 final class Pair implements AutoCloseable {
   private static final String CRASH_REPORT = "BUG REPORT START";
   private static final String CURRENT_CLIENT = "CURRENT CLIENT INFO";
@@ -44,16 +41,21 @@ final class Pair implements AutoCloseable {
         };
     target =
         switch (kind.target()) {
-          case SERVER -> new ServerTarget(server(version).start());
-          case CLUSTER -> new ClusterTarget(cluster(version, 3).start());
-          case FILTERED -> new FilteredTarget(new ServerTarget(server(version).start()));
+          case SERVER -> new ServerTarget(server(kind.targetVersion()).start());
+          case CLUSTER -> new ClusterTarget(cluster(kind.targetVersion(), 3).start());
+          case FILTERED ->
+              new FilteredTarget(new ServerTarget(server(kind.targetVersion()).start()));
           case FILTERED_CLUSTER ->
-              new FilteredTarget(new ClusterTarget(cluster(version, 3).start()));
+              new FilteredTarget(new ClusterTarget(cluster(kind.targetVersion(), 3).start()));
         };
   }
 
   /** What pairs differ by. */
-  record Kind(ServerVersion version, Workload.Origin origin, Workload.Target target) {}
+  record Kind(
+      ServerVersion version,
+      ServerVersion targetVersion,
+      Workload.Origin origin,
+      Workload.Target target) {}
 
   /** A replica that is asked to take over does so at once; one whose master stands still, soon. */
   private static ClusterServers cluster(ServerVersion version, int masters) {

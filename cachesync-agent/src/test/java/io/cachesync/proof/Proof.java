@@ -62,6 +62,11 @@ final class Proof {
     return adapted((seed, workload) -> workload.withSeveralLinks(2 * seed + 1));
   }
 
+  /** From one version to another. */
+  Proof acrossVersions() {
+    return adapted((seed, workload) -> workload.across(seed));
+  }
+
   /** From clusters, one master of which gives all its slots away. */
   Proof fromDrainedClusters() {
     return adapted((seed, workload) -> workload.withDrainedNode(seed));

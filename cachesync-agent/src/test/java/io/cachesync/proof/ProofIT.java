@@ -14,7 +14,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * -Dcachesync.replica.seeds=N} that of those that read from a replica, {@code
  * -Dcachesync.afresh.seeds=N} that of those with full syncs over former ones, {@code
  * -Dcachesync.comeback.seeds=N} that of those in which something comes back without what it had,
- * {@code -Dcachesync.drained.seeds=N} that of those in which a source's master is drained.
+ * {@code -Dcachesync.drained.seeds=N} that of those in which a source's master is drained, {@code
+ * -Dcachesync.across.seeds=N} that of those from one version to another.
  */
 class ProofIT {
   private static final long FIRST = Long.getLong("cachesync.seed", 1);
@@ -95,6 +96,16 @@ class ProofIT {
     Map<Long, Lost> lost =
         new Proof(FIRST, Integer.getInteger("cachesync.links.seeds", 4), THREADS)
             .withSeveralLinks()
+            .run()
+            .lost();
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void anotherVersionHoldsTheSameAfterEverySeed() {
+    Map<Long, Lost> lost =
+        new Proof(FIRST, Integer.getInteger("cachesync.across.seeds", 8), THREADS)
+            .acrossVersions()
             .run()
             .lost();
     assertThat(lost).isEmpty();

@@ -5,9 +5,9 @@ import java.util.Locale;
 
 /**
  * Runs seeds by hand, many or one: {@code first count threads
- * [version|cluster|filtered|filtered-cluster|links|shards|drained|sources|replica|-] [rule to take
- * out|-]}. With a fifth word until both sides differ. With {@code -Dcachesync.afresh=true} every
- * other trouble is a full sync over what there is, with {@code -Dcachesync.comebacks=true}
+ * [version|cluster|filtered|filtered-cluster|links|shards|drained|sources|replica|across|-] [rule
+ * to take out|-]}. With a fifth word until both sides differ. With {@code -Dcachesync.afresh=true}
+ * every other trouble is a full sync over what there is, with {@code -Dcachesync.comebacks=true}
  * something that comes back without what it had. With {@code -Dcachesync.among-others=true} the
  * target is not empty before, which is for {@code shards}. docs/development.md tells how.
  */
@@ -54,6 +54,7 @@ public final class ProofMain {
       case "shards" -> proof.fromClusters();
       case "drained" -> proof.fromDrainedClusters();
       case "sources" -> proof.fromSeveralServers();
+      case "across" -> proof.acrossVersions();
       case "replica" -> proof.fromReplicas();
       default -> {
         ServerVersion version = ServerVersion.valueOf(kind.toUpperCase(Locale.ROOT));

@@ -50,6 +50,9 @@ final class RandomCommands {
     addSortedSets();
     addHashes();
     addStreams();
+    if (workload.isAcross()) {
+      addWhatDiffers();
+    }
     addWholeKeys();
     addExpiry();
     addCompounds();
@@ -197,6 +200,31 @@ final class RandomCommands {
         () -> send("ZDIFFSTORE", keys.sortedSet(), "2", keys.sortedSet(), keys.set()));
   }
 
+  /** What versions do otherwise without an error. */
+  private void addWhatDiffers() {
+    add(() -> send("SORT", keys.list(), "BY", "nosort", "DESC", "STORE", keys.list()));
+    add(
+        () ->
+            send(
+                "SORT", keys.list(), "BY", "nosort", "DESC", "LIMIT", "0", "2", "STORE", "sorted"));
+    since(
+        ServerVersion.V3_2,
+        () -> send("GEORADIUS", keys.geo(), "2", "48", "500", "km", "STORE", keys.sortedSet()));
+    since(
+        ServerVersion.V6_2,
+        () ->
+            send(
+                "GEOSEARCHSTORE",
+                keys.sortedSet(),
+                keys.geo(),
+                "FROMLONLAT",
+                "2",
+                "48",
+                "BYRADIUS",
+                "500",
+                "km"));
+  }
+
   private void addHashes() {
     add(() -> send("HSET", keys.hash(), field(), letters(6)));
     add(() -> send("HMSET", keys.hash(), field(), letters(6), field(), number(50)));
@@ -238,9 +266,11 @@ final class RandomCommands {
     since(ServerVersion.V6_0, () -> send("XGROUP", "SETID", keys.stream(), group(), "0"));
     since(ServerVersion.V6_0, this::readGroup);
     since(ServerVersion.V6_0, this::readGroup);
-    since(
-        ServerVersion.V6_2,
-        () -> send("XAUTOCLAIM", keys.stream(), group(), "third", "0", "0", "COUNT", "2"));
+    if (workload.claimsAlike()) {
+      since(
+          ServerVersion.V6_2,
+          () -> send("XAUTOCLAIM", keys.stream(), group(), "third", "0", "0", "COUNT", "2"));
+    }
   }
 
   private void readGroup() {

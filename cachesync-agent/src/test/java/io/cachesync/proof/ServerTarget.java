@@ -39,7 +39,9 @@ record ServerTarget(RedisServer server) implements ProofTarget {
     RedisServer source = from.masters().get(0);
     List<String> differences =
         new ArrayList<>(DatasetComparer.compare(source, server, Duration.ofSeconds(10)));
-    if (differences.isEmpty() && !source.digest().equals(server.digest())) {
+    // Of one version only: another counts its values otherwise.
+    boolean alike = source.version() == server.version();
+    if (alike && differences.isEmpty() && !source.digest().equals(server.digest())) {
       differences.add("the digests differ, though what can be read is the same");
     }
     return differences;

@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
 /**
  * What one seed does; everything but the timing follows from the seed.
  *
- * @param version of all servers
+ * @param version of the source, or of all servers
+ * @param targetVersion of the target
  * @param origin what is read from
  * @param target what is written to
  * @param keysPerKind few, so that commands meet on the same keys
@@ -23,6 +24,7 @@ import java.util.SplittableRandom;
  */
 record Workload(
     ServerVersion version,
+    ServerVersion targetVersion,
     Origin origin,
     Target target,
     int keysPerKind,
@@ -83,6 +85,17 @@ record Workload(
     ServerVersion.V7_0, ServerVersion.V7_4, ServerVersion.V6_2, ServerVersion.V2_8
   };
 
+  private static final ServerVersion[][] PAIRS = {
+    {ServerVersion.V2_8, ServerVersion.V7_0},
+    {ServerVersion.V7_0, ServerVersion.V2_8},
+    {ServerVersion.V6_2, ServerVersion.V7_4},
+    {ServerVersion.V7_4, ServerVersion.V6_2},
+    {ServerVersion.V2_8, ServerVersion.V6_2},
+    {ServerVersion.V7_0, ServerVersion.V6_2},
+    {ServerVersion.V7_4, ServerVersion.V2_8},
+    {ServerVersion.V7_0, ServerVersion.V7_4}
+  };
+
   /** Every tenth seed is one with an agent as a process, where there is a jar of it. */
   private static final int PROCESS_EVERY = 10;
 
@@ -98,6 +111,7 @@ record Workload(
     Expiry expiry = expiry(random.nextInt(10));
     boolean impatient = expiry == Expiry.SHORT && random.nextBoolean();
     return new Workload(
+        version,
         version,
         Origin.SERVER,
         Target.SERVER,
@@ -143,12 +157,19 @@ record Workload(
     return origin.isCluster() || (origin == Origin.SERVER && !flushes && since(ServerVersion.V7_0));
   }
 
+  /** Whether both ends have what came with a version. */
   boolean since(ServerVersion first) {
-    return version.atLeast(first);
+    return version.atLeast(first) && targetVersion.atLeast(first);
+  }
+
+  /** Whether the two ends are of different versions. */
+  boolean isAcross() {
+    return version != targetVersion;
   }
 
   Workload withVersion(ServerVersion other) {
     return new Workload(
+        other,
         other,
         origin,
         target,
@@ -165,9 +186,36 @@ record Workload(
         process);
   }
 
+  /** From one version to another, by the seed; what both of them have is sent. */
+  Workload across(long seed) {
+    ServerVersion[] ends = PAIRS[(int) Math.floorMod(seed, PAIRS.length)];
+    return new Workload(
+        ends[0],
+        ends[1],
+        Origin.SERVER,
+        Target.SERVER,
+        keysPerKind,
+        databases,
+        flushes,
+        scripts,
+        expiry,
+        graceMillis,
+        false,
+        commandsPerSecond,
+        writingMillis,
+        troubles,
+        process);
+  }
+
+  /** A claim of an entry that is gone leaves it pending below 7.0, and not from there on. */
+  boolean claimsAlike() {
+    return version.atLeast(ServerVersion.V7_0) || !targetVersion.atLeast(ServerVersion.V7_0);
+  }
+
   /** Read from a replica; what is written is written to its master. */
   Workload fromReplica() {
     return new Workload(
+        version,
         version,
         Origin.REPLICA,
         target,
@@ -185,12 +233,13 @@ record Workload(
   }
 
   Pair.Kind pair() {
-    return new Pair.Kind(version, origin, target);
+    return new Pair.Kind(version, targetVersion, origin, target);
   }
 
   /** Only a part is moved, under other names; several databases, so that they may be mapped. */
   Workload filtered() {
     return new Workload(
+        version,
         version,
         origin,
         Target.FILTERED,
@@ -211,6 +260,7 @@ record Workload(
   Workload toFilteredCluster() {
     return new Workload(
         ServerVersion.V7_0,
+        ServerVersion.V7_0,
         origin,
         Target.FILTERED_CLUSTER,
         keysPerKind,
@@ -229,6 +279,7 @@ record Workload(
   /** A cluster has one database: nothing is swapped there. */
   Workload toCluster() {
     return new Workload(
+        ServerVersion.V7_0,
         ServerVersion.V7_0,
         origin,
         Target.CLUSTER,
@@ -255,6 +306,7 @@ record Workload(
     ServerVersion links = servers && !toCluster ? version : ServerVersion.V7_0;
     return new Workload(
         links,
+        links,
         servers ? Origin.SERVERS : Origin.CLUSTER,
         toCluster ? Target.CLUSTER : Target.SERVER,
         keysPerKind,
@@ -274,6 +326,7 @@ record Workload(
   Workload withDrainedNode(long seed) {
     Workload shards = withSeveralLinks(2 * seed + 1);
     return new Workload(
+        shards.version,
         shards.version,
         Origin.DRAINED,
         shards.target,
