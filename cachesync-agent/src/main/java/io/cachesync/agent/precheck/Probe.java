@@ -56,7 +56,7 @@ public final class Probe {
     TreeSet<String> modules = new TreeSet<>();
     for (Server master : masters) {
       master.info().keysPerDatabase().forEach((db, count) -> keys.merge(db, count, Long::sum));
-      modules.addAll(master.modules());
+      modules.addAll(master.modules().names());
     }
     return new EndpointFacts(
         null,

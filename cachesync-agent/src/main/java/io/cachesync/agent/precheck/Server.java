@@ -3,6 +3,7 @@ package io.cachesync.agent.precheck;
 import io.cachesync.agent.redis.AddressMap;
 import io.cachesync.agent.redis.ClusterMap;
 import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.Modules;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
@@ -45,7 +46,7 @@ final class Server implements Closeable {
   private ServerInfo info;
   private long infoNanos;
   private OptionalLong clockSkewMillis = OptionalLong.empty();
-  private List<String> modules = List.of();
+  private Modules modules = Modules.UNKNOWN;
 
   private Server(RedisEndpoint endpoint, RedisConnection connection, long connectMillis) {
     this.endpoint = endpoint;
@@ -113,8 +114,8 @@ final class Server implements Closeable {
     return clockSkewMillis;
   }
 
-  /** Names of the modules that are loaded. */
-  List<String> modules() {
+  /** What is loaded. */
+  Modules modules() {
     return modules;
   }
 
@@ -223,7 +224,7 @@ final class Server implements Closeable {
           Fault.fatal(FaultCode.PROTOCOL_ERROR, address() + " does not tell its version in INFO"));
     }
     clockSkewMillis = readClockSkew();
-    modules = readModules();
+    modules = Modules.of(connection, info);
   }
 
   private OptionalLong readClockSkew() throws RedisException {
@@ -236,30 +237,6 @@ final class Server implements Closeable {
     long seconds = Long.parseLong(time.elements().get(0).text());
     long micros = Long.parseLong(time.elements().get(1).text());
     return OptionalLong.of(seconds * 1000 + micros / 1000 - (before + after) / 2);
-  }
-
-  /** From INFO, which needs no further right, or below 6.0 from MODULE LIST. */
-  private List<String> readModules() throws RedisException {
-    List<String> names = new ArrayList<>();
-    if (version().atLeast(6, 0)) {
-      for (String module : connection.info("modules").modules()) {
-        names.add(module.replaceFirst("^name=", "").replaceFirst(",.*", ""));
-      }
-    } else if (version().atLeast(4, 0)) {
-      for (RespValue module : call("MODULE", "LIST").elements()) {
-        names.add(moduleName(module.elements()));
-      }
-    }
-    return names;
-  }
-
-  private static String moduleName(List<RespValue> fields) {
-    for (int i = 0; i + 1 < fields.size(); i += 2) {
-      if (fields.get(i).text().equals("name")) {
-        return fields.get(i + 1).text();
-      }
-    }
-    return "?";
   }
 
   /** Whether the database exists for this user: the reply to SELECT. */

@@ -4,6 +4,7 @@ import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.command.Role;
 import io.cachesync.agent.rdb.RdbReader;
+import io.cachesync.agent.redis.Modules;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
@@ -20,9 +21,6 @@ import java.util.stream.Stream;
 final class VersionsCheck implements Check {
   /** A server below this runs the rest of a transaction after it refused a part of it. */
   private static final int LOWEST_CLUSTER = 600;
-
-  /** What runs scripts in Valkey 9.1 and later calls itself a module; it keeps no data. */
-  private static final String SCRIPT_ENGINE = "lua";
 
   private static final Comparator<ServerInfo> BY_AGE =
       Comparator.<ServerInfo>comparingInt(RdbVersion::of)
@@ -147,14 +145,19 @@ final class VersionsCheck implements Check {
     return command.role() != Role.CONTROL && command.since() > known;
   }
 
+  private static Stream<Modules> modules(End end) {
+    return end.masters().stream().map(Server::modules);
+  }
+
   /** Commands of modules have a dot in their name, as in {@code json.set}; no other has one. */
   private void modules(Ends ends, List<PrecheckFinding> findings) throws IOException {
-    Set<String> missing = new TreeSet<>();
-    ends.source().masters().forEach(server -> missing.addAll(server.modules()));
-    missing.remove(SCRIPT_ENGINE);
-    Set<String> everywhere = new TreeSet<>(missing);
-    ends.target().masters().forEach(server -> everywhere.retainAll(server.modules()));
-    missing.removeAll(everywhere);
+    Modules needed = modules(ends.source()).reduce(Modules::or).orElse(Modules.UNKNOWN).withData();
+    Modules there = modules(ends.target()).reduce(Modules::and).orElse(Modules.UNKNOWN);
+    List<String> missing = new ArrayList<>(needed.missingIn(there));
+    if (Modules.areAnswered(oldest(ends.target()).commandLevel())) {
+      // An older version may load them too, and says so where it does not.
+      missing.removeIf(module -> !needed.names().contains(module));
+    }
     if (missing.isEmpty()) {
       return;
     }

@@ -54,7 +54,7 @@ public final class RdbType {
   public static int minVersion(int type) {
     return switch (type) {
       case LIST_QUICKLIST -> 7;
-      case ZSET_2, MODULE_2 -> 8;
+      case ZSET_2, MODULE_PRE_GA, MODULE_2 -> 8;
       case STREAM_LISTPACKS -> 9;
       case HASH_LISTPACK, ZSET_LISTPACK, LIST_QUICKLIST_2, STREAM_LISTPACKS_2 -> 10;
       case SET_LISTPACK, STREAM_LISTPACKS_3 -> 11;
@@ -77,6 +77,11 @@ public final class RdbType {
   static int of(int typeByte, int rdbVersion) {
     boolean valkeys = rdbVersion >= FIRST_VALKEY_VERSION;
     return valkeys && typeByte == (VALKEY_HASH_2 & 0xff) ? VALKEY_HASH_2 : typeByte;
+  }
+
+  /** Whether a module reads the value. */
+  public static boolean isModule(int type) {
+    return type == MODULE_PRE_GA || type == MODULE_2;
   }
 
   /** What TYPE says of a value; {@code module} for one whose name stands in its body. */

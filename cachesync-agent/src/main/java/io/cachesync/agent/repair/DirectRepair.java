@@ -3,6 +3,7 @@ package io.cachesync.agent.repair;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.Modules;
 import io.cachesync.agent.redis.RateLimiter;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisException;
@@ -104,6 +105,7 @@ public final class DirectRepair implements Closeable {
       return;
     }
     long sourceAhead;
+    Modules sourceModules;
     try (Masters source = Masters.open(sourceClient)) {
       target = Masters.open(targetClient);
       if (!Collections.disjoint(source.runIds(), target.runIds())) {
@@ -113,12 +115,13 @@ public final class DirectRepair implements Closeable {
                 "source and target are the same server, by its run id"));
       }
       sourceAhead = source.aheadMillis(clock.millis());
+      sourceModules = source.modules();
     }
     for (RedisEndpoint end : spec.moreSources()) {
       others.add(Masters.open(new RedisClient(end, secrets.source(others.size() + 1))));
     }
     long later = Math.max(0, target.aheadMillis(clock.millis()) - sourceAhead);
-    write = new ValueWrite(target.info(), later);
+    write = new ValueWrite(target.info(), later, target.moduleValues(sourceModules));
   }
 
   private List<DatabaseKey> movedOf(RepairPiece piece) {

@@ -5,11 +5,13 @@ import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.Modules;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.resp.RespValue;
+import io.cachesync.agent.writer.ModuleValues;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Topology;
@@ -100,6 +102,35 @@ final class Masters implements Closeable {
   /** What the first master tells of itself. */
   ServerInfo info() throws RedisException {
     return masters.get(0).info();
+  }
+
+  /** All that any of them has. */
+  Modules modules() throws RedisException {
+    Modules all = null;
+    for (RedisConnection master : masters) {
+      Modules here = Modules.of(master, master.info());
+      all = all == null ? here : all.or(here);
+    }
+    return all == null ? Modules.UNKNOWN : all;
+  }
+
+  /**
+   * Which values of modules they may be sent.
+   *
+   * @param source what the other end has
+   */
+  ModuleValues moduleValues(Modules source) throws RedisException {
+    return ModuleValues.of(lowest(), masters, () -> source);
+  }
+
+  /** What the master of the lowest version tells of itself. */
+  ServerInfo lowest() throws RedisException {
+    ServerInfo lowest = info();
+    for (RedisConnection master : masters.subList(1, masters.size())) {
+      ServerInfo other = master.info("server");
+      lowest = other.commandLevel() < lowest.commandLevel() ? other : lowest;
+    }
+    return lowest;
   }
 
   List<String> runIds() throws RedisException {

@@ -2,10 +2,12 @@ package io.cachesync.agent.repair;
 
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.redis.HashSlot;
+import io.cachesync.agent.redis.Modules;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespWriter;
+import io.cachesync.agent.writer.ModuleValues;
 import io.cachesync.contract.EndpointSecrets;
 import io.cachesync.contract.FormerValue;
 import io.cachesync.contract.NamedKey;
@@ -30,6 +32,10 @@ public final class Undo implements Closeable {
   private static final int REPLACES = 300;
   private static final int TRIES = 5;
 
+  private static final String MODULE_VALUE =
+      "a value of a module is not put back at a server below 6.2, which ends itself where it cannot"
+          + " load it; it stands in the undo file";
+
   private final Masters target;
   private final int level;
 
@@ -39,7 +45,7 @@ public final class Undo implements Closeable {
   public Undo(RedisEndpoint target, EndpointSecrets secrets) throws RedisException {
     this.target = Masters.open(new RedisClient(target, secrets));
     try {
-      this.level = this.target.info().commandLevel();
+      this.level = this.target.lowest().commandLevel();
     } catch (RedisException e) {
       this.target.close();
       throw e;
@@ -55,12 +61,24 @@ public final class Undo implements Closeable {
     Map<Long, List<FormerValue>> groups = new LinkedHashMap<>();
     for (FormerValue value : values) {
       keyPrefixes.add(value.keyPrefix());
+      if (mayEndTarget(value)) {
+        NotRepaired why = NotRepaired.refused(MODULE_VALUE);
+        results.accept(NotRepaired.key(value.named(), RepairCourse.FAIL, why));
+        continue;
+      }
       long slot = target.isCluster() ? HashSlot.of(value.named().bytes()) : 0;
       groups.computeIfAbsent(slot << 32 | value.database(), none -> new ArrayList<>()).add(value);
     }
     for (List<FormerValue> group : groups.values()) {
       put(group, results);
     }
+  }
+
+  /** What it had loaded then is not known, nor whether it has it still. */
+  private boolean mayEndTarget(FormerValue value) {
+    return value.present()
+        && !Modules.areAnswered(level)
+        && ModuleValues.isOne(Base64.getDecoder().decode(value.dumpBase64()));
   }
 
   private void put(List<FormerValue> group, Consumer<RepairedKey> results) throws RedisException {

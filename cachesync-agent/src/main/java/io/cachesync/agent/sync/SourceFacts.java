@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.redis.Modules;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
@@ -40,6 +41,18 @@ record SourceFacts(String runId, long keys, long backlogBytes, int level, long a
     } catch (RedisException e) {
       if (e.fault().code() == FaultCode.NO_PERMISSION) {
         return UNKNOWN;
+      }
+      throw e;
+    }
+  }
+
+  /** What it has loaded at this moment. */
+  static Modules modules(RedisClient client) throws RedisException {
+    try (RedisConnection connection = client.connect()) {
+      return Modules.of(connection, connection.info());
+    } catch (RedisException e) {
+      if (e.fault().code() == FaultCode.NO_PERMISSION) {
+        return Modules.UNKNOWN;
       }
       throw e;
     }

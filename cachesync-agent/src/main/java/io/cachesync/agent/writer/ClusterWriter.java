@@ -62,6 +62,11 @@ public final class ClusterWriter implements TargetWriter {
   }
 
   @Override
+  public void sourceModules(ModuleValues.Source modules) {
+    profile.sourceModules(modules);
+  }
+
+  @Override
   public void takeOver(boolean acceptNotEmpty, boolean acceptChange) throws IOException {
     store.tryDatabase(store.claim().home());
     use(store.takeOver(acceptNotEmpty, acceptChange));

@@ -20,11 +20,17 @@ final class Conversion {
   }
 
   private final TargetFeatures target;
+  private final ModuleValues modules;
   private final UnsupportedPolicy policy;
   private final OlderForm form;
+  private String why = "";
 
-  Conversion(TargetFeatures target, UnsupportedPolicy policy) {
+  /**
+   * @param modules which values of modules are sent
+   */
+  Conversion(TargetFeatures target, ModuleValues modules, UnsupportedPolicy policy) {
     this.target = target;
+    this.modules = modules;
     this.policy = policy;
     this.form = new OlderForm(target.rdbVersion());
   }
@@ -47,20 +53,40 @@ final class Conversion {
           case WITHOUT_FIELD_TIMES -> Crossing.IN_PART;
           case NONE -> Crossing.NOT;
         };
+    String what = crossing == Crossing.WHOLE ? "" : what(type);
+    if (crossing == Crossing.WHOLE && RdbType.isModule(type)) {
+      what = refusal(value);
+      crossing = what.isEmpty() ? Crossing.WHOLE : Crossing.NOT;
+    }
+    why = what.isEmpty() ? "" : why(what);
     if (crossing != Crossing.WHOLE && !skips()) {
       throw stopped(
           "%s: the key '%s' of database %d"
               .formatted(
-                  why(type),
+                  why,
                   Batch.shown(value.keyBuffer(), value.keyOffset(), value.keyLength()),
                   value.database()));
     }
     return crossing;
   }
 
-  /** Why a value of this type of the source does not cross, or not whole. */
-  String why(int type) {
-    return "the target (%s) %s".formatted(target.version(), what(type));
+  /** Why the last value does not cross, or not whole; otherwise empty. */
+  String why() {
+    return why;
+  }
+
+  /** Why a module's value did not cross that was sent. */
+  String whyRefused() {
+    return why(what(RdbType.MODULE_2));
+  }
+
+  private String refusal(KeyValue value) throws IOException {
+    return modules.refusal(
+        RdbType.moduleName(value.bodyBuffer(), value.bodyOffset(), value.bodyLength()));
+  }
+
+  private String why(String what) {
+    return "the target (%s) %s".formatted(target.version(), what);
   }
 
   /** Function libraries, where the target has none. */
@@ -84,7 +110,7 @@ final class Conversion {
           RdbType.HASH_LISTPACK_EX,
           RdbType.HASH_LISTPACK_EX_PRE_GA ->
           "has no times of expiry for fields of hashes";
-      case RdbType.MODULE_2 -> "does not load values of this module";
+      case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 -> "does not load values of this module";
       default -> "has no form for values of type " + type;
     };
   }

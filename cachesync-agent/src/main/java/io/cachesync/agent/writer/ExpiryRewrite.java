@@ -6,6 +6,7 @@ import static io.cachesync.agent.writer.StreamRewrite.require;
 import static io.cachesync.agent.writer.StreamRewrite.unknownForm;
 
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.rdb.RdbType;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.FaultException;
 
@@ -213,6 +214,7 @@ final class ExpiryRewrite {
   /** Idle time and frequency are not data and are left out. */
   private boolean restore(StreamCommand in, Batch out) throws FaultException {
     require(in, 4);
+    refuseModule(in);
     boolean absolute = false;
     for (int i = 4; i < in.count(); i++) {
       absolute |= in.is(i, "ABSTTL");
@@ -237,6 +239,19 @@ final class ExpiryRewrite {
       expireAt(in, at, out);
     }
     return true;
+  }
+
+  /** What is fetched in its place tells why it does not cross. */
+  private void refuseModule(StreamCommand in) throws FaultException {
+    int length = in.length(3);
+    if (length == 0 || !RdbType.isModule(in.buffer()[in.offset(3)] & 0xff)) {
+      return;
+    }
+    String type = RdbType.moduleName(in.buffer(), in.offset(3) + 1, length - 1);
+    String refusal = target.modules().refusal(type);
+    if (!refusal.isEmpty()) {
+      throw StreamRewrite.noWords(in, "the target (%s) %s".formatted(target.version(), refusal));
+    }
   }
 
   private static void expireAt(StreamCommand in, long at, Batch out) {

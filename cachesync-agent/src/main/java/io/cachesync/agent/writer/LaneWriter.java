@@ -273,16 +273,15 @@ public class LaneWriter {
       throws IOException {
     dumps.read(dump, key.database(), expireAtMillis, value);
     value.key(key.key(), 0, key.key().length);
-    int type = value.type();
     Conversion.Crossing crossing = conversion.of(value);
     if (crossing == Conversion.Crossing.NOT) {
       absentNamed(number, key);
-      return conversion.why(type);
+      return conversion.why();
     }
     expiring.value(value);
     from(number, value.database());
     commandsOfValue = batch.value(value, restore);
-    return crossing == Conversion.Crossing.WHOLE ? "" : conversion.why(type);
+    return conversion.why();
   }
 
   /** Puts the removal of a key that the source does not have into the next transaction. */

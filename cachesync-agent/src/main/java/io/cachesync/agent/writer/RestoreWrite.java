@@ -122,7 +122,7 @@ final class RestoreWrite {
     }
     int commands = 1;
     // One of a module may be refused, and then nothing is to be left of what was there.
-    boolean replace = replaces && target.atLeast(300) && value.type() != RdbType.MODULE_2;
+    boolean replace = replaces && target.atLeast(300) && !RdbType.isModule(value.type());
     boolean absolute = expires && target.atLeast(500);
     if (replaces && !replace) {
       commands += absent(value, out);

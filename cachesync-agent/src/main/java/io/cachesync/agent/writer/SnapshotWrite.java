@@ -71,7 +71,7 @@ public final class SnapshotWrite {
     this.share = scope.slots().isAll() ? null : scope;
     this.skips = scope.existing() == SnapshotScope.Existing.SKIPPED;
     this.runs = scope.replaces() ? runs : SetRun.Keys.ONE;
-    this.conversion = target.conversion();
+    this.conversion = target.snapshotConversion();
     this.written = written;
     this.unsupported = unsupported;
     // What is not to be replaced is asked for in one command with its value.
@@ -162,12 +162,13 @@ public final class SnapshotWrite {
       return;
     }
     written.add(value.database(), value.keyBuffer(), value.keyOffset(), value.keyLength());
-    int type = value.type();
     Conversion.Crossing crossing = conversion.of(value);
     if (crossing != Conversion.Crossing.WHOLE) {
-      unsupported.add(keyOf(value), conversion.why(type));
+      unsupported.add(keyOf(value), conversion.why());
     }
-    DatabaseKey module = type == RdbType.MODULE_2 && conversion.skips() ? keyOf(value) : null;
+    boolean absent = crossing == Conversion.Crossing.NOT;
+    boolean asksModule = RdbType.isModule(value.type()) && !absent && conversion.skips();
+    DatabaseKey module = asksModule ? keyOf(value) : null;
     DatabaseKey source = skips ? new DatabaseKey(value.database(), value.key()) : null;
     name();
     SnapshotOut out = owner();
@@ -180,7 +181,6 @@ public final class SnapshotWrite {
       return;
     }
     expiring.value(value);
-    boolean absent = crossing == Conversion.Crossing.NOT;
     int commands = absent ? restore.absent(value, out.out()) : restore.key(value, out.out());
     out.window().asks(absent);
     if (module != null) {
@@ -236,7 +236,7 @@ public final class SnapshotWrite {
 
   /** The target has answered that it does not load the value of a module. */
   private void refused(DatabaseKey key) {
-    unsupported.add(key, conversion.why(RdbType.MODULE_2));
+    unsupported.add(key, conversion.whyRefused());
   }
 
   /** A function or a script, which every server has. */

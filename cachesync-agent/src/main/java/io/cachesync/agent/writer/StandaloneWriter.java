@@ -71,6 +71,11 @@ public final class StandaloneWriter implements TargetWriter {
   }
 
   @Override
+  public void sourceModules(ModuleValues.Source modules) {
+    profile.sourceModules(modules);
+  }
+
+  @Override
   public void takeOver(boolean acceptNotEmpty, boolean acceptChange) throws IOException {
     use(store.takeOver(acceptNotEmpty, acceptChange));
   }

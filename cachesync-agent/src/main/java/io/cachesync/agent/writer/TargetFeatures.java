@@ -13,6 +13,7 @@ import io.cachesync.agent.redis.ServerInfo;
  * @param imports whether no key ends by its time for our connections (import-mode of Valkey)
  * @param bounds how long a command may be
  * @param sourceLevel as level, of the source; 0 where it is not known
+ * @param modules which values of modules it is sent
  */
 record TargetFeatures(
     int level,
@@ -22,9 +23,10 @@ record TargetFeatures(
     long relativeGraceMillis,
     boolean imports,
     TargetBounds bounds,
-    int sourceLevel) {
+    int sourceLevel,
+    ModuleValues modules) {
 
-  /** Of a server that takes commands of any length. */
+  /** Of a server that takes commands of any length, and was not asked for its modules. */
   TargetFeatures(
       int level,
       int rdbVersion,
@@ -40,12 +42,13 @@ record TargetFeatures(
         relativeGraceMillis,
         imports,
         TargetBounds.NONE,
-        0);
+        0,
+        ModuleValues.of(level));
   }
 
   /** Of a server whose clock ends keys for our connections too. */
-  static TargetFeatures of(ServerInfo info, long absoluteGraceMillis, long relativeGraceMillis) {
-    return of(info, absoluteGraceMillis, relativeGraceMillis, false, TargetBounds.NONE, 0);
+  static TargetFeatures of(ServerInfo info, long graceMillis, ModuleValues modules) {
+    return of(info, graceMillis, graceMillis, false, TargetBounds.NONE, 0, modules);
   }
 
   static TargetFeatures of(
@@ -54,7 +57,8 @@ record TargetFeatures(
       long relativeGraceMillis,
       boolean imports,
       TargetBounds bounds,
-      int sourceLevel) {
+      int sourceLevel,
+      ModuleValues modules) {
     return new TargetFeatures(
         info.commandLevel(),
         info.rdbVersion(),
@@ -63,7 +67,8 @@ record TargetFeatures(
         relativeGraceMillis,
         imports,
         bounds,
-        sourceLevel);
+        sourceLevel,
+        modules);
   }
 
   boolean atLeast(int otherLevel) {

@@ -5,6 +5,7 @@ import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.TargetState;
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.agent.filter.Selection;
+import io.cachesync.agent.redis.Modules;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -34,6 +35,7 @@ final class TargetProfile {
   private final ExpiringKeys expiring = new ExpiringKeys();
   private long sourceAheadMillis;
   private int sourceLevel;
+  private ModuleValues.Source sourceModules = () -> Modules.UNKNOWN;
   private boolean knowsSkipped;
   private TargetFeatures features;
 
@@ -61,6 +63,11 @@ final class TargetProfile {
     sourceAheadMillis = aheadMillis;
   }
 
+  /** From the next {@link #look} on. */
+  void sourceModules(ModuleValues.Source modules) {
+    sourceModules = modules;
+  }
+
   /**
    * Looks at the masters that were connected to: the clock that is furthest ahead counts, and the
    * longest way.
@@ -86,7 +93,8 @@ final class TargetProfile {
             graceMillis + Math.max(0, targetAheadMillis),
             store.info().knowsImportMode() && areImportSources(masters),
             TargetBounds.of(masters, store.info()),
-            sourceLevel);
+            sourceLevel,
+            ModuleValues.of(store.info(), masters, sourceModules));
   }
 
   /**
@@ -128,9 +136,14 @@ final class TargetProfile {
         masters, owners, this, scope, runs, bytes, selection, written, unsupported, pace);
   }
 
-  /** For one thread. */
+  /** Of values that are fetched; for one thread. */
   Conversion conversion() {
-    return new Conversion(features, onUnsupported);
+    return new Conversion(features, features.modules(), onUnsupported);
+  }
+
+  /** Of the values of one snapshot; for one thread. */
+  Conversion snapshotConversion() {
+    return new Conversion(features, features.modules().ofSnapshot(), onUnsupported);
   }
 
   /** Where the stream begins behind a full sync. */

@@ -27,6 +27,9 @@ public interface TargetWriter extends Closeable {
    */
   void source(int level, long aheadMillis);
 
+  /** How to ask for the source's modules; from the next connection on. */
+  void sourceModules(ModuleValues.Source modules);
+
   /**
    * Claims the target, takes the next epoch, ends all other writers of this job.
    *

@@ -18,11 +18,12 @@ public final class ValueWrite {
 
   /**
    * @param laterMillis added to every time of expiry: by how much the target's clock is ahead
+   * @param modules which values of modules the target is sent
    */
-  public ValueWrite(ServerInfo target, long laterMillis) {
-    TargetFeatures features = TargetFeatures.of(target, laterMillis, laterMillis);
+  public ValueWrite(ServerInfo target, long laterMillis, ModuleValues modules) {
+    TargetFeatures features = TargetFeatures.of(target, laterMillis, modules);
     this.restore = new RestoreWrite(features);
-    this.conversion = new Conversion(features, UnsupportedPolicy.STOP);
+    this.conversion = new Conversion(features, modules, UnsupportedPolicy.STOP);
     this.dumps = new DumpReader(laterMillis);
   }
 

@@ -245,7 +245,16 @@ class StreamRewriteTest {
   void leavesOutWhatTheTargetDoesOtherwise(int source, int level, String in, String out)
       throws Exception {
     TargetFeatures target =
-        new TargetFeatures(level, 6, "level " + level, 0, 0, false, TargetBounds.NONE, source);
+        new TargetFeatures(
+            level,
+            6,
+            "level " + level,
+            0,
+            0,
+            false,
+            TargetBounds.NONE,
+            source,
+            ModuleValues.of(level));
     StreamRewrite rewrite = new StreamRewrite(target, CommandTable.standard());
     if (out.equals("sent")) {
       Batch batch = new Batch(0);
@@ -327,6 +336,17 @@ class StreamRewriteTest {
                 + " SELECT 5; FLUSHDB");
     assertThat(batch.count()).isEqualTo(10);
     assertThat(batch.describe(5)).isEqualTo("SWAPDB 2 (source offset 30)");
+  }
+
+  /** Those below 6.2 end themselves where they cannot load it. */
+  @Test
+  void whatAModuleIsToLoadIsFetchedForATargetThatMayNotHaveIt() throws Exception {
+    String line = "RESTORE k 0 \u0007abcdefghijk";
+    assertThatThrownBy(() -> rewrite(600, line))
+        .isInstanceOfSatisfying(
+            OlderTarget.class, e -> assertThat(e.kind()).isEqualTo(OlderTarget.Kind.NO_WORDS))
+        .hasMessageContaining("is not known to load values of the module type");
+    assertThat(rewrite(602, line)).isEqualTo(line + " REPLACE");
   }
 
   @Test
