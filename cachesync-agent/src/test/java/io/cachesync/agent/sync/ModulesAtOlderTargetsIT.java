@@ -2,6 +2,9 @@ package io.cachesync.agent.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.agent.entry.KeyValue;
+import io.cachesync.agent.rdb.DumpPayload;
+import io.cachesync.agent.rdb.RdbType;
 import io.cachesync.agent.repair.DirectRepair;
 import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.agent.repair.Undo;
@@ -43,9 +46,6 @@ class ModulesAtOlderTargetsIT {
   /** Of type "vectorset": its id of nine characters, two numbers and the end. */
   private static final String MODULE_BODY =
       "81" + HexFormat.of().toHexDigits(typeId("vectorset")) + "0203" + "0204" + "00";
-
-  /** Of RDB version 8, without a checksum, which every server takes. */
-  private static final String DUMP = "07" + MODULE_BODY + "0800" + "00".repeat(8);
 
   private static final byte[] SNAPSHOT =
       HexFormat.of()
@@ -149,7 +149,11 @@ class ModulesAtOlderTargetsIT {
         RespClient client = target.client();
         Undo undo = new Undo(RunningLink.endpoint(target.address()), EndpointSecrets.of(""))) {
       client.call("SET", "vectors", "of the repair");
-      String dump = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(DUMP));
+      byte[] body = HexFormat.of().parseHex(MODULE_BODY);
+      KeyValue value = new KeyValue();
+      value.reset(0, RdbType.MODULE_2, KeyValue.NO_EXPIRY);
+      value.body(body, 0, body.length);
+      String dump = Base64.getEncoder().encodeToString(DumpPayload.of(value, 8));
       NamedKey key = named("vectors");
       FormerValue former = new FormerValue(0, key.key(), key.keyBase64(), true, -1, dump);
       FormerValue gone = new FormerValue(0, "x", "", false, -1, "");
