@@ -27,6 +27,10 @@ final class HiddenKeys implements Closeable {
   private final RedisClient master;
   private volatile ValuesAtOffset values;
   private String refusal = "";
+
+  /** Who was asked may not be the master. */
+  private boolean elsewhere;
+
   private long refusedNanos;
 
   HiddenKeys(RedisClient source) {
@@ -47,7 +51,8 @@ final class HiddenKeys implements Closeable {
     try {
       Values told = master().read(hidden);
       refusal = "";
-      return told.replId().equals(found.replId()) ? with(found, told) : found;
+      elsewhere = !told.replId().equals(found.replId());
+      return elsewhere ? found : with(found, told);
     } catch (RedisException e) {
       refusal = e.fault().message();
       refusedNanos = System.nanoTime();
@@ -77,9 +82,15 @@ final class HiddenKeys implements Closeable {
 
   /** Why the master does not decide. */
   String why() {
-    return refusal.isEmpty()
-        ? "its master was asked, and has neither deleted nor renewed them"
-        : "its master could not be asked: " + refusal;
+    if (!refusal.isEmpty()) {
+      return "its master could not be asked: " + refusal;
+    }
+    String asked =
+        elsewhere
+            ? "who answers at its master's address goes by another history, as each does below 4.0;"
+                + " it was asked, and they were"
+            : "its master was asked, and they were";
+    return asked + " neither deleted nor renewed";
   }
 
   @Override

@@ -16,9 +16,7 @@ final class ChangedMeaning {
   /** Above 3.2 what PFMERGE makes of a few elements stays in the short form. */
   private static final int MERGES_SHORT = 600;
 
-  /** 6.2.6 (redis/redis#9271): nothing found in a key that is not there removes the destination. */
-  private static final int REMOVES_DESTINATION = 700;
-
+  /** Of a source before these nothing comes where nothing was found. */
   private static final int MAY_REMOVE_DESTINATION = 602;
 
   /** From 7.0 on a claim of an entry that is gone ends that it is pending (t_stream.c, XCLAIM). */
@@ -50,7 +48,7 @@ final class ChangedMeaning {
     if (claims && (source == 0 || source >= CLAIMS_LIVING)) {
       registry.put("XCLAIM", this::claim);
     }
-    if (!target.atLeast(REMOVES_DESTINATION) && (source == 0 || source >= MAY_REMOVE_DESTINATION)) {
+    if (!target.removesDestination() && (source == 0 || source >= MAY_REMOVE_DESTINATION)) {
       leaveOut(registry, "GEORADIUS");
       leaveOut(registry, "GEORADIUSBYMEMBER");
       leaveOut(registry, "GEOSEARCHSTORE");

@@ -1,6 +1,7 @@
 package io.cachesync.agent.writer;
 
 import io.cachesync.agent.redis.ServerInfo;
+import io.cachesync.agent.redis.ServerVersion;
 
 /**
  * What a target understands, and by how much times of expiry are moved for it.
@@ -14,6 +15,8 @@ import io.cachesync.agent.redis.ServerInfo;
  * @param bounds how long a command may be
  * @param sourceLevel as level, of the source; 0 where it is not known
  * @param modules which values of modules it is sent
+ * @param removesDestination whether nothing found in a key that is not there removes the
+ *     destination of GEORADIUS and its like
  */
 record TargetFeatures(
     int level,
@@ -24,7 +27,11 @@ record TargetFeatures(
     boolean imports,
     TargetBounds bounds,
     int sourceLevel,
-    ModuleValues modules) {
+    ModuleValues modules,
+    boolean removesDestination) {
+
+  /** 6.2.6 (redis/redis#9271), tried from here on. */
+  private static final ServerVersion REMOVES_DESTINATION = new ServerVersion(6, 2, 7);
 
   /** Of a server that takes commands of any length, and was not asked for its modules. */
   TargetFeatures(
@@ -43,7 +50,8 @@ record TargetFeatures(
         imports,
         TargetBounds.NONE,
         0,
-        ModuleValues.of(level));
+        ModuleValues.of(level),
+        level >= 700);
   }
 
   /** Of a server whose clock ends keys for our connections too. */
@@ -68,7 +76,8 @@ record TargetFeatures(
         imports,
         bounds,
         sourceLevel,
-        modules);
+        modules,
+        info.version().compareTo(REMOVES_DESTINATION) >= 0);
   }
 
   boolean atLeast(int otherLevel) {

@@ -15,6 +15,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a command does differs between versions, and none of them answers with an error. */
 class ChangedMeaningIT {
+  private static final String NOTHING_FOUND =
+      """
+      GEOADD geo 13.36 38.11 p 15.08 37.50 c
+      SET one old
+      GEORADIUS missing 13 38 200 km STORE one
+      APPEND one new
+      SET two old
+      GEORADIUSBYMEMBER missing p 200 km STOREDIST two
+      SET three old
+      GEOSEARCHSTORE three missing FROMLONLAT 13 38 BYRADIUS 200 km
+      SET four old
+      ZRANGESTORE four missing 0 -1
+      GEORADIUS geo 13 38 200 km STORE five
+      EVAL "return redis.call('GEORADIUS','missing','13','38','200','km','STORE','five')" 0
+      """;
+
   @ParameterizedTest
   @CsvSource({"V2_8, V7_0", "V7_0, V2_8"})
   void ofATimeThatIsMovedAndOfAnOrder(ServerVersion from, ServerVersion to) {
@@ -42,23 +58,15 @@ class ChangedMeaningIT {
   @CsvSource({"V7_4, V6_0", "V6_2, V3_2"})
   @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
   void ofADestinationForWhichNothingIsFound(ServerVersion from, ServerVersion to) {
-    isFetched(
-        from,
-        to,
-        """
-        GEOADD geo 13.36 38.11 p 15.08 37.50 c
-        SET one old
-        GEORADIUS missing 13 38 200 km STORE one
-        APPEND one new
-        SET two old
-        GEORADIUSBYMEMBER missing p 200 km STOREDIST two
-        SET three old
-        GEOSEARCHSTORE three missing FROMLONLAT 13 38 BYRADIUS 200 km
-        SET four old
-        ZRANGESTORE four missing 0 -1
-        GEORADIUS geo 13 38 200 km STORE five
-        EVAL "return redis.call('GEORADIUS','missing','13','38','200','km','STORE','five')" 0
-        """);
+    isFetched(from, to, NOTHING_FOUND);
+  }
+
+  /** From 6.2.7 on the target does what a source does that sends such a command. */
+  @ParameterizedTest
+  @CsvSource({"V6_2, V6_2", "V7_4, V6_2"})
+  void aDestinationIsNotFetchedWhereTheTargetRemovesItToo(ServerVersion from, ServerVersion to) {
+    long healed = healed(from, to, NOTHING_FOUND);
+    assertThat(healed).isZero();
   }
 
   @Test
@@ -82,6 +90,10 @@ class ChangedMeaningIT {
   }
 
   private static void isFetched(ServerVersion from, ServerVersion to, String commands) {
+    assertThat(healed(from, to, commands)).isPositive();
+  }
+
+  private static long healed(ServerVersion from, ServerVersion to, String commands) {
     try (RedisServer source = new RedisServer(from).start();
         RedisServer target = new RedisServer(to).start();
         RespClient client = source.client();
@@ -90,10 +102,10 @@ class ChangedMeaningIT {
       commands.lines().forEach(line -> client.call(words(line)));
       link.awaitCaughtUp();
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
-      assertThat(link.healed(HealReason.OLDER_TARGET)).isPositive();
       assertThat(link.status().deadLetters()).isEmpty();
       assertThat(link.status().ledger().balanced()).isTrue();
       DatasetComparer.assertEqual(source, target);
+      return link.healed(HealReason.OLDER_TARGET);
     }
   }
 

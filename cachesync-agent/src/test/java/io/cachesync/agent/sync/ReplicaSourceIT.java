@@ -171,6 +171,29 @@ class ReplicaSourceIT {
     }
   }
 
+  /** Whoever looks for the reason is not led to a master that nobody has asked. */
+  @Test
+  void whereAnotherAnswersThatIsTold() {
+    begin(ServerVersion.V7_0);
+    try (RedisServer another = new RedisServer(ServerVersion.V7_0).start()) {
+      RunningLink.Setup setup = RunningLink.between(replica, target);
+      setup.sourceEndpoint = mapped(another.address());
+      try (RunningLink link = setup.start()) {
+        leaveInDoubt(link);
+        link.direct(Desired.RUN);
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> link.said().stream().anyMatch(ReplicaSourceIT::tellsOfSession));
+        assertThat(link.said())
+            .anyMatch(line -> tellsOfSession(line) && line.contains("another history"));
+        writer.call("DEBUG", "SET-ACTIVE-EXPIRE", "1");
+        settle(link);
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        DatasetComparer.assertEqual(master, target);
+      }
+    }
+  }
+
   /** Below 4.0 it does not tell of what it has copied, and may come by where it was left. */
   @ParameterizedTest
   @EnumSource(names = {"V2_8", "V3_2"})
@@ -248,6 +271,8 @@ class ReplicaSourceIT {
         Awaitility.await()
             .atMost(Duration.ofSeconds(60))
             .until(() -> replica.replOffset() < link.status().appliedOffset());
+        // One that is without its master for longer than a finish waits would not be asked.
+        awaitReplica();
         link.direct(Desired.FINISH);
         link.awaitPhase(Phase.FINISHING);
         way.accept(true);

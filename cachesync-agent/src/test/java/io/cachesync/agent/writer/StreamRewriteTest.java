@@ -254,7 +254,8 @@ class StreamRewriteTest {
             false,
             TargetBounds.NONE,
             source,
-            ModuleValues.of(level));
+            ModuleValues.of(level),
+            level >= 700);
     StreamRewrite rewrite = new StreamRewrite(target, CommandTable.standard());
     if (out.equals("sent")) {
       Batch batch = new Batch(0);
