@@ -1,5 +1,6 @@
 package io.cachesync.agent.writer;
 
+import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.rdb.OlderForm;
 import io.cachesync.agent.rdb.RdbType;
@@ -53,8 +54,10 @@ final class Conversion {
           case WITHOUT_FIELD_TIMES -> Crossing.IN_PART;
           case NONE -> Crossing.NOT;
         };
-    String what = crossing == Crossing.WHOLE ? "" : what(type);
-    if (crossing == Crossing.WHOLE && RdbType.isModule(type)) {
+    boolean isModule = RdbType.isModule(type);
+    String what =
+        crossing == Crossing.WHOLE ? "" : isModule ? notLoaded(moduleType(value)) : what(type);
+    if (crossing == Crossing.WHOLE && isModule) {
       what = refusal(value);
       crossing = what.isEmpty() ? Crossing.WHOLE : Crossing.NOT;
     }
@@ -75,14 +78,32 @@ final class Conversion {
     return why;
   }
 
-  /** Why a module's value did not cross that was sent. */
-  String whyRefused() {
-    return why(what(RdbType.MODULE_2));
+  /**
+   * Why a module's value did not cross that was sent; on any thread.
+   *
+   * @param type of the module
+   * @throws FaultException VERSION_TOO_OLD where the policy is to stop
+   */
+  String refused(DatabaseKey key, String type) throws FaultException {
+    String refused =
+        why(
+            notLoaded(type)
+                + ": load the module there, in no older version than at the source, or leave this"
+                + " type out");
+    if (!skips()) {
+      String name = Batch.shown(key.key(), 0, key.key().length);
+      throw stopped("%s: the key '%s' of database %d".formatted(refused, name, key.database()));
+    }
+    return refused;
+  }
+
+  /** The nine characters that a module's value begins with. */
+  String moduleType(KeyValue value) {
+    return RdbType.moduleName(value.bodyBuffer(), value.bodyOffset(), value.bodyLength());
   }
 
   private String refusal(KeyValue value) throws IOException {
-    return modules.refusal(
-        RdbType.moduleName(value.bodyBuffer(), value.bodyOffset(), value.bodyLength()));
+    return modules.refusal(moduleType(value));
   }
 
   private String why(String what) {
@@ -98,6 +119,10 @@ final class Conversion {
     return why;
   }
 
+  private static String notLoaded(String moduleType) {
+    return "does not load values of the module type '%s'".formatted(moduleType);
+  }
+
   private static String what(int type) {
     return switch (type) {
       case RdbType.STREAM_LISTPACKS,
@@ -110,7 +135,6 @@ final class Conversion {
           RdbType.HASH_LISTPACK_EX,
           RdbType.HASH_LISTPACK_EX_PRE_GA ->
           "has no times of expiry for fields of hashes";
-      case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 -> "does not load values of this module";
       default -> "has no form for values of type " + type;
     };
   }

@@ -12,7 +12,6 @@ import io.cachesync.contract.FaultException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.Consumer;
 
 /**
  * Reads the replies of a pipeline on a thread of its own, and lets no more commands out than it has
@@ -65,7 +64,13 @@ final class ReplyWindow implements AutoCloseable {
   private boolean closing;
   private FaultException failure;
 
-  private record Tolerated(long begin, long end, DatabaseKey key, Consumer<DatabaseKey> refused) {}
+  private record Tolerated(long begin, long end, DatabaseKey key, Refused refused) {}
+
+  /** Hears on the window's thread of a key whose value the server does not take. */
+  interface Refused {
+    /** What it throws ends the window. */
+    void accept(DatabaseKey key) throws FaultException;
+  }
 
   private volatile long acknowledgedPosition;
   private volatile long acknowledgedKeys;
@@ -145,7 +150,7 @@ final class ReplyWindow implements AutoCloseable {
    *
    * @param refused hears the key then, on this window's thread
    */
-  void mayBeRefused(DatabaseKey key, int commands, Consumer<DatabaseKey> refused) {
+  void mayBeRefused(DatabaseKey key, int commands, Refused refused) {
     synchronized (this) {
       tolerated.add(new Tolerated(written, written + commands, key, refused));
     }
@@ -306,7 +311,7 @@ final class ReplyWindow implements AutoCloseable {
   }
 
   /** Whether the refusal just read is no fault; then it has been told. */
-  private boolean isTolerated(long command) {
+  private boolean isTolerated(long command) throws FaultException {
     if (!ReplyFault.isAboutData(connection.in().tokenErrorPrefix())
         || ReplyFault.isOfProtocol(connection.in().tokenText())) {
       return false;

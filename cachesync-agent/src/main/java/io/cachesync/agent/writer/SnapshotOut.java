@@ -7,7 +7,6 @@ import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespWriter;
 import java.io.IOException;
-import java.util.function.Consumer;
 
 /** The part of a snapshot that goes to one server: its pipeline and the replies to it. */
 final class SnapshotOut {
@@ -111,11 +110,11 @@ final class SnapshotOut {
   }
 
   /**
-   * The commands of a key that are added next are no fault where they are refused for its value.
+   * The commands of a key that are added next may be refused for its value.
    *
    * @param refused hears of it
    */
-  void mayBeRefused(DatabaseKey key, int commands, Consumer<DatabaseKey> refused) {
+  void mayBeRefused(DatabaseKey key, int commands, ReplyWindow.Refused refused) {
     window.mayBeRefused(key, commands, refused);
   }
 

@@ -167,8 +167,9 @@ public final class SnapshotWrite {
       unsupported.add(keyOf(value), conversion.why());
     }
     boolean absent = crossing == Conversion.Crossing.NOT;
-    boolean asksModule = RdbType.isModule(value.type()) && !absent && conversion.skips();
-    DatabaseKey module = asksModule ? keyOf(value) : null;
+    boolean isModule = RdbType.isModule(value.type()) && !absent;
+    DatabaseKey module = isModule ? keyOf(value) : null;
+    String moduleType = isModule ? conversion.moduleType(value) : "";
     DatabaseKey source = skips ? new DatabaseKey(value.database(), value.key()) : null;
     name();
     SnapshotOut out = owner();
@@ -184,7 +185,7 @@ public final class SnapshotWrite {
     int commands = absent ? restore.absent(value, out.out()) : restore.key(value, out.out());
     out.window().asks(absent);
     if (module != null) {
-      out.mayBeRefused(module, commands, this::refused);
+      out.mayBeRefused(module, commands, key -> refused(key, moduleType));
     }
     for (int i = 1; i <= commands; i++) {
       out.add(value, reader.bytesRead(), i == commands);
@@ -235,8 +236,8 @@ public final class SnapshotWrite {
   }
 
   /** The target has answered that it does not load the value of a module. */
-  private void refused(DatabaseKey key) {
-    unsupported.add(key, conversion.whyRefused());
+  private void refused(DatabaseKey key, String type) throws FaultException {
+    unsupported.add(key, conversion.refused(key, type));
   }
 
   /** A function or a script, which every server has. */

@@ -77,7 +77,8 @@ class ModuleValuesIT {
         RespClient client = source.client()) {
       index(client);
       try (RunningLink link = RunningLink.between(source, target).start()) {
-        assertThat(link.end().fault().code()).isEqualTo(FaultCode.TARGET_REFUSED);
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.VERSION_TOO_OLD);
+        assertThat(link.end().fault().message()).contains("load the module there");
       }
     }
   }

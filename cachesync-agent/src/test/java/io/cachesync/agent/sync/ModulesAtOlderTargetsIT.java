@@ -117,6 +117,28 @@ class ModulesAtOlderTargetsIT {
     }
   }
 
+  /** From 6.2 on it answers, but only that the data are bad. */
+  @ParameterizedTest
+  @ValueSource(strings = {"V6_2", "V7_0", "V7_4"})
+  void aTargetThatAnswersIsToldWhatItLacks(ServerVersion to) {
+    try (ScriptedSource source = standIn();
+        RedisServer target = new RedisServer(to).start()) {
+      RunningLink.Setup setup =
+          new RunningLink.Setup("127.0.0.1:" + source.port(), target.address());
+      try (RunningLink link = setup.start()) {
+        LinkOutcome end = link.end();
+        assertThat(end.fault().code()).isEqualTo(FaultCode.VERSION_TOO_OLD);
+        assertThat(end.fault().message()).contains("'vectorset'", "load the module", "'vectors'");
+      }
+    }
+    try (ScriptedSource source = standIn();
+        RedisServer target = new RedisServer(to).start()) {
+      RunningLink.Setup setup =
+          new RunningLink.Setup("127.0.0.1:" + source.port(), target.address());
+      copiesAllElse(setup);
+    }
+  }
+
   @Test
   void noMasterOfAClusterGetsIt() {
     try (ScriptedSource source = standIn();
@@ -138,6 +160,7 @@ class ModulesAtOlderTargetsIT {
       link.awaitCaughtUp();
       List<DeadLetter> letters = link.status().deadLetters();
       assertThat(letters).extracting(DeadLetter::key).containsExactly("vectors");
+      assertThat(letters.get(0).error()).contains("'vectorset'");
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
       assertThat(link.status().ledger().balanced()).isTrue();
     }
