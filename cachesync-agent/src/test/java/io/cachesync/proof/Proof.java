@@ -25,7 +25,7 @@ final class Proof {
   private final long first;
   private final int count;
   private final int threads;
-  private Exactness rules = Exactness.ALL;
+  private Exactness rules = Brisk.ALL;
   private BiFunction<Long, Workload, Workload> adapt = (seed, workload) -> workload;
   private boolean untilDiverged;
   private Seed.Kind kind = Seed.Kind.PLAIN;
@@ -149,7 +149,7 @@ final class Proof {
   }
 
   private void tryOne(long number, Pairs pairs, Map<Long, Lost> lost) {
-    boolean jar = rules == Exactness.ALL && System.getProperty("cachesync.agent.jar") != null;
+    boolean jar = rules == Brisk.ALL && System.getProperty("cachesync.agent.jar") != null;
     Workload workload = workload(number, jar);
     boolean others = amongOthers || workload.isAmongOthers(number);
     Seed seed = new Seed(number, workload, pairs.of(workload.pair()), rules, kind, others);

@@ -5,7 +5,7 @@ import io.cachesync.agent.checkpoint.Exactness;
 /** What keeps the target exact. With any of them taken out both sides must soon differ. */
 enum Rule {
   FENCE(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean endsOtherWriters(int link) {
           return false;
@@ -13,7 +13,7 @@ enum Rule {
       }),
   /** Of a job with several links: one of them ends nobody. */
   FENCE_OF_A_LINK(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean endsOtherWriters(int link) {
           return link != 0;
@@ -21,35 +21,35 @@ enum Rule {
       }),
   /** Of several sources. */
   COLLISION(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean refusesKeysOfAnotherSource() {
           return false;
         }
       }),
   LATE_CHECKS(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean checksLateCommands() {
           return false;
         }
       }),
   AHEAD(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean skipsWhatIsAhead() {
           return false;
         }
       }),
   START_OF_DOUBT(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean keepsStartOfDoubt() {
           return false;
         }
       }),
   WHOLE_EXEC(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean readsWholeExec() {
           return false;
@@ -57,14 +57,14 @@ enum Rule {
       }),
   /** Of a full sync over what there is. */
   SWEPT(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean fetchesWhatWasSwept() {
           return false;
         }
       }),
   PLAIN_REPLIES(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean awaitsPlainReplies() {
           return false;
@@ -72,7 +72,7 @@ enum Rule {
       }),
   /** Of a cluster. */
   FLUSH_SPARES(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean flushSparesWhatCameLater() {
           return false;
@@ -80,7 +80,7 @@ enum Rule {
       }),
   /** Of a source cluster one of whose masters is drained. */
   KEYS_OF_DRAINED(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean writesDownKeysOfDrained() {
           return false;
@@ -88,7 +88,7 @@ enum Rule {
       }),
   /** Of a cluster. */
   SLOT_HAS(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean skipsWhatASlotHas() {
           return false;
@@ -96,7 +96,7 @@ enum Rule {
       }),
   /** Of a cluster. */
   WATERMARK_BEHIND(
-      new Exactness() {
+      new Brisk() {
         @Override
         public boolean keepsWatermarkBehind() {
           return false;

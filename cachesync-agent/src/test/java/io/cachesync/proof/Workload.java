@@ -99,7 +99,7 @@ record Workload(
   /** Every tenth seed is one with an agent as a process, where there is a jar of it. */
   private static final int PROCESS_EVERY = 10;
 
-  /** After slots have moved the engine waits for seconds until it takes the move for ended. */
+  /** After slots have moved the engine waits for a while until it takes the move for ended. */
   private static final int MOST_OF_SHARDS = 3;
 
   /** That a master is drained takes as long as two of these. */
@@ -168,43 +168,20 @@ record Workload(
   }
 
   Workload withVersion(ServerVersion other) {
-    return new Workload(
-        other,
-        other,
-        origin,
-        target,
-        keysPerKind,
-        databases,
-        flushes,
-        scripts,
-        expiry,
-        graceMillis,
-        fieldExpiry && other == ServerVersion.V7_4,
-        commandsPerSecond,
-        writingMillis,
-        troubles,
-        process);
+    return copy()
+        .versions(other, other)
+        .fieldExpiry(fieldExpiry && other == ServerVersion.V7_4)
+        .made();
   }
 
   /** From one version to another, by the seed; what both of them have is sent. */
   Workload across(long seed) {
     ServerVersion[] ends = PAIRS[(int) Math.floorMod(seed, PAIRS.length)];
-    return new Workload(
-        ends[0],
-        ends[1],
-        Origin.SERVER,
-        Target.SERVER,
-        keysPerKind,
-        databases,
-        flushes,
-        scripts,
-        expiry,
-        graceMillis,
-        false,
-        commandsPerSecond,
-        writingMillis,
-        troubles,
-        process);
+    return copy()
+        .versions(ends[0], ends[1])
+        .between(Origin.SERVER, Target.SERVER)
+        .fieldExpiry(false)
+        .made();
   }
 
   /** A claim of an entry that is gone leaves it pending below 7.0, and not from there on. */
@@ -214,22 +191,7 @@ record Workload(
 
   /** Read from a replica; what is written is written to its master. */
   Workload fromReplica() {
-    return new Workload(
-        version,
-        version,
-        Origin.REPLICA,
-        target,
-        keysPerKind,
-        databases,
-        flushes,
-        scripts,
-        expiry,
-        graceMillis,
-        fieldExpiry,
-        commandsPerSecond,
-        writingMillis,
-        troubles,
-        process);
+    return copy().versions(version, version).between(Origin.REPLICA, target).made();
   }
 
   Pair.Kind pair() {
@@ -238,62 +200,28 @@ record Workload(
 
   /** Only a part is moved, under other names; several databases, so that they may be mapped. */
   Workload filtered() {
-    return new Workload(
-        version,
-        version,
-        origin,
-        Target.FILTERED,
-        keysPerKind,
-        3,
-        flushes,
-        scripts,
-        expiry,
-        graceMillis,
-        fieldExpiry,
-        commandsPerSecond,
-        writingMillis,
-        troubles,
-        process);
+    return copy().versions(version, version).between(origin, Target.FILTERED).databases(3).made();
   }
 
   /** The same into a cluster, of database 1. */
   Workload toFilteredCluster() {
-    return new Workload(
-        ServerVersion.V7_0,
-        ServerVersion.V7_0,
-        origin,
-        Target.FILTERED_CLUSTER,
-        keysPerKind,
-        2,
-        false,
-        scripts,
-        expiry,
-        graceMillis,
-        false,
-        commandsPerSecond,
-        writingMillis,
-        troubles,
-        process);
+    return copy()
+        .versions(ServerVersion.V7_0, ServerVersion.V7_0)
+        .between(origin, Target.FILTERED_CLUSTER)
+        .databases(2)
+        .flushes(false)
+        .fieldExpiry(false)
+        .made();
   }
 
   /** A cluster has one database: nothing is swapped there. */
   Workload toCluster() {
-    return new Workload(
-        ServerVersion.V7_0,
-        ServerVersion.V7_0,
-        origin,
-        Target.CLUSTER,
-        keysPerKind,
-        1,
-        flushes,
-        scripts,
-        expiry,
-        graceMillis,
-        false,
-        commandsPerSecond,
-        writingMillis,
-        troubles,
-        process);
+    return copy()
+        .versions(ServerVersion.V7_0, ServerVersion.V7_0)
+        .between(origin, Target.CLUSTER)
+        .databases(1)
+        .fieldExpiry(false)
+        .made();
   }
 
   /**
@@ -304,43 +232,26 @@ record Workload(
     boolean servers = seed % 2 == 0;
     boolean toCluster = Math.floorMod(seed, 4) >= 2;
     ServerVersion links = servers && !toCluster ? version : ServerVersion.V7_0;
-    return new Workload(
-        links,
-        links,
-        servers ? Origin.SERVERS : Origin.CLUSTER,
-        toCluster ? Target.CLUSTER : Target.SERVER,
-        keysPerKind,
-        servers && !toCluster ? databases : 1,
-        false,
-        scripts,
-        expiry,
-        graceMillis,
-        fieldExpiry && links == ServerVersion.V7_4,
-        commandsPerSecond,
-        writingMillis,
-        servers ? troubles : Math.min(MOST_OF_SHARDS, troubles),
-        process);
+    return copy()
+        .versions(links, links)
+        .between(
+            servers ? Origin.SERVERS : Origin.CLUSTER, toCluster ? Target.CLUSTER : Target.SERVER)
+        .databases(servers && !toCluster ? databases : 1)
+        .flushes(false)
+        .fieldExpiry(fieldExpiry && links == ServerVersion.V7_4)
+        .troubles(servers ? troubles : Math.min(MOST_OF_SHARDS, troubles))
+        .made();
   }
 
   /** A source cluster, one master of which gives all its slots away. */
   Workload withDrainedNode(long seed) {
     Workload shards = withSeveralLinks(2 * seed + 1);
-    return new Workload(
-        shards.version,
-        shards.version,
-        Origin.DRAINED,
-        shards.target,
-        keysPerKind,
-        1,
-        false,
-        scripts,
-        expiry,
-        graceMillis,
-        false,
-        commandsPerSecond,
-        writingMillis,
-        Math.min(MOST_OF_DRAINED, troubles),
-        process);
+    return shards
+        .copy()
+        .between(Origin.DRAINED, shards.target)
+        .fieldExpiry(false)
+        .troubles(Math.min(MOST_OF_DRAINED, troubles))
+        .made();
   }
 
   /** Whether commands are left out, none of which is ever sent. */
@@ -351,5 +262,85 @@ record Workload(
   /** Whether the target has keys of its own where nobody asked for that. */
   boolean isAmongOthers(long seed) {
     return origin == Origin.DRAINED && Math.floorMod(seed / 2, 4) >= 2;
+  }
+
+  private Copy copy() {
+    return new Copy(this);
+  }
+
+  /** A copy, some of which is otherwise. */
+  private static final class Copy {
+    private final Workload of;
+    private ServerVersion version;
+    private ServerVersion targetVersion;
+    private Origin origin;
+    private Target target;
+    private int databases;
+    private boolean flushes;
+    private boolean fieldExpiry;
+    private int troubles;
+
+    Copy(Workload of) {
+      this.of = of;
+      version = of.version;
+      targetVersion = of.targetVersion;
+      origin = of.origin;
+      target = of.target;
+      databases = of.databases;
+      flushes = of.flushes;
+      fieldExpiry = of.fieldExpiry;
+      troubles = of.troubles;
+    }
+
+    Copy versions(ServerVersion source, ServerVersion ofTarget) {
+      version = source;
+      targetVersion = ofTarget;
+      return this;
+    }
+
+    Copy between(Origin newOrigin, Target newTarget) {
+      origin = newOrigin;
+      target = newTarget;
+      return this;
+    }
+
+    Copy databases(int many) {
+      databases = many;
+      return this;
+    }
+
+    Copy flushes(boolean sent) {
+      flushes = sent;
+      return this;
+    }
+
+    Copy fieldExpiry(boolean given) {
+      fieldExpiry = given;
+      return this;
+    }
+
+    Copy troubles(int many) {
+      troubles = many;
+      return this;
+    }
+
+    Workload made() {
+      return new Workload(
+          version,
+          targetVersion,
+          origin,
+          target,
+          of.keysPerKind,
+          databases,
+          flushes,
+          of.scripts,
+          of.expiry,
+          of.graceMillis,
+          fieldExpiry,
+          of.commandsPerSecond,
+          of.writingMillis,
+          troubles,
+          of.process);
+    }
   }
 }

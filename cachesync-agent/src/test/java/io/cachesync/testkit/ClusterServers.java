@@ -25,6 +25,7 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
   public static final int SLOTS = 16_384;
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String NODE_TIMEOUT = "cluster-node-timeout";
 
   private final ServerVersion version;
   private final int masters;
@@ -46,7 +47,7 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     this.replicas = replicas;
     option("cluster-enabled", "yes");
     option("cluster-config-file", "nodes.conf");
-    option("cluster-node-timeout", "2000");
+    option(NODE_TIMEOUT, "2000");
   }
 
   /** A line of every node's redis.conf. */
@@ -60,17 +61,21 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     for (int i = 0; i < masters * (1 + replicas); i++) {
       nodes.add(launch());
     }
+    // A replica must not take over because its master starts slowly.
+    List<RedisServer> hurried = replicas == 0 ? nodes() : List.of();
+    hurry(hurried);
     for (int i = 0; i < masters; i++) {
       assign(i);
     }
-    for (RedisServer other : nodes.subList(1, nodes.size())) {
-      call(nodes.get(0), "CLUSTER", "MEET", "127.0.0.1", Integer.toString(other.port()));
+    for (RedisServer other : nodes) {
+      meet(other, nodes.subList(0, nodes.indexOf(other)));
     }
     await("every node knows every other", () -> nodes.stream().allMatch(this::knowsAll));
     for (int i = masters; i < nodes.size(); i++) {
       call(nodes.get(i), "CLUSTER", "REPLICATE", ids.get(nodes.get(i % masters)));
     }
     awaitAgreement();
+    beCalm(hurried);
     await("every replica follows", () -> replicas().stream().allMatch(ClusterServers::isLinked));
     return this;
   }
@@ -125,10 +130,12 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
   /** Starts one more node, a master without slots, and lets all know it. */
   public RedisServer join() {
     RedisServer node = launch();
+    hurry(List.of(node));
+    meet(node, nodes);
     nodes.add(node);
-    call(nodes.get(0), "CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()));
     await("every node knows every other", () -> nodes.stream().allMatch(this::knowsAll));
     awaitAgreement();
+    beCalm(List.of(node));
     return node;
   }
 
@@ -178,15 +185,16 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     if (isMaster(node)) {
       return;
     }
+    hurry(List.of(node));
     call(node, "CLUSTER", "RESET", "SOFT");
-    RedisServer other = nodes.stream().filter(each -> each != node).findFirst().orElseThrow();
-    call(other, "CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()));
+    meet(node, nodes.stream().filter(each -> each != node).toList());
     await(
         "every node knows it as a master",
         () ->
             nodes.stream().allMatch(this::knowsAll)
                 && nodes.stream().allMatch(each -> lineOf(each, ids.get(node)).contains("master")));
     awaitAgreement();
+    beCalm(List.of(node));
   }
 
   /** From here on the slot is open: its keys are where they are, new ones belong to the other. */
@@ -423,6 +431,25 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
     return node;
   }
 
+  /** Tells each of the others of a node: what goes round by itself takes a second. */
+  private static void meet(RedisServer node, List<RedisServer> others) {
+    for (RedisServer other : others) {
+      call(other, "CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()));
+    }
+  }
+
+  /**
+   * A master that has been alone serves only when it has been with the others for as long as they
+   * wait for one another, and for half a second at least (rejoin_delay in cluster.c).
+   */
+  private static void hurry(List<RedisServer> nodes) {
+    nodes.forEach(node -> node.config(NODE_TIMEOUT, "500"));
+  }
+
+  private void beCalm(List<RedisServer> nodes) {
+    nodes.forEach(node -> node.config(NODE_TIMEOUT, options.get(NODE_TIMEOUT)));
+  }
+
   private void assign(int master) {
     List<String> words = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
     for (int slot = SLOTS * master / masters; slot < SLOTS * (master + 1) / masters; slot++) {
@@ -509,6 +536,7 @@ public final class ClusterServers implements AutoCloseable, BeforeAllCallback, A
   private static void await(String what, Callable<Boolean> condition) {
     Awaitility.await(what)
         .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(20))
         .ignoreExceptions()
         .until(condition);

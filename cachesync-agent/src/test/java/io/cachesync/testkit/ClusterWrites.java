@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 public final class ClusterWrites implements AutoCloseable {
   private static final int TAGS = 400;
   private static final long PAUSE_NANOS = 2_000_000;
+  private static final long GENTLE_PAUSE_NANOS = 20_000_000;
   private static final long LOST_NANOS = 100_000_000;
 
   private final ClusterServers cluster;
@@ -25,6 +26,7 @@ public final class ClusterWrites implements AutoCloseable {
   private final AtomicLong rounds = new AtomicLong();
   private final Map<RedisServer, RespClient> clients = new HashMap<>();
   private volatile boolean writing = true;
+  private long pauseNanos = PAUSE_NANOS;
   private RedisServer[] owners;
   private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
 
@@ -32,6 +34,12 @@ public final class ClusterWrites implements AutoCloseable {
     this.cluster = cluster;
     this.random = new Random(seed);
     this.owners = cluster.owners();
+  }
+
+  /** A tenth of it, for tests that are about something else and take long. */
+  public ClusterWrites gently() {
+    pauseNanos = GENTLE_PAUSE_NANOS;
+    return this;
   }
 
   /** Returns once it writes. */
@@ -88,7 +96,7 @@ public final class ClusterWrites implements AutoCloseable {
       try {
         send(client(owners[ClusterServers.slot(tag)]), tag);
         rounds.incrementAndGet();
-        LockSupport.parkNanos(PAUSE_NANOS);
+        LockSupport.parkNanos(pauseNanos);
       } catch (RuntimeException e) {
         forget();
         LockSupport.parkNanos(LOST_NANOS);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -28,6 +29,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class RedisServer implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
   private static final int CLUSTER_BUS = 10_000;
+
+  /** What is given to connections begins at 32768, unless somebody has set it otherwise. */
+  private static final int FIRST_PORT = 11_000;
+
+  private static final int LAST_PORT = 32_768;
 
   private final ServerVersion version;
   private final Map<String, String> options = new LinkedHashMap<>();
@@ -298,12 +304,16 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
     }
   }
 
-  /** A port that was free a moment ago. */
+  /**
+   * A port that was free a moment ago, below those that the kernel gives to connections: one of
+   * them would take it before its server has started.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+      if (isFree(port)) {
+        return port;
+      }
     }
   }
 
@@ -311,7 +321,7 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
   private static int freeClusterPort() {
     while (true) {
       int found = freePort();
-      if (found + CLUSTER_BUS <= 65535 && isFree(found + CLUSTER_BUS)) {
+      if (found + CLUSTER_BUS < LAST_PORT && isFree(found + CLUSTER_BUS)) {
         return found;
       }
     }

@@ -378,9 +378,12 @@ public final class ClusterCheckpointStore implements TargetState {
     held.verify(cluster.of(ARBITER));
     ended = 0;
     if (exactness.endsOtherWriters(keys.link())) {
-      for (RedisConnection master : cluster.masters()) {
-        ended += Fence.endOthers(master, keys.connectionPrefix(), name);
-      }
+      do {
+        for (RedisConnection master : cluster.masters()) {
+          ended += Fence.endOthers(master, keys.connectionPrefix(), name);
+        }
+        // As in TargetCheckpointStore: one that emptied the master of slot 0 since then.
+      } while (held.takeAgain(cluster.of(ARBITER)));
     }
     standing.read(cluster, keys);
     if (standing.mustBeWritten(cluster)) {

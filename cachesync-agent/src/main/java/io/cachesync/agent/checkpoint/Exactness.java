@@ -65,6 +65,14 @@ public class Exactness {
     return 1_000_000;
   }
 
+  /**
+   * After so many milliseconds without one more, slots have moved: who moves many opens the next
+   * one soon.
+   */
+  public long movedAfterMillis() {
+    return 2_000;
+  }
+
   /** Of slots that may be drained the keys are written down while the source can tell them. */
   public boolean writesDownKeysOfDrained() {
     return true;

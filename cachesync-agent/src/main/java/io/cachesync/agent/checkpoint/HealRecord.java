@@ -32,6 +32,8 @@ import java.util.Set;
  *                  a t: here; who does not know this field reads m:SLOT 0
  * t:DATABASE:KEY   a command on the key was left out because its slot moves, at this offset: where a
  *                  target was not empty, this tells the key from one that only the target has
+ * l:SHA1           the text of a script that leaves its database: OFFSET WORDS, where it came and
+ *                  which databases it names; who does not know this field refuses the record
  * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR
  * </pre>
  *
@@ -51,6 +53,7 @@ public final class HealRecord {
   private final Map<Integer, Long> moved = new HashMap<>();
   private final BitSet listedSlots = new BitSet();
   private final Map<DatabaseKey, Long> touched = new HashMap<>();
+  private final Map<String, String> scripts = new HashMap<>();
   // Guarded by this.
   private final Map<HealReason, Long> healed = new EnumMap<>(HealReason.class);
   private final List<DeadLetter> deadLetters = new ArrayList<>();
@@ -103,6 +106,29 @@ public final class HealRecord {
   /** Keys of slots that moved, of which a command was left out, or that were found there. */
   public Map<DatabaseKey, Long> touched() {
     return touched;
+  }
+
+  /** The databases that the text with this digest names, or nothing. */
+  public String script(String digest) {
+    String value = scripts.get(digest);
+    return value == null ? "" : value.substring(value.indexOf(' ') + 1);
+  }
+
+  /**
+   * Remembers which databases the text of a script names.
+   *
+   * @return whether that is to be written with {@link #scriptWords}: a command that is given once
+   *     more brings it once more
+   */
+  public boolean addScript(String digest, long offset, String words) {
+    String value = offset + " " + words;
+    String before = scripts.putIfAbsent(digest, value);
+    return before == null || before.equals(value);
+  }
+
+  /** The words that write what is remembered of a text. */
+  public List<byte[]> scriptWords(String digest) {
+    return List.of(ascii("l:" + digest), ascii(scripts.get(digest)));
   }
 
   public synchronized List<Healed> healed() {
@@ -185,6 +211,7 @@ public final class HealRecord {
         && moved.isEmpty()
         && listedSlots.isEmpty()
         && touched.isEmpty()
+        && scripts.isEmpty()
         && healed.isEmpty()
         && deadLetters.isEmpty()
         && unsupportedKeys == 0
@@ -215,6 +242,7 @@ public final class HealRecord {
           words.add(touchedField(key));
           words.add(ascii(Long.toString(offset)));
         });
+    scripts.keySet().forEach(digest -> words.addAll(scriptWords(digest)));
     words.addAll(countWords());
     for (int i = 0; i < deadLetters.size(); i++) {
       words.addAll(deadLetterWords(i));
@@ -352,6 +380,8 @@ public final class HealRecord {
         }
       }
       case 't' -> touched.put(DatabaseKey.ofField(field), Long.valueOf(value));
+      case 'l' ->
+          scripts.put(new String(field, 2, field.length - 2, StandardCharsets.US_ASCII), value);
       case 'd' -> {
         DeadLetter letter = parseLetter(value);
         deadLetters.add(letter);

@@ -8,6 +8,7 @@ import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,13 +112,15 @@ public final class TargetCheckpointStore implements TargetState {
    * A new connection in place of a former one of ours, which is ended. A target that was set back
    * to before our epoch is taken again: nobody who came after us has a lower one.
    *
-   * @throws RedisException FENCED where another writer has taken over meanwhile
+   * @throws RedisException FENCED where another writer has taken over meanwhile; TARGET_READ_ONLY
+   *     where it is a replica by now, which may have lost its data until it has its master's
    */
   public RedisConnection reconnect() throws RedisException {
     return guarded(
         client.connect(),
         connection -> {
           look(connection);
+          refuseReplica(connection);
           home(connection);
           if (held.takeAgain(connection)) {
             new Claims(connection, keys).mustStand(claim);
@@ -438,16 +441,27 @@ public final class TargetCheckpointStore implements TargetState {
     connection.refuseCluster(info);
   }
 
+  private void refuseReplica(RedisConnection connection) throws RedisException {
+    if (info.isReadOnly()) {
+      throw new RedisException(
+          Fault.fatal(
+              FaultCode.TARGET_READ_ONLY, connection + " is a replica, which takes no writes"));
+    }
+  }
+
   /** The order matters: named, then the epoch read, then the others ended, then the rest read. */
   private void enter(RedisConnection connection) throws RedisException {
     home(connection);
     String name = held.nextName();
     connection.call("CLIENT", "SETNAME", name);
     held.verify(connection);
-    ended =
-        exactness.endsOtherWriters(keys.link())
-            ? Fence.endOthers(connection, keys.connectionPrefix(), name)
-            : 0;
+    ended = 0;
+    if (exactness.endsOtherWriters(keys.link())) {
+      do {
+        ended += Fence.endOthers(connection, keys.connectionPrefix(), name);
+        // One that emptied the target for its source since then has put its own epoch back.
+      } while (held.takeAgain(connection));
+    }
     node = held.read(connection);
     highest = Math.max(highest, node.generation());
     checkpoint = readCheckpoint(connection);

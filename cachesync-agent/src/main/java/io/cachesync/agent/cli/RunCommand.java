@@ -5,9 +5,11 @@ import io.cachesync.agent.job.JobDirectory;
 import io.cachesync.agent.job.JobLog;
 import io.cachesync.agent.job.JobRun;
 import io.cachesync.agent.job.ReportSink;
+import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.JobSpec;
+import io.cachesync.contract.LogLevel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -60,7 +62,7 @@ final class RunCommand implements Callable<Integer> {
         directory.writePid();
         JobReport last = runner.run(sinks(spec, secrets, directory, log, runner));
         code = ExitCode.of(last);
-        directory.writeExit(code, last);
+        writeExit(directory, code, last, log);
       } finally {
         if (runner.isSuperseded()) {
           // A link that still runs must not write one more byte to the target.
@@ -69,6 +71,15 @@ final class RunCommand implements Callable<Integer> {
         signal.ended(code);
       }
       return code;
+    }
+  }
+
+  /** What the job has ended by counts for more than that it could not be noted. */
+  private static void writeExit(JobDirectory directory, int code, JobReport last, JobLog log) {
+    try {
+      directory.writeExit(code, last);
+    } catch (FaultException e) {
+      log.log(LogLevel.WARN, -1, "how the job ended is not noted: " + e.getMessage());
     }
   }
 

@@ -8,9 +8,13 @@ import io.cachesync.contract.JobReport;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.contract.JobSpec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,12 +35,17 @@ import tools.jackson.core.JacksonException;
  * undo.jsonl     what the target had of them (FormerValue), mode 0600
  * repairs/       what a running task is asked to repair (RepairFolder)
  * check/         how far a check has come, for the next start of it, mode 0700
- * exit.json      exit code and last report, once it has ended
+ * exit.json      exit code and last report, once it has ended; exit.json.part keeps room for it
  * connections    what the names of our connections end with: those of any start in this folder
  * lock           held by a sync of the command line while it runs (DirectoryLock)
  * </pre>
  */
 public final class JobDirectory {
+  private static final String EXIT_PART = "exit.json.part";
+
+  /** The last report of a few links. */
+  private static final int EXIT_BYTES = 16 << 10;
+
   private final Path folder;
 
   private JobDirectory(Path folder) {
@@ -160,24 +169,45 @@ public final class JobDirectory {
     return new AgentUsage(cpuMillis, runtime.totalMemory() - runtime.freeMemory(), diskFree);
   }
 
-  /** Notes this process and forgets how a former one ended. */
+  /** Notes this process and forgets how a former one ended; keeps room for how this one ends. */
   public void writePid() throws FaultException {
     try {
       Files.deleteIfExists(folder.resolve("exit.json"));
+      Files.write(folder.resolve(EXIT_PART), new byte[EXIT_BYTES]);
       Files.writeString(folder.resolve("pid"), ProcessNote.own());
     } catch (IOException e) {
       throw invalid("the job directory " + folder + " cannot be written", e);
     }
   }
 
-  /** Notes how the job ended; whole or not at all. */
+  /**
+   * Notes how the job ended; whole or not at all. Where the disk is full and the last report is
+   * longer than what {@link #writePid} has kept, without it.
+   */
   public void writeExit(int code, JobReport last) throws FaultException {
     try {
-      Path part = folder.resolve("exit.json.part");
-      Files.writeString(part, ContractJson.write(new JobExit(code, last)));
+      Path part = folder.resolve(EXIT_PART);
+      try {
+        overwrite(part, ContractJson.write(new JobExit(code, last)));
+      } catch (IOException e) {
+        overwrite(part, ContractJson.write(new JobExit(code, null)));
+      }
       Files.move(part, folder.resolve("exit.json"), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw invalid("the job directory " + folder + " cannot be written", e);
+    }
+  }
+
+  /** In the blocks that the file has, as far as they reach. */
+  private static void overwrite(Path file, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    int length = bytes.remaining();
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.truncate(length);
     }
   }
 

@@ -24,6 +24,7 @@ public final class Precheck {
           new IdentityCheck(),
           new TopologyCheck(),
           new ClusterStateCheck(),
+          new RolesCheck.OfTarget(),
           new RolesCheck(),
           new FailoverCheck(),
           new PsyncCheck(),

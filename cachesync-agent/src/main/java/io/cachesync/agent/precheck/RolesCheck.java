@@ -12,9 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * The target is a master; a source that is a replica hears its own master, and so does the agent.
- */
+/** A source that is a replica hears its own master, and so does the agent. */
 final class RolesCheck implements Check {
   private static final long SILENT_SECONDS = 30;
 
@@ -26,23 +24,36 @@ final class RolesCheck implements Check {
   @Override
   public List<PrecheckFinding> run(Ends ends) {
     List<PrecheckFinding> findings = new ArrayList<>();
-    for (Server target : ends.target().masters()) {
-      if (isReplica(target.info())) {
-        findings.add(
-            Finding.block(code(), "target")
-                .with("target", target.address())
-                .with("master", master(target.info()))
-                .done());
-      }
-    }
     for (Server source : ends.source().masters()) {
       if (isReplica(source.info())) {
         findings.add(link(source, ends));
       }
     }
+    List<PrecheckFinding> wrong =
+        findings.stream().filter(finding -> finding.severity() != Severity.PASS).toList();
+    if (!wrong.isEmpty()) {
+      return wrong;
+    }
+    if (!ofTarget(ends).isEmpty()) {
+      return List.of(); // That is told, once for all sources.
+    }
+    return findings.isEmpty() ? List.of(Finding.pass(code()).done()) : findings.subList(0, 1);
+  }
+
+  private static List<PrecheckFinding> ofTarget(Ends ends) {
+    List<PrecheckFinding> findings = new ArrayList<>();
+    for (Server target : ends.target().masters()) {
+      if (isReplica(target.info())) {
+        findings.add(
+            Finding.block(PrecheckCode.ROLES, "target")
+                .with("target", target.address())
+                .with("master", master(target.info()))
+                .done());
+      }
+    }
     if (ends.source().replicas() > 0 && !ends.target().mastersAlone().isEmpty()) {
       findings.add(
-          Finding.warning(code(), "alone")
+          Finding.warning(PrecheckCode.ROLES, "alone")
               .with(
                   "address",
                   ends.target().mastersAlone().stream()
@@ -50,12 +61,7 @@ final class RolesCheck implements Check {
                       .collect(Collectors.joining(", ")))
               .done());
     }
-    List<PrecheckFinding> wrong =
-        findings.stream().filter(finding -> finding.severity() != Severity.PASS).toList();
-    if (!wrong.isEmpty()) {
-      return wrong;
-    }
-    return findings.isEmpty() ? List.of(Finding.pass(code()).done()) : findings.subList(0, 1);
+    return findings;
   }
 
   private PrecheckFinding link(Server source, Ends ends) {
@@ -111,5 +117,23 @@ final class RolesCheck implements Check {
 
   private static String master(ServerInfo info) {
     return info.text("master_host") + ':' + info.text("master_port");
+  }
+
+  /** The target is a master, with replicas where a source has some. */
+  static final class OfTarget implements Check {
+    @Override
+    public PrecheckCode code() {
+      return PrecheckCode.ROLES;
+    }
+
+    @Override
+    public boolean isOfAllSources() {
+      return true;
+    }
+
+    @Override
+    public List<PrecheckFinding> run(Ends ends) {
+      return ofTarget(ends);
+    }
   }
 }

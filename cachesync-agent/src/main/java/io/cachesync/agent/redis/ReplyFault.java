@@ -20,6 +20,11 @@ public final class ReplyFault {
     return new Fault(code, message, isRetryable(cause));
   }
 
+  /** Whether a target took no write as it cannot save itself. */
+  public static boolean isOfSaving(Fault fault) {
+    return fault.code() == FaultCode.TARGET_REFUSED && fault.message().contains("MISCONF");
+  }
+
   /**
    * Whether a server has closed the connection with this error, as it took what we sent for no
    * command.

@@ -125,6 +125,11 @@ public final class ServerInfo {
     return text("run_id");
   }
 
+  /** Whether it is a replica that takes no writes of clients. */
+  public boolean isReadOnly() {
+    return role().equals("slave") && !text("slave_read_only").equals("0");
+  }
+
   /** {@code master} or {@code slave}. */
   public String role() {
     return text("role");

@@ -58,6 +58,9 @@ public final class Upstream implements Sampler.Reading {
   private long refusedMillis;
   private boolean told;
 
+  /** What the source was last said not to tell; for the thread that asks the source. */
+  private String hidden = "";
+
   /** For the thread that asks the master: whom the source named, and not before this moment. */
   private HostAndPort foundFor;
 
@@ -118,9 +121,21 @@ public final class Upstream implements Sampler.Reading {
    * @param info what the source tells of its replication
    * @param before our clock just before it was asked
    */
-  long executedSince(ServerInfo info, long before) throws RedisException {
-    HostAndPort master = MasterOfReplica.masterOf(info, source.addressMap());
+  long executedSince(ServerInfo info, long before) {
     String history = info.text("master_replid");
+    HostAndPort master;
+    try {
+      master = MasterOfReplica.masterOf(info, source.addressMap());
+    } catch (RedisException e) {
+      newest(null, history, -1);
+      tellHidden(e.fault().message(), isLinkHidden(info));
+      return -1;
+    }
+    if (isLinkHidden(info)) {
+      tellHidden("a replica does not tell whether it hears its master", true);
+    } else {
+      hidden = "";
+    }
     long since = newest(master, history, info.number("slave_repl_offset"));
     if (master == null) {
       return before;
@@ -191,6 +206,28 @@ public final class Upstream implements Sampler.Reading {
       }
     }
     return -1;
+  }
+
+  private static boolean isLinkHidden(ServerInfo info) {
+    return !info.isMaster() && info.text("master_link_status").isEmpty();
+  }
+
+  /** Once for each reason: some services leave fields out of what they tell. */
+  private void tellHidden(String why, boolean noLag) {
+    if (why.equals(hidden)) {
+      return;
+    }
+    hidden = why;
+    log.accept(
+        LogLevel.WARN,
+        ("%s (INFO replication at the source): %s; nothing gets wrong by that, but everything is"
+                + " checked as if it came late; where it can be, give the master's address as the"
+                + " source")
+            .formatted(
+                why,
+                noLag
+                    ? "no lag can be told"
+                    : "the lag that is told is the one behind the replica, not behind its master"));
   }
 
   /** Once each way. */

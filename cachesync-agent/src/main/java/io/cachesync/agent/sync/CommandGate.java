@@ -8,6 +8,8 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.HealReason;
+import java.util.BitSet;
 
 /** What is to become of a command of the stream: what the task moves, and who owns the target. */
 final class CommandGate {
@@ -38,6 +40,8 @@ final class CommandGate {
   private final KeyScan keys;
   private final SourcePart part;
   private final SlotShare share;
+  private final ScriptDatabases scripts;
+  private HealReason fetched = HealReason.INPUTS_NOT_MOVED;
 
   /** By number of the command: whether it makes a value of a type that is not moved. */
   private final boolean[] typeFiltered;
@@ -52,12 +56,19 @@ final class CommandGate {
         owned,
         oneDatabase,
         SourcePart.WHOLE,
-        new SlotShare(SourcePart.WHOLE, new SlotMoves(1)));
+        new SlotShare(SourcePart.WHOLE, new SlotMoves(1)),
+        ScriptDatabases.NONE);
   }
 
   /** As above, for a link that has this part of the source. */
   CommandGate(
-      Selection selection, boolean owned, boolean oneDatabase, SourcePart part, SlotShare share) {
+      Selection selection,
+      boolean owned,
+      boolean oneDatabase,
+      SourcePart part,
+      SlotShare share,
+      ScriptDatabases scripts) {
+    this.scripts = scripts;
     this.part = part;
     this.share = share;
     this.selection = selection;
@@ -74,6 +85,15 @@ final class CommandGate {
 
   Selection selection() {
     return selection;
+  }
+
+  ScriptDatabases scripts() {
+    return scripts;
+  }
+
+  /** Why what the command writes is fetched that was judged last, where that is its verdict. */
+  HealReason fetchedFor() {
+    return fetched;
   }
 
   /** The hash slot of the command that was judged last. */
@@ -135,6 +155,11 @@ final class CommandGate {
 
   private Verdict judgeMoved(Command command, StreamCommand in, int database)
       throws FaultException {
+    fetched = HealReason.INPUTS_NOT_MOVED;
+    scripts.look(command, in, database);
+    if (scripts.leaves()) {
+      return judgeLeaving(command, in, database);
+    }
     keys.scan(command, in, database, TouchedKeys.otherDatabase(command, in, database));
     if (!keys.isAny()) {
       boolean code = command.runsCode() && selection.selectsKeys();
@@ -160,6 +185,39 @@ final class CommandGate {
       case "RENAME", "RENAMENX", "MOVE" -> keys.isFirstMoved() ? Verdict.DELETE : Verdict.FETCH;
       default -> Verdict.FETCH;
     };
+  }
+
+  /**
+   * Of a script that leaves its database. Where all that it may write is known, that is fetched: at
+   * the target the databases may be called otherwise, and which keys are checked, or ahead, is told
+   * of one database only. Otherwise it is one that names no key.
+   */
+  private Verdict judgeLeaving(Command command, StreamCommand in, int database)
+      throws FaultException {
+    keys.scan(command, in, database, database);
+    boolean names = keys.isAny();
+    boolean writesMoved = keys.isWrittenMoved();
+    boolean reaches = selection.movesDatabase(database);
+    BitSet others = scripts.others();
+    for (int other = others.nextSetBit(0); other >= 0; other = others.nextSetBit(other + 1)) {
+      keys.scan(command, in, other, other);
+      writesMoved |= keys.isWrittenMoved();
+      reaches |= selection.movesDatabase(other);
+    }
+    if (scripts.areTold() && names) {
+      fetched = HealReason.SCRIPT_TEXT;
+      return writesMoved ? Verdict.FETCH : Verdict.FILTER;
+    }
+    if (scripts.areTold() && !reaches) {
+      return Verdict.FILTER;
+    }
+    boolean whole =
+        selection.spec().databases().isEmpty()
+            && selection.spec().excludeDatabases().isEmpty()
+            && !selection.mapsDatabases()
+            && !selection.selectsKeys();
+    fetched = HealReason.SCRIPT_TEXT;
+    return whole ? Verdict.APPLY : Verdict.FETCH;
   }
 
   /** APPLY where the types of its keys are no reason for anything else. */

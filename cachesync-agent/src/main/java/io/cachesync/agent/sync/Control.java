@@ -5,6 +5,7 @@ import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LimitSpec;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** What a person wants of a link, and what else ends it, as its threads see it. Thread-safe. */
 final class Control {
@@ -14,7 +15,14 @@ final class Control {
   private boolean removing;
 
   Control(LimitSpec limits) {
-    limiter = new RateLimiter(limits, System::nanoTime);
+    this(limits, System::nanoTime);
+  }
+
+  /**
+   * @param nanos as {@link RateLimiter} takes it
+   */
+  Control(LimitSpec limits, LongSupplier nanos) {
+    limiter = new RateLimiter(limits, nanos);
   }
 
   synchronized void direct(Desired newDesired, LimitSpec limits) {
@@ -99,8 +107,8 @@ final class Control {
     check();
   }
 
-  /** Waits until so much may be written. */
-  void limit(long bytes, long commands) throws Stopped, InterruptedException {
+  /** Waits until so much may be written; limits that change meanwhile hold at once. */
+  synchronized void limit(long bytes, long commands) throws Stopped, InterruptedException {
     check();
     limiter.take(bytes, commands);
     for (long wait = limiter.waitMillis(); wait > 0; wait = limiter.waitMillis()) {

@@ -47,7 +47,7 @@ final class DoubtWalk {
     this.open = open;
     this.gate = gate;
     this.mayExpire = mayExpire;
-    this.touched = new TouchedKeys(gate.selection());
+    this.touched = new TouchedKeys(gate.selection(), gate.scripts());
     this.ahead = Ahead.copyOf(open.ahead());
     this.database = open.startDatabase();
   }
@@ -109,7 +109,8 @@ final class DoubtWalk {
     }
     touched.look(command, in, database);
     Doubt seed = open.seeds().get(in.endOffset());
-    if (touched.size() == 0 && seed != null) {
+    boolean isDead = command.runsCode() ? !touched.areAll() : touched.size() == 0;
+    if (isDead && seed != null && (touched.size() == 0 || seed.isLeftOut())) {
       keyless.add(seed);
     }
     switch (command.role()) {
@@ -138,7 +139,7 @@ final class DoubtWalk {
 
   /** It hangs on what is not moved; nothing of it was sent, whatever is ahead. */
   private void notSent(Command command, StreamCommand in) {
-    doubt(in, false, new Cause(HealReason.INPUTS_NOT_MOVED, in.endOffset(), command.name()));
+    doubt(in, false, new Cause(gate.fetchedFor(), in.endOffset(), command.name()));
   }
 
   /** What was not fetched with its slot was gone by then, or could not be. */

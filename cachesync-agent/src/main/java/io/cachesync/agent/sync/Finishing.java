@@ -103,7 +103,10 @@ final class Finishing {
       removeKeys();
       return null;
     } catch (FaultException e) {
-      return e.fault().retryable() ? e.fault() : null;
+      boolean gone =
+          e.fault().code() == FaultCode.CHECKPOINT_MISMATCH
+              || e.fault().code() == FaultCode.CHECKPOINT_GONE;
+      return gone ? null : e.fault();
     } catch (IOException e) {
       return Fault.retryable(FaultCode.CONNECTION_LOST, e.toString());
     }

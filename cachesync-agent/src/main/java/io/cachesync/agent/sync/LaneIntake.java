@@ -59,7 +59,7 @@ final class LaneIntake {
     this.ahead = refetch.ahead();
     this.state = state;
     this.exactness = exactness;
-    this.touched = new TouchedKeys(gate.selection());
+    this.touched = new TouchedKeys(gate.selection(), gate.scripts());
     this.sweptUpTo = exactness.fetchesWhatWasSwept() ? refetch.record().sweptUpTo() : -1;
   }
 
@@ -72,6 +72,9 @@ final class LaneIntake {
   void take(Command command, StreamCommand in, int database, boolean late, Filling into)
       throws IOException {
     Tally.Counts counts = into.counts;
+    if (command.runsCode() || command.role() == Role.SCRIPT) {
+      rememberScript(command, in, into);
+    }
     CommandGate.Verdict verdict = gate.judge(command, in, database);
     if (verdict == CommandGate.Verdict.FILTER) {
       counts.filtered++;
@@ -85,15 +88,43 @@ final class LaneIntake {
     } else if (verdict == CommandGate.Verdict.DELETE) {
       delete(command, in, database, counts);
     } else if (isHealed(command, in, database, into)) {
-      counts.healed++;
+      countHealed(command, in, into);
     } else if (verdict == CommandGate.Verdict.TRIM) {
       trim(command, in, database);
       counts.applied++;
     } else if (verdict == CommandGate.Verdict.FETCH) {
-      leaveOut(command, in, HealReason.INPUTS_NOT_MOVED, NOT_MOVED, into);
+      fetch(command, in, database, into);
     } else {
       append(command, in, database, late, into);
     }
+  }
+
+  /** Also of one that is not moved: it may be called elsewhere later. */
+  private void rememberScript(Command command, StreamCommand in, Filling into) {
+    String digest = gate.scripts().news(command, in);
+    if (!digest.isEmpty()) {
+      into.replacing = false;
+      writer.appendHealRecord("HMSET", refetch.record().scriptWords(digest));
+    }
+  }
+
+  /** Of a script the keys that are ahead are right; what else it wrote may not be known. */
+  private void countHealed(Command command, StreamCommand in, Filling into) {
+    if (!command.runsCode() || gate.scripts().areTold()) {
+      into.counts.healed++;
+      return;
+    }
+    into.counts.deadLetters++;
+    into.replacing = false;
+    String why = ScriptDatabases.NOT_TOLD.message();
+    refetch.letters().listUnsupported(in.endOffset(), command.name(), NO_KEY, why);
+  }
+
+  private void fetch(Command command, StreamCommand in, int database, Filling into) {
+    HealReason reason = gate.fetchedFor();
+    touched.look(command, in, database);
+    boolean told = touched.areAll() || touched.size() == 0;
+    leaveOut(command, in, reason, told ? NOT_MOVED : ScriptDatabases.NOT_TOLD, into);
   }
 
   /**
@@ -181,16 +212,27 @@ final class LaneIntake {
           leaveOut(command, in, HealReason.OLDER_TARGET, writer.faultOfLeftOut(), into);
       case SCRIPT_TEXT -> {
         touched.look(command, in, database);
-        if (touched.size() > 0) {
+        if (touched.areAll()) {
           leaveOut(command, in, HealReason.SCRIPT_TEXT, writer.faultOfLeftOut(), into);
         } else if (writer.skipsUnsupported()) {
-          bury(command, in, database, into);
+          bury(command, in, database, whyScript(), into);
         } else {
-          throw new FaultException(writer.faultOfLeftOut());
+          throw new FaultException(
+              touched.size() == 0
+                  ? writer.faultOfLeftOut()
+                  : Fault.fatal(
+                      FaultCode.SCRIPT_TEXT,
+                      "%s, at offset %d".formatted(whyScript(), in.endOffset())));
         }
       }
-      case NO_PLACE -> bury(command, in, database, into);
+      case NO_PLACE -> bury(command, in, database, writer.whyLeftOut(), into);
     }
+  }
+
+  private String whyScript() {
+    return touched.size() == 0
+        ? writer.whyLeftOut()
+        : "%s, and %s".formatted(writer.whyLeftOut(), ScriptDatabases.NOT_TOLD.message());
   }
 
   /**
@@ -229,12 +271,12 @@ final class LaneIntake {
   }
 
   /** The target has no place for what it writes. */
-  private void bury(Command command, StreamCommand in, int database, Filling into) {
+  private void bury(Command command, StreamCommand in, int database, String why, Filling into) {
     into.counts.deadLetters++;
     into.replacing = false;
     touched.look(command, in, database);
     DatabaseKey key = touched.size() > 0 ? touched.key(0) : NO_KEY;
-    refetch.letters().listUnsupported(in.endOffset(), command.name(), key, writer.whyLeftOut());
+    refetch.letters().listUnsupported(in.endOffset(), command.name(), key, why);
   }
 
   /** Whether the command is contained in what was fetched; what it also does is seen to here. */

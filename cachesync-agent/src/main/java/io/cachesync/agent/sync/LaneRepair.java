@@ -237,7 +237,7 @@ final class LaneRepair implements AutoCloseable {
     writer.appendHealRecord("HMSET", words);
     state.control().limit(writer.pendingBytes(), writer.pendingCommands());
     writer.send(at);
-    Map<Integer, String> refused = refused(writer.await());
+    Map<Integer, String> refused = refused(writer.await(), written, writer);
     answered(piece, written, refused, several, writer);
     int repaired = 0;
     for (int i = 0; i < written.size(); i++) {
@@ -270,9 +270,14 @@ final class LaneRepair implements AutoCloseable {
   }
 
   /** Why the target did not take some, by their numbers. */
-  private static Map<Integer, String> refused(List<Doubt> doubts) {
+  private static Map<Integer, String> refused(
+      List<Doubt> doubts, List<ValuesAtOffset.Value> written, LaneWriter writer) {
     Map<Integer, String> refused = new HashMap<>();
-    doubts.forEach(doubt -> refused.putIfAbsent((int) doubt.offset(), doubt.fault().message()));
+    for (Doubt doubt : doubts) {
+      int number = (int) doubt.offset();
+      byte[] dump = written.get(number).dump();
+      refused.putIfAbsent(number, writer.whyRefused(dump, doubt.fault()));
+    }
     return refused;
   }
 

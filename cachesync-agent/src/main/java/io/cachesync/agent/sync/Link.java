@@ -129,6 +129,10 @@ public final class Link {
   }
 
   /** Whether its first copy is done and it follows the stream. */
+  boolean isRefused() {
+    return state.isRefused();
+  }
+
   boolean streams() {
     return run.streams();
   }

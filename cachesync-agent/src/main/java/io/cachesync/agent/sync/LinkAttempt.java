@@ -300,6 +300,7 @@ final class LinkAttempt {
       refuseWhatCameBack(writer.store());
     }
     parts.share().copy();
+    state.refused(false);
     siblings.awaitAllTaken(parts.share(), state.control());
     finishing.forget();
     parts.refetch().inDoubt(null);

@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.redis.ReplyFault;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -36,6 +37,30 @@ final class LinkFaults {
   }
 
   /**
+   * The target takes no writes, or not these, until a person mends it. While the source's stream
+   * waits in the relay log that may take longer than its backlog reaches. Before, as with a wrong
+   * address, the person sits there.
+   */
+  boolean isRefused(Fault fault) {
+    boolean refused =
+        switch (fault.code()) {
+          case TARGET_OUT_OF_MEMORY, TARGET_READ_ONLY, NO_PERMISSION -> true;
+          case TARGET_REFUSED -> fault.retryable() || ReplyFault.isOfSaving(fault);
+          default -> false;
+        };
+    return refused && parts.share().streams() && !parts.source().hasEndedBy(fault);
+  }
+
+  /**
+   * Whether a refusal is waited for.
+   *
+   * @param applied whether a command is missing by now though what came behind it was applied
+   */
+  boolean isWaitedFor(Fault fault, boolean applied) {
+    return !applied && isRefused(fault) && parts.writer().store().node().hole().isEmpty();
+  }
+
+  /**
    * A master that has handed over may answer out of its new master's history to who reached it just
    * before: who goes on with the former one is found when the source is asked once more. And a
    * master whose last slot has gone becomes a replica of another: then the others have all of it
@@ -69,7 +94,7 @@ final class LinkFaults {
         ? SlotWatch.resharded(
             ("all of %s went before it was written down which keys they had, and the rest of the"
                     + " stream is lost with their master; that is done once more than half of the"
-                    + " slots have gone and the others have at most %d keys")
+                    + " slots have gone, or all but one, and the others have at most %d keys")
                 .formatted(parts.spec().part().slots(), SlotListing.MOST_KEYS))
         : fault;
   }

@@ -8,6 +8,7 @@ import io.cachesync.agent.redis.Sampler;
 import io.cachesync.agent.redis.ShardNode;
 import io.cachesync.agent.source.OffsetReading;
 import io.cachesync.agent.source.Upstream;
+import io.cachesync.agent.writer.DataFault;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -112,7 +113,7 @@ final class LinkRun {
         if (fault.code() == FaultCode.STREAM_CORRUPT) {
           attempt.logDamaged();
         }
-        if (!faults.passes(fault)) {
+        if (!faults.passes(fault) && !faults.isWaitedFor(fault, e instanceof DataFault)) {
           return failed(unlessFenced(faults.told(fault)));
         }
         awaitRetry(broken.judge(fault));
@@ -234,7 +235,10 @@ final class LinkRun {
     long millis = broken.pause(parts.retry().failed());
     state.retries(fault, millis);
     state.control().pause(millis);
-    state.phase(Phase.CONNECTING);
+    state.refused(faults.isRefused(fault));
+    if (!state.isRefused()) {
+      state.phase(Phase.CONNECTING);
+    }
   }
 
   /** Whether it has failed by what only a new beginning of all links of its job mends. */

@@ -23,6 +23,7 @@ final class LinkState implements OffsetListener {
   private volatile long appliedOffset = -1;
   private volatile long retries;
   private volatile long heldUpTo = -1;
+  private volatile boolean refused;
 
   LinkState(LinkListener listener, Control control) {
     this(listener, control, null, new MasterLink());
@@ -106,6 +107,18 @@ final class LinkState implements OffsetListener {
 
   void log(LogLevel level, String text) {
     listener.log(level, text);
+  }
+
+  /**
+   * Whether the target refused what was to be written last. Whether it takes it by now shows when a
+   * transaction has been acknowledged, and until then the link is trying again.
+   */
+  boolean isRefused() {
+    return refused;
+  }
+
+  void refused(boolean now) {
+    refused = now;
   }
 
   long appliedOffset() {

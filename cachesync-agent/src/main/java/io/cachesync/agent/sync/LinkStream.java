@@ -101,7 +101,7 @@ final class LinkStream {
             gate(),
             refetch,
             parts.sweep(),
-            progress(relay),
+            progress(relay, laneWriter, from),
             state,
             parts.clock(),
             parts.exactness(),
@@ -120,8 +120,9 @@ final class LinkStream {
             this::askForSlots,
             () -> listKeys(lane, current.receiver()::replId));
     applier.replayed(current.replayedUpTo());
-    state.phase(Phase.INCREMENTAL);
-    parts.retry().succeeded();
+    if (!state.isRefused()) {
+      goesOn();
+    }
     parts.finishing().forget();
     applier.run();
   }
@@ -284,17 +285,32 @@ final class LinkStream {
     state.control().check();
   }
 
+  private void goesOn() {
+    state.refused(false);
+    state.phase(Phase.INCREMENTAL);
+    parts.retry().succeeded();
+  }
+
+  /** What went plain may have been taken though the transaction behind it is refused again. */
+  private void showTaken(LaneWriter lane, Checkpoint from) {
+    if (state.isRefused() && lane.acknowledged().offset() > from.offset()) {
+      goesOn();
+    }
+  }
+
   /** The one lane's progress is the link's. */
-  private LaneProgress progress(RelayLog relay) {
+  private LaneProgress progress(RelayLog relay, LaneWriter lane, Checkpoint from) {
     return new LaneProgress() {
       @Override
       public void applied(long offset) {
         state.applied(offset);
+        showTaken(lane, from);
       }
 
       @Override
       public void settled(long offset) {
         state.applied(offset);
+        showTaken(lane, from);
         relay.trim(offset);
         parts.sweep().passed(offset);
       }
@@ -304,6 +320,11 @@ final class LinkStream {
   private CommandGate gate() {
     TargetState store = writer.store();
     return new CommandGate(
-        parts.selection(), store.node().owned(), store.hasOneDatabase(), spec.part(), share);
+        parts.selection(),
+        store.node().owned(),
+        store.hasOneDatabase(),
+        spec.part(),
+        share,
+        new ScriptDatabases(store.heals(), !spec.part().isShard()));
   }
 }

@@ -41,7 +41,7 @@ final class LostWrites {
   private LostWrites(LostHistoryException lost, CommandGate gate) {
     this.lost = lost;
     this.gate = gate;
-    this.touched = new TouchedKeys(gate.selection());
+    this.touched = new TouchedKeys(gate.selection(), gate.scripts());
   }
 
   /**
@@ -166,7 +166,7 @@ final class LostWrites {
       addWritten(elsewhere);
       return;
     }
-    if (touched.size() == 0) {
+    if (command.runsCode() ? !touched.areAll() : touched.size() == 0) {
       throw beyondHealing(
           "%s at offset %d does not name what it wrote".formatted(command.name(), in.endOffset()));
     }

@@ -14,20 +14,22 @@ import java.util.concurrent.TimeUnit;
 final class MoveWatch {
   private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** Who moves many slots opens the next one soon. */
-  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(2);
-
   private final RedisClient source;
   private final SlotMoves moves;
+  private final long quietNanos;
   private List<String> seen = List.of();
   private boolean over;
   private Set<String> layout = Set.of();
   private long seenNanos;
   private long askedNanos = System.nanoTime() - ASK_NANOS;
 
-  MoveWatch(RedisClient source, SlotMoves moves) {
+  /**
+   * @param quietMillis after so long without one more they have moved
+   */
+  MoveWatch(RedisClient source, SlotMoves moves, long quietMillis) {
     this.source = source;
     this.moves = moves;
+    this.quietNanos = TimeUnit.MILLISECONDS.toNanos(quietMillis);
   }
 
   /** Whether slots were found to move, and none has for a while. */
@@ -43,7 +45,7 @@ final class MoveWatch {
         seen = shards;
         seenNanos = now;
       }
-      over = !seen.isEmpty() && now - seenNanos >= QUIET_NANOS;
+      over = !seen.isEmpty() && now - seenNanos >= quietNanos;
     }
     return over;
   }

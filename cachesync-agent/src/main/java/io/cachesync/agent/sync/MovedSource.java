@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.redis.RedisClient;
 import java.time.Clock;
 import java.util.List;
@@ -16,8 +17,9 @@ final class MovedSource {
   /**
    * @param links of this source
    */
-  MovedSource(RedisClient source, SlotMoves moves, List<Link> links, Clock clock) {
-    this.watch = new MoveWatch(source, moves);
+  MovedSource(
+      RedisClient source, SlotMoves moves, List<Link> links, Clock clock, Exactness exactness) {
+    this.watch = new MoveWatch(source, moves, exactness.movedAfterMillis());
     this.moves = moves;
     this.links = links;
     this.clock = clock;

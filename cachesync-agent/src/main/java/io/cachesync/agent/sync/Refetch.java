@@ -13,6 +13,7 @@ import io.cachesync.agent.source.ValuesAtOffset;
 import io.cachesync.agent.writer.Doubt;
 import io.cachesync.agent.writer.LaneWriter;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
 import java.io.Closeable;
@@ -368,6 +369,10 @@ final class Refetch implements Closeable {
       }
       written.add(each);
       words.add(HealRecord.aheadField(each.key()));
+      if (writer.stopsAtRefusal(each.dump())) {
+        // Ends the link where it is refused; then the next start fetches it once more.
+        record.unanswered().add(each.key());
+      }
       boolean asked = record.unanswered().contains(each.key());
       long upTo = each.offset();
       words.add(asked ? HealRecord.unansweredUpTo(upTo) : HealRecord.aheadUpTo(upTo));
@@ -384,6 +389,9 @@ final class Refetch implements Closeable {
           continue; // Another command of the same value was refused too.
         }
         DatabaseKey key = of.key();
+        if (writer.stopsAtRefusal(of.dump())) {
+          throw new FaultException(writer.faultOfRefusal(key, of.dump(), doubt.fault()));
+        }
         ahead.remove(key);
         List<byte[]> stays = stays(key, causes.get(key));
         if (stays.isEmpty()) {
@@ -391,7 +399,8 @@ final class Refetch implements Closeable {
         } else {
           writer.appendHealRecord("HMSET", stays);
         }
-        bury(key, causes.get(key), doubt.fault().message(), deadCommands);
+        String error = writer.whyRefused(of.dump(), doubt.fault());
+        bury(key, causes.get(key), error, deadCommands);
         written.set((int) doubt.offset(), null);
       }
       for (ValuesAtOffset.Value each : written) {

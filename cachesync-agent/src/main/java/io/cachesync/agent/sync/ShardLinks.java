@@ -298,7 +298,9 @@ final class ShardLinks implements LinkGroup {
   private void awaitEnds(LinkPlan plan) throws InterruptedException {
     List<MovedSource> sources = new ArrayList<>();
     for (int i = 0; i < siblings.size(); i++) {
-      sources.add(new MovedSource(plan.source(i), siblings.get(i).moves(), linksOf.get(i), clock));
+      sources.add(
+          new MovedSource(
+              plan.source(i), siblings.get(i).moves(), linksOf.get(i), clock, exactness));
     }
     while (links.stream().anyMatch(link -> link.outcome().isEmpty())) {
       leastAdvanced().map(Link::phase).ifPresent(phase -> stood = phase);
@@ -310,7 +312,8 @@ final class ShardLinks implements LinkGroup {
         endWhereSlotsMove();
         continue;
       }
-      if (!links.stream().allMatch(Link::streams)) {
+      // Links that begin anew would have to take a target that takes no writes.
+      if (!links.stream().allMatch(Link::streams) || links.stream().anyMatch(Link::isRefused)) {
         continue;
       }
       if (siblings.stream().noneMatch(each -> each.moves().isAny())) {

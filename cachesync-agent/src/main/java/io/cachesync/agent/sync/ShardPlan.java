@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.ClusterNode;
 import io.cachesync.agent.redis.HostAndPort;
+import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.redis.SlotRanges;
@@ -32,6 +33,9 @@ final class ShardPlan extends LinkPlan {
   private final TreeSet<Integer> left = new TreeSet<>();
   private final List<LeftSlots> leftSlots = new ArrayList<>();
   private LinksElsewhere elsewhere = LinksElsewhere.NONE;
+
+  /** Masters of the source that have none. */
+  private List<HostAndPort> withoutSlots = List.of();
 
   ShardPlan(LinkSpec job, LinkState state) {
     super(job, state);
@@ -192,6 +196,11 @@ final class ShardPlan extends LinkPlan {
       }
       // What was read of one was of a time at which no other was giving it slots.
       cluster.verifyMap();
+      withoutSlots =
+          cluster.map().nodes().stream()
+              .filter(node -> node.isMaster() && !node.failed() && node.slots().isEmpty())
+              .map(ClusterNode::address)
+              .toList();
     }
     return found;
   }
@@ -201,8 +210,12 @@ final class ShardPlan extends LinkPlan {
     Map<Integer, String> histories = kind.histories(target, keys);
     Map<Integer, Master> known = new TreeMap<>();
     for (SameShard same : SameShard.values()) {
+      Set<Integer> drained = same == SameShard.SLOTS ? drained(known, former, histories) : Set.of();
       former.forEach(
           (number, node) -> {
+            if (drained.contains(number)) {
+              return;
+            }
             String history = SameShard.history(node, histories.get(number));
             masters.stream()
                 .filter(master -> !known.containsKey(number) && !known.containsValue(master))
@@ -212,6 +225,35 @@ final class ShardPlan extends LinkPlan {
           });
     }
     return known;
+  }
+
+  /**
+   * Those of which the master is one still, and has no slots: who has all of them now was given
+   * them, and has not taken over. A failover leaves no master behind.
+   */
+  private Set<Integer> drained(
+      Map<Integer, Master> known, Map<Integer, NodeState> former, Map<Integer, String> histories) {
+    Map<Integer, NodeState> open = new TreeMap<>(former);
+    open.keySet().removeAll(known.keySet());
+    Set<Integer> drained = new TreeSet<>();
+    for (HostAndPort address : open.isEmpty() ? List.<HostAndPort>of() : withoutSlots) {
+      try (RedisConnection connection = source(0).connect(address)) {
+        ServerInfo info = connection.info();
+        open.forEach(
+            (number, node) -> {
+              String history = SameShard.history(node, histories.get(number));
+              boolean is =
+                  info.replId().equals(history) || info.runId().equals(node.copied().runId());
+              if (info.isMaster() && !info.replId().isEmpty() && is) {
+                drained.add(number);
+              }
+            });
+      } catch (RedisException e) {
+        // Then it is not known to be one.
+        continue;
+      }
+    }
+    return drained;
   }
 
   private boolean hasWords(Master master, NodeState node) {

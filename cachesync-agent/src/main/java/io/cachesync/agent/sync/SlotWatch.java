@@ -81,14 +81,17 @@ final class SlotWatch implements Sampler.Reading {
   /**
    * More than half of the slots are leaving: where a cluster is doubled half of them do. Not later,
    * as slots without keys go a thousand in a second; but not for as long as the others have more
-   * keys than are to be written down.
+   * keys than are to be written down. Nor is it waited for where one slot stays: the next to leave
+   * is the last.
    */
   private boolean mayBeDrained(BitSet moving, ClusterNode master, RedisConnection asked)
       throws RedisException {
     BitSet all = slots.toBits();
     BitSet leaving = (BitSet) all.clone();
     leaving.and(moving);
-    if (2 * leaving.cardinality() <= all.cardinality()) {
+    boolean most = 2 * leaving.cardinality() > all.cardinality();
+    boolean allButOne = !leaving.isEmpty() && leaving.cardinality() >= all.cardinality() - 1;
+    if (!most && !allButOne) {
       return false;
     }
     all.and(master.slots());

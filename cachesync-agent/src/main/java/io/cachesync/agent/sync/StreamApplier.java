@@ -249,7 +249,7 @@ final class StreamApplier {
         told = tellEndOfStream(told);
         state.control().await(PAUSED_POLL_MILLIS);
       }
-      state.phase(Phase.INCREMENTAL);
+      state.phase(state.isRefused() ? Phase.CONNECTING : Phase.INCREMENTAL);
     }
   }
 

@@ -67,7 +67,9 @@ final class Taking {
    * @param sourceRunId of the source, empty where it is not told
    */
   void run(String sourceRunId) throws IOException, InterruptedException {
-    state.phase(Phase.CONNECTING);
+    if (!state.isRefused()) {
+      state.phase(Phase.CONNECTING);
+    }
     if (taken) {
       again();
       tellImportMode();

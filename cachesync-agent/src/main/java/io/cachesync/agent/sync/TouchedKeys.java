@@ -7,6 +7,7 @@ import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.writer.StreamArguments;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -18,11 +19,18 @@ final class TouchedKeys {
   private final List<Integer> arguments = new ArrayList<>();
   private final StreamArguments words = new StreamArguments();
   private final Selection selection;
+  private final ScriptDatabases scripts;
+  private boolean allTold = true;
   private Command command;
   private StreamCommand in;
 
   TouchedKeys(Selection selection) {
+    this(selection, ScriptDatabases.NONE);
+  }
+
+  TouchedKeys(Selection selection, ScriptDatabases scripts) {
     this.selection = selection;
+    this.scripts = scripts;
   }
 
   /**
@@ -39,6 +47,11 @@ final class TouchedKeys {
     for (int argument : arguments) {
       keys.add(new DatabaseKey(database, in.bytes(argument)));
     }
+    if (command.runsCode()) {
+      ofScript(database);
+      return;
+    }
+    allTold = true;
     int other = otherDatabase(command, in, database);
     if (other != database && !keys.isEmpty()) {
       if (command.form() == Command.Form.MOVE) {
@@ -49,6 +62,24 @@ final class TouchedKeys {
         keys.set(last, keys.get(last).in(other));
       }
     }
+  }
+
+  private void ofScript(int database) {
+    scripts.look(command, in, database);
+    allTold = scripts.areTold();
+    BitSet others = scripts.others();
+    int named = keys.size();
+    for (int other = others.nextSetBit(0); other >= 0; other = others.nextSetBit(other + 1)) {
+      for (int i = 0; i < named; i++) {
+        keys.add(keys.get(i).in(other));
+        arguments.add(arguments.get(i));
+      }
+    }
+  }
+
+  /** Whether these are, as far as can be told, all keys that it touches. */
+  boolean areAll() {
+    return allTold && !keys.isEmpty();
   }
 
   /** {@link Command#replaces}, without looking at the keys; does not allocate. */

@@ -85,16 +85,29 @@ final class Conversion {
    * @throws FaultException VERSION_TOO_OLD where the policy is to stop
    */
   String refused(DatabaseKey key, String type) throws FaultException {
-    String refused =
-        why(
-            notLoaded(type)
-                + ": load the module there, in no older version than at the source, or leave this"
-                + " type out");
+    String refused = whyRefused(type);
     if (!skips()) {
-      String name = Batch.shown(key.key(), 0, key.key().length);
-      throw stopped("%s: the key '%s' of database %d".formatted(refused, name, key.database()));
+      throw new FaultException(fault(key, refused));
     }
     return refused;
+  }
+
+  /**
+   * Why a module's value was refused, and what to do; on any thread.
+   *
+   * @param type of the module
+   */
+  String whyRefused(String type) {
+    return why(
+        notLoaded(type)
+            + ": load the module there, in no older version than at the source, or leave this"
+            + " type out");
+  }
+
+  /** What ends the link where a key does not cross and the policy is to stop. */
+  static Fault fault(DatabaseKey key, String why) {
+    String name = Batch.shown(key.key(), 0, key.key().length);
+    return stop("%s: the key '%s' of database %d".formatted(why, name, key.database()));
   }
 
   /** The nine characters that a module's value begins with. */
@@ -140,6 +153,10 @@ final class Conversion {
   }
 
   private static FaultException stopped(String what) {
-    return new FaultException(Fault.fatal(FaultCode.VERSION_TOO_OLD, what));
+    return new FaultException(stop(what));
+  }
+
+  private static Fault stop(String what) {
+    return Fault.fatal(FaultCode.VERSION_TOO_OLD, what);
   }
 }

@@ -7,7 +7,7 @@ import io.cachesync.contract.FaultException;
  * A command was refused inside a transaction that was applied with its checkpoint: what it should
  * have done is missing at the target from here on.
  */
-final class DataFault extends FaultException {
+public final class DataFault extends FaultException {
   private static final long serialVersionUID = 1L;
 
   DataFault(Fault fault) {

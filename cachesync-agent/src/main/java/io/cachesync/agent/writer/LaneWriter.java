@@ -11,6 +11,7 @@ import io.cachesync.agent.entry.KeyValue;
 import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.rdb.DumpReader;
+import io.cachesync.agent.rdb.RdbType;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.Fault;
@@ -282,6 +283,33 @@ public class LaneWriter {
     from(number, value.database());
     commandsOfValue = batch.value(value, restore);
     return conversion.why();
+  }
+
+  /**
+   * Why the target has not taken a fetched value, in words: of a module's that says only that the
+   * data are bad.
+   *
+   * @param dump what DUMP returned
+   * @param answer of the target
+   */
+  public final String whyRefused(byte[] dump, Fault answer) {
+    return ModuleValues.isOne(dump)
+        ? conversion.whyRefused(RdbType.moduleName(dump, 1, dump.length - 1))
+        : answer.message();
+  }
+
+  /**
+   * Whether the link ends where the target refuses a fetched value, since it has no place for it.
+   *
+   * @param dump what DUMP returned
+   */
+  public final boolean stopsAtRefusal(byte[] dump) {
+    return ModuleValues.isOne(dump) && !conversion.skips();
+  }
+
+  /** The fault that ends the link there. */
+  public final Fault faultOfRefusal(DatabaseKey key, byte[] dump, Fault answer) {
+    return Conversion.fault(key, whyRefused(dump, answer));
   }
 
   /** Puts the removal of a key that the source does not have into the next transaction. */

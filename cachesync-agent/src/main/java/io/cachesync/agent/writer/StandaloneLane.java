@@ -211,7 +211,7 @@ final class StandaloneLane implements Lane {
   private void readArming() throws IOException {
     LaneReplies.ok(connection);
     LaneReplies.ok(connection);
-    expectText(expected, "our checkpoint");
+    expectText(connection.readToken(), expected, "our checkpoint");
     LaneReplies.ok(connection);
     isArmed = true;
   }
@@ -228,7 +228,7 @@ final class StandaloneLane implements Lane {
     if (in.integer() != commands) {
       throw LaneReplies.unexpected(connection, type, commands + " replies");
     }
-    expectText(expected, "our former checkpoint");
+    expectFormer();
     replies.begin(inFlight);
     for (int i = 1; i < commands; i++) {
       replies.read(i - 1);
@@ -259,8 +259,18 @@ final class StandaloneLane implements Lane {
     return commands;
   }
 
-  private void expectText(byte[] text, String what) throws IOException {
+  /** Where it was refused what came behind it was applied, and no checkpoint tells so. */
+  private void expectFormer() throws IOException {
     byte got = connection.readToken();
+    if (got == RespReader.ERROR) {
+      Fault refused = connection.tokenFault();
+      throw new DataFault(
+          Fault.fatal(refused.code(), "the checkpoint was not written: " + refused.message()));
+    }
+    expectText(got, expected, "our former checkpoint");
+  }
+
+  private void expectText(byte got, byte[] text, String what) throws IOException {
     if (got != RespReader.BULK) {
       throw LaneReplies.unexpected(connection, got, what);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.JobSecrets;
 import io.cachesync.testkit.ContractSamples;
+import io.cachesync.testkit.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,19 @@ class JobDirectoryTest {
         .hasMessageContaining("secrets.json lacks everything");
     Files.writeString(folder.resolve("secrets.json"), "{}");
     assertThat(directory.takeSecrets().sourcePassword()).isEmpty();
+  }
+
+  /** The disk is what it has ended by. */
+  @Test
+  void notesTheEndWhereTheDiskIsFull() throws Exception {
+    try (SmallDisk disk = new SmallDisk(1 << 20)) {
+      JobDirectory directory = JobDirectory.create(disk.folder().resolve("job"));
+      directory.writePid();
+      disk.leave(0);
+      directory.writeExit(1, null);
+      String exit = Files.readString(disk.folder().resolve("job/exit.json"));
+      assertThat(ContractJson.read(exit, JobExit.class)).isEqualTo(new JobExit(1, null));
+    }
   }
 
   @Test

@@ -49,6 +49,18 @@ class FindingsTest {
     }
   }
 
+  /** What expires early at the target is fetched again; the warning is of what that costs. */
+  @Test
+  void shortTimesAreSaidToBeFetchedAgain() throws IOException {
+    Properties english = texts("findings.properties");
+    Properties chinese = texts("findings_zh_CN.properties");
+    for (String variant : List.of("short", "unknown", "could-import")) {
+      String key = "finding.SHORT_EXPIRY.WARNING." + variant + ".summary";
+      assertThat(english.getProperty(key)).as(key).contains("fetched again");
+      assertThat(chinese.getProperty(key)).as(key).contains("重新取得");
+    }
+  }
+
   @Test
   void fillsSentencesWithValues() {
     PrecheckFinding finding =

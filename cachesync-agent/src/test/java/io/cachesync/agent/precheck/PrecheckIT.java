@@ -104,6 +104,23 @@ class PrecheckIT {
   }
 
   @Test
+  void tellsOnceOfATargetThatIsAReplica() {
+    write(SOURCE, "SET", "k", "v");
+    try (RedisServer second = new RedisServer(ServerVersion.V6_2).start();
+        RedisServer replica =
+            new RedisServer(ServerVersion.V7_0)
+                .option("replicaof", "127.0.0.1 " + TARGET.port())
+                .start()) {
+      Awaitility.await().until(() -> info(replica, "replication", "role").equals("slave"));
+      run.users("", "", "").moreSources(second.address()).target(replica.address()).go();
+
+      PrecheckFinding finding = run.assertBlock(PrecheckCode.ROLES, "target");
+      assertThat(run.of(PrecheckCode.ROLES)).containsExactly(finding);
+      assertThat(finding.source()).isEmpty();
+    }
+  }
+
+  @Test
   void passesWithTheSmallestRightsAndForksNothing() {
     write(SOURCE, "SET", "k", "v");
 

@@ -179,7 +179,8 @@ class CommandGateTest {
         true,
         false,
         part,
-        new SlotShare(part, new SlotMoves(1)));
+        new SlotShare(part, new SlotMoves(1)),
+        ScriptDatabases.NONE);
   }
 
   private static SourcePart part(int links, int first, int end) {

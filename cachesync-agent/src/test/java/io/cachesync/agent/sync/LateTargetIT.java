@@ -27,6 +27,8 @@ class LateTargetIT {
       };
 
   private static final int LIFE_MILLIS = 400;
+  private static final int GRACE_MILLIS = 300;
+  private static final int LONGER_THAN_BOTH_MILLIS = 1_200;
 
   @ParameterizedTest
   @EnumSource(
@@ -35,7 +37,7 @@ class LateTargetIT {
   void aSessionOutlivesAPauseThatIsLongerThanItsLife(ServerVersion version) {
     try (RedisServer source = new RedisServer(version).start();
         RedisServer target = new RedisServer(version).start();
-        RunningLink link = RunningLink.between(source, target).start()) {
+        RunningLink link = between(source, target).start()) {
       renewThroughAPause(source, link);
       assertThat(link.healed(HealReason.EXPIRED_EARLY)).isPositive();
       assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
@@ -49,7 +51,7 @@ class LateTargetIT {
     try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
         RedisServer target = new RedisServer(ServerVersion.V7_0).start();
         RespClient client = source.client()) {
-      RunningLink.Setup setup = RunningLink.between(source, target);
+      RunningLink.Setup setup = between(source, target);
       try (RunningLink link = setup.start()) {
         link.awaitCaughtUp();
         renew(client);
@@ -72,7 +74,7 @@ class LateTargetIT {
   void withoutTheChecksItDoesNot() {
     try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
         RedisServer target = new RedisServer(ServerVersion.V7_0).start()) {
-      RunningLink.Setup setup = RunningLink.between(source, target);
+      RunningLink.Setup setup = between(source, target);
       setup.exactness = WITHOUT_CHECKS;
       try (RunningLink link = setup.start()) {
         renewThroughAPause(source, link);
@@ -87,7 +89,7 @@ class LateTargetIT {
     try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
         RedisServer target = new RedisServer(ServerVersion.V7_0).start();
         RespClient client = source.client();
-        RunningLink link = RunningLink.between(source, target).start()) {
+        RunningLink link = between(source, target).start()) {
       link.awaitCaughtUp();
       link.direct(Desired.PAUSE);
       link.awaitPhase(Phase.PAUSED);
@@ -109,7 +111,7 @@ class LateTargetIT {
     try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
         RedisServer target = new RedisServer(ServerVersion.V7_0).start();
         RespClient client = source.client();
-        RunningLink link = RunningLink.between(source, target).start()) {
+        RunningLink link = between(source, target).start()) {
       client.call("RPUSH", "list", "1", "2", "3");
       for (int i = 1; i <= 3; i++) {
         client.call("PSETEX", "weight_" + i, Integer.toString(LIFE_MILLIS), "-" + i);
@@ -122,7 +124,7 @@ class LateTargetIT {
       }
       client.call("SORT", "list", "BY", "weight_*", "STORE", "sorted");
       client.call("SORT", "list", "BY", "nosort", "GET", "#", "STORE", "same");
-      awaitMillis(2_500);
+      awaitMillis(LONGER_THAN_BOTH_MILLIS);
       link.direct(Desired.RUN);
       link.awaitCaughtUp();
       assertThat(link.healed(HealReason.INPUTS_UNKNOWN)).as("sorted, not same").isOne();
@@ -130,6 +132,13 @@ class LateTargetIT {
       assertThat(link.status().ledger().balanced()).isTrue();
       DatasetComparer.assertEqual(source, target);
     }
+  }
+
+  /** The target lets go what is not renewed there for little longer than it lives. */
+  private static RunningLink.Setup between(RedisServer source, RedisServer target) {
+    RunningLink.Setup setup = RunningLink.between(source, target);
+    setup.graceMillis = GRACE_MILLIS;
+    return setup;
   }
 
   private static void renewThroughAPause(RedisServer source, RunningLink link) {
@@ -144,9 +153,8 @@ class LateTargetIT {
     }
   }
 
-  /** Than they live, and the grace. */
   private static void renewForLonger(RespClient client) {
-    long end = System.currentTimeMillis() + 2_500;
+    long end = System.currentTimeMillis() + LONGER_THAN_BOTH_MILLIS;
     while (System.currentTimeMillis() < end) {
       renew(client);
       awaitMillis(50);

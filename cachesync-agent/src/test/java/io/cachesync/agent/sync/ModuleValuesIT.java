@@ -84,6 +84,37 @@ class ModuleValuesIT {
   }
 
   @Test
+  void theStreamGoesOnOnceTheTargetHasTheModule() {
+    String module = System.getProperty("cachesync.redisearch");
+    try (RedisServer source = withModule(ServerVersion.V8_0).start();
+        RedisServer target =
+            new RedisServer(ServerVersion.V8_0).option("enable-module-command", "yes").start();
+        RespClient client = source.client();
+        RespClient there = target.client()) {
+      client.call("FT.SUGADD", "suggestions", "hello", "1");
+      String dump = client.text("DUMP", "suggestions");
+      client.call("DEL", "suggestions");
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        client.call("RESTORE", "suggestions", "0", dump);
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.VERSION_TOO_OLD);
+        assertThat(link.end().fault().message()).contains("load the module there", "'suggestions'");
+      }
+      client.call("SET", "plain", "meanwhile");
+      there.call("MODULE", "LOAD", module);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().deadLetters()).isEmpty();
+        assertThat(link.status().ledger().balanced()).isTrue();
+      }
+      assertThat(there.list("FT.SUGGET", "suggestions", "he")).isEqualTo(List.of("hello"));
+      assertThat(there.call("DEBUG", "DIGEST")).isEqualTo(client.call("DEBUG", "DIGEST"));
+    }
+  }
+
+  @Test
   void itsCommandsStopTheLinkBehindWhatCameBefore() {
     try (RedisServer source = withModule(ServerVersion.V8_0).start();
         RedisServer target = withModule(ServerVersion.V8_0).start();

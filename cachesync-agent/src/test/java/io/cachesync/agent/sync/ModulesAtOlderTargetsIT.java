@@ -238,6 +238,70 @@ class ModulesAtOlderTargetsIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"V6_2", "V7_4"})
+  @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+  void whatATargetThatAnswersDoesNotTakeOfTheStreamIsListedWithItsModule(ServerVersion to) {
+    try (RedisServer source = new RedisServer(ServerVersion.V8_6).start();
+        RedisServer target = new RedisServer(to).start();
+        RespClient client = source.client();
+        RespClient there = target.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      setup.onUnsupported = UnsupportedPolicy.SKIP;
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        client.call("VADD", "behind", "VALUES", "3", "1", "2", "3", "a");
+        client.call("RESTORE", "restored", "0", client.text("DUMP", "behind"));
+        client.call("SET", "plain", "w");
+        link.awaitCaughtUp();
+        List<DeadLetter> letters = link.status().deadLetters();
+        assertThat(letters)
+            .extracting(DeadLetter::key)
+            .containsExactlyInAnyOrder("behind", "restored");
+        assertThat(letters)
+            .extracting(DeadLetter::error)
+            .allSatisfy(
+                error ->
+                    assertThat(error)
+                        .contains("(redis " + to.name().replace('_', '.').substring(1))
+                        .contains("'vectorset'", "load the module there"));
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().ledger().balanced()).isTrue();
+      }
+      assertThat(there.text("GET", "plain")).isEqualTo("w");
+    }
+  }
+
+  /** As {@link #theStreamStopsBeforeIt}; the next start asks once more. */
+  @Test
+  @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+  void theStreamStopsAtItWhereTheTargetAnswers() {
+    try (RedisServer source = new RedisServer(ServerVersion.V8_6).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_4).start();
+        RespClient client = source.client();
+        RespClient there = target.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        client.call("SET", "plain", "before");
+        client.call("VADD", "behind", "VALUES", "3", "1", "2", "3", "a");
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.VERSION_TOO_OLD);
+        assertThat(link.end().fault().message())
+            .contains("'vectorset'", "load the module there", "'behind' of database 0");
+        assertThat(there.text("GET", "plain")).isEqualTo("before");
+      }
+      setup.onUnsupported = UnsupportedPolicy.SKIP;
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.status().deadLetters())
+            .extracting(DeadLetter::key)
+            .containsExactly("behind");
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().ledger().balanced()).isTrue();
+      }
+    }
+  }
+
   @Test
   @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
   void aRepairWritesNone() throws Exception {

@@ -60,6 +60,7 @@ final class RunningLink implements AutoCloseable {
     Exactness exactness = Exactness.ALL;
     boolean acceptEvictions;
     UnsupportedPolicy onUnsupported = UnsupportedPolicy.STOP;
+    long graceMillis = SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS;
     StartMode startMode = StartMode.FRESH_ALLOWED;
     Desired desired = Desired.RUN;
 
@@ -90,6 +91,7 @@ final class RunningLink implements AutoCloseable {
           .relayMaxBytes(relayMaxBytes)
           .acceptEvictions(acceptEvictions)
           .onUnsupported(onUnsupported)
+          .expiryGraceMillis(graceMillis)
           .build();
     }
 

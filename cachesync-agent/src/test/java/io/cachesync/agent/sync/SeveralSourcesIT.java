@@ -3,6 +3,7 @@ package io.cachesync.agent.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.KeyRename;
@@ -164,6 +165,46 @@ class SeveralSourcesIT {
     try (RunningLinks again = setup.start()) {
       again.awaitCaughtUp();
       finish(again);
+    }
+    assertEqual();
+    assertThat(count(TARGET, "a:only")).isZero();
+  }
+
+  /** What it has lost is lost at the target too, whichever of the two copies goes on. */
+  @ParameterizedTest
+  @CsvSource({"false,false", "false,true", "true,false", "true,true"})
+  void copiesAsItIsOneThatWasSetBackSinceItsCopyBegan(boolean cut, boolean agentToo) {
+    fill(FIRST, "early", 2_000);
+    fill(SECOND, "late", 20_000);
+    RunningLinks.Setup setup = setup();
+    setup.limits = new LimitSpec(0, 20_000);
+    RunningLinks links = setup.start();
+    links.await(
+        "one is done, the other in its middle",
+        all ->
+            all.get(0).phase() == Phase.INCREMENTAL
+                && all.get(1).phase() == Phase.FULL_SYNC
+                && all.get(1).keysApplied() > 500);
+    call(FIRST, "RPUSH", "a:list", "has it still");
+    byte[] since = FIRST.save();
+    call(FIRST, "SET", "a:only", "is lost");
+    call(FIRST, "RPUSH", "a:list", "is lost");
+    call(FIRST, "DEL", "early:1");
+    links.await("it is at the target", all -> count(TARGET, "a:only") == 1);
+    if (agentToo) {
+      links.crash();
+    }
+    FIRST.setBack(since);
+    call(FIRST, "RPUSH", "a:list", "of after");
+    if (cut) {
+      call(SECOND, "CLIENT", "KILL", "TYPE", "replica");
+    }
+    setup.limits = LimitSpec.none();
+    links.links().direct(Desired.RUN, LimitSpec.none());
+    try (RunningLinks last = agentToo ? setup.start() : links) {
+      last.awaitCaughtUp();
+      call(FIRST, "RPUSH", "a:list", "of the end");
+      finish(last);
     }
     assertEqual();
     assertThat(count(TARGET, "a:only")).isZero();

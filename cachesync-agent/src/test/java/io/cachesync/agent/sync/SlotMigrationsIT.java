@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.HealReason;
@@ -20,6 +21,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -55,6 +57,39 @@ class SlotMigrationsIT {
         finish(links);
         assertThat(DatasetComparer.compare(source, target)).isEmpty();
       }
+    }
+  }
+
+  /** With its last slot a master goes too; where keys may be somebody's, they are known by then. */
+  @ParameterizedTest
+  @CsvSource({"V8_6,REFUSE", "V8_6,REPLACE", "VALKEY_9,REFUSE", "VALKEY_9,REPLACE"})
+  void areLivedThroughWhereAllOfAMasterGo(ServerVersion version, ConflictPolicy onExists) {
+    try (ClusterServers source = cluster(version);
+        RedisServer target = new RedisServer(version).start();
+        RespClient client = target.client();
+        ClusterWrites writes = new ClusterWrites(source, 28)) {
+      writes.fill("key", 1_000, 20);
+      RedisServer first = source.masters().get(0);
+      RedisServer second = source.masters().get(1);
+      RunningLinks.Setup setup = RunningLinks.between(source, target);
+      setup.onExists = onExists;
+      if (onExists == ConflictPolicy.REPLACE) {
+        client.call("SET", "foreign", "stays");
+      }
+      writes.start();
+      try (RunningLinks links = setup.start()) {
+        links.awaitApplied(5_000);
+        second.config("rdb-key-save-delay", "10000");
+        source.migrate(ClusterServers.SLOTS / 3, ClusterServers.SLOTS * 2 / 3 - 1, first);
+        links.await("two links", all -> all.size() == 2);
+        links.awaitApplied(5_000);
+        writes.stop();
+        finish(links);
+        assertThat(links.said()).noneMatch(line -> line.contains("SOURCE_RESHARDED"));
+      }
+      boolean stays = onExists == ConflictPolicy.REPLACE;
+      assertThat(client.call("DEL", "foreign")).isEqualTo(stays ? 1L : 0L);
+      assertThat(DatasetComparer.compare(source, target)).isEmpty();
     }
   }
 

@@ -297,6 +297,33 @@ class SlotMovesIT {
     assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
   }
 
+  /** It has the words of the other's link too, and none of its history. */
+  @Test
+  void areFollowedToOneThatHadNoneAndHasAllOfAnotherMeanwhile() {
+    int slot = ClusterServers.slot("{o}");
+    try (ClusterServers source = new ClusterServers(ServerVersion.V6_2, 2).start()) {
+      RedisServer former = source.join();
+      RedisServer latter = source.join();
+      source.moveSlot(slot, former);
+      RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
+      call(former, "MSET", "{o}stays", "x", "{o}removed", "x");
+      setup.start().awaitCaughtUp().stop();
+      source.beginMove(slot, latter);
+      source.moveKeys(slot, latter, 10);
+      // Told so first, and not by the other, it stays a master.
+      call(former, "CLUSTER", "SETSLOT", Integer.toString(slot), "NODE", source.id(latter));
+      source.endMove(slot, latter);
+      call(latter, "DEL", "{o}removed");
+      setup.startMode = StartMode.MUST_RESUME;
+      try (RunningLinks links = setup.start()) {
+        finish(links);
+        assertThat(links.said().stream().filter(line -> line.endsWith("phase FULL_SYNC")))
+            .hasSize(1);
+      }
+      assertThat(DatasetComparer.compare(source, TARGET)).isEmpty();
+    }
+  }
+
   /** The rest of the links go on from where they are; only what joined is copied. */
   @Test
   @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
@@ -388,6 +415,12 @@ class SlotMovesIT {
   private static RedisServer next(int slot) {
     List<RedisServer> masters = new ArrayList<>(SOURCE.masters());
     return masters.get((masters.indexOf(SOURCE.ownerOf(slot)) + 1) % masters.size());
+  }
+
+  private static void call(RedisServer server, String... words) {
+    try (RespClient client = server.client()) {
+      client.call(words);
+    }
   }
 
   private static void asking(RespClient client, String... words) {

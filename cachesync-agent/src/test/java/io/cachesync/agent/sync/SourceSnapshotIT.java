@@ -92,7 +92,13 @@ class SourceSnapshotIT {
           new RunningLink.Setup("127.0.0.1:" + address.port(), TARGET.address());
       try (RunningLink link = setup.start()) {
         Awaitility.await().until(() -> isWaitedAt(source));
-        address.cut();
+        // The link looks once it is given up.
+        address.stall();
+        try (RespClient client = source.client()) {
+          client.call("CLIENT", "KILL", "TYPE", "replica");
+        }
+        Awaitility.await().until(() -> !isSaving(source));
+        address.resume();
         awaitFault(link, FaultCode.CONNECTION_LOST);
         assertThat(link.said()).noneMatch(line -> line.contains("SOURCE_SNAPSHOT_FAILED"));
         source.config("rdb-key-save-delay", "0");
@@ -139,7 +145,13 @@ class SourceSnapshotIT {
   private static boolean isWaitedAt(RedisServer source) {
     try (RespClient client = source.client()) {
       return client.info("replication").getOrDefault("slave0", "").contains("state=wait_bgsave")
-          && client.info("persistence").get("rdb_bgsave_in_progress").equals("1");
+          && isSaving(source);
+    }
+  }
+
+  private static boolean isSaving(RedisServer source) {
+    try (RespClient client = source.client()) {
+      return client.info("persistence").get("rdb_bgsave_in_progress").equals("1");
     }
   }
 

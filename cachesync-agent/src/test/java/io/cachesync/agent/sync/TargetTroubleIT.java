@@ -24,7 +24,7 @@ class TargetTroubleIT {
   /** Its disk is full, or its folder is gone: it takes no writes until it can save again. */
   @ParameterizedTest
   @EnumSource(names = {"V2_8", "V6_2", "V7_4"})
-  void oneThatCannotSaveItselfStopsTheLink(ServerVersion version) {
+  void oneThatCannotSaveItselfIsWaitedFor(ServerVersion version) {
     RedisServer server = new RedisServer(version).option("save", "3600 1000000");
     if (version.atLeast(ServerVersion.V7_0)) {
       server.option("enable-protected-configs", "yes");
@@ -40,8 +40,9 @@ class TargetTroubleIT {
         Folders.delete(gone);
         save(target, "err");
         write(source);
-        endsBy(link, FaultCode.TARGET_REFUSED, "MISCONF");
+        awaitRetry(link, FaultCode.TARGET_REFUSED, "MISCONF");
       }
+      // Who starts one sits there.
       try (RunningLink link = setup.start()) {
         endsBy(link, FaultCode.TARGET_REFUSED, "MISCONF");
       }
@@ -81,7 +82,7 @@ class TargetTroubleIT {
   /** The address leads to what was the master until its replica has taken over, and then there. */
   @ParameterizedTest
   @EnumSource(names = {"V2_8", "V6_2", "V7_4"})
-  void oneThatHasHandedOverStopsTheLinkUntilTheAddressLeadsOn(ServerVersion version) {
+  void oneThatHasHandedOverIsWaitedForUntilTheAddressLeadsOn(ServerVersion version) {
     try (RedisServer source = new RedisServer(version).start();
         RedisServer former = new RedisServer(version).start();
         RedisServer next =
@@ -93,15 +94,19 @@ class TargetTroubleIT {
       counting.start();
       try (RunningLink link = setup.start()) {
         link.awaitPhase(Phase.INCREMENTAL).awaitApplied(1);
-        Awaitility.await().until(() -> follows(next));
+        Awaitility.await().until(() -> follows(next) && hasCheckpoint(next));
         call(next, "SLAVEOF", "NO", "ONE");
         call(former, "SLAVEOF", "127.0.0.1", Integer.toString(next.port()));
-        endsBy(link, FaultCode.TARGET_READ_ONLY, "READONLY");
+        awaitRetry(link, FaultCode.TARGET_READ_ONLY, "replica");
+        address.leadTo(next.port());
+        counting.stop();
+        link.awaitCaughtUp();
       }
+      // Who is asked to begin at one has a wrong address.
+      address.leadTo(former.port());
       try (RunningLink link = setup.start()) {
         assertThat(link.end().fault().code()).isEqualTo(FaultCode.TARGET_READ_ONLY);
       }
-      counting.stop();
       address.leadTo(next.port());
       goesOn(setup, source, next);
     }
@@ -110,7 +115,7 @@ class TargetTroubleIT {
   /** Somebody takes a right away that the precheck has seen. */
   @ParameterizedTest
   @EnumSource(names = {"V6_2", "V7_4"})
-  void oneThatTakesARightAwayStopsTheLink(ServerVersion version) {
+  void oneThatTakesARightAwayIsWaitedFor(ServerVersion version) {
     try (RedisServer source = new RedisServer(version).start();
         RedisServer target = new RedisServer(version).start()) {
       RunningLink.Setup setup = RunningLink.between(source, target);
@@ -119,13 +124,45 @@ class TargetTroubleIT {
         link.awaitCaughtUp();
         call(target, "ACL", "SETUSER", "default", "-rpush");
         write(source);
-        endsBy(link, FaultCode.NO_PERMISSION, "rpush");
+        awaitRetry(link, FaultCode.NO_PERMISSION, "rpush");
+        call(target, "ACL", "SETUSER", "default", "+rpush");
+        link.awaitCaughtUp();
+      }
+      goesOn(setup, source, target);
+    }
+  }
+
+  /**
+   * While the target is full the source's backlog is overrun many times. What of it that the target
+   * has not waits in the relay log, and the link is told to be trying again for as long as it is.
+   */
+  @Test
+  void whatAFullTargetLacksWaitsForLongerThanTheBacklogReaches() {
+    try (RedisServer source =
+            new RedisServer(ServerVersion.V7_0).option("repl-backlog-size", "16kb").start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      try (RunningLink link = setup.start()) {
+        write(source);
+        link.awaitCaughtUp();
       }
       try (RunningLink link = setup.start()) {
-        endsBy(link, FaultCode.NO_PERMISSION, "rpush");
+        link.awaitCaughtUp();
+        target.config("maxmemory", "1");
+        write(source);
+        awaitRetry(link, FaultCode.TARGET_OUT_OF_MEMORY, "OOM");
+        for (int i = 0; i < 200; i++) {
+          source.pipeline(List.<String[]>of(new String[] {"APPEND", "text", "x".repeat(1_000)}));
+        }
+        long tries = link.status().retries();
+        Awaitility.await().until(() -> link.status().retries() > tries + 1);
+        assertThat(link.said())
+            .as("is not told to go on by a try that is refused again: %s", link.said())
+            .filteredOn(line -> line.contains("phase INCREMENTAL"))
+            .hasSize(1);
+        target.config("maxmemory", "0");
+        finish(link, source, target);
       }
-      call(target, "ACL", "SETUSER", "default", "+rpush");
-      goesOn(setup, source, target);
     }
   }
 
@@ -174,6 +211,12 @@ class TargetTroubleIT {
   private static boolean follows(RedisServer replica) {
     try (RespClient client = replica.client()) {
       return "up".equals(client.info("replication").get("master_link_status"));
+    }
+  }
+
+  private static boolean hasCheckpoint(RedisServer server) {
+    try (RespClient client = server.client()) {
+      return client.number("EXISTS", "cachesync:ckpt:{0}:task:0.0") == 1;
     }
   }
 

@@ -1,0 +1,128 @@
+package io.cachesync.agent.sync;
+
+import io.cachesync.agent.checkpoint.HealRecord;
+import io.cachesync.agent.command.Command;
+import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * In which databases the scripts write that a source below 5.0 sends as text: as far as it is told
+ * by their text ({@link ScriptSelects}) and the arguments of a call. A source sends only the digest
+ * of a text that it has sent before, so those that leave their database are remembered beside the
+ * checkpoint. Of a cluster as the source nothing is looked at: it has one database.
+ */
+final class ScriptDatabases {
+  static final Fault NOT_TOLD =
+      Fault.fatal(
+          FaultCode.SCRIPT_TEXT,
+          "the script empties a database, selects a database or moves a key to one, and its text"
+              + " does not tell what that hits");
+
+  /** Of a source whose scripts stay in their database. */
+  static final ScriptDatabases NONE = new ScriptDatabases(new HealRecord(), false);
+
+  private final HealRecord record;
+  private final boolean looks;
+  private final BitSet others = new BitSet();
+  private boolean told = true;
+
+  /**
+   * @param looks whether the source has several databases
+   */
+  ScriptDatabases(HealRecord record, boolean looks) {
+    this.record = record;
+    this.looks = looks;
+  }
+
+  /**
+   * Looks at a command of the stream; the other methods then tell of this one.
+   *
+   * @param database selected at the source
+   */
+  void look(Command command, StreamCommand in, int database) {
+    others.clear();
+    told = true;
+    if (!looks || !command.runsCode() || in.count() < 3) {
+      return;
+    }
+    String words =
+        switch (command.name()) {
+          case "EVAL" -> ScriptSelects.of(in.buffer(), in.offset(1), in.length(1));
+          case "EVALSHA" -> record.script(in.text(1).toLowerCase(Locale.ROOT));
+          default -> "";
+        };
+    if (words.isEmpty()) {
+      return;
+    }
+    for (String word : words.split(" ")) {
+      take(word, in);
+    }
+    others.clear(database);
+  }
+
+  private void take(String word, StreamCommand in) {
+    int keys = in.isNumber(2) ? (int) in.number(2) : -1;
+    long number = -1;
+    if (word.startsWith("ARGV") || word.startsWith("KEYS")) {
+      boolean isKey = word.startsWith("KEYS");
+      int index = Integer.parseInt(word.substring(4));
+      int argument = 2 + index + (isKey ? 0 : keys);
+      boolean there = keys >= 0 && index > 0 && argument < in.count() && (!isKey || index <= keys);
+      number = there && in.isNumber(argument) ? in.number(argument) : -1;
+    } else if (!word.equals(ScriptSelects.UNKNOWN)) {
+      number = Long.parseLong(word);
+    }
+    if (number < 0 || number > Short.MAX_VALUE) {
+      told = false;
+    } else {
+      others.set((int) number);
+    }
+  }
+
+  /** Whether it writes to other databases than the one that it is called in, or may. */
+  boolean leaves() {
+    return !told || !others.isEmpty();
+  }
+
+  /** Whether all databases that it writes to are known. */
+  boolean areTold() {
+    return told;
+  }
+
+  /** Those that are known, without the one that it is called in; changed by the next look. */
+  BitSet others() {
+    return others;
+  }
+
+  /**
+   * The digest of a text that a command brings and that leaves its database, or nothing where that
+   * is known already, at another offset.
+   */
+  String news(Command command, StreamCommand in) {
+    boolean loads = command.name().equals("SCRIPT") && in.count() > 2 && in.is(1, "LOAD");
+    if (!looks || !loads && !command.name().equals("EVAL") || in.count() < 3) {
+      return "";
+    }
+    int argument = loads ? 2 : 1;
+    String words = ScriptSelects.of(in.buffer(), in.offset(argument), in.length(argument));
+    if (words.isEmpty()) {
+      return "";
+    }
+    String digest = HexFormat.of().formatHex(sha1(in.bytes(argument)));
+    return record.addScript(digest, in.endOffset(), words) ? digest : "";
+  }
+
+  private static byte[] sha1(byte[] text) {
+    try {
+      return MessageDigest.getInstance("SHA-1").digest(text);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-1", e);
+    }
+  }
+}

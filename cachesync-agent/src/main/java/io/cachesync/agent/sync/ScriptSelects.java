@@ -1,0 +1,140 @@
+package io.cachesync.agent.sync;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which databases the text of a script writes to besides the one that it is called in: those that
+ * it selects, and those that it moves keys to. Told as words, of which the arguments of a call make
+ * numbers:
+ *
+ * <pre>
+ * 3     database 3         ARGV1   the number that the first argument is
+ * ?     not to be told     KEYS1   the number that the first key is
+ * </pre>
+ *
+ * One that empties databases, or swaps them, is told as a {@code ?}: what it hits nobody declares.
+ * A command whose name is put together, or comes as an argument, is not seen.
+ */
+final class ScriptSelects {
+  static final String UNKNOWN = "?";
+
+  private static final Pattern NAME =
+      Pattern.compile(
+          "([({=])\\s*(?:'(select|move)'|\"(select|move)\"|\\[\\[(select|move)\\]\\])",
+          Pattern.CASE_INSENSITIVE);
+
+  /** What hits keys that no script declares. */
+  private static final Pattern EMPTYING =
+      Pattern.compile("\\(\\s*(['\"])(?:flushall|flushdb|swapdb)\\1", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern OF_SELECT = Pattern.compile("\\s*,\\s*([^,;]+?)\\s*\\)");
+  private static final Pattern OF_MOVE = Pattern.compile("\\s*,[^,()]+,\\s*([^,;]+?)\\s*\\)");
+  private static final Pattern NUMBER = Pattern.compile("(['\"]?)(\\d{1,9})\\1");
+  private static final Pattern ARGUMENT =
+      Pattern.compile("(KEYS|ARGV)\\s*\\[\\s*(\\d{1,6})\\s*\\]");
+  private static final Pattern CONVERTED = Pattern.compile("tonumber\\s*\\(\\s*(.+?)\\s*\\)?");
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
+
+  private ScriptSelects() {}
+
+  /** The words with blanks between them; empty where it stays in its database. */
+  static String of(byte[] buffer, int offset, int length) {
+    if (!mayName(buffer, offset, length)) {
+      return "";
+    }
+    String text = new String(buffer, offset, length, StandardCharsets.ISO_8859_1);
+    Set<String> words = new LinkedHashSet<>();
+    if (EMPTYING.matcher(text).find()) {
+      words.add(UNKNOWN);
+    }
+    Matcher names = NAME.matcher(text);
+    while (names.find()) {
+      boolean called = names.group(1).equals("(");
+      boolean moves = names.group().toLowerCase(Locale.ROOT).contains("move");
+      if (moves && !called) {
+        continue; // More likely a word of the data than a command.
+      }
+      if (names.group(1).equals("=") && isComparison(text, names.start())) {
+        continue;
+      }
+      Matcher database = (moves ? OF_MOVE : OF_SELECT).matcher(text);
+      database.region(names.end(), text.length());
+      boolean told = called && database.lookingAt();
+      words.add(told ? word(database.group(1), text, true) : UNKNOWN);
+    }
+    return String.join(" ", words);
+  }
+
+  private static boolean isComparison(String text, int at) {
+    return at > 0 && "=~<>".indexOf(text.charAt(at - 1)) >= 0;
+  }
+
+  private static String word(String expression, String text, boolean followsVariables) {
+    Matcher number = NUMBER.matcher(expression);
+    if (number.matches()) {
+      return number.group(2);
+    }
+    Matcher argument = ARGUMENT.matcher(expression);
+    if (argument.matches()) {
+      return argument.group(1) + argument.group(2);
+    }
+    Matcher converted = CONVERTED.matcher(expression);
+    if (converted.matches()) {
+      return word(converted.group(1), text, followsVariables);
+    }
+    return followsVariables && VARIABLE.matcher(expression).matches()
+        ? word(assigned(expression, text), text, false)
+        : UNKNOWN;
+  }
+
+  /** What a variable is where the text sets it once. */
+  private static String assigned(String variable, String text) {
+    Matcher set =
+        Pattern.compile(
+                "\\b"
+                    + variable
+                    + "\\s*=\\s*([^=;\\n][^;\\n]*?)\\s*(?:;|\\n|$|\\s(?=(?!and\\b|or\\b)\\w))")
+            .matcher(text);
+    if (!set.find()) {
+      return "";
+    }
+    String value = set.group(1);
+    Matcher named = Pattern.compile("\\b" + variable + "\\s*(?:,|=[^=])").matcher(text);
+    int times = 0;
+    while (named.find()) {
+      times++;
+    }
+    return times == 1 ? value : "";
+  }
+
+  /** Whether one of the names stands in it anywhere; most texts are done with that. */
+  private static boolean mayName(byte[] buffer, int offset, int length) {
+    for (int i = offset; i + 4 <= offset + length; i++) {
+      int first = buffer[i] | 0x20;
+      if (first == 's' && is(buffer, i, offset + length, "select")
+          || first == 's' && is(buffer, i, offset + length, "swapdb")
+          || first == 'f' && is(buffer, i, offset + length, "flush")
+          || first == 'm' && is(buffer, i, offset + length, "move")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean is(byte[] buffer, int at, int end, String word) {
+    if (at + word.length() > end) {
+      return false;
+    }
+    for (int i = 0; i < word.length(); i++) {
+      if ((buffer[at + i] | 0x20) != word.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,143 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachesync.contract.DeadLetter;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.HealReason;
+import io.cachesync.contract.Phase;
+import io.cachesync.contract.UnsupportedPolicy;
+import io.cachesync.testkit.RedisServer;
+import io.cachesync.testkit.RespClient;
+import io.cachesync.testkit.ServerVersion;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Scripts that a source below 5.0 sends as text, and that write to another database. */
+class ScriptDatabasesIT {
+  private static final String COUNTS =
+      "redis.call('select', ARGV[1]) return redis.call('incr', KEYS[1])";
+
+  private static final String GOES_ROUND =
+      "for i = 2, 3 do redis.call('select', i) redis.call('set', KEYS[1], 'v') end return 1";
+
+  @ParameterizedTest
+  @EnumSource(names = {"V2_8", "V7_0"})
+  void whatItWritesThereIsFetched(ServerVersion to) throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V2_8).start();
+        RedisServer target = new RedisServer(to).start();
+        RespClient client = source.client();
+        RespClient there = target.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      setup.filter = mapped(Map.of(3, 4, 4, 3));
+      String sha;
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        sha = client.text("SCRIPT", "LOAD", COUNTS);
+        client.call("EVALSHA", sha, "1", "count", "3");
+        client.call("EVALSHA", sha, "1", "count", "3");
+        client.call("EVAL", "return redis.call('move', KEYS[1], 3)", "1", "moved");
+        client.call("SET", "moves", "v");
+        client.call("EVAL", "return redis.call('move', KEYS[1], 3)", "1", "moves");
+        link.awaitCaughtUp();
+        there.call("SELECT", "4");
+        assertThat(there.text("GET", "count")).isEqualTo("2");
+        assertThat(there.text("GET", "moves")).isEqualTo("v");
+        assertThat(link.healed(HealReason.SCRIPT_TEXT)).isPositive();
+      }
+      client.call("EVALSHA", sha, "1", "count", "3");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        client.call("EVALSHA", sha, "1", "count", "3");
+        client.call("EVALSHA", sha, "1", "count", "0");
+        link.awaitCaughtUp();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().deadLetters()).isEmpty();
+        assertThat(link.status().ledger().balanced()).isTrue();
+      }
+      assertThat(there.text("GET", "count")).isEqualTo("4");
+      there.call("SELECT", "3");
+      assertThat(there.call("KEYS", "*")).isEqualTo(List.of());
+      there.call("SELECT", "0");
+      assertThat(there.text("GET", "count")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void whereItsTextDoesNotTellWhichTheLinkStopsAtANewerTarget() {
+    try (RedisServer source = new RedisServer(ServerVersion.V2_8).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient client = source.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        client.call("EVAL", GOES_ROUND, "1", "key");
+        assertThat(link.end().fault().code()).isEqualTo(FaultCode.SCRIPT_TEXT);
+        assertThat(link.end().fault().message()).contains("selects a database");
+      }
+      setup.onUnsupported = UnsupportedPolicy.SKIP;
+      listed(setup, "selects a database", client);
+    }
+  }
+
+  @Test
+  void itIsNotRunWhereDatabasesHaveOtherNumbers() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V2_8).start();
+        RedisServer target = new RedisServer(ServerVersion.V2_8).start();
+        RespClient client = source.client();
+        RespClient there = target.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      setup.filter = mapped(Map.of(3, 4, 4, 3));
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        client.call("EVAL", GOES_ROUND, "1", "key");
+        link.awaitCaughtUp();
+      }
+      listed(setup, "selects a database", client);
+      there.call("SELECT", "3");
+      assertThat(there.call("KEYS", "*")).isEqualTo(List.of());
+    }
+  }
+
+  @Test
+  void itRunsWhereItSelectsNoOtherDatabase() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V2_8).start();
+        RedisServer target = new RedisServer(ServerVersion.V2_8).start();
+        RespClient client = source.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      link.awaitCaughtUp();
+      client.call("EVAL", COUNTS, "1", "count", "0");
+      client.call("EVAL", GOES_ROUND, "1", "key");
+      link.awaitCaughtUp();
+      assertThat(link.healed(HealReason.SCRIPT_TEXT)).isZero();
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().deadLetters()).isEmpty();
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  private static void listed(RunningLink.Setup setup, String why, RespClient client) {
+    try (RunningLink link = setup.start()) {
+      link.awaitCaughtUp();
+      client.call("SET", "plain", "v");
+      link.awaitCaughtUp();
+      assertThat(link.status().deadLetters())
+          .extracting(DeadLetter::error)
+          .singleElement()
+          .asString()
+          .contains(why);
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+    }
+  }
+
+  private static FilterSpec mapped(Map<Integer, Integer> databases) {
+    return new FilterSpec(
+        List.of(), List.of(), databases, List.of(), List.of(), List.of(), List.of(), List.of(),
+        List.of(), true);
+  }
+}

@@ -1,0 +1,41 @@
+package io.cachesync.agent.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ScriptSelectsTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "redis.call('select', 3)                                        | 3",
+        "redis.call('SELECT','3') redis.pcall( \"select\" , 0 )         | 3 0",
+        "redis.call([[select]], ARGV[1])                                | ARGV1",
+        "redis.call('select', tonumber(KEYS[2]))                        | KEYS2",
+        "local db = ARGV[2] redis.call('select', db)                    | ARGV2",
+        "local db = tonumber(ARGV[2]); redis.call('select', db)         | ARGV2",
+        "local db = 1; db = 2; redis.call('select', db)                 | ?",
+        "local db = ARGV[1] and 3 or 0 redis.call('select', db)         | ?",
+        "for db = 1, 3 do redis.call('select', db) end                  | ?",
+        "redis.call('select', ARGV[1] + 1)                              | ?",
+        "local c = {'select', 3} redis.call(unpack(c))                  | ?",
+        "local c = 'select' redis.call(c, 3)                            | ?",
+        "redis.call('move', KEYS[1], 4)                                 | 4",
+        "redis.call('move', KEYS[1], select(1, 4))                      | ?",
+        "redis.call('flushall')                                         | ?",
+        "redis.call( \"FlushDB\", 'async')                               | ?",
+        "redis.call('hset', KEYS[1], 'flushall', 1)                     | ``",
+        "return select('#', 1, 2)                                       | ``",
+        "if ARGV[1] == 'select' then return 1 end                       | ``",
+        "redis.call('hset', KEYS[1], 'select', 'move')                  | ``",
+        "return redis.call('set', KEYS[1], ARGV[1])                     | ``"
+      })
+  void tellsWhichDatabasesATextNames(String text, String words) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    assertThat(ScriptSelects.of(bytes, 0, bytes.length)).isEqualTo(words);
+  }
+}
