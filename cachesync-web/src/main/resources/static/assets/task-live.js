@@ -154,6 +154,17 @@ async function showContinuous(check) {
   }
 }
 
+/** By when a task that stands still is to be started: the sentences come from the server. */
+async function showClock(shown) {
+  const card = document.getElementById('clock-card');
+  if (card && card.dataset.shown !== shown) {
+    await fetchLinks(card);
+    renderTimes(card);
+    card.dataset.shown = shown;
+    card.hidden = card.childElementCount === 0;
+  }
+}
+
 /** The states of the parts on their machines have changed: their table comes from the server. */
 async function showParts() {
   const card = document.getElementById('parts-card');
@@ -200,6 +211,9 @@ function showLink(root, link) {
     if (typeof value === 'string') {
       setText(root, name, value);
     }
+  }
+  for (const survival of root.querySelectorAll('[data-live="survival"]')) {
+    survival.classList.toggle('warn-text', link.runsShort);
   }
   for (const sign of root.querySelectorAll('[data-live="balanced"], [data-live="unbalanced"]')) {
     sign.hidden = (sign.dataset.live === 'balanced') !== link.balanced;
@@ -259,6 +273,7 @@ if (url) {
     document.documentElement.dataset.live = 'told';
   });
   source.addEventListener('links', (event) => showLinks(JSON.parse(event.data)));
+  source.addEventListener('clock', (event) => showClock(JSON.parse(event.data).shown));
   source.addEventListener('parts', () => showParts());
   source.addEventListener('continuous', (event) => showContinuous(JSON.parse(event.data)));
   source.addEventListener('samples', (event) => listeners.samples.forEach((callback) => callback(JSON.parse(event.data))));

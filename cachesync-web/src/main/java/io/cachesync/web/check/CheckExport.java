@@ -7,7 +7,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 import org.springframework.http.ContentDisposition;
@@ -87,11 +86,11 @@ class CheckExport {
         List.of(
             String.valueOf(row.dbNumber()),
             row.keyText(),
-            exact(row.keyText(), row.keyBase64()),
+            Csv.exact(row.keyText(), row.keyBase64()),
             row.type(),
             row.kind().name(),
             row.fieldText(),
-            exact(row.fieldText(), row.fieldBase64()),
+            Csv.exact(row.fieldText(), row.fieldBase64()),
             row.sourceValue(),
             row.targetValue(),
             row.readAt().toString(),
@@ -99,13 +98,6 @@ class CheckExport {
             known(row.sourceOffset()),
             String.valueOf(row.further()),
             known(row.sourceNumber())));
-  }
-
-  /** A name that a spreadsheet is not shown as it is can be told from one that begins so. */
-  private static String exact(String name, String base64) {
-    return base64.isEmpty() && Csv.isGuarded(name)
-        ? Base64.getEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8))
-        : base64;
   }
 
   private static String known(long number) {

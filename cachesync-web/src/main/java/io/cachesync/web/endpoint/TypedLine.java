@@ -58,6 +58,12 @@ record TypedLine(int number, String text) {
     return port < 1 || port > MAX_PORT;
   }
 
+  /** The path of a URI, with which clients are told a database. */
+  boolean hasDatabase() {
+    return text.matches("rediss?://.*/[0-9]{1,4}/?")
+        && ServerAddress.parse(text.replaceFirst("/[0-9]{1,4}/?$", "")).isPresent();
+  }
+
   /** An IPv6 address whose brackets are missing: nobody can tell its port from its last part. */
   boolean isBareIpv6() {
     return text.matches("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");

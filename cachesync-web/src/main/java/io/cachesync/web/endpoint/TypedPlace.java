@@ -186,6 +186,9 @@ public record TypedPlace(
     if (address.isEmpty() && found.hasPortOutOfRange()) {
       return Refusal.invalid(field, "endpoint.invalid.port", number, found.shown());
     }
+    if (address.isEmpty() && found.hasDatabase()) {
+      return Refusal.invalid(field, "endpoint.invalid.database", number, found.shown());
+    }
     if (address.isEmpty() && found.isBareIpv6()) {
       return Refusal.invalid(field, "endpoint.invalid.ipv6", number, found.shown());
     }

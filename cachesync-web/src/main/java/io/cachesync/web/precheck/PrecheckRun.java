@@ -30,7 +30,13 @@ public record PrecheckRun(
     PASSED,
     BLOCKED,
     /** The machine or its agent could not be asked. */
-    FAILED
+    FAILED,
+    /** It has ended, and the task was saved again since: it is about what was asked before. */
+    OUTDATED
+  }
+
+  public boolean outdated() {
+    return outcome == Outcome.OUTDATED;
   }
 
   /** The arguments of the fault's sentence. */

@@ -45,7 +45,7 @@ interface PrecheckRunMapper {
       """
       update precheck_run set outcome = #{outcome}, fault_key = #{faultKey},
         fault_arguments = #{faultArguments}, ended_at = #{endedAt}
-      where task_id = #{taskId}
+      where task_id = #{taskId} and outcome = 'RUNNING'
       """)
   void end(
       long taskId,
@@ -53,6 +53,13 @@ interface PrecheckRunMapper {
       String faultKey,
       String faultArguments,
       Instant endedAt);
+
+  @Update(
+      """
+      update precheck_run set outcome = 'OUTDATED'
+      where task_id = #{taskId}
+      """)
+  void outdate(long taskId);
 
   @Select("select task_id, target_run_id from precheck_run where target_run_id <> ''")
   List<Target> targets();

@@ -48,6 +48,9 @@ class PrecheckRunner implements TickTask {
   private static final int MAY_RUN = 0;
   private static final int FOUND = 3;
 
+  /** Found as well: an end that cannot be reached, or refuses the login. */
+  private static final int UNREACHABLE = 4;
+
   /** Tasks that write to their target, or will without a further precheck. */
   private static final Set<TaskState> WRITERS = writers();
 
@@ -179,9 +182,10 @@ class PrecheckRunner implements TickTask {
   }
 
   private void conclude(long taskId, int exit, List<Severity> severities) {
-    if (severities.isEmpty() || (exit != MAY_RUN && exit != FOUND)) {
+    boolean blocked = exit == FOUND || exit == UNREACHABLE;
+    if (severities.isEmpty() || (exit != MAY_RUN && !blocked)) {
       fail(taskId, "precheck.fault.agent", List.of(Integer.toString(exit)));
-    } else if (exit == FOUND || severities.contains(Severity.BLOCK)) {
+    } else if (blocked || severities.contains(Severity.BLOCK)) {
       store.end(taskId, PrecheckRun.Outcome.BLOCKED);
       transitions.observe(
           taskId, TaskTrigger.PRECHECK_BLOCKED, TaskWhy.blocks(count(severities, Severity.BLOCK)));

@@ -56,6 +56,11 @@ public class PrecheckService implements StartGate {
             });
   }
 
+  @Override
+  public void changed(long taskId) {
+    store.outdate(taskId);
+  }
+
   /** Goes on in spite of a warning, by the name of the one who is signed in. */
   @RequiresOperator
   @Transactional

@@ -85,6 +85,11 @@ class PrecheckStore {
     runs.end(taskId, PrecheckRun.Outcome.FAILED, faultKey, cut, clock.instant());
   }
 
+  /** What it found stays to be read, and is of the task as it was. */
+  void outdate(long taskId) {
+    runs.outdate(taskId);
+  }
+
   boolean acknowledge(long taskId, long findingId, String by) {
     return findings.acknowledge(findingId, taskId, by, clock.instant()) == 1;
   }

@@ -32,7 +32,7 @@ final class RemoteCommand {
       channel.setInputStream(new ByteArrayInputStream(stdin));
       channel.setErrStream(stderr, true);
       stdout = channel.getInputStream();
-      channel.connect(CHANNEL_MILLIS);
+      Channels.connect(channel, CHANNEL_MILLIS);
     } catch (IOException | JSchException e) {
       channel.disconnect();
       throw e instanceof JSchException jsch ? jsch : new JSchException("no stream", e);

@@ -3,6 +3,7 @@ package io.cachesync.web.ssh;
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
+import io.cachesync.web.ssh.Channels.ChannelRefused;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
 /**
  * A login on a machine: runs scripts and moves files, each within its time limit. Safe for use by
  * many threads; takes a new session by itself when the old one was lost while nothing was under
- * way.
+ * way, and a further one where the server opens no more channels on those that there are.
  */
 public final class SshConnection {
   /** Longest output of a command that is kept, in characters; what follows is dropped. */
@@ -100,7 +101,7 @@ public final class SshConnection {
               session -> {
                 began[0] = System.nanoTime();
                 ChannelSftp sftp = Channels.open(session, "sftp", ChannelSftp.class);
-                sftp.connect(CHANNEL_MILLIS);
+                Channels.connect(sftp, CHANNEL_MILLIS);
                 return sftp;
               });
     } catch (SshFault fault) {
@@ -141,22 +142,56 @@ public final class SshConnection {
         said);
   }
 
-  /** A session that died while idle shows it only at the next channel: then, once, a new one. */
+  /**
+   * A server opens so many channels on a session and no more (MaxSessions of OpenSSH): what finds
+   * none on the first session gets it on the next.
+   */
   private <T> T withSession(ChannelOpener<T> opener) {
-    Session session = pool.session(target);
+    ChannelRefused last = null;
+    for (int nth = 0; nth < SshPool.SESSIONS_LIMIT; nth++) {
+      try {
+        return onSession(nth, opener);
+      } catch (ChannelRefused refused) {
+        last = refused;
+      }
+    }
+    throw noChannel(last);
+  }
+
+  /** A session that died while idle shows it only at the next channel: then, once, a new one. */
+  private <T> T onSession(int nth, ChannelOpener<T> opener) throws ChannelRefused {
+    Session session = session(nth);
     try {
       return opener.open(session);
+    } catch (ChannelRefused refused) {
+      throw refused;
     } catch (JSchException first) {
       if (session.isConnected()) {
         throw SessionOpener.fault(
             SshFault.Code.TIMEOUT, target, "the server opens no channel", first);
       }
       try {
-        return opener.open(pool.session(target));
+        return opener.open(session(nth));
+      } catch (ChannelRefused refused) {
+        throw refused;
       } catch (JSchException second) {
         throw SessionOpener.fault(SshFault.Code.DROPPED, target, "the connection broke", second);
       }
     }
+  }
+
+  /** Where the first session works, a further one that fails tells of no fault of the machine. */
+  private Session session(int nth) {
+    try {
+      return pool.session(target, nth);
+    } catch (SshFault fault) {
+      throw nth == 0 || fault.code() == SshFault.Code.HOST_KEY_CHANGED ? fault : noChannel(fault);
+    }
+  }
+
+  private SshFault noChannel(Exception cause) {
+    return SessionOpener.fault(
+        SshFault.Code.NO_CHANNEL, target, "the server opens no more channels", cause);
   }
 
   private interface ChannelOpener<T> {

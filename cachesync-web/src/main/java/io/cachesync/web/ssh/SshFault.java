@@ -41,7 +41,9 @@ public final class SshFault extends RuntimeException {
     /** The machine's SSH server does not open the port forward. */
     FORWARD_REFUSED,
     /** The machine's SSH server takes commands, but no files. */
-    NO_SFTP
+    NO_SFTP,
+    /** The machine's SSH server opens no further channel, on no connection that can be had. */
+    NO_CHANNEL
   }
 
   private final Code code;

@@ -12,15 +12,25 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
-/** Keeps one SSH session per login and shares it among those who ask for it. */
+/**
+ * Keeps one SSH session per login and shares it among those who ask for it; further ones only where
+ * the server opens no more channels on those that there are.
+ */
 @Component
 public class SshPool {
+  /**
+   * Most sessions of one login. With the ten channels each that OpenSSH grants as it comes, more
+   * than a console does on one machine at once.
+   */
+  static final int SESSIONS_LIMIT = 6;
+
+  /** Not below the longest time limit of a use: one that nobody else joins is not cut off. */
   private static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
 
   /** Within this time after a host did not answer, the others who wait for it get its answer. */
   private static final Duration FAILURE_SHARED = Duration.ofSeconds(2);
 
-  private final Map<SshTarget, Slot> slots = new ConcurrentHashMap<>();
+  private final Map<Line, Slot> slots = new ConcurrentHashMap<>();
   private final Clock clock;
   private final ScheduledExecutorService limits =
       Executors.newSingleThreadScheduledExecutor(
@@ -50,7 +60,7 @@ public class SshPool {
    * @throws SshFault when it cannot be had
    */
   public SshConnection connect(SshTarget target) {
-    session(target);
+    session(target, 0);
     return new SshConnection(this, target);
   }
 
@@ -65,16 +75,21 @@ public class SshPool {
     return PortForward.open(target, remotePort, host, port);
   }
 
-  /** Closes the session of a target, for example after its login was changed. */
+  /** Closes the sessions of a target, for example after its login was changed. */
   public void forget(SshTarget target) {
-    Slot slot = slots.remove(target);
-    if (slot != null) {
-      slot.close();
+    for (int nth = 0; nth < SESSIONS_LIMIT; nth++) {
+      Slot slot = slots.remove(new Line(target, nth));
+      if (slot != null) {
+        slot.close();
+      }
     }
   }
 
-  Session session(SshTarget target) {
-    return slots.computeIfAbsent(target, Slot::new).session();
+  /**
+   * @param nth which one of the target's sessions, from 0
+   */
+  Session session(SshTarget target, int nth) {
+    return slots.computeIfAbsent(new Line(target, nth), line -> new Slot(target)).session();
   }
 
   TimeLimit limit(Duration limit, Runnable end) {
@@ -92,6 +107,9 @@ public class SshPool {
     slots.values().forEach(Slot::close);
     slots.clear();
   }
+
+  /** The n-th session of a target. */
+  private record Line(SshTarget target, int nth) {}
 
   /** One login. Its lock is its own, so that a dead host makes nobody else wait. */
   private final class Slot {

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param disk bytes of the relay log on disk
  * @param silent whether nothing is heard of it though others of the task tell
  * @param survival how long its machine may be lost before a new full sync is needed
+ * @param runsShort whether it is paused, and little of that is left
  */
 record LinkView(
     int link,
@@ -41,6 +42,7 @@ record LinkView(
     String retries,
     boolean balanced,
     boolean silent,
+    boolean runsShort,
     Accounts accounts) {
   static final int ALL = -1;
 
@@ -92,6 +94,7 @@ record LinkView(
         figures.count(link.retries()),
         ledger.balanced(),
         silent,
+        runsShort(link),
         Accounts.of(List.of(link), views, locale));
   }
 
@@ -141,7 +144,14 @@ record LinkView(
         figures.count(LinkSum.sum(links, LinkStatus::retries)),
         links.stream().allMatch(link -> link.ledger() == null || link.ledger().balanced()),
         false,
+        links.stream().anyMatch(LinkView::runsShort),
         Accounts.of(links, views, locale));
+  }
+
+  private static boolean runsShort(LinkStatus link) {
+    return link.phase() == Phase.PAUSED
+        && link.survivalMillis() >= 0
+        && link.survivalMillis() < SurvivalClock.SHORT.toMillis();
   }
 
   private static boolean wentOn(LinkStatus link) {

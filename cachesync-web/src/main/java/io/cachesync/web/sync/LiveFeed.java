@@ -200,6 +200,7 @@ class LiveFeed implements SmartLifecycle {
         syncs.logAfter(id, youngest, LINES_AT_ONCE),
         task.map(Task::fault).orElse(null),
         syncs.continuous(id).orElse(null),
+        syncs.survivalClock(id).map(SurvivalClock::shown).orElse(""),
         tasks.parts(id).stream()
             .map(part -> done ? "DONE" : part.state() + " " + part.version())
             .toList());
@@ -250,6 +251,13 @@ class LiveFeed implements SmartLifecycle {
           SseEmitter.event().name("parts").data(detail.parts(), MediaType.APPLICATION_JSON));
       reader.lastParts = detail.parts();
     }
+    if (!detail.clock().equals(reader.lastClock)) {
+      reader.emitter.send(
+          SseEmitter.event()
+              .name("clock")
+              .data(Map.of("shown", detail.clock()), MediaType.APPLICATION_JSON));
+      reader.lastClock = detail.clock();
+    }
     if (detail.continuous() != null) {
       reader.emitter.send(
           SseEmitter.event()
@@ -281,6 +289,7 @@ class LiveFeed implements SmartLifecycle {
       List<LogView> lines,
       Fault fault,
       ContinuousReport continuous,
+      String clock,
       List<String> parts) {}
 
   /** One open page. */
@@ -294,6 +303,7 @@ class LiveFeed implements SmartLifecycle {
     volatile long lastBucket;
     volatile long lastLog;
     volatile List<String> lastParts = List.of();
+    volatile String lastClock;
 
     Reader(SseEmitter emitter, Set<Long> ids, Long detail, String session, Locale locale) {
       this.emitter = emitter;

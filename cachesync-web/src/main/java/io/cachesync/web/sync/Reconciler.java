@@ -144,7 +144,8 @@ class Reconciler {
           task.id(),
           "agent started on " + spec.machineName() + ", incarnation " + job.incarnation());
     } catch (SshFault fault) {
-      if (fault.machineAway()) {
+      if (fault.machineAway() || fault.code() == SshFault.Code.NO_CHANNEL) {
+        // One that is too busy to be asked may be less so in a moment.
         machineAway(task, spec, fault);
       } else {
         notLaunched(task, true, fault.getMessage());
@@ -307,12 +308,11 @@ class Reconciler {
       transitions.explain(task.id(), Fault.retryable(FaultCode.AGENT_DIED, probe.reason()));
       countFailure(task);
     } else {
-      Task after =
-          transitions.observe(
-              task.id(),
-              TaskTrigger.AGENT_DEAD,
-              Fault.retryable(FaultCode.AGENT_DIED, probe.reason()));
+      Fault died = Fault.retryable(FaultCode.AGENT_DIED, probe.reason());
+      Task after = transitions.observe(task.id(), TaskTrigger.AGENT_DEAD, died);
       if (after.state() == TaskState.RECOVERING) {
+        // Where it recovered already, its last agent may have told of something else.
+        transitions.explain(task.id(), died);
         countFailure(task);
       }
     }

@@ -47,11 +47,20 @@ class SyncController {
     header.fill(model, id, "overview", locale);
     List<LinkStatus> links = syncs.links(id);
     model.addAttribute("links", LinkView.of(links, syncs.silentLinks(id), views, locale));
-    model.addAttribute("deadLetters", DeadLetterView.of(links, locale));
+    model.addAttribute("letters", DeadLetters.of(links, locale));
+    model.addAttribute("clock", syncs.survivalClock(id).orElse(null));
     addParts(id, model, locale);
     model.addAttribute("limits", tasks.limitForm(id));
     addContinuous(id, model, locale);
     return "task/overview";
+  }
+
+  /** The part of the overview that tells by when a task that stands still is to be started. */
+  @GetMapping("/tasks/{id}/survival-clock")
+  String survivalClock(@PathVariable long id, Model model) {
+    tasks.get(id);
+    model.addAttribute("clock", syncs.survivalClock(id).orElse(null));
+    return "task/survival :: clock";
   }
 
   /** The part of the overview that tells of the continuous check. */
@@ -93,9 +102,17 @@ class SyncController {
   /** The part of the overview that lists keys which may differ at the target. */
   @GetMapping("/tasks/{id}/dead-letters")
   String deadLetters(@PathVariable long id, Model model, Locale locale) {
-    tasks.get(id);
-    model.addAttribute("deadLetters", DeadLetterView.of(syncs.links(id), locale));
+    model.addAttribute("row", tasks.get(id));
+    model.addAttribute("letters", DeadLetters.of(syncs.links(id), locale));
     return "task/dead-letters :: letters";
+  }
+
+  /** All keys that are listed as such, for a spreadsheet. */
+  @GetMapping("/tasks/{id}/dead-letters.csv")
+  ResponseEntity<String> deadLettersFile(@PathVariable long id) {
+    tasks.get(id);
+    return download(
+        "task-" + id + "-dead-letters.csv", "text/csv", DeadLetters.csv(syncs.links(id)));
   }
 
   @GetMapping("/tasks/{id}/log")
@@ -117,12 +134,16 @@ class SyncController {
   @GetMapping("/tasks/{id}/log.txt")
   ResponseEntity<String> download(@PathVariable long id) {
     tasks.get(id);
+    return download("task-" + id + ".log", "text/plain", syncs.logText(id));
+  }
+
+  private static ResponseEntity<String> download(String name, String type, String text) {
     return ResponseEntity.ok()
-        .contentType(MediaType.parseMediaType("text/plain;charset=UTF-8"))
+        .contentType(MediaType.parseMediaType(type + ";charset=UTF-8"))
         .header(
             HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment().filename("task-" + id + ".log").build().toString())
-        .body(syncs.logText(id));
+            ContentDisposition.attachment().filename(name).build().toString())
+        .body(text);
   }
 
   @GetMapping("/tasks/{id}/samples")

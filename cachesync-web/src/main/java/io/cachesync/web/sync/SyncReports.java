@@ -78,7 +78,8 @@ class SyncReports implements ReportSink {
       return;
     }
     // First the task's own row: to lock it after the rows that refer to it invites deadlocks.
-    List<LinkStatus> told = report.links().stream().map(link -> withLetters(page, link)).toList();
+    List<LinkStatus> told =
+        report.links().stream().map(link -> withFormer(page, link, at)).toList();
     // A start that only removes our keys may have no links at all: then those known stay.
     long deadLetters =
         told.isEmpty()
@@ -142,26 +143,32 @@ class SyncReports implements ReportSink {
   }
 
   /**
-   * A job that only removes our keys, or has not come to its checkpoint yet, does not know the dead
-   * letters: those known stay until a start stands at a full sync or in the stream again.
+   * A job that only removes our keys, or has not come to its checkpoint yet, knows neither the dead
+   * letters nor for how long the source's backlog reaches: what is known of both stays until a
+   * start stands at a full sync or in the stream again.
    */
-  private LinkStatus withLetters(long taskId, LinkStatus link) {
+  private LinkStatus withFormer(long taskId, LinkStatus link, Instant now) {
     if (hasBegun(link.phase())) {
       return link;
     }
     return links.ofTask(taskId).stream()
-        .map(row -> json.readValue(row.status(), LinkStatus.class))
-        .filter(before -> before.link() == link.link())
-        .filter(before -> LinkView.deadLetters(before) > LinkView.deadLetters(link))
+        .filter(row -> row.link() == link.link())
         .findFirst()
-        .map(before -> withLetters(link, before))
+        .map(row -> withFormer(link, row, now))
         .orElse(link);
   }
 
-  private LinkStatus withLetters(LinkStatus link, LinkStatus before) {
+  private LinkStatus withFormer(LinkStatus link, LinkRow row, Instant now) {
+    LinkStatus before = json.readValue(row.status(), LinkStatus.class);
     ObjectNode status = json.valueToTree(link);
-    status.set("ledger", json.valueToTree(before.ledger()));
-    status.set("deadLetters", json.valueToTree(before.deadLetters()));
+    if (LinkView.deadLetters(before) > LinkView.deadLetters(link)) {
+      status.set("ledger", json.valueToTree(before.ledger()));
+      status.set("deadLetters", json.valueToTree(before.deadLetters()));
+    }
+    if (link.survivalMillis() < 0 && before.survivalMillis() >= 0) {
+      long gone = Duration.between(row.reportedAt(), now).toMillis();
+      status.put("survivalMillis", Math.max(0, before.survivalMillis() - gone));
+    }
     return json.treeToValue(status, LinkStatus.class);
   }
 
@@ -171,6 +178,12 @@ class SyncReports implements ReportSink {
     boolean outdated = trigger == TaskTrigger.REPORT_PAUSED && task.desired() != Desired.PAUSE;
     if (trigger == null || outdated) {
       return task;
+    }
+    if (trigger == TaskTrigger.REPORT_RETRYING
+        && task.state() == TaskState.RECOVERING
+        && report.fault() != null) {
+      // It recovers already, and may do so from something else by now.
+      transitions.explain(task.id(), report.fault());
     }
     return trigger == TaskTrigger.REPORT_DONE && deadLetters > 0
         ? transitions.observe(task.id(), trigger, TaskWhy.deadLetters(deadLetters))

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** What is known of the jobs of a task: links, chart and log. */
 @Service
 public class SyncService {
+  private static final Set<TaskState> STANDING_STILL =
+      EnumSet.of(TaskState.PAUSED, TaskState.STOPPED, TaskState.FAILED);
   private static final int DOWNLOADED_LINES = Retention.LOG_LINES;
 
   private final LinkStatusMapper links;
@@ -83,6 +86,24 @@ public class SyncService {
             .map(LinkRow::link)
             .collect(Collectors.toSet());
     return silent.size() == rows.size() ? Set.of() : silent;
+  }
+
+  /** What the survival clock of a task that stands still comes to; empty where that is nothing. */
+  @RequiresViewer
+  public Optional<SurvivalClock> survivalClock(long taskId) {
+    Optional<Task> task = tasks.find(taskId);
+    boolean still = task.filter(each -> STANDING_STILL.contains(each.state())).isPresent();
+    if (!still) {
+      return Optional.empty();
+    }
+    List<SurvivalClock.Told> told =
+        links.ofTask(taskId).stream()
+            .map(
+                row ->
+                    new SurvivalClock.Told(
+                        row.reportedAt(), json.readValue(row.status(), LinkStatus.class)))
+            .toList();
+    return SurvivalClock.of(task.get(), tasks.spec(taskId), told, clock.instant());
   }
 
   /** What the continuous check of a task has found; empty where there is none. */

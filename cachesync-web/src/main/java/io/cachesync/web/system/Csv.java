@@ -1,5 +1,7 @@
 package io.cachesync.web.system;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -15,8 +17,18 @@ public final class Csv {
     return values.stream().map(Csv::value).collect(Collectors.joining(",", "", "\r\n"));
   }
 
+  /**
+   * What stands beside a name: its bytes in base64, which it has where it is no text, and where it
+   * is given that apostrophe and could not be told from one that begins so.
+   */
+  public static String exact(String name, String base64) {
+    return base64.isEmpty() && isGuarded(name)
+        ? Base64.getEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8))
+        : base64;
+  }
+
   /** Whether a text is given that apostrophe. */
-  public static boolean isGuarded(String text) {
+  private static boolean isGuarded(String text) {
     return !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
   }
 

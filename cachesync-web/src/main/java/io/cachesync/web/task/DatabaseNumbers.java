@@ -1,7 +1,9 @@
 package io.cachesync.web.task;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Database numbers as people type them: numbers and ranges separated by commas. */
 public final class DatabaseNumbers {
@@ -10,7 +12,21 @@ public final class DatabaseNumbers {
 
   private DatabaseNumbers() {}
 
+  /** Whether it is such, and no range ends before it begins. */
   public static boolean areWellFormed(String text) {
+    return hasForm(text)
+        && parts(text)
+            .map(part -> part.split("-"))
+            .noneMatch(
+                ends -> ends.length > 1 && Integer.parseInt(ends[0]) > Integer.parseInt(ends[1]));
+  }
+
+  private static Stream<String> parts(String text) {
+    return Arrays.stream(text.replaceAll("\\s*-\\s*", "-").split("[,，\\s]+"))
+        .filter(part -> !part.isEmpty());
+  }
+
+  private static boolean hasForm(String text) {
     return text.length() <= TYPED_MAX
         && text.matches(
             "|[0-9]{1,4}(\\s*-\\s*[0-9]{1,4})?(\\s*[,，\\s]\\s*[0-9]{1,4}(\\s*-\\s*[0-9]{1,4})?)*");
@@ -19,11 +35,8 @@ public final class DatabaseNumbers {
   /** The numbers, ascending, of a text that is well formed. */
   public static List<Integer> read(String text) {
     List<Integer> numbers = new ArrayList<>();
-    for (String part : text.replaceAll("\\s*-\\s*", "-").split("[,，\\s]+")) {
+    for (String part : parts(text).toList()) {
       String[] ends = part.split("-");
-      if (part.isEmpty()) {
-        continue;
-      }
       int first = Integer.parseInt(ends[0]);
       int last = ends.length > 1 ? Integer.parseInt(ends[1]) : first;
       for (int number = first; number <= last && numbers.size() < MOST; number++) {

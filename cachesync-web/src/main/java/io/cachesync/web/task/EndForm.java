@@ -41,6 +41,9 @@ record EndForm(
   static final String PASSWORD = "password";
   static final String SENTINEL_PASSWORD = "sentinelPassword";
 
+  /** What is said of a name that no server can have. */
+  static final String CONTROL = "task.form.control";
+
   private static final int USER_MAX = 100;
   private static final int PASSWORD_MAX = 512;
   private static final int CA_MAX = 20_000;
@@ -159,15 +162,22 @@ record EndForm(
       String field = refusal.field().equals(TypedPlace.ADDRESSES) ? "address" : refusal.field();
       problems.add(Problem.of(field, refusal.key(), refusal.arguments()));
     }
-    checkLength("user", user, USER_MAX, problems);
+    checkUser("user", user, problems);
     checkLength(PASSWORD, password, PASSWORD_MAX, problems);
-    checkLength("sentinelUser", sentinelUser, USER_MAX, problems);
+    checkUser("sentinelUser", sentinelUser, problems);
     checkLength(SENTINEL_PASSWORD, sentinelPassword, PASSWORD_MAX, problems);
     checkLength("ca", ca, CA_MAX, problems);
     if (!ca.isEmpty() && !ca.contains("-----BEGIN CERTIFICATE-----")) {
       problems.add(Problem.of("ca", "task.form.ca.invalid"));
     }
     return problems;
+  }
+
+  private static void checkUser(String field, String user, List<Problem> problems) {
+    checkLength(field, user, USER_MAX, problems);
+    if (user.chars().anyMatch(Character::isISOControl)) {
+      problems.add(Problem.of(field, CONTROL));
+    }
   }
 
   private static void checkLength(String field, String text, int most, List<Problem> problems) {

@@ -29,6 +29,9 @@ public record FilterForm(
     String excludeTypes,
     String excludeCommands,
     String renames) {
+  /** What our own keys at the target begin with: no key that is moved may be called so. */
+  private static final String OWN_PREFIX = "cachesync:";
+
   static final String BECOMES = ":=";
 
   private static final int TEXT_MAX = 20_000;
@@ -108,6 +111,10 @@ public record FilterForm(
         .filter(line -> !line.contains(BECOMES))
         .findFirst()
         .ifPresent(line -> problems.add(problem("renames", "task.filter.noRename", line)));
+    linesOf(renames).stream()
+        .filter(line -> line.contains(BECOMES) && rename(line).to().startsWith(OWN_PREFIX))
+        .findFirst()
+        .ifPresent(line -> problems.add(problem("renames", "task.filter.reserved", line)));
     if (problems.isEmpty()) {
       for (FilterMistake mistake : spec(databases).mistakes()) {
         problems.add(

@@ -3,6 +3,7 @@ package io.cachesync.web.task;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -41,6 +42,10 @@ record HowForm(
     String parallelFullSyncs) {
   static final String PARALLEL = "parallelFullSyncs";
   static final int NAME_MAX = 120;
+
+  /** Whoever means a later one has mistyped the year. */
+  private static final Duration LATEST_START = Duration.ofDays(366);
+
   private static final int NOTES_MAX = 4000;
   private static final int TAG_MAX = 40;
   private static final int TAGS_MAX = 400;
@@ -121,6 +126,8 @@ record HowForm(
         problems.add(Problem.of("startAt", "task.form.startAt.invalid"));
       } else if (!at.isAfter(now)) {
         problems.add(Problem.of("startAt", "task.form.startAt.past"));
+      } else if (at.isAfter(now.plus(LATEST_START))) {
+        problems.add(Problem.of("startAt", "task.form.startAt.far"));
       }
     } else if (!start.equals("now")) {
       problems.add(Problem.of("start", "task.form.choose"));

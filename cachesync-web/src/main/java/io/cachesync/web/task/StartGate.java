@@ -14,4 +14,7 @@ public interface StartGate {
    * @throws io.cachesync.web.system.Refusal where something does
    */
   void check(long taskId);
+
+  /** What is asked of a task that is not started yet was saved once more. */
+  default void changed(long taskId) {}
 }

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -35,6 +36,7 @@ class TaskDrafts {
   private final JsonMapper json;
   private final MoreSources moreSources;
   private final DraftProblems problems;
+  private final ObjectProvider<StartGate> gates;
   private final AuditService audit;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -49,6 +51,7 @@ class TaskDrafts {
       DraftEnds draftEnds,
       TaskEnds ends,
       JsonMapper json,
+      ObjectProvider<StartGate> gates,
       AuditService audit,
       Clock clock) {
     this.service = service;
@@ -62,6 +65,7 @@ class TaskDrafts {
     this.json = json;
     this.moreSources = new MoreSources(json);
     this.problems = new DraftProblems(service, machines, draftEnds, ends);
+    this.gates = gates;
     this.audit = audit;
     this.clock = clock;
   }
@@ -308,7 +312,10 @@ class TaskDrafts {
     if (!task.state().editable()) {
       throw Refusal.conflict("task.refused.EDIT", task.state());
     }
-    return transitions.apply(id, TaskTrigger.EDIT, TaskService.actor(), "", null);
+    // First the task's own row: to lock it after the rows that refer to it invites deadlocks.
+    Task draft = transitions.apply(id, TaskTrigger.EDIT, TaskService.actor(), "", null);
+    gates.stream().forEach(gate -> gate.changed(id));
+    return draft;
   }
 
   /**

@@ -69,7 +69,9 @@ interface TaskListMapper {
             s.machine_name, s.sync_mode, p.phase, p.percent, p.bytes_per_second,
             p.commands_per_second, p.lag_bytes, p.lag_millis, p.in_sync, p.left_millis, p.dead_letters,
             p.updated_at as heard_at,
-            exists (select 1 from task_part part where part.whole_id = t.id) as in_parts
+            exists (select 1 from task_part part where part.whole_id = t.id) as in_parts,
+            case when s.more_source_ids = '' then 0 else length(s.more_source_ids)
+              - length(replace(s.more_source_ids, ',', '')) - 1 end as more_sources
           from task t join task_spec s on s.task_id = t.id
             left join task_progress p on p.task_id = t.id
           """

@@ -118,14 +118,22 @@ class TaskLogins {
 
   private static void check(LoginForm form, Task task, StoredEnd end) {
     checkLength("user", form.user(), LoginForm.USER_MAX);
+    checkUser("user", form.user());
     checkLength("password", form.password(), LoginForm.PASSWORD_MAX);
     checkLength(SentinelLogin.USER, form.sentinelUser(), LoginForm.USER_MAX);
+    checkUser(SentinelLogin.USER, form.sentinelUser());
     checkLength(SentinelLogin.PASSWORD, form.sentinelPassword(), LoginForm.PASSWORD_MAX);
     if (end.endpointId() != null) {
       throw Refusal.conflict("task.refused.loginRegistered", end.label());
     }
     if (!hasEnded(task.state())) {
       throw Refusal.conflict("task.refused.login", task.state());
+    }
+  }
+
+  private static void checkUser(String field, String user) {
+    if (user.chars().anyMatch(Character::isISOControl)) {
+      throw Refusal.invalid(field, EndForm.CONTROL);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
  *
  * @param heardAt when its stage last told, by the console's clock
  * @param inParts whether its shards are on several machines, each of which tells of its own
+ * @param moreSources how many sources there are besides the one that is named
  */
 public record TaskRow(
     long id,
@@ -41,7 +42,8 @@ public record TaskRow(
     Long leftMillis,
     Long deadLetters,
     Instant heardAt,
-    boolean inParts) {
+    boolean inParts,
+    int moreSources) {
 
   /** Whether its stage has been silent for so long that its figures tell nothing of now. */
   boolean silent(Instant now) {

@@ -139,7 +139,7 @@ class TopologyBrowserIT {
         ClusterServers cluster = new ClusterServers(ServerVersion.V7_0, 3).start();
         ClusterWrites writes = new ClusterWrites(cluster, 45)) {
       writes.fill("order", 20_000, 100);
-      writes.start();
+      writes.gently().start();
       page.navigate(console.url() + "/tasks/new");
       page.locator("summary:has-text('Spread the shards')").click();
       for (Locator machine : page.locator("[name=machines]").all()) {

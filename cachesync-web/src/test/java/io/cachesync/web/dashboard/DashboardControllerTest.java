@@ -2,17 +2,23 @@ package io.cachesync.web.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.LinkStatus;
+import io.cachesync.contract.Phase;
 import io.cachesync.web.testkit.ConsoleTest;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpHeaders;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.test.context.support.WithMockUser;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import tools.jackson.databind.json.JsonMapper;
 
 @ConsoleTest
 class DashboardControllerTest {
   @Autowired private MockMvcTester mvc;
+  @Autowired private JdbcTemplate jdbc;
+  @Autowired private JsonMapper json;
 
   @Test
   void sendsStrangersToTheSignIn() {
@@ -48,6 +54,62 @@ class DashboardControllerTest {
         .bodyText()
         .contains("仪表盘")
         .contains("lang=\"zh-CN\"");
+  }
+
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void tellsByWhenAFailedTaskIsToBeStartedAndOfOnesWhoseTimeRunsOut() {
+    long failed = task("orders-failed", "FAILED", 7_200_000);
+    long soon = task("orders-stopped", "STOPPED", 7_200_000);
+    long late = task("orders-put-off", "STOPPED", 259_200_000);
+    long paused = task("orders-paused", "PAUSED", 0);
+    try {
+      assertThat(mvc.get().uri("/"))
+          .hasStatusOk()
+          .bodyText()
+          .containsSubsequence(
+              "orders-failed", "Start it before", "to go on without a new full sync.")
+          .containsSubsequence("orders-stopped", "Start it before")
+          .containsSubsequence("orders-paused", "nothing left on its survival clock")
+          .doesNotContain("orders-put-off");
+      assertThat(mvc.get().uri("/").locale(Locale.SIMPLIFIED_CHINESE))
+          .bodyText()
+          .containsSubsequence("请在", "之前启动");
+    } finally {
+      for (long id : new long[] {failed, soon, late, paused}) {
+        jdbc.update("delete from link_status where task_id = ?", id);
+        jdbc.update("delete from task_spec where task_id = ?", id);
+        jdbc.update("delete from task where id = ?", id);
+      }
+    }
+  }
+
+  /** A task that has told how long its machine may be lost, just now. */
+  private long task(String name, String state, long survivalMillis) {
+    jdbc.update(
+        """
+        insert into task (uid, name, owner, wizard_step, state, desired, state_since, created_at)
+        values (?, ?, 'olga', 4, ?, 'RUN', now(), now())
+        """,
+        name,
+        name,
+        state);
+    long id = jdbc.queryForObject("select max(id) from task", Long.class);
+    jdbc.update(
+        """
+        insert into task_spec (task_id, source_label, source_json, target_label, target_json,
+          sync_mode, database_list, on_exists, machine_id, machine_name, lag_bound_millis,
+          restart_limit, afresh)
+        values (?, 'a', '{}', 'b', '{}', 'SYNC', '', 'REFUSE', 1, 'host-1', 2000, 20, false)
+        """,
+        id);
+    LinkStatus link =
+        LinkStatus.of(0, "a:1", "b:1").phase(Phase.PAUSED).survivalMillis(survivalMillis).build();
+    jdbc.update(
+        "insert into link_status (task_id, link, reported_at, status) values (?, 0, now(), ?)",
+        id,
+        json.writeValueAsString(link));
+    return id;
   }
 
   @Test

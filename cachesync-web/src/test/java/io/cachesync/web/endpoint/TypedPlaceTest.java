@@ -55,6 +55,9 @@ class TypedPlaceTest {
         "redis://u:secret@a b|endpoint.invalid.address 0 a b",
         "redis://u:x@a:1\\nredis://v:x@b:1|endpoint.invalid.otherLogin 2",
         "redis://user:secret|endpoint.invalid.address 0 redis://user:…",
+        "redis://a:6379/0|endpoint.invalid.database 0 redis://a:6379/0",
+        "redis://:x@a:1/2|endpoint.invalid.database 0 a:1/2",
+        "redis://a b:6379/0|endpoint.invalid.address 0 redis://a b:6379/0",
         "<b>a</b>:1|endpoint.invalid.address 0 <b>a</b>:1",
         "' '|common.field.required"
       })

@@ -76,6 +76,29 @@ class PrecheckControllerTest {
   }
 
   @Test
+  void saysThatATaskWasSavedAgainSinceItsPrecheck() {
+    show(
+        TaskState.DRAFT,
+        PrecheckRun.Outcome.OUTDATED,
+        finding(1, PrecheckCode.TARGET_EMPTY, Severity.BLOCK, "refuse", null),
+        finding(2, PrecheckCode.SHORT_EXPIRY, Severity.WARNING, "short", null));
+
+    assertThat(mvc.get().uri("/tasks/5/precheck"))
+        .hasStatusOk()
+        .bodyText()
+        .contains(
+            "Of the task as it was before",
+            "The task was saved again after this precheck",
+            "The target is not empty",
+            "Run the precheck again to start.")
+        .doesNotContain("in the way", "What blocks cannot be skipped", "name=\"finding\"");
+    assertThat(mvc.get().uri("/tasks/5/precheck").locale(Locale.SIMPLIFIED_CHINESE))
+        .bodyText()
+        .contains("预检之后任务又保存过")
+        .doesNotContain("??");
+  }
+
+  @Test
   void showsFirstWhatAPersonHasToDo() {
     StoredFinding[] asFound = {
       finding(1, PrecheckCode.SOURCE_REACHABLE, Severity.PASS, "", null),

@@ -25,6 +25,8 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Import;
@@ -75,6 +77,25 @@ class PrecheckServiceTest {
   }
 
   @Test
+  void whatWasFoundIsOfTheTaskAsItWasOnceItIsSavedAgain() {
+    agent.says(pass(PrecheckCode.ROLES));
+    runner.precheck(task);
+    prechecks.changed(task);
+
+    assertThat(prechecks.run(task).orElseThrow().outdated()).isTrue();
+    assertThat(prechecks.findings(task)).hasSize(1);
+    assertThat(prechecks.mayStart(task)).isFalse();
+  }
+
+  /** A precheck that was stopped may still run while the draft is edited. */
+  @Test
+  void whatIsSavedWhileItRunsOutdatesItToo() {
+    agent.says(pass(PrecheckCode.ROLES)).before(() -> prechecks.changed(task));
+    runner.precheck(task);
+    assertThat(prechecks.run(task).orElseThrow().outdated()).isTrue();
+  }
+
+  @Test
   void aWarningMustBeAcknowledgedByNameBeforeTheStart() {
     agent.says(pass(PrecheckCode.ROLES), warning(PrecheckCode.SHORT_EXPIRY));
     runner.precheck(task);
@@ -115,10 +136,13 @@ class PrecheckServiceTest {
         () -> prechecks.acknowledge(task, Set.of("DATABASES")), "precheck.refused.noneOpen");
   }
 
-  @Test
-  void whatBlocksCanNeitherBeAcknowledgedNorSkipped() {
-    agent.says(block(PrecheckCode.SOURCE_IS_NOT_TARGET)).exits(3);
+  /** 4: an end that cannot be reached, or refuses the login. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4})
+  void whatBlocksCanNeitherBeAcknowledgedNorSkipped(int exit) {
+    agent.says(block(PrecheckCode.SOURCE_IS_NOT_TARGET)).exits(exit);
     runner.precheck(task);
+    assertThat(prechecks.run(task)).get().extracting("outcome").hasToString("BLOCKED");
 
     assertThat(tasks.get(task).state()).isEqualTo(TaskState.DRAFT);
     assertThat(prechecks.mayStart(task)).isFalse();

@@ -14,12 +14,17 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -237,19 +242,64 @@ class SshPoolIT {
     for (String program : List.of("/nowhere/sftp-server", "")) {
       try (Sshd other = Sshd.start()) {
         other.sftpBy(program);
-        SshTarget target =
-            new SshTarget(
-                "127.0.0.1",
-                other.port(),
-                other.user(),
-                new SshLogin.PrivateKey(other.privateKey(), ""),
-                pool.hostKey("127.0.0.1", other.port()));
-        SshConnection connection = pool.connect(target);
+        SshConnection connection = pool.connect(byKeyAt(other));
         SshFault fault = faultOf(() -> connection.files(LIMIT));
         assertThat(fault.code()).as(program).isEqualTo(SshFault.Code.NO_SFTP);
         assertThat(fault.machineAway()).isFalse();
         assertThat(echo(connection, "still there")).isEqualTo("still there");
       }
+    }
+  }
+
+  @Test
+  void takesAFurtherConnectionWhereTheServerOpensNoMoreChannelsOnOne() throws IOException {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (Sshd other = Sshd.start()) {
+      other.maxSessions(2);
+      SshConnection connection = pool.connect(byKeyAt(other));
+      RemoteScript waits =
+          RemoteScript.of("waits", "IFS= read -r gate; mkfifo \"$gate\"; exec cat \"$gate\"");
+      List<Path> gates =
+          IntStream.range(0, 7).mapToObj(n -> other.base().resolve("gate-" + n)).toList();
+      List<CompletableFuture<String>> answers =
+          gates.stream()
+              .map(
+                  gate ->
+                      CompletableFuture.supplyAsync(
+                          () -> connection.run(waits, List.of(gate.toString()), LIMIT).stdout(),
+                          threads))
+              .toList();
+
+      Awaitility.await("all of them run at once")
+          .failFast(() -> answers.stream().anyMatch(CompletableFuture::isCompletedExceptionally))
+          .until(() -> gates.stream().allMatch(Files::exists));
+      try (SftpFiles files = connection.files(LIMIT)) {
+        assertThat(files.exists(gates.get(0).toString())).isTrue();
+      }
+      for (Path gate : gates) {
+        Files.writeString(gate, "through " + gate.getFileName() + "\n", StandardOpenOption.WRITE);
+      }
+      assertThat(answers.stream().map(CompletableFuture::join))
+          .containsExactlyElementsOf(
+              gates.stream().map(gate -> "through " + gate.getFileName() + "\n").toList());
+
+      pool.forget(connection.target());
+      Awaitility.await("no connection is left").until(() -> other.sessions().isEmpty());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void saysThatTheServerOpensNoChannel() {
+    try (Sshd other = Sshd.start()) {
+      other.maxSessions(0);
+      SshConnection connection = pool.connect(byKeyAt(other));
+      SshFault fault = faultOf(() -> echo(connection, "anything"));
+      assertThat(fault.code()).isEqualTo(SshFault.Code.NO_CHANNEL);
+      assertThat(fault.arguments()).startsWith("127.0.0.1:" + other.port());
+      assertThat(fault.machineAway()).isFalse();
+      assertThat(faultOf(() -> connection.files(LIMIT)).code()).isEqualTo(SshFault.Code.NO_CHANNEL);
     }
   }
 
@@ -324,6 +374,15 @@ class SshPoolIT {
 
   private SshTarget byKey(String key, String passphrase) {
     return target(new SshLogin.PrivateKey(key, passphrase), pool.hostKey("127.0.0.1", sshd.port()));
+  }
+
+  private SshTarget byKeyAt(Sshd other) {
+    return new SshTarget(
+        "127.0.0.1",
+        other.port(),
+        other.user(),
+        new SshLogin.PrivateKey(other.privateKey(), ""),
+        pool.hostKey("127.0.0.1", other.port()));
   }
 
   private SshTarget byPassword(String password) {

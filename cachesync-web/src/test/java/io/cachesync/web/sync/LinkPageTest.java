@@ -18,6 +18,7 @@ import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncMode;
+import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskHeader;
 import io.cachesync.web.task.TaskRow;
 import io.cachesync.web.task.TaskService;
@@ -25,6 +26,7 @@ import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskViews;
 import io.cachesync.web.testkit.PageTest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -124,6 +126,42 @@ class LinkPageTest {
             "data-silent>",
             "as last reported")
         .doesNotContain("2 KB/s");
+  }
+
+  @Test
+  void aClockThatRunsShortIsMarkedOnlyWhileItIsPaused() {
+    when(syncs.links(7)).thenReturn(List.of(link(0, Phase.PAUSED, 40, 5000, true)));
+    assertThat(mvc.get().uri(PART))
+        .bodyText()
+        .containsPattern("<td[^>]*class=\"[^\"]*warn-text\"[^>]*>5 s<");
+    when(syncs.links(7)).thenReturn(List.of(link(0, Phase.INCREMENTAL, 40, 5000, true)));
+    assertThat(mvc.get().uri(PART)).bodyText().doesNotContain("warn-text");
+    when(syncs.links(7)).thenReturn(List.of(link(0, Phase.PAUSED, 40, 600_000, true)));
+    assertThat(mvc.get().uri(PART)).bodyText().doesNotContain("warn-text");
+  }
+
+  @Test
+  void saysByWhenATaskThatStandsStillIsToBeStarted() {
+    String part = "/tasks/7/survival-clock";
+    when(syncs.survivalClock(7)).thenReturn(Optional.empty());
+    assertThat(mvc.get().uri(part)).hasStatusOk().bodyText().isBlank();
+    Instant until = Instant.parse("2026-11-23T15:57:57Z");
+    for (SurvivalClock.Kind kind : SurvivalClock.Kind.values()) {
+      boolean standing =
+          kind == SurvivalClock.Kind.START_BEFORE || kind == SurvivalClock.Kind.PASSED;
+      when(syncs.survivalClock(7))
+          .thenReturn(Optional.of(new SurvivalClock(kind, standing ? until : null)));
+      for (Locale locale : List.of(Locale.ENGLISH, Locale.SIMPLIFIED_CHINESE)) {
+        assertThat(mvc.get().uri(part).locale(locale))
+            .hasStatusOk()
+            .bodyText()
+            .contains("<strong>")
+            .doesNotContain("??");
+      }
+      assertThat(mvc.get().uri(part))
+          .bodyText()
+          .matches(text -> text.contains("datetime=\"2026-11-23T15:57:57Z\"") == standing);
+    }
   }
 
   @Test
@@ -254,6 +292,64 @@ class LinkPageTest {
   }
 
   @Test
+  void thePageOfManyDeadLettersCountsThemAndOffersTheRest() {
+    List<DeadLetter> many = new ArrayList<>();
+    for (int i = 0; i < 376; i++) {
+      many.add(new DeadLetter(i, 0, "XADD", "<k>" + i, "", "the target has no streams"));
+    }
+    when(syncs.links(7))
+        .thenReturn(
+            List.of(link(0, Phase.INCREMENTAL, 40, 5000, true, List.of(), 0, many.size(), many)));
+    when(tasks.get(7)).thenReturn(task());
+    assertThat(mvc.get().uri("/tasks/7/dead-letters"))
+        .hasStatusOk()
+        .bodyText()
+        .containsSubsequence(
+            "/tasks/7/dead-letters.csv",
+            "data-reasons",
+            "the target has no streams",
+            "XADD",
+            ">376<",
+            "The first 50 of 376",
+            "&lt;k&gt;0",
+            "&lt;k&gt;49")
+        .doesNotContain("&lt;k&gt;50", "<k>", "??");
+    assertThat(mvc.get().uri("/tasks/7/dead-letters").locale(Locale.SIMPLIFIED_CHINESE))
+        .bodyText()
+        .contains("共列出 376 条，此处为前 50 条")
+        .doesNotContain("??");
+    assertThat(mvc.get().uri("/tasks/7/dead-letters.csv"))
+        .hasStatusOk()
+        .hasContentType("text/csv;charset=UTF-8")
+        .bodyText()
+        .contains("<k>375")
+        .hasLineCount(377);
+  }
+
+  private static Task task() {
+    return new Task(
+        7,
+        "u",
+        "orders",
+        "",
+        "",
+        "admin",
+        4,
+        TaskState.INCREMENTAL,
+        Desired.RUN,
+        Instant.EPOCH,
+        false,
+        1,
+        0,
+        null,
+        null,
+        null,
+        Instant.EPOCH,
+        null,
+        null);
+  }
+
+  @Test
   void tellsListedKeysApartFromTheCommandsThatAreDeadLetters() {
     DeadLetter copied = new DeadLetter(9, 0, "", "stream", "", "the target has no streams");
     DeadLetter command = new DeadLetter(12, 0, "XADD", "other", "", "the target has no streams");
@@ -349,6 +445,7 @@ class LinkPageTest {
         -1L,
         0L,
         Instant.now(),
-        false);
+        false,
+        0);
   }
 }

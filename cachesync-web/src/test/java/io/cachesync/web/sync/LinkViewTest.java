@@ -6,6 +6,7 @@ import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -26,9 +27,40 @@ class LinkViewTest {
 
   @Test
   void listsEachDeadLetterWithItsLinksSource() {
-    DeadLetterView view =
-        DeadLetterView.of(List.of(link(0, List.of(LETTER))), Locale.ENGLISH).get(0);
-    assertThat(view).isEqualTo(new DeadLetterView("s:1", "key", "0", "HSET", "9", "too large"));
+    DeadLetters letters = DeadLetters.of(List.of(link(0, List.of(LETTER))), Locale.ENGLISH);
+    assertThat(letters.first())
+        .containsExactly(new DeadLetterView("s:1", "key", "0", "HSET", "9", "too large"));
+    assertThat(letters.reasons()).as("one is its own count").isEmpty();
+    assertThat(letters.more()).isFalse();
+  }
+
+  @Test
+  void showsTheFirstOfManyAndCountsAllByReason() {
+    List<DeadLetter> many = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      String command = i < 12 ? "C" + i : "XADD";
+      many.add(new DeadLetter(i, 0, command, "k" + i, "", "no streams"));
+    }
+    DeadLetters letters =
+        DeadLetters.of(List.of(link(0, many), link(0, List.of(LETTER))), Locale.ENGLISH);
+    assertThat(letters.first()).hasSize(DeadLetters.SHOWN);
+    assertThat(letters.first().get(0).key()).isEqualTo("k0");
+    assertThat(letters.listed()).isEqualTo("1,001");
+    assertThat(letters.more()).isTrue();
+    assertThat(letters.reasons()).hasSize(10);
+    assertThat(letters.reasons().get(0))
+        .isEqualTo(new DeadLetters.Reason("XADD", "no streams", "988"));
+    assertThat(letters.otherReasons()).isEqualTo("4");
+  }
+
+  @Test
+  void theFileHasAllOfThemAndNoFormula() {
+    DeadLetter sum = new DeadLetter(7, -1, "", "=1+1", "", "a, b");
+    assertThat(DeadLetters.csv(List.of(link(0, List.of(LETTER, sum)))).lines())
+        .containsExactly(
+            "source,database,key,keyBase64,command,offset,error",
+            "s:1,0,key,,HSET,9,too large",
+            "s:1,,'=1+1,PTErMQ==,,7,\"a, b\"");
   }
 
   private static LinkStatus link(long commands, List<DeadLetter> listed) {

@@ -3,7 +3,9 @@ package io.cachesync.web.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.JobReport;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.StartMode;
 import io.cachesync.contract.StartSpec;
@@ -15,6 +17,7 @@ import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskWhy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -47,6 +50,20 @@ class ReconcilerTest extends SyncCase {
     reconciler.step(task);
     assertThat(tasks.get(task).state()).isEqualTo(TaskState.DONE);
     assertThat(agents.ended).containsExactly(agents.job);
+  }
+
+  @Test
+  void aTaskWhoseAgentDiedWhileItTriedAgainSaysSo() {
+    long task = task(TaskState.INCREMENTAL, Desired.RUN);
+    Fault lost = Fault.retryable(FaultCode.CONNECTION_LOST, "told");
+    reports.apply(
+        job(task),
+        new JobReport("job", 3, 7, 1_000, 1, Phase.RETRYING, lost, List.of(), List.of(), null));
+    agents.job = job(task);
+    agents.probe = new JobProbe(JobProbe.State.DEAD, -1, "no such process");
+    reconciler.step(task);
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.RECOVERING);
+    assertThat(tasks.get(task).faultCode()).isEqualTo(FaultCode.AGENT_DIED);
   }
 
   @Test

@@ -67,7 +67,7 @@ class SpreadIT {
   void runsOnBothStopsGoesOnAndFinishes() {
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 41)) {
       writes.fill("key", 2_000, 20);
-      writes.start();
+      writes.gently().start();
       long id = ready("spread");
       rest.post(task(id) + "/start");
       awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));
@@ -91,7 +91,7 @@ class SpreadIT {
   void isStoppedAsSoonAsItsPartsAreOnTheirWay() {
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 42)) {
       writes.fill("key", 500, 20);
-      writes.start();
+      writes.gently().start();
       long id = ready("stopped");
       rest.post(task(id) + "/start");
       await()
@@ -111,7 +111,7 @@ class SpreadIT {
   void goesOnWhereAMachineIsLost() {
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 43)) {
       writes.fill("key", 500, 20);
-      writes.start();
+      writes.gently().start();
       long id = ready("lost");
       rest.post(task(id) + "/start");
       awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));
@@ -157,7 +157,7 @@ class SpreadIT {
     List<RedisServer> masters = SOURCE.masters();
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 44)) {
       writes.fill("key", 2_000, 20);
-      writes.start();
+      writes.gently().start();
       long id = ready("resharded");
       rest.post(task(id) + "/start");
       awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.contract.ContinuousReport;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Desired;
+import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
@@ -70,6 +72,20 @@ class SyncReportsTest extends SyncCase {
     assertThat(tasks.get(task).state()).isEqualTo(TaskState.RECOVERING);
     reports.apply(job(task), report(Phase.INCREMENTAL));
     assertThat(tasks.get(task).state()).isEqualTo(TaskState.INCREMENTAL);
+  }
+
+  @Test
+  void aTaskThatRecoversTellsWhatFromByNow() {
+    long task = task(TaskState.INCREMENTAL, Desired.RUN);
+    reports.apply(job(task), retrying(FaultCode.CONNECTION_LOST));
+    reports.apply(job(task), retrying(FaultCode.LOADING));
+    assertThat(tasks.get(task).state()).isEqualTo(TaskState.RECOVERING);
+    assertThat(tasks.get(task).faultCode()).isEqualTo(FaultCode.LOADING);
+  }
+
+  private static JobReport retrying(FaultCode code) {
+    Fault fault = Fault.retryable(code, "told");
+    return new JobReport("job", 3, 7, 1_000, 1, Phase.RETRYING, fault, List.of(), List.of(), null);
   }
 
   @Test

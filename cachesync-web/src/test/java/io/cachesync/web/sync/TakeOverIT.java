@@ -239,7 +239,7 @@ class TakeOverIT {
 
     Writer() {
       source.call("CONFIG", "SET", "repl-backlog-size", "64mb");
-      pace.scheduleAtFixedRate(this::write, 0, 2, TimeUnit.MILLISECONDS);
+      pace.scheduleAtFixedRate(this::write, 0, 10, TimeUnit.MILLISECONDS);
     }
 
     private void write() {

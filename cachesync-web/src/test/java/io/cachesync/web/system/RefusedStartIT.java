@@ -94,7 +94,7 @@ class RefusedStartIT {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-jar"));
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar"));
     command.add(System.getProperty("cachesync.web.jar"));
     command.addAll(List.of(arguments));
     command.add("--cachesync.data-dir=" + data);

@@ -327,6 +327,7 @@ class DraftEndsTest {
             "");
     TaskSpec spec = tasks.spec(draft.id());
     assertThat(spec.moreSourceIds()).isEqualTo(",0,0,");
+    assertThat(lists.rows(List.of(draft.id()))).extracting(TaskRow::moreSources).containsExactly(2);
     assertThat(spec.moreSourceSecrets()).contains("v1:").doesNotContain("third", "fourth");
     assertThat(passwords(draft)).containsExactly("geheim", "third", "fourth");
     assertThat(sync(draft).allSources())
@@ -344,6 +345,7 @@ class DraftEndsTest {
     assertThat(tasks.spec(draft.id()).moreSourceSecrets()).isNull();
     drafts.ends(draft.id(), with());
     assertThat(tasks.spec(draft.id()).moreSourcesJson()).isNull();
+    assertThat(lists.rows(List.of(draft.id()))).extracting(TaskRow::moreSources).containsExactly(0);
   }
 
   @Test

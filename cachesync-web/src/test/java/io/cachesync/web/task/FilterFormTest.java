@@ -74,6 +74,9 @@ class FilterFormTest {
         "renames|user:=|",
         "renames|user u|filter.renames task.filter.noRename user u",
         "renames|a:=a|filter.renames task.filter.mistake.RENAMES_NOTHING a:=a",
+        "renames|a:=cachesync:|filter.renames task.filter.reserved a:=cachesync:",
+        "renames|:=cachesync:old:|filter.renames task.filter.reserved :=cachesync:old:",
+        "renames|a:=cache|",
         "renames|x\\:=y|filter.renames task.filter.mistake.BROKEN_ESCAPE x\\:=y",
       })
   void saysAtWhichFieldWhatIsWrong(String field, String typed, String told) {

@@ -28,7 +28,7 @@ class FormsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "-1", "1-", "99999", "0;drop table task"})
+  @ValueSource(strings = {"a", "-1", "1-", "3-1", "0,9-2", "99999", "0;drop table task"})
   void saysWhatIsNoDatabase(String typed) {
     assertThat(new WhatForm("SYNC", typed, "REFUSE", "STOP", null).problems())
         .extracting(Problem::field)
@@ -212,6 +212,24 @@ class FormsTest {
     assertThat(form.fullSyncs()).isEqualTo(8);
     assertThat(LimitForm.of(LimitSpec.none()).problems()).as("left empty").isEmpty();
     assertThat(form.tagColumn()).isEqualTo(",a,b,");
+  }
+
+  @Test
+  void refusesAStartThatIsYearsAway() {
+    for (String at : new String[] {"9999-01-01T00:00", "2999-01-01T00:00"}) {
+      HowForm form = new HowForm("n", "", "", "at", at, "", "3", "2", "", "", false, "");
+      assertThat(form.problems(NOW))
+          .extracting(Problem::key)
+          .containsExactly("task.form.startAt.far");
+    }
+  }
+
+  @Test
+  void refusesAUserWithBytesThatNobodyTypes() {
+    EndForm form =
+        new EndForm(
+            "", "a:1", "mi\0g", "p\0w", false, false, "", "STANDALONE", "", "", "", "", false);
+    assertThat(form.problems()).containsExactly(Problem.of("user", "task.form.control"));
   }
 
   @Test

@@ -68,6 +68,10 @@ abstract class TaskPageCase {
   }
 
   final void given(TaskState state) {
+    given(state, 0);
+  }
+
+  final void given(TaskState state, int moreSources) {
     Task task =
         new Task(
             7,
@@ -117,7 +121,8 @@ abstract class TaskPageCase {
             -1L,
             12L,
             Instant.now(),
-            false);
+            false,
+            moreSources);
     when(tasks.get(7)).thenReturn(task);
     when(tasks.find(7)).thenReturn(Optional.of(task));
     when(tasks.spec(7)).thenReturn(spec());

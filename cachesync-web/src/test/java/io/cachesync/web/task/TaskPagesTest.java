@@ -153,6 +153,16 @@ class TaskPagesTest extends TaskPageCase {
     assertThat(mvc.post().uri("/tasks/7/login").param("end", "source")).hasStatus(403);
   }
 
+  @Test
+  void namesHowManySourcesThereAreBesides() {
+    given(TaskState.INCREMENTAL, 0);
+    assertThat(mvc.get().uri("/tasks")).bodyText().doesNotContain("more source");
+    given(TaskState.INCREMENTAL, 1);
+    assertThat(mvc.get().uri("/tasks"))
+        .bodyText()
+        .containsSubsequence("10.0.0.1:6379", "and one more source", "→ 10.0.0.2:6379");
+  }
+
   /** What was last reported is not what is: a task that recovers shows no speed and no lag. */
   @Test
   void showsNoFiguresOfATaskThatNobodyReportsOn() {

@@ -3,6 +3,8 @@ package io.cachesync.web.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import io.cachesync.contract.Desired;
@@ -57,6 +59,7 @@ class TaskServiceTest {
   @Autowired private TaskEnds ends;
   @Autowired private TaskLogins logins;
   @Autowired private JdbcTemplate jdbc;
+  @MockitoBean private StartGate gate;
   @MockitoBean private MachineService machines;
   @MockitoBean private EndpointService endpoints;
 
@@ -85,6 +88,14 @@ class TaskServiceTest {
         .returns("orders", Task::name)
         .returns(List.of("night"), Task::tagList)
         .returns(4, Task::wizardStep);
+  }
+
+  @Test
+  void saysOfEachStepThatIsSavedThatTheTaskHasChanged() {
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    drafts.what(draft.id(), new WhatForm("FULL_ONLY", "0,3", "REPLACE", "STOP", null));
+    drafts.how(draft.id(), how("orders", "night"));
+    verify(gate, times(3)).changed(draft.id());
   }
 
   @Test

@@ -218,7 +218,8 @@ class TaskViewsTest {
         -1L,
         2L,
         heardAt,
-        false);
+        false,
+        0);
   }
 
   private static TaskProgress progress(Instant heardAt) {

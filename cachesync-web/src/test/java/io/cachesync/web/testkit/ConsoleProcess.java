@@ -114,7 +114,7 @@ public final class ConsoleProcess implements AutoCloseable {
   private void launch() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-jar"));
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar"));
     command.add(System.getProperty("cachesync.web.jar"));
     command.add("--server.port=" + port);
     command.add("--cachesync.data-dir=" + dataDirectory());

@@ -134,12 +134,21 @@ public final class Sshd implements AutoCloseable {
    * @param program empty for none
    */
   public void sftpBy(String program) {
+    configure(
+        "Subsystem sftp", program.isEmpty() ? "#Subsystem sftp" : "Subsystem sftp " + program);
+  }
+
+  /** Starts the server again with so many commands and file transfers at once per connection. */
+  public void maxSessions(int count) {
+    configure("MaxSessions", "MaxSessions " + count);
+  }
+
+  private void configure(String begins, String line) {
     stop();
     Path config = folder.resolve("sshd_config");
-    String subsystem = program.isEmpty() ? "#Subsystem sftp" : "Subsystem sftp " + program;
     try {
       Files.writeString(
-          config, Files.readString(config).replaceAll("(?m)^#?Subsystem sftp.*$", subsystem));
+          config, Files.readString(config).replaceAll("(?m)^#?" + begins + ".*$", line));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -228,6 +237,7 @@ public final class Sshd implements AutoCloseable {
         Subsystem sftp internal-sftp
         AllowTcpForwarding yes
         MaxStartups 50:30:100
+        #MaxSessions
         """
             .formatted(port, folder));
     Files.writeString(
