@@ -1,4 +1,5 @@
 // While a check runs, what is known of it appears as it comes. Without script the page is loaded again by hand.
+import { get } from './http.js';
 import { renderTimes } from './time.js';
 
 const INTERVAL_MILLIS = 1000;
@@ -6,7 +7,7 @@ const live = () => document.getElementById('check-live');
 
 async function refresh() {
   try {
-    const response = await fetch(location.href, { credentials: 'same-origin' });
+    const response = await get(location.href);
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     const next = page.getElementById('check-live');
     if (next?.dataset.over === 'true') {

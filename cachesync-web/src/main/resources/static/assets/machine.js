@@ -1,5 +1,5 @@
 // The machine page: its live part is fetched as the server renders it; the load is drawn from samples.
-import { getJson } from './http.js';
+import { getJson, getPart } from './http.js';
 import { renderTimes } from './time.js';
 
 const NS = 'http://www.w3.org/2000/svg';
@@ -69,9 +69,9 @@ async function load() {
 }
 
 async function refresh() {
-  const response = await fetch(live.dataset.url, { credentials: 'same-origin' });
-  if (response.ok && !response.redirected) {
-    const parsed = new DOMParser().parseFromString(await response.text(), 'text/html');
+  const part = await getPart(live.dataset.url);
+  if (part !== null) {
+    const parsed = new DOMParser().parseFromString(part, 'text/html');
     live.replaceChildren(...parsed.body.children);
     renderTimes(live);
   }
@@ -82,7 +82,7 @@ let wasBusy = false;
 /** One after the other, faster while a test or an installation goes on; a console that is away is asked again. */
 async function turn(count) {
   if (!document.hidden) {
-    await refresh().catch(() => {});
+    await refresh();
     if (count % 3 === 0) {
       await load().catch(() => {});
     }

@@ -1,5 +1,6 @@
 // While a precheck runs, its findings appear as they come. Without script the page is loaded again by its link.
 import { announce } from './app.js';
+import { get } from './http.js';
 import { renderTimes } from './time.js';
 
 const INTERVAL_MILLIS = 700;
@@ -7,7 +8,7 @@ const running = () => document.getElementById('precheck')?.dataset.running === '
 
 async function refresh() {
   try {
-    const response = await fetch(location.href, { credentials: 'same-origin' });
+    const response = await get(location.href);
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     const next = page.getElementById('precheck');
     if (next) {

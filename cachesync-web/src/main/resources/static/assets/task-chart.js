@@ -1,5 +1,6 @@
 // Draws MB/s and commands/s of a task, and below them, on the same times, its lag. Colours come from the
 // sheet, so that light and dark fit.
+import { getJson } from './http.js';
 import { onLive } from './task-live.js';
 
 const box = document.getElementById('chart');
@@ -83,10 +84,11 @@ function draw() {
 
   async function load(wanted) {
     range = wanted;
-    const response = await fetch(`${box.dataset.samples}?resolution=${wanted}`, { headers: { Accept: 'application/json' } });
-    if (response.ok) {
-      samples = await response.json();
+    try {
+      samples = await getJson(`${box.dataset.samples}?resolution=${wanted}`);
       chart.setOption(options(), true);
+    } catch {
+      // What is drawn stays, until a range is chosen again.
     }
   }
 

@@ -1,5 +1,6 @@
 // Keeps the shown tasks up to date by server-sent events. The server sends texts in the reader's language;
 // here they are only put in place, so that a page looks the same with and without this script.
+import { getPart } from './http.js';
 import { renderTimes } from './time.js';
 
 const listeners = { samples: [], log: [], tasks: [] };
@@ -73,20 +74,27 @@ function showDeadLettersBadge(root, sentence) {
   }
 }
 
+/** Fills a card by what the server renders; answers whether it did, which it does not while it is asked already. */
+async function fetchCard(card) {
+  if (card.dataset.asked !== undefined) {
+    return false;
+  }
+  card.dataset.asked = '';
+  const part = await getPart(card.dataset.url);
+  delete card.dataset.asked;
+  if (part !== null) {
+    card.innerHTML = part;
+  }
+  return part !== null;
+}
+
 /** The list of keys comes from the server, whenever their number has changed. */
 async function showDeadLetters(root, sentence) {
   for (const card of root.querySelectorAll('[data-live="deadLettersCard"]')) {
     card.hidden = !sentence;
-    if ((card.dataset.shown ?? '') !== sentence && card.dataset.asked === undefined) {
-      card.dataset.asked = '';
-      try {
-        const response = await fetch(card.dataset.url);
-        if (response.ok && !response.redirected) {
-          card.innerHTML = await response.text();
-          card.dataset.shown = sentence;
-        }
-      } finally {
-        delete card.dataset.asked;
+    if ((card.dataset.shown ?? '') !== sentence) {
+      if (await fetchCard(card)) {
+        card.dataset.shown = sentence;
       }
     }
   }
@@ -140,25 +148,15 @@ async function showContinuous(check) {
     for (const name of ['compared', 'open', 'settling', 'different', 'share', 'lost']) {
       setText(card, name, check[name] ?? '');
     }
-  } else if (card.dataset.asked === undefined) {
-    card.dataset.asked = '';
-    try {
-      const response = await fetch(card.dataset.url);
-      if (response.ok && !response.redirected) {
-        card.innerHTML = await response.text();
-        card.dataset.shown = check.shown;
-      }
-    } finally {
-      delete card.dataset.asked;
-    }
+  } else if (await fetchCard(card)) {
+    card.dataset.shown = check.shown;
   }
 }
 
 /** By when a task that stands still is to be started: the sentences come from the server. */
 async function showClock(shown) {
   const card = document.getElementById('clock-card');
-  if (card && card.dataset.shown !== shown) {
-    await fetchLinks(card);
+  if (card && card.dataset.shown !== shown && (await fetchCard(card))) {
     renderTimes(card);
     card.dataset.shown = shown;
     card.hidden = card.childElementCount === 0;
@@ -169,23 +167,8 @@ async function showClock(shown) {
 async function showParts() {
   const card = document.getElementById('parts-card');
   if (card) {
-    await fetchLinks(card);
+    await fetchCard(card);
     card.hidden = card.childElementCount === 0;
-  }
-}
-
-/** Links that the page does not know, or that are gone: the table comes from the server. */
-async function fetchLinks(card) {
-  if (card.dataset.asked === undefined) {
-    card.dataset.asked = '';
-    try {
-      const response = await fetch(card.dataset.url);
-      if (response.ok && !response.redirected) {
-        card.innerHTML = await response.text();
-      }
-    } finally {
-      delete card.dataset.asked;
-    }
   }
 }
 
@@ -196,7 +179,8 @@ function showLinks(links) {
   }
   const shown = [...body.querySelectorAll('[data-link]')].map((row) => row.dataset.link).join();
   if (shown !== links.map((link) => link.link).join()) {
-    fetchLinks(body.closest('[data-url]'));
+    // Links that the page does not know, or that are gone.
+    fetchCard(body.closest('[data-url]'));
     return;
   }
   for (const link of links) {

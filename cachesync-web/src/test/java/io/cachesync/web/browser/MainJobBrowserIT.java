@@ -3,8 +3,10 @@ package io.cachesync.web.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import io.cachesync.testkit.AgentProcess;
@@ -14,6 +16,7 @@ import io.cachesync.web.testkit.ConsoleProcess;
 import io.cachesync.web.testkit.Sshd;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -243,6 +246,7 @@ class MainJobBrowserIT {
   private void findItInTheHistoryWithoutTheMachine() {
     nav("Machines");
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("mig-1")).click();
+    answerWhatIsAskedOfTheMachineOnceItIsGone();
     page.locator("details.menu summary[title=More]").click();
     button("Remove").click();
     page.locator("#confirm button[value=yes]").click();
@@ -262,6 +266,25 @@ class MainJobBrowserIT {
     tab("Log");
     assertThat(page.locator("main")).containsText("full sync");
     screenshots.take(page, "task-log");
+  }
+
+  /**
+   * What the page is just asking for is answered when the machine has been removed, before the page
+   * that says so comes: by then it has been given up, so that nobody is told of what is not found.
+   */
+  private void answerWhatIsAskedOfTheMachineOnceItIsGone() {
+    AtomicReference<Route> asked = new AtomicReference<>();
+    page.route("**/machines/*/live", asked::set);
+    page.waitForCondition(() -> asked.get() != null);
+    page.route(
+        "**/machines/*/remove",
+        removal -> {
+          APIResponse removed = removal.fetch();
+          APIResponse gone = asked.get().fetch();
+          assertThat(gone.status()).isEqualTo(404);
+          asked.get().fulfill(new Route.FulfillOptions().setResponse(gone));
+          removal.fulfill(new Route.FulfillOptions().setResponse(removed));
+        });
   }
 
   /** A table scrolls sideways, and would cut what opens inside it. */
