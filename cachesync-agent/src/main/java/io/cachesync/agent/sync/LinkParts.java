@@ -12,6 +12,7 @@ import io.cachesync.contract.Ledger;
 import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncSpec;
 import java.time.Clock;
+import java.util.BitSet;
 
 /**
  * What a link is made of.
@@ -104,6 +105,13 @@ record LinkParts(
       try (RedisConnection connection = sourceClient.connect()) {
         slots.take(connection);
       }
+    }
+  }
+
+  /** Slots that the link's master has by now and that do not move, as it tells. */
+  BitSet settledSlots() throws RedisException {
+    try (RedisConnection connection = sourceClient.connect()) {
+      return SlotWatch.settled(connection, sourceClient.addressMap());
     }
   }
 

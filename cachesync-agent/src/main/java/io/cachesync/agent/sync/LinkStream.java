@@ -176,6 +176,7 @@ final class LinkStream {
       awaitOthers(lane, slots);
       return;
     }
+    leaveThoseThatMove(lane, slots);
     if (!slots.isEmpty()) {
       TargetKeys target = parts.kind().keys(parts.targetClient(), parts.selection());
       refetch.slots(slots, share, gate(), target, current.receiver()::replId);
@@ -217,14 +218,41 @@ final class LinkStream {
     BitSet held = (BitSet) slots.clone();
     held.or(share.unsaid());
     if (!held.isEmpty()) {
-      lane.record(share.open(held));
-      siblings.moves().begin(held);
+      hold(lane, held);
       state.log(
           LogLevel.INFO,
           "slots have moved at the source: %s; they are fetched again once all links are there"
               .formatted(SlotRanges.of(held)));
     }
     share.stream();
+  }
+
+  /**
+   * The source may have moved slots once more since it was planned who fetches them. Whoever has
+   * them then does, once all links have begun again, for which each must be in its stream.
+   *
+   * @param slots less those when it returns
+   */
+  private void leaveThoseThatMove(LaneApplier lane, BitSet slots) throws IOException {
+    if (slots.isEmpty()) {
+      return;
+    }
+    BitSet held = (BitSet) slots.clone();
+    held.andNot(parts.settledSlots());
+    if (!held.isEmpty()) {
+      hold(lane, held);
+      slots.andNot(held);
+      state.log(
+          LogLevel.INFO,
+          "slots move at the source: %s; they are fetched again once they have moved"
+              .formatted(SlotRanges.of(held)));
+    }
+  }
+
+  /** That these slots are to be fetched stands at the target before nothing of them is applied. */
+  private void hold(LaneApplier lane, BitSet slots) throws IOException {
+    lane.record(share.open(slots));
+    siblings.moves().begin(slots);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.cachesync.agent.sync;
 
+import io.cachesync.agent.redis.AddressMap;
 import io.cachesync.agent.redis.ClusterMap;
 import io.cachesync.agent.redis.ClusterNode;
 import io.cachesync.agent.redis.RedisClient;
@@ -42,16 +43,10 @@ final class SlotWatch implements Sampler.Reading {
   @Override
   public synchronized void take(RedisConnection asked) throws RedisException {
     ClusterMap map = ClusterMap.ask(asked, client.addressMap());
-    ClusterNode master = node(map, asked);
-    if (master == null || !master.isMaster() || master.slots().isEmpty()) {
-      // Open slots are told by the one who has them only: the next connection finds it.
-      throw new RedisException(
-          Fault.retryable(FaultCode.CONNECTION_LOST, asked + " is not the master any more"));
-    }
+    ClusterNode master = master(map, asked);
     BitSet moving = slots.toBits();
     moving.xor(master.slots());
-    BitSet open = SlotMigrations.underWay(asked);
-    map.openSlots().forEach(open::set);
+    BitSet open = open(map, asked);
     moving.or(open);
     if (moving.isEmpty()) {
       shardId = master.id();
@@ -103,13 +98,33 @@ final class SlotWatch implements Sampler.Reading {
     return shardId.isEmpty() ? master.address().equals(part.master()) : master.id().equals(shardId);
   }
 
-  private static ClusterNode node(ClusterMap map, RedisConnection asked) {
+  /**
+   * The slots that a master has and that do not move there.
+   *
+   * @throws RedisException CONNECTION_LOST, retryable, where it is none with slots
+   */
+  static BitSet settled(RedisConnection asked, AddressMap addresses) throws RedisException {
+    ClusterMap map = ClusterMap.ask(asked, addresses);
+    BitSet settled = (BitSet) master(map, asked).slots().clone();
+    settled.andNot(open(map, asked));
+    return settled;
+  }
+
+  /** Open slots are told by the one who has them only: the next connection finds it. */
+  private static ClusterNode master(ClusterMap map, RedisConnection asked) throws RedisException {
     for (ClusterNode node : map.nodes()) {
-      if (node.address().equals(asked.address())) {
+      if (node.address().equals(asked.address()) && node.isMaster() && !node.slots().isEmpty()) {
         return node;
       }
     }
-    return null;
+    throw new RedisException(
+        Fault.retryable(FaultCode.CONNECTION_LOST, asked + " is not the master any more"));
+  }
+
+  private static BitSet open(ClusterMap map, RedisConnection asked) throws RedisException {
+    BitSet open = SlotMigrations.underWay(asked);
+    map.openSlots().forEach(open::set);
+    return open;
   }
 
   private void fail(String what) {

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +279,40 @@ class SlotMovesIT {
     }
   }
 
+  /** Nobody is where it was planned who fetches them, and no link may wait for that for ever. */
+  @Test
+  void areLeftToWhoHasThemWhereTheyMoveBackBeforeTheyAreFetched() {
+    int one = ClusterServers.slot("{b}");
+    RedisServer former = SOURCE.ownerOf(one);
+    RedisServer latter = next(one);
+    String second = keyOf(latter);
+    int other = ClusterServers.slot(second);
+    call(former, "MSET", "{b}stays", "x", "{b}removed", "x");
+    call(latter, "SET", second, "x");
+    RunningLinks.Setup setup = setup();
+    setup.start().awaitCaughtUp().stop();
+    SOURCE.moveSlot(one, latter);
+    SOURCE.moveSlot(other, former);
+    call(latter, "DEL", "{b}removed");
+    call(former, "APPEND", second, "y");
+    setup.startMode = StartMode.MUST_RESUME;
+    AtomicBoolean movedBack = new AtomicBoolean();
+    setup.onSaid =
+        text -> {
+          if (text.startsWith("3 links, for") && movedBack.compareAndSet(false, true)) {
+            SOURCE.moveSlot(one, former);
+            SOURCE.moveSlot(other, latter);
+            call(former, "APPEND", "{b}stays", "z");
+            call(latter, "APPEND", second, "z");
+          }
+        };
+    try (RunningLinks links = setup.start()) {
+      links.awaitSlotsFetched();
+      finish(links);
+    }
+    assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+  }
+
   /** Each master has just the slots then that another link has had. */
   @Test
   void areFollowedWhereTwoMastersHaveExchangedAllOfThemMeanwhile() {
@@ -415,6 +451,14 @@ class SlotMovesIT {
   private static RedisServer next(int slot) {
     List<RedisServer> masters = new ArrayList<>(SOURCE.masters());
     return masters.get((masters.indexOf(SOURCE.ownerOf(slot)) + 1) % masters.size());
+  }
+
+  private static String keyOf(RedisServer master) {
+    return IntStream.iterate(0, i -> i + 1)
+        .mapToObj(i -> "key:" + i)
+        .filter(key -> SOURCE.ownerOf(ClusterServers.slot(key)) == master)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void call(RedisServer server, String... words) {
