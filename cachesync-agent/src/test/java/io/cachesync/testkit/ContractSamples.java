@@ -432,7 +432,19 @@ public final class ContractSamples {
         List.of(new Healed(HealReason.REFUSED, 3)),
         List.of(
             new DeadLetter(
-                90_050, 0, "RPUSH", "k\\xFF", "a/8=", "the value is larger than 67108864 bytes")),
+                90_050, 0, "RPUSH", "k\\xFF", "a/8=", "the value is larger than 67108864 bytes"),
+            new DeadLetter(
+                90_060,
+                3,
+                "EVAL",
+                "one",
+                "",
+                "the source sent the text of a script",
+                3,
+                90_080,
+                "e0e1f9fabfc9d4800c877a703b823ac0578ff8db",
+                "return redis.call('INCR', 'unnamed')",
+                List.of("two"))),
         4,
         1);
   }

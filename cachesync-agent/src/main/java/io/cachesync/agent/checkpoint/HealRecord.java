@@ -1,5 +1,7 @@
 package io.cachesync.agent.checkpoint;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.HealReason;
@@ -13,7 +15,9 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The hash beside a checkpoint that tells of the keys that were fetched again. Whatever changes it
@@ -34,7 +38,8 @@ import java.util.Set;
  *                  target was not empty, this tells the key from one that only the target has
  * l:SHA1           the text of a script that leaves its database: OFFSET WORDS, where it came and
  *                  which databases it names; who does not know this field refuses the record
- * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR
+ * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR, as {@link LetterText}
+ *                  has it
  * </pre>
  *
  * For one thread, but what it counts and lists may be read by any.
@@ -56,11 +61,11 @@ public final class HealRecord {
   private final Map<String, String> scripts = new HashMap<>();
   // Guarded by this.
   private final Map<HealReason, Long> healed = new EnumMap<>(HealReason.class);
-  private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private final NavigableMap<Integer, DeadLetter> deadLetters = new TreeMap<>();
   private long unsupportedKeys;
   private long sweptUpTo = -1;
 
-  /** Keys with what the target has no place for to their letter's number, or -1 for read ones. */
+  /** What is listed once, however often it comes, to its letter's number. */
   private final Map<String, Integer> once = new HashMap<>();
 
   /**
@@ -138,7 +143,7 @@ public final class HealRecord {
   }
 
   public synchronized List<DeadLetter> deadLetters() {
-    return List.copyOf(deadLetters);
+    return List.copyOf(deadLetters.values());
   }
 
   public synchronized void countHealed(HealReason reason, long keys) {
@@ -171,11 +176,7 @@ public final class HealRecord {
    * @return its number, or -1 where so many are listed already that this one is not
    */
   public synchronized int add(DeadLetter letter) {
-    if (deadLetters.size() >= MAX_LISTED) {
-      return -1;
-    }
-    deadLetters.add(letter);
-    return deadLetters.size() - 1;
+    return deadLetters.size() < MAX_LISTED ? put(nextNumber(), letter) : -1;
   }
 
   /**
@@ -185,16 +186,30 @@ public final class HealRecord {
    *     more
    */
   public synchronized int addOnce(DeadLetter letter) {
-    String name = nameOnce(letter);
-    Integer number = once.get(name);
+    Integer number = once.get(nameOnce(letter));
     if (number == null) {
-      int added = add(letter);
-      if (added >= 0) {
-        once.put(name, added);
-      }
-      return added;
+      return add(letter);
     }
-    return number >= 0 && deadLetters.get(number).offset() == letter.offset() ? number : -1;
+    return deadLetters.get(number).offset() == letter.offset() ? number : -1;
+  }
+
+  /**
+   * The same for a script, of which each call is told: those that are alike by one letter with
+   * their number. A call that is given once more counts once, as nothing behind it was counted by
+   * then that was not to be.
+   *
+   * @return the number of the letter that is to be written, or -1
+   */
+  public synchronized int addCounted(DeadLetter letter) {
+    Integer number = once.get(nameOnce(letter));
+    if (number == null) {
+      return add(letter.text().isEmpty() ? letter.with(textOf(letter.script())) : letter);
+    }
+    DeadLetter listed = deadLetters.get(number);
+    if (letter.offset() > listed.lastOffset()) {
+      deadLetters.put(number, listed.again(letter.offset()));
+    }
+    return number;
   }
 
   /** How many letters are listed. */
@@ -202,8 +217,33 @@ public final class HealRecord {
     return deadLetters.size();
   }
 
+  /** A script that comes by its digest came as a text before. */
+  private String textOf(String script) {
+    return deadLetters.values().stream()
+        .filter(letter -> letter.script().equals(script) && !letter.text().isEmpty())
+        .findFirst()
+        .map(DeadLetter::text)
+        .orElse("");
+  }
+
+  private int nextNumber() {
+    return deadLetters.isEmpty() ? 0 : deadLetters.lastKey() + 1;
+  }
+
+  private int put(int number, DeadLetter letter) {
+    deadLetters.put(number, letter);
+    once.putIfAbsent(nameOnce(letter), number);
+    return number;
+  }
+
   private static String nameOnce(DeadLetter letter) {
-    return letter.database() + " " + letter.key() + " " + letter.error();
+    return String.join(
+        " ",
+        String.valueOf(letter.database()),
+        letter.key(),
+        letter.script(),
+        String.valueOf(letter.otherKeys()),
+        letter.error());
   }
 
   public synchronized boolean isEmpty() {
@@ -244,9 +284,7 @@ public final class HealRecord {
         });
     scripts.keySet().forEach(digest -> words.addAll(scriptWords(digest)));
     words.addAll(countWords());
-    for (int i = 0; i < deadLetters.size(); i++) {
-      words.addAll(deadLetterWords(i));
-    }
+    deadLetters.keySet().forEach(number -> words.addAll(deadLetterWords(number)));
     return words;
   }
 
@@ -267,9 +305,7 @@ public final class HealRecord {
   /** As {@link #words}, without what is ahead. */
   synchronized List<String> lastingWords() {
     List<byte[]> words = new ArrayList<>(countWords());
-    for (int i = 0; i < deadLetters.size(); i++) {
-      words.addAll(deadLetterWords(i));
-    }
+    deadLetters.keySet().forEach(number -> words.addAll(deadLetterWords(number)));
     List<String> texts = new ArrayList<>();
     words.forEach(word -> texts.add(new String(word, StandardCharsets.UTF_8)));
     return texts;
@@ -296,15 +332,7 @@ public final class HealRecord {
 
   /** The words that write the dead letter with this number. */
   public synchronized List<byte[]> deadLetterWords(int number) {
-    DeadLetter letter = deadLetters.get(number);
-    String text =
-        String.join(
-            " ",
-            Long.toString(letter.offset()),
-            Integer.toString(letter.database()),
-            letter.command().isEmpty() ? "-" : letter.command().replaceAll("\\s", "_"),
-            letter.key().isEmpty() ? "-" : base64(letter),
-            letter.error());
+    String text = LetterText.of(deadLetters.get(number));
     return List.of(ascii("d:" + number), text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -347,7 +375,7 @@ public final class HealRecord {
   /** The slot of a field of either kind, or -1 for every other field. */
   public static int movedSlot(byte[] field) {
     return field.length > 2 && field[0] == 'm'
-        ? Integer.parseInt(new String(field, 2, field.length - 2, StandardCharsets.US_ASCII))
+        ? Integer.parseInt(new String(field, 2, field.length - 2, US_ASCII))
         : -1;
   }
 
@@ -355,12 +383,6 @@ public final class HealRecord {
   public static DeadLetter letter(long offset, String command, DatabaseKey key, String error) {
     String base64 = key.isPrintable() ? "" : Base64.getEncoder().encodeToString(key.key());
     return new DeadLetter(offset, key.database(), command, key.text(), base64, error);
-  }
-
-  private static String base64(DeadLetter letter) {
-    return letter.keyBase64().isEmpty()
-        ? Base64.getEncoder().encodeToString(letter.key().getBytes(StandardCharsets.US_ASCII))
-        : letter.keyBase64();
   }
 
   private void read(byte[] field, String value) {
@@ -380,12 +402,10 @@ public final class HealRecord {
         }
       }
       case 't' -> touched.put(DatabaseKey.ofField(field), Long.valueOf(value));
-      case 'l' ->
-          scripts.put(new String(field, 2, field.length - 2, StandardCharsets.US_ASCII), value);
+      case 'l' -> scripts.put(new String(field, 2, field.length - 2, US_ASCII), value);
       case 'd' -> {
-        DeadLetter letter = parseLetter(value);
-        deadLetters.add(letter);
-        once.put(nameOnce(letter), -1);
+        int number = Integer.parseInt(new String(field, 2, field.length - 2, US_ASCII));
+        put(deadLetters.containsKey(number) ? nextNumber() : number, LetterText.read(value));
       }
       default -> throw new IllegalArgumentException("a field that is none of ours");
     }
@@ -401,7 +421,7 @@ public final class HealRecord {
   }
 
   private static HealReason reason(byte[] field) {
-    String name = new String(field, 2, field.length - 2, StandardCharsets.US_ASCII);
+    String name = new String(field, 2, field.length - 2, US_ASCII);
     for (HealReason reason : HealReason.values()) {
       if (reason.name().equals(name)) {
         return reason;
@@ -410,22 +430,7 @@ public final class HealRecord {
     return HealReason.UNKNOWN;
   }
 
-  private static DeadLetter parseLetter(String text) {
-    String[] words = text.split(" ", 5);
-    if (words.length != 5) {
-      throw new IllegalArgumentException("not a dead letter");
-    }
-    long offset = Long.parseLong(words[0]);
-    int database = Integer.parseInt(words[1]);
-    String command = words[2].equals("-") ? "" : words[2];
-    if (words[3].equals("-")) {
-      return new DeadLetter(offset, database, command, "", "", words[4]);
-    }
-    byte[] key = Base64.getDecoder().decode(words[3]);
-    return letter(offset, command, new DatabaseKey(database, key), words[4]);
-  }
-
   private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
+    return text.getBytes(US_ASCII);
   }
 }

@@ -6,7 +6,9 @@ import io.cachesync.agent.writer.LaneWriter;
 import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.LogLevel;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Lists commands and keys of which the target does not have what it should, in the record beside
@@ -16,7 +18,7 @@ final class DeadLetters {
   private final LinkState state;
   private LaneWriter writer;
   private HealRecord record = new HealRecord();
-  private final List<Integer> unwritten = new ArrayList<>();
+  private final Set<Integer> unwritten = new LinkedHashSet<>();
 
   DeadLetters(LinkState state) {
     this.state = state;
@@ -40,6 +42,14 @@ final class DeadLetters {
     }
   }
 
+  /** The same of a script, of which each call is told, those that are alike by their number. */
+  void listScript(DeadLetter letter) {
+    int number = script(letter);
+    if (number >= 0) {
+      writer.appendHealRecord("HMSET", record.deadLetterWords(number));
+    }
+  }
+
   /** Lists a key that is neither what it was nor what it should be, in the same way. */
   void listTorn(DatabaseKey key, long offset, String why) {
     DeadLetter letter = HealRecord.letter(offset, "a repair", key, why);
@@ -57,6 +67,14 @@ final class DeadLetters {
       unwritten.add(number);
     }
     say(letter);
+  }
+
+  /** The same for a script, as {@link #listScript}. */
+  void buryScript(DeadLetter letter) {
+    int number = script(letter);
+    if (number >= 0) {
+      unwritten.add(number);
+    }
   }
 
   /** The same for what has no place at the target, where a key is listed once. */
@@ -86,13 +104,34 @@ final class DeadLetters {
     int before = record.listed();
     DeadLetter letter = HealRecord.letter(offset, command, key, why);
     int number = record.addOnce(letter);
-    if (number >= before) {
+    if (record.listed() > before) {
+      say(letter);
+    }
+    return number;
+  }
+
+  private int script(DeadLetter letter) {
+    int before = record.listed();
+    int number = record.addCounted(letter);
+    if (record.listed() > before) {
       say(letter);
     }
     return number;
   }
 
   private void say(DeadLetter letter) {
+    if (!letter.script().isEmpty()) {
+      state.log(
+          LogLevel.WARN,
+          "%s of the script %s at offset %d, in database %d, was not applied: %s"
+              .formatted(
+                  letter.command(),
+                  letter.script(),
+                  letter.offset(),
+                  letter.database(),
+                  letter.error()));
+      return;
+    }
     if (letter.database() < 0) {
       state.log(
           LogLevel.WARN,

@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.DatabaseKey;
+import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.command.Role;
@@ -10,6 +11,7 @@ import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.relay.RelayReader;
 import io.cachesync.agent.relay.RelayRecord;
 import io.cachesync.agent.writer.Doubt;
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import java.io.IOException;
@@ -35,7 +37,7 @@ final class DoubtWalk {
   private final Ahead ahead;
   private final CommandTable table = CommandTable.standard();
   private final TouchedKeys touched;
-  private final List<Doubt> keyless = new ArrayList<>();
+  private final List<DeadLetter> keyless = new ArrayList<>();
   private final Map<DatabaseKey, Long> elsewhere = new LinkedHashMap<>();
   private Map<DatabaseKey, Cause> doubts = new LinkedHashMap<>();
   private int database;
@@ -78,7 +80,7 @@ final class DoubtWalk {
   }
 
   /** Commands that were refused and name no keys that could be fetched instead. */
-  List<Doubt> keyless() {
+  List<DeadLetter> keyless() {
     return keyless;
   }
 
@@ -111,7 +113,7 @@ final class DoubtWalk {
     Doubt seed = open.seeds().get(in.endOffset());
     boolean isDead = command.runsCode() ? !touched.areAll() : touched.size() == 0;
     if (isDead && seed != null && (touched.size() == 0 || seed.isLeftOut())) {
-      keyless.add(seed);
+      keyless.add(letter(command, in, seed.fault().message()));
     }
     switch (command.role()) {
       case FLUSH -> flush(command, in);
@@ -125,6 +127,12 @@ final class DoubtWalk {
       }
       default -> {}
     }
+  }
+
+  private DeadLetter letter(Command command, StreamCommand in, String why) {
+    return command.runsCode()
+        ? ScriptLetters.of(command, in, database, touched, why)
+        : HealRecord.letter(in.endOffset(), command.name(), new DatabaseKey(-1, new byte[0]), why);
   }
 
   /** What it writes is at the target as it should be, whatever was there before. */

@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.checkpoint.NodeState;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.writer.TargetWriter;
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -72,7 +73,7 @@ final class Finishing {
       state.log(
           LogLevel.WARN,
           "dead letters: %d; what could not be healed, these keys may differ at the target"
-              .formatted(Math.max(ledger.deadLetters(), heals.deadLetters().size())));
+              .formatted(Math.max(ledger.deadLetters(), DeadLetter.times(heals.deadLetters()))));
     }
     awaitSiblings();
     if (siblings.elsewhere().isAny()) {

@@ -88,7 +88,7 @@ final class LaneIntake {
     } else if (verdict == CommandGate.Verdict.DELETE) {
       delete(command, in, database, counts);
     } else if (isHealed(command, in, database, into)) {
-      countHealed(command, in, into);
+      countHealed(command, in, database, into);
     } else if (verdict == CommandGate.Verdict.TRIM) {
       trim(command, in, database);
       counts.applied++;
@@ -109,7 +109,7 @@ final class LaneIntake {
   }
 
   /** Of a script the keys that are ahead are right; what else it wrote may not be known. */
-  private void countHealed(Command command, StreamCommand in, Filling into) {
+  private void countHealed(Command command, StreamCommand in, int database, Filling into) {
     if (!command.runsCode() || gate.scripts().areTold()) {
       into.counts.healed++;
       return;
@@ -117,7 +117,8 @@ final class LaneIntake {
     into.counts.deadLetters++;
     into.replacing = false;
     String why = ScriptDatabases.NOT_TOLD.message();
-    refetch.letters().listUnsupported(in.endOffset(), command.name(), NO_KEY, why);
+    touched.look(command, in, database);
+    refetch.letters().listScript(ScriptLetters.of(command, in, database, touched, why));
   }
 
   private void fetch(Command command, StreamCommand in, int database, Filling into) {
@@ -275,6 +276,10 @@ final class LaneIntake {
     into.counts.deadLetters++;
     into.replacing = false;
     touched.look(command, in, database);
+    if (command.runsCode()) {
+      refetch.letters().listScript(ScriptLetters.of(command, in, database, touched, why));
+      return;
+    }
     DatabaseKey key = touched.size() > 0 ? touched.key(0) : NO_KEY;
     refetch.letters().listUnsupported(in.endOffset(), command.name(), key, why);
   }

@@ -12,6 +12,7 @@ import io.cachesync.agent.source.SlotKeys;
 import io.cachesync.agent.source.ValuesAtOffset;
 import io.cachesync.agent.writer.Doubt;
 import io.cachesync.agent.writer.LaneWriter;
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
@@ -150,10 +151,12 @@ final class Refetch implements Closeable {
     walk.elsewhere().forEach(this::remember);
     List<DatabaseKey> keys = List.copyOf(causes.keySet());
     Set<Long> deadCommands = new HashSet<>();
-    for (Doubt keyless : walk.keyless()) {
-      DatabaseKey none = new DatabaseKey(-1, new byte[0]);
-      String error = keyless.fault().message();
-      letters.bury(HealRecord.letter(keyless.offset(), keyless.command(), none, error));
+    for (DeadLetter keyless : walk.keyless()) {
+      if (keyless.script().isEmpty()) {
+        letters.bury(keyless);
+      } else {
+        letters.buryScript(keyless);
+      }
       deadCommands.add(keyless.offset());
     }
     for (int done = 0; done < keys.size(); ) {

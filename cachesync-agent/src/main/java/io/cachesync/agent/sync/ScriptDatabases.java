@@ -114,13 +114,14 @@ final class ScriptDatabases {
     if (words.isEmpty()) {
       return "";
     }
-    String digest = HexFormat.of().formatHex(sha1(in.bytes(argument)));
+    String digest = digest(in.bytes(argument));
     return record.addScript(digest, in.endOffset(), words) ? digest : "";
   }
 
-  private static byte[] sha1(byte[] text) {
+  /** What EVALSHA calls a text by. */
+  static String digest(byte[] text) {
     try {
-      return MessageDigest.getInstance("SHA-1").digest(text);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-1", e);
     }

@@ -9,6 +9,7 @@ import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Healed;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,70 @@ class HealRecordTest {
     assertThat(read.deadLetters()).containsExactlyInAnyOrder(letter, keyless);
     assertThat(letter.key()).isEqualTo("\\x00:\\xFF\\x0D\\x0A ");
     assertThat(letter.keyBase64()).isEqualTo("ADr/DQog");
+  }
+
+  @Test
+  void aScriptIsListedWithTheNumberOfItsCallsAlsoOverRestarts() throws IOException {
+    HealRecord record = new HealRecord();
+    DeadLetter key = HealRecord.letter(90, "XADD", new DatabaseKey(0, BINARY), "no streams");
+    assertThat(record.addOnce(key)).isZero();
+    assertThat(record.addCounted(script(100, "return 1"))).isEqualTo(1);
+    assertThat(record.addCounted(script(100, "return 1"))).isEqualTo(1);
+    assertThat(record.addCounted(script(200, ""))).isEqualTo(1);
+
+    HealRecord read = HealRecord.of(reply(backwards(record.words())));
+    assertThat(read.deadLetters()).containsExactly(key, record.deadLetters().get(1));
+    assertThat(read.addCounted(script(200, ""))).isEqualTo(1);
+    assertThat(read.addCounted(script(300, ""))).isEqualTo(1);
+    assertThat(read.addOnce(HealRecord.letter(400, "SET", new DatabaseKey(0, BINARY), "new")))
+        .isEqualTo(2);
+
+    DeadLetter counted = HealRecord.of(reply(read.words())).deadLetters().get(1);
+    assertThat(counted.times()).isEqualTo(3);
+    assertThat(counted.offset()).isEqualTo(100);
+    assertThat(counted.lastOffset()).isEqualTo(300);
+    assertThat(counted.text()).isEqualTo("return 1");
+    assertThat(counted.otherKeys()).containsExactly("a b;c,d", "é");
+  }
+
+  /** The builds before scripts were told knew five words, and wrote back what they had read. */
+  @Test
+  void aLetterIsReadAsFormerBuildsWroteIt() throws IOException {
+    List<byte[]> former =
+        List.of(
+            "d:1".getBytes(),
+            "7 -1 EVAL - it names no key".getBytes(),
+            "d:0".getBytes(),
+            "5 2 XADD cw== the target has no streams".getBytes());
+    HealRecord read = HealRecord.of(reply(former));
+    assertThat(read.deadLetters())
+        .containsExactly(
+            new DeadLetter(5, 2, "XADD", "s", "", "the target has no streams"),
+            new DeadLetter(7, -1, "EVAL", "", "", "it names no key"));
+    assertThat(read.words()).containsExactlyInAnyOrderElementsOf(former);
+  }
+
+  private static DeadLetter script(long offset, String text) {
+    return new DeadLetter(
+        offset,
+        3,
+        "EVAL",
+        "",
+        "",
+        "it names no key",
+        1,
+        offset,
+        "ab12",
+        text,
+        List.of("a b;c,d", "é"));
+  }
+
+  private static List<byte[]> backwards(List<byte[]> words) {
+    List<byte[]> turned = new ArrayList<>();
+    for (int i = words.size() - 2; i >= 0; i -= 2) {
+      turned.addAll(words.subList(i, i + 2));
+    }
+    return turned;
   }
 
   /**

@@ -135,7 +135,7 @@ class ScriptDatabasesIT {
     }
   }
 
-  private static FilterSpec mapped(Map<Integer, Integer> databases) {
+  static FilterSpec mapped(Map<Integer, Integer> databases) {
     return new FilterSpec(
         List.of(), List.of(), databases, List.of(), List.of(), List.of(), List.of(), List.of(),
         List.of(), true);

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * the first of them, so that what stands below stays in reach however many there are.
  *
  * @param reasons most letters first; empty where no two letters have one in common
- * @param otherReasons how many letters have a reason that is not among them, or empty for none
+ * @param otherReasons how many commands and keys have a reason that is not among them, or empty for
+ *     none
  * @param first of all links, in their order
  * @param listed how many are listed altogether, which the download has
  * @param more whether those are more than are shown
@@ -30,7 +31,11 @@ record DeadLetters(
   static final int SHOWN = 50;
   private static final int REASONS_SHOWN = 10;
 
-  /** What some of them have in common: a command, which may be empty, and an error. */
+  /**
+   * What some of them have in common: a command, which may be empty, and an error.
+   *
+   * @param letters how many commands and keys that are
+   */
   record Reason(String command, String error, String letters) {}
 
   private record Kind(String command, String error) {}
@@ -38,12 +43,13 @@ record DeadLetters(
   static DeadLetters of(List<LinkStatus> links, Locale locale) {
     Figures figures = new Figures(locale);
     Map<Kind, Long> counts = new LinkedHashMap<>();
-    letters(links).forEach(each -> counts.merge(kind(each), 1L, Long::sum));
-    long listed = counts.values().stream().mapToLong(Long::longValue).sum();
+    letters(links).forEach(each -> counts.merge(kind(each), each.times(), Long::sum));
+    long listed = letters(links).count();
+    long told = letters(links).mapToLong(DeadLetter::times).sum();
     List<Map.Entry<Kind, Long>> most =
         counts.entrySet().stream()
             .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-            .limit(counts.size() == listed ? 0 : REASONS_SHOWN)
+            .limit(counts.size() == told ? 0 : REASONS_SHOWN)
             .toList();
     long shown = most.stream().mapToLong(Map.Entry::getValue).sum();
     return new DeadLetters(
@@ -55,7 +61,7 @@ record DeadLetters(
                         each.getKey().error(),
                         figures.count(each.getValue())))
             .toList(),
-        most.isEmpty() || shown == listed ? "" : figures.count(listed - shown),
+        most.isEmpty() || shown == told ? "" : figures.count(told - shown),
         links.stream()
             .flatMap(link -> link.deadLetters().stream().map(each -> new Of(link.source(), each)))
             .limit(SHOWN)
@@ -69,7 +75,20 @@ record DeadLetters(
   static String csv(List<LinkStatus> links) {
     StringBuilder text = new StringBuilder();
     text.append(
-        Csv.row(List.of("source", "database", "key", "keyBase64", "command", "offset", "error")));
+        Csv.row(
+            List.of(
+                "source",
+                "database",
+                "key",
+                "keyBase64",
+                "command",
+                "offset",
+                "error",
+                "times",
+                "lastOffset",
+                "script",
+                "text",
+                "otherKeys")));
     for (LinkStatus link : links) {
       for (DeadLetter each : link.deadLetters()) {
         text.append(
@@ -81,7 +100,12 @@ record DeadLetters(
                     Csv.exact(each.key(), each.keyBase64()),
                     each.command(),
                     String.valueOf(each.offset()),
-                    each.error())));
+                    each.error(),
+                    String.valueOf(each.times()),
+                    String.valueOf(each.lastOffset()),
+                    each.script(),
+                    each.text(),
+                    String.join(" ", each.otherKeys()))));
       }
     }
     return text.toString();

@@ -1,5 +1,6 @@
 package io.cachesync.web.sync;
 
+import io.cachesync.contract.DeadLetter;
 import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
@@ -162,7 +163,7 @@ record LinkView(
   /** The ledger counts commands; a key that was in doubt for no refused command is listed only. */
   static long deadLetters(LinkStatus link) {
     long counted = link.ledger() == null ? 0 : link.ledger().deadLetters();
-    return Math.max(counted, link.deadLetters().size());
+    return Math.max(counted, DeadLetter.times(link.deadLetters()));
   }
 
   /**

@@ -326,6 +326,49 @@ class LinkPageTest {
         .hasLineCount(377);
   }
 
+  @Test
+  void aScriptThatIsADeadLetterIsToldByItsText() {
+    DeadLetter script =
+        new DeadLetter(
+            12,
+            3,
+            "EVAL",
+            "one",
+            "",
+            "no key",
+            3,
+            40,
+            "e0e1f9fa",
+            "return <b>",
+            List.of("two", "three"));
+    when(syncs.links(7))
+        .thenReturn(
+            List.of(link(0, Phase.INCREMENTAL, 40, 5000, true, List.of(), 0, 3, List.of(script))));
+    when(tasks.get(7)).thenReturn(task());
+    assertThat(mvc.get().uri("/tasks/7/dead-letters"))
+        .hasStatusOk()
+        .bodyText()
+        .containsSubsequence(
+            "data-reasons",
+            ">3<",
+            "data-letters",
+            ">one<",
+            ">two, three<",
+            ">Script<",
+            ">e0e1f9fa<",
+            ">return &lt;b&gt;<",
+            ">3<",
+            ">EVAL<",
+            ">3 times<",
+            ">12<",
+            ">last 40<")
+        .doesNotContain("<b>", "??");
+    assertThat(mvc.get().uri("/tasks/7/dead-letters").locale(Locale.SIMPLIFIED_CHINESE))
+        .bodyText()
+        .containsSubsequence(">脚本<", ">3 次<", ">最后 40<")
+        .doesNotContain("??");
+  }
+
   private static Task task() {
     return new Task(
         7,

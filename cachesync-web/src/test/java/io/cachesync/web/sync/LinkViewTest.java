@@ -12,6 +12,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class LinkViewTest {
+  private static final DeadLetter SCRIPT =
+      new DeadLetter(12, 3, "EVAL", "", "", "no key", 3, 40, "ab12", "=return 1", List.of());
   private static final DeadLetter LETTER = new DeadLetter(9, 0, "HSET", "key", "", "too large");
 
   @Test
@@ -29,7 +31,8 @@ class LinkViewTest {
   void listsEachDeadLetterWithItsLinksSource() {
     DeadLetters letters = DeadLetters.of(List.of(link(0, List.of(LETTER))), Locale.ENGLISH);
     assertThat(letters.first())
-        .containsExactly(new DeadLetterView("s:1", "key", "0", "HSET", "9", "too large"));
+        .containsExactly(
+            new DeadLetterView("s:1", "key", "", "", "", "0", "HSET", "", "9", "9", "too large"));
     assertThat(letters.reasons()).as("one is its own count").isEmpty();
     assertThat(letters.more()).isFalse();
   }
@@ -58,9 +61,29 @@ class LinkViewTest {
     DeadLetter sum = new DeadLetter(7, -1, "", "=1+1", "", "a, b");
     assertThat(DeadLetters.csv(List.of(link(0, List.of(LETTER, sum)))).lines())
         .containsExactly(
-            "source,database,key,keyBase64,command,offset,error",
-            "s:1,0,key,,HSET,9,too large",
-            "s:1,,'=1+1,PTErMQ==,,7,\"a, b\"");
+            "source,database,key,keyBase64,command,offset,error,times,lastOffset,script,text,"
+                + "otherKeys",
+            "s:1,0,key,,HSET,9,too large,1,9,,,",
+            "s:1,,'=1+1,PTErMQ==,,7,\"a, b\",1,7,,,");
+  }
+
+  @Test
+  void aScriptIsToldByItsTextAndWithTheNumberOfItsCalls() {
+    List<LinkStatus> links = List.of(link(4, List.of(LETTER, SCRIPT)));
+    DeadLetters letters = DeadLetters.of(links, Locale.ENGLISH);
+    assertThat(letters.listed()).isEqualTo("2");
+    assertThat(letters.first().get(1))
+        .isEqualTo(
+            new DeadLetterView(
+                "s:1", "", "", "ab12", "=return 1", "3", "EVAL", "3", "12", "40", "no key"));
+    assertThat(letters.reasons())
+        .containsExactly(
+            new DeadLetters.Reason("EVAL", "no key", "3"),
+            new DeadLetters.Reason("HSET", "too large", "1"));
+    assertThat(letters.otherReasons()).isEmpty();
+    assertThat(LinkView.deadLetters(link(0, List.of(LETTER, SCRIPT)))).isEqualTo(4);
+    assertThat(DeadLetters.csv(links).lines())
+        .contains("s:1,3,,,EVAL,12,no key,3,40,ab12,'=return 1,");
   }
 
   private static LinkStatus link(long commands, List<DeadLetter> listed) {
