@@ -134,6 +134,11 @@ final class Ahead {
     return removed;
   }
 
+  /** Keys that hold what a command that ends here is contained in, and so any before it. */
+  List<DatabaseKey> beyond(long endOffset) {
+    return offsets.keySet().stream().filter(key -> covers(key, endOffset)).toList();
+  }
+
   /** Keys that a swap of two databases leaves in doubt, in both of them. */
   List<DatabaseKey> swapped(int one, int other, long endOffset) {
     List<DatabaseKey> doubtful = new ArrayList<>();

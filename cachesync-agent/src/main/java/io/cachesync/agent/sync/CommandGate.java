@@ -260,16 +260,37 @@ final class CommandGate {
     if (!hit) {
       return Verdict.FILTER;
     }
-    if (part.links() > 1) {
-      throw refused(in, "of one link would hit what the others have at the target");
-    }
-    if (!owned || !selection.skipped().isEmpty()) {
-      throw refused(in, "would hit keys that were at the target before this task");
+    String others = whyOthersAreHit();
+    if (!others.isEmpty()) {
+      throw refused(in, others);
     }
     if (reachesBeyond(command, in)) {
       throw refused(in, "reaches beyond the databases that are moved");
     }
     return Verdict.APPLY;
+  }
+
+  /** Why what empties the target would hit what is not this link's, or nothing. */
+  private String whyOthersAreHit() {
+    if (part.links() > 1) {
+      return "of one link would hit what the others have at the target";
+    }
+    return !owned || !selection.skipped().isEmpty()
+        ? "would hit keys that were at the target before this task"
+        : "";
+  }
+
+  /**
+   * Why the script that was judged last, which empties databases, cannot be sent as a flush is, or
+   * nothing. A target that runs the texts of scripts is no cluster: those are 6.0 at least.
+   */
+  String whyNotEmptied() {
+    if (scripts.swaps()) {
+      return "swaps databases, and its text does not tell where our own keys are then";
+    }
+    return selection.appliesCommand("FLUSHALL") && selection.appliesCommand("FLUSHDB")
+        ? whyOthersAreHit()
+        : "would run a flush, which the task leaves out";
   }
 
   /** Whether it would hit databases of the target that nothing is moved into. */

@@ -122,7 +122,12 @@ final class DoubtWalk {
           case DELETE -> replaced(in);
           case FETCH -> notSent(command, in);
           case CONTAINED -> contained(command, in);
-          default -> data(command, in);
+          default -> {
+            data(command, in);
+            if (command.runsCode() && gate.scripts().mayEmpty()) {
+              mayBeEmptied(in);
+            }
+          }
         }
       }
       default -> {}
@@ -253,6 +258,14 @@ final class DoubtWalk {
       ahead.flushed(of);
     } else {
       keys.forEach(ahead::remove);
+    }
+  }
+
+  /** Whether a script came to its flush is not known: what is ahead of it may be gone. */
+  private void mayBeEmptied(StreamCommand in) {
+    Cause cause = new Cause(HealReason.KEY_AHEAD, in.endOffset(), "EVAL");
+    for (DatabaseKey key : ahead.beyond(in.endOffset())) {
+      doubts.putIfAbsent(key, cause);
     }
   }
 

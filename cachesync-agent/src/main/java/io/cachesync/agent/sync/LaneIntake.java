@@ -87,6 +87,8 @@ final class LaneIntake {
       throw SlotMoving.of(gate.slot());
     } else if (verdict == CommandGate.Verdict.DELETE) {
       delete(command, in, database, counts);
+    } else if (verdict == CommandGate.Verdict.APPLY && mayEmpty(command)) {
+      takeEmptying(command, in, database, late, into);
     } else if (isHealed(command, in, database, into)) {
       countHealed(command, in, database, into);
     } else if (verdict == CommandGate.Verdict.TRIM) {
@@ -119,6 +121,48 @@ final class LaneIntake {
     String why = ScriptDatabases.NOT_TOLD.message();
     touched.look(command, in, database);
     refetch.letters().listScript(ScriptLetters.of(command, in, database, touched, why));
+  }
+
+  /** Whether it is a script that is run at the target and may empty databases there. */
+  private boolean mayEmpty(Command command) {
+    return command.runsCode() && gate.scripts().mayEmpty() && writer.runsScriptTexts();
+  }
+
+  /**
+   * Such a script goes as a flush of the source does, with our own keys again behind it. Whether it
+   * came to the flush nobody tells: what is ahead of it may be gone or not, and is fetched.
+   */
+  private void takeEmptying(
+      Command command, StreamCommand in, int database, boolean late, Filling into)
+      throws IOException {
+    String why = gate.whyNotEmptied();
+    if (why.isEmpty() && namesWhatIsAhead(command, in, database)) {
+      why = "names a key that was fetched again from behind it";
+    }
+    if (why.isEmpty()) {
+      append(command, in, database, late, into);
+      writer.putOwnKeysBack();
+      into.doubtful |= exactness.skipsWhatIsAhead() && !ahead.isBehind(in.endOffset());
+      return;
+    }
+    if (!writer.skipsUnsupported()) {
+      throw new FaultException(
+          Fault.fatal(
+              FaultCode.FLUSH_REFUSED,
+              "a script that may empty databases, at offset %d, %s"
+                  .formatted(in.endOffset(), why)));
+    }
+    bury(command, in, database, "the script may empty databases, and " + why, into);
+  }
+
+  private boolean namesWhatIsAhead(Command command, StreamCommand in, int database) {
+    touched.look(command, in, database);
+    for (int i = 0; i < touched.size(); i++) {
+      if (exactness.skipsWhatIsAhead() && isAhead(i, in)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void fetch(Command command, StreamCommand in, int database, Filling into) {

@@ -15,7 +15,8 @@ import java.util.Locale;
  * In which databases the scripts write that a source below 5.0 sends as text: as far as it is told
  * by their text ({@link ScriptSelects}) and the arguments of a call. A source sends only the digest
  * of a text that it has sent before, so those that leave their database are remembered beside the
- * checkpoint. Of a cluster as the source nothing is looked at: it has one database.
+ * checkpoint. A cluster as the source has one database: there only those are looked for that empty
+ * it.
  */
 final class ScriptDatabases {
   static final Fault NOT_TOLD =
@@ -25,19 +26,27 @@ final class ScriptDatabases {
               + " does not tell what that hits");
 
   /** Of a source whose scripts stay in their database. */
-  static final ScriptDatabases NONE = new ScriptDatabases(new HealRecord(), false);
+  static final ScriptDatabases NONE = new ScriptDatabases(new HealRecord(), false, false);
 
   private final HealRecord record;
   private final boolean looks;
+  private final boolean several;
   private final BitSet others = new BitSet();
   private boolean told = true;
+  private boolean empties;
+  private boolean swaps;
 
   /**
-   * @param looks whether the source has several databases
+   * @param several whether the source has several databases
    */
-  ScriptDatabases(HealRecord record, boolean looks) {
+  ScriptDatabases(HealRecord record, boolean several) {
+    this(record, true, several);
+  }
+
+  private ScriptDatabases(HealRecord record, boolean looks, boolean several) {
     this.record = record;
     this.looks = looks;
+    this.several = several;
   }
 
   /**
@@ -48,12 +57,14 @@ final class ScriptDatabases {
   void look(Command command, StreamCommand in, int database) {
     others.clear();
     told = true;
+    empties = false;
+    swaps = false;
     if (!looks || !command.runsCode() || in.count() < 3) {
       return;
     }
     String words =
         switch (command.name()) {
-          case "EVAL" -> ScriptSelects.of(in.buffer(), in.offset(1), in.length(1));
+          case "EVAL" -> words(in, 1);
           case "EVALSHA" -> record.script(in.text(1).toLowerCase(Locale.ROOT));
           default -> "";
         };
@@ -66,7 +77,19 @@ final class ScriptDatabases {
     others.clear(database);
   }
 
+  private String words(StreamCommand in, int argument) {
+    byte[] buffer = in.buffer();
+    int offset = in.offset(argument);
+    int length = in.length(argument);
+    return several
+        ? ScriptSelects.of(buffer, offset, length)
+        : ScriptSelects.emptying(buffer, offset, length);
+  }
+
   private void take(String word, StreamCommand in) {
+    boolean any = word.equals(ScriptSelects.ANY_OF_THESE);
+    empties |= any || word.equals(ScriptSelects.EMPTIES);
+    swaps |= word.equals(ScriptSelects.SWAPS);
     int keys = in.isNumber(2) ? (int) in.number(2) : -1;
     long number = -1;
     if (word.startsWith("ARGV") || word.startsWith("KEYS")) {
@@ -75,7 +98,7 @@ final class ScriptDatabases {
       int argument = 2 + index + (isKey ? 0 : keys);
       boolean there = keys >= 0 && index > 0 && argument < in.count() && (!isKey || index <= keys);
       number = there && in.isNumber(argument) ? in.number(argument) : -1;
-    } else if (!word.equals(ScriptSelects.UNKNOWN)) {
+    } else if (!any) {
       number = Long.parseLong(word);
     }
     if (number < 0 || number > Short.MAX_VALUE) {
@@ -95,6 +118,16 @@ final class ScriptDatabases {
     return told;
   }
 
+  /** Whether it empties databases or swaps them, or may. */
+  boolean mayEmpty() {
+    return empties || swaps;
+  }
+
+  /** Whether it swaps databases. */
+  boolean swaps() {
+    return swaps;
+  }
+
   /** Those that are known, without the one that it is called in; changed by the next look. */
   BitSet others() {
     return others;
@@ -110,7 +143,7 @@ final class ScriptDatabases {
       return "";
     }
     int argument = loads ? 2 : 1;
-    String words = ScriptSelects.of(in.buffer(), in.offset(argument), in.length(argument));
+    String words = words(in, argument);
     if (words.isEmpty()) {
       return "";
     }

@@ -13,24 +13,32 @@ import java.util.regex.Pattern;
  * numbers:
  *
  * <pre>
- * 3     database 3         ARGV1   the number that the first argument is
- * ?     not to be told     KEYS1   the number that the first key is
+ *  3    database 3         ARGV1   the number that the first argument is
+ * -1    not to be told     KEYS1   the number that the first key is
+ * -2    empties databases: what it hits nobody declares
+ * -3    swaps databases: the same
+ *  ?    as a former build has written -1, -2 and -3, which it reads as it does this
  * </pre>
  *
- * One that empties databases, or swaps them, is told as a {@code ?}: what it hits nobody declares.
  * A command whose name is put together, or comes as an argument, is not seen.
  */
 final class ScriptSelects {
-  static final String UNKNOWN = "?";
+  static final String UNKNOWN = "-1";
+  static final String EMPTIES = "-2";
+  static final String SWAPS = "-3";
+  static final String ANY_OF_THESE = "?";
 
   private static final Pattern NAME =
       Pattern.compile(
           "([({=])\\s*(?:'(select|move)'|\"(select|move)\"|\\[\\[(select|move)\\]\\])",
           Pattern.CASE_INSENSITIVE);
 
-  /** What hits keys that no script declares. */
+  /** What hits keys that no script declares, where it is no value that something is compared to. */
   private static final Pattern EMPTYING =
-      Pattern.compile("\\(\\s*(['\"])(?:flushall|flushdb|swapdb)\\1", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(?:[({]|call|(?<![=~<>])=)\\s*"
+              + "(?:(['\"])(flushall|flushdb|swapdb)\\1|\\[\\[(flushall|flushdb|swapdb)\\]\\])",
+          Pattern.CASE_INSENSITIVE);
 
   private static final Pattern OF_SELECT = Pattern.compile("\\s*,\\s*([^,;]+?)\\s*\\)");
   private static final Pattern OF_MOVE = Pattern.compile("\\s*,[^,()]+,\\s*([^,;]+?)\\s*\\)");
@@ -49,9 +57,7 @@ final class ScriptSelects {
     }
     String text = new String(buffer, offset, length, StandardCharsets.ISO_8859_1);
     Set<String> words = new LinkedHashSet<>();
-    if (EMPTYING.matcher(text).find()) {
-      words.add(UNKNOWN);
-    }
+    addEmptying(text, words);
     Matcher names = NAME.matcher(text);
     while (names.find()) {
       boolean called = names.group(1).equals("(");
@@ -68,6 +74,24 @@ final class ScriptSelects {
       words.add(told ? word(database.group(1), text, true) : UNKNOWN);
     }
     return String.join(" ", words);
+  }
+
+  /** The same of a source with one database, which no script leaves. */
+  static String emptying(byte[] buffer, int offset, int length) {
+    if (!mayName(buffer, offset, length)) {
+      return "";
+    }
+    Set<String> words = new LinkedHashSet<>();
+    addEmptying(new String(buffer, offset, length, StandardCharsets.ISO_8859_1), words);
+    return String.join(" ", words);
+  }
+
+  private static void addEmptying(String text, Set<String> words) {
+    Matcher names = EMPTYING.matcher(text);
+    while (names.find()) {
+      String name = names.group(2) == null ? names.group(3) : names.group(2);
+      words.add(name.equalsIgnoreCase("swapdb") ? SWAPS : EMPTIES);
+    }
   }
 
   private static boolean isComparison(String text, int at) {

@@ -45,6 +45,7 @@ public class LaneWriter {
   private final long graceMillis;
   private final Consumer<DataFault> holes;
   private final boolean setsMany;
+  private final boolean runsScriptTexts;
   private final TargetBounds bounds;
   private Batch batch;
   private OlderTarget leftOut;
@@ -79,6 +80,7 @@ public class LaneWriter {
     this.size = target.size();
     this.graceMillis = target.graceMillis();
     this.bounds = features.bounds();
+    this.runsScriptTexts = features.runsScriptTexts();
     this.holes = holes;
     databases.set(store.claim().home());
     batch = new Batch(store.claim().home());
@@ -154,6 +156,16 @@ public class LaneWriter {
   /** Whether what has no place at the target is left out. */
   public boolean skipsUnsupported() {
     return conversion.skips();
+  }
+
+  /** Whether the target runs the text of a script as the source has run it. */
+  public final boolean runsScriptTexts() {
+    return runsScriptTexts;
+  }
+
+  /** What was appended may have removed our own keys: the transaction writes them again. */
+  public final void putOwnKeysBack() {
+    batch.flushedAll();
   }
 
   /** What became of a command. */

@@ -41,7 +41,7 @@ final class OlderRewrite {
     registry.put("COPY", this::copy);
     registry.put("FUNCTION", this::function);
     registry.put("SCRIPT", this::script);
-    if (target.atLeast(500)) {
+    if (!target.runsScriptTexts()) {
       registry.put("EVAL", this::scriptText);
       registry.put("EVALSHA", this::scriptText);
     }

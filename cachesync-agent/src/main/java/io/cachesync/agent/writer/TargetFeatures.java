@@ -80,6 +80,11 @@ record TargetFeatures(
         info.version().compareTo(REMOVES_DESTINATION) >= 0);
   }
 
+  /** From 5.0 on the members of sets come in another order, and sources run scripts themselves. */
+  boolean runsScriptTexts() {
+    return !atLeast(500);
+  }
+
   boolean atLeast(int otherLevel) {
     return level >= otherLevel;
   }
