@@ -36,8 +36,8 @@ import java.util.TreeMap;
  *                  a t: here; who does not know this field reads m:SLOT 0
  * t:DATABASE:KEY   a command on the key was left out because its slot moves, at this offset: where a
  *                  target was not empty, this tells the key from one that only the target has
- * l:SHA1           the text of a script that leaves its database: OFFSET WORDS, where it came and
- *                  which databases it names; who does not know this field refuses the record
+ * l:SHA1           the text of a script that leaves its database, as {@link RememberedScripts} has
+ *                  it; who does not know this field refuses the record
  * d:NUMBER         a dead letter: OFFSET DATABASE COMMAND KEY-BASE64 ERROR, as {@link LetterText}
  *                  has it
  * </pre>
@@ -58,7 +58,7 @@ public final class HealRecord {
   private final Map<Integer, Long> moved = new HashMap<>();
   private final BitSet listedSlots = new BitSet();
   private final Map<DatabaseKey, Long> touched = new HashMap<>();
-  private final Map<String, String> scripts = new HashMap<>();
+  private final RememberedScripts scripts = new RememberedScripts();
   // Guarded by this.
   private final Map<HealReason, Long> healed = new EnumMap<>(HealReason.class);
   private final NavigableMap<Integer, DeadLetter> deadLetters = new TreeMap<>();
@@ -113,27 +113,9 @@ public final class HealRecord {
     return touched;
   }
 
-  /** The databases that the text with this digest names, or nothing. */
-  public String script(String digest) {
-    String value = scripts.get(digest);
-    return value == null ? "" : value.substring(value.indexOf(' ') + 1);
-  }
-
-  /**
-   * Remembers which databases the text of a script names.
-   *
-   * @return whether that is to be written with {@link #scriptWords}: a command that is given once
-   *     more brings it once more
-   */
-  public boolean addScript(String digest, long offset, String words) {
-    String value = offset + " " + words;
-    String before = scripts.putIfAbsent(digest, value);
-    return before == null || before.equals(value);
-  }
-
-  /** The words that write what is remembered of a text. */
-  public List<byte[]> scriptWords(String digest) {
-    return List.of(ascii("l:" + digest), ascii(scripts.get(digest)));
+  /** The texts of scripts that leave their database. */
+  public RememberedScripts scripts() {
+    return scripts;
   }
 
   public synchronized List<Healed> healed() {
@@ -282,7 +264,7 @@ public final class HealRecord {
           words.add(touchedField(key));
           words.add(ascii(Long.toString(offset)));
         });
-    scripts.keySet().forEach(digest -> words.addAll(scriptWords(digest)));
+    words.addAll(scripts.words());
     words.addAll(countWords());
     deadLetters.keySet().forEach(number -> words.addAll(deadLetterWords(number)));
     return words;
@@ -305,6 +287,7 @@ public final class HealRecord {
   /** As {@link #words}, without what is ahead. */
   synchronized List<String> lastingWords() {
     List<byte[]> words = new ArrayList<>(countWords());
+    words.addAll(scripts.words());
     deadLetters.keySet().forEach(number -> words.addAll(deadLetterWords(number)));
     List<String> texts = new ArrayList<>();
     words.forEach(word -> texts.add(new String(word, StandardCharsets.UTF_8)));
@@ -402,7 +385,7 @@ public final class HealRecord {
         }
       }
       case 't' -> touched.put(DatabaseKey.ofField(field), Long.valueOf(value));
-      case 'l' -> scripts.put(new String(field, 2, field.length - 2, US_ASCII), value);
+      case 'l' -> scripts.read(new String(field, 2, field.length - 2, US_ASCII), value);
       case 'd' -> {
         int number = Integer.parseInt(new String(field, 2, field.length - 2, US_ASCII));
         put(deadLetters.containsKey(number) ? nextNumber() : number, LetterText.read(value));

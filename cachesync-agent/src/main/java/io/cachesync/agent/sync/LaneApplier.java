@@ -4,6 +4,7 @@ import io.cachesync.agent.checkpoint.Checkpoint;
 import io.cachesync.agent.checkpoint.DatabaseKey;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.checkpoint.HealRecord;
+import io.cachesync.agent.checkpoint.RememberedScripts;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.agent.relay.RelayLog;
@@ -365,10 +366,13 @@ final class LaneApplier {
         .flushed
         .values()
         .forEach(keys -> keys.forEach(key -> fields.add(HealRecord.aheadField(key))));
+    RememberedScripts scripts = refetch.record().scripts();
+    List<byte[]> words = scripts.tidy(filling.start.offset(), fields::add);
     // A flush may have met nothing that was ahead.
     if (!fields.isEmpty()) {
       writer.appendHealRecord("HDEL", fields);
     }
+    writer.appendHealRecord("HMSET", words);
   }
 
   private void awaitTransaction() throws IOException {

@@ -14,6 +14,7 @@ import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * Decides what becomes of a command in a lane: left out, contained in what was fetched, or put into
@@ -103,10 +104,10 @@ final class LaneIntake {
 
   /** Also of one that is not moved: it may be called elsewhere later. */
   private void rememberScript(Command command, StreamCommand in, Filling into) {
-    String digest = gate.scripts().news(command, in);
-    if (!digest.isEmpty()) {
+    List<byte[]> words = gate.scripts().news(command, in);
+    if (!words.isEmpty()) {
       into.replacing = false;
-      writer.appendHealRecord("HMSET", refetch.record().scriptWords(digest));
+      writer.appendHealRecord("HMSET", words);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.cachesync.agent.sync;
 
 import io.cachesync.agent.checkpoint.HealRecord;
+import io.cachesync.agent.checkpoint.RememberedScripts;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.entry.StreamCommand;
 import io.cachesync.contract.Fault;
@@ -9,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -65,7 +67,7 @@ final class ScriptDatabases {
     String words =
         switch (command.name()) {
           case "EVAL" -> words(in, 1);
-          case "EVALSHA" -> record.script(in.text(1).toLowerCase(Locale.ROOT));
+          case "EVALSHA" -> known(in.text(1).toLowerCase(Locale.ROOT));
           default -> "";
         };
     if (words.isEmpty()) {
@@ -133,22 +135,36 @@ final class ScriptDatabases {
     return others;
   }
 
+  private String known(String digest) {
+    RememberedScripts scripts = record.scripts();
+    return scripts.mayBeForgotten(digest) ? ScriptSelects.ANY_OF_THESE : scripts.words(digest);
+  }
+
   /**
-   * The digest of a text that a command brings and that leaves its database, or nothing where that
-   * is known already, at another offset.
+   * Remembers what a command tells of texts.
+   *
+   * @return what is to be written of that in the record
    */
-  String news(Command command, StreamCommand in) {
-    boolean loads = command.name().equals("SCRIPT") && in.count() > 2 && in.is(1, "LOAD");
-    if (!looks || !loads && !command.name().equals("EVAL") || in.count() < 3) {
-      return "";
+  List<byte[]> news(Command command, StreamCommand in) {
+    if (!looks || in.count() < 2) {
+      return List.of();
     }
-    int argument = loads ? 2 : 1;
-    String words = words(in, argument);
-    if (words.isEmpty()) {
-      return "";
+    RememberedScripts scripts = record.scripts();
+    boolean loads = command.name().equals("SCRIPT") && in.is(1, "LOAD");
+    if (command.name().equals("SCRIPT") && in.is(1, "FLUSH")) {
+      scripts.flushed(in.endOffset());
+    } else if (command.name().equals("EVALSHA")) {
+      String digest = in.text(1).toLowerCase(Locale.ROOT);
+      return scripts.called(digest, in.endOffset()) ? scripts.wordsOf(digest) : List.of();
+    } else if ((loads || command.name().equals("EVAL")) && in.count() > 2) {
+      int argument = loads ? 2 : 1;
+      String words = words(in, argument);
+      if (!words.isEmpty() || scripts.remembersAll()) {
+        String digest = digest(in.bytes(argument));
+        return scripts.add(digest, in.endOffset(), words) ? scripts.wordsOf(digest) : List.of();
+      }
     }
-    String digest = digest(in.bytes(argument));
-    return record.addScript(digest, in.endOffset(), words) ? digest : "";
+    return List.of();
   }
 
   /** What EVALSHA calls a text by. */

@@ -28,6 +28,9 @@ final class ScriptSelects {
   static final String SWAPS = "-3";
   static final String ANY_OF_THESE = "?";
 
+  /** They are remembered beside the checkpoint: a text that names more does not tell which. */
+  private static final int MOST_WORDS = 64;
+
   private static final Pattern NAME =
       Pattern.compile(
           "([({=])\\s*(?:'(select|move)'|\"(select|move)\"|\\[\\[(select|move)\\]\\])",
@@ -72,6 +75,10 @@ final class ScriptSelects {
       database.region(names.end(), text.length());
       boolean told = called && database.lookingAt();
       words.add(told ? word(database.group(1), text, true) : UNKNOWN);
+    }
+    if (words.size() > MOST_WORDS) {
+      words.removeIf(word -> !word.equals(EMPTIES) && !word.equals(SWAPS));
+      words.add(UNKNOWN);
     }
     return String.join(" ", words);
   }

@@ -13,6 +13,7 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -118,6 +119,61 @@ class ScriptDatabasesIT {
       assertThat(link.status().deadLetters()).isEmpty();
       assertThat(target.digest()).isEqualTo(source.digest());
     }
+  }
+
+  /** As many as the source keeps itself; of one that was forgotten nothing is known any more. */
+  @Test
+  void noMoreAreRememberedThanASourceKeeps() throws Exception {
+    try (RedisServer source = new RedisServer(ServerVersion.V2_8).start();
+        RedisServer target = new RedisServer(ServerVersion.V7_0).start();
+        RespClient client = source.client();
+        RespClient there = target.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      setup.onUnsupported = UnsupportedPolicy.SKIP;
+      // Texts are remembered whatever they write, and what is not moved is not fetched.
+      setup.filter =
+          new FilterSpec(null, null, null, null, List.of("value"), null, null, null, null, true);
+      String leaves;
+      String stays;
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        leaves = client.text("SCRIPT", "LOAD", COUNTS);
+        stays = client.text("SCRIPT", "LOAD", "return redis.call('incr', KEYS[1])");
+        client.call("EVALSHA", leaves, "1", "count", "3");
+        client.call("EVALSHA", stays, "1", "here");
+        client.call("EVALSHA", stays, "1", "here");
+        for (int i = 0; i < 10_200; i++) {
+          String value = "redis.call('select', 3) redis.call('set', KEYS[1], '%d')".formatted(i);
+          client.call("EVAL", value, "1", "value");
+        }
+        link.awaitCaughtUp();
+        assertThat(remembered(there)).isBetween(10_000L, 10_003L);
+      }
+      client.call("EVALSHA", stays, "1", "here");
+      client.call("EVALSHA", leaves, "1", "count", "3");
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        assertThat(link.status().deadLetters())
+            .singleElement()
+            .satisfies(letter -> assertThat(letter.script()).isEqualTo(leaves));
+        assertThat(there.text("GET", "here")).isEqualTo("3");
+        client.call("SCRIPT", "FLUSH");
+        client.call("EVAL", COUNTS, "1", "count", "3");
+        link.awaitCaughtUp();
+        Awaitility.await().untilAsserted(() -> assertThat(remembered(there)).isEqualTo(1));
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+        assertThat(link.status().deadLetters()).hasSize(1);
+        assertThat(link.status().ledger().balanced()).isTrue();
+      }
+      there.call("SELECT", "3");
+      assertThat(there.text("GET", "count")).isEqualTo("3");
+    }
+  }
+
+  private static long remembered(RespClient target) {
+    Object heals = ((List<?>) target.call("KEYS", "cachesync:heal:*")).get(0);
+    return ((List<?>) target.call("HKEYS", heals.toString()))
+        .stream().filter(field -> field.toString().startsWith("l:")).count();
   }
 
   private static void listed(RunningLink.Setup setup, String why, RespClient client) {
