@@ -55,7 +55,8 @@ public final class CommandEdit {
   }
 
   public StreamCommand end() {
-    edited.place(buffer, 0, size, in.endOffset(), in.signedReceivedMillis());
+    edited.place(buffer, 0, size, in.endOffset());
+    edited.comesAs(in);
     return edited;
   }
 

@@ -13,6 +13,7 @@ public final class StreamCommand {
   private int length;
   private long endOffset;
   private long receivedMillis;
+  private int sourceLevel;
   private int count;
   // Relative to start, so that they survive a move inside the buffer.
   private int[] offsets = new int[16];
@@ -46,6 +47,14 @@ public final class StreamCommand {
   /** Whether the source may have executed it long before: a relative time says little then. */
   public boolean isTimeUncertain() {
     return receivedMillis < 0;
+  }
+
+  /**
+   * The version of Redis that has written it, as major * 100 + minor; 0 where it is not known. What
+   * it means may hang on that.
+   */
+  public int sourceLevel() {
+    return sourceLevel;
   }
 
   /** Number of arguments, the name included. */
@@ -125,11 +134,6 @@ public final class StreamCommand {
     }
   }
 
-  /** As it was given: negative where {@link #isTimeUncertain}. */
-  long signedReceivedMillis() {
-    return receivedMillis;
-  }
-
   void begin(int argumentCount) {
     count = argumentCount;
     if (argumentCount > offsets.length) {
@@ -144,11 +148,21 @@ public final class StreamCommand {
     lengths[argument] = size;
   }
 
-  void place(byte[] newBuffer, int newStart, int newLength, long newEndOffset, long newReceived) {
+  /** Of the same source as another, at the same moment. */
+  void comesAs(StreamCommand other) {
+    receivedMillis = other.receivedMillis;
+    sourceLevel = other.sourceLevel;
+  }
+
+  void comes(long millis, int level) {
+    receivedMillis = millis;
+    sourceLevel = level;
+  }
+
+  void place(byte[] newBuffer, int newStart, int newLength, long newEndOffset) {
     buffer = newBuffer;
     start = newStart;
     length = newLength;
     endOffset = newEndOffset;
-    receivedMillis = newReceived;
   }
 }

@@ -29,6 +29,7 @@ public final class StreamReader {
   private int limit;
   private long startOffset;
   private long receivedMillis;
+  private int sourceLevel;
 
   // Where the command that begins at start has been read to, relative to it.
   private int scanned;
@@ -52,6 +53,15 @@ public final class StreamReader {
     return limit - start;
   }
 
+  /**
+   * By which version the bytes that are given from here on were written.
+   *
+   * @param level as {@link StreamCommand#sourceLevel}
+   */
+  public void writtenBy(int level) {
+    sourceLevel = level;
+  }
+
   /** Gives more bytes. The last command is no longer valid. */
   public void append(byte[] bytes, int offset, int length, long receivedAtMillis) {
     reserve(length);
@@ -70,7 +80,8 @@ public final class StreamReader {
       return null;
     }
     startOffset += scanned;
-    command.place(buffer, start, scanned, startOffset, receivedMillis);
+    command.place(buffer, start, scanned, startOffset);
+    command.comes(receivedMillis, sourceLevel);
     start += scanned;
     scanned = 0;
     arguments = -1;

@@ -8,18 +8,26 @@ import java.util.zip.CRC32C;
  * What stands before each record, big endian:
  *
  * <pre>
- * 0  magic "CSR1"     4 CRC-32C of all that follows, the bytes included
+ * 0  magic "CSR2"     4 CRC-32C of all that follows, the bytes included
  * 8  length          12 database
  * 16 start offset    24 time received, ms
  * 32 replication id, 40 bytes, zeros behind a shorter one
+ * 72 version of Redis whose commands they are, major * 100 + minor; 0 where not known
  * </pre>
+ *
+ * <p>Records of "CSR1", as earlier agents have left them, end before the version.
  */
 final class RecordHeader {
-  static final int BYTES = 72;
+  static final int BYTES = 76;
 
-  private static final int MAGIC = 0x43535231;
+  /** Of the shortest. */
+  static final int LEAST_BYTES = 72;
+
+  private static final int MAGIC = 0x43535232;
+  private static final int FORMER_MAGIC = 0x43535231;
   private static final int REPL_ID_AT = 32;
   private static final int REPL_ID_BYTES = 40;
+  private static final int LEVEL_AT = 72;
   private static final int SUMMED_FROM = 8;
 
   private RecordHeader() {}
@@ -43,20 +51,38 @@ final class RecordHeader {
       int length,
       long startOffset,
       int database,
-      long receivedMillis) {
+      long receivedMillis,
+      int level) {
     header.clear();
     header.putInt(MAGIC).putInt(0).putInt(length).putInt(database);
-    header.putLong(startOffset).putLong(receivedMillis).put(replId);
+    header.putLong(startOffset).putLong(receivedMillis).put(replId).putInt(level);
     crc.reset();
     crc.update(header.array(), SUMMED_FROM, BYTES - SUMMED_FROM);
     crc.update(bytes, offset, length);
     header.putInt(4, (int) crc.getValue());
   }
 
+  /** Gives a record that stands here another id, and of its bytes so many. */
+  static void change(ByteBuffer record, CRC32C crc, byte[] replId, int length) {
+    record.putInt(8, length).put(REPL_ID_AT, replId);
+    record.putInt(4, sum(record, 0, length, crc));
+  }
+
   /** Length of the record's bytes, or -1 where no header stands. */
   static int length(ByteBuffer in, int at) {
     int length = in.getInt(at + 8);
-    return in.getInt(at) == MAGIC && length > 0 ? length : -1;
+    int magic = in.getInt(at);
+    return (magic == MAGIC || magic == FORMER_MAGIC) && length > 0 ? length : -1;
+  }
+
+  /** Length of the header that stands here. */
+  static int bytes(ByteBuffer in, int at) {
+    return in.getInt(at) == MAGIC ? BYTES : LEAST_BYTES;
+  }
+
+  /** Not of a header alone: it may be longer than {@link #LEAST_BYTES}. */
+  static int level(ByteBuffer in, int at) {
+    return in.getInt(at) == MAGIC ? in.getInt(at + LEVEL_AT) : 0;
   }
 
   static int database(ByteBuffer in, int at) {
@@ -89,8 +115,12 @@ final class RecordHeader {
   }
 
   static boolean isIntact(ByteBuffer in, int at, int length, CRC32C crc) {
+    return in.getInt(at + 4) == sum(in, at, length, crc);
+  }
+
+  private static int sum(ByteBuffer in, int at, int length, CRC32C crc) {
     crc.reset();
-    crc.update(in.array(), at + SUMMED_FROM, BYTES - SUMMED_FROM + length);
-    return in.getInt(at + 4) == (int) crc.getValue();
+    crc.update(in.array(), at + SUMMED_FROM, bytes(in, at) - SUMMED_FROM + length);
+    return (int) crc.getValue();
   }
 }

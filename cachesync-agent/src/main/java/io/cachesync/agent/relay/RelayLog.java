@@ -160,18 +160,34 @@ public final class RelayLog implements Closeable {
    * Appends whole commands.
    *
    * @param startOffset where the log ends
+   * @param level as {@link RelayRecord#level}
    * @throws io.cachesync.contract.FaultException RELAY_FULL or DISK_FULL; what was appended before
    *     can still be read
    */
   public void append(
-      byte[] buffer, int offset, int length, long startOffset, int database, long receivedMillis)
+      byte[] buffer,
+      int offset,
+      int length,
+      long startOffset,
+      int database,
+      long receivedMillis,
+      int level)
       throws IOException, InterruptedException {
     if (startOffset != end.offset()) {
       throw new IllegalArgumentException(
           "the log ends at " + end.offset() + ", the record begins at " + startOffset);
     }
     RecordHeader.write(
-        header, crc, replIdBytes, buffer, offset, length, startOffset, database, receivedMillis);
+        header,
+        crc,
+        replIdBytes,
+        buffer,
+        offset,
+        length,
+        startOffset,
+        database,
+        receivedMillis,
+        level);
     appendedBytes = length;
     stream.append(header.array(), buffer, offset, length, startOffset, moveEnd);
   }

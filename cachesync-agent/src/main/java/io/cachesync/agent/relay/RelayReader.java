@@ -65,21 +65,22 @@ public final class RelayReader implements Closeable {
   public boolean next(RelayRecord into, long timeoutMillis)
       throws IOException, InterruptedException {
     while (true) {
-      if (!require(RecordHeader.BYTES, timeoutMillis)) {
+      if (!require(RecordHeader.LEAST_BYTES, timeoutMillis)) {
         return false;
       }
       int length = RecordHeader.length(buffer, start);
       if (length < 0) {
         throw damaged();
       }
-      if (!require(RecordHeader.BYTES + length, timeoutMillis)) {
+      int header = RecordHeader.bytes(buffer, start);
+      if (!require(header + length, timeoutMillis)) {
         return false;
       }
       if (!RecordHeader.isIntact(buffer, start, length, crc)) {
         throw damaged();
       }
       take(into, length);
-      start += RecordHeader.BYTES + length;
+      start += header + length;
       if (into.endOffset() > skipToOffset) {
         skipUpTo(into);
         return true;
@@ -103,12 +104,13 @@ public final class RelayReader implements Closeable {
       replIdBytes = RecordHeader.replIdBytes(replId);
     }
     into.buffer = buffer.array();
-    into.offset = start + RecordHeader.BYTES;
+    into.offset = start + RecordHeader.bytes(buffer, start);
     into.length = length;
     into.startOffset = RecordHeader.startOffset(buffer, start);
     into.database = RecordHeader.database(buffer, start);
     into.receivedMillis = RecordHeader.receivedMillis(buffer, start);
     into.replId = replId;
+    into.level = RecordHeader.level(buffer, start);
   }
 
   private void skipUpTo(RelayRecord record) {

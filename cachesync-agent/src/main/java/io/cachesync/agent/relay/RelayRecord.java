@@ -9,6 +9,7 @@ public final class RelayRecord {
   int database;
   long receivedMillis;
   String replId = "";
+  int level;
 
   public byte[] buffer() {
     return buffer;
@@ -40,13 +41,17 @@ public final class RelayRecord {
     return database;
   }
 
-  /** When the bytes came, Unix time. */
-  /** Negative where the bytes may have waited at the source before. */
+  /** When the bytes came, Unix time; negative where they may have waited at the source before. */
   public long receivedMillis() {
     return receivedMillis;
   }
 
   public String replId() {
     return replId;
+  }
+
+  /** The version of Redis whose commands these are, as major * 100 + minor; 0 where not known. */
+  public int level() {
+    return level;
   }
 }

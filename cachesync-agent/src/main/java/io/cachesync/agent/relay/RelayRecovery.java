@@ -72,27 +72,23 @@ final class RelayRecovery {
     Segment last = segments.get(segments.size() - 1);
     try (FileChannel channel =
         FileChannel.open(last.file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      ByteBuffer header = ByteBuffer.allocate(RecordHeader.BYTES);
+      ByteBuffer header = ByteBuffer.allocate(RecordHeader.LEAST_BYTES);
       long at = 0;
       long end = recordEnd(channel, header, at);
-      long next = at + RecordHeader.BYTES + RecordHeader.length(header, 0);
+      long next = at + RecordHeader.bytes(header, 0) + RecordHeader.length(header, 0);
       while (end < offset && next < channel.size()) {
         at = next;
         end = recordEnd(channel, header, at);
-        next = at + RecordHeader.BYTES + RecordHeader.length(header, 0);
+        next = at + RecordHeader.bytes(header, 0) + RecordHeader.length(header, 0);
       }
-      rewrite(
-          channel,
-          at,
-          (int) (Math.min(end, offset) - RecordHeader.startOffset(header, 0)),
-          newReplId);
+      int kept = (int) (Math.min(end, offset) - RecordHeader.startOffset(header, 0));
+      rewrite(channel, at, RecordHeader.bytes(header, 0), kept, newReplId);
     }
     return true;
   }
 
   private static long recordEnd(FileChannel channel, ByteBuffer header, long at)
       throws IOException {
-    header.limit(RecordHeader.BYTES);
     if (!readFully(channel, header, at)) {
       throw new IOException("a record that was whole is not any more");
     }
@@ -100,29 +96,18 @@ final class RelayRecovery {
   }
 
   /** Writes the last record once more, so long and under this id. */
-  private void rewrite(FileChannel channel, long at, int length, String newReplId)
+  private void rewrite(FileChannel channel, long at, int header, int length, String newReplId)
       throws IOException {
-    ByteBuffer record = ByteBuffer.allocate(RecordHeader.BYTES + length);
+    ByteBuffer record = ByteBuffer.allocate(header + length);
     if (!readFully(channel, record, at)) {
       throw new IOException("a record that was whole is not any more");
     }
-    ByteBuffer header = ByteBuffer.allocate(RecordHeader.BYTES);
-    RecordHeader.write(
-        header,
-        crc,
-        RecordHeader.replIdBytes(newReplId),
-        record.array(),
-        RecordHeader.BYTES,
-        length,
-        RecordHeader.startOffset(record, 0),
-        RecordHeader.database(record, 0),
-        RecordHeader.receivedMillis(record, 0));
-    System.arraycopy(header.array(), 0, record.array(), 0, RecordHeader.BYTES);
+    RecordHeader.change(record, crc, RecordHeader.replIdBytes(newReplId), length);
     record.rewind();
     while (record.hasRemaining()) {
       channel.write(record, at + record.position());
     }
-    channel.truncate(at + RecordHeader.BYTES + length);
+    channel.truncate(at + header + length);
     channel.force(true);
   }
 
@@ -145,7 +130,7 @@ final class RelayRecovery {
   /** Returns null where the file does not even hold one header. */
   private Segment segment(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer header = ByteBuffer.allocate(RecordHeader.BYTES);
+      ByteBuffer header = ByteBuffer.allocate(RecordHeader.LEAST_BYTES);
       if (!readFully(channel, header, 0) || RecordHeader.length(header, 0) < 0) {
         return null;
       }
@@ -169,21 +154,22 @@ final class RelayRecovery {
       long at = 0;
       ByteBuffer record = ByteBuffer.allocate(RecordHeader.BYTES);
       while (true) {
-        record.limit(RecordHeader.BYTES);
+        record.limit(RecordHeader.LEAST_BYTES);
         if (!readFully(channel, record, at)) {
           break;
         }
         int length = RecordHeader.length(record, 0);
-        if (length < 0 || at + RecordHeader.BYTES + length > size) {
+        int header = RecordHeader.bytes(record, 0);
+        if (length < 0 || at + header + length > size) {
           break;
         }
-        record = readBytes(channel, record, at, length);
+        record = readBytes(channel, record, at, header + length);
         if (record == null || !RecordHeader.isIntact(record, 0, length, crc)) {
           break;
         }
         replId = RecordHeader.replId(record, 0);
         endOffset = RecordHeader.startOffset(record, 0) + length;
-        at += RecordHeader.BYTES + length;
+        at += header + length;
       }
       channel.truncate(at);
       segment.writtenBytes = at;
@@ -191,9 +177,8 @@ final class RelayRecovery {
     }
   }
 
-  private static ByteBuffer readBytes(FileChannel channel, ByteBuffer header, long at, int length)
+  private static ByteBuffer readBytes(FileChannel channel, ByteBuffer header, long at, int total)
       throws IOException {
-    int total = RecordHeader.BYTES + length;
     ByteBuffer record = header.capacity() >= total ? header : ByteBuffer.allocate(total);
     record.limit(total);
     return readFully(channel, record, at) ? record : null;

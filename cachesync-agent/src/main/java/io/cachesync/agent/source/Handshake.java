@@ -44,15 +44,31 @@ final class Handshake {
   }
 
   /**
-   * @param heldUpTo up to where what the source has sent or shown is held, as far as that is known
+   * Says who we are.
+   *
+   * @return what the source says of itself, or null where it may not be asked
    */
-  Answer run(ReplicationPosition from, long heldUpTo) throws IOException {
+  ServerInfo introduce() throws IOException {
     ping();
     announce("listening-port", Integer.toString(connection.localPort()));
     knowsCapabilities = announce("capa", "eof", "capa", "psync2");
-    if (mustTellVersion()) {
+    RespValue reply = connection.tryCall("INFO");
+    if (reply.isError()) {
+      return null; // PSYNC itself will tell.
+    }
+    ServerInfo told = ServerInfo.parse(reply.text());
+    if (mustTellVersion(told, reply.text())) {
       announce("version", VALKEY_FORMAT);
     }
+    return told;
+  }
+
+  /**
+   * Asks for the stream, or for a snapshot.
+   *
+   * @param heldUpTo up to where what the source has sent or shown is held, as far as that is known
+   */
+  Answer ask(ReplicationPosition from, long heldUpTo) throws IOException {
     verifyMasterLink(!from.isNone());
     if (!knowsCapabilities && from.isNone()) {
       awaitNoSave();
@@ -128,16 +144,11 @@ final class Handshake {
    * cluster of Valkey 8 or later moves no slot before every replica that has told one acknowledges
    * it, within two seconds, which a first copy or a pause does not.
    */
-  private boolean mustTellVersion() throws FaultException {
-    RespValue reply = connection.tryCall("INFO");
-    if (reply.isError()) {
-      return false;
-    }
-    ServerInfo info = ServerInfo.parse(reply.text());
-    return info.product().equals("valkey")
-        && info.version().atLeast(9, 0)
-        && (info.number("cluster_enabled") != 1
-            || FIELD_TIMES.matcher(reply.text()).find()
+  private boolean mustTellVersion(ServerInfo told, String text) throws FaultException {
+    return told.product().equals("valkey")
+        && told.version().atLeast(9, 0)
+        && (told.number("cluster_enabled") != 1
+            || FIELD_TIMES.matcher(text).find()
             || !SlotMigrations.underWay(connection).isEmpty());
   }
 

@@ -3,6 +3,7 @@ package io.cachesync.agent.source;
 import io.cachesync.agent.redis.HostAndPort;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
+import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -91,7 +92,12 @@ public final class PsyncSource implements Closeable {
       }
       opened.readTimeout(silence);
       Handshake handshake = new Handshake(opened, masterLink);
-      Handshake.Answer answer = handshake.run(from, heldUpTo);
+      ServerInfo told = handshake.introduce();
+      // Before it sends anything: a master above it may take long to answer.
+      StreamOrigin origin = told == null ? StreamOrigin.UNKNOWN : StreamOrigin.of(told, client);
+      Handshake.Answer answer = handshake.ask(from, heldUpTo);
+      String history = answer.replId().isEmpty() ? from.replId() : answer.replId();
+      sink.writtenBy(told == null ? origin : origin.answeredWith(history, client, node));
       try (Acknowledger acknowledger = new Acknowledger(opened, appliedOffset)) {
         StreamFramer framer = begin(handshake, answer, from, acknowledger);
         readStream(framer, acknowledger);

@@ -3,12 +3,15 @@ package io.cachesync.agent.source;
 import java.io.IOException;
 
 /**
- * Takes what the source sends, in this order: either {@code fullSync}, {@code rdb} any number of
- * times, {@code rdbEnd}, or {@code resumed}; then {@code stream} any number of times. Called on the
- * reading thread; what it throws ends the connection and comes out of {@link PsyncSource#run}.
- * Bytes are valid during the call only.
+ * Takes what the source sends, in this order: {@code writtenBy}, then either {@code fullSync},
+ * {@code rdb} any number of times, {@code rdbEnd}, or {@code resumed}; then {@code stream} any
+ * number of times. Called on the reading thread; what it throws ends the connection and comes out
+ * of {@link PsyncSource#run}. Bytes are valid during the call only.
  */
 public interface SourceSink {
+  /** Whose commands the stream has that comes on this connection. */
+  void writtenBy(StreamOrigin origin) throws IOException, InterruptedException;
+
   /**
    * A snapshot begins, also where resuming was asked for and the source refused: throw to go no
    * further.

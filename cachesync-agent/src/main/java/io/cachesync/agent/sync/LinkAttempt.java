@@ -105,7 +105,7 @@ final class LinkAttempt {
     }
     if (facts == SourceFacts.UNKNOWN) {
       facts = SourceFacts.read(parts.sourceClient(), spec.part().isShard(), parts.clock());
-      writer.source(facts.level(), facts.aheadMillis());
+      writer.sourceAhead(facts.aheadMillis());
       writer.sourceModules(() -> SourceFacts.modules(parts.sourceClient()));
     }
     parts.target().run(facts.runId());

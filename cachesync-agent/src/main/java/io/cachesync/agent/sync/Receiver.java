@@ -2,12 +2,12 @@ package io.cachesync.agent.sync;
 
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
-import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.LostHistoryException;
 import io.cachesync.agent.source.PsyncSource;
 import io.cachesync.agent.source.ReplicationPosition;
 import io.cachesync.agent.source.SourceSink;
+import io.cachesync.agent.source.StreamOrigin;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -25,6 +25,9 @@ final class Receiver implements SourceSink, AutoCloseable {
   record Snapshot(String replId, long offset, long rdbBytes) {}
 
   private static final long POLL_MILLIS = 200;
+
+  /** From this version on a stream has no relative times. */
+  private static final int ABSOLUTE_TIMES = 700;
 
   private final RedisClient client;
   private final RelayLog relay;
@@ -46,7 +49,11 @@ final class Receiver implements SourceSink, AutoCloseable {
   private volatile boolean promised;
   private Thread thread;
 
-  /** Commands up to here may have waited at the source; for the receiving thread. */
+  // For the receiving thread.
+
+  private final StreamVersions versions = new StreamVersions();
+
+  /** Commands up to here may have waited at the source. */
   private long waitedUpTo = -1;
 
   // Guarded by this.
@@ -161,6 +168,11 @@ final class Receiver implements SourceSink, AutoCloseable {
   }
 
   @Override
+  public void writtenBy(StreamOrigin origin) {
+    versions.comesFrom(origin);
+  }
+
+  @Override
   public void fullSync(String newReplId, long offset, long rdbBytes)
       throws IOException, InterruptedException {
     if (streaming) {
@@ -205,16 +217,17 @@ final class Receiver implements SourceSink, AutoCloseable {
   public void stream(
       byte[] buffer, int offset, int length, long startOffset, int database, long receivedMillis)
       throws IOException, InterruptedException {
-    long millis = startOffset < waitedUpTo ? -receivedMillis : receivedMillis;
-    relay.append(buffer, offset, length, startOffset, database, millis);
+    int level = versions.of(startOffset, startOffset + length);
+    boolean waited = startOffset < waitedUpTo && level < ABSOLUTE_TIMES;
+    long millis = waited ? -receivedMillis : receivedMillis;
+    relay.append(buffer, offset, length, startOffset, database, millis, level);
     received = startOffset + length;
   }
 
-  /** Where the source stands, if its stream has relative times, or -1. */
+  /** Where the source stands, or -1. */
   private long sourceOffset() {
     try (RedisConnection connection = client.connect()) {
-      ServerInfo info = connection.info();
-      return info.version().atLeast(7, 0) ? -1 : info.replOffset();
+      return connection.info("replication").replOffset();
     } catch (FaultException e) {
       // The connection that matters will tell; this is the newest that is known.
       return state.lag().sourceOffset();

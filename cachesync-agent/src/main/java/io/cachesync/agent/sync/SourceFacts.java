@@ -16,12 +16,11 @@ import java.time.Clock;
  * @param runId empty where unknown
  * @param keys keys in all databases, -1 where unknown
  * @param backlogBytes -1 where unknown
- * @param level the version of Redis whose commands it has, as major * 100 + minor; 0 where unknown
  * @param aheadMillis its clock less ours, 0 where unknown
  */
-record SourceFacts(String runId, long keys, long backlogBytes, int level, long aheadMillis) {
+record SourceFacts(String runId, long keys, long backlogBytes, long aheadMillis) {
 
-  static final SourceFacts UNKNOWN = new SourceFacts("", -1, -1, 0, 0);
+  static final SourceFacts UNKNOWN = new SourceFacts("", -1, -1, 0);
 
   /**
    * @param isShard whether the source is the master of a shard of a cluster
@@ -37,7 +36,7 @@ record SourceFacts(String runId, long keys, long backlogBytes, int level, long a
       }
       long keys = info.keysPerDatabase().values().stream().mapToLong(Long::longValue).sum();
       long ahead = connection.timeMillis() - clock.millis();
-      return new SourceFacts(info.runId(), keys, info.backlogBytes(), info.commandLevel(), ahead);
+      return new SourceFacts(info.runId(), keys, info.backlogBytes(), ahead);
     } catch (RedisException e) {
       if (e.fault().code() == FaultCode.NO_PERMISSION) {
         return UNKNOWN;

@@ -41,6 +41,7 @@ final class StreamCursor {
     if (record.database() >= 0) {
       database = record.database();
     }
+    reader.writtenBy(record.level());
     reader.append(record.buffer(), record.offset(), record.length(), record.receivedMillis());
   }
 

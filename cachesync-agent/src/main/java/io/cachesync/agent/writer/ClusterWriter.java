@@ -57,8 +57,8 @@ public final class ClusterWriter implements TargetWriter {
   }
 
   @Override
-  public void source(int level, long aheadMillis) {
-    profile.source(level, aheadMillis);
+  public void sourceAhead(long aheadMillis) {
+    profile.sourceAhead(aheadMillis);
   }
 
   @Override

@@ -66,8 +66,8 @@ public final class StandaloneWriter implements TargetWriter {
   }
 
   @Override
-  public void source(int level, long aheadMillis) {
-    profile.source(level, aheadMillis);
+  public void sourceAhead(long aheadMillis) {
+    profile.sourceAhead(aheadMillis);
   }
 
   @Override

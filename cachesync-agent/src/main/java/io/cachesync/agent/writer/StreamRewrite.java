@@ -22,6 +22,9 @@ final class StreamRewrite {
   private final TargetFeatures target;
   private final Rewrite[] rewrites;
 
+  /** What hangs on the source's version too. */
+  private final Rewrite[] changes;
+
   StreamRewrite(TargetFeatures target, CommandTable table) {
     this.target = target;
     this.rewrites = new Rewrite[table.commands().size()];
@@ -32,7 +35,8 @@ final class StreamRewrite {
     new OlderRewrite(target).addTo(registry);
     new OptionRewrite(target).addTo(registry);
     new FlushRewrite(target).addTo(registry);
-    new ChangedMeaning(target).addTo(registry);
+    this.changes = new Rewrite[rewrites.length];
+    new ChangedMeaning(target).addTo((name, change) -> changes[table.find(name).index()] = change);
   }
 
   /** Where the parts of this put their commands; a later one replaces an earlier one. */
@@ -48,6 +52,10 @@ final class StreamRewrite {
    * @throws FaultException UNKNOWN_COMMAND where it has a form that is not known
    */
   boolean apply(Command command, StreamCommand in, Batch out) throws FaultException {
+    Rewrite change = changes[command.index()];
+    if (change != null && change.apply(in, out)) {
+      return true;
+    }
     Rewrite rewrite = rewrites[command.index()];
     if (rewrite != null) {
       return rewrite.apply(in, out);

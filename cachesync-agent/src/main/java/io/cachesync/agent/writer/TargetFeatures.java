@@ -13,7 +13,6 @@ import io.cachesync.agent.redis.ServerVersion;
  * @param relativeGraceMillis added to times that were counted from our own clock
  * @param imports whether no key ends by its time for our connections (import-mode of Valkey)
  * @param bounds how long a command may be
- * @param sourceLevel as level, of the source; 0 where it is not known
  * @param modules which values of modules it is sent
  * @param removesDestination whether nothing found in a key that is not there removes the
  *     destination of GEORADIUS and its like
@@ -26,7 +25,6 @@ record TargetFeatures(
     long relativeGraceMillis,
     boolean imports,
     TargetBounds bounds,
-    int sourceLevel,
     ModuleValues modules,
     boolean removesDestination) {
 
@@ -49,14 +47,13 @@ record TargetFeatures(
         relativeGraceMillis,
         imports,
         TargetBounds.NONE,
-        0,
         ModuleValues.of(level),
         level >= 700);
   }
 
   /** Of a server whose clock ends keys for our connections too. */
   static TargetFeatures of(ServerInfo info, long graceMillis, ModuleValues modules) {
-    return of(info, graceMillis, graceMillis, false, TargetBounds.NONE, 0, modules);
+    return of(info, graceMillis, graceMillis, false, TargetBounds.NONE, modules);
   }
 
   static TargetFeatures of(
@@ -65,7 +62,6 @@ record TargetFeatures(
       long relativeGraceMillis,
       boolean imports,
       TargetBounds bounds,
-      int sourceLevel,
       ModuleValues modules) {
     return new TargetFeatures(
         info.commandLevel(),
@@ -75,7 +71,6 @@ record TargetFeatures(
         relativeGraceMillis,
         imports,
         bounds,
-        sourceLevel,
         modules,
         info.version().compareTo(REMOVES_DESTINATION) >= 0);
   }
@@ -87,11 +82,6 @@ record TargetFeatures(
 
   boolean atLeast(int otherLevel) {
     return level >= otherLevel;
-  }
-
-  /** Whether this version lies between those of the two: one of them has it, and not the other. */
-  boolean parts(int version) {
-    return sourceLevel > 0 && (sourceLevel < version) != (level < version);
   }
 
   /** A server up to 5.0 runs the rest of a transaction after one of its commands was refused. */

@@ -34,7 +34,6 @@ final class TargetProfile {
   private final BatchSize size = new BatchSize();
   private final ExpiringKeys expiring = new ExpiringKeys();
   private long sourceAheadMillis;
-  private int sourceLevel;
   private ModuleValues.Source sourceModules = () -> Modules.UNKNOWN;
   private boolean knowsSkipped;
   private TargetFeatures features;
@@ -58,8 +57,7 @@ final class TargetProfile {
   }
 
   /** From the next {@link #look} on. */
-  void source(int level, long aheadMillis) {
-    sourceLevel = level;
+  void sourceAhead(long aheadMillis) {
     sourceAheadMillis = aheadMillis;
   }
 
@@ -93,7 +91,6 @@ final class TargetProfile {
             graceMillis + Math.max(0, targetAheadMillis),
             store.info().knowsImportMode() && areImportSources(masters),
             TargetBounds.of(masters, store.info()),
-            sourceLevel,
             ModuleValues.of(store.info(), masters, sourceModules));
   }
 

@@ -19,13 +19,11 @@ public interface TargetWriter extends Closeable {
   TargetState store();
 
   /**
-   * What is to be known of the source; from the next connection on.
+   * How the source's clock stands; from the next connection on.
    *
-   * @param level the version of Redis whose commands it has, as major * 100 + minor; 0 where it is
-   *     not known
-   * @param aheadMillis by how much its clock is ahead of ours, negative where it is behind
+   * @param aheadMillis by how much it is ahead of ours, negative where it is behind
    */
-  void source(int level, long aheadMillis);
+  void sourceAhead(long aheadMillis);
 
   /** How to ask for the source's modules; from the next connection on. */
   void sourceModules(ModuleValues.Source modules);

@@ -9,21 +9,28 @@ import io.cachesync.contract.FaultException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RelayLogTest {
   private static final String ID = "0123456789012345678901234567890123456789";
@@ -167,6 +174,48 @@ class RelayLogTest {
         }
       }
     }
+  }
+
+  /** They tell no version; what is appended behind them does, in the same file. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void goesOnBehindWhatAnEarlierAgentHasLeft(boolean isCut) throws Exception {
+    byte[] all = bytes(3_000, new Random(1));
+    ByteBuffer file = ByteBuffer.allocate(2 * (72 + 1000));
+    addFormer(file, all, 0);
+    addFormer(file, all, 1000);
+    Files.write(folder.resolve("stream-%020d.seg".formatted(0)), file.array());
+    if (isCut) {
+      assertThat(RelayLog.cut(folder, SMALL, CLOCK, 1500, NEXT_ID)).isTrue();
+    }
+    int end = isCut ? 1500 : 2000;
+    String id = isCut ? NEXT_ID : ID;
+    for (int start = 0; start < 2; start++) {
+      try (RelayLog log = RelayLog.open(folder, SMALL, CLOCK).orElseThrow()) {
+        assertThat(log.replId()).isEqualTo(id);
+        log.resume(id, end + 100 * start);
+        log.append(all, end + 100 * start, 100, end + 100 * start, 3, 9, 700 + start);
+        assertRead(log.reader(0), all, 0, 0, end + 100 * (start + 1));
+      }
+    }
+    try (RelayLog log = RelayLog.open(folder, SMALL, CLOCK).orElseThrow();
+        RelayReader reader = log.reader(0)) {
+      RelayRecord record = new RelayRecord();
+      List<Integer> levels = new ArrayList<>();
+      while (reader.next(record, 0)) {
+        levels.add(record.level());
+      }
+      assertThat(levels).containsExactly(0, 0, 700, 701);
+    }
+  }
+
+  private static void addFormer(ByteBuffer file, byte[] all, int at) {
+    ByteBuffer record = ByteBuffer.allocate(72 + 1000);
+    record.putInt(0x43535231).putInt(0).putInt(1000).putInt(3).putLong(at).putLong(9);
+    record.put(ID.getBytes(StandardCharsets.US_ASCII)).put(all, at, 1000);
+    CRC32C crc = new CRC32C();
+    crc.update(record.array(), 8, record.capacity() - 8);
+    file.put(record.putInt(4, (int) crc.getValue()).array());
   }
 
   @Test
@@ -338,7 +387,7 @@ class RelayLogTest {
       byte[] all = bytes(200_000, new Random(1));
       try (RelayReader reader = log.reader(0)) {
         for (int at = 0; at < all.length; at += 1000) {
-          log.append(all, at, 1000, at, 0, 0);
+          log.append(all, at, 1000, at, 0, 0, 700);
           assertThat(reader.next(new RelayRecord(), 1000)).isTrue();
         }
       }
@@ -359,7 +408,7 @@ class RelayLogTest {
           if (at == 200_000) {
             Files.createDirectory(gone);
           }
-          log.append(all, at, 1000, at, 0, 0);
+          log.append(all, at, 1000, at, 0, 0, 700);
           assertThat(reader.next(record, 1000)).isTrue();
           assertThat(record.startOffset()).isEqualTo(at);
         }
@@ -381,7 +430,7 @@ class RelayLogTest {
     return CompletableFuture.runAsync(
         () -> {
           try {
-            log.append(all, offset, length, offset, 3, millis);
+            log.append(all, offset, length, offset, 3, millis, 700);
           } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
           }
@@ -500,7 +549,7 @@ class RelayLogTest {
     int at = 0;
     while (at < all.length) {
       int length = Math.min(all.length - at, 1 + random.nextInt(most));
-      log.append(all, at, length, offset + at, at % 16, 1000 + at);
+      log.append(all, at, length, offset + at, at % 16, 1000 + at, 700);
       at += length;
     }
   }

@@ -15,6 +15,7 @@ final class RecordingSink implements SourceSink {
   private final ByteArrayOutputStream rdb = new ByteArrayOutputStream();
   private final ByteArrayOutputStream stream = new ByteArrayOutputStream();
   private String replId = "";
+  private boolean toldWho;
   private long offset = -1;
   private long announcedRdbBytes = -2;
   private boolean rdbEnded;
@@ -39,6 +40,11 @@ final class RecordingSink implements SourceSink {
   }
 
   @Override
+  public synchronized void writtenBy(StreamOrigin from) {
+    toldWho = true;
+  }
+
+  @Override
   public synchronized void resumed(String id, long from) {
     replId = id;
     offset = from;
@@ -50,6 +56,9 @@ final class RecordingSink implements SourceSink {
       byte[] buffer, int start, int length, long startOffset, int database, long receivedMillis) {
     if (startOffset != offset || (!rdbEnded && !resumed) || buffer[start] != '*') {
       problem = "at " + offset + " came a piece that begins at " + startOffset;
+    }
+    if (!toldWho) {
+      problem = "at " + offset + " it was not told who writes";
     }
     stream.write(buffer, start, length);
     offset = startOffset + length;

@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StreamRewriteTest {
   private static final long RECEIVED = 1_000_000;
 
+  /** Of the source, where nothing hangs on it. */
+  private static final int NEWEST = 800;
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -228,7 +231,13 @@ class StreamRewriteTest {
           302 | 208 | MOVE k 1                           | fetched
           302 | 704 | MOVE k 1                           | sent
           208 | 208 | MOVE k 1                           | sent
-          0   | 704 | MOVE k 1                           | sent
+          0   | 704 | MOVE k 1                           | fetched
+          0   | 208 | MOVE k 1                           | fetched
+          0   | 704 | PFMERGE a b                        | fetched
+          0   | 602 | XCLAIM s g c 0 1-1                 | fetched
+          602 | 602 | XCLAIM s g c 0 1-1                 | sent
+          0   | 700 | XCLAIM s g c 0 1-1                 | sent
+          0   | 704 | GEORADIUS g 1 2 3 km STORE d       | sent
           208 | 700 | SORT l BY nosort DESC STORE d      | fetched
           602 | 700 | SORT l STORE d                     | sent
           302 | 602 | PFMERGE a b                        | fetched
@@ -253,16 +262,15 @@ class StreamRewriteTest {
             0,
             false,
             TargetBounds.NONE,
-            source,
             ModuleValues.of(level),
             level >= 700);
     StreamRewrite rewrite = new StreamRewrite(target, CommandTable.standard());
     if (out.equals("sent")) {
       Batch batch = new Batch(0);
-      assertThat(append(rewrite, batch, in, 0)).isTrue();
+      assertThat(append(rewrite, batch, in, 0, source)).isTrue();
       assertThat(words(batch)).isEqualTo(in);
     } else {
-      assertThatThrownBy(() -> append(rewrite, new Batch(0), in, 0))
+      assertThatThrownBy(() -> append(rewrite, new Batch(0), in, 0, source))
           .isInstanceOfSatisfying(
               OlderTarget.class,
               left -> assertThat(left.kind()).isEqualTo(OlderTarget.Kind.NO_WORDS));
@@ -373,8 +381,14 @@ class StreamRewriteTest {
 
   private static boolean append(StreamRewrite rewrite, Batch batch, String line, int database)
       throws Exception {
+    return append(rewrite, batch, line, database, NEWEST);
+  }
+
+  private static boolean append(
+      StreamRewrite rewrite, Batch batch, String line, int database, int source) throws Exception {
     byte[] bytes = new RespWriter().command(line.split(" ")).toByteArray();
     StreamReader reader = new StreamReader(0);
+    reader.writtenBy(source);
     reader.append(bytes, 0, bytes.length, RECEIVED);
     StreamCommand in = reader.next();
     Command command = CommandTable.standard().find(in.buffer(), in.offset(0), in.length(0));
