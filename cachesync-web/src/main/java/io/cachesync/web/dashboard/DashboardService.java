@@ -6,17 +6,23 @@ import io.cachesync.web.audit.AuditLog;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.RequiresViewer;
+import io.cachesync.web.sync.SurvivalClock;
 import io.cachesync.web.sync.SyncService;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.task.TaskFilter;
 import io.cachesync.web.task.TaskLists;
 import io.cachesync.web.task.TaskRow;
+import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskViews;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Service;
 
 /** Gathers what the first page shows. */
@@ -49,7 +55,8 @@ class DashboardService {
 
   @RequiresViewer
   DashboardView view(Locale locale) {
-    List<DashboardView.TaskLine> running = tasks("running", locale);
+    Map<Long, SurvivalClock> clocks = syncs.survivalClocks();
+    List<DashboardView.TaskLine> pressing = pressing(clocks, locale);
     Map<Long, Integer> jobs = machines.openJobCounts();
     List<Machine> all = machines.all();
     List<AuditEvent> newest =
@@ -57,11 +64,11 @@ class DashboardService {
             .find(new AuditFilter(null, null, null, null, null), new PageRequest("1", SHOWN, null))
             .items();
     return new DashboardView(
-        running,
-        tasks("FAILED", locale),
-        tasks("STOPPED", locale).stream().filter(this::runsOut).toList(),
-        tasks("PAUSED", locale).stream().filter(line -> line.clock() != null).toList(),
-        tasks("READY", locale),
+        tasks("running", clocks, locale),
+        failed(pressing, tasks("FAILED", clocks, locale)),
+        in(TaskState.STOPPED, pressing),
+        in(TaskState.PAUSED, pressing),
+        tasks("READY", clocks, locale),
         all.stream()
             .map(
                 machine ->
@@ -70,19 +77,55 @@ class DashboardService {
         newest);
   }
 
-  private List<DashboardView.TaskLine> tasks(String state, Locale locale) {
+  private List<DashboardView.TaskLine> tasks(
+      String state, Map<Long, SurvivalClock> clocks, Locale locale) {
     TaskFilter filter = new TaskFilter(state, null, null, null, null, null, null, null, null);
-    List<TaskRow> rows = lists.search(filter, new PageRequest("1", SHOWN, null)).items();
-    return rows.stream()
-        .map(
-            row ->
-                new DashboardView.TaskLine(
-                    row, views.of(row, locale), syncs.survivalClock(row.id()).orElse(null)))
+    return lines(
+        lists.search(filter, new PageRequest("1", SHOWN, null)).items(), clocks, locale);
+  }
+
+  /** All tasks whose clock presses, however old they are, those to be started soonest first. */
+  private List<DashboardView.TaskLine> pressing(Map<Long, SurvivalClock> clocks, Locale locale) {
+    Instant now = clock.instant();
+    List<Long> ids =
+        clocks.entrySet().stream()
+            .filter(each -> presses(each.getValue(), now))
+            .map(Map.Entry::getKey)
+            .toList();
+    return lines(lists.rows(ids), clocks, locale).stream()
+        .sorted(
+            Comparator.comparing(
+                    (DashboardView.TaskLine line) -> line.clock().until(),
+                    Comparator.nullsFirst(Comparator.naturalOrder()))
+                .thenComparing(line -> line.clock().kind() != SurvivalClock.Kind.PAUSED_NONE))
         .toList();
   }
 
   /** Whoever stopped it for longer than this has other plans, or none that are urgent. */
-  private boolean runsOut(DashboardView.TaskLine line) {
-    return line.clock() != null && line.clock().runsOutWithin(RUNS_OUT, clock.instant());
+  private static boolean presses(SurvivalClock survival, Instant now) {
+    return !survival.standing() || survival.runsOutWithin(RUNS_OUT, now);
+  }
+
+  private static List<DashboardView.TaskLine> in(
+      TaskState state, List<DashboardView.TaskLine> lines) {
+    return lines.stream().filter(line -> line.row().state() == state).toList();
+  }
+
+  /** Those whose clock presses, then the newest of the others. */
+  private static List<DashboardView.TaskLine> failed(
+      List<DashboardView.TaskLine> pressing, List<DashboardView.TaskLine> newest) {
+    Map<Long, DashboardView.TaskLine> lines = new LinkedHashMap<>();
+    Stream.concat(in(TaskState.FAILED, pressing).stream(), newest.stream())
+        .forEach(line -> lines.putIfAbsent(line.row().id(), line));
+    return List.copyOf(lines.values());
+  }
+
+  private List<DashboardView.TaskLine> lines(
+      List<TaskRow> rows, Map<Long, SurvivalClock> clocks, Locale locale) {
+    return rows.stream()
+        .map(
+            row ->
+                new DashboardView.TaskLine(row, views.of(row, locale), clocks.get(row.id())))
+        .toList();
   }
 }

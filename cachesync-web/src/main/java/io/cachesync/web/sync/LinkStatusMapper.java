@@ -1,5 +1,9 @@
 package io.cachesync.web.sync;
 
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.SyncMode;
+import io.cachesync.web.task.TaskState;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import org.apache.ibatis.annotations.Delete;
@@ -54,4 +58,37 @@ interface LinkStatusMapper {
       where task_id = #{taskId} order by link
       """)
   List<LinkRow> ofTask(long taskId);
+
+  /**
+   * The links of whole tasks that stand still, each with what is asked of its task.
+   *
+   * @param ids of the tasks that are asked for; null for all
+   */
+  @Select(
+      """
+      <script>
+      select l.task_id, l.link, l.reported_at, l.status, t.state, t.fault_code, s.sync_mode,
+        s.afresh
+      from link_status l join task t on t.id = l.task_id join task_spec s on s.task_id = t.id
+      where t.state in ('PAUSED', 'STOPPED', 'FAILED')
+        and not exists (select 1 from task_part part where part.part_id = t.id)
+      <if test="ids != null">
+        and t.id in
+        <foreach item="id" collection="ids" open="(" separator="," close=")">#{id}</foreach>
+      </if>
+      order by l.task_id, l.link
+      </script>
+      """)
+  List<StillRow> standingStill(@Param("ids") Collection<Long> ids);
+
+  /** The newest status of one link of a task that stands still. */
+  record StillRow(
+      long taskId,
+      int link,
+      Instant reportedAt,
+      String status,
+      TaskState state,
+      FaultCode faultCode,
+      SyncMode syncMode,
+      boolean afresh) {}
 }

@@ -13,6 +13,7 @@ import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskViews;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -175,16 +176,19 @@ class LiveFeed implements SmartLifecycle {
   }
 
   private Map<Long, Detail> details() {
-    Map<Long, Detail> details = new ConcurrentHashMap<>();
+    Set<Long> ids = new TreeSet<>();
     for (Reader reader : readers) {
       if (reader.detail != null) {
-        details.computeIfAbsent(reader.detail, this::detail);
+        ids.add(reader.detail);
       }
     }
+    Map<Long, SurvivalClock> clocks = syncs.survivalClocks(ids);
+    Map<Long, Detail> details = new HashMap<>();
+    ids.forEach(id -> details.put(id, detail(id, clocks.get(id))));
     return details;
   }
 
-  private Detail detail(long id) {
+  private Detail detail(long id, SurvivalClock clock) {
     long youngest =
         readers.stream()
             .filter(reader -> reader.detail != null && reader.detail == id)
@@ -200,7 +204,7 @@ class LiveFeed implements SmartLifecycle {
         syncs.logAfter(id, youngest, LINES_AT_ONCE),
         task.map(Task::fault).orElse(null),
         syncs.continuous(id).orElse(null),
-        syncs.survivalClock(id).map(SurvivalClock::shown).orElse(""),
+        clock == null ? "" : clock.shown(),
         tasks.parts(id).stream()
             .map(part -> done ? "DONE" : part.state() + " " + part.version())
             .toList());

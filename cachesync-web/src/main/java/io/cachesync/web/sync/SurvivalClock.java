@@ -3,8 +3,7 @@ package io.cachesync.web.sync;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.SyncMode;
-import io.cachesync.web.task.Task;
-import io.cachesync.web.task.TaskSpec;
+import io.cachesync.web.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -55,15 +54,18 @@ public record SurvivalClock(Kind kind, Instant until) {
   /** Told by one link, and when that was heard, by the console's clock. */
   record Told(Instant at, LinkStatus link) {}
 
+  /** A task that stands still, and what its next start would be. */
+  record Standing(TaskState state, SyncMode syncMode, boolean afresh, FaultCode faultCode) {
+    private boolean goesOn() {
+      return syncMode == SyncMode.SYNC && !afresh && !AFRESH_ANYWAY.contains(faultCode);
+    }
+  }
+
   /** Empty where it asks for nothing, or is not known. */
-  static Optional<SurvivalClock> of(Task task, TaskSpec spec, List<Told> told, Instant now) {
-    boolean goesOn =
-        spec.what().syncMode() == SyncMode.SYNC
-            && !spec.afresh()
-            && !AFRESH_ANYWAY.contains(task.faultCode());
+  static Optional<SurvivalClock> of(Standing task, List<Told> told, Instant now) {
     List<Told> known = told.stream().filter(each -> each.link().survivalMillis() >= 0).toList();
     // A link that stands at no place of the stream begins with a full sync anyway.
-    if (!goesOn || known.isEmpty() || known.size() < told.size()) {
+    if (!task.goesOn() || known.isEmpty() || known.size() < told.size()) {
       return Optional.empty();
     }
     return switch (task.state()) {

@@ -12,10 +12,12 @@ import io.cachesync.web.task.TaskState;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,8 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** What is known of the jobs of a task: links, chart and log. */
 @Service
 public class SyncService {
-  private static final Set<TaskState> STANDING_STILL =
-      EnumSet.of(TaskState.PAUSED, TaskState.STOPPED, TaskState.FAILED);
   private static final int DOWNLOADED_LINES = Retention.LOG_LINES;
 
   private final LinkStatusMapper links;
@@ -91,19 +91,45 @@ public class SyncService {
   /** What the survival clock of a task that stands still comes to; empty where that is nothing. */
   @RequiresViewer
   public Optional<SurvivalClock> survivalClock(long taskId) {
-    Optional<Task> task = tasks.find(taskId);
-    boolean still = task.filter(each -> STANDING_STILL.contains(each.state())).isPresent();
-    if (!still) {
-      return Optional.empty();
-    }
+    return Optional.ofNullable(survivalClocks(Set.of(taskId)).get(taskId));
+  }
+
+  /** The survival clocks of all tasks that stand still, by task; those that come to something. */
+  @RequiresViewer
+  public Map<Long, SurvivalClock> survivalClocks() {
+    return clocks(links.standingStill(null));
+  }
+
+  /** As {@link #survivalClocks()}, of these tasks. */
+  @RequiresViewer
+  Map<Long, SurvivalClock> survivalClocks(Collection<Long> taskIds) {
+    return taskIds.isEmpty() ? Map.of() : clocks(links.standingStill(taskIds));
+  }
+
+  private Map<Long, SurvivalClock> clocks(List<LinkStatusMapper.StillRow> rows) {
+    Instant now = clock.instant();
+    Map<Long, SurvivalClock> clocks = new HashMap<>();
+    rows.stream()
+        .collect(Collectors.groupingBy(LinkStatusMapper.StillRow::taskId))
+        .forEach(
+            (task, links) ->
+                clockOf(links, now).ifPresent(survival -> clocks.put(task, survival)));
+    return clocks;
+  }
+
+  private Optional<SurvivalClock> clockOf(List<LinkStatusMapper.StillRow> rows, Instant now) {
+    LinkStatusMapper.StillRow task = rows.get(0);
     List<SurvivalClock.Told> told =
-        links.ofTask(taskId).stream()
+        rows.stream()
             .map(
                 row ->
                     new SurvivalClock.Told(
                         row.reportedAt(), json.readValue(row.status(), LinkStatus.class)))
             .toList();
-    return SurvivalClock.of(task.get(), tasks.spec(taskId), told, clock.instant());
+    return SurvivalClock.of(
+        new SurvivalClock.Standing(task.state(), task.syncMode(), task.afresh(), task.faultCode()),
+        told,
+        now);
   }
 
   /** What the continuous check of a task has found; empty where there is none. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.web.testkit.ConsoleTest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -76,12 +78,43 @@ class DashboardControllerTest {
           .bodyText()
           .containsSubsequence("请在", "之前启动");
     } finally {
-      for (long id : new long[] {failed, soon, late, paused}) {
-        jdbc.update("delete from link_status where task_id = ?", id);
-        jdbc.update("delete from task_spec where task_id = ?", id);
-        jdbc.update("delete from task where id = ?", id);
-      }
+      List.of(failed, soon, late, paused).forEach(this::remove);
     }
+  }
+
+  /** Ten newer ones that nothing presses hid the one that is to be started within two hours. */
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void showsWhatIsToBeStartedSoonestHoweverManyNewerOnesThereAre() {
+    List<Long> made = new ArrayList<>();
+    try {
+      for (String state : List.of("FAILED", "STOPPED", "PAUSED")) {
+        made.add(task("later-" + state, state, state.equals("PAUSED") ? 60_000 : 9_000_000));
+        made.add(task("soon-" + state, state, state.equals("PAUSED") ? 0 : 7_200_000));
+        for (int i = 0; i < 10; i++) {
+          made.add(task("newer-" + state + i, state, 400_000_000));
+        }
+        jdbc.update(
+            "update task set created_at = '2020-01-01 00:00:00' where name in (?, ?)",
+            "soon-" + state,
+            "later-" + state);
+      }
+      assertThat(mvc.get().uri("/"))
+          .bodyText()
+          .containsSubsequence("soon-FAILED", "later-FAILED", "newer-FAILED9")
+          .containsSubsequence("soon-STOPPED", "later-STOPPED")
+          .containsSubsequence("soon-PAUSED", "later-PAUSED")
+          .containsPattern("<div class=\"value\">16</div>")
+          .doesNotContain("newer-STOPPED");
+    } finally {
+      made.forEach(this::remove);
+    }
+  }
+
+  private void remove(long id) {
+    jdbc.update("delete from link_status where task_id = ?", id);
+    jdbc.update("delete from task_spec where task_id = ?", id);
+    jdbc.update("delete from task where id = ?", id);
   }
 
   /** A task that has told how long its machine may be lost, just now. */

@@ -14,6 +14,7 @@ import io.cachesync.web.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +79,24 @@ class SurvivalClockTest extends SyncCase {
     new JdbcTemplate(dataSource).update("update task set desired = 'PAUSE' where id = ?", task);
     reports.apply(job(task), told(Phase.PAUSED, survivalMillis, null));
     assertThat(clock(task)).map(SurvivalClock::kind).isEqualTo(Optional.ofNullable(kind));
+  }
+
+  @Test
+  void oneStatementAsksForTheClocksOfAllTasks() {
+    for (TaskState before :
+        List.of(TaskState.FULL_SYNC, TaskState.INCREMENTAL, TaskState.RECOVERING)) {
+      long task = task(before, Desired.RUN);
+      reports.apply(job(task), told(Phase.INCREMENTAL, 600_000, null));
+      reports.apply(job(task), 
+          told(
+              Phase.FAILED, 600_000, Fault.fatal(FaultCode.TARGET_OUT_OF_MEMORY, "full")));
+    }
+    long running = task(TaskState.STARTING, Desired.RUN);
+    reports.apply(job(running), told(Phase.INCREMENTAL, 600_000, null));
+    statements.forget();
+    Map<Long, SurvivalClock> clocks = SystemActor.call(() -> syncs.survivalClocks());
+    assertThat(clocks).hasSize(3).doesNotContainKey(running);
+    assertThat(statements.told()).hasSize(1);
   }
 
   private Optional<SurvivalClock> clock(long task) {
