@@ -33,6 +33,7 @@ public final class FaultProxy implements AutoCloseable {
   private volatile long bytesPerSecond;
   private volatile long replyBytesPerSecond;
   private final Queue<String> awaited = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger taken = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
   private volatile boolean repliesHeld;
   private volatile String garbled;
@@ -86,6 +87,11 @@ public final class FaultProxy implements AutoCloseable {
   public void leadTo(int otherPort) {
     serverPort = otherPort;
     cut();
+  }
+
+  /** How many connections were taken. */
+  public int taken() {
+    return taken.get();
   }
 
   /** How many connections were refused. */
@@ -160,6 +166,7 @@ public final class FaultProxy implements AutoCloseable {
         client.setTcpNoDelay(true);
         sockets.add(client);
         sockets.add(server);
+        taken.incrementAndGet();
         startThread("to-server", () -> pump(client, server, true));
         startThread("to-client", () -> pump(server, client, false));
       } catch (IOException e) {

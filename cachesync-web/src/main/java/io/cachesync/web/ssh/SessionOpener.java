@@ -29,10 +29,12 @@ final class SessionOpener {
       session.connect(CONNECT_MILLIS);
       return session;
     } catch (JSchException e) {
-      if (session != null) {
+      throw explain(target, check, dialer, e);
+    } finally {
+      // Whatever ended the attempt: no connection stays that nobody knows of.
+      if (session != null && !session.isConnected()) {
         session.disconnect();
       }
-      throw explain(target, check, dialer, e);
     }
   }
 

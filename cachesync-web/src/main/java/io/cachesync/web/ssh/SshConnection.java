@@ -2,8 +2,9 @@ package io.cachesync.web.ssh;
 
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.Session;
 import io.cachesync.web.ssh.Channels.ChannelRefused;
+import io.cachesync.web.ssh.SharedSession.ChannelOpener;
+import io.cachesync.web.ssh.SharedSession.NeverGiven;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -160,18 +161,18 @@ public final class SshConnection {
 
   /** A session that died while idle shows it only at the next channel: then, once, a new one. */
   private <T> T onSession(int nth, ChannelOpener<T> opener) throws ChannelRefused {
-    Session session = session(nth);
+    SharedSession session = session(nth);
     try {
-      return opener.open(session);
+      return on(session, nth, opener);
     } catch (ChannelRefused refused) {
       throw refused;
     } catch (JSchException first) {
-      if (session.isConnected()) {
+      if (session.connected()) {
         throw SessionOpener.fault(
             SshFault.Code.TIMEOUT, target, "the server opens no channel", first);
       }
       try {
-        return opener.open(session(nth));
+        return on(session(nth), nth, opener);
       } catch (ChannelRefused refused) {
         throw refused;
       } catch (JSchException second) {
@@ -180,8 +181,18 @@ public final class SshConnection {
     }
   }
 
+  /** A session that gives nothing is not kept: the server keeps its limits for as long as it is. */
+  private <T> T on(SharedSession session, int nth, ChannelOpener<T> opener) throws JSchException {
+    try {
+      return session.open(opener);
+    } catch (NeverGiven refused) {
+      pool.drop(target, nth, session);
+      throw noChannel(refused);
+    }
+  }
+
   /** Where the first session works, a further one that fails tells of no fault of the machine. */
-  private Session session(int nth) {
+  private SharedSession session(int nth) {
     try {
       return pool.session(target, nth);
     } catch (SshFault fault) {
@@ -192,9 +203,5 @@ public final class SshConnection {
   private SshFault noChannel(Exception cause) {
     return SessionOpener.fault(
         SshFault.Code.NO_CHANNEL, target, "the server opens no more channels", cause);
-  }
-
-  private interface ChannelOpener<T> {
-    T open(Session session) throws JSchException;
   }
 }

@@ -1,11 +1,11 @@
 package io.cachesync.web.ssh;
 
-import com.jcraft.jsch.Session;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -78,7 +78,7 @@ public class SshPool {
   /** Closes the sessions of a target, for example after its login was changed. */
   public void forget(SshTarget target) {
     for (int nth = 0; nth < SESSIONS_LIMIT; nth++) {
-      Slot slot = slots.remove(new Line(target, nth));
+      Slot slot = slots.get(new Line(target, nth));
       if (slot != null) {
         slot.close();
       }
@@ -88,8 +88,21 @@ public class SshPool {
   /**
    * @param nth which one of the target's sessions, from 0
    */
-  Session session(SshTarget target, int nth) {
-    return slots.computeIfAbsent(new Line(target, nth), line -> new Slot(target)).session();
+  SharedSession session(SshTarget target, int nth) {
+    Line line = new Line(target, nth);
+    Optional<SharedSession> session;
+    do {
+      session = slots.computeIfAbsent(line, Slot::new).session();
+    } while (session.isEmpty());
+    return session.get();
+  }
+
+  /** Closes a session that is of no use; whoever comes next gets another. */
+  void drop(SshTarget target, int nth, SharedSession useless) {
+    Slot slot = slots.get(new Line(target, nth));
+    if (slot != null) {
+      slot.drop(useless);
+    }
   }
 
   TimeLimit limit(Duration limit, Runnable end) {
@@ -98,59 +111,79 @@ public class SshPool {
 
   private void closeIdle() {
     Instant limit = clock.instant().minus(IDLE_LIMIT);
-    slots.values().removeIf(slot -> slot.closeIfIdleSince(limit));
+    slots.values().forEach(slot -> slot.closeIfIdleSince(limit));
   }
 
   @PreDestroy
   void close() {
     limits.shutdownNow();
     slots.values().forEach(Slot::close);
-    slots.clear();
   }
 
   /** The n-th session of a target. */
   private record Line(SshTarget target, int nth) {}
 
-  /** One login. Its lock is its own, so that a dead host makes nobody else wait. */
+  /**
+   * One login. Its lock is its own, so that a dead host makes nobody else wait. Once it is out of
+   * the pool it opens no session any more: nobody would close that.
+   */
   private final class Slot {
-    private final SshTarget target;
-    private Session session;
+    private final Line line;
+    private SharedSession session;
+    private boolean out;
     private Instant usedAt = clock.instant();
     private SshFault failure;
     private Instant failedAt = Instant.EPOCH;
 
-    Slot(SshTarget target) {
-      this.target = target;
+    Slot(Line line) {
+      this.line = line;
     }
 
-    synchronized Session session() {
+    /** Empty where this one was taken out of the pool while it was waited for. */
+    synchronized Optional<SharedSession> session() {
+      if (out) {
+        return Optional.empty();
+      }
       usedAt = clock.instant();
-      if (session != null && session.isConnected()) {
-        return session;
+      if (session != null && session.connected()) {
+        return Optional.of(session);
       }
       if (failure != null && usedAt.isBefore(failedAt.plus(FAILURE_SHARED))) {
         throw failure;
       }
+      boolean kept = false;
       try {
-        session = SessionOpener.open(target);
+        session = new SharedSession(SessionOpener.open(line.target()));
         failure = null;
-        return session;
+        kept = true;
+        return Optional.of(session);
       } catch (SshFault fault) {
-        failure = fault.code() == SshFault.Code.UNREACHABLE ? fault : null;
+        kept = fault.code() == SshFault.Code.UNREACHABLE;
+        failure = kept ? fault : null;
         failedAt = clock.instant();
         throw fault;
+      } finally {
+        if (!kept) {
+          close();
+        }
       }
     }
 
-    synchronized boolean closeIfIdleSince(Instant limit) {
-      if (usedAt.isAfter(limit)) {
-        return false;
+    synchronized void closeIfIdleSince(Instant limit) {
+      if (!usedAt.isAfter(limit)) {
+        close();
       }
-      close();
-      return true;
+    }
+
+    synchronized void drop(SharedSession useless) {
+      if (session == useless) {
+        close();
+      }
     }
 
     synchronized void close() {
+      out = true;
+      slots.remove(line, this);
       if (session != null) {
         session.disconnect();
         session = null;

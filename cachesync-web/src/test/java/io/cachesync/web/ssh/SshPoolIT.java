@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -303,6 +305,91 @@ class SshPoolIT {
     }
   }
 
+  /** A further login would be refused its channel too; once the server is set right, one helps. */
+  @Test
+  void logsInOnceAtAServerThatOpensNoChannelAndAgainOnceItDoes() throws IOException {
+    try (Sshd other = Sshd.start()) {
+      other.maxSessions(0);
+      try (FaultProxy proxy = new FaultProxy(other.port())) {
+        SshConnection connection = pool.connect(byKeyThrough(proxy, other));
+        int logins = proxy.taken();
+        assertThat(faultOf(() -> echo(connection, "anything")).code())
+            .isEqualTo(SshFault.Code.NO_CHANNEL);
+        assertThat(proxy.taken()).isEqualTo(logins);
+        other.maxSessionsOfNewConnections(10);
+        assertThat(echo(connection, "set right")).isEqualTo("set right");
+        assertThat(proxy.taken()).isEqualTo(logins + 1);
+      }
+    }
+  }
+
+  /** What one is refused may be what another one got at that moment: that is no refusal of all. */
+  @Test
+  void manyAtOnceGetTheirChannelsAlsoWhereEachConnectionHasOne() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(5);
+    try (Sshd other = Sshd.start()) {
+      other.maxSessions(1);
+      SshTarget target = byKeyAt(other);
+      for (int round = 0; round < 5; round++) {
+        SshConnection connection = pool.connect(target);
+        CyclicBarrier together = new CyclicBarrier(5);
+        List<Future<String>> answers = new ArrayList<>();
+        for (int n = 0; n < 5; n++) {
+          String text = "n-" + n;
+          answers.add(
+              threads.submit(
+                  () -> {
+                    together.await();
+                    return echo(connection, text);
+                  }));
+        }
+        for (int n = 0; n < 5; n++) {
+          assertThat(answers.get(n).get()).isEqualTo("n-" + n);
+        }
+        pool.forget(target);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** One that waited for a login that was given up meanwhile made another that nobody closed. */
+  @Test
+  void leavesNoConnectionBehindWhereALoginIsGivenUpWhileOthersWaitForIt() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(9);
+    try (Sshd other = Sshd.start()) {
+      SshTarget target = byKeyAt(other);
+      for (int round = 0; round < 5; round++) {
+        CyclicBarrier together = new CyclicBarrier(9);
+        List<Future<?>> done = new ArrayList<>();
+        for (int n = 0; n < 9; n++) {
+          boolean forgets = n == 8;
+          done.add(
+              threads.submit(
+                  () -> {
+                    together.await();
+                    if (forgets) {
+                      Awaitility.await()
+                          .pollInterval(Duration.ofMillis(1))
+                          .until(() -> !other.sessions().isEmpty());
+                      pool.forget(target);
+                    } else {
+                      pool.connect(target);
+                    }
+                    return null;
+                  }));
+        }
+        for (Future<?> each : done) {
+          each.get();
+        }
+        pool.forget(target);
+        Awaitility.await("no connection is left").until(() -> other.sessions().isEmpty());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
   @Test
   void leavesNoHalfFileUnderItsNameWhenTheConnectionDrops() {
     try (FaultProxy proxy = new FaultProxy(sshd.port())) {
@@ -380,6 +467,15 @@ class SshPoolIT {
     return new SshTarget(
         "127.0.0.1",
         other.port(),
+        other.user(),
+        new SshLogin.PrivateKey(other.privateKey(), ""),
+        pool.hostKey("127.0.0.1", other.port()));
+  }
+
+  private SshTarget byKeyThrough(FaultProxy proxy, Sshd other) {
+    return new SshTarget(
+        "127.0.0.1",
+        proxy.port(),
         other.user(),
         new SshLogin.PrivateKey(other.privateKey(), ""),
         pool.hostKey("127.0.0.1", other.port()));

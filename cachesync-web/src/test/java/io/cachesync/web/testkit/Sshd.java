@@ -143,8 +143,25 @@ public final class Sshd implements AutoCloseable {
     configure("MaxSessions", "MaxSessions " + count);
   }
 
+  /** As {@link #maxSessions} for connections to come; those that there are stay as they are. */
+  public void maxSessionsOfNewConnections(int count) {
+    write("MaxSessions", "MaxSessions " + count);
+    long before = listening();
+    output("kill", "-HUP", Long.toString(process.pid()));
+    Awaitility.await("sshd has read its configuration").until(() -> listening() > before);
+  }
+
+  private long listening() {
+    return read("sshd.log").lines().filter(line -> line.startsWith("Server listening")).count();
+  }
+
   private void configure(String begins, String line) {
     stop();
+    write(begins, line);
+    launch();
+  }
+
+  private void write(String begins, String line) {
     Path config = folder.resolve("sshd_config");
     try {
       Files.writeString(
@@ -152,7 +169,6 @@ public final class Sshd implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    launch();
   }
 
   /** Gives the host another key, as a reinstallation or an impostor would. */
