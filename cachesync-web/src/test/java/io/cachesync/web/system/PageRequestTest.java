@@ -60,4 +60,17 @@ class PageRequestTest {
     assertThat(Csv.row(List.of("=1+1", "a,\"b\"", "plain")))
         .isEqualTo("'=1+1,\"a,\"\"b\"\"\",plain\r\n");
   }
+
+  /** The bytes fb ef be are "++++" in base64: a program must read them as they are. */
+  @Test
+  void leavesAnExactNameAsItIs() {
+    assertThat(
+            Csv.row(
+                List.of(
+                    "-key",
+                    Csv.exact("-key", ""),
+                    "\\xfb\\xef\\xbe",
+                    Csv.exact("\\xfb\\xef\\xbe", "++++"))))
+        .isEqualTo("'-key,LWtleQ==,\\xfb\\xef\\xbe,++++\r\n");
+  }
 }
