@@ -66,6 +66,7 @@ public class PrecheckService implements StartGate {
   @Transactional
   public void acknowledge(long taskId, long findingId) {
     Task task = tasks.get(taskId);
+    refuseOutdated(taskId);
     StoredFinding finding =
         store.findings(taskId).stream()
             .filter(each -> each.id() == findingId)
@@ -92,6 +93,7 @@ public class PrecheckService implements StartGate {
   @Transactional
   public void acknowledge(long taskId, Set<String> codes) {
     tasks.get(taskId);
+    refuseOutdated(taskId);
     List<StoredFinding> warnings =
         store.findings(taskId).stream()
             .filter(finding -> finding.severity() == Severity.WARNING)
@@ -113,11 +115,21 @@ public class PrecheckService implements StartGate {
         .forEach(warning -> acknowledge(taskId, warning.id()));
   }
 
+  /** What was found for what the task asked before tells nothing of what it asks now. */
+  private void refuseOutdated(long taskId) {
+    if (store.run(taskId).filter(PrecheckRun::outdated).isPresent()) {
+      throw Refusal.conflict("precheck.refused.outdated");
+    }
+  }
+
   private Optional<Refusal> objection(long taskId) {
-    boolean passed =
-        store.run(taskId).filter(run -> run.outcome() == PrecheckRun.Outcome.PASSED).isPresent();
-    if (!passed) {
-      return Optional.of(Refusal.conflict("precheck.refused.notPassed"));
+    PrecheckRun.Outcome outcome = store.run(taskId).map(PrecheckRun::outcome).orElse(null);
+    if (outcome != PrecheckRun.Outcome.PASSED) {
+      return Optional.of(
+          Refusal.conflict(
+              outcome == PrecheckRun.Outcome.OUTDATED
+                  ? "precheck.refused.outdated"
+                  : "precheck.refused.notPassed"));
     }
     String open = openCodes(store.findings(taskId));
     return open.isEmpty()

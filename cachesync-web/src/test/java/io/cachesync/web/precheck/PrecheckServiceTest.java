@@ -87,6 +87,23 @@ class PrecheckServiceTest {
     assertThat(prechecks.mayStart(task)).isFalse();
   }
 
+  /** The page does not offer it; a program is told why. */
+  @Test
+  void whatIsOfTheTaskAsItWasCannotBeAcknowledged() {
+    agent.says(warning(PrecheckCode.TARGET_EVICTION_POLICY));
+    runner.precheck(task);
+    prechecks.changed(task);
+    long id = prechecks.findings(task).get(0).id();
+
+    assertRefused(() -> prechecks.acknowledge(task, id), "precheck.refused.outdated");
+    assertRefused(
+        () -> prechecks.acknowledge(task, Set.of("TARGET_EVICTION_POLICY")),
+        "precheck.refused.outdated");
+    assertThat(prechecks.findings(task)).singleElement().matches(StoredFinding::open);
+    assertThat(acceptsEvictions()).isFalse();
+    assertRefused(() -> prechecks.check(task), "precheck.refused.outdated");
+  }
+
   /** A precheck that was stopped may still run while the draft is edited. */
   @Test
   void whatIsSavedWhileItRunsOutdatesItToo() {
