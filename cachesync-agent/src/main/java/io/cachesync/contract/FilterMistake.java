@@ -6,6 +6,11 @@ package io.cachesync.contract;
  * @param found the pattern, rule, database or name that is wrong
  */
 public record FilterMistake(Kind kind, String found) {
+  /** What was likely meant, where it is a command that is misspelt; otherwise empty. */
+  public String meant() {
+    return kind == Kind.MISSPELT_COMMAND ? StreamCommands.meant(found).orElse("") : "";
+  }
+
   /** What is wrong with it. */
   public enum Kind {
     /** A pattern without a character. */
@@ -25,6 +30,10 @@ public record FilterMistake(Kind kind, String found) {
     /** Neither a type of Redis, nor as long as the name of a module's. */
     UNKNOWN_TYPE,
     EMPTY_COMMAND,
+    /** No command of a stream, and nearly one. */
+    MISSPELT_COMMAND,
+    /** A command that holds the stream together. */
+    FRAME_COMMAND,
     /** Both beginnings of a rule are the same. */
     RENAMES_NOTHING,
     /** An earlier rule takes every key of this one. */

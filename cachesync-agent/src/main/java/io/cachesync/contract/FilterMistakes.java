@@ -90,6 +90,12 @@ final class FilterMistakes {
     spec.excludeCommands().stream()
         .filter(String::isBlank)
         .forEach(command -> found(Kind.EMPTY_COMMAND, command));
+    spec.excludeCommands().stream()
+        .filter(StreamCommands::isFrame)
+        .forEach(command -> found(Kind.FRAME_COMMAND, command));
+    spec.excludeCommands().stream()
+        .filter(command -> !command.isBlank() && StreamCommands.meant(command).isPresent())
+        .forEach(command -> found(Kind.MISSPELT_COMMAND, command));
   }
 
   private static boolean isType(String name) {

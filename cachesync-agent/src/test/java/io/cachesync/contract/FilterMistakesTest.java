@@ -87,6 +87,22 @@ class FilterMistakesTest {
             tuple(UNKNOWN_TYPE, "sets"));
   }
 
+  /** A module's, or one that was renamed at the source, stays possible. */
+  @Test
+  void findsCommandsThatAreMisspeltOrHoldTheStreamTogether() {
+    List<String> commands =
+        List.of("flushal", "Hsett", "multi", "JSON.SET", "FT.SAFEADD", "f3a9c1", "flushdb", "BLPOP");
+    FilterSpec spec =
+        new FilterSpec(null, null, null, null, null, null, null, commands, null, false);
+    assertThat(spec.mistakes())
+        .extracting(FilterMistake::kind, FilterMistake::found, FilterMistake::meant)
+        .containsExactly(
+            tuple(Kind.FRAME_COMMAND, "multi", ""),
+            tuple(Kind.MISSPELT_COMMAND, "flushal", "FLUSHALL"),
+            tuple(Kind.MISSPELT_COMMAND, "Hsett", "HSET"),
+            tuple(Kind.MISSPELT_COMMAND, "BLPOP", "LPOP"));
+  }
+
   @Test
   void findsRulesThatAreOfNoUse() {
     assertThat(renames("a:", "a:")).containsExactly(RENAMES_NOTHING);

@@ -4,6 +4,7 @@ import io.cachesync.agent.filter.Selection;
 import io.cachesync.contract.FilterMistake;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.KeyRename;
+import io.cachesync.contract.StreamCommands;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,16 +130,26 @@ final class FilterOptions {
             mistake -> {
               throw refused(placed(mistake, spec));
             });
+    excludedCommands.stream().filter(StreamCommands::isUnknown).forEach(this::warnOfUnknown);
     return spec;
+  }
+
+  private void warnOfUnknown(String name) {
+    command
+        .commandLine()
+        .getErr()
+        .println(
+            "warning --exclude-command: no Redis or Valkey sends a command %s. It is left out where"
+                    .formatted(name)
+                + " a module of the source sends one, or the source was given that name.");
   }
 
   /** What is wrong, behind the option that says it. */
   private static String placed(String mistake, FilterSpec spec) {
     List<FilterMistake> mistakes = spec.mistakes();
     if (mistakes.isEmpty()) {
-      // What is left are names that collide, and commands.
-      boolean isRename = Selection.mistake(withoutCommands(spec)).isPresent();
-      return (isRename ? "--rename-prefix: " : "--exclude-command: ") + mistake;
+      // What is left are names that collide.
+      return "--rename-prefix: " + mistake;
     }
     String found = mistakes.get(0).found();
     return switch (mistakes.get(0).kind()) {
@@ -159,27 +170,14 @@ final class FilterOptions {
           "--db-map: " + mistake + ": map the other one too, or leave it out with --exclude-db";
       case EMPTY_TYPE, UNKNOWN_TYPE ->
           (spec.includeTypes().contains(found) ? "--include-type: " : "--exclude-type: ") + mistake;
-      case EMPTY_COMMAND -> "--exclude-command: " + mistake;
+      case EMPTY_COMMAND, MISSPELT_COMMAND, FRAME_COMMAND ->
+          "--exclude-command: " + mistake;
       case RENAMES_NOTHING, RENAME_NEVER_USED, RENAMES_COLLIDE -> "--rename-prefix: " + mistake;
     };
   }
 
   private static boolean holds(List<Integer> databases, String found) {
     return databases.stream().anyMatch(each -> each.toString().equals(found));
-  }
-
-  private static FilterSpec withoutCommands(FilterSpec spec) {
-    return new FilterSpec(
-        spec.databases(),
-        spec.excludeDatabases(),
-        spec.databaseMap(),
-        spec.includeKeys(),
-        spec.excludeKeys(),
-        spec.includeTypes(),
-        spec.excludeTypes(),
-        List.of(),
-        spec.renames(),
-        spec.publish());
   }
 
   private Map<Integer, Integer> readMap() {

@@ -30,6 +30,10 @@ public final class FilterWords {
               + " is no type: string, list, set, zset, hash, stream or module, or the nine"
               + " characters of a module's type";
       case EMPTY_COMMAND -> "the name of a command is empty";
+      case MISSPELT_COMMAND ->
+          "there is no command %s in a replication stream: %s is likely meant"
+              .formatted(found, mistake.meant());
+      case FRAME_COMMAND -> found + " holds the stream together";
       case RENAMES_NOTHING -> "the rule %s renames nothing".formatted(found);
       case RENAME_NEVER_USED -> "an earlier rule takes every key of the rule " + found;
       case RENAMES_COLLIDE ->

@@ -1,8 +1,5 @@
 package io.cachesync.agent.filter;
 
-import io.cachesync.agent.command.Command;
-import io.cachesync.agent.command.CommandTable;
-import io.cachesync.agent.command.Role;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
@@ -85,20 +82,7 @@ public final class Selection {
     if (!mistakes.isEmpty()) {
       return Optional.of(FilterWords.of(mistakes.get(0)));
     }
-    Optional<String> collision = collision(spec.renames());
-    if (collision.isPresent()) {
-      return collision;
-    }
-    for (String name : spec.excludeCommands()) {
-      Command command = CommandTable.standard().find(name.strip());
-      if (!command.known()) {
-        return Optional.of("there is no command '%s' in a replication stream".formatted(name));
-      }
-      if (command.role() == Role.CONTROL) {
-        return Optional.of("%s holds the stream together".formatted(command.name()));
-      }
-    }
-    return Optional.empty();
+    return collision(spec.renames());
   }
 
   /** Two beginnings may be the same bytes though they are not written alike. */

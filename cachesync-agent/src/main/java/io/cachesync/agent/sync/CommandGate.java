@@ -10,6 +10,7 @@ import io.cachesync.contract.FaultException;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.HealReason;
 import java.util.BitSet;
+import java.util.Locale;
 
 /** What is to become of a command of the stream: what the task moves, and who owns the target. */
 final class CommandGate {
@@ -117,7 +118,7 @@ final class CommandGate {
    *     move; KEYS_COLLIDE where two keys would be one
    */
   Verdict judge(Command command, StreamCommand in, int database) throws FaultException {
-    if (!selection.appliesCommand(command.name())) {
+    if (!applies(command, in)) {
       return Verdict.FILTER;
     }
     return switch (command.role()) {
@@ -127,6 +128,12 @@ final class CommandGate {
       case SCRIPT -> judgeScript(command, in);
       default -> judgeData(command, in, database);
     };
+  }
+
+  /** A command of a module may be left out by its name though nothing is known of it. */
+  boolean applies(Command command, StreamCommand in) {
+    return selection.appliesCommand(
+        command.known() ? command.name() : in.text(0).toUpperCase(Locale.ROOT));
   }
 
   private Verdict judgeData(Command command, StreamCommand in, int database) throws FaultException {

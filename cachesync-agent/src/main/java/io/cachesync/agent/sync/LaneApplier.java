@@ -152,6 +152,11 @@ final class LaneApplier {
     filling.counts.folded++;
   }
 
+  /** Whether a command is not left out by its name. */
+  boolean applies(Command command, StreamCommand in) {
+    return intake.applies(command, in);
+  }
+
   /**
    * Takes a command that is to be applied.
    *

@@ -64,6 +64,11 @@ final class LaneIntake {
     this.sweptUpTo = exactness.fetchesWhatWasSwept() ? refetch.record().sweptUpTo() : -1;
   }
 
+  /** Whether a command is not left out by its name. */
+  boolean applies(Command command, StreamCommand in) {
+    return gate.applies(command, in);
+  }
+
   /**
    * Puts what is to be sent for a command into the batch, and what became of it into the filling.
    *

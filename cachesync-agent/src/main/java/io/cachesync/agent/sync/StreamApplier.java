@@ -328,7 +328,11 @@ final class StreamApplier {
   private void apply(StreamCommand in) throws IOException, InterruptedException {
     Command command = find(in);
     if (!command.known()) {
-      throw SlotNews.unknown(in, in.text(0));
+      if (lane.applies(command, in)) {
+        throw SlotNews.unknown(in, in.text(0));
+      }
+      lane.take(command, in, cursor.database());
+      return;
     }
     if (command.role() == Role.CONTROL) {
       hearOfSlots(command, in);

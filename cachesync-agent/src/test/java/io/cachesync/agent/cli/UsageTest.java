@@ -82,7 +82,8 @@ class UsageTest {
           sync ENDS --include-key [a  | --include-key: in the pattern '[a' a bracket is not closed.
           sync ENDS --exclude-key a\\ | --exclude-key: in 'a\\' a backslash ends the text
           sync ENDS --include-type text | --include-type: 'text' is no type: string,
-          sync ENDS --exclude-command NOPE | --exclude-command: there is no command 'NOPE' in a replication stream.
+          sync ENDS --exclude-command flushal | --exclude-command: there is no command 'flushal' in a replication stream: FLUSHALL is likely meant.
+          sync ENDS --exclude-command MULTI | --exclude-command: 'MULTI' holds the stream together.
           sync ENDS --rename-prefix a:=a | --rename-prefix: the rule 'a:=a' renames nothing.
           check ENDS --ttl-tolerance 5s | --ttl-tolerance wants a whole number of milliseconds, without a unit, not '5s'.
           check ENDS --ttl-tolerance 5 | --ttl-tolerance is in milliseconds and at least 1000, not 5.

@@ -2,6 +2,7 @@ package io.cachesync.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.StreamCommands;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,20 @@ class CommandTableTest {
     assertThat(table.find("zPopMin").since()).isEqualTo(500);
     assertThat(table.find("SETX").known()).isFalse();
     assertThat(table.find("").known()).isFalse();
+  }
+
+  /** The console knows the names too, which cannot read the table. */
+  @Test
+  void isToldWholeInTheContract() {
+    assertThat(table.commands())
+        .filteredOn(command -> command.role() != Role.CONTROL)
+        .extracting(Command::name)
+        .containsExactlyInAnyOrderElementsOf(StreamCommands.all());
+    assertThat(table.commands())
+        .filteredOn(command -> StreamCommands.isFrame(command.name()))
+        .extracting(Command::role)
+        .hasSize(8)
+        .containsOnly(Role.CONTROL);
   }
 
   @Test

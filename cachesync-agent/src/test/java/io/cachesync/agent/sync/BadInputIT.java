@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.Folders;
@@ -133,6 +134,36 @@ class BadInputIT {
       }
       assertThat(target.text("GET", "key")).isEqualTo("known and not");
       assertThat(TARGET.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  /** As a module's, which nothing is known of either. */
+  @Test
+  void aCommandThatIsNotKnownIsLeftOutByItsName() {
+    try (RedisServer source =
+            new RedisServer(ServerVersion.V7_0)
+                .option("rename-command", "APPEND mod.append")
+                .start();
+        RespClient client = source.client();
+        RespClient target = TARGET.client()) {
+      RunningLink.Setup setup = RunningLink.between(source, TARGET);
+      setup.filter =
+          new FilterSpec(
+              null, null, null, null, null, null, null, List.of("MOD.append"), null, false);
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        client.pipeline(
+            List.of(
+                new String[] {"SET", "key", "known"},
+                new String[] {"mod.append", "key", " and not"},
+                new String[] {"SET", "behind", "v"}));
+        link.awaitCaughtUp();
+        assertThat(link.status().ledger().filtered()).isEqualTo(1);
+        assertThat(link.status().ledger().balanced()).isTrue();
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.text("GET", "key")).isEqualTo("known");
+      assertThat(target.text("GET", "behind")).isEqualTo("v");
     }
   }
 

@@ -118,7 +118,12 @@ public record FilterForm(
     if (problems.isEmpty()) {
       for (FilterMistake mistake : spec(databases).mistakes()) {
         problems.add(
-            problem(fieldOf(mistake), "task.filter.mistake." + mistake.kind(), mistake.found()));
+            problem(
+                fieldOf(mistake),
+                "task.filter.mistake." + mistake.kind(),
+                mistake.meant().isEmpty()
+                    ? new Object[] {mistake.found()}
+                    : new Object[] {mistake.found(), mistake.meant()}));
       }
     }
     return problems;
@@ -174,7 +179,7 @@ public record FilterForm(
       case NO_DATABASE_LEFT -> "excludeDatabases";
       case NEGATIVE_DATABASE, MAPPED_NOT_MOVED, DATABASES_COLLIDE -> "databaseMap";
       case EMPTY_TYPE, UNKNOWN_TYPE -> "includeTypes";
-      case EMPTY_COMMAND -> "excludeCommands";
+      case EMPTY_COMMAND, MISSPELT_COMMAND, FRAME_COMMAND -> "excludeCommands";
       case RENAMES_NOTHING, RENAME_NEVER_USED, RENAMES_COLLIDE -> "renames";
     };
   }

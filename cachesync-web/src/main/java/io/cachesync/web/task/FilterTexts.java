@@ -1,6 +1,7 @@
 package io.cachesync.web.task;
 
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.StreamCommands;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,11 @@ class FilterTexts {
     }
     if (!filter.excludeCommands().isEmpty()) {
       sentences.add(say(locale, "excludeCommands", list(filter.excludeCommands())));
+    }
+    List<String> unknown =
+        filter.excludeCommands().stream().filter(StreamCommands::isUnknown).toList();
+    if (!unknown.isEmpty()) {
+      sentences.add(say(locale, "unknownCommands", list(unknown)));
     }
     filter
         .renames()

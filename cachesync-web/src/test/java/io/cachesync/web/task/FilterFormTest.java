@@ -1,6 +1,7 @@
 package io.cachesync.web.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.KeyRename;
@@ -71,6 +72,10 @@ class FilterFormTest {
         "includeTypes|sets|filter.includeTypes task.filter.noType sets",
         "excludeTypes|<b>|filter.excludeTypes task.filter.noType <b>",
         "excludeCommands|FLUSH;ALL|filter.excludeCommands task.filter.noCommand FLUSH;ALL",
+        "excludeCommands|flushal|"
+            + "filter.excludeCommands task.filter.mistake.MISSPELT_COMMAND FLUSHAL, FLUSHALL",
+        "excludeCommands|exec|filter.excludeCommands task.filter.mistake.FRAME_COMMAND EXEC",
+        "excludeCommands|json.set|",
         "renames|user:=|",
         "renames|user u|filter.renames task.filter.noRename user u",
         "renames|a:=a|filter.renames task.filter.mistake.RENAMES_NOTHING a:=a",
@@ -110,6 +115,13 @@ class FilterFormTest {
             "user:… becomes u:…",
             "Every key begins with all: at the target");
     assertThat(texts.of(FilterSpec.everything(), Locale.SIMPLIFIED_CHINESE)).containsExactly("全部键");
+    FilterSpec module =
+        new FilterSpec(
+            null, null, null, null, null, null, null, List.of("JSON.SET", "DEL"), null, false);
+    assertThat(texts.of(module, Locale.ENGLISH))
+        .contains("Not applied: JSON.SET, DEL")
+        .last(STRING)
+        .startsWith("No Redis or Valkey sends JSON.SET:");
   }
 
   @Test
