@@ -41,6 +41,9 @@ record Ends(
    * that hold keys.
    */
   List<Integer> databases() {
+    if (target.hasOnlyDatabaseZero()) {
+      return List.of(0);
+    }
     List<Integer> chosen = sync().filter().targetDatabases();
     if (!chosen.isEmpty()) {
       return chosen;

@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -47,6 +50,16 @@ public final class Precheck {
           new SourceEvictionCheck(),
           new TargetWritersCheck(),
           new AgentDiskCheck());
+
+  /** Asked for each source, and what they find is often of the target alone. */
+  private static final Set<PrecheckCode> OF_THE_TARGET =
+      EnumSet.of(
+          PrecheckCode.TOPOLOGY,
+          PrecheckCode.CLUSTER_STATE,
+          PrecheckCode.VERSIONS,
+          PrecheckCode.DATABASES,
+          PrecheckCode.TARGET_LIMITS,
+          PrecheckCode.CLOCK_SKEW);
 
   private final PrecheckSpec spec;
   private final Path workFolder;
@@ -136,12 +149,36 @@ public final class Precheck {
       if (check.isOfAllSources()) {
         run(check, whole).forEach(gravest);
       } else {
-        for (int i = 0; i < each.size(); i++) {
-          if (each.get(i) != null) {
-            run(check, each.get(i)).forEach(named(i, gravest));
-          }
+        runOfEach(check, each, gravest);
+      }
+    }
+  }
+
+  /**
+   * What is the same of every source and tells of the target, or of what each of them is to it, is
+   * told once, of none.
+   *
+   * @param each null for a source that could not be reached
+   */
+  private void runOfEach(Check check, List<Ends> each, Gravest gravest) {
+    List<List<PrecheckFinding>> found = new ArrayList<>();
+    for (Ends ends : each) {
+      found.add(ends == null ? List.of() : run(check, ends));
+    }
+    Set<PrecheckFinding> shared = new LinkedHashSet<>();
+    if (OF_THE_TARGET.contains(check.code())) {
+      found.forEach(shared::addAll);
+      for (int i = 0; i < each.size(); i++) {
+        if (each.get(i) != null) {
+          shared.retainAll(found.get(i));
         }
       }
+    }
+    shared.forEach(gravest);
+    for (int i = 0; i < found.size(); i++) {
+      found.get(i).stream()
+          .filter(finding -> !shared.contains(finding))
+          .forEach(named(i, gravest));
     }
   }
 

@@ -37,8 +37,15 @@ final class Server implements Closeable {
       new RedisTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10));
 
   /** From 7.0 subcommands are counted one by one, as in {@code cmdstat_client|list:calls=1,}. */
+  /**
+   * Not what only asks, of the commands that write too: FUNCTION LIST is what these checks, and
+   * every start of an agent, ask a source themselves.
+   */
   private static final Pattern COMMAND_CALLS =
-      Pattern.compile("^cmdstat_([^:|]+)[^:]*:calls=(\\d{1,18})", Pattern.MULTILINE);
+      Pattern.compile(
+          "^cmdstat_(?!(?:function|script)\\|(?:list|dump|stats|exists|show|help|kill|debug):)"
+              + "([^:|]+)[^:]*:calls=(\\d{1,18})",
+          Pattern.MULTILINE);
 
   private final RedisEndpoint endpoint;
   private final RedisConnection connection;
@@ -186,7 +193,7 @@ final class Server implements Closeable {
 
   /**
    * Calls of each command since the server's start or its last CONFIG RESETSTAT, by its name in
-   * upper case; those of subcommands together.
+   * upper case; those of subcommands together, but for those that only ask.
    */
   SortedMap<String, Long> calls() throws RedisException {
     SortedMap<String, Long> calls = new TreeMap<>();

@@ -355,6 +355,8 @@ class ClusterPrecheckIT {
     intoCluster().filter(FilterSpec.everything()).go();
     assertThat(finding(PrecheckCode.DATABASES, Severity.BLOCK, "cluster").values())
         .containsEntry("refused", "3, 5");
+    // It has no others that could be empty.
+    assertThat(run.only(PrecheckCode.TARGET_EMPTY).values()).containsEntry("databases", "0");
 
     run.filter(DATABASE_0).go();
     assertThat(run.only(PrecheckCode.DATABASES).severity()).isEqualTo(Severity.PASS);

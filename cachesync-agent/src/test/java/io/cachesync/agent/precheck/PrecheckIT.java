@@ -120,6 +120,52 @@ class PrecheckIT {
     }
   }
 
+  /** What the target lacks it lacks for each of them. */
+  @Test
+  void tellsOnceWhatTheTargetLacksForAllSources() {
+    write(SOURCE, "SET", "k", "v");
+    try (RedisServer second = new RedisServer(ServerVersion.V7_0).start();
+        RedisServer small = new RedisServer(ServerVersion.V7_0).option("databases", "4").start()) {
+      write(second, "SET", "other", "v");
+      small.config("proto-max-bulk-len", "1mb");
+      run.users("", "", "").moreSources(second.address()).target(small.address()).go();
+
+      assertThat(run.assertWarning(PrecheckCode.DATABASES, "fewer").source()).isEmpty();
+      assertThat(run.assertWarning(PrecheckCode.TARGET_LIMITS, "small").source()).isEmpty();
+      assertThat(run.only(PrecheckCode.VERSIONS).source()).isEmpty();
+      // What only one of them has is told of that one.
+      write(second, "CONFIG", "SET", "proto-max-bulk-len", "1mb");
+      run.go();
+      assertThat(run.of(PrecheckCode.TARGET_LIMITS))
+          .extracting(PrecheckFinding::source, PrecheckFinding::severity)
+          .containsExactly(
+              tuple(SOURCE.address(), Severity.WARNING), tuple(second.address(), Severity.PASS));
+    }
+  }
+
+  /** Nor by another precheck, or by the start of an agent: applications did not send it. */
+  @Test
+  void doesNotTakeItsOwnCallsForThoseOfApplications() {
+    write(SOURCE, "SET", "k", "v");
+    write(SOURCE, "CONFIG", "RESETSTAT");
+    try (RedisServer older = new RedisServer(ServerVersion.V6_2).start()) {
+      run.users("", "", "").target(older.address());
+      run.go();
+      run.go();
+      assertThat(info(SOURCE, "commandstats", "cmdstat_function|list")).isNotNull();
+      assertThat(run.of(PrecheckCode.VERSIONS))
+          .extracting(PrecheckFinding::variant)
+          .doesNotContain("commands");
+      write(SOURCE, "FUNCTION", "FLUSH");
+      run.go();
+      assertThat(run.of(PrecheckCode.VERSIONS))
+          .filteredOn(finding -> finding.variant().equals("commands"))
+          .singleElement()
+          .satisfies(
+              finding -> assertThat(finding.values()).containsEntry("commands", "FUNCTION"));
+    }
+  }
+
   @Test
   void passesWithTheSmallestRightsAndForksNothing() {
     write(SOURCE, "SET", "k", "v");
