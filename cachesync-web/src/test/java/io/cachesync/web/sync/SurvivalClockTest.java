@@ -39,7 +39,7 @@ class SurvivalClockTest extends SyncCase {
         .contains(new SurvivalClock(Kind.START_BEFORE, heard.plus(Duration.ofMinutes(10))));
     assertThat(clock(task).orElseThrow().runsOutWithin(Duration.ofDays(1), heard)).isTrue();
     assertThat(clock(task).orElseThrow().runsOutWithin(Duration.ofMinutes(9), heard)).isFalse();
-    heardAnHourAgo(task);
+    heardEarlier(task, Duration.ofHours(1));
     assertThat(clock(task)).map(SurvivalClock::kind).contains(Kind.PASSED);
   }
 
@@ -49,6 +49,7 @@ class SurvivalClockTest extends SyncCase {
     long task = task(TaskState.STARTING, Desired.RUN);
     reports.apply(job(task), told(Phase.INCREMENTAL, 600_000, null));
     reports.apply(job(task), told(Phase.STOPPED, 600_000, null));
+    heardEarlier(task, Duration.ofMinutes(5));
     Instant until = reportedAt(task).plus(Duration.ofMinutes(10));
     new JdbcTemplate(dataSource).update("update task set state = 'STARTING' where id = ?", task);
     reports.apply(
@@ -56,6 +57,40 @@ class SurvivalClockTest extends SyncCase {
     assertThat(clock(task)).map(SurvivalClock::kind).contains(Kind.START_BEFORE);
     assertThat(clock(task).orElseThrow().until())
         .isBetween(until.minusMillis(2), until.plusMillis(2));
+  }
+
+  /** What was known of the stream before it says nothing any more. */
+  @Test
+  void aStartThatFailedInANewFullSyncHasNoTimeLeftToTellOf() {
+    long task = task(TaskState.STARTING, Desired.RUN);
+    reports.apply(job(task), told(Phase.INCREMENTAL, 600_000, null));
+    reports.apply(job(task), told(Phase.STOPPED, 600_000, null));
+    new JdbcTemplate(dataSource).update("update task set state = 'STARTING' where id = ?", task);
+    reports.apply(job(task), told(Phase.FULL_SYNC, -1, null));
+    reports.apply(
+        job(task), told(Phase.FAILED, -1, Fault.fatal(FaultCode.NO_PERMISSION, "a right")));
+    assertThat(clock(task)).isEmpty();
+  }
+
+  @Test
+  void aTaskOfWhichOneLinkBeginsWithAFullSyncAnywayHasNoTimeLeftToTellOf() {
+    long task = task(TaskState.STARTING, Desired.RUN);
+    ends(task, 600_000, 500_000);
+    assertThat(clock(task)).map(SurvivalClock::kind).contains(Kind.START_BEFORE);
+    assertThat(clock(task).orElseThrow().until())
+        .as("the first that is lost")
+        .isEqualTo(reportedAt(task).plusMillis(500_000));
+    long copying = task(TaskState.RECOVERING, Desired.RUN);
+    ends(copying, 600_000, -1);
+    assertThat(clock(copying)).isEmpty();
+  }
+
+  private void ends(long task, long one, long other) {
+    for (Phase phase : List.of(Phase.INCREMENTAL, Phase.FAILED)) {
+      Fault fault =
+          phase == Phase.FAILED ? Fault.fatal(FaultCode.TARGET_OUT_OF_MEMORY, "full") : null;
+      reports.apply(job(task), told(phase, fault, link(0, phase, one), link(1, phase, other)));
+    }
   }
 
   @Test
@@ -107,22 +142,26 @@ class SurvivalClockTest extends SyncCase {
     return links.ofTask(task).get(0).reportedAt();
   }
 
-  private void heardAnHourAgo(long task) {
+  private void heardEarlier(long task, Duration by) {
     LinkRow heard = links.ofTask(task).get(0);
-    links.put(
-        new LinkRow(
-            task, heard.link(), heard.reportedAt().minus(Duration.ofHours(1)), heard.status()));
+    links.put(new LinkRow(task, heard.link(), heard.reportedAt().minus(by), heard.status()));
   }
 
   private static JobReport told(Phase phase, long survivalMillis, Fault fault) {
-    LinkStatus link =
-        LinkStatus.of(0, "a:1", "b:1")
-            .phase(phase)
-            .replId("r")
-            .offsets(1, 1, 1)
-            .lag(0, 0)
-            .survivalMillis(survivalMillis)
-            .build();
-    return new JobReport("job", 3, 7, 1_000, 1, phase, fault, List.of(link), List.of(), null);
+    return told(phase, fault, link(0, phase, survivalMillis));
+  }
+
+  private static JobReport told(Phase phase, Fault fault, LinkStatus... links) {
+    return new JobReport("job", 3, 7, 1_000, 1, phase, fault, List.of(links), List.of(), null);
+  }
+
+  private static LinkStatus link(int number, Phase phase, long survivalMillis) {
+    return LinkStatus.of(number, "a:1", "b:1")
+        .phase(phase)
+        .replId("r")
+        .offsets(1, 1, 1)
+        .lag(0, 0)
+        .survivalMillis(survivalMillis)
+        .build();
   }
 }
