@@ -2,6 +2,7 @@ package io.cachesync.agent.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.contract.Desired;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.FaultProxy;
@@ -11,6 +12,7 @@ import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +134,38 @@ class TargetTroubleIT {
     }
   }
 
+  /** What came behind the command was applied: a link that went on would leave it out for ever. */
+  @ParameterizedTest
+  @EnumSource(names = {"V6_2", "V7_4"})
+  void oneThatTakesARightAwayInsideOfATransactionIsNotWaitedFor(ServerVersion version) {
+    try (RedisServer source = new RedisServer(version).start();
+        RedisServer target = new RedisServer(version).start();
+        FaultProxy address = new FaultProxy(target.port())) {
+      RunningLink.Setup setup =
+          new RunningLink.Setup(source.address(), "127.0.0.1:" + address.port());
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        address.slow(200_000);
+        source.pipeline(
+            List.of(
+                new String[] {"MULTI"},
+                new String[] {"RPUSH", "list", "a"},
+                new String[] {"SET", "large", RunningLink.noise(2_000_000)},
+                new String[] {"EXEC"}));
+        // Refused is what was queued before, once it is executed.
+        Awaitility.await().until(() -> isInTheMiddleOfATransaction(target));
+        call(target, "ACL", "SETUSER", "default", "-rpush");
+        address.slow(0);
+        endsBy(link, FaultCode.NO_PERMISSION, "RPUSH");
+        assertThat(link.wasIn(Phase.RETRYING)).isFalse();
+      }
+      call(target, "ACL", "SETUSER", "default", "+rpush");
+      try (RunningLink link = setup.start()) {
+        endsBy(link, FaultCode.NO_PERMISSION, "a command is missing at the target");
+      }
+    }
+  }
+
   /**
    * While the target is full the source's backlog is overrun many times. What of it that the target
    * has not waits in the relay log, and the link is told to be trying again for as long as it is.
@@ -154,10 +188,13 @@ class TargetTroubleIT {
         for (int i = 0; i < 200; i++) {
           source.pipeline(List.<String[]>of(new String[] {"APPEND", "text", "x".repeat(1_000)}));
         }
-        long tries = link.status().retries();
-        Awaitility.await().until(() -> link.status().retries() > tries + 1);
+        awaitTries(link);
+        link.direct(Desired.PAUSE);
+        link.awaitPhase(Phase.PAUSED);
+        link.direct(Desired.RUN);
+        awaitTries(link);
         assertThat(link.said())
-            .as("is not told to go on by a try that is refused again: %s", link.said())
+            .as("a pause does not mend it")
             .filteredOn(line -> line.contains("phase INCREMENTAL"))
             .hasSize(1);
         target.config("maxmemory", "0");
@@ -220,6 +257,16 @@ class TargetTroubleIT {
     }
   }
 
+  /** Some of it is queued, and of its next command there is a part. */
+  private static boolean isInTheMiddleOfATransaction(RedisServer server) {
+    try (RespClient client = server.client()) {
+      return client
+          .text("CLIENT", "LIST")
+          .lines()
+          .anyMatch(line -> line.matches(".* multi=[1-9].*") && line.matches(".* qbuf=\\d{4,} .*"));
+    }
+  }
+
   private static void call(RedisServer server, String... command) {
     try (RespClient client = server.client()) {
       client.call(command);
@@ -231,16 +278,33 @@ class TargetTroubleIT {
     assertThat(link.end().fault().message()).contains(words);
   }
 
+  /** Until it is mended the link is told to be trying again, and by no try to go on. */
   private static void awaitRetry(RunningLink link, FaultCode code, String words) {
+    awaitRunning(
+        link,
+        () ->
+            link.said().stream()
+                .anyMatch(
+                    line ->
+                        line.contains("RETRYING")
+                            && line.contains("code=" + code + ",")
+                            && line.contains(words)));
+    awaitTries(link);
+    assertThat(link.said().stream().dropWhile(line -> !line.startsWith("phase RETRYING")))
+        .filteredOn(line -> line.startsWith("phase "))
+        .as("%s", link.said())
+        .allMatch(line -> line.contains("RETRYING"));
+  }
+
+  private static void awaitTries(RunningLink link) {
+    long tries = link.status().retries();
+    awaitRunning(link, () -> link.status().retries() > tries + 1);
+  }
+
+  private static void awaitRunning(RunningLink link, BooleanSupplier condition) {
     Awaitility.await()
-        .until(
-            () ->
-                link.said().stream()
-                    .anyMatch(
-                        line ->
-                            line.contains("RETRYING")
-                                && line.contains("code=" + code + ",")
-                                && line.contains(words)));
+        .failFast("it has ended", () -> link.link().outcome().isPresent())
+        .until(condition::getAsBoolean);
   }
 
   private static void goesOn(RunningLink.Setup setup, RedisServer source, RedisServer target) {
