@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +95,39 @@ class SlotMovesIT {
       after.call("INCR", "{m}counter");
       finish(links);
       assertThat(DatasetComparer.compare(SOURCE, CLUSTER)).isEmpty();
+    }
+  }
+
+  /** Links that began anew would have to take a target that is full, and would end by that. */
+  @Test
+  void areFetchedOnceATargetThatWasFullTakesWritesAgain() {
+    int slot = ClusterServers.slot("{m}");
+    RedisServer from = SOURCE.ownerOf(slot);
+    RedisServer to = next(slot);
+    try (RunningLinks links = setup().start();
+        RespClient before = from.client();
+        RespClient after = to.client()) {
+      before.call("RPUSH", "{m}list", "a");
+      links.awaitCaughtUp();
+      SOURCE.beginMove(slot, to);
+      links.await("the move is seen", all -> links.hasSaid("slots move at the source"));
+      TARGET.config("maxmemory", "1");
+      before.call("SET", keyOf(from, slot), "v");
+      links.await("refused", all -> links.hasSaid("code=" + FaultCode.TARGET_OUT_OF_MEMORY));
+      SOURCE.moveKeys(slot, to, 1);
+      SOURCE.endMove(slot, to);
+      after.call("RPUSH", "{m}list", "b");
+      // Longer than it takes to see that they have moved.
+      Awaitility.await()
+          .during(Duration.ofSeconds(4))
+          .until(() -> !links.hasSaid("all links begin from where they are"));
+      assertThat(links.links().outcome()).isEmpty();
+      TARGET.config("maxmemory", "0");
+      links.awaitSlotsFetched();
+      finish(links);
+      assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+    } finally {
+      TARGET.config("maxmemory", "0");
     }
   }
 
@@ -285,7 +317,7 @@ class SlotMovesIT {
     int one = ClusterServers.slot("{b}");
     RedisServer former = SOURCE.ownerOf(one);
     RedisServer latter = next(one);
-    String second = keyOf(latter);
+    String second = keyOf(latter, one);
     int other = ClusterServers.slot(second);
     call(former, "MSET", "{b}stays", "x", "{b}removed", "x");
     call(latter, "SET", second, "x");
@@ -453,12 +485,14 @@ class SlotMovesIT {
     return masters.get((masters.indexOf(SOURCE.ownerOf(slot)) + 1) % masters.size());
   }
 
-  private static String keyOf(RedisServer master) {
-    return IntStream.iterate(0, i -> i + 1)
-        .mapToObj(i -> "key:" + i)
-        .filter(key -> SOURCE.ownerOf(ClusterServers.slot(key)) == master)
-        .findFirst()
-        .orElseThrow();
+  /** Of another slot that it has. */
+  private static String keyOf(RedisServer owner, int not) {
+    int tag = 0;
+    while (ClusterServers.slot("{" + tag + "}") == not
+        || SOURCE.ownerOf(ClusterServers.slot("{" + tag + "}")) != owner) {
+      tag++;
+    }
+    return "{" + tag + "}";
   }
 
   private static void call(RedisServer server, String... words) {
