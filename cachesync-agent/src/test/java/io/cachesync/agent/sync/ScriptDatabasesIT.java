@@ -11,6 +11,7 @@ import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -65,6 +66,42 @@ class ScriptDatabasesIT {
       assertThat(there.call("KEYS", "*")).isEqualTo(List.of());
       there.call("SELECT", "0");
       assertThat(there.text("GET", "count")).isEqualTo("1");
+    }
+  }
+
+  /** What it wrote to a key that was fetched behind it is there; what else it wrote may not be. */
+  @Test
+  void whereItsTextDoesNotTellWhichItIsListedThoughItsKeysWereFetchedBehindIt() {
+    try (RedisServer source = new RedisServer(ServerVersion.V2_8).start();
+        RedisServer target = new RedisServer(ServerVersion.V2_8).start();
+        RespClient client = source.client();
+        RespClient there = target.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      client.call("HSET", "key", "field", "1");
+      link.awaitCaughtUp();
+      there.call("DEL", "key");
+      there.call("SET", "key", "another type");
+      List<String[]> commands = new ArrayList<>();
+      commands.add(new String[] {"HINCRBY", "key", "field", "1"});
+      // The key is fetched before the script is looked at.
+      for (int i = 0; i < 20_000; i++) {
+        commands.add(new String[] {"SET", "other", Integer.toString(i)});
+      }
+      commands.add(new String[] {"EVAL", GOES_ROUND, "1", "key"});
+      commands.add(new String[] {"EVAL", COUNTS, "1", "count", "0"});
+      link.behind(source, commands);
+      link.awaitCaughtUp();
+      assertThat(link.healed(HealReason.REFUSED)).as("%s", link.status()).isEqualTo(1);
+      assertThat(link.status().deadLetters())
+          .as("%s", link.status())
+          .singleElement()
+          .satisfies(letter -> assertThat(letter.command()).isEqualTo("EVAL"))
+          .satisfies(letter -> assertThat(letter.error()).contains("selects a database"));
+      assertThat(link.status().ledger().deadLetters()).isEqualTo(1);
+      assertThat(there.call("HGET", "key", "field")).isEqualTo("2");
+      assertThat(there.text("GET", "count")).isEqualTo("1");
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
     }
   }
 
