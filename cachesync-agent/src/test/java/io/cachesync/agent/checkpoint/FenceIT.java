@@ -132,7 +132,7 @@ class FenceIT {
     TargetCheckpointStore next = store(target, fenced);
     try (RedisConnection old = former.takeOver(false, false);
         RedisConnection sleeper = client(target).connect()) {
-      Checkpoint first = begin(former, old);
+      Checkpoint first = FirstCopy.of(former, old, KEYS);
       sleeper.out().command("DEBUG", "SLEEP", "0.5");
       sleeper.flush();
       CompletableFuture<Void> sent =
@@ -145,15 +145,6 @@ class FenceIT {
         return !now.equals(next.checkpoint().get().text());
       }
     }
-  }
-
-  private static Checkpoint begin(TargetCheckpointStore store, RedisConnection connection)
-      throws Exception {
-    store.beginGeneration(connection, false, CopiedFrom.NOTHING);
-    Checkpoint first =
-        Checkpoint.first(KEYS, store.node().generation(), "id", 100, 0, store.epoch());
-    store.completeGeneration(connection, first);
-    return first;
   }
 
   private static byte[] transaction(Checkpoint first) {

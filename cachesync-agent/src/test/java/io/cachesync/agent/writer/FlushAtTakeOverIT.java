@@ -8,15 +8,13 @@ import io.cachesync.agent.checkpoint.Claim;
 import io.cachesync.agent.checkpoint.ClusterCheckpointStore;
 import io.cachesync.agent.checkpoint.CopiedFrom;
 import io.cachesync.agent.checkpoint.Exactness;
-import io.cachesync.agent.checkpoint.HealRecord;
+import io.cachesync.agent.checkpoint.FirstCopy;
 import io.cachesync.agent.checkpoint.OwnKeys;
 import io.cachesync.agent.checkpoint.TargetCheckpointStore;
-import io.cachesync.agent.entry.StreamReader;
 import io.cachesync.agent.redis.ClusterConnections;
 import io.cachesync.agent.redis.RedisClient;
 import io.cachesync.agent.redis.RedisConnection;
 import io.cachesync.agent.redis.SlotRanges;
-import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.contract.Ledger;
@@ -49,8 +47,9 @@ class FlushAtTakeOverIT {
       RedisClient client = client(Topology.STANDALONE, List.of(target.address()));
       TargetCheckpointStore former = server(client, () -> {});
       try (RedisConnection old = former.takeOver(false, false)) {
-        Checkpoint first = begin(former, old);
-        StandaloneLane lane = armed(former, old, first, version);
+        Checkpoint first = FirstCopy.of(former, old, KEYS);
+        boolean execApart = version == ServerVersion.V2_8;
+        StandaloneLane lane = TestLane.armed(former, old, KEYS, first, execApart);
         TargetCheckpointStore next = server(client, () -> empty(lane, first));
         try (RedisConnection current = next.takeOver(false, false)) {
           assertThat(next.checkpoint().orElseThrow().offset()).isEqualTo(200);
@@ -92,40 +91,9 @@ class FlushAtTakeOverIT {
             FaultException.class, e -> assertThat(e.fault().code()).isEqualTo(FaultCode.FENCED));
   }
 
-  private static Checkpoint begin(TargetCheckpointStore store, RedisConnection connection)
-      throws Exception {
-    store.beginGeneration(connection, false, CopiedFrom.NOTHING);
-    Checkpoint first =
-        Checkpoint.first(KEYS, store.node().generation(), "id", 100, 0, store.epoch());
-    store.completeGeneration(connection, first);
-    return first;
-  }
-
-  private static StandaloneLane armed(
-      TargetCheckpointStore store, RedisConnection connection, Checkpoint at, ServerVersion version)
-      throws IOException {
-    StandaloneLane lane =
-        new StandaloneLane(
-            connection,
-            KEYS,
-            store.claim(),
-            store.node(),
-            new HealRecord(),
-            at,
-            version == ServerVersion.V2_8,
-            Exactness.ALL);
-    lane.arm();
-    return lane;
-  }
-
   /** What a lane does where its source was emptied. */
   private static void empty(StandaloneLane lane, Checkpoint first) throws IOException {
-    byte[] command = new RespWriter().command("FLUSHALL").toByteArray();
-    StreamReader reader = new StreamReader(0);
-    reader.append(command, 0, command.length, 0);
-    Batch batch = new Batch(CLAIM.home());
-    batch.from(200, CLAIM.home());
-    batch.verbatim(reader.next());
+    Batch batch = TestLane.batch(CLAIM, "FLUSHALL");
     batch.flushedAll();
     batch.seal();
     lane.send(batch, first.at("id", 200, 0, Ledger.EMPTY));
