@@ -428,6 +428,24 @@ class LinkLifeIT {
     assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
   }
 
+  /** Nothing of it has come by then, nor has the source told of it. */
+  @Test
+  void finishesWithWhatWasWrittenBeforeThatWasAsked() {
+    try (RespClient source = SOURCE.client();
+        FaultProxy address = new FaultProxy(SOURCE.port());
+        RunningLink link =
+            new RunningLink.Setup("127.0.0.1:" + address.port(), TARGET.address()).start()) {
+      link.awaitCaughtUp();
+      address.stall();
+      source.call("SET", "last", "1");
+      link.direct(Desired.FINISH);
+      link.awaitPhase(Phase.FINISHING);
+      address.resume();
+      assertThat(link.end().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+    }
+    assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
+  }
+
   @Test
   void stopsWithinTenSecondsAlthoughTheTargetHangs() {
     try (RespClient source = SOURCE.client();
