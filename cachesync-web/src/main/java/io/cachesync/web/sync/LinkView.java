@@ -50,7 +50,8 @@ record LinkView(
   /**
    * Each link; where there are several, first all of them together.
    *
-   * @param silent numbers of those that nothing is heard of though others tell
+   * @param silent numbers of those that nothing is heard of: they have no lag and no speed now, and
+   *     are marked where others tell; where none tells its row says so
    */
   static List<LinkView> of(
       List<LinkStatus> links, Set<Integer> silent, TaskViews views, Locale locale) {
@@ -60,11 +61,16 @@ record LinkView(
           links.stream().filter(link -> !silent.contains(link.link())).toList();
       shown.add(all(links, telling, views, locale));
     }
-    links.forEach(link -> shown.add(of(link, silent.contains(link.link()), views, locale)));
+    boolean othersTell = links.stream().anyMatch(link -> !silent.contains(link.link()));
+    for (LinkStatus link : links) {
+      boolean tells = !silent.contains(link.link());
+      shown.add(of(link, tells, !tells && othersTell, views, locale));
+    }
     return shown;
   }
 
-  private static LinkView of(LinkStatus link, boolean silent, TaskViews views, Locale locale) {
+  private static LinkView of(
+      LinkStatus link, boolean tells, boolean silent, TaskViews views, Locale locale) {
     Figures figures = new Figures(locale);
     Ledger ledger = link.ledger() == null ? Ledger.EMPTY : link.ledger();
     boolean stream = link.phase() != Phase.CONNECTING && link.appliedOffset() >= 0;
@@ -85,13 +91,13 @@ record LinkView(
             ? views.wentOn(locale)
             : of(figures.bytes(link.rdbBytesApplied()), figures.bytes(link.rdbBytes())),
         stream ? figures.count(link.appliedOffset()) : Figures.UNKNOWN,
-        figures.lag(link.lagMillis()),
-        figures.bytes(link.lagBytes()),
+        tells ? figures.lag(link.lagMillis()) : Figures.UNKNOWN,
+        tells ? figures.bytes(link.lagBytes()) : Figures.UNKNOWN,
         figures.bytes(link.relayWaitingBytes()),
         figures.bytes(link.relayDiskBytes()),
         figures.duration(link.survivalMillis()),
-        figures.bytesPerSecond(link.bytesPerSecond()),
-        figures.perSecond(link.commandsPerSecond()),
+        tells ? figures.bytesPerSecond(link.bytesPerSecond()) : Figures.UNKNOWN,
+        tells ? figures.perSecond(link.commandsPerSecond()) : Figures.UNKNOWN,
         figures.count(link.retries()),
         ledger.balanced(),
         silent,
@@ -115,6 +121,7 @@ record LinkView(
       List<LinkStatus> links, List<LinkStatus> telling, TaskViews views, Locale locale) {
     Figures figures = new Figures(locale);
     boolean wentOn = links.stream().allMatch(LinkView::wentOn);
+    boolean tells = !telling.isEmpty();
     int percent = LinkSum.percent(links);
     return new LinkView(
         ALL,
@@ -135,13 +142,17 @@ record LinkView(
                 figures.bytes(LinkSum.sum(links, LinkStatus::rdbBytesApplied)),
                 figures.bytes(LinkSum.sum(links, LinkStatus::rdbBytes))),
         Figures.UNKNOWN,
-        figures.lag(LinkSum.most(telling, LinkStatus::lagMillis)),
-        figures.bytes(LinkSum.sum(telling, LinkStatus::lagBytes)),
+        tells ? figures.lag(LinkSum.most(telling, LinkStatus::lagMillis)) : Figures.UNKNOWN,
+        tells ? figures.bytes(LinkSum.sum(telling, LinkStatus::lagBytes)) : Figures.UNKNOWN,
         figures.bytes(LinkSum.sum(links, LinkStatus::relayWaitingBytes)),
         figures.bytes(LinkSum.sum(links, LinkStatus::relayDiskBytes)),
         figures.duration(LinkSum.least(links, LinkStatus::survivalMillis)),
-        figures.bytesPerSecond(LinkSum.sum(telling, LinkStatus::bytesPerSecond)),
-        figures.perSecond(LinkSum.sum(telling, LinkStatus::commandsPerSecond)),
+        tells
+            ? figures.bytesPerSecond(LinkSum.sum(telling, LinkStatus::bytesPerSecond))
+            : Figures.UNKNOWN,
+        tells
+            ? figures.perSecond(LinkSum.sum(telling, LinkStatus::commandsPerSecond))
+            : Figures.UNKNOWN,
         figures.count(LinkSum.sum(links, LinkStatus::retries)),
         links.stream().allMatch(link -> link.ledger() == null || link.ledger().balanced()),
         false,

@@ -73,19 +73,16 @@ public class SyncService {
   }
 
   /**
-   * Numbers of the links that nothing was heard of for a while though others of the task tell, as
-   * where one of its machines is lost; none where none tells, which its row says.
+   * Numbers of the links that nothing was heard of for a while, as where one of the task's machines
+   * is lost, or its agent stands still.
    */
   @RequiresViewer
   public Set<Integer> silentLinks(long taskId) {
-    List<LinkRow> rows = links.ofTask(taskId);
     Instant now = clock.instant();
-    Set<Integer> silent =
-        rows.stream()
-            .filter(row -> !TaskProgress.fresh(row.reportedAt(), now))
-            .map(LinkRow::link)
-            .collect(Collectors.toSet());
-    return silent.size() == rows.size() ? Set.of() : silent;
+    return links.ofTask(taskId).stream()
+        .filter(row -> !TaskProgress.fresh(row.reportedAt(), now))
+        .map(LinkRow::link)
+        .collect(Collectors.toSet());
   }
 
   /** What the survival clock of a task that stands still comes to; empty where that is nothing. */

@@ -128,6 +128,28 @@ class LinkPageTest {
         .doesNotContain("2 KB/s");
   }
 
+  /** Of an agent that stands still its last lag, 40 ms, would pass for the present one. */
+  @Test
+  void aLinkThatNothingIsHeardOfHasNoLagAndNoSpeed() {
+    when(syncs.links(7)).thenReturn(List.of(link(0, Phase.INCREMENTAL, 40, 5000, true)));
+    assertThat(mvc.get().uri(PART)).bodyText().contains("40 ms");
+    when(syncs.silentLinks(7)).thenReturn(Set.of(0));
+    assertThat(mvc.get().uri(PART))
+        .bodyText()
+        .contains("data-live=\"lag\">–<")
+        .doesNotContain("40 ms", "data-silent>");
+    when(syncs.links(7))
+        .thenReturn(
+            List.of(
+                link(0, Phase.INCREMENTAL, 40, 5000, true),
+                link(1, Phase.INCREMENTAL, 70_000, 5000, true)));
+    when(syncs.silentLinks(7)).thenReturn(Set.of(0, 1));
+    assertThat(mvc.get().uri(PART))
+        .bodyText()
+        .containsSubsequence("data-link=\"-1\"", "data-live=\"lag\">–<")
+        .doesNotContain("40 ms", "KB/s", "data-silent>");
+  }
+
   @Test
   void aClockThatRunsShortIsMarkedOnlyWhileItIsPaused() {
     when(syncs.links(7)).thenReturn(List.of(link(0, Phase.PAUSED, 40, 5000, true)));
