@@ -216,7 +216,10 @@ final class Advice {
           "Stop all jobs of the task, wait until no slot moves, and run the same command once"
               + " without --slots: it goes on from there.";
       case BACKLOG_OVERRUN -> "A larger repl-backlog-size at the source avoids it. " + AFRESH;
-      case RDB_CORRUPT -> "Check the source's memory and disk (BGSAVE, redis-check-rdb).";
+      case RDB_CORRUPT ->
+          "Run BGSAVE at the source and redis-check-rdb on the file that it wrote. An error there:"
+              + " its memory or disk is at fault, look at its log and test the memory. None: look at"
+              + " proxies on the way.";
       case RDB_UNSUPPORTED -> "Leave such keys out: --exclude-type or --exclude-key.";
       case STREAM_CORRUPT -> SAME + " If it comes again: " + REPORT;
       case UNKNOWN_COMMAND -> REPORT + " --exclude-command NAME leaves the command out.";

@@ -2,6 +2,7 @@ package io.cachesync.web.precheck;
 
 import io.cachesync.contract.Severity;
 import io.cachesync.web.agent.ContractJson;
+import io.cachesync.web.task.Figures;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -63,13 +64,14 @@ class FindingViews {
   private String sentence(String key, String said, Map<?, ?> values, Locale locale) {
     String own = messages.getMessage(key, null, "", locale);
     Matcher names = VALUE.matcher(own);
+    Figures figures = new Figures(locale);
     StringBuilder filled = new StringBuilder();
     while (names.find()) {
       Object value = values.get(names.group(1));
       if (value == null) {
         return said;
       }
-      names.appendReplacement(filled, Matcher.quoteReplacement(value.toString()));
+      names.appendReplacement(filled, Matcher.quoteReplacement(figures.told(value.toString())));
     }
     return own.isEmpty() ? said : names.appendTail(filled).toString();
   }
