@@ -91,7 +91,8 @@ class FilterMistakesTest {
   @Test
   void findsCommandsThatAreMisspeltOrHoldTheStreamTogether() {
     List<String> commands =
-        List.of("flushal", "Hsett", "multi", "JSON.SET", "FT.SAFEADD", "f3a9c1", "flushdb", "BLPOP");
+        List.of(
+            "flushal", "Hsett", "multi", "JSON.SET", "FT.SAFEADD", "f3a9c1", "flushdb", "BLPOP");
     FilterSpec spec =
         new FilterSpec(null, null, null, null, null, null, null, commands, null, false);
     assertThat(spec.mistakes())

@@ -170,8 +170,7 @@ final class FilterOptions {
           "--db-map: " + mistake + ": map the other one too, or leave it out with --exclude-db";
       case EMPTY_TYPE, UNKNOWN_TYPE ->
           (spec.includeTypes().contains(found) ? "--include-type: " : "--exclude-type: ") + mistake;
-      case EMPTY_COMMAND, MISSPELT_COMMAND, FRAME_COMMAND ->
-          "--exclude-command: " + mistake;
+      case EMPTY_COMMAND, MISSPELT_COMMAND, FRAME_COMMAND -> "--exclude-command: " + mistake;
       case RENAMES_NOTHING, RENAME_NEVER_USED, RENAMES_COLLIDE -> "--rename-prefix: " + mistake;
     };
   }

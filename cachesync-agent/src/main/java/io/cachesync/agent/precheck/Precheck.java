@@ -176,9 +176,7 @@ public final class Precheck {
     }
     shared.forEach(gravest);
     for (int i = 0; i < found.size(); i++) {
-      found.get(i).stream()
-          .filter(finding -> !shared.contains(finding))
-          .forEach(named(i, gravest));
+      found.get(i).stream().filter(finding -> !shared.contains(finding)).forEach(named(i, gravest));
     }
   }
 

@@ -161,8 +161,7 @@ class PrecheckIT {
       assertThat(run.of(PrecheckCode.VERSIONS))
           .filteredOn(finding -> finding.variant().equals("commands"))
           .singleElement()
-          .satisfies(
-              finding -> assertThat(finding.values()).containsEntry("commands", "FUNCTION"));
+          .satisfies(finding -> assertThat(finding.values()).containsEntry("commands", "FUNCTION"));
     }
   }
 

@@ -80,8 +80,7 @@ class DashboardService {
   private List<DashboardView.TaskLine> tasks(
       String state, Map<Long, SurvivalClock> clocks, Locale locale) {
     TaskFilter filter = new TaskFilter(state, null, null, null, null, null, null, null, null);
-    return lines(
-        lists.search(filter, new PageRequest("1", SHOWN, null)).items(), clocks, locale);
+    return lines(lists.search(filter, new PageRequest("1", SHOWN, null)).items(), clocks, locale);
   }
 
   /** All tasks whose clock presses, however old they are, those to be started soonest first. */
@@ -123,9 +122,7 @@ class DashboardService {
   private List<DashboardView.TaskLine> lines(
       List<TaskRow> rows, Map<Long, SurvivalClock> clocks, Locale locale) {
     return rows.stream()
-        .map(
-            row ->
-                new DashboardView.TaskLine(row, views.of(row, locale), clocks.get(row.id())))
+        .map(row -> new DashboardView.TaskLine(row, views.of(row, locale), clocks.get(row.id())))
         .toList();
   }
 }

@@ -109,8 +109,7 @@ public class SyncService {
     rows.stream()
         .collect(Collectors.groupingBy(LinkStatusMapper.StillRow::taskId))
         .forEach(
-            (task, links) ->
-                clockOf(links, now).ifPresent(survival -> clocks.put(task, survival)));
+            (task, links) -> clockOf(links, now).ifPresent(survival -> clocks.put(task, survival)));
     return clocks;
   }
 

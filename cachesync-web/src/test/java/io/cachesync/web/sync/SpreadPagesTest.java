@@ -75,8 +75,7 @@ class SpreadPagesTest extends SpreadCase {
     new JdbcTemplate(dataSource)
         .update("update link_status set reported_at = dateadd(minute, -1, reported_at)");
     set(whole, TaskState.RECOVERING, Desired.RUN);
-    assertThat(SystemActor.call(() -> syncs.silentLinks(whole)))
-        .containsExactly(0, 1);
+    assertThat(SystemActor.call(() -> syncs.silentLinks(whole))).containsExactly(0, 1);
   }
 
   @Test

@@ -122,9 +122,9 @@ class SurvivalClockTest extends SyncCase {
         List.of(TaskState.FULL_SYNC, TaskState.INCREMENTAL, TaskState.RECOVERING)) {
       long task = task(before, Desired.RUN);
       reports.apply(job(task), told(Phase.INCREMENTAL, 600_000, null));
-      reports.apply(job(task), 
-          told(
-              Phase.FAILED, 600_000, Fault.fatal(FaultCode.TARGET_OUT_OF_MEMORY, "full")));
+      reports.apply(
+          job(task),
+          told(Phase.FAILED, 600_000, Fault.fatal(FaultCode.TARGET_OUT_OF_MEMORY, "full")));
     }
     long running = task(TaskState.STARTING, Desired.RUN);
     reports.apply(job(running), told(Phase.INCREMENTAL, 600_000, null));
