@@ -12,8 +12,8 @@ public final class FirstCopy {
    *
    * @return what stands at the target then, at offset 100 of the history "id"
    */
-  public static Checkpoint of(
-      TargetCheckpointStore store, RedisConnection connection, OwnKeys keys) throws RedisException {
+  public static Checkpoint of(TargetCheckpointStore store, RedisConnection connection, OwnKeys keys)
+      throws RedisException {
     store.beginGeneration(connection, false, CopiedFrom.NOTHING);
     Checkpoint first =
         Checkpoint.first(keys, store.node().generation(), "id", 100, 0, store.epoch());
