@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What the console makes of probes and starts. */
@@ -120,10 +122,14 @@ class ReconcilerTest extends SyncCase {
     return agents.launched.get(agents.launched.size() - 1);
   }
 
-  @Test
-  void aMachineThatIsAwayUsesUpNoRestart() {
+  /** As one that is too busy for a further channel. */
+  @ParameterizedTest
+  @EnumSource(
+      value = SshFault.Code.class,
+      names = {"UNREACHABLE", "NO_CHANNEL"})
+  void aMachineThatIsAwayUsesUpNoRestart(SshFault.Code code) {
     long task = task(TaskState.STARTING, Desired.RUN);
-    agents.refusal = new SshFault(SshFault.Code.UNREACHABLE, "no connection", null, "host-1:22");
+    agents.refusal = new SshFault(code, "no connection", null, "host-1:22");
     for (int i = 0; i < 30; i++) {
       reconciler.step(task);
       assertThat(tasks.get(task).retryAt()).isNotNull();
