@@ -71,16 +71,12 @@ class DrainedShardsIT {
       writes.start();
       try (RunningLinks links = setup.start()) {
         links.awaitApplied(2_000);
-        for (int tag = 0; tag < 4; tag++) {
-          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-        }
+        move(source, 0, 4, other);
         links.await("its keys are known", all -> links.hasSaid(KNOWN));
         try (RespClient before = drained.client()) {
           before.call("DEL", "{o}removed");
         }
-        for (int tag = 4; tag < 6; tag++) {
-          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-        }
+        move(source, 4, 6, other);
         source.moveSlot(slot, other);
         try (RespClient after = other.client()) {
           after.call("DEL", "{o}removed late");
@@ -93,7 +89,7 @@ class DrainedShardsIT {
       try (RunningLinks links = setup.start()) {
         links.awaitApplied(2_000);
         writes.stop();
-        finish(links);
+        links.awaitCaughtUp().finishWell();
         assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
       }
       assertThat(target.call("DEL", "{o}foreign", "{t1}foreign")).isEqualTo(2L);
@@ -118,9 +114,7 @@ class DrainedShardsIT {
             "MSET", "{o}kept", "x", "{o}stays", "x", "{o}removed", "x", "{o}removed late", "x");
         before.call("UNLINK", "{o}kept");
         links.awaitCaughtUp();
-        for (int tag = 0; tag < 4; tag++) {
-          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-        }
+        move(source, 0, 4, other);
         links.await("its keys are known", all -> links.hasSaid(KNOWN));
         // What the list is of is read to its end by who knows it from the checkpoint only.
         List<LinkStatus> told = links.statuses();
@@ -128,9 +122,7 @@ class DrainedShardsIT {
         before.call("DEL", "{o}removed");
         links.crash();
       }
-      for (int tag = 4; tag < 6; tag++) {
-        source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-      }
+      move(source, 4, 6, other);
       // Nobody looks, and the master becomes a replica.
       source.moveSlot(slot, other);
       try (RespClient after = other.client()) {
@@ -143,7 +135,7 @@ class DrainedShardsIT {
         }
         try (RunningLinks links = setup.start()) {
           after.call("SET", "{o}later", "x");
-          finish(links);
+          links.awaitCaughtUp().finishWell();
           assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
         }
       }
@@ -176,16 +168,12 @@ class DrainedShardsIT {
       writes.start();
       try (RunningLinks links = setup.start()) {
         links.awaitPhase(Phase.INCREMENTAL);
-        for (int tag = 0; tag < 4; tag++) {
-          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-        }
+        move(source, 0, 4, other);
         links.await("its keys are known", all -> links.hasSaid(KNOWN));
         try (RespClient before = drained.client()) {
           before.call("DEL", "{o}removed");
         }
-        for (int tag = 4; tag < 6; tag++) {
-          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-        }
+        move(source, 4, 6, other);
         source.moveSlot(slot, other);
         try (RespClient after = other.client()) {
           after.call("DEL", "{o}removed late");
@@ -193,7 +181,7 @@ class DrainedShardsIT {
         server.call("APPEND", "{o}of the server", "y");
         links.await("three links", all -> all.size() == 3);
         writes.stop();
-        finish(links);
+        links.awaitCaughtUp().finishWell();
       }
       assertThat(DatasetComparer.compareUnion(masters.get(), TARGET)).isEmpty();
     }
@@ -220,7 +208,7 @@ class DrainedShardsIT {
         before.call("DEL", "{o}removed");
         source.moveSlot(slot, other);
         links.await("two links", all -> all.size() == 2);
-        finish(links);
+        links.awaitCaughtUp().finishWell();
       }
       assertThat(target.call("DEL", "{o}foreign")).isEqualTo(1L);
       assertThat(DatasetComparer.compare(source, TARGET)).isEmpty();
@@ -243,15 +231,11 @@ class DrainedShardsIT {
           RespClient before = drained.client()) {
         before.call("MSET", "{o}stays", "x", "{o}removed", "x");
         links.awaitCaughtUp();
-        for (int tag = 0; tag < 4; tag++) {
-          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-        }
+        move(source, 0, 4, other);
         links.await("its keys are known", all -> links.hasSaid(KNOWN));
         links.await("acknowledged", all -> all.stream().allMatch(link -> link.lagBytes() == 0));
         before.call("DEL", "{o}removed");
-        for (int tag = 4; tag < 6; tag++) {
-          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-        }
+        move(source, 4, 6, other);
         // It stays open, so that nothing is over.
         source.beginMove(free, third);
         source.moveSlot(slot, other);
@@ -263,7 +247,7 @@ class DrainedShardsIT {
       source.moveSlot(free, third);
       setup.startMode = StartMode.MUST_RESUME;
       try (RunningLinks links = setup.start()) {
-        finish(links);
+        links.awaitCaughtUp().finishWell();
         assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
       }
       assertThat(target.call("DEL", "{o}foreign")).isEqualTo(1L);
@@ -312,9 +296,7 @@ class DrainedShardsIT {
         links.crash();
         before.call("DEL", "{o}key");
       }
-      for (int tag = 0; tag < 6; tag++) {
-        source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-      }
+      move(source, 0, 6, other);
       source.moveSlot(slot, other);
       try (RunningLinks links = setup.start()) {
         LinkOutcome end = links.end();
@@ -331,9 +313,7 @@ class DrainedShardsIT {
     try (ClusterServers source = new ClusterServers(ServerVersion.V7_0, 2).start();
         RespClient target = TARGET.client()) {
       RedisServer half = source.join();
-      for (int tag = 0; tag < 6; tag++) {
-        source.moveSlot(ClusterServers.slot("{t" + tag + "}"), half);
-      }
+      move(source, 0, 6, half);
       RedisServer other = source.nodes().get(0);
       RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
       setup.onExists = ConflictPolicy.REPLACE;
@@ -342,11 +322,9 @@ class DrainedShardsIT {
           RespClient before = half.client()) {
         before.call("MSET", "{t5}a", "x", "{t5}b", "x");
         links.awaitCaughtUp();
-        for (int tag = 0; tag < 3; tag++) {
-          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-        }
+        move(source, 0, 3, other);
         links.await("fetched", all -> links.hasSaid("were fetched again: "));
-        finish(links);
+        links.awaitCaughtUp().finishWell();
         assertThat(links.hasSaid(KNOWN)).isFalse();
       }
       assertThat(target.call("DEL", "{t1}foreign")).isEqualTo(1L);
@@ -374,12 +352,10 @@ class DrainedShardsIT {
         }
         try (RunningLinks links = setup.start()) {
           links.awaitCaughtUp();
-          for (int tag = 0; tag < 4; tag++) {
-            source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-          }
+          move(source, 0, 4, other);
           links.await("fetched", all -> links.hasSaid("were fetched again: "));
           assertThat(links.hasSaid(KNOWN)).isFalse();
-          finish(links);
+          links.awaitCaughtUp().finishWell();
         }
       }
       assertThat(target.call("DEL", "{o}foreign")).isEqualTo(1L);
@@ -403,9 +379,7 @@ class DrainedShardsIT {
         links.awaitCaughtUp();
         links.direct(Desired.PAUSE);
         links.await("all are paused", all -> all.stream().allMatch(DrainedShardsIT::isPaused));
-        for (int tag = 0; tag < 6; tag++) {
-          source.moveSlot(ClusterServers.slot("{t" + tag + "}"), other);
-        }
+        move(source, 0, 6, other);
         source.moveSlot(slot, other);
         links.direct(Desired.RUN);
         LinkOutcome end = links.end();
@@ -419,22 +393,18 @@ class DrainedShardsIT {
   /** Six slots of tags that are written to, and one that is not. */
   private RedisServer joined(ClusterServers source) {
     RedisServer joined = source.join();
-    for (int tag = 0; tag < 6; tag++) {
-      source.moveSlot(ClusterServers.slot("{t" + tag + "}"), joined);
-    }
+    move(source, 0, 6, joined);
     source.moveSlot(slot, joined);
     return joined;
   }
 
-  private static boolean isPaused(LinkStatus link) {
-    return link.phase() == Phase.PAUSED;
+  private static void move(ClusterServers source, int fromTag, int toTag, RedisServer to) {
+    for (int tag = fromTag; tag < toTag; tag++) {
+      source.moveSlot(ClusterServers.slot("{t" + tag + "}"), to);
+    }
   }
 
-  private static void finish(RunningLinks links) {
-    links.awaitCaughtUp();
-    assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
-    assertThat(links.statuses())
-        .allSatisfy(link -> assertThat(link.ledger().balanced()).as("%s", link).isTrue())
-        .allSatisfy(link -> assertThat(link.deadLetters()).isEmpty());
+  private static boolean isPaused(LinkStatus link) {
+    return link.phase() == Phase.PAUSED;
   }
 }

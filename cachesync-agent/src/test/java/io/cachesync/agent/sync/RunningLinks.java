@@ -1,5 +1,7 @@
 package io.cachesync.agent.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.contract.ConflictPolicy;
 import io.cachesync.contract.Desired;
@@ -230,6 +232,14 @@ final class RunningLinks implements AutoCloseable {
   LinkOutcome finish() {
     direct(Desired.FINISH);
     return end();
+  }
+
+  /** With nothing left over, nothing listed and nothing unaccounted for. */
+  void finishWell() {
+    assertThat(finish().phase()).as("%s", said()).isEqualTo(Phase.DONE);
+    assertThat(statuses())
+        .allSatisfy(link -> assertThat(link.ledger().balanced()).as("%s", link).isTrue())
+        .allSatisfy(link -> assertThat(link.deadLetters()).isEmpty());
   }
 
   LinkOutcome stop() {

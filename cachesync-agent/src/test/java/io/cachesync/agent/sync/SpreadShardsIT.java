@@ -11,7 +11,6 @@ import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.LimitSpec;
-import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.NamedKey;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RepairCourse;
@@ -87,7 +86,7 @@ class SpreadShardsIT {
         writes.stop();
         for (RunningLinks links : List.of(follows, again)) {
           assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
-          finish(links);
+          links.awaitCaughtUp().finishWell();
         }
       }
       assertEqual(to);
@@ -109,8 +108,8 @@ class SpreadShardsIT {
         assertThat(behind.said().indexOf("-1 INFO " + waiting(slots(0))))
             .as("%s", behind.said())
             .isNotNegative();
-        finish(before);
-        finish(behind);
+        before.awaitCaughtUp().finishWell();
+        behind.awaitCaughtUp().finishWell();
       }
     }
     try (RunningLinks before = setup(to, 0).start()) {
@@ -132,8 +131,8 @@ class SpreadShardsIT {
     assertThat(keys(to)).as("what the other one may be about to begin by").isPositive();
     try (RunningLinks second = setup(to, 1, 2).start();
         RunningLinks first = one.start()) {
-      finish(first);
-      finish(second);
+      first.awaitCaughtUp().finishWell();
+      second.awaitCaughtUp().finishWell();
     }
     assertEqual(to);
   }
@@ -159,8 +158,8 @@ class SpreadShardsIT {
     two.filter = one.filter;
     try (RunningLinks second = two.start().awaitCaughtUp();
         RunningLinks first = one.start()) {
-      finish(first);
-      finish(second);
+      first.awaitCaughtUp().finishWell();
+      second.awaitCaughtUp().finishWell();
     }
     assertEqual(to);
   }
@@ -186,8 +185,8 @@ class SpreadShardsIT {
       try (RunningLinks first = one.start()) {
         first.awaitCaughtUp();
         second.awaitCaughtUp();
-        finish(first);
-        finish(second);
+        first.awaitCaughtUp().finishWell();
+        second.awaitCaughtUp().finishWell();
       }
     }
     assertEqual(to);
@@ -235,8 +234,8 @@ class SpreadShardsIT {
           secondAgain.awaitApplied(2_000);
           writes.stop();
           assertThat(firstAgain.said()).noneMatch(line -> line.contains("FULL_SYNC"));
-          finish(firstAgain);
-          finish(secondAgain);
+          firstAgain.awaitCaughtUp().finishWell();
+          secondAgain.awaitCaughtUp().finishWell();
         }
         assertEqual(to);
         firsts.forEach(slot -> SOURCE.moveSlot(slot, masters.get(0)));
@@ -278,7 +277,7 @@ class SpreadShardsIT {
       assertThat(refused.message()).contains("still to be fetched again: " + slot);
       try (RunningLinks second = two.start()) {
         second.awaitCaughtUp();
-        finish(second);
+        second.awaitCaughtUp().finishWell();
       }
       try (RunningLinks all = setup(to).start()) {
         all.awaitCaughtUp();
@@ -306,7 +305,7 @@ class SpreadShardsIT {
         RunningLinks second = setup(to, (owner + 1) % 3, (owner + 2) % 3).start()) {
       first.awaitCaughtUp();
       second.awaitCaughtUp();
-      finish(second);
+      second.awaitCaughtUp().finishWell();
       SOURCE.moveSlot(slot, other);
       assertThat(first.finish().phase()).as("%s", first.said()).isEqualTo(Phase.FAILED);
       assertThat(first.end().fault().code()).isEqualTo(FaultCode.SPREAD_RESHARDED);
@@ -340,7 +339,7 @@ class SpreadShardsIT {
             writes.stop();
             for (RunningLinks links : List.of(third, rest)) {
               assertThat(links.said()).noneMatch(line -> line.contains("FULL_SYNC"));
-              finish(links);
+              links.awaitCaughtUp().finishWell();
             }
           }
         }
@@ -400,8 +399,8 @@ class SpreadShardsIT {
       try (RunningLinks goesOn = first.awaitApplied(5_000);
           RunningLinks afresh = two.start().awaitApplied(5_000)) {
         writes.stop();
-        finish(goesOn);
-        finish(afresh);
+        goesOn.awaitCaughtUp().finishWell();
+        afresh.awaitCaughtUp().finishWell();
       }
       assertEqual(To.A_CLUSTER);
     }
@@ -434,8 +433,8 @@ class SpreadShardsIT {
     again.afresh = true;
     try (RunningLinks first = setup(To.ONE_SERVER, before).start();
         RunningLinks second = again.start()) {
-      finish(first);
-      finish(second);
+      first.awaitCaughtUp().finishWell();
+      second.awaitCaughtUp().finishWell();
     }
     assertEqual(To.ONE_SERVER);
     SOURCE.moveSlot(0, from);
@@ -551,15 +550,6 @@ class SpreadShardsIT {
   }
 
   /** Ends one of the jobs; what it leaves can be gone on with. */
-  private static void finish(RunningLinks links) {
-    links.awaitCaughtUp();
-    assertThat(links.finish().phase()).as("%s", links.said()).isEqualTo(Phase.DONE);
-    assertThat(links.statuses())
-        .allSatisfy(link -> assertThat(link.ledger().balanced()).as("%s", link).isTrue())
-        .extracting(LinkStatus::deadLetters)
-        .allSatisfy(letters -> assertThat(letters).isEmpty());
-  }
-
   /** With keys of ours, then without. */
   private static void assertEqual(To to) {
     if (to == To.ONE_SERVER) {
