@@ -3,6 +3,7 @@ package io.cachesync.contract;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -108,6 +109,27 @@ public record FilterSpec(
         && includeTypes.isEmpty()
         && excludeTypes.isEmpty()
         && renames.isEmpty());
+  }
+
+  /**
+   * As this is meant of a source that has database 0 only, as a cluster does: where that one is
+   * mapped to another, no other one is in its way.
+   */
+  public FilterSpec ofOneDatabase() {
+    boolean isMapped = databaseMap.keySet().equals(Set.of(0)) && databaseMap.get(0) != 0;
+    return isMapped && databases.isEmpty() && excludeDatabases.isEmpty()
+        ? new FilterSpec(
+            List.of(0),
+            excludeDatabases,
+            databaseMap,
+            includeKeys,
+            excludeKeys,
+            includeTypes,
+            excludeTypes,
+            excludeCommands,
+            renames,
+            publish)
+        : this;
   }
 
   /** What cannot be meant so; empty where nothing is wrong. */

@@ -55,6 +55,31 @@ class FilterMistakesTest {
     assertThat(kinds(List.of(), List.of(), Map.of(1, 2))).containsExactly(DATABASES_COLLIDE);
   }
 
+  /** Of a cluster; what was taken before stays what it was. */
+  @Test
+  void findsNothingInAMapOfTheOnlyDatabase() {
+    FilterSpec mapped = databases(List.of(), List.of(), Map.of(0, 3));
+    assertThat(mapped.mistakes()).isNotEmpty();
+    assertThat(mapped.ofOneDatabase())
+        .isEqualTo(databases(List.of(0), List.of(), Map.of(0, 3)))
+        .returns(List.of(), FilterSpec::mistakes);
+    for (FilterSpec other :
+        List.of(
+            FilterSpec.everything(),
+            databases(List.of(), List.of(), Map.of(0, 0)),
+            databases(List.of(), List.of(3), Map.of(0, 3)),
+            databases(List.of(), List.of(), Map.of(3, 0)),
+            databases(List.of(), List.of(), Map.of(0, 3, 3, 0)),
+            databases(List.of(1), List.of(), Map.of(0, 3)))) {
+      assertThat(other.ofOneDatabase()).isSameAs(other);
+    }
+  }
+
+  private static FilterSpec databases(
+      List<Integer> moved, List<Integer> left, Map<Integer, Integer> map) {
+    return new FilterSpec(moved, left, map, null, null, null, null, null, null, false);
+  }
+
   @Test
   void findsPatternsThatAreNotWhole() {
     assertThat(patterns("")).containsExactly(EMPTY_PATTERN);

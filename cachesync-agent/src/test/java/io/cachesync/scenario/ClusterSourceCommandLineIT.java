@@ -171,6 +171,34 @@ class ClusterSourceCommandLineIT {
     return slots;
   }
 
+  /** No other database can be in its way. */
+  @Test
+  void theOneDatabaseOfAClusterBecomesAnother() throws Exception {
+    fill();
+    try (RespClient other = TARGET.client()) {
+      other.call("SET", "another's", "1");
+    }
+    try (AgentProcess agent = sync("--db-map", "0:3", "--full-only")) {
+      assertThat(agent.exitCode()).as(agent.output()).isZero();
+    }
+    try (RespClient client = TARGET.client()) {
+      client.call("SELECT", "3");
+      long keys = SOURCE.masters().stream().mapToLong(RedisServer::keys).sum();
+      assertThat(client.number("DBSIZE")).isEqualTo(keys).isPositive();
+      client.call("SELECT", "0");
+      assertThat(client.number("DBSIZE")).as("what was there").isEqualTo(1);
+    }
+    String[] check = {"check", "--source", uri(), "--target", TARGET.uri(), "--db-map", "0:3"};
+    try (AgentProcess agent = AgentProcess.start(Map.of(), check)) {
+      assertThat(agent.exitCode()).as(agent.output()).isZero();
+    }
+    String[] server = {"--source", TARGET.uri(), "--target", TARGET.uri(), "--db-map", "0:3"};
+    try (AgentProcess agent = AgentProcess.sync(server)) {
+      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(2);
+      assertThat(agent.output()).contains("two databases of the source would become database 3");
+    }
+  }
+
   private AgentProcess at(String place, String... more) {
     List<String> args = new ArrayList<>(List.of("--source", uri(), "--target", TARGET.uri()));
     args.addAll(List.of("--work-dir", folder.resolve(place).toString()));

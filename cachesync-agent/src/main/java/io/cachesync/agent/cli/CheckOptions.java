@@ -137,7 +137,7 @@ final class CheckOptions {
           CheckSpec.between(from.endpoint(), to.endpoint())
               .moreSources(sources.stream().skip(1).map(EndpointArguments::endpoint).toList())
               .mode(mode.mode)
-              .filter(filter.read(from.database()))
+              .filter(filter.read(from))
               .rounds(rounds)
               .pauseMillis((long) (pauseSeconds * 1000))
               .samplePercent(samplePercent)

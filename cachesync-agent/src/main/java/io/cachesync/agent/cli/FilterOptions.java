@@ -5,6 +5,7 @@ import io.cachesync.contract.FilterMistake;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.KeyRename;
 import io.cachesync.contract.StreamCommands;
+import io.cachesync.contract.Topology;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,9 +103,10 @@ final class FilterOptions {
   private CommandSpec command;
 
   /**
-   * @param database behind the source's address, if one was given there
+   * @param from the source, the first of several
    */
-  FilterSpec read(OptionalInt database) {
+  FilterSpec read(EndpointArguments from) {
+    OptionalInt database = from.database();
     List<Integer> chosen = new ArrayList<>(databases);
     if (database.isPresent()) {
       if (!chosen.isEmpty()) {
@@ -113,7 +115,7 @@ final class FilterOptions {
       }
       chosen.add(database.getAsInt());
     }
-    FilterSpec spec =
+    FilterSpec asked =
         new FilterSpec(
             chosen,
             excludedDatabases,
@@ -125,6 +127,8 @@ final class FilterOptions {
             excludedCommands,
             renames.stream().map(this::rename).toList(),
             publish);
+    FilterSpec spec =
+        from.endpoint().topology() == Topology.CLUSTER ? asked.ofOneDatabase() : asked;
     Selection.mistake(spec)
         .ifPresent(
             mistake -> {

@@ -104,7 +104,7 @@ final class RepairOptions {
           CheckSpec.between(from.endpoint(), to.endpoint())
               .moreSources(sources.stream().skip(1).map(EndpointArguments::endpoint).toList())
               .mode(CheckMode.FULL)
-              .filter(filter.read(from.database()))
+              .filter(filter.read(from))
               .rounds(rounds)
               .pauseMillis((long) (pauseSeconds * 1000))
               .samplePercent(100)

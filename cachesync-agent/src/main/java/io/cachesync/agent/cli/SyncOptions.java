@@ -150,7 +150,7 @@ final class SyncOptions {
         SyncSpec.of(task.nameFor(from, to), from.get(0).endpoint(), to.endpoint())
             .moreSources(more.stream().map(EndpointArguments::endpoint).toList())
             .mode(fullOnly ? SyncMode.FULL_ONLY : SyncMode.SYNC)
-            .filter(filter.read(from.get(0).database()))
+            .filter(filter.read(from.get(0)))
             .onExists(ConflictPolicy.valueOf(onExists.name()))
             .limits(new LimitSpec((long) (limitMegabytes * 1e6), limitCommands))
             .afresh(afresh)

@@ -17,8 +17,15 @@ record ClusterDatabases(boolean from, boolean to) {
   private static final String EXCLUDED = "filter.excludeDatabases";
   private static final String MAP = "filter.databaseMap";
 
-  /** The form with the one database that a cluster takes mapped to its own, where none is said. */
+  /**
+   * The form with the one database that a cluster takes mapped to its own, and the one that a
+   * cluster has chosen where it is mapped, where none is said.
+   */
   WhatForm filled(WhatForm form) {
+    FilterSpec filter = form.filterSpec();
+    if (from && !filter.ofOneDatabase().equals(filter)) {
+      return form.withDatabases("0");
+    }
     List<Integer> moved = moved(form.filterSpec());
     boolean fills = to && !from && moved.size() == 1 && moved.get(0) != 0;
     return fills && form.filter().databaseMap().isEmpty()
@@ -43,6 +50,14 @@ record ClusterDatabases(boolean from, boolean to) {
       require(filter.excludeDatabases().isEmpty(), EXCLUDED, key, problems);
       require(Set.of(0).containsAll(map.keySet()), MAP, key, problems);
     }
+    // Of a form only a map of 0 may still be wrong.
+    filter
+        .mistakes()
+        .forEach(
+            mistake ->
+                problems.putIfAbsent(
+                    MAP,
+                    Problem.of(MAP, "task.filter.mistake." + mistake.kind(), mistake.found())));
     if (to) {
       List<Integer> moved = moved(filter);
       require(moved.size() <= 1, DATABASES, "task.form.databases.oneToCluster", problems);
@@ -56,11 +71,12 @@ record ClusterDatabases(boolean from, boolean to) {
   }
 
   /** What of a choice for servers with several databases holds for a cluster as the source. */
-  String narrowed(String databaseList) {
-    return from && !databaseList.isEmpty() ? "0" : databaseList;
+  String narrowed(String databaseList, FilterSpec filter) {
+    boolean names = !databaseList.isEmpty() || filter.databaseMap().containsKey(0);
+    return from && names ? "0" : databaseList;
   }
 
-  /** As above. */
+  /** What of it holds there. */
   FilterSpec narrowed(FilterSpec filter) {
     if (!from) {
       return filter;

@@ -89,6 +89,15 @@ public record FilterForm(
    * @param databases that are chosen
    */
   public List<Problem> problems(List<Integer> databases) {
+    return problems(databases, false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param mayBeOne whether the source may be one that has database 0 only
+   */
+  List<Problem> problems(List<Integer> databases, boolean mayBeOne) {
     List<Problem> problems = new ArrayList<>();
     fields()
         .forEach(
@@ -116,7 +125,8 @@ public record FilterForm(
         .findFirst()
         .ifPresent(line -> problems.add(problem("renames", "task.filter.reserved", line)));
     if (problems.isEmpty()) {
-      for (FilterMistake mistake : spec(databases).mistakes()) {
+      FilterSpec spec = mayBeOne ? spec(databases).ofOneDatabase() : spec(databases);
+      for (FilterMistake mistake : spec.mistakes()) {
         problems.add(
             problem(
                 fieldOf(mistake),

@@ -1,6 +1,7 @@
 package io.cachesync.web.task;
 
 import io.cachesync.contract.ConflictPolicy;
+import io.cachesync.contract.FilterSpec;
 import io.cachesync.web.audit.AuditService;
 import io.cachesync.web.machine.Machine;
 import io.cachesync.web.machine.MachineService;
@@ -256,12 +257,11 @@ class TaskDrafts {
   private TaskSpec.What narrowed(TaskSpec spec) {
     TaskSpec.What chosen = spec.what();
     ClusterDatabases clusters = ends.clusterDatabases(spec);
+    FilterSpec filter = clusters.narrowed(ends.filter(spec));
     return new TaskSpec.What(
         chosen.syncMode(),
-        clusters.narrowed(chosen.databaseList()),
-        chosen.filterJson() == null
-            ? null
-            : json.writeValueAsString(clusters.narrowed(ends.filter(spec))),
+        clusters.narrowed(chosen.databaseList(), filter),
+        chosen.filterJson() == null ? null : json.writeValueAsString(filter),
         spec.moreSources().isEmpty() && !service.isSpread(spec.taskId())
             ? chosen.onExists()
             : ConflictPolicy.REFUSE,
@@ -274,12 +274,13 @@ class TaskDrafts {
     Task task = editable(id);
     TaskSpec before = service.spec(id);
     DraftProblems.refuse(problems.of(form, before));
-    FilterForm filter = ends.clusterDatabases(before).filled(form).filter();
+    WhatForm filled = ends.clusterDatabases(before).filled(form);
+    FilterForm filter = filled.filter();
     specs.update(
         before.with(
             new TaskSpec.What(
                 form.syncMode(),
-                form.databaseList(),
+                filled.databaseList(),
                 filter.narrows() ? json.writeValueAsString(filter.spec(List.of())) : null,
                 form.conflictPolicy(),
                 form.unsupportedPolicy())));

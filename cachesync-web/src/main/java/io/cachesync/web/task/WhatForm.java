@@ -55,6 +55,11 @@ record WhatForm(
     return new WhatForm(mode, databases, onExists, onUnsupported, other);
   }
 
+  WhatForm withDatabases(String other) {
+    return new WhatForm(mode, other, onExists, onUnsupported, filter);
+  }
+
+  /** What is wrong whatever the ends are. */
   List<Problem> problems() {
     List<Problem> problems = new ArrayList<>();
     if (!List.of(SyncMode.SYNC.name(), SyncMode.FULL_ONLY.name()).contains(mode)) {
@@ -73,7 +78,7 @@ record WhatForm(
     if (databaseList().length() > LIST_MAX) {
       problems.add(Problem.of(DATABASES, "task.form.databases.tooMany"));
     }
-    problems.addAll(filter.problems(DatabaseNumbers.read(databases)));
+    problems.addAll(filter.problems(DatabaseNumbers.read(databases), true));
     return problems;
   }
 

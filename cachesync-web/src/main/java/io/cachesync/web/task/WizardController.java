@@ -236,8 +236,9 @@ class WizardController {
   String summary(
       @PathVariable long id, @ModelAttribute("form") WhatForm form, Model model, Locale locale) {
     tasks.get(id);
-    boolean clear = form.problems().isEmpty();
     ClusterDatabases clusters = ends.clusterDatabases(tasks.spec(id));
+    boolean clear =
+        form.problems().isEmpty() && clusters.problems(clusters.filled(form)).isEmpty();
     model.addAttribute(
         "sentences",
         clear ? texts.of(clusters.filled(form).filterSpec(), locale) : List.<String>of());

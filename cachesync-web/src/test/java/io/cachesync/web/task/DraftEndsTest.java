@@ -190,6 +190,30 @@ class DraftEndsTest {
     assertThat(tasks.spec(draft.id()).what().filterJson()).isNull();
   }
 
+  /** By REST, or where the source was another server: no database is named then. */
+  @Test
+  void oneDatabaseOfAClusterMayBecomeAnother() {
+    FilterForm map = new FilterForm("", "0:3", "", "", "", "", "", "");
+    WhatForm toThree = new WhatForm("SYNC", "", "REFUSE", "STOP", map);
+    Task draft = draft("10.0.0.1", "10.0.0.2");
+    assertThat(toThree.problems()).isEmpty();
+    assertThat(refusal(draft, toThree))
+        .isEqualTo("filter.databaseMap task.filter.mistake.DATABASES_COLLIDE");
+    EndForm cluster = TypedEnds.of("CLUSTER", "c:1", "", "");
+    drafts.ends(draft.id(), new EndsForm("1", cluster, TypedEnds.server("10.0.0.2"), null));
+    drafts.what(draft.id(), toThree);
+    FilterSpec moved = sync(draft).filter();
+    assertThat(moved.databases()).containsExactly(0);
+    assertThat(moved.databaseMap()).containsExactly(Map.entry(0, 3));
+    assertThat(moved.mistakes()).isEmpty();
+
+    Task swapped = draft("10.0.0.1", "10.0.0.2");
+    FilterForm both = new FilterForm("", "0:3, 3:0", "", "", "", "", "", "");
+    drafts.what(swapped.id(), new WhatForm("SYNC", "", "REFUSE", "STOP", both));
+    drafts.ends(swapped.id(), new EndsForm("1", cluster, TypedEnds.server("10.0.0.2"), null));
+    assertThat(sync(swapped).filter()).isEqualTo(moved);
+  }
+
   @Test
   void anotherLoginLeavesTheNodesWhereTheyAreReached() {
     Task draft = draft("10.0.0.1", "10.0.0.2");
