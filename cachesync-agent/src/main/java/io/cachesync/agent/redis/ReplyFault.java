@@ -5,6 +5,10 @@ import io.cachesync.contract.FaultCode;
 
 /** The one place where the first word of an error reply becomes a {@link FaultCode}. */
 public final class ReplyFault {
+  /** What EXEC answers up to 6.0 where the server is a slave, or replica, by then (multi.c). */
+  private static final String REPLICA_BY_NOW =
+      "ERR Transaction contains write commands but instance is now a read-only ";
+
   private ReplyFault() {}
 
   /**
@@ -15,7 +19,7 @@ public final class ReplyFault {
   public static Fault of(String server, String errorPrefix, String error) {
     // Without the full stop that some end with: it is quoted inside of sentences.
     String message = server + " answered: " + error.replaceFirst("\\.$", "");
-    String cause = errorPrefix.equals("EXECABORT") ? causeOfAbort(error) : errorPrefix;
+    String cause = cause(errorPrefix, error);
     FaultCode code = isTooLong(error) ? FaultCode.VALUE_TOO_LARGE : code(cause);
     return new Fault(code, message, isRetryable(cause));
   }
@@ -38,6 +42,14 @@ public final class ReplyFault {
     return error.startsWith("ERR Protocol error: invalid bulk length")
         || error.startsWith("ERR Protocol error: invalid multibulk length")
         || error.contains("string exceeds maximum allowed size");
+  }
+
+  /** The first word, or the one that says more. */
+  private static String cause(String errorPrefix, String error) {
+    if (errorPrefix.equals("EXECABORT")) {
+      return causeOfAbort(error);
+    }
+    return error.startsWith(REPLICA_BY_NOW) ? "READONLY" : errorPrefix;
   }
 
   /**

@@ -72,6 +72,9 @@ public record StreamOrigin(String replId, String formerReplId, long begin, int l
 
   private static StreamOrigin ofMaster(ServerInfo info) {
     long second = info.number("second_repl_offset");
+    if (!info.text("master_replid").isEmpty() && info.text("second_repl_offset").isEmpty()) {
+      return UNKNOWN; // Some services leave fields out.
+    }
     return second < 0
         ? new StreamOrigin(info.replId(), "", -1, info.commandLevel())
         : new StreamOrigin(

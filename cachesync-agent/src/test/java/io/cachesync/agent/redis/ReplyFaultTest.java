@@ -7,6 +7,7 @@ import io.cachesync.contract.FaultCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplyFaultTest {
   @ParameterizedTest
@@ -51,5 +52,20 @@ class ReplyFaultTest {
     String without = "EXECABORT Transaction discarded because of previous errors.";
     assertThat(ReplyFault.of("server", "EXECABORT", without).code())
         .isEqualTo(FaultCode.TARGET_REFUSED);
+  }
+
+  /** Up to 6.0 it has no word of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"slave", "replica"})
+  void knowsATransactionThatIsRefusedByAServerThatIsAReplicaByNow(String name) {
+    Fault fault =
+        ReplyFault.of(
+            "server",
+            "ERR",
+            "ERR Transaction contains write commands but instance is now a read-only "
+                + name
+                + ". EXEC aborted.");
+    assertThat(fault.code()).isEqualTo(FaultCode.TARGET_READ_ONLY);
+    assertThat(fault.retryable()).isFalse();
   }
 }
