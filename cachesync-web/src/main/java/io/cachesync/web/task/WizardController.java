@@ -237,8 +237,7 @@ class WizardController {
       @PathVariable long id, @ModelAttribute("form") WhatForm form, Model model, Locale locale) {
     tasks.get(id);
     ClusterDatabases clusters = ends.clusterDatabases(tasks.spec(id));
-    boolean clear =
-        form.problems().isEmpty() && clusters.problems(clusters.filled(form)).isEmpty();
+    boolean clear = form.problems().isEmpty() && clusters.problems(clusters.filled(form)).isEmpty();
     model.addAttribute(
         "sentences",
         clear ? texts.of(clusters.filled(form).filterSpec(), locale) : List.<String>of());
