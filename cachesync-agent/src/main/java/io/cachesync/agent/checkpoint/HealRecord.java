@@ -177,8 +177,7 @@ public final class HealRecord {
 
   /**
    * The same for a script, of which each call is told: those that are alike by one letter with
-   * their number. A call that is given once more counts once, as nothing behind it was counted by
-   * then that was not to be.
+   * their number. A call that is given once more does not count again.
    *
    * @return the number of the letter that is to be written, or -1
    */

@@ -20,7 +20,8 @@ import java.util.function.Consumer;
  *
  * <pre>
  * l:SHA1   OFFSET WORDS   where the text came, and which databases it names; none where it stays
- * l:       OFFSET         texts that came up to here were forgotten
+ * l:       OFFSET         texts that came up to here were forgotten; -1 for none, where those that
+ *                         stay are remembered
  * </pre>
  */
 public final class RememberedScripts {
@@ -35,6 +36,11 @@ public final class RememberedScripts {
   private final LinkedHashMap<String, Known> staying = new LinkedHashMap<>(16, 0.75f, true);
   private long forgottenAt = -1;
   private boolean inOrder = true;
+
+  /** Whether the field without a digest stands at the target, or is to be written. */
+  private boolean marked;
+
+  private boolean mustMark;
 
   /** The first SCRIPT FLUSH that is yet to be seen to, and the last that came. */
   private long firstFlush = -1;
@@ -81,7 +87,7 @@ public final class RememberedScripts {
       kind.put(digest, new Known(offset, words));
       return true;
     }
-    return before.offset() == offset;
+    return before.offset() >= offset;
   }
 
   /**
@@ -125,8 +131,10 @@ public final class RememberedScripts {
     List<byte[]> words = new ArrayList<>();
     if (leaving.size() > most) {
       forgottenAt = Math.max(forgottenAt, cut(leaving, gone));
-      words.add(field(FORGOTTEN));
-      words.add(value(forgottenAt, ""));
+      mustMark = true;
+    }
+    if (mustMark) {
+      mark(words);
     }
     if (staying.size() > most) {
       cut(staying, gone);
@@ -135,7 +143,7 @@ public final class RememberedScripts {
   }
 
   boolean isEmpty() {
-    return leaving.isEmpty() && staying.isEmpty() && forgottenAt < 0;
+    return leaving.isEmpty() && staying.isEmpty() && !marked;
   }
 
   /** The words that write all of it. */
@@ -143,11 +151,17 @@ public final class RememberedScripts {
     List<byte[]> words = new ArrayList<>();
     leaving.forEach((digest, known) -> add(digest, known, words));
     staying.forEach((digest, known) -> add(digest, known, words));
-    if (forgottenAt >= 0) {
-      words.add(field(FORGOTTEN));
-      words.add(value(forgottenAt, ""));
+    if (marked) {
+      mark(words);
     }
     return words;
+  }
+
+  private void mark(List<byte[]> words) {
+    words.add(field(FORGOTTEN));
+    words.add(value(forgottenAt, ""));
+    marked = true;
+    mustMark = false;
   }
 
   /**
@@ -160,6 +174,7 @@ public final class RememberedScripts {
     String words = blank < 0 ? "" : value.substring(blank + 1);
     if (digest.equals(FORGOTTEN)) {
       forgottenAt = Math.max(forgottenAt, offset);
+      marked = true;
     } else {
       (words.isEmpty() ? staying : leaving).put(digest, new Known(offset, words));
     }
@@ -168,15 +183,17 @@ public final class RememberedScripts {
 
   /**
    * What was read has no order but that of its offsets. Former builds forgot nothing and did not
-   * know which stay: before anything of that is forgotten, those that are called are seen.
+   * know which stay: nothing of theirs is forgotten by the first process that reads it, unless as
+   * much comes once more, so that those are seen that are called.
    */
   private void order() {
     if (!inOrder) {
       inOrder = true;
       order(leaving);
       order(staying);
-      if (staying.isEmpty() && forgottenAt < 0) {
-        most = Math.max(most, 2 * leaving.size());
+      if (!marked && leaving.size() > most) {
+        most = 2 * leaving.size();
+        mustMark = true;
       }
     }
   }
@@ -192,8 +209,9 @@ public final class RememberedScripts {
   private void forgetUpTo(long offset, Consumer<byte[]> gone) {
     forgetUpTo(leaving, offset, gone);
     forgetUpTo(staying, offset, gone);
-    if (forgottenAt >= 0 && forgottenAt <= offset) {
+    if (marked && forgottenAt <= offset) {
       forgottenAt = -1;
+      marked = false;
       gone.accept(field(FORGOTTEN));
     }
   }

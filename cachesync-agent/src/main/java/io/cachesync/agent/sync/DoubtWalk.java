@@ -125,7 +125,7 @@ final class DoubtWalk {
           default -> {
             data(command, in);
             if (command.runsCode() && gate.scripts().mayEmpty()) {
-              mayBeEmptied(in);
+              mayBeEmptied(command, in);
             }
           }
         }
@@ -262,8 +262,8 @@ final class DoubtWalk {
   }
 
   /** Whether a script came to its flush is not known: what is ahead of it may be gone. */
-  private void mayBeEmptied(StreamCommand in) {
-    Cause cause = new Cause(HealReason.KEY_AHEAD, in.endOffset(), "EVAL");
+  private void mayBeEmptied(Command command, StreamCommand in) {
+    Cause cause = new Cause(HealReason.KEY_AHEAD, in.endOffset(), command.name());
     for (DatabaseKey key : ahead.beyond(in.endOffset())) {
       doubts.putIfAbsent(key, cause);
     }

@@ -71,6 +71,15 @@ class HealRecordTest {
     assertThat(counted.otherKeys()).containsExactly("a b;c,d", "é");
   }
 
+  /** A flush of the source removes the record of a cluster too: what lasts is written behind it. */
+  @Test
+  void scriptsAreRememberedOverAFlush() throws IOException {
+    HealRecord record = new HealRecord();
+    record.scripts().add("ab12", 5, "3 ARGV1");
+    assertThat(record.lastingWords()).containsExactly("l:ab12", "5 3 ARGV1");
+    assertThat(HealRecord.of(reply(record.words())).scripts().words("ab12")).isEqualTo("3 ARGV1");
+  }
+
   /** The builds before scripts were told knew five words, and wrote back what they had read. */
   @Test
   void aLetterIsReadAsFormerBuildsWroteIt() throws IOException {

@@ -79,6 +79,11 @@ class RememberedScriptsTest {
     assertThat(scripts.called("stays", 4)).isFalse();
     assertThat(scripts.add("d1", 1, "3")).isTrue();
     assertThat(scripts.called("stays", 2)).isTrue();
+    scripts.flushed(5);
+    assertThat(scripts.add("d1", 6, "3")).isTrue();
+    assertThat(scripts.add("d1", 1, "3")).as("the flush is not behind it then").isTrue();
+    tidy(5);
+    assertThat(scripts.words("d1")).isEqualTo("3");
   }
 
   /** Which stay it did not write down: before any is forgotten they are seen. */
@@ -90,7 +95,8 @@ class RememberedScriptsTest {
     hash.put("l:any", "9 ?");
     readAgain();
     tidy(10);
-    assertThat(hash).hasSize(9).doesNotContainKey("l:");
+    assertThat(hash).hasSize(10).containsEntry("l:", "-1 ");
+    assertThat(scripts.mayBeForgotten("unseen")).isFalse();
     assertThat(scripts.words("d1")).isEqualTo("3 ARGV1");
     assertThat(scripts.words("any")).isEqualTo("?");
     call("stays", 11);
