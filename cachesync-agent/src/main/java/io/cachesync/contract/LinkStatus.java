@@ -82,6 +82,13 @@ public record LinkStatus(
     return same.build();
   }
 
+  /** The same, with these of its dead letters. */
+  public LinkStatus telling(List<DeadLetter> letters) {
+    Builder same = new Builder(this);
+    same.deadLetters = letters;
+    return same.build();
+  }
+
   /** Share of the full sync that the target has acknowledged, 0 to 100, or -1 while unknown. */
   public int percent() {
     // A link that goes on after a restart has copied nothing itself, but stands in the stream.

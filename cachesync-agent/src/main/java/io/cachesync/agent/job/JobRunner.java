@@ -158,7 +158,7 @@ final class JobRunner implements JobRun {
   }
 
   private void report(List<ReportSink> sinks, Phase phase, Fault fault) {
-    List<LinkStatus> statuses = links.statuses();
+    List<LinkStatus> statuses = ReportedLetters.bounded(links.statuses());
     last =
         new JobReport(
             spec.jobId(),
