@@ -65,6 +65,7 @@ class DashboardControllerTest {
     long soon = task("orders-stopped", "STOPPED", 7_200_000);
     long late = task("orders-put-off", "STOPPED", 259_200_000);
     long paused = task("orders-paused", "PAUSED", 0);
+    jdbc.update("update task set fault_code = 'TARGET_OUT_OF_MEMORY' where id = ?", failed);
     try {
       assertThat(mvc.get().uri("/"))
           .hasStatusOk()
@@ -76,7 +77,7 @@ class DashboardControllerTest {
           .doesNotContain("orders-put-off");
       assertThat(mvc.get().uri("/").locale(Locale.SIMPLIFIED_CHINESE))
           .bodyText()
-          .containsSubsequence("请在", "之前启动");
+          .containsSubsequence("目标内存不足。请调大", "请在", "之前启动");
     } finally {
       List.of(failed, soon, late, paused).forEach(this::remove);
     }
