@@ -13,6 +13,7 @@ import io.cachesync.contract.StartMode;
 import io.cachesync.contract.SyncSpec;
 import java.time.Clock;
 import java.util.BitSet;
+import java.util.function.Supplier;
 
 /**
  * What a link is made of.
@@ -108,10 +109,16 @@ record LinkParts(
     }
   }
 
-  /** Slots that the link's master has by now and that do not move, as it tells. */
-  BitSet settledSlots() throws RedisException {
+  /**
+   * Slots that the link's master has by now and that do not move, as it tells; none where somebody
+   * else has them.
+   *
+   * @param replId of the stream that the link follows
+   */
+  BitSet settledSlots(Supplier<String> replId) throws RedisException {
     try (RedisConnection connection = sourceClient.connect()) {
-      return SlotWatch.settled(connection, sourceClient.addressMap());
+      BitSet settled = SlotWatch.settled(connection, sourceClient.addressMap());
+      return connection.info().replId().equals(replId.get()) ? settled : new BitSet();
     }
   }
 

@@ -176,7 +176,7 @@ final class LinkStream {
       awaitOthers(lane, slots);
       return;
     }
-    leaveThoseThatMove(lane, slots);
+    leaveThoseThatMove(lane, slots, current.receiver()::replId);
     if (!slots.isEmpty()) {
       TargetKeys target = parts.kind().keys(parts.targetClient(), parts.selection());
       refetch.slots(slots, share, gate(), target, current.receiver()::replId);
@@ -233,12 +233,13 @@ final class LinkStream {
    *
    * @param slots less those when it returns
    */
-  private void leaveThoseThatMove(LaneApplier lane, BitSet slots) throws IOException {
+  private void leaveThoseThatMove(LaneApplier lane, BitSet slots, Supplier<String> replId)
+      throws IOException {
     if (slots.isEmpty()) {
       return;
     }
     BitSet held = (BitSet) slots.clone();
-    held.andNot(parts.settledSlots());
+    held.andNot(parts.settledSlots(replId));
     if (!held.isEmpty()) {
       hold(lane, held);
       slots.andNot(held);

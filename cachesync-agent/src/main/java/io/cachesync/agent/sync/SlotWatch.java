@@ -44,6 +44,9 @@ final class SlotWatch implements Sampler.Reading {
   public synchronized void take(RedisConnection asked) throws RedisException {
     ClusterMap map = ClusterMap.ask(asked, client.addressMap());
     ClusterNode master = master(map, asked);
+    if (master.slots().isEmpty()) {
+      throw isNone(asked);
+    }
     BitSet moving = slots.toBits();
     moving.xor(master.slots());
     BitSet open = open(map, asked);
@@ -101,7 +104,7 @@ final class SlotWatch implements Sampler.Reading {
   /**
    * The slots that a master has and that do not move there.
    *
-   * @throws RedisException CONNECTION_LOST, retryable, where it is none with slots
+   * @throws RedisException CONNECTION_LOST, retryable, where it is none
    */
   static BitSet settled(RedisConnection asked, AddressMap addresses) throws RedisException {
     ClusterMap map = ClusterMap.ask(asked, addresses);
@@ -113,11 +116,15 @@ final class SlotWatch implements Sampler.Reading {
   /** Open slots are told by the one who has them only: the next connection finds it. */
   private static ClusterNode master(ClusterMap map, RedisConnection asked) throws RedisException {
     for (ClusterNode node : map.nodes()) {
-      if (node.address().equals(asked.address()) && node.isMaster() && !node.slots().isEmpty()) {
+      if (node.address().equals(asked.address()) && node.isMaster()) {
         return node;
       }
     }
-    throw new RedisException(
+    throw isNone(asked);
+  }
+
+  private static RedisException isNone(RedisConnection asked) {
+    return new RedisException(
         Fault.retryable(FaultCode.CONNECTION_LOST, asked + " is not the master any more"));
   }
 

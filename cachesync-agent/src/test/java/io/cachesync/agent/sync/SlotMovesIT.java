@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -309,40 +308,6 @@ class SlotMovesIT {
       assertThat(target.call("LRANGE", "z:list", "0", "-1")).isEqualTo(List.of("a", "b", "c"));
       assertThat(TARGET.keys()).isEqualTo(2);
     }
-  }
-
-  /** Nobody is where it was planned who fetches them, and no link may wait for that for ever. */
-  @Test
-  void areLeftToWhoHasThemWhereTheyMoveBackBeforeTheyAreFetched() {
-    int one = ClusterServers.slot("{b}");
-    RedisServer former = SOURCE.ownerOf(one);
-    RedisServer latter = next(one);
-    String second = keyOf(latter, one);
-    int other = ClusterServers.slot(second);
-    call(former, "MSET", "{b}stays", "x", "{b}removed", "x");
-    call(latter, "SET", second, "x");
-    RunningLinks.Setup setup = setup();
-    setup.start().awaitCaughtUp().stop();
-    SOURCE.moveSlot(one, latter);
-    SOURCE.moveSlot(other, former);
-    call(latter, "DEL", "{b}removed");
-    call(former, "APPEND", second, "y");
-    setup.startMode = StartMode.MUST_RESUME;
-    AtomicBoolean movedBack = new AtomicBoolean();
-    setup.onSaid =
-        text -> {
-          if (text.startsWith("3 links, for") && movedBack.compareAndSet(false, true)) {
-            SOURCE.moveSlot(one, former);
-            SOURCE.moveSlot(other, latter);
-            call(former, "APPEND", "{b}stays", "z");
-            call(latter, "APPEND", second, "z");
-          }
-        };
-    try (RunningLinks links = setup.start()) {
-      links.awaitSlotsFetched();
-      links.finishWell();
-    }
-    assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
   }
 
   /** Each master has just the slots then that another link has had. */
