@@ -9,6 +9,9 @@ public final class Likeness {
   /** A share of the longer word: with more wrong it is another word. */
   private static final double MOST_WRONG = 0.4;
 
+  /** A shorter word is soon another one. */
+  private static final int LEAST_LETTERS = 5;
+
   private Likeness() {}
 
   /** The known word that is most like it; empty where none is. */
@@ -16,6 +19,16 @@ public final class Likeness {
     return known.stream()
         .filter(name -> distance(word, name) <= MOST_WRONG * Math.max(word.length(), name.length()))
         .min(Comparator.comparingInt(name -> distance(word, name)));
+  }
+
+  /**
+   * Whether one letter of the known word is missing in the other, wrong or in its neighbour's
+   * place.
+   */
+  static boolean isSlip(String word, String known) {
+    return known.length() >= LEAST_LETTERS
+        && word.length() <= known.length()
+        && distance(word, known) == 1;
   }
 
   /** Letters to add, take away, change or swap to make the one of the other (Damerau). */

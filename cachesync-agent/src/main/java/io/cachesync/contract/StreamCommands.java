@@ -52,12 +52,12 @@ public final class StreamCommands {
   }
 
   /**
-   * What was likely meant by a name that is not known. Empty where it may be a module's, which has
-   * a full stop in it by custom, or one that a server was given in place of its own.
+   * What was meant by a name that is a slip of the pen. Empty for any other that is not known: a
+   * module may send it, or a later version, or the server was given it in place of its own.
    */
   static Optional<String> meant(String name) {
-    return isUnknown(name) && name.indexOf('.') < 0
-        ? Likeness.nearest(upper(name), NAMES)
+    return isUnknown(name)
+        ? NAMES.stream().filter(known -> Likeness.isSlip(upper(name), known)).findFirst()
         : Optional.empty();
   }
 
