@@ -25,6 +25,7 @@ public final class ScriptedSource implements AutoCloseable {
       run_id:%1$s\r
       role:master\r
       master_replid:%1$s\r
+      second_repl_offset:-1\r
       master_repl_offset:%3$d\r
       """;
 

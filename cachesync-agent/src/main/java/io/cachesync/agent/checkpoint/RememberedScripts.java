@@ -67,6 +67,11 @@ public final class RememberedScripts {
     return forgottenAt >= 0 && !leaving.containsKey(digest) && !staying.containsKey(digest);
   }
 
+  /** Whether something is known of texts that leave their database. */
+  public boolean isAnyLeaving() {
+    return !leaving.isEmpty();
+  }
+
   /** Whether texts that stay in their database are to be remembered too. */
   public boolean remembersAll() {
     return forgottenAt >= 0;
@@ -83,7 +88,9 @@ public final class RememberedScripts {
     order();
     Map<String, Known> kind = words.isEmpty() ? staying : leaving;
     Known before = kind.get(digest);
-    if (before == null || before.offset() <= lastFlush) {
+    if (before == null || before.offset() <= lastFlush || !before.words().equals(words)) {
+      // A former build may have known less of the same text.
+      (words.isEmpty() ? leaving : staying).remove(digest);
       kind.put(digest, new Known(offset, words));
       return true;
     }

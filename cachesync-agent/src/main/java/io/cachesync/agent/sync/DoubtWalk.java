@@ -27,6 +27,7 @@ import java.util.function.Predicate;
  */
 final class DoubtWalk {
   private static final long WAIT_MILLIS = 1000;
+  private static final String MAY_LACK_FLUSH = "the script may have emptied databases, and ";
 
   /** Why a key is in doubt, and the command that made it so. */
   record Cause(HealReason reason, long offset, String command) {}
@@ -34,6 +35,7 @@ final class DoubtWalk {
   private final OpenDoubt open;
   private final CommandGate gate;
   private final Predicate<DatabaseKey> mayExpire;
+  private final boolean sendsScripts;
   private final Ahead ahead;
   private final CommandTable table = CommandTable.standard();
   private final TouchedKeys touched;
@@ -44,11 +46,14 @@ final class DoubtWalk {
 
   /**
    * @param mayExpire which keys may have gone where the target was late
+   * @param sendsScripts whether texts of scripts go to the target
    */
-  DoubtWalk(OpenDoubt open, CommandGate gate, Predicate<DatabaseKey> mayExpire) {
+  DoubtWalk(
+      OpenDoubt open, CommandGate gate, Predicate<DatabaseKey> mayExpire, boolean sendsScripts) {
     this.open = open;
     this.gate = gate;
     this.mayExpire = mayExpire;
+    this.sendsScripts = sendsScripts;
     this.touched = new TouchedKeys(gate.selection(), gate.scripts());
     this.ahead = Ahead.copyOf(open.ahead());
     this.database = open.startDatabase();
@@ -112,7 +117,11 @@ final class DoubtWalk {
     touched.look(command, in, database);
     Doubt seed = open.seeds().get(in.endOffset());
     boolean isDead = command.runsCode() ? !touched.areAll() : touched.size() == 0;
-    if (isDead && seed != null && (touched.size() == 0 || seed.isLeftOut())) {
+    boolean isRefused = seed != null && seed.fault() != null && !seed.isLeftOut();
+    boolean mayLackFlush = isRefused && mayEmpty(command);
+    if (mayLackFlush) {
+      keyless.add(letter(command, in, MAY_LACK_FLUSH + seed.fault().message()));
+    } else if (isDead && seed != null && (touched.size() == 0 || seed.isLeftOut())) {
       keyless.add(letter(command, in, seed.fault().message()));
     }
     switch (command.role()) {
@@ -124,7 +133,7 @@ final class DoubtWalk {
           case CONTAINED -> contained(command, in);
           default -> {
             data(command, in);
-            if (command.runsCode() && gate.scripts().mayEmpty()) {
+            if (mayEmpty(command)) {
               mayBeEmptied(command, in);
             }
           }
@@ -132,6 +141,11 @@ final class DoubtWalk {
       }
       default -> {}
     }
+  }
+
+  /** Whether it is a script that is sent to the target and may empty databases there. */
+  private boolean mayEmpty(Command command) {
+    return command.runsCode() && gate.scripts().mayEmpty() && sendsScripts;
   }
 
   private DeadLetter letter(Command command, StreamCommand in, String why) {

@@ -141,7 +141,7 @@ final class Refetch implements Closeable {
   void heal(RelayLog relay, CommandGate gate, Supplier<String> replId)
       throws IOException, InterruptedException {
     long healedBefore = HealWords.keys(record.healed());
-    DoubtWalk walk = new DoubtWalk(open, gate, writer::mayExpire);
+    DoubtWalk walk = new DoubtWalk(open, gate, writer::mayExpire, writer.runsScriptTexts());
     Map<DatabaseKey, DoubtWalk.Cause> causes =
         new LinkedHashMap<>(walk.run(relay, state.control()));
     for (DatabaseKey key : record.unanswered()) {

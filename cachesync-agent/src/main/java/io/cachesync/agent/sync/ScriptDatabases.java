@@ -159,9 +159,13 @@ final class ScriptDatabases {
     } else if ((loads || command.name().equals("EVAL")) && in.count() > 2) {
       int argument = loads ? 2 : 1;
       String words = words(in, argument);
-      if (!words.isEmpty() || scripts.remembersAll()) {
+      if (!words.isEmpty() || scripts.remembersAll() || scripts.isAnyLeaving()) {
         String digest = digest(in.bytes(argument));
-        return scripts.add(digest, in.endOffset(), words) ? scripts.wordsOf(digest) : List.of();
+        boolean isNews =
+            !words.isEmpty() || scripts.remembersAll() || !scripts.words(digest).isEmpty();
+        return isNews && scripts.add(digest, in.endOffset(), words)
+            ? scripts.wordsOf(digest)
+            : List.of();
       }
     }
     return List.of();

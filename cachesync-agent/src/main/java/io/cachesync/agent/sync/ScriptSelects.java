@@ -32,15 +32,12 @@ final class ScriptSelects {
   private static final int MOST_WORDS = 64;
 
   private static final Pattern NAME =
-      Pattern.compile(
-          "([({=])\\s*(?:'(select|move)'|\"(select|move)\"|\\[\\[(select|move)\\]\\])",
-          Pattern.CASE_INSENSITIVE);
+      Pattern.compile("([({=]|call\\s*,)\\s*'(select|move)'", Pattern.CASE_INSENSITIVE);
 
   /** What hits keys that no script declares, where it is no value that something is compared to. */
   private static final Pattern EMPTYING =
       Pattern.compile(
-          "(?:[({]|call|(?<![=~<>])=)\\s*"
-              + "(?:(['\"])(flushall|flushdb|swapdb)\\1|\\[\\[(flushall|flushdb|swapdb)\\]\\])",
+          "(?:[({]|call\\s*,?|(?<![=~<>])=)\\s*" + "'(flushall|flushdb|swapdb)'",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern OF_SELECT = Pattern.compile("\\s*,\\s*([^,;]+?)\\s*\\)");
@@ -58,12 +55,12 @@ final class ScriptSelects {
     if (!mayName(buffer, offset, length)) {
       return "";
     }
-    String text = new String(buffer, offset, length, StandardCharsets.ISO_8859_1);
+    String text = plain(buffer, offset, length);
     Set<String> words = new LinkedHashSet<>();
     addEmptying(text, words);
     Matcher names = NAME.matcher(text);
     while (names.find()) {
-      boolean called = names.group(1).equals("(");
+      boolean called = names.group(1).equals("(") || names.group(1).endsWith(",");
       boolean moves = names.group().toLowerCase(Locale.ROOT).contains("move");
       if (moves && !called) {
         continue; // More likely a word of the data than a command.
@@ -89,15 +86,18 @@ final class ScriptSelects {
       return "";
     }
     Set<String> words = new LinkedHashSet<>();
-    addEmptying(new String(buffer, offset, length, StandardCharsets.ISO_8859_1), words);
+    addEmptying(plain(buffer, offset, length), words);
     return String.join(" ", words);
+  }
+
+  private static String plain(byte[] buffer, int offset, int length) {
+    return LuaText.plain(new String(buffer, offset, length, StandardCharsets.ISO_8859_1));
   }
 
   private static void addEmptying(String text, Set<String> words) {
     Matcher names = EMPTYING.matcher(text);
     while (names.find()) {
-      String name = names.group(2) == null ? names.group(3) : names.group(2);
-      words.add(name.equalsIgnoreCase("swapdb") ? SWAPS : EMPTIES);
+      words.add(names.group(1).equalsIgnoreCase("swapdb") ? SWAPS : EMPTIES);
     }
   }
 
@@ -143,14 +143,15 @@ final class ScriptSelects {
     return times == 1 ? value : "";
   }
 
-  /** Whether one of the names stands in it anywhere; most texts are done with that. */
+  /** Whether one of the names may stand in it anywhere; most texts are done with that. */
   private static boolean mayName(byte[] buffer, int offset, int length) {
     for (int i = offset; i + 4 <= offset + length; i++) {
       int first = buffer[i] | 0x20;
       if (first == 's' && is(buffer, i, offset + length, "select")
           || first == 's' && is(buffer, i, offset + length, "swapdb")
           || first == 'f' && is(buffer, i, offset + length, "flush")
-          || first == 'm' && is(buffer, i, offset + length, "move")) {
+          || first == 'm' && is(buffer, i, offset + length, "move")
+          || buffer[i] == '\\' && buffer[i + 1] >= '0' && buffer[i + 1] <= '9') {
         return true;
       }
     }

@@ -70,6 +70,20 @@ class RememberedScriptsTest {
     assertThat(hash.keySet()).containsExactly("l:d9");
   }
 
+  /** It comes again behind each full sync of a replica. */
+  @Test
+  void whatAFormerBuildDidNotTellIsToldOnceTheTextComesAgain() {
+    for (String words : List.of("-1", "")) {
+      scripts = new RememberedScripts(3);
+      scripts.read("d1", "5 ?");
+      assertThat(scripts.isAnyLeaving()).isTrue();
+      assertThat(scripts.add("d1", 7, words)).isTrue();
+      assertThat(scripts.words("d1")).isEqualTo(words);
+      String written = new String(scripts.wordsOf("d1").get(1), StandardCharsets.US_ASCII);
+      assertThat(written).isEqualTo("7 " + words);
+    }
+  }
+
   /** What was taken is let go and taken once more, where something before it was in doubt. */
   @Test
   void whatIsTakenOnceMoreIsWrittenOnceMore() {

@@ -25,6 +25,10 @@ class ScriptFlushIT {
   private static final String FLUSHES_SOME =
       "if ARGV[1] == 'yes' then redis.call('flushdb') end return redis.call('incr', 'runs')";
 
+  private static final String SETS_AND_FLUSHES_SOME =
+      "redis.call('set', KEYS[1], ARGV[1]) if ARGV[1] == 'yes' then redis.call('flushdb') end"
+          + " return 1";
+
   @ParameterizedTest
   @CsvSource({"V2_8,V2_8", "V2_8,V3_2", "V3_2,V3_2"})
   void itGoesAsAFlushDoes(ServerVersion from, ServerVersion to) {
@@ -91,6 +95,38 @@ class ScriptFlushIT {
         assertThat(link.status().deadLetters()).isEmpty();
       }
       assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  /** The target has lost the text, and the source sends only its digest. */
+  @Test
+  void oneThatTheTargetRefusesIsListedThoughItsKeyIsFetched() {
+    try (RedisServer source = new RedisServer(ServerVersion.V2_8).start();
+        RedisServer target = new RedisServer(ServerVersion.V2_8).start();
+        RespClient client = source.client();
+        RespClient there = target.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      client.call("SET", "before", "v");
+      link.awaitCaughtUp();
+      String digest = client.text("SCRIPT", "LOAD", SETS_AND_FLUSHES_SOME);
+      client.call("EVALSHA", digest, "1", "key", "no");
+      client.call("EVALSHA", digest, "1", "key", "no");
+      link.awaitCaughtUp();
+      there.call("SCRIPT", "FLUSH");
+      client.call("EVALSHA", digest, "1", "key", "yes");
+      client.call("SET", "after", "v");
+      link.awaitCaughtUp();
+      assertThat(link.status().deadLetters())
+          .as("%s", link.said())
+          .singleElement()
+          .satisfies(letter -> assertThat(letter.script()).isEqualTo(digest))
+          .satisfies(letter -> assertThat(letter.key()).isEqualTo("key"))
+          .satisfies(letter -> assertThat(letter.error()).contains("may have emptied", "NOSCRIPT"));
+      assertThat(link.status().ledger().deadLetters()).isEqualTo(1);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      assertThat(there.text("GET", "before")).isEqualTo("v");
+      assertThat(there.call("EXISTS", "key")).isEqualTo(0L);
+      assertThat(there.text("GET", "after")).isEqualTo("v");
     }
   }
 
