@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * The one way of healing: reads the value of a key in doubt at an offset of the source, writes it
@@ -38,6 +39,10 @@ import java.util.function.Supplier;
  * <p>For the applying thread, but {@link #close} and {@link #record} may be called by any.
  */
 final class Refetch implements Closeable {
+  /** The source has no such database, and so nothing was written there; 2.8 to 3.2, later ones. */
+  private static final Pattern NO_DATABASE =
+      Pattern.compile("invalid DB index|DB index is out of range");
+
   private static final int KEYS_AT_ONCE = 100;
   private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -345,12 +350,16 @@ final class Refetch implements Closeable {
       if (e.fault().code() != FaultCode.NO_PERMISSION) {
         throw e;
       }
-      List<byte[]> stay = new ArrayList<>();
-      for (DatabaseKey key : keys) {
+      if (keys.size() > 1) {
+        // One that is refused does not take the others with it.
+        for (DatabaseKey key : keys) {
+          healSome(List.of(key), causes, deadCommands, replId);
+        }
+      } else if (!NO_DATABASE.matcher(e.fault().message()).find()) {
+        DatabaseKey key = keys.get(0);
         bury(key, causes.get(key), e.fault().message(), deadCommands);
-        stay.addAll(stays(key, causes.get(key)));
+        writer.appendHealRecord("HMSET", stays(key, causes.get(key)));
       }
-      writer.appendHealRecord("HMSET", stay);
       return keys.size();
     }
     List<ValuesAtOffset.Value> written = new ArrayList<>();

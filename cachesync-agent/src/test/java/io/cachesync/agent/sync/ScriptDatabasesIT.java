@@ -8,6 +8,7 @@ import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.UnsupportedPolicy;
+import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
@@ -66,6 +67,33 @@ class ScriptDatabasesIT {
       assertThat(there.call("KEYS", "*")).isEqualTo(List.of());
       there.call("SELECT", "0");
       assertThat(there.text("GET", "count")).isEqualTo("1");
+    }
+  }
+
+  /**
+   * The source refuses it and so wrote nothing there; what else it wrote, and others, is fetched.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"V2_8", "V7_0"})
+  void aDatabaseThatTheSourceDoesNotHaveHoldsNothingToFetch(ServerVersion to) {
+    try (RedisServer source = new RedisServer(ServerVersion.V2_8).start();
+        RedisServer target = new RedisServer(to).start();
+        RespClient client = source.client();
+        RunningLink link = RunningLink.between(source, target).start()) {
+      link.awaitCaughtUp();
+      String appends = "return redis.call('append', KEYS[1], '1')";
+      List<String[]> commands = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        String selects = i == 5 ? "redis.pcall('select', 999) " : "";
+        commands.add(new String[] {"EVAL", selects + appends, "1", "key" + i});
+      }
+      link.behind(source, commands);
+      link.awaitCaughtUp();
+      assertThat(link.status().deadLetters()).as("%s", link.said()).isEmpty();
+      assertThat(client.call("DBSIZE")).isEqualTo(10L);
+      assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      assertThat(link.status().ledger().balanced()).isTrue();
+      assertThat(DatasetComparer.compare(source, target)).isEmpty();
     }
   }
 
