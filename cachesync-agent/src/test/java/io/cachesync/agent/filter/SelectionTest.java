@@ -101,7 +101,7 @@ class SelectionTest {
   @Test
   void refusesWhatCannotBeMeant() {
     FilterSpec unknown =
-        new FilterSpec(null, null, null, null, null, null, null, List.of("GTE"), null, false);
+        new FilterSpec(null, null, null, null, null, null, null, List.of("FLUSHAL"), null, false);
     assertCode(FaultCode.FILTER_INVALID, () -> Selection.of(unknown, "cachesync:"));
     FilterSpec control =
         new FilterSpec(null, null, null, null, null, null, null, List.of("exec"), null, false);
