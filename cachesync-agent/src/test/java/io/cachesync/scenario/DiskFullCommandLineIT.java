@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** The agent with all that it keeps, its log too, on a disk that fills. */
 class DiskFullCommandLineIT {
   /** More than the ring in memory, 16 MB, and what is left of the disk. */
-  private static final int APPENDS = 400;
+  private static final int APPENDS = 600;
 
   @Test
   void saysThatItsDiskIsFullAndGoesOnOnceThereIsRoom() throws Exception {
