@@ -45,7 +45,7 @@ class CheckResultPagesTest extends CheckPageCase {
         .contains(
             "<span>过期于</span> <time",
             time,
-            "比源端晚 2 min 3 s",
+            "比源端晚 2 分钟 3 秒",
             "<span>没有过期时间</span>",
             "<span>字节 0</span>",
             "<code>no time to live</code>",
