@@ -14,10 +14,12 @@ public interface OffsetListener {
   void sampled(long sampledMillis, String replId, long offset);
 
   /**
-   * What lies behind this offset was executed after this moment, by the source or, where that is a
-   * replica, by its master.
+   * What lies behind this offset was executed after a moment, by the source or, where that is a
+   * replica, by its master; and what lies up to it before another.
    *
+   * @param sinceMillis our clock at the one
+   * @param byMillis our clock at the other
    * @param replId as above
    */
-  default void executed(long sinceMillis, String replId, long offset) {}
+  default void executed(long sinceMillis, long byMillis, String replId, long offset) {}
 }

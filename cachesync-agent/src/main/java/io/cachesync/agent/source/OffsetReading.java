@@ -42,6 +42,7 @@ public final class OffsetReading implements Sampler.Reading {
     }
     long offset = info.replOffset();
     if (offset >= 0) {
+      long by = clock.millis();
       String history = info.text("master_replid");
       long since = upstream.executedSince(info, before);
       Upstream.Sample ahead = upstream.ahead(offset, before);
@@ -51,7 +52,7 @@ public final class OffsetReading implements Sampler.Reading {
         listener.sampled(before, history, offset);
       }
       if (since >= 0) {
-        listener.executed(since, history, offset);
+        listener.executed(since, by, history, offset);
       }
     }
   }

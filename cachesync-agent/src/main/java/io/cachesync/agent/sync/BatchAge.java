@@ -1,11 +1,12 @@
 package io.cachesync.agent.sync;
 
 import java.util.ArrayDeque;
+import java.util.Iterator;
 
 /**
  * How old the commands behind an offset may be, from samples of where the source stood: it had that
- * offset at the sample's moment or later, so whatever lies behind it was executed after that
- * moment. Thread-safe.
+ * offset not before the sample's first moment, so whatever lies behind it was executed after that,
+ * and had it at its second one, so whatever lies up to it was executed before. Thread-safe.
  */
 final class BatchAge {
   /** Not known: as old as can be. */
@@ -13,15 +14,32 @@ final class BatchAge {
 
   private static final int MAX_SAMPLES = 50_000;
 
+  /** When a part of the stream was executed, by our clock; the first is -1 where not known. */
+  record Moments(long since, long by) {}
+
   /** Newest last, offsets growing, each with the newest moment at which the source had it. */
   private final ArrayDeque<Sample> samples = new ArrayDeque<>();
 
+  /** Of the samples; empty below 4.0, which tells none. */
   private String replId = "";
 
-  synchronized void sampled(long millis, String newReplId, long offset) {
+  private String followed = "";
+
+  /** What is received from here on is of this history. */
+  synchronized void follows(String history) {
+    if (replId.isEmpty() && !followed.isEmpty() && !followed.equals(history)) {
+      samples.clear(); // A server below 4.0 counts anew where it has begun anew.
+    }
+    followed = history;
+  }
+
+  synchronized void sampled(long millis, long byMillis, String newReplId, long offset) {
     if (!newReplId.equals(replId)) {
       samples.clear();
       replId = newReplId;
+    }
+    if (replId.isEmpty() && !samples.isEmpty() && offset < samples.peekLast().offset) {
+      samples.clear();
     }
     Sample last = samples.peekLast();
     if (last != null && last.offset >= offset) {
@@ -33,7 +51,7 @@ final class BatchAge {
     if (samples.size() == MAX_SAMPLES) {
       thin();
     }
-    samples.addLast(new Sample(millis, offset));
+    samples.addLast(new Sample(millis, byMillis, offset));
   }
 
   /**
@@ -52,6 +70,27 @@ final class BatchAge {
     return Math.max(0, nowMillis - before.millis);
   }
 
+  /**
+   * When what lies between two offsets was executed, of the history that is followed.
+   *
+   * @param receivedMillis when it was here
+   */
+  synchronized Moments between(long start, long end, long receivedMillis) {
+    long by = receivedMillis;
+    if (replId.isEmpty() || replId.equals(followed)) {
+      for (Iterator<Sample> newest = samples.descendingIterator(); newest.hasNext(); ) {
+        Sample sample = newest.next();
+        if (sample.offset >= end) {
+          by = Math.min(by, sample.byMillis);
+        }
+        if (sample.offset <= start) {
+          return new Moments(sample.millis, by);
+        }
+      }
+    }
+    return new Moments(-1, receivedMillis);
+  }
+
   /** Without every second sample ages come out greater, never smaller. */
   private void thin() {
     ArrayDeque<Sample> kept = new ArrayDeque<>();
@@ -68,10 +107,15 @@ final class BatchAge {
 
   private static final class Sample {
     final long offset;
+
+    /** The first one of it is the nearest to when the source came there. */
+    final long byMillis;
+
     long millis;
 
-    Sample(long millis, long offset) {
+    Sample(long millis, long byMillis, long offset) {
       this.millis = millis;
+      this.byMillis = byMillis;
       this.offset = offset;
     }
   }

@@ -63,8 +63,14 @@ final class LinkState implements OffsetListener {
   }
 
   @Override
-  public void executed(long sinceMillis, String replId, long offset) {
-    age.sampled(sinceMillis, replId, offset);
+  public void executed(long sinceMillis, long byMillis, String replId, long offset) {
+    age.sampled(sinceMillis, byMillis, replId, offset);
+  }
+
+  /** What is received from here on is of this history. */
+  void follows(String replId) {
+    lag.follows(replId);
+    age.follows(replId);
   }
 
   Speed speed() {

@@ -29,6 +29,9 @@ final class Receiver implements SourceSink, AutoCloseable {
   /** From this version on a stream has no relative times. */
   private static final int ABSOLUTE_TIMES = 700;
 
+  /** Of what was executed in so short a time a relative time of expiry is right to within that. */
+  private static final long KNOWN_TO_MILLIS = 1_000;
+
   private final RedisClient client;
   private final RelayLog relay;
   private final LinkState state;
@@ -55,6 +58,9 @@ final class Receiver implements SourceSink, AutoCloseable {
 
   /** Commands up to here may have waited at the source. */
   private long waitedUpTo = -1;
+
+  /** When something of the stream came last. */
+  private long heardMillis;
 
   // Guarded by this.
   private Snapshot snapshot;
@@ -83,7 +89,7 @@ final class Receiver implements SourceSink, AutoCloseable {
    */
   void start(ReplicationPosition from) {
     replId = from.replId();
-    state.lag().follows(replId);
+    state.follows(replId);
     received = from.offset();
     streaming = !from.isNone();
     thread = new Thread(() -> run(from), "receiver");
@@ -181,7 +187,7 @@ final class Receiver implements SourceSink, AutoCloseable {
     trouble.begun();
     relay.beginSnapshot(newReplId, offset);
     replId = newReplId;
-    state.lag().follows(newReplId);
+    state.follows(newReplId);
     received = offset;
     synchronized (this) {
       snapshot = new Snapshot(newReplId, offset, rdbBytes);
@@ -198,6 +204,7 @@ final class Receiver implements SourceSink, AutoCloseable {
   public void rdbEnd() {
     relay.endSnapshot();
     streaming = true;
+    begun();
   }
 
   @Override
@@ -207,10 +214,18 @@ final class Receiver implements SourceSink, AutoCloseable {
       state.log(LogLevel.INFO, "the source goes on under the replication id " + newReplId);
     }
     replId = newReplId;
-    state.lag().follows(newReplId);
+    state.follows(newReplId);
     received = offset;
-    waitedUpTo = sourceOffset();
+    begun();
     retry.succeeded();
+  }
+
+  /** What the source has executed by now has waited there, for the snapshot or for us. */
+  private void begun() {
+    if (versions.of(received, received + 1) < ABSOLUTE_TIMES) {
+      waitedUpTo = sourceOffset();
+    }
+    heardMillis = clock.millis();
   }
 
   @Override
@@ -218,10 +233,25 @@ final class Receiver implements SourceSink, AutoCloseable {
       byte[] buffer, int offset, int length, long startOffset, int database, long receivedMillis)
       throws IOException, InterruptedException {
     int level = versions.of(startOffset, startOffset + length);
-    boolean waited = startOffset < waitedUpTo && level < ABSOLUTE_TIMES;
-    long millis = waited ? -receivedMillis : receivedMillis;
+    long end = startOffset + length;
+    boolean relative = level < ABSOLUTE_TIMES;
+    long millis = relative ? executed(startOffset, end, receivedMillis) : receivedMillis;
     relay.append(buffer, offset, length, startOffset, database, millis, level);
-    received = startOffset + length;
+    received = end;
+    heardMillis = receivedMillis;
+  }
+
+  /**
+   * When the source has executed a part of the stream, as a relative time in it counts from there;
+   * negative where that is not known well enough: it may have waited at the source, or we were kept
+   * from reading.
+   */
+  private long executed(long start, long end, long receivedMillis) {
+    BatchAge.Moments moments = state.age().between(start, end, receivedMillis);
+    boolean known = moments.since() >= 0;
+    long since = known ? moments.since() : heardMillis;
+    boolean waited = !known && start < waitedUpTo;
+    return waited || moments.by() - since > KNOWN_TO_MILLIS ? -moments.by() : moments.by();
   }
 
   /** Where the source stands, or -1. */

@@ -6,12 +6,15 @@ import io.cachesync.contract.HealReason;
 import io.cachesync.contract.Healed;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.SyncSpec;
+import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.Folders;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,48 +22,132 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Times to live that the stream of an old source tells from the moment of the command on. */
 class RelativeTimesIT {
   private static final long AWAY_MILLIS = 4_000;
+  private static final List<String> KEYS = List.of("expires", "set", "counted");
+
+  /** Bytes a second at which a snapshot of so many bytes takes longer than that. */
+  private static final long SLOW = 100_000;
+
+  private static final int SNAPSHOT_BYTES = 2_000_000;
 
   @ParameterizedTest
   @EnumSource(
       value = ServerVersion.class,
       names = {"V2_8", "V6_2"})
   void whatWaitedAtTheSourceIsFetchedAgain(ServerVersion version) {
-    List<String> keys = List.of("expires", "set", "counted");
     try (RedisServer source = new RedisServer(version).start();
         RedisServer target = new RedisServer(version).start();
-        RespClient client = source.client();
-        RespClient reader = target.client()) {
+        RespClient client = source.client()) {
       RunningLink.Setup setup = RunningLink.between(source, target);
       client.call("MSET", "expires", "1", "counted", "1");
       try (RunningLink link = setup.start()) {
         link.awaitCaughtUp();
         link.crash();
       }
-      client.call("EXPIRE", "expires", "1000");
-      client.call("SETEX", "set", "1000", "v");
-      client.call("INCR", "counted");
-      client.call("PEXPIRE", "counted", "1000000");
-      client.call("SET", "plain", "v");
+      writeRelative(client);
       Awaitility.await().pollDelay(Duration.ofMillis(AWAY_MILLIS)).until(() -> true);
       // On a host that knows nothing of what the first one received.
       setup.workDir = Folders.create("link");
       try (RunningLink link = setup.start()) {
         link.awaitCaughtUp();
         assertThat(link.status().healed())
-            .contains(new Healed(HealReason.TIME_UNCERTAIN, keys.size()));
-        for (String key : keys) {
-          long later = reader.number("PTTL", key) - client.number("PTTL", key);
-          assertThat(later)
-              .as(key)
-              .isBetween(
-                  SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS - AWAY_MILLIS / 4,
-                  SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS + AWAY_MILLIS / 2);
-        }
+            .contains(new Healed(HealReason.TIME_UNCERTAIN, KEYS.size()));
+        assertTimes(source, target);
         assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
       } finally {
         Folders.delete(setup.workDir);
       }
       assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  /** A snapshot takes long, and what is written meanwhile waits at the source behind it. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V2_8", "V6_2"})
+  void whatWaitedBehindASnapshotCountsFromWhenItWasExecuted(ServerVersion version) {
+    try (RedisServer source = new RedisServer(version).start();
+        RedisServer target = new RedisServer(version).start();
+        FaultProxy way = new FaultProxy(source.port());
+        RespClient client = source.client()) {
+      fillMore(client);
+      way.slowReplies(SLOW);
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      setup.sourceEndpoint = RunningLink.endpoint("127.0.0.1:" + way.port());
+      try (RunningLink link = setup.start()) {
+        awaitSnapshot(link);
+        writeRelative(client);
+        Awaitility.await().pollDelay(Duration.ofMillis(AWAY_MILLIS)).until(() -> true);
+        assertThat(link.status().phase()).as("%s", link.said()).isEqualTo(Phase.FULL_SYNC);
+        way.slowReplies(0);
+        link.awaitCaughtUp();
+        assertTimes(source, target);
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  /** As where the process, the machine or the way to the source stands still for a while. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerVersion.class,
+      names = {"V2_8", "V6_2"})
+  void whatWaitedWhileNobodyReadCountsFromWhenItWasExecuted(ServerVersion version) {
+    try (RedisServer source = new RedisServer(version).start();
+        RedisServer target = new RedisServer(version).start();
+        FaultProxy way = new FaultProxy(source.port());
+        RespClient client = source.client()) {
+      client.call("MSET", "expires", "1", "counted", "1");
+      RunningLink.Setup setup = RunningLink.between(source, target);
+      setup.sourceEndpoint = RunningLink.endpoint("127.0.0.1:" + way.port());
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        way.stall();
+        writeRelative(client);
+        Awaitility.await().pollDelay(Duration.ofMillis(AWAY_MILLIS)).until(() -> true);
+        way.resume();
+        link.awaitCaughtUp();
+        assertTimes(source, target);
+        assertThat(link.finish().phase()).as("%s", link.said()).isEqualTo(Phase.DONE);
+      }
+      assertThat(target.digest()).isEqualTo(source.digest());
+    }
+  }
+
+  private static void fillMore(RespClient client) {
+    client.call("MSET", "expires", "1", "counted", "1");
+    byte[] value = new byte[SNAPSHOT_BYTES / 20];
+    new Random(1).nextBytes(value);
+    for (int i = 0; i < 20; i++) {
+      // So that it does not become short by compression.
+      client.call("SET", "more:" + i, Base64.getEncoder().encodeToString(value));
+    }
+  }
+
+  private static void awaitSnapshot(RunningLink link) {
+    Awaitility.await().until(() -> link.status().rdbBytesRead() > 0);
+  }
+
+  private static void writeRelative(RespClient client) {
+    client.call("EXPIRE", "expires", "1000");
+    client.call("SETEX", "set", "1000", "v");
+    client.call("INCR", "counted");
+    client.call("PEXPIRE", "counted", "1000000");
+    client.call("SET", "plain", "v");
+  }
+
+  private static void assertTimes(RedisServer source, RedisServer target) {
+    try (RespClient client = source.client();
+        RespClient reader = target.client()) {
+      for (String key : KEYS) {
+        long later = reader.number("PTTL", key) - client.number("PTTL", key);
+        assertThat(later)
+            .as(key)
+            .isBetween(
+                SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS - AWAY_MILLIS / 4,
+                SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS + AWAY_MILLIS / 2);
+      }
     }
   }
 }
