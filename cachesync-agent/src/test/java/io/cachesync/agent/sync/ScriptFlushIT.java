@@ -107,6 +107,8 @@ class ScriptFlushIT {
         RespClient there = target.client();
         RunningLink link = RunningLink.between(source, target).start()) {
       client.call("SET", "before", "v");
+      // One that is not there would be fetched for the first call, and the second refused for that.
+      client.call("SET", "key", "v");
       link.awaitCaughtUp();
       String digest = client.text("SCRIPT", "LOAD", SETS_AND_FLUSHES_SOME);
       client.call("EVALSHA", digest, "1", "key", "no");
