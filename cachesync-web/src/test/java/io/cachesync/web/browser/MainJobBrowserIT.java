@@ -290,18 +290,17 @@ class MainJobBrowserIT {
   /** A table scrolls sideways, and would cut what opens inside it. */
   private void theMenuOfARowIsSeenWhole() {
     page.locator("tr[data-task] details.menu summary").first().click();
-    Object seen =
-        page.locator("tr[data-task] details.menu[open] .item:visible")
-            .last()
-            .evaluate(
-                """
-                item => {
-                  const box = item.getBoundingClientRect();
-                  return item.contains(
-                    document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
-                }
-                """);
-    assertThat(seen).isEqualTo(true);
+    Locator item = page.locator("tr[data-task] details.menu[open] .item:visible").last();
+    // The browser tells of what has opened once it has opened.
+    page.waitForFunction(
+        """
+        item => {
+          const box = item.getBoundingClientRect();
+          return item.contains(
+            document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+        }
+        """,
+        item.elementHandle());
     page.keyboard().press("Escape");
   }
 
