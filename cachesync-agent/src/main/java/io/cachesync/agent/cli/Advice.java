@@ -1,5 +1,6 @@
 package io.cachesync.agent.cli;
 
+import io.cachesync.agent.redis.ReplyFault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.PrecheckFinding;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,7 +108,9 @@ final class Advice {
       case SOURCE_REACHABLE, TARGET_REACHABLE -> reaching(finding);
       case SOURCE_IS_NOT_TARGET -> FaultCode.SOURCE_IS_TARGET;
       case PSYNC_PERMITTED -> FaultCode.PSYNC_FORBIDDEN;
-      case TARGET_RIGHTS -> FaultCode.NO_PERMISSION;
+      case TARGET_RIGHTS -> refusing(finding);
+      case ROLES ->
+          finding.variant().equals("target") ? FaultCode.TARGET_READ_ONLY : FaultCode.MASTER_DOWN;
       case TOPOLOGY ->
           finding.variant().endsWith(".single")
               ? FaultCode.NOT_A_CLUSTER
@@ -135,6 +138,14 @@ final class Advice {
         ? "Let an administrator of that server give the user the command that is named: ACL SETUSER"
             + " USER +COMMAND. The verb precheck, once it is let in, tells all that is lacking."
         : of(code, end);
+  }
+
+  /** It may be for another reason than rights that a server takes no write. */
+  private static FaultCode refusing(PrecheckFinding finding) {
+    String error = finding.values().getOrDefault("error", "");
+    return error.isEmpty()
+        ? FaultCode.NO_PERMISSION
+        : ReplyFault.of("", error.split(" ", 2)[0], error).code();
   }
 
   private static FaultCode reaching(PrecheckFinding finding) {
