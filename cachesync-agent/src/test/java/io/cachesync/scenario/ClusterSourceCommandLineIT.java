@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.agent.redis.SlotRanges;
 import io.cachesync.agent.sample.SampleWriter;
 import io.cachesync.contract.JobReport;
+import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
 import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
@@ -161,6 +162,46 @@ class ClusterSourceCommandLineIT {
     }
   }
 
+  /** As a running one does; whoever starts it again need not wait for the end of a resharding. */
+  @Test
+  void itWaitsWhileSlotsAreBeingMovedAsItIsStartedAgain() throws Exception {
+    fill();
+    try (AgentProcess agent = sync()) {
+      agent.awaitPhase(Phase.INCREMENTAL);
+      agent.terminate();
+      assertThat(agent.exitCode()).as(agent.output()).isEqualTo(130);
+    }
+    int slot = slots(0).nextSetBit(0);
+    RedisServer to = SOURCE.masters().get(1);
+    SOURCE.beginMove(slot, to);
+    try {
+      try (AgentProcess agent = at("other", "--task", "another")) {
+        assertThat(agent.exitCode()).as(agent.output()).isEqualTo(3);
+        assertThat(agent.output()).contains("Slots of the cluster are just being moved");
+      }
+      try (AgentProcess agent = sync()) {
+        agent.awaitPhase(Phase.CONNECTING);
+        SOURCE.moveKeys(slot, to, Integer.MAX_VALUE);
+        SOURCE.endMove(slot, to);
+        write();
+        agent.awaitReport(
+            "all applied",
+            report ->
+                report.phase() == Phase.INCREMENTAL
+                    && report.links().stream().allMatch(LinkStatus::inSync));
+        agent.terminate();
+        assertThat(agent.exitCode()).as(agent.output()).isEqualTo(130);
+        assertThat(agent.output())
+            .contains("warning Slots of the cluster are just being moved", "it waits")
+            .doesNotContain("FULL_SYNC");
+      }
+    } finally {
+      SOURCE.close(slot);
+    }
+    finish();
+    assertThat(DatasetComparer.compare(SOURCE, TARGET)).isEmpty();
+  }
+
   private static BitSet slots(int shard) {
     RedisServer[] owners = SOURCE.owners();
     RedisServer master = SOURCE.masters().get(shard);
@@ -226,6 +267,12 @@ class ClusterSourceCommandLineIT {
   private static void fill() throws IOException {
     try (SampleWriter writer = SampleWriter.connect(source(), "")) {
       writer.fill(KEYS, 5);
+    }
+  }
+
+  private static void write() throws IOException {
+    try (SampleWriter writer = SampleWriter.connect(source(), "")) {
+      writer.fill(KEYS / 10, 6);
     }
   }
 

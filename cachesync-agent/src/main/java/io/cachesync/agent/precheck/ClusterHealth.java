@@ -7,6 +7,7 @@ import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
+import io.cachesync.contract.Severity;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.List;
 /** Whether a cluster serves every slot, and nothing of it is under way. */
 final class ClusterHealth {
   private static final PrecheckCode CODE = PrecheckCode.CLUSTER_STATE;
+  private static final String MOVING = "moving";
+  private static final String DISAGREE = "disagree";
 
   private ClusterHealth() {}
 
@@ -48,8 +51,8 @@ final class ClusterHealth {
       }
     }
     add(findings, "down", "address", down, ", ");
-    add(findings, "moving", "slots", moving, "; ");
-    add(findings, "disagree", "address", differing, ", ");
+    add(findings, MOVING, "slots", moving, "; ");
+    add(findings, DISAGREE, "address", differing, ", ");
     if (findings.isEmpty()) {
       findings.add(
           Finding.pass(CODE)
@@ -59,6 +62,12 @@ final class ClusterHealth {
               .done());
     }
     return findings;
+  }
+
+  /** Whether it is over by itself, so that one that has begun already can wait for it. */
+  static boolean passes(PrecheckFinding finding) {
+    return finding.severity() == Severity.BLOCK
+        && (finding.variant().equals(MOVING) || finding.variant().equals(DISAGREE));
   }
 
   private static void add(

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An end that is a cluster serves every slot; nothing is said where none is. */
+/**
+ * An end that is a cluster serves every slot; nothing is said where none is. A task that goes on
+ * waits for slots that move by itself.
+ */
 final class ClusterStateCheck implements Check {
   @Override
   public PrecheckCode code() {
@@ -17,6 +20,9 @@ final class ClusterStateCheck implements Check {
   public List<PrecheckFinding> run(Ends ends) throws IOException {
     List<PrecheckFinding> findings = new ArrayList<>(ends.source().health());
     findings.addAll(ends.target().health());
+    if (findings.stream().anyMatch(ClusterHealth::passes) && ends.resumed()) {
+      findings.replaceAll(each -> ClusterHealth.passes(each) ? Finding.lessGrave(each) : each);
+    }
     return findings;
   }
 }

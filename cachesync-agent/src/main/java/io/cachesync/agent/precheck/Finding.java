@@ -45,6 +45,13 @@ final class Finding {
         .done();
   }
 
+  /** The same as a warning, which has sentences of its own. */
+  static PrecheckFinding lessGrave(PrecheckFinding finding) {
+    Finding warning = warning(finding.code(), finding.variant());
+    warning.values.putAll(finding.values());
+    return warning.done().ofSource(finding.source());
+  }
+
   static boolean isWrong(PrecheckFinding finding) {
     return finding.severity() != Severity.PASS;
   }
