@@ -166,6 +166,13 @@ public final class ServerInfo {
     return (int) number("connected_slaves");
   }
 
+  /** Whether a replica is attached that has announced this port. */
+  public boolean hasReplica(int port) {
+    String announced = ",port=" + port + ",";
+    return values.entrySet().stream()
+        .anyMatch(each -> each.getKey().startsWith("slave") && each.getValue().contains(announced));
+  }
+
   public long usedMemoryBytes() {
     return number("used_memory");
   }

@@ -10,8 +10,10 @@ public interface OffsetListener {
    *     <p>Of a replica that is what its master has, where that tells it, and otherwise what it has
    *     itself, as long as it hears its master.
    * @param replId empty below 4.0, which tells none beside the offset
+   * @param streamed whether it has told in the same breath that the stream which is followed comes
+   *     from it: where it names no history, only then the offset is known to be of that one
    */
-  void sampled(long sampledMillis, String replId, long offset);
+  void sampled(long sampledMillis, String replId, long offset, boolean streamed);
 
   /**
    * What lies behind this offset was executed after a moment, by the source or, where that is a

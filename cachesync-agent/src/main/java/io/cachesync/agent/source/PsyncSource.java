@@ -114,6 +114,12 @@ public final class PsyncSource implements Closeable {
     return receivedOffset;
   }
 
+  /** The port that the source was told, which it names us by; 0 before. */
+  public int announcedPort() {
+    RedisConnection open = connection;
+    return open == null ? 0 : open.localPort();
+  }
+
   /** Bytes of the snapshot received. */
   public long rdbBytesReceived() {
     return rdbBytesReceived;

@@ -10,6 +10,9 @@ final class LagMeter {
   private static final int MAX_SAMPLES = 100_000;
   private static final long RATE_MILLIS = 60_000;
 
+  /** So long a source is waited for that does not tell where it stands. */
+  private static final long SILENCE_MILLIS = 3_000;
+
   /** Samples beyond what is applied, oldest first. */
   private final ArrayDeque<Sample> waiting = new ArrayDeque<>();
 
@@ -25,20 +28,37 @@ final class LagMeter {
   private long sampledMillis = -1;
   private long appliedOffset = -1;
 
-  /** What was applied before the source was asked last, and whether it stands before that. */
+  /** The same, as far as it is of the history that is followed. */
+  private long appliedHere = -1;
+
+  /** What was applied before the source was asked last, and whether it stood before that since. */
   private long appliedBefore = -1;
 
   private boolean behind;
 
-  synchronized void sampled(long millis, String newReplId, long offset) {
+  /** When and where the source stood last in a history that is known by its name or its stream. */
+  private long provenMillis = -1;
+
+  private long provenOffset = -1;
+
+  /** Whether the source has ever told of our stream. */
+  private boolean streamTold;
+
+  /** As {@link io.cachesync.agent.source.OffsetListener#sampled}. */
+  synchronized void sampled(long millis, String newReplId, long offset, boolean streamed) {
     if (!newReplId.equals(replId)) {
       waiting.clear();
       history.clear();
       appliedBefore = -1;
       replId = newReplId;
     }
-    behind = offset < appliedBefore;
-    appliedBefore = appliedOffset;
+    behind = offset < appliedBefore || (behind && newReplId.isEmpty());
+    appliedBefore = appliedHere;
+    streamTold |= streamed;
+    if (streamed || !newReplId.isEmpty()) {
+      provenMillis = millis;
+      provenOffset = offset;
+    }
     sourceOffset = offset;
     sampledMillis = millis;
     if (offset > appliedOffset && (waiting.isEmpty() || waiting.peekLast().offset < offset)) {
@@ -60,12 +80,20 @@ final class LagMeter {
     followed = newReplId;
     appliedBefore = -1;
     behind = false;
+    provenMillis = -1;
+  }
+
+  /** The same with a full sync: nothing of it is applied yet. */
+  synchronized void beginsWith(String newReplId) {
+    follows(newReplId);
+    appliedHere = -1;
   }
 
   /**
    * Whether the source was seen in another history than what is applied, as after a failover that
    * was not followed yet: their offsets cannot be compared. Below 4.0 a sample names none; but who
-   * stands before what it has sent has begun to count anew.
+   * stands before what it has sent has begun to count anew, however far it comes until its stream
+   * is there again.
    */
   synchronized boolean isElsewhere() {
     return behind || (!replId.isEmpty() && !followed.isEmpty() && !replId.equals(followed));
@@ -73,6 +101,7 @@ final class LagMeter {
 
   synchronized void applied(long offset) {
     appliedOffset = offset;
+    appliedHere = offset;
     while (!waiting.isEmpty() && waiting.peekFirst().offset <= offset) {
       waiting.removeFirst();
     }
@@ -85,7 +114,28 @@ final class LagMeter {
 
   /** The source's offset, asked after this moment in the history that is applied; -1 where not. */
   synchronized long sourceOffsetSince(long millis) {
-    return sampledMillis > millis && !isElsewhere() ? sourceOffset : -1;
+    return provenMillis > millis && !isElsewhere() ? provenOffset : -1;
+  }
+
+  /**
+   * Up to where the source has something, for who ends with it. One that is in another history, or
+   * that answers while its stream is away and does not name its history, may have what is missing
+   * here: it is waited for.
+   *
+   * @param askedMillis since when it is to tell
+   * @param streams whether its stream is there
+   */
+  synchronized Told toldSince(long askedMillis, long nowMillis, boolean streams) {
+    if (isElsewhere()) {
+      return Told.AWAITED;
+    }
+    long offset = sourceOffsetSince(askedMillis);
+    long silentSince = nowMillis - SILENCE_MILLIS;
+    boolean answers = sampledMillis > silentSince;
+    boolean mayTell = streamTold || !streams;
+    return offset < 0 && (askedMillis > silentSince || (answers && mayTell))
+        ? Told.AWAITED
+        : new Told(false, offset);
   }
 
   /** When the source was last asked, or -1. */
@@ -132,6 +182,16 @@ final class LagMeter {
     }
     waiting.clear();
     waiting.addAll(kept);
+  }
+
+  /**
+   * What the source has told of its end.
+   *
+   * @param isAwaited whether it is waited for
+   * @param offset -1 where it does not tell
+   */
+  record Told(boolean isAwaited, long offset) {
+    private static final Told AWAITED = new Told(true, -1);
   }
 
   private record Sample(long millis, long offset) {}

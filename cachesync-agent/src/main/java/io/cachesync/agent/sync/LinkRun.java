@@ -131,7 +131,8 @@ final class LinkRun {
   }
 
   private OffsetReading offsetReading(Upstream upstream) {
-    return new OffsetReading(state, spec.part().isShard(), upstream, parts.clock());
+    return new OffsetReading(
+        state, spec.part().isShard(), upstream, state::streamPort, parts.clock());
   }
 
   /** Null where a replica is never read from. */

@@ -24,6 +24,7 @@ final class LinkState implements OffsetListener {
   private volatile long retries;
   private volatile long heldUpTo = -1;
   private volatile boolean refused;
+  private volatile int streamPort;
 
   LinkState(LinkListener listener, Control control) {
     this(listener, control, null, new MasterLink());
@@ -58,8 +59,8 @@ final class LinkState implements OffsetListener {
   }
 
   @Override
-  public void sampled(long millis, String replId, long offset) {
-    lag.sampled(millis, replId, offset);
+  public void sampled(long millis, String replId, long offset, boolean streamed) {
+    lag.sampled(millis, replId, offset, streamed);
   }
 
   @Override
@@ -71,6 +72,21 @@ final class LinkState implements OffsetListener {
   void follows(String replId) {
     lag.follows(replId);
     age.follows(replId);
+  }
+
+  /** The same with a full sync. */
+  void beginsWith(String replId) {
+    lag.beginsWith(replId);
+    age.follows(replId);
+  }
+
+  /** Where the stream that is followed comes to, as the source was told; 0 while there is none. */
+  int streamPort() {
+    return streamPort;
+  }
+
+  void streamsTo(int port) {
+    streamPort = port;
   }
 
   Speed speed() {

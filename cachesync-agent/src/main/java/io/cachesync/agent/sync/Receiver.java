@@ -187,7 +187,7 @@ final class Receiver implements SourceSink, AutoCloseable {
     trouble.begun();
     relay.beginSnapshot(newReplId, offset);
     replId = newReplId;
-    state.follows(newReplId);
+    state.beginsWith(newReplId);
     received = offset;
     synchronized (this) {
       snapshot = new Snapshot(newReplId, offset, rdbBytes);
@@ -204,6 +204,7 @@ final class Receiver implements SourceSink, AutoCloseable {
   public void rdbEnd() {
     relay.endSnapshot();
     streaming = true;
+    state.streamsTo(source.announcedPort());
     begun();
   }
 
@@ -215,6 +216,7 @@ final class Receiver implements SourceSink, AutoCloseable {
     }
     replId = newReplId;
     state.follows(newReplId);
+    state.streamsTo(source.announcedPort());
     received = offset;
     begun();
     retry.succeeded();
@@ -311,6 +313,7 @@ final class Receiver implements SourceSink, AutoCloseable {
     } finally {
       commandsBefore += current.commandsReceived();
       promised |= current.hasPromisedAll();
+      state.streamsTo(0);
       source = null;
     }
   }

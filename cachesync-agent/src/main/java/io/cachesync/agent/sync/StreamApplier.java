@@ -39,7 +39,6 @@ final class StreamApplier {
 
   private static final long POLL_MILLIS = 50;
   private static final long PAUSED_POLL_MILLIS = 200;
-  private static final long FINISH_SAMPLE_MILLIS = 3_000;
 
   private final LaneApplier lane;
   private final RelayLog relay;
@@ -401,7 +400,7 @@ final class StreamApplier {
     return last;
   }
 
-  /** The source is asked once more where it stands; where it does not answer, what came counts. */
+  /** The source is asked once more where it stands; where it does not tell, what came counts. */
   private boolean isFinished() {
     if (state.control().desired() != Desired.FINISH) {
       return false;
@@ -411,18 +410,14 @@ final class StreamApplier {
       lane.hurry();
       state.phase(Phase.FINISHING);
     }
-    if (state.lag().isElsewhere()) {
-      return false; // The source has failed over, and is not followed yet.
-    }
-    long end = Math.max(relay.endOffset(), cursor.offset());
-    boolean told = state.lag().sampledMillis() >= finishAskedMillis;
-    if (told) {
-      end = Math.max(end, state.lag().sourceOffset());
-    } else if (clock.millis() - finishAskedMillis < FINISH_SAMPLE_MILLIS) {
+    LagMeter.Told told =
+        state.lag().toldSince(finishAskedMillis, clock.millis(), state.streamPort() > 0);
+    if (told.isAwaited()) {
       return false;
     }
+    long end = Math.max(Math.max(relay.endOffset(), cursor.offset()), told.offset());
     boolean finished = !moves.isAny() && !lane.isBusy() && lane.acknowledged().offset() >= end;
-    if (finished && !told) {
+    if (finished && told.offset() < 0) {
       state.log(
           LogLevel.WARN,
           "the source does not tell where it stands, or is a replica without its master: what it has"

@@ -357,9 +357,10 @@ class PsyncSourceIT {
               source,
               Duration.ofMillis(10),
               new OffsetReading(
-                  (millis, id, at) -> sampled.set(at),
+                  (millis, id, at, streamed) -> sampled.set(at),
                   false,
                   new Upstream(source, Clock.systemUTC(), (level, text) -> {}),
+                  () -> 0,
                   Clock.systemUTC()))) {
         sampler.start("offsets");
         Awaitility.await().until(() -> sampled.get() >= offset);

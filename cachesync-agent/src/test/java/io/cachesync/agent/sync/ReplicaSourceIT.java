@@ -255,36 +255,6 @@ class ReplicaSourceIT {
     }
   }
 
-  /** Below 4.0 it names no history, and where it is given another master counts from 0. */
-  @Test
-  void oneThatCountsAnewIsNotTakenForOneThatHasNothingMore() {
-    begin(ServerVersion.V2_8);
-    try (FaultProxy way = new FaultProxy(replica.port())) {
-      RunningLink.Setup setup = RunningLink.between(replica, target);
-      setup.sourceEndpoint = RunningLink.endpoint("127.0.0.1:" + way.port());
-      try (RunningLink link = setup.start()) {
-        writer.call("SET", "before", "1");
-        settle(link);
-        // The stream is not to come back before it is asked where the source stands.
-        way.refuseNew();
-        writer.call("SET", "meanwhile", "1");
-        try (RespClient client = replica.client()) {
-          client.call("SLAVEOF", "127.0.0.1", Integer.toString(master.port()));
-        }
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(60))
-            .until(() -> replica.replOffset() < link.status().appliedOffset());
-        // One that is without its master for longer than a finish waits would not be asked.
-        awaitReplica();
-        link.direct(Desired.FINISH);
-        link.awaitPhase(Phase.FINISHING);
-        way.accept(true);
-        assertThat(link.end().fault()).as("%s", link.said()).isNotNull();
-        assertThat(link.end().fault().code()).isEqualTo(FaultCode.BACKLOG_OVERRUN);
-      }
-    }
-  }
-
   /** What was written before a finish is moved, also where the replica has not got it yet. */
   @Test
   void aFinishWaitsForWhatItsMasterHas() {
@@ -420,6 +390,11 @@ class ReplicaSourceIT {
   }
 
   private void awaitReplica() {
+    awaitThatHas(replica, master);
+  }
+
+  /** Until a replica has what its master has now. */
+  static void awaitThatHas(RedisServer replica, RedisServer master) {
     long offset = master.replOffset();
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
