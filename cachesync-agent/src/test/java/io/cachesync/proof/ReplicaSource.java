@@ -134,10 +134,12 @@ final class ReplicaSource implements ProofSource {
 
   /** Waits until a replica has what its master holds now. */
   void awaitThatHas(RedisServer replica, RedisServer master) {
-    String written = tellsByOffset() ? "" : writeLast(master);
+    if (!tellsByOffset()) {
+      writeLast(master);
+    }
     long offset = master.replOffset();
     if (!Pause.until(
-        PATIENCE, () -> tellsByOffset() ? has(replica, offset) : holds(replica, LAST, written))) {
+        PATIENCE, () -> tellsByOffset() ? has(replica, offset) : hasLast(replica, master))) {
       throw new Lost(Lost.How.STUCK, "the replica does not come to have what its master has");
     }
   }
@@ -150,12 +152,22 @@ final class ReplicaSource implements ProofSource {
     return !mayHideItsCopies();
   }
 
-  private String writeLast(RedisServer master) {
+  private void writeLast(RedisServer master) {
     last = Long.toString(System.nanoTime());
     try (RespClient client = master.client()) {
       client.call("SET", LAST, last);
     }
-    return last;
+  }
+
+  /** Who writes meanwhile may flush it before the replica has copied its master. */
+  private boolean hasLast(RedisServer replica, RedisServer master) {
+    if (holds(replica, LAST, last)) {
+      return true;
+    }
+    if (!holds(master, LAST, last)) {
+      writeLast(master);
+    }
+    return false;
   }
 
   private static boolean holds(RedisServer server, String key, String value) {
