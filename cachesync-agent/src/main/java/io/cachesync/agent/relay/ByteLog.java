@@ -5,6 +5,7 @@ import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -15,10 +16,11 @@ import java.util.concurrent.TimeUnit;
  * thread of its own writes.
  *
  * <p>What is neither on disk nor read stays in the ring. When the disk is slower than the source
- * and the reader is not, the log on disk begins anew rather than anybody waiting for it.
+ * and the reader is not, the log on disk begins anew rather than anybody waiting for it: behind
+ * what comes, and where the reader then stands still, at the reader.
  */
 final class ByteLog implements Closeable {
-  /** How long a slow disk may hold up the network before its log is given up. */
+  /** How long a slow disk, or a reader before its hole, may hold up the network. */
   private static final long DISK_PATIENCE_NANOS = 100_000_000;
 
   private final LogState state;
@@ -278,12 +280,14 @@ final class ByteLog implements Closeable {
         return (int) Math.min(room, Integer.MAX_VALUE);
       }
       boolean readerIsAhead = state.keepsRead && state.read > state.flushed;
-      if (readerIsAhead && patience <= 0) {
-        beginDiskAnew(recordEnd);
-      } else if (readerIsAhead) {
-        patience = state.moreRoom.awaitNanos(patience);
-      } else if (state.keepsRead && state.diskFault != null) {
+      if (!readerIsAhead && state.keepsRead && state.diskFault != null) {
         throw new FaultException(state.diskFault);
+      } else if ((readerIsAhead || isBeforeHole()) && patience > 0) {
+        patience = state.moreRoom.awaitNanos(patience);
+      } else if (readerIsAhead) {
+        beginDiskAnew(recordEnd);
+      } else if (isBeforeHole()) {
+        beginDiskAtReader();
       } else {
         state.moreRoom.await(LogState.DISK_RETRY_MILLIS, TimeUnit.MILLISECONDS);
       }
@@ -295,7 +299,12 @@ final class ByteLog implements Closeable {
     if (!state.keepsRead) {
       return Math.max(state.flushed, state.read);
     }
-    return state.read < state.holeEnd ? state.read : state.flushed;
+    return isBeforeHole() ? state.read : state.flushed;
+  }
+
+  /** Whether all that is unread is in the ring, and stays there. */
+  private boolean isBeforeHole() {
+    return state.keepsRead && state.read < state.holeEnd;
   }
 
   private void beginDiskAnew(long position) {
@@ -304,6 +313,16 @@ final class ByteLog implements Closeable {
     state.holes++;
     state.holeEnd = position;
     state.flushed = position;
+    // What is removed makes room: the disk is tried once more before it is called full.
+    state.diskFault = null;
+  }
+
+  /** The disk gets all that is unread, so that there is room for more; it may be wide by now. */
+  private void beginDiskAtReader() {
+    byte[] header = new byte[RecordHeader.LEAST_BYTES];
+    state.ring.get(state.read, header, 0, header.length);
+    beginDiskAnew(state.read);
+    state.segments.roll(state.read, RecordHeader.startOffset(ByteBuffer.wrap(header), 0));
   }
 
   private void consumed(long position) {

@@ -123,6 +123,16 @@ final class Segments {
     return !doomed.isEmpty();
   }
 
+  /** Whether a file that is to be removed has this one's name. */
+  boolean isNameDoomed(Segment segment) {
+    for (Segment other : doomed) {
+      if (other.position == segment.position) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The next file to remove, or null. */
   Segment pollDoomed() {
     return doomed.poll();

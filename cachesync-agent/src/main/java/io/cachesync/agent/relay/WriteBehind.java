@@ -40,11 +40,12 @@ final class WriteBehind implements Runnable {
       if (!awaitFlush()) {
         return false;
       }
-      if (state.segments.hasDoomed() && state.unflushed() < state.flushBytes()) {
-        return true;
-      }
       from = state.flushed;
       segment = state.segments.at(from);
+      if (state.unflushed() < state.flushBytes() && state.segments.hasDoomed()
+          || state.segments.isNameDoomed(segment)) {
+        return true;
+      }
       long most = Math.min(Math.min(state.head, state.segments.endOf(segment)) - from, WRITE_BYTES);
       count = state.ring.inOnePiece(from, most);
       holesBefore = state.holes;
@@ -80,6 +81,10 @@ final class WriteBehind implements Runnable {
 
   private void written(Segment segment, long from, int count, int holesBefore, IOException problem)
       throws InterruptedException {
+    if (problem != null && state.segments.hasDoomed()) {
+      // Tried again once they are removed.
+      return;
+    }
     if (problem != null) {
       state.diskFault = diskFull(problem);
       state.moreRoom.signalAll();
