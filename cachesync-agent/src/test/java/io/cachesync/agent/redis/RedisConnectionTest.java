@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a connection says of servers that misbehave, played by a socket. */
 class RedisConnectionTest {
   private static final RedisTimeouts SHORT =
-      new RedisTimeouts(Duration.ofSeconds(5), Duration.ofMillis(300));
+      new RedisTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(2));
 
   @TempDir Path folder;
 

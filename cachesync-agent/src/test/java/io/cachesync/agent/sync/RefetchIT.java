@@ -247,7 +247,8 @@ class RefetchIT {
       try (RunningLink link = setup.start()) {
         link.awaitCaughtUp();
         source.call("HSET", "session", "a", "1");
-        source.call("PEXPIRE", "session", "1500");
+        // It must not end before it is refreshed.
+        source.call("PEXPIRE", "session", "5000");
         link.awaitCaughtUp();
         awaitSettled(target);
         TARGET.freeze();
@@ -262,7 +263,7 @@ class RefetchIT {
             .until(() -> link.status().receivedOffset() > offset + 50);
         // Sent as soon as received; the target's expiry has its grace besides.
         Awaitility.await()
-            .pollDelay(Duration.ofMillis(3000))
+            .pollDelay(Duration.ofMillis(6500))
             .atMost(PATIENCE)
             .until(() -> link.status().phase() == Phase.INCREMENTAL);
         link.crash();

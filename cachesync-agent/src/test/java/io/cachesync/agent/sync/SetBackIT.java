@@ -56,7 +56,7 @@ class SetBackIT {
       link.awaitCaughtUp();
       for (int i = 0; i < 20; i++) {
         client.call("HSET", "session:" + i, "a", "1");
-        client.call("PEXPIRE", "session:" + i, "1500");
+        client.call("PEXPIRE", "session:" + i, "5000");
       }
       link.awaitCaughtUp();
       byte[] saved = target.save();
@@ -165,7 +165,7 @@ class SetBackIT {
   }
 
   private static void awaitExpired(RespClient client) {
-    client.call("PSETEX", "clock", "3000", "x");
+    client.call("PSETEX", "clock", "6500", "x");
     Awaitility.await().atMost(PATIENCE).until(() -> client.number("EXISTS", "clock") == 0);
   }
 
