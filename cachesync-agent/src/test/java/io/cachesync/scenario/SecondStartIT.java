@@ -9,7 +9,6 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -134,9 +133,7 @@ class SecondStartIT {
     try (RespClient source = SOURCE.client();
         RespClient target = TARGET.client()) {
       source.call("SET", key, value);
-      Awaitility.await(key)
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> value.equals(target.call("GET", key)));
+      Awaitility.await(key).until(() -> value.equals(target.call("GET", key)));
     }
   }
 

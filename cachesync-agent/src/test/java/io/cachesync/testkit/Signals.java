@@ -12,7 +12,7 @@ final class Signals {
   static void send(String signal, long pid) {
     try {
       Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
-      if (!kill.waitFor(10, TimeUnit.SECONDS)) {
+      if (!kill.waitFor(60, TimeUnit.SECONDS)) {
         throw new IllegalStateException("kill did not return");
       }
     } catch (IOException e) {
@@ -31,7 +31,7 @@ final class Signals {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+      return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {
@@ -44,7 +44,7 @@ final class Signals {
   static void end(Process process) {
     process.destroyForcibly();
     try {
-      process.waitFor(20, TimeUnit.SECONDS);
+      process.waitFor(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -15,7 +15,6 @@ import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.ServerVersion;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -140,7 +139,7 @@ class FenceIT {
       try (RedisConnection current = next.takeOver(false, false)) {
         assertThat(sleeper.read().text()).isEqualTo("OK");
         assertThat(next.checkpoint()).isPresent();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(sent::isDone);
+        Awaitility.await().until(sent::isDone);
         String now = current.call("GET", KEYS.checkpoint()).text();
         return !now.equals(next.checkpoint().get().text());
       }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a running task is asked to repair, without a task: the test does what its links would. */
 class RepairDeskTest {
   private static final int KEYS = 1500;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path work;
   private final AtomicReference<RepairPiece> given = new AtomicReference<>();

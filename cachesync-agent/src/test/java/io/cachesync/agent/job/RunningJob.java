@@ -109,7 +109,7 @@ final class RunningJob implements AutoCloseable {
   @Override
   public void close() throws Exception {
     run.stop();
-    end.get(30, TimeUnit.SECONDS);
+    end.get(60, TimeUnit.SECONDS);
     log.close();
     Folders.delete(directory.path());
   }

@@ -261,7 +261,6 @@ class ClusterPrecheckIT {
       addSlots(newer, 8192, 16_383);
       run.users("", "", "").target(endpoint);
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .pollInterval(Duration.ofMillis(200))
           .until(
               () ->
@@ -304,7 +303,6 @@ class ClusterPrecheckIT {
       RedisEndpoint endpoint = new RedisEndpoint(Topology.CLUSTER, known, "", null);
       run.users("", "", "").target(endpoint);
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .pollInterval(Duration.ofMillis(300))
           .until(
               () -> {
@@ -423,7 +421,6 @@ class ClusterPrecheckIT {
                 .option("slaveof", "127.0.0.1 " + source.port())
                 .start()) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .until(() -> info(replica, "replication", "master_link_status").equals("up"));
       run.users("", "", "").source(source.address());
       run.target(new RedisEndpoint(Topology.CLUSTER, old.addresses(), "", null)).go();

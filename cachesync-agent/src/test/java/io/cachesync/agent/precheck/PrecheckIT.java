@@ -18,7 +18,6 @@ import io.cachesync.contract.UnsupportedPolicy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -215,7 +214,6 @@ class PrecheckIT {
             .option("replicaof", "127.0.0.1 " + SOURCE.port())
             .start()) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .until(() -> info(replica, "replication", "master_link_status").equals("up"));
 
       run.users("", "", "").target(replica.address()).go();
@@ -235,14 +233,12 @@ class PrecheckIT {
                 .option("replicaof", "127.0.0.1 " + master.port())
                 .start()) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .until(() -> info(replica, "replication", "master_link_status").equals("up"));
       run.users("", "", "").source(replica.address()).go();
       assertThat(run.only(PrecheckCode.ROLES).variant()).isEqualTo("replica");
 
       master.kill();
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .until(() -> info(replica, "replication", "master_link_status").equals("down"));
       run.go();
       run.assertBlock(PrecheckCode.ROLES, "link");
@@ -258,7 +254,6 @@ class PrecheckIT {
                 .option("replicaof", "127.0.0.1 " + master.port())
                 .start()) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .until(() -> info(replica, "replication", "master_link_status").equals("up"));
       run.users("", "", "").source(replica.address());
       try (RespClient client = master.client()) {
@@ -497,17 +492,13 @@ class PrecheckIT {
   @Test
   void warnsOfShortExpiryTimes() {
     write(SOURCE, "SET", "k", "v", "EX", "600");
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> !info(SOURCE, "keyspace", "db0").endsWith("avg_ttl=0"));
+    Awaitility.await().until(() -> !info(SOURCE, "keyspace", "db0").endsWith("avg_ttl=0"));
     run.go();
     run.assertWarning(PrecheckCode.SHORT_EXPIRY, "short");
 
     SOURCE.flush();
     write(SOURCE, "SET", "k", "v", "EX", "7200");
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> !info(SOURCE, "keyspace", "db0").endsWith("avg_ttl=0"));
+    Awaitility.await().until(() -> !info(SOURCE, "keyspace", "db0").endsWith("avg_ttl=0"));
     run.go();
     assertThat(run.only(PrecheckCode.SHORT_EXPIRY).severity()).isEqualTo(Severity.PASS);
   }

@@ -10,7 +10,6 @@ import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -103,7 +102,6 @@ class SmallestRightsIT {
         write(target.ownerOf(slot), "SET", "doubt", "another type");
         write(source.ownerOf(slot), "RPUSH", "doubt", "a");
         Awaitility.await()
-            .atMost(Duration.ofSeconds(30))
             .until(
                 () ->
                     copied(target, "during") == 100

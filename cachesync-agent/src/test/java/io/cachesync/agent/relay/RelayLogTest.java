@@ -48,7 +48,7 @@ class RelayLogTest {
       log.resume(ID, 100);
       CompletableFuture<Void> writer = append(log, all, 100, new Random(2), 9000);
       // Behind for most of the time: everything is appended before the reader starts.
-      writer.get(20, TimeUnit.SECONDS);
+      writer.get(60, TimeUnit.SECONDS);
       assertRead(log.reader(100), all, 100, 100, 100 + all.length);
       assertThat(log.waitingBytes()).isZero();
       assertThat(log.diskBytes()).isGreaterThan(all.length / 2);
@@ -62,7 +62,7 @@ class RelayLogTest {
       log.resume(ID, 0);
       CompletableFuture<Void> writer = append(log, all, 0, new Random(4), 200_000);
       assertRead(log.reader(0), all, 0, 0, all.length);
-      writer.get(20, TimeUnit.SECONDS);
+      writer.get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -82,7 +82,7 @@ class RelayLogTest {
         }
       }
       assertThat(read).isEqualTo(all.length);
-      writer.get(20, TimeUnit.SECONDS);
+      writer.get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -92,7 +92,7 @@ class RelayLogTest {
     byte[] all = bytes(300_000, random);
     try (RelayLog log = log(SMALL)) {
       log.resume(ID, 0);
-      append(log, all, 0, random, 3000).get(20, TimeUnit.SECONDS);
+      append(log, all, 0, random, 3000).get(60, TimeUnit.SECONDS);
       for (int round = 0; round < 50; round++) {
         int offset = random.nextInt(all.length + 1);
         assertThat(log.contains(ID, offset)).isTrue();
@@ -112,7 +112,7 @@ class RelayLogTest {
     byte[] all = bytes(400_000, random);
     try (RelayLog log = log(SMALL)) {
       log.resume(ID, 1000);
-      append(log, all, 1000, random, 5000).get(20, TimeUnit.SECONDS);
+      append(log, all, 1000, random, 5000).get(60, TimeUnit.SECONDS);
     }
     for (int round = 0; round < 30; round++) {
       long end;
@@ -155,7 +155,7 @@ class RelayLogTest {
     for (int round = 0; round < 30; round++) {
       try (RelayLog log = log(SMALL)) {
         log.resume(ID, 1000);
-        append(log, all, 1000, random, 3000).get(20, TimeUnit.SECONDS);
+        append(log, all, 1000, random, 3000).get(60, TimeUnit.SECONDS);
       }
       long upTo = 1001 + random.nextInt(round == 0 ? 1 : all.length);
       assertThat(RelayLog.cut(folder, SMALL, CLOCK, upTo, NEXT_ID)).isTrue();
@@ -165,7 +165,7 @@ class RelayLogTest {
         assertThat(log.contains(NEXT_ID, 1000)).isTrue();
         log.resume(NEXT_ID, upTo);
         byte[] more = bytes(5_000, random);
-        append(log, more, upTo, random, 300).get(20, TimeUnit.SECONDS);
+        append(log, more, upTo, random, 300).get(60, TimeUnit.SECONDS);
         byte[] expected = Arrays.copyOf(all, (int) (upTo - 1000) + more.length);
         System.arraycopy(more, 0, expected, (int) (upTo - 1000), more.length);
         try (RelayReader reader = log.reader(1000)) {

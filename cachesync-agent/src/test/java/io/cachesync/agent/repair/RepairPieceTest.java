@@ -35,7 +35,7 @@ class RepairPieceTest {
     assertThat(told).isEmpty();
     assertThat(piece.enter()).isFalse();
     piece.leave();
-    cancelled.get(10, TimeUnit.SECONDS);
+    cancelled.get(60, TimeUnit.SECONDS);
   }
 
   @Test

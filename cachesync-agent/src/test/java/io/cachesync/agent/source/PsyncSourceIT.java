@@ -71,7 +71,6 @@ class PsyncSourceIT {
     /** Waits until the server's offset is stable and received. */
     void awaitQuiet(RespClient client) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
           .failFast(end::isCompletedExceptionally)
           .until(
               () -> {
@@ -85,7 +84,7 @@ class PsyncSourceIT {
     @Override
     public void close() throws Exception {
       source.close();
-      end.handle((ok, failed) -> null).get(20, TimeUnit.SECONDS);
+      end.handle((ok, failed) -> null).get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -144,9 +143,7 @@ class PsyncSourceIT {
         RespClient client = server.client()) {
       client.call("SET", "a", "1");
       long written = server.replOffset();
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> replica.replOffset() >= written);
+      Awaitility.await().until(() -> replica.replOffset() >= written);
       String replId = client.info("replication").get("master_replid");
       String forks = client.info("stats").get("total_forks");
       ReplicationPosition ahead = new ReplicationPosition(replId, written + 1_000_000, 0);
@@ -160,7 +157,7 @@ class PsyncSourceIT {
       RedisServer server, ReplicationPosition from, FaultCode code, boolean retryable)
       throws Exception {
     try (Running running = Running.start(server.port(), from)) {
-      assertThatThrownBy(() -> running.end().get(20, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> running.end().get(60, TimeUnit.SECONDS))
           .isInstanceOf(ExecutionException.class)
           .cause()
           .isInstanceOfSatisfying(
@@ -235,7 +232,7 @@ class PsyncSourceIT {
                             }));
         client.call("SET", "a", "2");
         assertThat(client.number("WAIT", "1", "10000")).isEqualTo(1);
-        follow.get(20, TimeUnit.SECONDS);
+        follow.get(60, TimeUnit.SECONDS);
       }
     }
   }
@@ -298,7 +295,7 @@ class PsyncSourceIT {
         client.call("SET", "k" + i, "v".repeat(i));
       }
       try (Running running =
-          Running.start(proxy.port(), ReplicationPosition.NONE, "", "", Duration.ofSeconds(2))) {
+          Running.start(proxy.port(), ReplicationPosition.NONE, "", "", Duration.ofSeconds(6))) {
         Awaitility.await().until(() -> running.sink().rdbEnded());
         client.call("SET", "last", "one");
         running.awaitQuiet(client);
@@ -376,7 +373,7 @@ class PsyncSourceIT {
 
   private static FaultCode faultOf(Running running) {
     AtomicLong code = new AtomicLong(-1);
-    assertThatThrownBy(() -> running.end().get(30, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> running.end().get(60, TimeUnit.SECONDS))
         .isInstanceOfSatisfying(
             ExecutionException.class,
             e -> code.set(((FaultException) e.getCause()).fault().code().ordinal()));

@@ -17,7 +17,6 @@ import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -210,7 +209,7 @@ class ClusterFlushIT {
       FaultProxy wire = wire(masters.get(2));
       wire.holdRepliesFrom("FLUSHALL", "EXEC");
       SOURCE.pipeline(List.<String[]>of(new String[] {"FLUSHALL"}));
-      Awaitility.await().atMost(Duration.ofSeconds(20)).until(wire::repliesHeld);
+      Awaitility.await().until(wire::repliesHeld);
       TARGET.moveSlot(ClusterServers.slot(key), masters.get(2));
       wire.resume();
       link.awaitCaughtUp();
@@ -380,7 +379,7 @@ class ClusterFlushIT {
   }
 
   private void crashOnceHeld(RunningLink link, FaultProxy wire) {
-    Awaitility.await().atMost(Duration.ofSeconds(20)).until(wire::repliesHeld);
+    Awaitility.await().until(wire::repliesHeld);
     link.crash();
     wire.resume();
   }

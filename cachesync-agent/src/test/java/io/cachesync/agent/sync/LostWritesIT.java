@@ -115,7 +115,7 @@ class LostWritesIT {
       }
       proxy.holdRepliesFrom(replId(replica));
       RunningLink held = setup.start();
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(proxy::repliesHeld);
+      Awaitility.await().until(proxy::repliesHeld);
       held.crash();
       proxy.resume();
       goOn(setup);
@@ -253,7 +253,6 @@ class LostWritesIT {
 
   private static void awaitSaid(RunningLink link, String part) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(1))
         .until(
             () ->
