@@ -8,6 +8,7 @@ import io.cachesync.web.machine.MachineService;
 import io.cachesync.web.security.RequiresViewer;
 import io.cachesync.web.sync.SurvivalClock;
 import io.cachesync.web.sync.SyncService;
+import io.cachesync.web.system.Page;
 import io.cachesync.web.system.PageRequest;
 import io.cachesync.web.task.TaskFilter;
 import io.cachesync.web.task.TaskLists;
@@ -63,24 +64,27 @@ class DashboardService {
         audit
             .find(new AuditFilter(null, null, null, null, null), new PageRequest("1", SHOWN, null))
             .items();
+    Page<TaskRow> running = newest("running");
+    Page<TaskRow> failed = newest("FAILED");
+    Page<TaskRow> ready = newest("READY");
     return new DashboardView(
-        tasks("running", clocks, locale),
-        failed(pressing, tasks("FAILED", clocks, locale)),
+        lines(running.items(), clocks, locale),
+        failed(pressing, lines(failed.items(), clocks, locale)),
         in(TaskState.STOPPED, pressing),
         in(TaskState.PAUSED, pressing),
-        tasks("READY", clocks, locale),
+        lines(ready.items(), clocks, locale),
         all.stream()
             .map(
                 machine ->
                     new DashboardView.MachineLine(machine, jobs.getOrDefault(machine.id(), 0)))
             .toList(),
-        newest);
+        newest,
+        new DashboardView.Counts(running.total(), failed.total(), ready.total()));
   }
 
-  private List<DashboardView.TaskLine> tasks(
-      String state, Map<Long, SurvivalClock> clocks, Locale locale) {
+  private Page<TaskRow> newest(String state) {
     TaskFilter filter = new TaskFilter(state, null, null, null, null, null, null, null, null);
-    return lines(lists.search(filter, new PageRequest("1", SHOWN, null)).items(), clocks, locale);
+    return lists.search(filter, new PageRequest("1", SHOWN, null));
   }
 
   /** All tasks whose clock presses, however old they are, those to be started soonest first. */

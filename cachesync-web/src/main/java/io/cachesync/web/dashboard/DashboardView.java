@@ -15,6 +15,7 @@ import java.util.List;
  * @param paused tasks that have little time left, or none, should their machine be lost
  * @param ready tasks that are checked and wait to be started
  * @param newest changes, newest first
+ * @param counts of all tasks, of which the lists show the newest
  */
 record DashboardView(
     List<TaskLine> running,
@@ -23,7 +24,8 @@ record DashboardView(
     List<TaskLine> paused,
     List<TaskLine> ready,
     List<MachineLine> machines,
-    List<AuditEvent> newest) {
+    List<AuditEvent> newest,
+    Counts counts) {
   DashboardView {
     running = List.copyOf(running);
     failed = List.copyOf(failed);
@@ -34,7 +36,7 @@ record DashboardView(
     newest = List.copyOf(newest);
   }
 
-  /** Running tasks whose target holds all that their source has. */
+  /** Of the running tasks that are shown those whose target holds all that their source has. */
   public long inSync() {
     return running.stream().filter(line -> line.view().inSync()).count();
   }
@@ -48,9 +50,24 @@ record DashboardView(
     return machines.stream().filter(line -> line.machine().fault() != null).toList();
   }
 
-  public int attention() {
-    return failed.size() + stopped.size() + paused.size() + ready.size() + troubled().size();
+  public long attention() {
+    return counts.failed + stopped.size() + paused.size() + counts.ready + troubled().size();
   }
+
+  public long moreRunning() {
+    return counts.running - running.size();
+  }
+
+  public long moreFailed() {
+    return counts.failed - failed.size();
+  }
+
+  public long moreReady() {
+    return counts.ready - ready.size();
+  }
+
+  /** How many tasks there are of a kind. */
+  record Counts(long running, long failed, long ready) {}
 
   /**
    * One task, as it is and as lists show it.

@@ -112,6 +112,31 @@ class DashboardControllerTest {
     }
   }
 
+  @Test
+  @WithMockUser(roles = "VIEWER")
+  void countsAllThoughItShowsTheNewest() {
+    List<Long> made = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        made.add(task("runs-" + i, "INCREMENTAL", 400_000_000));
+        made.add(task("failed-" + i, "FAILED", 400_000_000));
+        made.add(task("ready-" + i, "READY", 400_000_000));
+      }
+      assertThat(mvc.get().uri("/"))
+          .bodyText()
+          .containsSubsequence(
+              "<div class=\"value\">12</div>",
+              "0 of the newest 10 in sync",
+              "<div class=\"value\">24</div>",
+              "12 failed",
+              "2 more failed",
+              "2 more are checked and ready",
+              "2 more running");
+    } finally {
+      made.forEach(this::remove);
+    }
+  }
+
   private void remove(long id) {
     jdbc.update("delete from link_status where task_id = ?", id);
     jdbc.update("delete from task_spec where task_id = ?", id);
