@@ -280,9 +280,19 @@ public final class PsyncSource implements Closeable {
     if (whole == 0) {
       return;
     }
-    sink.stream(buffer, 0, whole, start, database, nowMillis);
-    receivedOffset = start + whole;
+    // Before: who applies them may have done so before this thread goes on.
+    long before = commandsReceived;
     commandsReceived = framer.commands();
+    boolean handed = false;
+    try {
+      sink.stream(buffer, 0, whole, start, database, nowMillis);
+      handed = true;
+    } finally {
+      if (!handed) {
+        commandsReceived = before;
+      }
+    }
+    receivedOffset = start + whole;
     limit -= whole;
     System.arraycopy(buffer, whole, buffer, 0, limit);
   }

@@ -14,6 +14,8 @@ import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -336,6 +338,27 @@ class PsyncSourceIT {
     }
   }
 
+  /** Whoever applies them may be faster than the thread that has received them. */
+  @Test
+  void countsCommandsAsTheyAreHandedOnAndNoneThatAreNotTaken() throws Exception {
+    try (RedisServer server = new RedisServer(ServerVersion.V7_0).start();
+        RespClient client = server.client()) {
+      CountingSink sink = new CountingSink();
+      HostAndPort node = new HostAndPort("127.0.0.1", server.port());
+      RedisEndpoint endpoint =
+          new RedisEndpoint(Topology.STANDALONE, List.of(node.toString()), "", null);
+      sink.source =
+          new PsyncSource(
+              new RedisClient(endpoint, ""), node, sink, () -> -1, SILENCE, Clock.systemUTC());
+      CompletableFuture<Void> run = CompletableFuture.runAsync(sink::run);
+      Awaitility.await().until(() -> sink.rdbEnded);
+      client.call("SET", "a", "1");
+      assertThatThrownBy(() -> run.get(30, TimeUnit.SECONDS)).hasMessageContaining("not taken");
+      assertThat(sink.counted).isPositive();
+      assertThat(sink.source.commandsReceived()).isZero();
+    }
+  }
+
   @Test
   void samplesTheOffset() throws Exception {
     try (RedisServer server = new RedisServer(ServerVersion.V7_0).start();
@@ -382,5 +405,47 @@ class PsyncSourceIT {
 
   private static long offsetOf(RespClient client) {
     return Long.parseLong(client.info("replication").get("master_repl_offset"));
+  }
+
+  /** Takes no command, and notes how many were counted when the first was handed on. */
+  private static final class CountingSink implements SourceSink {
+    private volatile PsyncSource source;
+    private volatile boolean rdbEnded;
+    private volatile long counted = -1;
+
+    void run() {
+      try {
+        source.run(ReplicationPosition.NONE);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void fullSync(String replId, long offset, long rdbBytes) {}
+
+    @Override
+    public void rdb(byte[] buffer, int offset, int length) {}
+
+    @Override
+    public void rdbEnd() {
+      rdbEnded = true;
+    }
+
+    @Override
+    public void writtenBy(StreamOrigin origin) {}
+
+    @Override
+    public void resumed(String replId, long offset) {}
+
+    @Override
+    public void stream(
+        byte[] buffer, int offset, int length, long startOffset, int database, long millis)
+        throws IOException {
+      counted = source.commandsReceived();
+      throw new IOException("not taken");
+    }
   }
 }
