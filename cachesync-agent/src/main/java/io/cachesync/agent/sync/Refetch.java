@@ -6,15 +6,11 @@ import io.cachesync.agent.checkpoint.HealRecord;
 import io.cachesync.agent.filter.Selection;
 import io.cachesync.agent.redis.HashSlot;
 import io.cachesync.agent.redis.RedisClient;
-import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.relay.RelayLog;
 import io.cachesync.agent.source.SlotKeys;
-import io.cachesync.agent.source.ValuesAtOffset;
 import io.cachesync.agent.writer.Doubt;
 import io.cachesync.agent.writer.LaneWriter;
 import io.cachesync.contract.DeadLetter;
-import io.cachesync.contract.FaultCode;
-import io.cachesync.contract.FaultException;
 import io.cachesync.contract.HealReason;
 import io.cachesync.contract.LogLevel;
 import java.io.Closeable;
@@ -30,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * The one way of healing: reads the value of a key in doubt at an offset of the source, writes it
@@ -39,17 +34,13 @@ import java.util.regex.Pattern;
  * <p>For the applying thread, but {@link #close} and {@link #record} may be called by any.
  */
 final class Refetch implements Closeable {
-  /** The source has no such database, and so nothing was written there; 2.8 to 3.2, later ones. */
-  private static final Pattern NO_DATABASE =
-      Pattern.compile("invalid DB index|DB index is out of range");
-
-  private static final int KEYS_AT_ONCE = 100;
   private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final RedisClient client;
   private final LinkState state;
   private final LiveValues values;
   private final DeadLetters letters;
+  private final KeyRefetch keyRefetch;
   private LaneWriter writer;
   private volatile HealRecord record = new HealRecord();
   private Ahead ahead = new Ahead(record.ahead());
@@ -62,6 +53,8 @@ final class Refetch implements Closeable {
     this.state = state;
     this.values = new LiveValues(client, state);
     this.letters = new DeadLetters(state);
+    this.keyRefetch = new KeyRefetch(state, values, letters);
+    keyRefetch.use(record, ahead);
   }
 
   /** Values of the source as they are now. */
@@ -79,12 +72,14 @@ final class Refetch implements Closeable {
     record = found;
     letters.use(found);
     ahead = new Ahead(found.ahead());
+    keyRefetch.use(found, ahead);
   }
 
   /** Writes what is fetched here from now on. */
   void writeTo(LaneWriter lane) {
     writer = lane;
     letters.writeTo(lane);
+    keyRefetch.writeTo(lane);
   }
 
   HealRecord record() {
@@ -154,7 +149,6 @@ final class Refetch implements Closeable {
     }
     // Who fetches their slots is to know of them.
     walk.elsewhere().forEach(this::remember);
-    List<DatabaseKey> keys = List.copyOf(causes.keySet());
     Set<Long> deadCommands = new HashSet<>();
     for (DeadLetter keyless : walk.keyless()) {
       if (keyless.script().isEmpty()) {
@@ -164,10 +158,9 @@ final class Refetch implements Closeable {
       }
       deadCommands.add(keyless.offset());
     }
-    for (int done = 0; done < keys.size(); ) {
-      List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
-      done += healSome(some, causes, deadCommands, replId);
-    }
+    keyRefetch.fetch(
+        List.copyOf(causes.keySet()),
+        new KeyRefetch.Errand(open, causes::get, deadCommands, replId));
     answered();
     settle(deadCommands);
     say(HealWords.keys(record.healed()) - healedBefore);
@@ -229,11 +222,9 @@ final class Refetch implements Closeable {
       gone.forEach(key -> remember(key, lost.upTo()));
       lost.elsewhere().forEach(key -> remember(key, lost.upTo()));
     }
-    List<DatabaseKey> keys = List.copyOf(causes.keySet());
-    for (int done = 0; done < keys.size(); ) {
-      List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
-      done += healSome(some, causes, new HashSet<>(), lost::newReplId);
-    }
+    keyRefetch.fetch(
+        List.copyOf(causes.keySet()),
+        new KeyRefetch.Errand(open, causes::get, new HashSet<>(), lost::newReplId));
     Checkpoint next = lost.standing(at);
     writer.follow(next, lost.oldReplId(), lost.upTo());
     settle(next);
@@ -317,139 +308,21 @@ final class Refetch implements Closeable {
 
   private void fetchAll(List<byte[]> found, Map<Integer, Long> offsets, Supplier<String> replId)
       throws IOException, InterruptedException {
-    List<DatabaseKey> keys =
-        found.stream().map(key -> new DatabaseKey(TargetKeys.SOURCE_DATABASE, key)).toList();
-    for (int done = 0; done < keys.size(); ) {
-      List<DatabaseKey> some = keys.subList(done, Math.min(keys.size(), done + KEYS_AT_ONCE));
-      Map<DatabaseKey, DoubtWalk.Cause> causes = new HashMap<>();
-      for (DatabaseKey key : some) {
-        long offset = offsets.get(HashSlot.of(key.key()));
-        causes.put(key, new DoubtWalk.Cause(HealReason.SLOT_MOVED, offset, "a slot that moved"));
-      }
-      done += healSome(some, causes, new HashSet<>(), replId);
-    }
+    keyRefetch.fetch(
+        found.stream().map(key -> new DatabaseKey(TargetKeys.SOURCE_DATABASE, key)).toList(),
+        new KeyRefetch.Errand(
+            open,
+            key -> {
+              long offset = offsets.get(HashSlot.of(key.key()));
+              return new DoubtWalk.Cause(HealReason.SLOT_MOVED, offset, "a slot that moved");
+            },
+            new HashSet<>(),
+            replId));
   }
 
   @Override
   public void close() {
     values.close();
-  }
-
-  /** Returns how many of the keys were dealt with, from the first on. */
-  private int healSome(
-      List<DatabaseKey> keys,
-      Map<DatabaseKey, DoubtWalk.Cause> causes,
-      Set<Long> deadCommands,
-      Supplier<String> replId)
-      throws IOException, InterruptedException {
-    state.control().check();
-    ValuesAtOffset.Values fetched;
-    try {
-      fetched = values.fetch(keys, open.end(), replId);
-    } catch (RedisException e) {
-      if (e.fault().code() != FaultCode.NO_PERMISSION) {
-        throw e;
-      }
-      if (keys.size() > 1) {
-        // One that is refused does not take the others with it.
-        for (DatabaseKey key : keys) {
-          healSome(List.of(key), causes, deadCommands, replId);
-        }
-      } else if (!NO_DATABASE.matcher(e.fault().message()).find()) {
-        DatabaseKey key = keys.get(0);
-        bury(key, causes.get(key), e.fault().message(), deadCommands);
-        writer.appendHealRecord("HMSET", stays(key, causes.get(key)));
-      }
-      return keys.size();
-    }
-    List<ValuesAtOffset.Value> written = new ArrayList<>();
-    Set<DatabaseKey> inPart = new HashSet<>();
-    List<byte[]> words = new ArrayList<>();
-    for (ValuesAtOffset.Value each : fetched.values()) {
-      DoubtWalk.Cause cause = causes.get(each.key());
-      String error = unreadable(each.state());
-      if (!error.isEmpty()) {
-        bury(each.key(), cause, error, deadCommands);
-        words.addAll(stays(each.key(), cause));
-        continue;
-      }
-      String missing = append(each, written.size());
-      if (!missing.isEmpty()) {
-        inPart.add(each.key());
-        deadCommands.add(cause.offset());
-        letters.buryUnsupported(cause.offset(), cause.command(), each.key(), missing);
-      }
-      written.add(each);
-      words.add(HealRecord.aheadField(each.key()));
-      if (writer.stopsAtRefusal(each.dump())) {
-        // Ends the link where it is refused; then the next start fetches it once more.
-        record.unanswered().add(each.key());
-      }
-      boolean asked = record.unanswered().contains(each.key());
-      long upTo = each.offset();
-      words.add(asked ? HealRecord.unansweredUpTo(upTo) : HealRecord.aheadUpTo(upTo));
-    }
-    if (!words.isEmpty()) {
-      writer.appendHealRecord("HMSET", words);
-      Checkpoint at = writer.acknowledged();
-      writer.send(at.since(open.start(), open.startDatabase()));
-      List<Doubt> refused = writer.await();
-      written.forEach(each -> ahead.put(each.key(), each.offset()));
-      for (Doubt doubt : refused) {
-        ValuesAtOffset.Value of = written.get((int) doubt.offset());
-        if (of == null) {
-          continue; // Another command of the same value was refused too.
-        }
-        DatabaseKey key = of.key();
-        if (writer.stopsAtRefusal(of.dump())) {
-          throw new FaultException(writer.faultOfRefusal(key, of.dump(), doubt.fault()));
-        }
-        ahead.remove(key);
-        List<byte[]> stays = stays(key, causes.get(key));
-        if (stays.isEmpty()) {
-          writer.appendHealRecord("HDEL", List.of(HealRecord.aheadField(key)));
-        } else {
-          writer.appendHealRecord("HMSET", stays);
-        }
-        String error = writer.whyRefused(of.dump(), doubt.fault());
-        bury(key, causes.get(key), error, deadCommands);
-        written.set((int) doubt.offset(), null);
-      }
-      for (ValuesAtOffset.Value each : written) {
-        if (each != null && !inPart.contains(each.key())) {
-          record.countHealed(causes.get(each.key()).reason(), 1);
-        }
-      }
-    }
-    return fetched.values().size();
-  }
-
-  /**
-   * The words of a key of a fetched slot that was not written, though the source has it, or may: it
-   * is ahead as far as the fetch goes, so that nothing takes it for one that is gone.
-   */
-  private List<byte[]> stays(DatabaseKey key, DoubtWalk.Cause cause) {
-    if (cause.reason() != HealReason.SLOT_MOVED) {
-      return List.of();
-    }
-    ahead.put(key, cause.offset());
-    return List.of(HealRecord.aheadField(key), HealRecord.aheadUpTo(cause.offset()));
-  }
-
-  /** Why there is nothing that could be written, or nothing. */
-  private static String unreadable(ValuesAtOffset.State state) {
-    return state == ValuesAtOffset.State.TOO_LARGE
-        ? "the value is larger than can be fetched in one piece"
-        : "";
-  }
-
-  /** Returns why the target does not get all of it, or nothing. */
-  private String append(ValuesAtOffset.Value fetched, int number) throws IOException {
-    if (fetched.state() == ValuesAtOffset.State.ABSENT) {
-      writer.appendAbsent(number, fetched.key());
-      return "";
-    }
-    return writer.appendValue(number, fetched.key(), fetched.dump(), fetched.expireAtMillis());
   }
 
   /**
@@ -521,13 +394,5 @@ final class Refetch implements Closeable {
       unsaid = 0;
       saidNanos = System.nanoTime();
     }
-  }
-
-  private void bury(DatabaseKey key, DoubtWalk.Cause cause, String error, Set<Long> deadCommands) {
-    if (cause.reason() == HealReason.TIME_UNCERTAIN) {
-      return; // Its value is right, and the source's DEL will come.
-    }
-    deadCommands.add(cause.offset());
-    letters.bury(HealRecord.letter(cause.offset(), cause.command(), key, error));
   }
 }
