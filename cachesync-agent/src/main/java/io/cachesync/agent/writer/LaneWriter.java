@@ -15,12 +15,9 @@ import io.cachesync.agent.rdb.RdbType;
 import io.cachesync.agent.redis.RedisException;
 import io.cachesync.agent.resp.RespWriter;
 import io.cachesync.contract.Fault;
-import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -47,15 +44,9 @@ public class LaneWriter {
   private final boolean setsMany;
   private final boolean runsScriptTexts;
   private final TargetBounds bounds;
-  private Batch batch;
+  private final SentBatches batches;
   private OlderTarget leftOut;
   private int commandsOfValue;
-
-  /** What was sent and not yet answered, the transaction last; the batches that are not in use. */
-  private final Deque<Batch> sent = new ArrayDeque<>();
-
-  private final Deque<Batch> spare = new ArrayDeque<>();
-  private long sentNanos;
 
   /** Those that the target was seen to have. */
   private final BitSet databases = new BitSet();
@@ -83,7 +74,7 @@ public class LaneWriter {
     this.runsScriptTexts = features.runsScriptTexts();
     this.holes = holes;
     databases.set(store.claim().home());
-    batch = new Batch(store.claim().home());
+    batches = new SentBatches(lane, size, bounds, store.claim().home());
   }
 
   /**
@@ -104,7 +95,7 @@ public class LaneWriter {
   Appended appendNamed(Command command, StreamCommand in, int database, boolean late)
       throws IOException {
     checkBounds(in);
-    from(in.endOffset(), database);
+    Batch batch = from(in.endOffset(), database);
     if (setsMany && command.form() == Command.Form.SET && SetRun.takes(in)) {
       // It leaves no time behind and needs nothing that was there: nobody needs to see it.
       batch.set(in);
@@ -113,7 +104,7 @@ public class LaneWriter {
     expiry.see(command, in, late, batch);
     try {
       if (in.count() > bounds.words()) {
-        inPieces(ManyWords.of(command, in, bounds), in);
+        ManyWords.of(command, in, bounds).put(in, argument -> false, bounds, batch);
         return Appended.SENT;
       }
       return rewrite.apply(command, in, batch) ? Appended.SENT : Appended.NOTHING;
@@ -165,7 +156,7 @@ public class LaneWriter {
 
   /** What was appended may have removed our own keys: the transaction writes them again. */
   public final void putOwnKeysBack() {
-    batch.flushedAll();
+    batches.filling().flushedAll();
   }
 
   /** What became of a command. */
@@ -191,8 +182,7 @@ public class LaneWriter {
   }
 
   void deleteNamed(long offset, DatabaseKey key) throws RedisException {
-    from(offset, key.database());
-    batch.begin(2).arg("DEL").arg(key.key());
+    from(offset, key.database()).begin(2).arg("DEL").arg(key.key());
   }
 
   /**
@@ -214,35 +204,8 @@ public class LaneWriter {
   void withoutNamed(StreamCommand in, int database, int each, IntPredicate left)
       throws FaultException {
     checkBounds(in);
-    from(in.endOffset(), database);
-    inPieces(new ManyWords(each == 1 ? "DEL" : "MSET", 1, each), in, left);
-  }
-
-  private void inPieces(ManyWords form, StreamCommand in) {
-    inPieces(form, in, argument -> false);
-  }
-
-  /** As one command where the target takes so many words, otherwise as several. */
-  private void inPieces(ManyWords form, StreamCommand in, IntPredicate left) {
-    int most = (bounds.words() - form.head()) / form.each();
-    int next = form.head();
-    while (next < in.count()) {
-      int kept = 0;
-      int end = next;
-      for (; end < in.count() && kept < most; end += form.each()) {
-        kept += left.test(end) ? 0 : 1;
-      }
-      if (kept > 0) {
-        RespWriter out = batch.begin(form.head() + kept * form.each()).arg(form.verb());
-        StreamRewrite.arguments(in, 1, form.head(), out);
-        for (; next < end; next += form.each()) {
-          if (!left.test(next)) {
-            StreamRewrite.arguments(in, next, next + form.each(), out);
-          }
-        }
-      }
-      next = end;
-    }
+    Batch batch = from(in.endOffset(), database);
+    new ManyWords(each == 1 ? "DEL" : "MSET", 1, each).put(in, left, bounds, batch);
   }
 
   private void checkBounds(StreamCommand in) throws FaultException {
@@ -292,8 +255,7 @@ public class LaneWriter {
       return conversion.why();
     }
     expiring.value(value);
-    from(number, value.database());
-    commandsOfValue = batch.value(value, restore);
+    commandsOfValue = from(number, value.database()).value(value, restore);
     return conversion.why();
   }
 
@@ -330,8 +292,7 @@ public class LaneWriter {
   }
 
   void absentNamed(long number, DatabaseKey key) throws RedisException {
-    from(number, key.database());
-    batch.begin(2).arg("DEL").arg(key.key());
+    from(number, key.database()).begin(2).arg("DEL").arg(key.key());
     commandsOfValue = 1;
   }
 
@@ -350,6 +311,7 @@ public class LaneWriter {
   }
 
   void appendHealRecord(String command, String hash, List<byte[]> words) {
+    Batch batch = batches.filling();
     for (List<byte[]> piece : HealRecord.inPieces(words)) {
       batch.from(0, store.claim().home());
       RespWriter out = batch.begin(2 + piece.size()).arg(command).arg(hash);
@@ -373,7 +335,7 @@ public class LaneWriter {
 
   /** All that was appended is to be removed, with whatever the lanes have that are not beyond. */
   void flush(long offset) {
-    batch.flushedAt(offset);
+    batches.filling().flushedAt(offset);
   }
 
   /**
@@ -382,17 +344,17 @@ public class LaneWriter {
    * @param isReplacing whether it only replaces
    */
   void into(int slot, boolean isReplacing) {
-    batch.into(slot, isReplacing);
+    batches.filling().into(slot, isReplacing);
   }
 
   /** Forgets what was appended since the last transaction was sent. */
   public void discard() {
-    batch.clear();
+    batches.filling().clear();
   }
 
   /** Whether what was appended is right only where the target is not late. */
   public boolean isUnchecked() {
-    return batch.isUnchecked();
+    return batches.filling().isUnchecked();
   }
 
   public long graceMillis() {
@@ -412,19 +374,20 @@ public class LaneWriter {
 
   /** Whether the next transaction should be sent now. */
   public boolean isFull() {
+    Batch batch = batches.filling();
     return size.isFull(batch) || batch.bytes() >= bounds.transactionBytes();
   }
 
   public boolean isEmpty() {
-    return batch.isEmpty();
+    return batches.filling().isEmpty();
   }
 
   public int pendingBytes() {
-    return batch.bytes();
+    return batches.filling().bytes();
   }
 
   public int pendingCommands() {
-    return batch.commands();
+    return batches.filling().commands();
   }
 
   /** Whether a transaction is under way. */
@@ -439,7 +402,7 @@ public class LaneWriter {
 
   /** What is sent next needs no transaction where it only replaces, if the lane can tell. */
   public void letGoPlain() {
-    batch.mayGoPlain();
+    batches.filling().mayGoPlain();
   }
 
   /** Whether another transaction must show that the target has kept what the last one brought. */
@@ -449,14 +412,7 @@ public class LaneWriter {
 
   /** Sends what was appended, and that everything up to this point is applied with it. */
   public void send(Checkpoint next) throws IOException {
-    sentNanos = System.nanoTime();
-    batch.seal();
-    try {
-      lane.send(batch, next.by(store.epoch()));
-    } catch (RedisException e) {
-      throw withLargest(e);
-    }
-    exchange();
+    batches.send(next.by(store.epoch()));
   }
 
   /**
@@ -472,13 +428,7 @@ public class LaneWriter {
    * follow for each.
    */
   public void sendPlain() throws IOException {
-    batch.seal();
-    try {
-      lane.sendPlain(batch);
-    } catch (RedisException e) {
-      throw withLargest(e);
-    }
-    exchange();
+    batches.sendPlain();
   }
 
   /**
@@ -487,9 +437,7 @@ public class LaneWriter {
    * @return what it left in doubt
    */
   public List<Doubt> awaitPlain() throws IOException {
-    List<Doubt> doubts = lane.awaitPlain();
-    spare.add(sent.remove());
-    return doubts;
+    return batches.awaitPlain();
   }
 
   /**
@@ -501,49 +449,11 @@ public class LaneWriter {
    */
   public List<Doubt> await() throws IOException {
     try {
-      List<Doubt> doubts = lane.await();
-      size.acknowledged(sent.getLast(), System.nanoTime() - sentNanos);
-      spare.addAll(sent);
-      sent.clear();
-      return doubts;
+      return batches.await();
     } catch (DataFault e) {
       holes.accept(e);
       throw e;
-    } catch (RedisException e) {
-      throw withLargest(e);
     }
-  }
-
-  /** Which command a target took for too long it does not say, nor that it was too much at once. */
-  private RedisException withLargest(RedisException e) {
-    if (e.fault().code() == FaultCode.CONNECTION_LOST) {
-      long most = batch.bytes();
-      for (Batch each : sent) {
-        most = Math.max(most, each.bytes());
-      }
-      return new RedisException(bounds.lost(e.fault(), most), e);
-    }
-    if (e.fault().code() != FaultCode.VALUE_TOO_LARGE) {
-      return e;
-    }
-    Batch of = batch;
-    for (Batch each : sent) {
-      of = bytesOfLargest(each) > bytesOfLargest(of) ? each : of;
-    }
-    if (of.largest() < 0) {
-      return e;
-    }
-    return new RedisException(
-        Fault.fatal(
-            FaultCode.VALUE_TOO_LARGE,
-            "%s; the longest command under way was %s, of %d bytes"
-                .formatted(e.fault().message(), of.describe(of.largest()), bytesOfLargest(of))),
-        e);
-  }
-
-  private static int bytesOfLargest(Batch of) {
-    int largest = of.largest();
-    return largest < 0 ? 0 : of.end(largest) - of.start(largest);
   }
 
   /** What is moved from no database goes where our own keys lie. */
@@ -553,18 +463,17 @@ public class LaneWriter {
         : store.claim().home();
   }
 
-  /** A refused SELECT would let what follows run in another database: it is tried beforehand. */
-  private void from(long offset, int database) throws RedisException {
+  /**
+   * What is appended next stands at this offset, in this database. A refused SELECT would let what
+   * follows run in another database: it is tried beforehand.
+   */
+  private Batch from(long offset, int database) throws RedisException {
+    Batch batch = batches.filling();
     if (batch.selected() != database && !databases.get(database)) {
       store.tryDatabase(database);
       databases.set(database);
     }
     batch.from(offset, database);
-  }
-
-  private void exchange() {
-    sent.add(batch);
-    batch = spare.isEmpty() ? new Batch(store.claim().home()) : spare.remove();
-    batch.clear();
+    return batch;
   }
 }

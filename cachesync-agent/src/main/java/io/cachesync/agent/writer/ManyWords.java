@@ -2,6 +2,8 @@ package io.cachesync.agent.writer;
 
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.entry.StreamCommand;
+import io.cachesync.agent.resp.RespWriter;
+import java.util.function.IntPredicate;
 
 /**
  * How a command is put as several that do the same together: each of its elements is a matter of
@@ -31,5 +33,32 @@ record ManyWords(String verb, int head, int each) {
               "the target takes commands of at most %d words, and this has %d"
                   .formatted(bounds.words(), in.count()));
     };
+  }
+
+  /**
+   * Puts a command into a batch: as one where the target takes so many words, otherwise as several.
+   *
+   * @param left whether the element that begins at an argument is left out
+   */
+  void put(StreamCommand in, IntPredicate left, TargetBounds bounds, Batch batch) {
+    int most = (bounds.words() - head) / each;
+    int next = head;
+    while (next < in.count()) {
+      int kept = 0;
+      int end = next;
+      for (; end < in.count() && kept < most; end += each) {
+        kept += left.test(end) ? 0 : 1;
+      }
+      if (kept > 0) {
+        RespWriter out = batch.begin(head + kept * each).arg(verb);
+        StreamRewrite.arguments(in, 1, head, out);
+        for (; next < end; next += each) {
+          if (!left.test(next)) {
+            StreamRewrite.arguments(in, next, next + each, out);
+          }
+        }
+      }
+      next = end;
+    }
   }
 }
