@@ -61,10 +61,7 @@ class DrainedShardsIT {
         RespClient target = TARGET.client()) {
       RedisServer drained = joined(source);
       RedisServer other = source.nodes().get(0);
-      RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
-      setup.onExists = ConflictPolicy.REPLACE;
-      target.call("SET", "{o}foreign", "stays");
-      target.call("SET", "{t1}foreign", "stays");
+      RunningLinks.Setup setup = beside(source, target, "{o}foreign", "{t1}foreign");
       try (RespClient before = drained.client()) {
         before.call("MSET", "{o}stays", "x", "{o}removed", "x", "{o}removed late", "x");
       }
@@ -196,9 +193,7 @@ class DrainedShardsIT {
       RedisServer other = source.nodes().get(0);
       source.moveSlot(ClusterServers.slot("{t0}"), drained);
       source.moveSlot(slot, drained);
-      RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
-      setup.onExists = ConflictPolicy.REPLACE;
-      target.call("SET", "{o}foreign", "stays");
+      RunningLinks.Setup setup = beside(source, target, "{o}foreign");
       try (RunningLinks links = setup.start();
           RespClient before = drained.client()) {
         before.call("MSET", "{o}stays", "x", "{o}removed", "x");
@@ -224,9 +219,7 @@ class DrainedShardsIT {
       RedisServer other = source.nodes().get(0);
       RedisServer third = source.nodes().get(1);
       int free = freeSlot(source, other);
-      RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
-      setup.onExists = ConflictPolicy.REPLACE;
-      target.call("SET", "{o}foreign", "stays");
+      RunningLinks.Setup setup = beside(source, target, "{o}foreign");
       try (RunningLinks links = setup.start();
           RespClient before = drained.client()) {
         before.call("MSET", "{o}stays", "x", "{o}removed", "x");
@@ -286,9 +279,7 @@ class DrainedShardsIT {
         RespClient target = TARGET.client()) {
       RedisServer drained = joined(source);
       RedisServer other = source.nodes().get(0);
-      RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
-      setup.onExists = ConflictPolicy.REPLACE;
-      target.call("SET", "{o}foreign", "stays");
+      RunningLinks.Setup setup = beside(source, target, "{o}foreign");
       try (RunningLinks links = setup.start();
           RespClient before = drained.client()) {
         before.call("SET", "{o}key", "x");
@@ -315,9 +306,7 @@ class DrainedShardsIT {
       RedisServer half = source.join();
       move(source, 0, 6, half);
       RedisServer other = source.nodes().get(0);
-      RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
-      setup.onExists = ConflictPolicy.REPLACE;
-      target.call("SET", "{t1}foreign", "stays");
+      RunningLinks.Setup setup = beside(source, target, "{t1}foreign");
       try (RunningLinks links = setup.start();
           RespClient before = half.client()) {
         before.call("MSET", "{t5}a", "x", "{t5}b", "x");
@@ -339,9 +328,7 @@ class DrainedShardsIT {
         RespClient target = TARGET.client()) {
       RedisServer drained = joined(source);
       RedisServer other = source.nodes().get(0);
-      RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
-      setup.onExists = ConflictPolicy.REPLACE;
-      target.call("SET", "{o}foreign", "stays");
+      RunningLinks.Setup setup = beside(source, target, "{o}foreign");
       try (RespClient before = drained.client()) {
         for (int i = 0; i <= SlotListing.MOST_KEYS / 1000; i++) {
           List<String> words = new ArrayList<>(List.of("MSET"));
@@ -370,9 +357,7 @@ class DrainedShardsIT {
         RespClient target = TARGET.client()) {
       RedisServer drained = joined(source);
       RedisServer other = source.nodes().get(0);
-      RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
-      setup.onExists = ConflictPolicy.REPLACE;
-      target.call("SET", "{o}foreign", "stays");
+      RunningLinks.Setup setup = beside(source, target, "{o}foreign");
       try (RunningLinks links = setup.start();
           RespClient before = drained.client()) {
         before.call("SET", "{o}key", "x");
@@ -388,6 +373,17 @@ class DrainedShardsIT {
       }
       assertThat(target.call("GET", "{o}foreign")).isEqualTo("stays");
     }
+  }
+
+  /** Into a target that has keys of its own, which stay. */
+  private static RunningLinks.Setup beside(
+      ClusterServers source, RespClient target, String... foreign) {
+    RunningLinks.Setup setup = RunningLinks.between(source, TARGET);
+    setup.onExists = ConflictPolicy.REPLACE;
+    for (String key : foreign) {
+      target.call("SET", key, "stays");
+    }
+    return setup;
   }
 
   /** Six slots of tags that are written to, and one that is not. */
