@@ -133,15 +133,7 @@ class SeveralSourcesIT {
     TARGET.flush();
     byte[] before = FIRST.save();
     call(FIRST, "SET", "a:only", "the target has it");
-    fill(SECOND, "late", 20_000);
-    setup.limits = new LimitSpec(0, 20_000);
-    RunningLinks links = setup.start();
-    links.await(
-        "one is done, the other in its middle",
-        all ->
-            all.get(0).phase() == Phase.INCREMENTAL
-                && all.get(1).phase() == Phase.FULL_SYNC
-                && all.get(1).keysApplied() > 500);
+    RunningLinks links = startedUpToTheMiddleOfTheSecond(setup);
     if (agentToo) {
       links.crash();
     }
@@ -175,16 +167,8 @@ class SeveralSourcesIT {
   @CsvSource({"false,false", "false,true", "true,false", "true,true"})
   void copiesAsItIsOneThatWasSetBackSinceItsCopyBegan(boolean cut, boolean agentToo) {
     fill(FIRST, "early", 2_000);
-    fill(SECOND, "late", 20_000);
     RunningLinks.Setup setup = setup();
-    setup.limits = new LimitSpec(0, 20_000);
-    RunningLinks links = setup.start();
-    links.await(
-        "one is done, the other in its middle",
-        all ->
-            all.get(0).phase() == Phase.INCREMENTAL
-                && all.get(1).phase() == Phase.FULL_SYNC
-                && all.get(1).keysApplied() > 500);
+    RunningLinks links = startedUpToTheMiddleOfTheSecond(setup);
     call(FIRST, "RPUSH", "a:list", "has it still");
     byte[] since = FIRST.save();
     call(FIRST, "SET", "a:only", "is lost");
@@ -471,6 +455,20 @@ class SeveralSourcesIT {
 
   private static RedisEndpoint cluster(List<String> addresses) {
     return new RedisEndpoint(Topology.CLUSTER, addresses, "", null);
+  }
+
+  /** The copy of the first source is done then. */
+  private static RunningLinks startedUpToTheMiddleOfTheSecond(RunningLinks.Setup setup) {
+    fill(SECOND, "late", 20_000);
+    setup.limits = new LimitSpec(0, 20_000);
+    RunningLinks links = setup.start();
+    links.await(
+        "one is done, the other in its middle",
+        all ->
+            all.get(0).phase() == Phase.INCREMENTAL
+                && all.get(1).phase() == Phase.FULL_SYNC
+                && all.get(1).keysApplied() > 500);
+    return links;
   }
 
   private static RunningLinks.Setup setup() {
