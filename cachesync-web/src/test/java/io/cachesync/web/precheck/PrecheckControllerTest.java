@@ -8,11 +8,10 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
 
-import io.cachesync.contract.Desired;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.Severity;
 import io.cachesync.web.system.Refusal;
-import io.cachesync.web.task.Task;
+import io.cachesync.web.task.SampleTasks;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.testkit.PageTest;
@@ -266,7 +265,7 @@ class PrecheckControllerTest {
   }
 
   private void show(TaskState state, PrecheckRun.Outcome outcome, StoredFinding... findings) {
-    when(tasks.get(5)).thenReturn(task(state));
+    when(tasks.get(5)).thenReturn(SampleTasks.task(5, SCRIPT, "olga", state, NOW));
     when(prechecks.findings(5)).thenReturn(List.of(findings));
     when(prechecks.run(5))
         .thenReturn(
@@ -291,28 +290,5 @@ class PrecheckControllerTest {
         by,
         by == null ? null : NOW,
         "");
-  }
-
-  private static Task task(TaskState state) {
-    return new Task(
-        5,
-        "abc",
-        SCRIPT,
-        "",
-        "",
-        "olga",
-        4,
-        state,
-        Desired.RUN,
-        NOW,
-        false,
-        0,
-        0,
-        null,
-        null,
-        null,
-        NOW,
-        null,
-        null);
   }
 }

@@ -8,7 +8,6 @@ import static org.mockito.Mockito.when;
 
 import io.cachesync.contract.ContinuousReport;
 import io.cachesync.contract.DeadLetter;
-import io.cachesync.contract.Desired;
 import io.cachesync.contract.DifferenceKind;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
@@ -17,10 +16,9 @@ import io.cachesync.contract.Healed;
 import io.cachesync.contract.Ledger;
 import io.cachesync.contract.LinkStatus;
 import io.cachesync.contract.Phase;
-import io.cachesync.contract.SyncMode;
+import io.cachesync.web.task.SampleTasks;
 import io.cachesync.web.task.Task;
 import io.cachesync.web.task.TaskHeader;
-import io.cachesync.web.task.TaskRow;
 import io.cachesync.web.task.TaskService;
 import io.cachesync.web.task.TaskState;
 import io.cachesync.web.task.TaskViews;
@@ -62,7 +60,7 @@ class LinkPageTest {
     doAnswer(
             call -> {
               Model model = call.getArgument(0);
-              model.addAttribute("task", views.of(row(), Locale.ENGLISH));
+              model.addAttribute("task", views.of(SampleTasks.row(task()), Locale.ENGLISH));
               model.addAttribute("spec", Map.of("machineName", "m1"));
               model.addAttribute("sourceNames", names);
               return null;
@@ -392,26 +390,7 @@ class LinkPageTest {
   }
 
   private static Task task() {
-    return new Task(
-        7,
-        "u",
-        "orders",
-        "",
-        "",
-        "admin",
-        4,
-        TaskState.INCREMENTAL,
-        Desired.RUN,
-        Instant.EPOCH,
-        false,
-        1,
-        0,
-        null,
-        null,
-        null,
-        Instant.EPOCH,
-        null,
-        null);
+    return SampleTasks.task(7, "orders", "admin", TaskState.INCREMENTAL, Instant.EPOCH);
   }
 
   @Test
@@ -480,37 +459,5 @@ class LinkPageTest {
         .ledger(new Ledger((balanced ? 1 : 2) + commandsLost, 1, 0, 0, 0, 0, commandsLost, 0))
         .heals(healed, listed, unsupported)
         .build();
-  }
-
-  private static TaskRow row() {
-    return new TaskRow(
-        7,
-        "orders",
-        "",
-        "admin",
-        TaskState.INCREMENTAL,
-        Desired.RUN,
-        Instant.EPOCH,
-        false,
-        null,
-        Instant.EPOCH,
-        null,
-        null,
-        "a",
-        "b",
-        "m1",
-        SyncMode.SYNC,
-        Phase.INCREMENTAL,
-        100,
-        5120L,
-        80L,
-        0L,
-        0L,
-        true,
-        -1L,
-        0L,
-        Instant.now(),
-        false,
-        0);
   }
 }
