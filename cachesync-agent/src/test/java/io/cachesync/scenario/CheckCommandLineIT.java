@@ -2,41 +2,30 @@ package io.cachesync.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cachesync.agent.sample.SampleWriter;
 import io.cachesync.contract.Phase;
-import io.cachesync.contract.RedisEndpoint;
-import io.cachesync.contract.Topology;
 import io.cachesync.testkit.AgentProcess;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Checks, repairs and their undoing, as a person at a shell sees them. */
 class CheckCommandLineIT {
-  private static final String SECRET = "hunter2-and-more";
+  private static final String SECRET = CommandLineServers.SECRET;
 
-  @RegisterExtension
-  static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0).password(SECRET);
+  @RegisterExtension static final CommandLineServers SERVERS = new CommandLineServers();
 
-  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+  private static final RedisServer SOURCE = SERVERS.source();
+  private static final RedisServer TARGET = SERVERS.target();
 
   @TempDir private Path folder;
-
-  @BeforeEach
-  void empty() {
-    SOURCE.flush();
-    TARGET.flush();
-  }
 
   @Test
   void whatDoesNotEndIsLeftWithAWordAndTheExitCodeOfAStop() throws Exception {
@@ -86,7 +75,7 @@ class CheckCommandLineIT {
   @Test
   void filesThatCannotBeWrittenEndWhatNeedsThemAndNothingElse() throws Exception {
     Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full here");
-    fill(300);
+    SERVERS.fill(300);
     String ends =
         "--source redis://:%s@%s --target %s ".formatted(SECRET, SOURCE.address(), TARGET.uri());
     String work = "--full-only --work-dir " + folder.resolve("work");
@@ -123,7 +112,7 @@ class CheckCommandLineIT {
 
   @Test
   void aPlanOfARepairSeesTheTaskThatWouldRefuseIt() throws Exception {
-    fill(50);
+    SERVERS.fill(50);
     String task =
         "--source redis://:%s@%s --target %s --task first --work-dir %s"
             .formatted(SECRET, SOURCE.address(), TARGET.uri(), folder.resolve("work"));
@@ -189,14 +178,6 @@ class CheckCommandLineIT {
       assertThat(agent.output())
           .contains(told)
           .doesNotContain("INTERNAL", "Exception", "CONNECTING");
-    }
-  }
-
-  private static void fill(long keys) throws Exception {
-    RedisEndpoint source =
-        new RedisEndpoint(Topology.STANDALONE, List.of(SOURCE.address()), "", null);
-    try (SampleWriter writer = SampleWriter.connect(source, SECRET)) {
-      writer.fill(keys, 5);
     }
   }
 }

@@ -6,8 +6,6 @@ import io.cachesync.agent.sample.SampleWriter;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.JobReport;
 import io.cachesync.contract.Phase;
-import io.cachesync.contract.RedisEndpoint;
-import io.cachesync.contract.Topology;
 import io.cachesync.testkit.AgentProcess;
 import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
@@ -21,31 +19,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person at a shell sees: exit codes, messages, going on where it stopped. */
 class CommandLineIT {
-  private static final String SECRET = "hunter2-and-more";
+  private static final String SECRET = CommandLineServers.SECRET;
 
-  @RegisterExtension
-  static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0).password(SECRET);
+  @RegisterExtension static final CommandLineServers SERVERS = new CommandLineServers();
 
-  @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
+  private static final RedisServer SOURCE = SERVERS.source();
+  private static final RedisServer TARGET = SERVERS.target();
 
   @TempDir private Path folder;
 
-  @BeforeEach
-  void empty() {
-    SOURCE.flush();
-    TARGET.flush();
-  }
-
   @Test
   void theSameCommandGoesOnWhereASignalStoppedIt() throws Exception {
-    fill(2000);
+    SERVERS.fill(2000);
     try (AgentProcess first = sync()) {
       first.awaitPhase(Phase.INCREMENTAL);
       first.terminate();
@@ -97,7 +88,7 @@ class CommandLineIT {
 
   @Test
   void fullOnlyDoesNotGiveUpThePlaceOfATaskThatFollowsItsSource() throws Exception {
-    fill(200);
+    SERVERS.fill(200);
     try (AgentProcess first = sync()) {
       first.awaitPhase(Phase.INCREMENTAL);
       trickle(20);
@@ -121,7 +112,7 @@ class CommandLineIT {
 
   @Test
   void aClosedPipeEndsTheRunAsASignalDoes() throws Exception {
-    fill(300);
+    SERVERS.fill(300);
     Path reports = folder.resolve("reports");
     Piped piped =
         piped(
@@ -225,7 +216,7 @@ class CommandLineIT {
 
   @Test
   void fullOnlyEndsByItselfAndLeavesNothingBehind() throws Exception {
-    fill(2000);
+    SERVERS.fill(2000);
     try (AgentProcess agent = sync("--full-only")) {
       assertThat(agent.exitCode()).as(agent.output()).isZero();
       assertThat(agent.output()).contains("DONE after").doesNotContain(SECRET);
@@ -236,7 +227,7 @@ class CommandLineIT {
 
   @Test
   void refusesATargetThatIsNotEmptyUnlessToldToReplace() throws Exception {
-    fill(300);
+    SERVERS.fill(300);
     try (RespClient client = TARGET.client()) {
       client.call("SET", "theirs", "1");
     }
@@ -266,7 +257,7 @@ class CommandLineIT {
 
   @Test
   void copiesSeveralSourcesIntoOneTarget() throws Exception {
-    fill(300);
+    SERVERS.fill(300);
     try (RedisServer second = new RedisServer(ServerVersion.V6_2).password("other-secret").start();
         RespClient client = second.client()) {
       client.call("SET", "of-the-second", "1");
@@ -309,7 +300,7 @@ class CommandLineIT {
 
   @Test
   void movesOnlyTheDatabasesThatAreAskedFor() throws Exception {
-    fill(1000);
+    SERVERS.fill(1000);
     try (AgentProcess agent = sync("--include-db", "1,9", "--full-only")) {
       assertThat(agent.exitCode()).as(agent.output()).isZero();
     }
@@ -324,7 +315,7 @@ class CommandLineIT {
 
   @Test
   void aSecondTaskOnTheSameTargetIsRefusedAndTheFirstGoesOn() throws Exception {
-    fill(300);
+    SERVERS.fill(300);
     try (AgentProcess first = sync("--task", "first")) {
       first.awaitPhase(Phase.INCREMENTAL);
       try (AgentProcess second = sync("--task", "second", "--on-exists", "replace")) {
@@ -431,21 +422,11 @@ class CommandLineIT {
     return AgentProcess.sync(Map.of("SOURCE_PW", password), args.toArray(String[]::new));
   }
 
-  private static void fill(long keys) throws Exception {
-    try (SampleWriter writer = SampleWriter.connect(source(), SECRET)) {
-      writer.fill(keys, 5);
-    }
-  }
-
   private static void trickle(long least) throws Exception {
     long before = sourceOffset();
-    try (SampleWriter writer = SampleWriter.connect(source(), SECRET)) {
+    try (SampleWriter writer = SERVERS.writer()) {
       writer.trickle(100, 5, 5000, () -> sourceOffset() < before + least * 50);
     }
-  }
-
-  private static RedisEndpoint source() {
-    return new RedisEndpoint(Topology.STANDALONE, List.of(SOURCE.address()), "", null);
   }
 
   private static long sourceOffset() {
