@@ -1,6 +1,5 @@
 package io.cachesync.agent.cli;
 
-import io.cachesync.agent.redis.ReplyFault;
 import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.PrecheckFinding;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,7 +104,7 @@ final class Advice {
   /** What a finding that blocks would be as a fault of a task that began all the same. */
   static FaultCode faultCode(PrecheckFinding finding) {
     return switch (finding.code()) {
-      case SOURCE_REACHABLE, TARGET_REACHABLE -> reaching(finding);
+      case SOURCE_REACHABLE, TARGET_REACHABLE -> told(finding);
       case SOURCE_IS_NOT_TARGET -> FaultCode.SOURCE_IS_TARGET;
       case PSYNC_PERMITTED -> FaultCode.PSYNC_FORBIDDEN;
       case TARGET_RIGHTS -> refusing(finding);
@@ -142,13 +141,10 @@ final class Advice {
 
   /** It may be for another reason than rights that a server takes no write. */
   private static FaultCode refusing(PrecheckFinding finding) {
-    String error = finding.values().getOrDefault("error", "");
-    return error.isEmpty()
-        ? FaultCode.NO_PERMISSION
-        : ReplyFault.of("", error.split(" ", 2)[0], error).code();
+    return finding.values().containsKey("faultCode") ? told(finding) : FaultCode.NO_PERMISSION;
   }
 
-  private static FaultCode reaching(PrecheckFinding finding) {
+  private static FaultCode told(PrecheckFinding finding) {
     try {
       return FaultCode.valueOf(finding.values().getOrDefault("faultCode", ""));
     } catch (IllegalArgumentException e) {

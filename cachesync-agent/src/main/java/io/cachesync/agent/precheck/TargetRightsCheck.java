@@ -3,6 +3,7 @@ package io.cachesync.agent.precheck;
 import io.cachesync.agent.command.Command;
 import io.cachesync.agent.command.CommandTable;
 import io.cachesync.agent.command.Role;
+import io.cachesync.agent.redis.ReplyFault;
 import io.cachesync.agent.resp.RespValue;
 import io.cachesync.contract.PrecheckCode;
 import io.cachesync.contract.PrecheckFinding;
@@ -183,7 +184,9 @@ final class TargetRightsCheck implements Check {
   }
 
   private Finding refused(String error) {
-    return Finding.block(code(), "refused").with("error", error);
+    return Finding.block(code(), "refused")
+        .with("error", error)
+        .with("faultCode", ReplyFault.of("", error.split(" ", 2)[0], error).code());
   }
 
   private static Finding unknown(Finding finding, Set<String> commands) {
