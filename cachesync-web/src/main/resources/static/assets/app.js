@@ -66,6 +66,13 @@ document.addEventListener('click', (event) => {
   }
 });
 
+const placed = new WeakMap();
+
+function place(menu) {
+  const button = menu.querySelector('summary').getBoundingClientRect();
+  return `${Math.round(button.left)} ${Math.round(button.top)}`;
+}
+
 // A table scrolls sideways and would cut a menu that opens inside it: there the menu floats above the page.
 function float(menu) {
   const panel = menu.querySelector('.panel');
@@ -75,17 +82,26 @@ function float(menu) {
   const below = button.bottom + 4;
   panel.style.top = `${below + height > innerHeight ? Math.max(4, button.top - height - 4) : below}px`;
   panel.style.right = `${Math.max(4, document.documentElement.clientWidth - button.right)}px`;
+  placed.set(menu, place(menu));
 }
 
 document.addEventListener('toggle', (event) => {
-  if (event.target.open && event.target.matches('.table-wrap details.menu')) {
+  if (!event.target.matches('.table-wrap details.menu')) {
+    return;
+  }
+  if (event.target.open) {
     float(event.target);
+  } else {
+    placed.delete(event.target);
   }
 }, true);
 
+// It would stay where it is while its row goes. What was scrolled just before it opened is told of late.
 document.addEventListener('scroll', () => {
   for (const menu of document.querySelectorAll('.table-wrap details.menu[open]')) {
-    menu.open = false;
+    if (placed.has(menu) && placed.get(menu) !== place(menu)) {
+      menu.open = false;
+    }
   }
 }, true);
 

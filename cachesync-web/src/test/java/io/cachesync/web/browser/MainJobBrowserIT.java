@@ -290,6 +290,8 @@ class MainJobBrowserIT {
   /** A table scrolls sideways, and would cut what opens inside it. */
   private void theMenuOfARowIsSeenWhole() {
     page.locator("tr[data-task] details.menu summary").first().click();
+    page.evaluate("document.dispatchEvent(new Event('scroll'))");
+    assertThat(page.locator("tr[data-task] details.menu[open]")).isVisible();
     Locator item = page.locator("tr[data-task] details.menu[open] .item:visible").last();
     // The browser tells of what has opened once it has opened.
     page.waitForFunction(
