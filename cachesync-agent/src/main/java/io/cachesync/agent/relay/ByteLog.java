@@ -288,6 +288,7 @@ final class ByteLog implements Closeable {
         beginDiskAnew(recordEnd);
       } else if (isBeforeHole()) {
         beginDiskAtReader();
+        patience = DISK_PATIENCE_NANOS;
       } else {
         state.moreRoom.await(LogState.DISK_RETRY_MILLIS, TimeUnit.MILLISECONDS);
       }

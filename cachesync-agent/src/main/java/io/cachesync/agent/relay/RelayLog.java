@@ -2,6 +2,8 @@ package io.cachesync.agent.relay;
 
 import io.cachesync.agent.entry.ByteSource;
 import io.cachesync.contract.Fault;
+import io.cachesync.contract.FaultCode;
+import io.cachesync.contract.FaultException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -218,7 +220,8 @@ public final class RelayLog implements Closeable {
    * Reads from just after this offset on; it may lie inside a record. A reader that was made before
    * must not be used any more.
    *
-   * @throws IllegalArgumentException where the offset is not here
+   * @throws FaultException STREAM_CORRUPT, retryable, where it is not here any more
+   * @throws IllegalArgumentException where it is not here yet
    */
   public RelayReader reader(long offset) throws IOException {
     ByteLog log = stream;
@@ -226,6 +229,12 @@ public final class RelayLog implements Closeable {
     long position = now.position();
     if (offset != now.offset()) {
       position = offset > now.offset() ? -1 : log.positionBefore(offset);
+    }
+    if (position < 0 && offset <= now.offset()) {
+      throw new FaultException(
+          Fault.retryable(
+              FaultCode.STREAM_CORRUPT,
+              "offset " + offset + " is not in the relay log any more: its disk was too late"));
     }
     if (position < 0) {
       throw new IllegalArgumentException("offset " + offset + " is not in the relay log");

@@ -3,6 +3,7 @@ package io.cachesync.agent.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cachesync.contract.FaultCode;
 import io.cachesync.contract.FaultException;
 import io.cachesync.testkit.SmallDisk;
 import java.io.IOException;
@@ -47,6 +48,14 @@ class RelayLogHoleTest {
       read(reader, 0, 20);
       append(log, 20, 70);
       assertThat(log.firstOffset()).isGreaterThan(50 * RECORD);
+      // Who goes back to what is gone is to ask the source for it, and not to fail for good.
+      assertThatThrownBy(() -> log.reader(10 * RECORD))
+          .isInstanceOfSatisfying(
+              FaultException.class,
+              e -> {
+                assertThat(e.fault().code()).isEqualTo(FaultCode.STREAM_CORRUPT);
+                assertThat(e.fault().retryable()).isTrue();
+              });
       Files.createDirectory(gone);
       Awaitility.await().until(() -> log.diskBytes() > 0);
       CompletableFuture.runAsync(() -> append(log, 70, 400)).get(60, TimeUnit.SECONDS);
