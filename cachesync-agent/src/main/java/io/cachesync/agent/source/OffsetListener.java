@@ -19,7 +19,7 @@ public interface OffsetListener {
    * What lies behind this offset was executed after a moment, by the source or, where that is a
    * replica, by its master; and what lies up to it before another.
    *
-   * @param sinceMillis our clock at the one
+   * @param sinceMillis our clock at the one; -1 where it is not known
    * @param byMillis our clock at the other
    * @param replId as above
    */

@@ -66,9 +66,7 @@ public final class OffsetReading implements Sampler.Reading {
       } else if (info.masterLinkUp()) {
         listener.sampled(before, history, offset, isListed(port, info));
       }
-      if (since >= 0) {
-        listener.executed(since, by, history, offset);
-      }
+      listener.executed(since, by, history, offset);
     }
   }
 

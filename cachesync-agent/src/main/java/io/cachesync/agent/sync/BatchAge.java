@@ -25,21 +25,31 @@ final class BatchAge {
 
   private String followed = "";
 
-  /** What is received from here on is of this history. */
+  /**
+   * @param history that what is received from here on is of; empty where all is asked for
+   */
   synchronized void follows(String history) {
-    if (replId.isEmpty() && !followed.isEmpty() && !followed.equals(history)) {
+    boolean anew = replId.isEmpty() && !followed.isEmpty() && !followed.equals(history);
+    if (history.isEmpty() || anew) {
       samples.clear(); // A server below 4.0 counts anew where it has begun anew.
     }
     followed = history;
   }
 
+  /**
+   * @param millis -1 where it is not known since when
+   */
   synchronized void sampled(long millis, long byMillis, String newReplId, long offset) {
     if (!newReplId.equals(replId)) {
       samples.clear();
       replId = newReplId;
     }
-    if (replId.isEmpty() && !samples.isEmpty() && offset < samples.peekLast().offset) {
-      samples.clear();
+    boolean nameless = replId.isEmpty() && millis < 0;
+    if (nameless || (!samples.isEmpty() && offset < samples.peekLast().offset)) {
+      samples.clear(); // It has begun to count anew, or may before it is known again.
+    }
+    if (millis < 0) {
+      return;
     }
     Sample last = samples.peekLast();
     if (last != null && last.offset >= offset) {

@@ -50,14 +50,17 @@ final class LagMeter {
       waiting.clear();
       history.clear();
       appliedBefore = -1;
+      provenMillis = -1;
       replId = newReplId;
     }
     behind = offset < appliedBefore || (behind && newReplId.isEmpty());
     appliedBefore = appliedHere;
     streamTold |= streamed;
     if (streamed || !newReplId.isEmpty()) {
+      // A master that has told more does not have less because only its replica answers now.
+      boolean goesOn = !newReplId.isEmpty() && provenMillis >= 0;
+      provenOffset = goesOn ? Math.max(provenOffset, offset) : offset;
       provenMillis = millis;
-      provenOffset = offset;
     }
     sourceOffset = offset;
     sampledMillis = millis;

@@ -6,6 +6,7 @@ import io.cachesync.agent.source.OffsetListener;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.LogLevel;
 import io.cachesync.contract.Phase;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the threads of a link share: where it stands, what it measures, what is wanted of it. */
 final class LinkState implements OffsetListener {
@@ -24,7 +25,7 @@ final class LinkState implements OffsetListener {
   private volatile long retries;
   private volatile long heldUpTo = -1;
   private volatile boolean refused;
-  private volatile int streamPort;
+  private final AtomicInteger streamPort = new AtomicInteger();
 
   LinkState(LinkListener listener, Control control) {
     this(listener, control, null, new MasterLink());
@@ -82,11 +83,16 @@ final class LinkState implements OffsetListener {
 
   /** Where the stream that is followed comes to, as the source was told; 0 while there is none. */
   int streamPort() {
-    return streamPort;
+    return streamPort.get();
   }
 
   void streamsTo(int port) {
-    streamPort = port;
+    streamPort.set(port);
+  }
+
+  /** Another one may have begun before this one was given up. */
+  void streamEnds(int port) {
+    streamPort.compareAndSet(port, 0);
   }
 
   Speed speed() {

@@ -251,9 +251,12 @@ final class Receiver implements SourceSink, AutoCloseable {
   private long executed(long start, long end, long receivedMillis) {
     BatchAge.Moments moments = state.age().between(start, end, receivedMillis);
     boolean known = moments.since() >= 0;
-    long since = known ? moments.since() : heardMillis;
-    boolean waited = !known && start < waitedUpTo;
-    return waited || moments.by() - since > KNOWN_TO_MILLIS ? -moments.by() : moments.by();
+    if (!known && receivedMillis - heardMillis > KNOWN_TO_MILLIS) {
+      // As far as it has come by now it may have waited for us, not this piece alone.
+      waitedUpTo = Math.max(end, sourceOffset());
+    }
+    boolean waited = known ? moments.by() - moments.since() > KNOWN_TO_MILLIS : start < waitedUpTo;
+    return waited ? -moments.by() : moments.by();
   }
 
   /** Where the source stands, or -1. */
@@ -313,7 +316,7 @@ final class Receiver implements SourceSink, AutoCloseable {
     } finally {
       commandsBefore += current.commandsReceived();
       promised |= current.hasPromisedAll();
-      state.streamsTo(0);
+      state.streamEnds(current.announcedPort());
       source = null;
     }
   }

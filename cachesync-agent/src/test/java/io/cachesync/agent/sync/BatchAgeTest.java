@@ -84,4 +84,43 @@ class BatchAgeTest {
     age.sampled(2_100, 2_110, "", 10);
     assertThat(age.between(10, 60, 9_000)).isEqualTo(new BatchAge.Moments(2_100, 9_000));
   }
+
+  @Test
+  void forgetsWhatItHadBeforeAllWasAskedFor() {
+    age.sampled(1_000, 1_010, "", 50);
+    age.sampled(1_100, 1_110, "", 100);
+    age.follows("");
+    age.follows("run 1");
+    assertThat(age.between(50, 100, 9_000)).isEqualTo(new BatchAge.Moments(-1, 9_000));
+  }
+
+  /** Also of a server that was set back and goes by its former name. */
+  @Test
+  void forgetsWhatAServerHadBeforeItWentBack() {
+    age.follows("a");
+    age.sampled(1_000, 1_010, "a", 50);
+    age.sampled(1_100, 1_110, "a", 100);
+    age.sampled(2_000, 2_010, "a", 70);
+    age.sampled(2_100, 2_110, "a", 110);
+    assertThat(age.between(50, 100, 9_000)).isEqualTo(new BatchAge.Moments(-1, 9_000));
+    assertThat(age.between(70, 100, 9_000)).isEqualTo(new BatchAge.Moments(2_000, 2_110));
+  }
+
+  @Test
+  void forgetsWhatANamelessServerHadBeforeItWasAReplica() {
+    age.follows("run 1");
+    age.sampled(1_000, 1_010, "", 50);
+    age.sampled(1_100, 1_110, "", 100);
+    age.sampled(-1, 1_210, "", 20);
+    assertThat(age.between(50, 100, 9_000)).isEqualTo(new BatchAge.Moments(-1, 9_000));
+  }
+
+  @Test
+  void keepsWhatItKnowsOfANamedOneThatDoesNotTellForAWhile() {
+    age.follows("a");
+    age.sampled(1_000, 1_010, "a", 50);
+    age.sampled(-1, 1_060, "a", 80);
+    age.sampled(1_100, 1_110, "a", 100);
+    assertThat(age.between(50, 100, 9_000)).isEqualTo(new BatchAge.Moments(1_000, 1_110));
+  }
 }

@@ -176,6 +176,19 @@ class LagMeterTest {
     assertThat(meter.toldSince(1050, 9000, false).isAwaited()).isTrue();
   }
 
+  /** As where its master has told, and then stands still. */
+  @Test
+  void theEndOfANamedHistoryIsTheMostThatWasToldSince() {
+    meter.follows("a");
+    meter.applied(100);
+    meter.sampled(1100, "a", 120, false);
+    meter.sampled(1200, "a", 110, false);
+    assertThat(meter.toldSince(1050, 1250, true)).isEqualTo(new LagMeter.Told(false, 120));
+    meter.follows("b");
+    meter.sampled(1300, "b", 115, false);
+    assertThat(meter.toldSince(1050, 1350, true)).isEqualTo(new LagMeter.Told(false, 115));
+  }
+
   /** What was asked before that came may tell less than what was applied since. */
   @Test
   void isKnownWhereASampleIsOlderThanWhatWasApplied() {

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,6 +29,7 @@ class RelativeTimesIT {
   private static final long SLOW = 100_000;
 
   private static final int SNAPSHOT_BYTES = 2_000_000;
+  private static final int MANY = 3_000;
 
   @ParameterizedTest
   @EnumSource(
@@ -115,6 +117,40 @@ class RelativeTimesIT {
     }
   }
 
+  /** Nobody tells how old what it sends is; much more waits than is read at once. */
+  @Test
+  void whatWaitedAtAReplicaBelowFourIsFetchedAgain() {
+    try (RedisServer master = new RedisServer(ServerVersion.V2_8).start();
+        RedisServer replica =
+            new RedisServer(ServerVersion.V2_8)
+                .option("slaveof", "127.0.0.1 " + master.port())
+                .start();
+        RedisServer target = new RedisServer(ServerVersion.V2_8).start();
+        FaultProxy way = new FaultProxy(replica.port());
+        RespClient client = master.client();
+        RespClient reader = target.client()) {
+      client.call("SET", "first", "1");
+      Awaitility.await().until(() -> replica.keys() == 1);
+      RunningLink.Setup setup = RunningLink.between(replica, target);
+      setup.sourceEndpoint = RunningLink.endpoint("127.0.0.1:" + way.port());
+      try (RunningLink link = setup.start()) {
+        link.awaitCaughtUp();
+        way.stall();
+        String value = "v".repeat(1000);
+        for (int i = 0; i < MANY; i++) {
+          client.call("SETEX", "set:" + i, "1000", value);
+        }
+        Awaitility.await().until(() -> replica.keys() == MANY + 1);
+        Awaitility.await().pollDelay(Duration.ofMillis(AWAY_MILLIS)).until(() -> true);
+        way.resume();
+        link.awaitCaughtUp();
+        for (int i : new int[] {0, MANY / 2, MANY - 1}) {
+          assertLater(client, reader, "set:" + i);
+        }
+      }
+    }
+  }
+
   private static void fillMore(RespClient client) {
     client.call("MSET", "expires", "1", "counted", "1");
     byte[] value = new byte[SNAPSHOT_BYTES / 20];
@@ -141,14 +177,18 @@ class RelativeTimesIT {
     try (RespClient client = source.client();
         RespClient reader = target.client()) {
       for (String key : KEYS) {
-        long later = reader.number("PTTL", key) - client.number("PTTL", key);
-        assertThat(later)
-            .as(key)
-            .isBetween(
-                SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS - 1_000,
-                // Else it would be later by as long as it was away, and the grace.
-                SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS + AWAY_MILLIS * 3 / 4);
+        assertLater(client, reader, key);
       }
     }
+  }
+
+  private static void assertLater(RespClient client, RespClient reader, String key) {
+    long later = reader.number("PTTL", key) - client.number("PTTL", key);
+    assertThat(later)
+        .as(key)
+        .isBetween(
+            SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS - 1_000,
+            // Else it would be later by as long as it was away, and the grace.
+            SyncSpec.DEFAULT_EXPIRY_GRACE_MILLIS + AWAY_MILLIS * 3 / 4);
   }
 }
