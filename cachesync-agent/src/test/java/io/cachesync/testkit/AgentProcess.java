@@ -174,7 +174,6 @@ public final class AgentProcess implements AutoCloseable {
 
   /** kill -9. */
   public void kill() {
-    Signals.send("KILL", process.pid());
     Signals.end(process);
   }
 

@@ -139,7 +139,6 @@ public final class RedisServer implements AutoCloseable, BeforeAllCallback, Afte
 
   /** Ends the server at once, as a power cut would. */
   public void kill() {
-    Signals.send("KILL", process.pid());
     Signals.end(process);
   }
 

@@ -40,9 +40,14 @@ final class Signals {
     }
   }
 
-  /** Ends a process for good and waits until it is gone. */
+  /**
+   * Ends a process for good and waits until it is gone; also what it has started, as the snapshot
+   * of a server, which would go on for as long as it takes.
+   */
   static void end(Process process) {
+    List<ProcessHandle> started = process.descendants().toList();
     process.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
     try {
       process.waitFor(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
