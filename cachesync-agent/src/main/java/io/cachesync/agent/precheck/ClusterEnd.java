@@ -32,6 +32,8 @@ import java.util.stream.Stream;
 final class ClusterEnd implements End {
   private static final int AT_ONCE = 32;
 
+  private static final String[] ASKING = {"ASKING"};
+
   /** Watermarks, and the flush of a part of a master's slots. */
   private static final List<List<String>> SENT =
       List.of(List.of("HSET", "KEY", "x", "x"), List.of("CLUSTER", "GETKEYSINSLOT", "0", "1"));
@@ -154,12 +156,27 @@ final class ClusterEnd implements End {
     for (PeerNode peer : peers) {
       if (peer.node().equals(owner) && peer.answers()) {
         RespValue claim = peer.server().call("GET", keys.clusterClaim());
+        if (claim.isError()) {
+          claim = movedClaim(peer, claim, keys.clusterClaim());
+        }
         if (!claim.isNull() && !claim.isError()) {
           claims.put(0, TargetKeys.claim(claim.text()));
         }
       }
     }
     return claims;
+  }
+
+  /** While its slot is being moved the claim may be at the node already that takes it. */
+  private RespValue movedClaim(PeerNode owner, RespValue refused, String claim)
+      throws RedisException {
+    RespValue told = refused;
+    for (PeerNode peer : peers) {
+      if (told.isError() && peer != owner && peer.answers()) {
+        told = peer.server().pipeline(List.of(ASKING, new String[] {"GET", claim})).get(1);
+      }
+    }
+    return told;
   }
 
   @Override

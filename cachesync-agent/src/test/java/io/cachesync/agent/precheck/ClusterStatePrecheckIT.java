@@ -203,6 +203,26 @@ class ClusterStatePrecheckIT {
         .containsEntry("task", "c");
   }
 
+  /** Its key may be at the node already that takes the slot. */
+  @Test
+  void findsItsClaimInASlotThatIsBeingMoved() {
+    int slot = ClusterServers.slot(CLAIM);
+    RedisServer from = CLUSTER.ownerOf(slot);
+    RedisServer to = CLUSTER.ownerOf(slot < 8192 ? 16_000 : 0);
+    ClusterPrecheckRun.call(from, "SET", CLAIM, "0 task");
+    CLUSTER.beginMove(slot, to);
+    assertThat(CLUSTER.moveKeys(slot, to, 1)).isOne();
+    // The rights that are asked for have no ASKING.
+    ends.intoCluster().users("", "", "").go();
+    assertThat(run.only(PrecheckCode.TARGET_EMPTY).variant()).isEqualTo("own");
+    ends.finding(PrecheckCode.CLUSTER_STATE, Severity.WARNING, "moving");
+
+    CLUSTER.endMove(slot, to);
+    run.go();
+    assertThat(run.only(PrecheckCode.TARGET_EMPTY).variant()).isEqualTo("own");
+    CLUSTER.moveSlot(slot, from);
+  }
+
   @Test
   void blocksWhatIsNotWhatItWasGivenAs() {
     run.target(new RedisEndpoint(Topology.CLUSTER, List.of(SINGLE.address()), "target", null)).go();
