@@ -26,7 +26,9 @@ function draw() {
   let samples = [];
 
   const known = (value, unit) => (value < 0 ? null : value / unit);
-  const lagText = (millis) => (millis < 1000 ? `${number.format(millis)} ms` : `${number.format(millis / 1000)} s`);
+  // As the figures of the page have them.
+  const units = locale.startsWith('zh') ? { ms: '毫秒', s: '秒' } : { ms: 'ms', s: 's' };
+  const lagText = (millis) => (millis < 1000 ? `${number.format(millis)} ${units.ms}` : `${number.format(millis / 1000)} ${units.s}`);
   // Nothing was measured while no agent ran: the line breaks instead of sloping over that time.
   const gapMillis = { SECOND: 5e3, TEN_SECONDS: 3e4, MINUTE: 18e4, TEN_MINUTES: 18e5 };
   const points = (value) => samples.flatMap((each, index) => {
