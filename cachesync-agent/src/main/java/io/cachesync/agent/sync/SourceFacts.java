@@ -20,6 +20,9 @@ import java.time.Clock;
  */
 record SourceFacts(String runId, long keys, long backlogBytes, long aheadMillis) {
 
+  /** Some answers are late, where the source or this process stands still for a moment. */
+  private static final int LOOKS = 3;
+
   static final SourceFacts UNKNOWN = new SourceFacts("", -1, -1, 0);
 
   /**
@@ -35,14 +38,26 @@ record SourceFacts(String runId, long keys, long backlogBytes, long aheadMillis)
                 "the source " + connection + " is a " + info.mode() + " node"));
       }
       long keys = info.keysPerDatabase().values().stream().mapToLong(Long::longValue).sum();
-      long ahead = connection.timeMillis() - clock.millis();
-      return new SourceFacts(info.runId(), keys, info.backlogBytes(), ahead);
+      return new SourceFacts(
+          info.runId(), keys, info.backlogBytes(), aheadMillis(connection, clock));
     } catch (RedisException e) {
       if (e.fault().code() == FaultCode.NO_PERMISSION) {
         return UNKNOWN;
       }
       throw e;
     }
+  }
+
+  /**
+   * A late answer makes a clock seem behind, and one that seems behind makes every time to live
+   * longer at the target.
+   */
+  private static long aheadMillis(RedisConnection connection, Clock clock) throws RedisException {
+    long ahead = Long.MIN_VALUE;
+    for (int i = 0; i < LOOKS; i++) {
+      ahead = Math.max(ahead, connection.timeMillis() - clock.millis());
+    }
+    return ahead;
   }
 
   /** What it has loaded at this moment. */
