@@ -26,9 +26,9 @@ class LateTargetIT {
         }
       };
 
-  private static final int LIFE_MILLIS = 400;
+  private static final int LIFE_MILLIS = 1_000;
   private static final int GRACE_MILLIS = 300;
-  private static final int LONGER_THAN_BOTH_MILLIS = 1_200;
+  private static final int LONGER_THAN_BOTH_MILLIS = 2_000;
 
   @ParameterizedTest
   @EnumSource(
