@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachesync.contract.Desired;
 import io.cachesync.contract.FilterSpec;
+import io.cachesync.contract.LimitSpec;
 import io.cachesync.contract.Phase;
 import io.cachesync.testkit.ClusterServers;
 import io.cachesync.testkit.DatasetComparer;
@@ -62,6 +63,8 @@ class ClusterPlainIT {
           commands.add(new String[] {"APPEND", "key:" + i, "0"});
         }
       }
+      // Slow until the first cut, so that it comes for sure.
+      link.link().direct(Desired.RUN, new LimitSpec(0, 3_000));
       link.behind(SOURCE, commands);
       for (int cut = 0; cut < 6; cut++) {
         long retries = link.status().retries();
@@ -74,6 +77,7 @@ class ClusterPlainIT {
         Awaitility.await()
             .atMost(PATIENCE)
             .until(() -> link.status().retries() > retries || isThrough(link));
+        link.link().direct(Desired.RUN, LimitSpec.none());
       }
       link.awaitCaughtUp();
       assertThat(link.status().retries()).isPositive();

@@ -45,9 +45,9 @@ class LinkFaultIT {
       counting.start();
       for (int cut = 0; cut < 12; cut++) {
         long applied = link.status().appliedOffset();
+        long retries = link.status().retries();
         // Somewhere inside a transaction, its replies, or the taking over after the last cut.
         proxy.cutAfter(700 + 3_517L * cut);
-        long retries = link.status().retries();
         awaitRunning(link, () -> link.status().retries() > retries);
         awaitRunning(link, () -> link.status().appliedOffset() > applied);
       }
@@ -61,8 +61,7 @@ class LinkFaultIT {
 
   @Test
   void asksTheSourceAgainWhereItsRelayLogIsDamaged() throws Exception {
-    try (RedisServer source =
-            new RedisServer(ServerVersion.V7_0).option("repl-backlog-size", "64mb").start();
+    try (RedisServer source = written(ServerVersion.V7_0).start();
         RedisServer target = new RedisServer(ServerVersion.V7_0).start();
         RespClient client = source.client()) {
       RunningLink.Setup setup = RunningLink.between(source, target);
@@ -100,7 +99,7 @@ class LinkFaultIT {
 
   @Test
   void goesOnAfterTheSourceWasCutOff() throws Exception {
-    try (RedisServer source = new RedisServer(ServerVersion.V7_0).start();
+    try (RedisServer source = written(ServerVersion.V7_0).start();
         RedisServer target = new RedisServer(ServerVersion.V7_0).start();
         FaultProxy proxy = new FaultProxy(source.port());
         RunningLink link =
@@ -129,7 +128,7 @@ class LinkFaultIT {
       value = ServerVersion.class,
       names = {"V2_8", "V7_0"})
   void losesNothingToATargetThatTurnsReadOnly(ServerVersion version) throws Exception {
-    try (RedisServer source = new RedisServer(version).start();
+    try (RedisServer source = written(version).start();
         RedisServer target = new RedisServer(version).start();
         RespClient flip = target.client();
         Counting counting = new Counting(source)) {
@@ -163,7 +162,7 @@ class LinkFaultIT {
       value = ServerVersion.class,
       names = {"V2_8", "V7_0"})
   void goesOnOnceAFullTargetHasMemoryAgain(ServerVersion version) throws Exception {
-    try (RedisServer source = new RedisServer(version).start();
+    try (RedisServer source = written(version).start();
         RedisServer target = new RedisServer(version).start();
         Counting counting = new Counting(source)) {
       RunningLink.Setup setup = RunningLink.between(source, target);
@@ -357,9 +356,9 @@ class LinkFaultIT {
       for (int i = 0; i < 500; i++) {
         toSource.call("SET", "key:" + i, RunningLink.noise(10_000));
       }
+      proxy.slow(500_000);
       try (RunningLink link =
           new RunningLink.Setup(source.address(), "127.0.0.1:" + proxy.port()).start()) {
-        proxy.slow(2_000_000);
         awaitRunning(link, () -> link.status().keysApplied() > 50);
         assertThat(link.status().phase()).isEqualTo(Phase.FULL_SYNC);
         for (int i = 0; i < 400; i++) {
@@ -374,6 +373,11 @@ class LinkFaultIT {
       assertThat(target.keys()).isEqualTo(100);
       assertThat(target.digest()).isEqualTo(source.digest());
     }
+  }
+
+  /** A source that is written to all the time, also while nobody follows it for a while. */
+  private static RedisServer written(ServerVersion version) {
+    return new RedisServer(version).option("repl-backlog-size", "64mb");
   }
 
   private static boolean tellsOf(RunningLink link, FaultCode code) {

@@ -14,6 +14,7 @@ import io.cachesync.testkit.ServerVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,13 +76,16 @@ class PlainIT {
           commands.add(new String[] {"APPEND", "key:" + i, "0"});
         }
       }
+      AtomicLong retries = new AtomicLong(link.status().retries());
+      // The first is set before anything is sent, so that it comes for sure.
+      proxy.cutAfter(150_000);
       link.behind(SOURCE, commands);
-      for (int cut = 0; cut < 6; cut++) {
-        proxy.cutAfter(150_000L + 31_000L * cut);
-        long retries = link.status().retries();
+      for (int cut = 1; cut <= 6; cut++) {
         Awaitility.await()
             .atMost(PATIENCE)
-            .until(() -> link.status().retries() > retries || link.status().lagBytes() == 0);
+            .until(() -> link.status().retries() > retries.get() || isThrough(link));
+        retries.set(link.status().retries());
+        proxy.cutAfter(150_000L + 31_000L * cut);
       }
       proxy.cutAfter(Long.MAX_VALUE);
       link.awaitCaughtUp();
@@ -90,6 +94,10 @@ class PlainIT {
       assertThat(link.status().ledger().balanced()).isTrue();
       assertThat(TARGET.digest()).isEqualTo(SOURCE.digest());
     }
+  }
+
+  private static boolean isThrough(RunningLink link) {
+    return link.status().lagBytes() == 0;
   }
 
   /** A command that went plain is refused, what comes behind it in a transaction is not. */
