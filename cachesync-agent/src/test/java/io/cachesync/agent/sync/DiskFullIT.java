@@ -167,9 +167,14 @@ class DiskFullIT {
     RunningLink.Setup setup = setup(SOURCE.address());
     try (FaultProxy slow = new FaultProxy(TARGET.port())) {
       setup.target = RunningLink.endpoint("127.0.0.1:" + slow.port());
+      // On the link's own thread, before it writes the first key.
+      setup.onSaid =
+          line -> {
+            if (line.startsWith("full sync 1 of")) {
+              slow.stall();
+            }
+          };
       try (RunningLink link = setup.start()) {
-        link.awaitPhase(Phase.FULL_SYNC);
-        slow.stall();
         Awaitility.await().until(() -> disk.freeBytes() < 100_000);
         slow.resume();
         link.awaitCaughtUp();
