@@ -142,7 +142,7 @@ class ClusterSourceIT {
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 4)) {
       writes.fill("key", 3_000, 1_000);
       // A piece of each snapshot goes at once, the next one seconds later.
-      setup.limits = new LimitSpec(300_000, 0);
+      setup.limits = new LimitSpec(150_000, 0);
       RunningLinks cut =
           setup
               .start()
@@ -281,7 +281,7 @@ class ClusterSourceIT {
         RunningLinks links = setup.start().awaitCaughtUp();
         RespClient target = TARGET.client()) {
       links.links().direct(Desired.RUN, new LimitSpec(60_000, 0));
-      writes.fill("{one shard}", 2_000, 100);
+      writes.fill("{one shard}", 6_000, 100);
       links.direct(Desired.FINISH);
       links.await(
           "the others wait",
@@ -346,9 +346,9 @@ class ClusterSourceIT {
       RunningLinks fence = setup.start();
       assertThat(fence.end().phase()).isEqualTo(Phase.STOPPED);
       assertThat(former.end().fault().code()).isEqualTo(FaultCode.FENCED);
-      assertThat(fence.hasSaid("3 connections of former writers ended"))
-          .as("%s", fence.said())
-          .isTrue();
+      // The first that is fenced stops its siblings, which may close theirs before.
+      assertThat(fence.said())
+          .anyMatch(line -> line.matches(".* [123] connections of former writers ended"));
       setup.desired = Desired.REMOVE;
       RunningLinks removal = setup.start();
       assertThat(removal.end().phase()).as("%s", removal.said()).isEqualTo(Phase.DONE);

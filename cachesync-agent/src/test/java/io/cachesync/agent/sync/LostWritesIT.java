@@ -114,6 +114,8 @@ class LostWritesIT {
         link.crash();
       }
       proxy.holdRepliesFrom(replId(replica));
+      // Where all was fetched before a kill, what is written in the new history is held.
+      writeMore();
       RunningLink held = setup.start();
       Awaitility.await().until(proxy::repliesHeld);
       held.crash();
@@ -223,6 +225,12 @@ class LostWritesIT {
       for (int time = 0; time < 4; time++) {
         client.pipeline(writes("after" + time));
       }
+    }
+  }
+
+  private void writeMore() {
+    try (RespClient client = replica.client()) {
+      client.pipeline(writes("more"));
     }
   }
 

@@ -12,6 +12,7 @@ import io.cachesync.testkit.DatasetComparer;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -56,7 +57,7 @@ class ParallelFullSyncsIT {
   @Test
   void asksASourceForNothingWhileItWaitsAndLosesNoTurnToATargetThatHungUp() {
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 2)) {
-      writes.fill("key", 3_000, 1_000);
+      writes.fill("key", 9_000, 1_000);
       try (RunningLinks links = held()) {
         assertThat(replicas()).containsExactlyInAnyOrder(0, 0, 1);
         assertThat(links.links().phase()).isEqualTo(Phase.FULL_SYNC);
@@ -74,7 +75,7 @@ class ParallelFullSyncsIT {
   void isPausedAndEndsWhileItWaitsAndGoesOnFromThere() {
     RunningLinks.Setup setup = setup();
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 3)) {
-      writes.fill("key", 3_000, 1_000);
+      writes.fill("key", 9_000, 1_000);
       RunningLinks stopped = held();
       stopped.direct(Desired.PAUSE);
       stopped.awaitPhase(Phase.PAUSED);
@@ -82,7 +83,7 @@ class ParallelFullSyncsIT {
       assertThat(stopped.stop().phase()).isEqualTo(Phase.STOPPED);
       RunningLinks killed = held();
       killed.crash();
-      writes.delete("key", 2_900);
+      writes.delete("key", 8_900);
       try (RunningLinks links = setup.start()) {
         links.awaitCaughtUp();
         finish(links);
@@ -159,10 +160,7 @@ class ParallelFullSyncsIT {
   }
 
   private static int slotOf(RedisServer owner) {
-    return IntStream.range(0, ClusterServers.SLOTS)
-        .filter(slot -> SOURCE.ownerOf(slot) == owner)
-        .findFirst()
-        .orElseThrow();
+    return Arrays.asList(SOURCE.owners()).indexOf(owner);
   }
 
   private static void set(RedisServer owner, String key, String value) {

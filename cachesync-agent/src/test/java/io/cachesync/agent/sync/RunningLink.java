@@ -234,7 +234,11 @@ final class RunningLink implements AutoCloseable {
 
   /** Waits until so many more bytes of the stream are at the target than when this is called. */
   RunningLink awaitApplied(long bytes) {
-    long begin = link.status().appliedOffset();
+    return awaitAppliedUpTo(link.status().appliedOffset() + bytes);
+  }
+
+  /** The same of an offset, for who must have looked before the writes where the target stood. */
+  RunningLink awaitAppliedUpTo(long offset) {
     Awaitility.await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(2))
@@ -244,7 +248,7 @@ final class RunningLink implements AutoCloseable {
                 throw new AssertionError("ended: " + link.outcome() + "\n" + said);
               }
             })
-        .until(() -> link.status().appliedOffset() >= begin + bytes);
+        .until(() -> link.status().appliedOffset() >= offset);
     return this;
   }
 
