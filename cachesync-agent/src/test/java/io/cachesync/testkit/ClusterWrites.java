@@ -143,7 +143,12 @@ public final class ClusterWrites implements AutoCloseable {
   private void forget() {
     clients.values().forEach(RespClient::close);
     clients.clear();
-    RedisServer[] now = cluster.owners();
+    RedisServer[] now;
+    try {
+      now = cluster.owners();
+    } catch (RuntimeException e) {
+      return; // Who was asked has gone too: the next round asks another.
+    }
     for (RedisServer owner : now) {
       if (owner == null) {
         return;

@@ -23,6 +23,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class FaultProxy implements AutoCloseable {
   private static final int CHUNK_BYTES = 4096;
 
+  /** So much of what has passed is kept, for a text that comes in two pieces. */
+  private static final int KEPT = 128;
+
   private volatile int serverPort;
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -35,6 +38,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Queue<String> awaited = new ConcurrentLinkedQueue<>();
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger cuts = new AtomicInteger();
   private volatile boolean repliesHeld;
   private volatile String garbled;
 
@@ -66,6 +70,7 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Ends every connection now; new ones are taken. */
   public void cut() {
+    cuts.incrementAndGet();
     // Of this moment: who was cut off may connect again before the last one is closed.
     List.copyOf(sockets).forEach(FaultProxy::closeQuietly);
   }
@@ -156,6 +161,7 @@ public final class FaultProxy implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
+        int cutsBefore = cuts.get();
         if (refusing) {
           client.close();
           refused.incrementAndGet();
@@ -166,6 +172,11 @@ public final class FaultProxy implements AutoCloseable {
         client.setTcpNoDelay(true);
         sockets.add(client);
         sockets.add(server);
+        if (cuts.get() != cutsBefore) {
+          // Cut while it was being made: it may lead to where nobody is to be led any more.
+          closeQuietly(client);
+          closeQuietly(server);
+        }
         taken.incrementAndGet();
         startThread("to-server", () -> pump(client, server, true));
         startThread("to-client", () -> pump(server, client, false));
@@ -187,6 +198,7 @@ public final class FaultProxy implements AutoCloseable {
 
   private void pump(Socket from, Socket to, boolean towardsServer) {
     byte[] chunk = new byte[CHUNK_BYTES];
+    String passed = "";
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
@@ -195,7 +207,8 @@ public final class FaultProxy implements AutoCloseable {
         holdBack(from, length, towardsServer);
         if (towardsServer) {
           String text = new String(chunk, 0, length, StandardCharsets.ISO_8859_1);
-          look(text);
+          look(passed, text);
+          passed = end(passed + text, KEPT);
           String spoilt = garbled;
           for (int at = spoilt == null ? -1 : text.indexOf(spoilt); at >= 0; ) {
             chunk[at] = 'X';
@@ -227,12 +240,16 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void look(String text) {
+  private void look(String passed, String text) {
     String next = awaited.peek();
-    if (next != null && text.contains(next)) {
+    if (next != null && (end(passed, next.length() - 1) + text).contains(next)) {
       awaited.remove();
       repliesHeld = awaited.isEmpty();
     }
+  }
+
+  private static String end(String text, int most) {
+    return text.substring(Math.max(0, text.length() - most));
   }
 
   private void holdBack(Socket from, int length, boolean towardsServer) {

@@ -23,8 +23,7 @@ class ClusterChangesIT {
   static final RedisServer SOURCE =
       new RedisServer(ServerVersion.V7_0).option("repl-backlog-size", "64mb");
 
-  private final ClusterServers target =
-      new ClusterServers(ServerVersion.V7_0, 3, 1).option("cluster-node-timeout", "500");
+  private final ClusterServers target = new ClusterServers(ServerVersion.V7_0, 3, 1);
   private final AtomicBoolean writing = new AtomicBoolean(true);
   private SampleWriter writer;
   private CompletableFuture<Long> writes;

@@ -38,8 +38,7 @@ class ClusterFlushIT {
       new RedisServer(ServerVersion.V7_0).option("repl-backlog-size", "64mb").withoutPings();
 
   @RegisterExtension
-  static final ClusterServers TARGET =
-      new ClusterServers(ServerVersion.V7_0, 3, 1).option("cluster-node-timeout", "500");
+  static final ClusterServers TARGET = new ClusterServers(ServerVersion.V7_0, 3, 1);
 
   private final List<FaultProxy> wires = new ArrayList<>();
   private RunningLink.Setup setup;

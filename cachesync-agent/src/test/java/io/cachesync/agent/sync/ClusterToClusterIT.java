@@ -20,9 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ClusterToClusterIT {
   @RegisterExtension
   static final ClusterServers SOURCE =
-      new ClusterServers(ServerVersion.V7_0, 3, 1)
-          .option("cluster-node-timeout", "500")
-          .option("repl-backlog-size", "64mb");
+      new ClusterServers(ServerVersion.V7_0, 3, 1).option("repl-backlog-size", "64mb");
 
   @RegisterExtension static final ClusterServers TARGET = new ClusterServers(ServerVersion.V7_4, 2);
 

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A shard of the source whose replica takes over without what its master has sent us. */
 class LostShardWritesIT {
   @RegisterExtension
-  static final ClusterServers SOURCE =
-      new ClusterServers(ServerVersion.V7_0, 3, 1).option("cluster-node-timeout", "500");
+  static final ClusterServers SOURCE = new ClusterServers(ServerVersion.V7_0, 3, 1);
 
   @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
 
