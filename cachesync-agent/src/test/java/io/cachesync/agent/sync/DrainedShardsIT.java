@@ -21,6 +21,7 @@ import io.cachesync.testkit.ServerVersion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +57,7 @@ class DrainedShardsIT {
       value = ServerVersion.class,
       names = {"V6_2", "V7_0"})
   void areLivedThroughUnderWrites(ServerVersion version) {
-    try (ClusterServers source = new ClusterServers(version, 2).start();
+    try (ClusterServers source = written(version).start();
         ClusterWrites writes = new ClusterWrites(source, 21);
         RespClient target = TARGET.client()) {
       RedisServer drained = joined(source);
@@ -114,6 +115,7 @@ class DrainedShardsIT {
         move(source, 0, 4, other);
         links.await("its keys are known", all -> links.hasSaid(KNOWN));
         // What the list is of is read to its end by who knows it from the checkpoint only.
+        links.awaitWritten();
         List<LinkStatus> told = links.statuses();
         links.await("acknowledged", all -> told.stream().allMatch(DrainedShardsIT::isAcknowledged));
         before.call("DEL", "{o}removed");
@@ -126,9 +128,7 @@ class DrainedShardsIT {
         after.call("DEL", "{o}removed late");
         setup.startMode = StartMode.MUST_RESUME;
         for (String said : List.of("slots have moved at the source", "were fetched again: ")) {
-          RunningLinks links = setup.start();
-          links.await(said, all -> links.hasSaid(said));
-          links.crash();
+          crashWhereItSays(setup, said);
         }
         try (RunningLinks links = setup.start()) {
           after.call("SET", "{o}later", "x");
@@ -144,7 +144,7 @@ class DrainedShardsIT {
   /** What another source has in these slots, only the target tells, and it is not asked. */
   @Test
   void areLivedThroughWhereThereAreSeveralSources() {
-    try (ClusterServers source = new ClusterServers(ServerVersion.V7_0, 2).start();
+    try (ClusterServers source = written(ServerVersion.V7_0).start();
         ClusterWrites writes = new ClusterWrites(source, 22);
         RespClient server = SERVER.client()) {
       RedisServer drained = joined(source);
@@ -226,7 +226,7 @@ class DrainedShardsIT {
         links.awaitCaughtUp();
         move(source, 0, 4, other);
         links.await("its keys are known", all -> links.hasSaid(KNOWN));
-        links.await("acknowledged", all -> all.stream().allMatch(link -> link.lagBytes() == 0));
+        links.awaitWritten();
         before.call("DEL", "{o}removed");
         move(source, 4, 6, other);
         // It stays open, so that nothing is over.
@@ -266,6 +266,31 @@ class DrainedShardsIT {
       }
     }
     return true;
+  }
+
+  /** Whoever says it waits until all are ended, so that nothing more is done. */
+  private static void crashWhereItSays(RunningLinks.Setup setup, String said) {
+    CountDownLatch ended = new CountDownLatch(1);
+    setup.onSaid =
+        line -> {
+          if (line.contains(said)) {
+            awaitUninterrupted(ended);
+          }
+        };
+    RunningLinks links = setup.start();
+    links.await(said, all -> links.hasSaid(said));
+    links.links().crash();
+    ended.countDown();
+    links.end();
+    setup.onSaid = line -> {};
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static long times(RunningLinks links, String part) {
@@ -373,6 +398,11 @@ class DrainedShardsIT {
       }
       assertThat(target.call("GET", "{o}foreign")).isEqualTo("stays");
     }
+  }
+
+  /** Written to all the time, also while nobody follows it for a while. */
+  private static ClusterServers written(ServerVersion version) {
+    return new ClusterServers(version, 2).option("repl-backlog-size", "64mb");
   }
 
   /** Into a target that has keys of its own, which stay. */

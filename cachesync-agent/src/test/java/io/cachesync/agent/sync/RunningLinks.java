@@ -194,17 +194,26 @@ final class RunningLinks implements AutoCloseable {
   /** Waits until the target has all that the source has. */
   RunningLinks awaitCaughtUp() {
     awaitPhase(Phase.INCREMENTAL);
-    Map<String, Long> written =
-        masters.get().stream()
-            .collect(Collectors.toMap(RedisServer::address, RunningLinks::offset));
+    Map<String, Long> written = written();
     return await(
         "caught up",
-        all ->
-            all.stream()
-                .allMatch(
-                    link ->
-                        link.appliedOffset() >= written.getOrDefault(link.source(), Long.MAX_VALUE)
-                            && link.inSync()));
+        all -> all.stream().allMatch(link -> isApplied(link, written) && link.inSync()));
+  }
+
+  /** The same while slots move, when none is in sync: until all that is written by now is there. */
+  RunningLinks awaitWritten() {
+    Map<String, Long> written = written();
+    return await(
+        "what was written", all -> all.stream().allMatch(link -> isApplied(link, written)));
+  }
+
+  private Map<String, Long> written() {
+    return masters.get().stream()
+        .collect(Collectors.toMap(RedisServer::address, RunningLinks::offset));
+  }
+
+  private static boolean isApplied(LinkStatus link, Map<String, Long> written) {
+    return link.appliedOffset() >= written.getOrDefault(link.source(), Long.MAX_VALUE);
   }
 
   /** Waits until slots that have moved were fetched, all of them and by every link. */
