@@ -83,7 +83,7 @@ class EmptiedTargetIT {
   void isEmptiedAfterAWaitWhereACopyIsCutAgainAndAgain() {
     fill(SECOND, "late", 4_000);
     RunningLinks.Setup setup = between(List.of(FIRST, SECOND), single());
-    setup.limits = new LimitSpec(0, 4_000);
+    setup.limits = new LimitSpec(0, 1_500);
     try (RunningLinks links = setup.start()) {
       for (int cut = 1; cut <= 2; cut++) {
         links.await("in the middle", all -> all.get(1).phase() == Phase.FULL_SYNC);
@@ -114,7 +114,7 @@ class EmptiedTargetIT {
     remove(SECOND, "b:1");
     setup.afresh = true;
     setup.parallelFullSyncs = 1;
-    setup.limits = new LimitSpec(1_000, 0);
+    setup.limits = new LimitSpec(3_000, 0);
     try (RunningLinks links = setup.start()) {
       links.await(
           "one copies, one waits",

@@ -31,7 +31,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a newer source has crosses to an older target, or is listed. */
 class OlderTargetIT {
-  @RegisterExtension static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_4);
+  @RegisterExtension
+  static final RedisServer SOURCE =
+      new RedisServer(ServerVersion.V7_4).option("repl-backlog-size", "64mb");
+
   @RegisterExtension static final RedisServer OLD = new RedisServer(ServerVersion.V2_8);
 
   private static final long KEYS = 2000;
