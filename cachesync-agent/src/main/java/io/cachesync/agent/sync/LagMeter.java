@@ -13,6 +13,9 @@ final class LagMeter {
   /** So long a source is waited for that does not tell where it stands. */
   private static final long SILENCE_MILLIS = 3_000;
 
+  /** Who waits looks many times a second: where it did not, nobody may have asked the source. */
+  private static final long STANDSTILL_MILLIS = 1_000;
+
   /** Samples beyond what is applied, oldest first. */
   private final ArrayDeque<Sample> waiting = new ArrayDeque<>();
 
@@ -43,6 +46,11 @@ final class LagMeter {
 
   /** Whether the source has ever told of our stream. */
   private boolean streamTold;
+
+  /** When who waits has looked last, and when it has first looked behind a standstill. */
+  private long lookedMillis = -1;
+
+  private long stoodUntilMillis = -1;
 
   /** As {@link io.cachesync.agent.source.OffsetListener#sampled}. */
   synchronized void sampled(long millis, String newReplId, long offset, boolean streamed) {
@@ -129,14 +137,19 @@ final class LagMeter {
    * @param streams whether its stream is there
    */
   synchronized Told toldSince(long askedMillis, long nowMillis, boolean streams) {
+    if (lookedMillis >= 0 && nowMillis - lookedMillis > STANDSTILL_MILLIS) {
+      stoodUntilMillis = nowMillis;
+    }
+    lookedMillis = nowMillis;
     if (isElsewhere()) {
       return Told.AWAITED;
     }
     long offset = sourceOffsetSince(askedMillis);
+    long waitsSince = Math.max(askedMillis, stoodUntilMillis);
     long silentSince = nowMillis - SILENCE_MILLIS;
     boolean answers = sampledMillis > silentSince;
     boolean mayTell = streamTold || !streams;
-    return offset < 0 && (askedMillis > silentSince || (answers && mayTell))
+    return offset < 0 && (waitsSince > silentSince || (answers && mayTell))
         ? Told.AWAITED
         : new Told(false, offset);
   }

@@ -166,6 +166,22 @@ class LagMeterTest {
     assertThat(other.toldSince(1050, 4051, false).isAwaited()).as("no stream yet").isTrue();
   }
 
+  /** Nobody has asked the source while the machine stood still. */
+  @Test
+  void aStandstillOfWhoWaitsIsNoSilenceOfTheSource() {
+    meter.follows("a");
+    meter.applied(100);
+    meter.sampled(1000, "a", 100, true);
+    assertThat(meter.toldSince(1050, 1050, true).isAwaited()).isTrue();
+    assertThat(meter.toldSince(1050, 5000, true).isAwaited()).as("just awake").isTrue();
+    for (long now = 5050; now < 8000; now += 50) {
+      assertThat(meter.toldSince(1050, now, true).isAwaited()).isTrue();
+    }
+    assertThat(meter.toldSince(1050, 8050, true)).isEqualTo(new LagMeter.Told(false, -1));
+    meter.sampled(8000, "a", 120, true);
+    assertThat(meter.toldSince(1050, 8100, true)).isEqualTo(new LagMeter.Told(false, 120));
+  }
+
   @Test
   void anOffsetOfANamedHistoryIsTheEndThere() {
     meter.follows("a");
