@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachesync.agent.checkpoint.Exactness;
 import io.cachesync.agent.repair.RepairPiece;
 import io.cachesync.contract.DeadLetter;
+import io.cachesync.contract.Desired;
 import io.cachesync.contract.FilterSpec;
 import io.cachesync.contract.FormerValue;
 import io.cachesync.contract.HealReason;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,6 +46,7 @@ class RepairIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int KEYS = 250;
+  private static final long PAUSE_NANOS = 50_000_000;
 
   private final List<FormerValue> undo = Collections.synchronizedList(new ArrayList<>());
   private final List<RepairedKey> results = Collections.synchronizedList(new ArrayList<>());
@@ -79,7 +82,17 @@ class RepairIT {
     try (RunningLink link = setup.start();
         RespClient source = SOURCE.client();
         RespClient target = TARGET.client()) {
-      repairUnderLoad(link);
+      writeRound(0);
+      link.awaitCaughtUp();
+      link.direct(Desired.PAUSE);
+      link.awaitPhase(Phase.PAUSED);
+      writeRound(1);
+      long written = SOURCE.replOffset();
+      Awaitility.await().until(() -> link.status().receivedOffset() >= written);
+      RepairPiece piece = offer(link, names("counter:"), false);
+      link.direct(Desired.RUN);
+      Awaitility.await().until(piece::isDone);
+      link.awaitCaughtUp();
       List<String> counters = IntStream.range(0, KEYS).mapToObj(i -> "counter:" + i).toList();
       assertThat(counters)
           .anyMatch(key -> !target.text("GET", key).equals(source.text("GET", key)));
@@ -90,6 +103,8 @@ class RepairIT {
   private void repairUnderLoad(RunningLink link) {
     List<NamedKey> keys = names("counter:", "text:", "list:", "hash:");
     AtomicBoolean enough = new AtomicBoolean();
+    // Each key is at the source, however late the writer begins.
+    writeRound(-1);
     link.awaitCaughtUp();
     CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(enough));
     try (RespClient target = TARGET.client()) {
@@ -113,18 +128,22 @@ class RepairIT {
   }
 
   private static void write(AtomicBoolean enough) {
-    int round = 0;
-    while (!enough.get()) {
-      List<String[]> commands = new ArrayList<>();
-      for (int i = 0; i < KEYS; i++) {
-        commands.add(new String[] {"INCR", "counter:" + i});
-        commands.add(new String[] {"APPEND", "text:" + i, "."});
-        commands.add(new String[] {"RPUSH", "list:" + i, Integer.toString(round)});
-        commands.add(new String[] {"HINCRBY", "hash:" + i, "n", "1"});
-      }
-      SOURCE.pipeline(commands);
-      round++;
+    for (int round = 0; !enough.get(); round++) {
+      writeRound(round);
+      // What waits in the end must have been applied, also where that is slow.
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
+  }
+
+  private static void writeRound(int round) {
+    List<String[]> commands = new ArrayList<>();
+    for (int i = 0; i < KEYS; i++) {
+      commands.add(new String[] {"INCR", "counter:" + i});
+      commands.add(new String[] {"APPEND", "text:" + i, "."});
+      commands.add(new String[] {"RPUSH", "list:" + i, Integer.toString(round)});
+      commands.add(new String[] {"HINCRBY", "hash:" + i, "n", "1"});
+    }
+    SOURCE.pipeline(commands);
   }
 
   private static List<NamedKey> names(String... prefixes) {
@@ -138,10 +157,15 @@ class RepairIT {
   }
 
   private void repair(RunningLink link, List<NamedKey> keys, boolean deletesExtra) {
+    RepairPiece piece = offer(link, keys, deletesExtra);
+    Awaitility.await().atMost(PATIENCE).until(piece::isDone);
+  }
+
+  private RepairPiece offer(RunningLink link, List<NamedKey> keys, boolean deletesExtra) {
     RepairPiece piece =
         new RepairPiece(List.of(SOURCE.address()), keys, deletesExtra, undo::addAll, results::add);
     link.link().repair(piece);
-    Awaitility.await().atMost(PATIENCE).until(piece::isDone);
+    return piece;
   }
 
   @Test
@@ -273,14 +297,16 @@ class RepairIT {
   void repairsInEverySlotOfACluster() {
     try (ClusterServers cluster = new ClusterServers(ServerVersion.V7_0, 2).start();
         RunningLink link = RunningLink.between(SOURCE, cluster).start()) {
+      writeRound(-1);
       link.awaitCaughtUp();
       AtomicBoolean enough = new AtomicBoolean();
       CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(enough));
       List<NamedKey> keys = names("counter:", "text:", "list:", "hash:");
       try {
+        RedisServer[] owners = cluster.owners();
         for (int i = 0; i < KEYS; i++) {
-          spoil(cluster, "SET", "text:" + i, "spoilt");
-          spoil(cluster, "DEL", "list:" + i);
+          spoil(owners, "SET", "text:" + i, "spoilt");
+          spoil(owners, "DEL", "list:" + i);
         }
         repair(link, keys, false);
       } finally {
@@ -293,13 +319,13 @@ class RepairIT {
     }
   }
 
-  private static void spoil(ClusterServers cluster, String... command) {
+  private static void spoil(RedisServer[] owners, String... command) {
     // On a busy machine its nodes lose sight of each other for a moment.
     Awaitility.await()
         .pollDelay(Duration.ZERO)
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(RespError.class)
-        .until(() -> spoilAt(cluster.owners()[ClusterServers.slot(command[1])], command));
+        .until(() -> spoilAt(owners[ClusterServers.slot(command[1])], command));
   }
 
   private static boolean spoilAt(RedisServer owner, String... command) {
