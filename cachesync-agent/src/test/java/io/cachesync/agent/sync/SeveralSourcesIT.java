@@ -34,6 +34,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two servers with different keys into one target. */
 class SeveralSourcesIT {
+  /** Of both links together: the 20,000 keys of one of them take ten seconds. */
+  private static final LimitSpec SLOW = new LimitSpec(0, 4_000);
+
   @RegisterExtension
   static final RedisServer FIRST =
       new RedisServer(ServerVersion.V7_0).option("repl-backlog-size", "64mb");
@@ -97,7 +100,7 @@ class SeveralSourcesIT {
   void emptiesNothingWhereOneCameBackEmpty() {
     fill(SECOND, "late", 20_000);
     RunningLinks.Setup setup = setup();
-    setup.limits = new LimitSpec(0, 20_000);
+    setup.limits = SLOW;
     RunningLinks killed = setup.start();
     killed.await("in the middle", all -> all.get(1).keysApplied() > 2_000);
     killed.crash();
@@ -199,7 +202,7 @@ class SeveralSourcesIT {
   void beginsAgainWithAllWhereOneWasKilledInItsFullSync() {
     fill(SECOND, "late", 20_000);
     RunningLinks.Setup setup = setup();
-    setup.limits = new LimitSpec(0, 20_000);
+    setup.limits = SLOW;
     RunningLinks killed = setup.start();
     killed.await("in the middle", all -> all.get(1).keysApplied() > 2_000);
     killed.crash();
@@ -460,7 +463,7 @@ class SeveralSourcesIT {
   /** The copy of the first source is done then. */
   private static RunningLinks startedUpToTheMiddleOfTheSecond(RunningLinks.Setup setup) {
     fill(SECOND, "late", 20_000);
-    setup.limits = new LimitSpec(0, 20_000);
+    setup.limits = SLOW;
     RunningLinks links = setup.start();
     links.await(
         "one is done, the other in its middle",
@@ -484,7 +487,8 @@ class SeveralSourcesIT {
 
   /** Commands to both sources that must be applied once and in their order. */
   private static final class Writes implements AutoCloseable {
-    private static final long PAUSE_NANOS = 2_000_000;
+    /** What is written must have been applied in the end, also where that is slow. */
+    private static final long PAUSE_NANOS = 10_000_000;
 
     private final int databases;
     private volatile boolean writing = true;
