@@ -15,6 +15,7 @@ import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +77,7 @@ class SweepIT {
     copyOnce(setup);
     source.call("DEL", "gone", "list", "hash", "number", "set", "type", "short");
     setup.afresh = true;
-    SOURCE.config("rdb-key-save-delay", "20000");
+    saveSlowly();
     try (RunningLink link = setup.start()) {
       writeWhileTheSourceSaves();
       link.awaitCaughtUp();
@@ -97,10 +98,9 @@ class SweepIT {
     RunningLink.Setup setup = setup(Place.ONE_SERVER);
     copyOnce(setup);
     setup.afresh = true;
-    SOURCE.config("rdb-key-save-delay", "20000");
+    saveSlowly();
     try (RunningLink link = setup.start()) {
-      Awaitility.await()
-          .until(() -> source.info("persistence").get("rdb_bgsave_in_progress").equals("1"));
+      awaitSaving();
       source.call("APPEND", "large", "later");
       link.awaitCaughtUp();
       assertThat(link.healed(HealReason.SWEPT)).isZero();
@@ -125,7 +125,7 @@ class SweepIT {
             return false;
           }
         };
-    SOURCE.config("rdb-key-save-delay", "20000");
+    saveSlowly();
     try (RunningLink link = setup.start()) {
       writeWhileTheSourceSaves();
       link.awaitCaughtUp();
@@ -136,8 +136,7 @@ class SweepIT {
 
   /** Commands that make keys anew behind the snapshot and before the target is swept. */
   private void writeWhileTheSourceSaves() {
-    Awaitility.await()
-        .until(() -> source.info("persistence").get("rdb_bgsave_in_progress").equals("1"));
+    awaitSaving();
     source.call("RPUSH", "list", "new");
     source.call("HSET", "hash", "new", "1");
     source.call("INCR", "number");
@@ -148,6 +147,17 @@ class SweepIT {
     source.call("DEL", "stays:3");
     source.call("APPEND", "stays:4", "x");
     source.call("RENAME", "stays:5", "other");
+  }
+
+  /** What comes meanwhile has two seconds: so few keys are sent once all are saved. */
+  private static void saveSlowly() {
+    SOURCE.config("rdb-key-save-delay", "80000");
+  }
+
+  private void awaitSaving() {
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> source.info("persistence").get("rdb_bgsave_in_progress").equals("1"));
   }
 
   @Test
@@ -270,10 +280,9 @@ class SweepIT {
     RunningLink.Setup setup = setup(Place.ONE_SERVER);
     copyOnce(setup);
     setup.afresh = true;
-    SOURCE.config("rdb-key-save-delay", "20000");
+    saveSlowly();
     try (RunningLink link = setup.start()) {
-      Awaitility.await()
-          .until(() -> source.info("persistence").get("rdb_bgsave_in_progress").equals("1"));
+      awaitSaving();
       source.call("SWAPDB", "0", "1");
       assertThat(link.end().fault().code()).isEqualTo(FaultCode.FLUSH_REFUSED);
     }
@@ -289,10 +298,9 @@ class SweepIT {
     RunningLink.Setup setup = setup(Place.ONE_SERVER);
     copyOnce(setup);
     setup.afresh = true;
-    SOURCE.config("rdb-key-save-delay", "20000");
+    saveSlowly();
     try (RunningLink link = setup.start()) {
-      Awaitility.await()
-          .until(() -> source.info("persistence").get("rdb_bgsave_in_progress").equals("1"));
+      awaitSaving();
       source.call("FLUSHALL");
       source.call("RPUSH", "list", "new");
       link.awaitCaughtUp();
