@@ -218,7 +218,6 @@ class SlotMovesIT {
     try (ClusterWrites writes = new ClusterWrites(SOURCE, 15)) {
       writes.fill("key", 1_500, 1_000);
       writes.start();
-      // A piece of each snapshot goes at once, the next one seconds later.
       setup.limits = new LimitSpec(200_000, 0);
       RunningLinks killed = inTheMiddle(setup);
       move(0, 4);
@@ -247,7 +246,7 @@ class SlotMovesIT {
     setup.mode = SyncMode.FULL_ONLY;
     int slot = ClusterServers.slot("{f}");
     for (RedisServer master : SOURCE.masters()) {
-      master.config("rdb-key-save-delay", "150000");
+      master.config("rdb-key-save-delay", "1000000");
     }
     try (RespClient from = SOURCE.ownerOf(slot).client()) {
       for (int i = 0; i < 4; i++) {
@@ -309,11 +308,14 @@ class SlotMovesIT {
     }
   }
 
-  /** Every link has written some of what it copies. */
+  /** Every link has written a piece of what it copies; the next one goes many seconds later. */
   private static RunningLinks inTheMiddle(RunningLinks.Setup setup) {
-    return setup
-        .start()
-        .await("keys of each", all -> all.stream().allMatch(link -> link.keysApplied() > 0));
+    RunningLinks links =
+        setup
+            .start()
+            .await("keys of each", all -> all.stream().allMatch(link -> link.keysApplied() > 0));
+    links.links().direct(Desired.RUN, new LimitSpec(30_000, 0));
+    return links;
   }
 
   private static void move(int fromTag, int toTag) {
