@@ -230,8 +230,10 @@ class SourceLostInCopyIT {
   @Test
   void goesOnWhereItHasOnlyChangedItsId() {
     begin(server(ServerVersion.V7_0).option("repl-backlog-ttl", "1"));
-    copying().crash();
+    RunningLink copying = copying();
+    // It keeps its id for as long as somebody copies it.
     String copied = history();
+    copying.crash();
     Awaitility.await().until(() -> !history().equals(copied));
     call(source, "SET", "later", "v");
     try (RunningLink link = setup.start()) {
