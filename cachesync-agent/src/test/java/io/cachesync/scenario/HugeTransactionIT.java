@@ -9,6 +9,7 @@ import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -47,6 +48,7 @@ class HugeTransactionIT {
       String workDir = elsewhere ? "elsewhere" : "here";
       try (AgentProcess agent = sync(source, target.uri(), workDir, "--take-over")) {
         Awaitility.await(agent.output())
+            .atMost(Duration.ofMinutes(3))
             .failFast(() -> assertThat(agent.isAlive()).as(agent.output()).isTrue())
             .until(() -> reader.number("EXISTS", "end") == 1);
         try (RespClient client = source.client()) {
@@ -64,7 +66,7 @@ class HugeTransactionIT {
   @Test
   void isAppliedInPartsToACluster() throws Exception {
     try (RedisServer source = source(ServerVersion.V7_0);
-        ClusterServers target = new ClusterServers(ServerVersion.V7_0, 3).start()) {
+        ClusterServers target = new ClusterServers(ServerVersion.V7_0, 3).patient().start()) {
       String seeds = "redis-cluster://" + String.join(",", target.addresses());
       try (AgentProcess agent = sync(source, seeds, "here", "--limit-mb", "8")) {
         agent.awaitApplied(source.replOffset());

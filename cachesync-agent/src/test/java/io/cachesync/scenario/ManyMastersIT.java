@@ -24,10 +24,10 @@ class ManyMastersIT {
   private static final long KEYS = 6_000;
 
   @RegisterExtension
-  static final ClusterServers SOURCE = new ClusterServers(ServerVersion.V7_0, MASTERS);
+  static final ClusterServers SOURCE = new ClusterServers(ServerVersion.V7_0, MASTERS).patient();
 
   @RegisterExtension
-  static final ClusterServers TARGET = new ClusterServers(ServerVersion.V7_0, MASTERS);
+  static final ClusterServers TARGET = new ClusterServers(ServerVersion.V7_0, MASTERS).patient();
 
   @TempDir private Path folder;
 

@@ -17,8 +17,8 @@ class SentinelCommandLineIT {
 
   @Test
   void fillsChecksAndCopiesByTheSentinelsAddresses() throws Exception {
-    try (SentinelServers source = new SentinelServers(ServerVersion.V7_0);
-        SentinelServers target = new SentinelServers(ServerVersion.V7_0)) {
+    try (SentinelServers source = SentinelServers.patient(ServerVersion.V7_0);
+        SentinelServers target = SentinelServers.patient(ServerVersion.V7_0)) {
       end(0, "generate", "--target", uri(source), "--keys", "2000");
       assertThat(source.master().keys()).isGreaterThan(1000);
       String[] ends = {"--source", uri(source), "--target", uri(target)};

@@ -11,7 +11,9 @@ public final class SentinelServers implements AutoCloseable {
   public static final String NAME = "orders";
 
   private static final int SENTINELS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final long SOON_MILLIS = 1000;
+  private static final long LATE_MILLIS = 60_000;
 
   private final List<RedisServer> nodes = new ArrayList<>();
   private final List<RedisServer> sentinels = new ArrayList<>();
@@ -19,6 +21,17 @@ public final class SentinelServers implements AutoCloseable {
 
   /** Starts all of them, and returns when each sentinel knows the others and the replica. */
   public SentinelServers(ServerVersion version) {
+    this(version, SOON_MILLIS);
+  }
+
+  /**
+   * For tests in which no master is lost: none is taken for lost on a machine that stands still.
+   */
+  public static SentinelServers patient(ServerVersion version) {
+    return new SentinelServers(version, LATE_MILLIS);
+  }
+
+  private SentinelServers(ServerVersion version, long downAfterMillis) {
     try {
       master = new RedisServer(version);
       nodes.add(master);
@@ -29,7 +42,7 @@ public final class SentinelServers implements AutoCloseable {
       call(replica, "SLAVEOF", "127.0.0.1", Integer.toString(master.port()));
       await("the replica follows", () -> isLinked(replica));
       for (int i = 0; i < SENTINELS; i++) {
-        sentinels.add(watching(master));
+        sentinels.add(watcher(master, downAfterMillis).start());
       }
       await("every sentinel knows all", () -> sentinels.stream().allMatch(this::knowsAll));
     } catch (RuntimeException | Error e) {
@@ -40,19 +53,19 @@ public final class SentinelServers implements AutoCloseable {
 
   /** A sentinel that watches this server, with those that it finds there. */
   public static RedisServer watching(RedisServer watched) {
-    return watcher(watched).start();
+    return watcher(watched, SOON_MILLIS).start();
   }
 
   /** As above, with a password of its own. */
   public static RedisServer watching(RedisServer watched, String password) {
-    return watcher(watched).password(password).start();
+    return watcher(watched, SOON_MILLIS).password(password).start();
   }
 
-  private static RedisServer watcher(RedisServer watched) {
+  private static RedisServer watcher(RedisServer watched, long downAfterMillis) {
     return RedisServer.sentinel(watched.version())
         .option("sentinel monitor", NAME + " 127.0.0.1 " + watched.port() + " 2")
-        .option("sentinel down-after-milliseconds", NAME + " 1000")
-        .option("sentinel failover-timeout", NAME + " 3000");
+        .option("sentinel down-after-milliseconds", NAME + " " + downAfterMillis)
+        .option("sentinel failover-timeout", NAME + " " + 3 * downAfterMillis);
   }
 
   public List<RedisServer> sentinels() {

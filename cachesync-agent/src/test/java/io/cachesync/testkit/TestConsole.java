@@ -73,7 +73,7 @@ public final class TestConsole implements AutoCloseable {
       AgentProcess agent, long incarnation, String wanted, Predicate<JobReport> condition) {
     try {
       Awaitility.await(wanted)
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(120))
           .pollInterval(Duration.ofMillis(10))
           .failFast(
               "the agent ended", () -> !agent.isAlive() && !matches(last(incarnation), condition))

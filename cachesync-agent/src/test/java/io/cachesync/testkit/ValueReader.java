@@ -38,12 +38,13 @@ final class ValueReader {
       asks.add(new String[] {"PTTL", key});
     }
     List<Object> answers = client.pipeline(asks);
+    long nowMillis = System.currentTimeMillis();
     asks.clear();
     List<SortedMap<String, Object>> values = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       SortedMap<String, Object> facets = new TreeMap<>();
       facets.put("type", answers.get(2 * i));
-      facets.put(TTL, answers.get(2 * i + 1));
+      facets.put(TTL, expireAt((Long) answers.get(2 * i + 1), nowMillis));
       values.add(facets);
       asks.add(readCommand((String) answers.get(2 * i), keys.get(i)));
     }
@@ -52,6 +53,11 @@ final class ValueReader {
       addContent(client, keys.get(i), values.get(i), contents.get(i));
     }
     return values;
+  }
+
+  /** A point in time, so that it does not matter when the other side is read. */
+  private static Long expireAt(long ttlMillis, long nowMillis) {
+    return ttlMillis < 0 ? ttlMillis : nowMillis + ttlMillis;
   }
 
   /** A copy in which the order of replies that have none is made one. */

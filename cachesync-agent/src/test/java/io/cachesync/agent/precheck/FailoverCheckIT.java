@@ -82,7 +82,7 @@ class FailoverCheckIT {
       value = ServerVersion.class,
       names = {"V2_8", "V6_2"})
   void asksEachSentinel(ServerVersion version) {
-    try (SentinelServers source = new SentinelServers(version);
+    try (SentinelServers source = SentinelServers.patient(version);
         RedisServer another = new RedisServer(version).start();
         RedisServer stray = SentinelServers.watching(another)) {
       PrecheckRun run = new PrecheckRun(source.master(), TARGET);

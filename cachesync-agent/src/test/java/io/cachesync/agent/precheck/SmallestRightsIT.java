@@ -121,6 +121,7 @@ class SmallestRightsIT {
 
   private static ClusterServers cluster(int masters, String rules) {
     return new ClusterServers(ServerVersion.V7_0, masters)
+        .patient()
         .option("user", "mig on >secret " + rules)
         .start();
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ClusterConnectionsIT {
   @RegisterExtension
-  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3, 1);
+  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3, 1).patient();
 
   @Test
   void readsARealMapAndFollowsAMovedSlot() throws Exception {

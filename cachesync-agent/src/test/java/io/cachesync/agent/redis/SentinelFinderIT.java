@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class SentinelFinderIT {
   @Test
   void findsTheMasterThatTheNewestConfigurationTells() throws Exception {
-    try (SentinelServers servers = new SentinelServers(ServerVersion.V6_2)) {
+    try (SentinelServers servers = SentinelServers.patient(ServerVersion.V6_2)) {
       RedisClient client = client(SentinelServers.NAME, servers.addresses());
       RedisServer first = servers.master();
       assertThat(client.node().toString()).isEqualTo(first.address());
@@ -49,7 +49,7 @@ class SentinelFinderIT {
 
   @Test
   void saysWhatIsWrongWithTheNameOrTheAddress() throws Exception {
-    try (SentinelServers servers = new SentinelServers(ServerVersion.V7_0)) {
+    try (SentinelServers servers = SentinelServers.patient(ServerVersion.V7_0)) {
       assertThatThrownBy(client("sessions", servers.addresses())::connect)
           .hasMessageContaining("watches no master 'sessions'; it watches " + SentinelServers.NAME);
       assertThatThrownBy(client(SentinelServers.NAME, List.of(servers.master().address()))::connect)

@@ -31,7 +31,7 @@ class CheckClusterIT {
   @RegisterExtension static final RedisServer SINGLE = new RedisServer(ServerVersion.V7_4);
 
   @RegisterExtension
-  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3);
+  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3).patient();
 
   @Test
   void findsWhatIsUnlikeWhereverItsSlotIs() throws Exception {

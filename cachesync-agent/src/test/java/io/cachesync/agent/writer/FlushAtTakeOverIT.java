@@ -64,7 +64,7 @@ class FlushAtTakeOverIT {
 
   @Test
   void aPredecessorThatEmptiesAClusterIsFenced() throws Exception {
-    try (ClusterServers target = new ClusterServers(ServerVersion.V7_0, 3).start()) {
+    try (ClusterServers target = new ClusterServers(ServerVersion.V7_0, 3).patient().start()) {
       RedisClient client = client(Topology.CLUSTER, target.addresses());
       ClusterCheckpointStore former = cluster(client, () -> {});
       try (ClusterConnections old = former.takeOver(false, false)) {
