@@ -12,6 +12,7 @@ import io.cachesync.contract.RedisEndpoint;
 import io.cachesync.contract.Topology;
 import io.cachesync.testkit.RedisServer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,6 +35,7 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
     double sample = 100;
     boolean bothDirections = true;
     long pauseMillis = 200;
+    long ttlToleranceMillis;
     long bigElements;
 
     public Setup mode(CheckMode newMode) {
@@ -68,6 +70,11 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
       return this;
     }
 
+    Setup ttlTolerance(Duration tolerance) {
+      ttlToleranceMillis = tolerance.toMillis();
+      return this;
+    }
+
     Setup oneDirection() {
       bothDirections = false;
       return this;
@@ -91,6 +98,7 @@ public record Checked(CheckReport report, List<CheckDifference> differences) {
               .samplePercent(sample)
               .bothDirections(bothDirections)
               .bigKeyElements(bigElements)
+              .ttlToleranceMillis(ttlToleranceMillis)
               .build();
       return one.and(more);
     }
