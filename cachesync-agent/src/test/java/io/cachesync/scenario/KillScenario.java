@@ -15,7 +15,7 @@ import io.cachesync.testkit.ServerVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +29,12 @@ abstract class KillScenario {
 
   /** Slow enough that the full sync of this data takes seconds. */
   private static final long SLOW_FULL_SYNC = 1_500_000;
+
+  /** That the last part of it takes seconds too, and a report of it is seen on a busy machine. */
+  private static final long SLOW_END = 100_000;
+
+  /** The share from which on the last part is that slow. */
+  private static final double END = 0.7;
 
   private static final long SLOW_STREAM = 20_000;
 
@@ -100,14 +106,22 @@ abstract class KillScenario {
   private static void killInFullSync(Migration migration, double share) throws IOException {
     migration.proxy().slow(SLOW_FULL_SYNC);
     AgentProcess agent = migration.startAgent();
+    awaitCopied(migration, Math.min(share, END));
+    if (share > END) {
+      migration.proxy().slow(SLOW_END);
+      awaitCopied(migration, share);
+    }
+    killIn(Phase.FULL_SYNC, agent, migration);
+    migration.proxy().slow(0);
+  }
+
+  private static void awaitCopied(Migration migration, double share) {
     migration.await(
         "a full sync",
         link ->
             link.phase() == Phase.FULL_SYNC
                 && link.keysApplied() > 0
                 && link.keysApplied() >= link.keys() * share);
-    killIn(Phase.FULL_SYNC, agent, migration);
-    migration.proxy().slow(0);
   }
 
   private static void killPaused(Migration migration) throws IOException {
@@ -139,20 +153,20 @@ abstract class KillScenario {
       throws IOException {
     AgentProcess agent = migration.startAgent();
     awaitStream(migration);
-    CompletableFuture<Void> busy =
-        CompletableFuture.runAsync(
-            () -> {
-              try (RespClient client = target.client()) {
-                client.call("DEBUG", "SLEEP", "2");
-              }
-            });
-    long before = migration.sourceOffset();
-    migration.await(
-        "a batch under way",
-        link -> link.receivedOffset() > before && link.relayWaitingBytes() > 60_000);
-    killIn(Phase.INCREMENTAL, agent, migration);
-    AgentProcess next = migration.startAgent();
-    busy.join();
+    target.freeze();
+    AgentProcess next;
+    try {
+      long before = migration.sourceOffset();
+      migration.await(
+          "a batch under way",
+          link -> link.receivedOffset() > before && link.relayWaitingBytes() > 60_000);
+      killIn(Phase.INCREMENTAL, agent, migration);
+      int connections = migration.proxy().taken();
+      next = migration.startAgent();
+      Awaitility.await("the next agent comes").until(() -> migration.proxy().taken() > connections);
+    } finally {
+      target.thaw();
+    }
     awaitStream(migration);
     killIn(Phase.INCREMENTAL, next, migration);
   }
