@@ -55,15 +55,15 @@ class CheckCommandLineIT {
     try (RedisServer frozen = new RedisServer(ServerVersion.V7_0).start();
         RespClient client = frozen.client()) {
       client.call("DEBUG", "POPULATE", "400000", "key", "10");
-      try (AgentProcess check =
-          AgentProcess.start(
-              Map.of(),
-              "check --source %s --target %s".formatted(frozen.uri(), TARGET.uri()).split(" "))) {
-        Awaitility.await("it compares").until(() -> check.output().contains("COMPARING round 1"));
+      // So slowly that it does not end before the server stands still.
+      String check = "check --source %s --target %s --limit-commands 1000";
+      try (AgentProcess agent =
+          AgentProcess.start(Map.of(), check.formatted(frozen.uri(), TARGET.uri()).split(" "))) {
+        Awaitility.await("it compares").until(() -> agent.output().contains("COMPARING round 1"));
         frozen.freeze();
-        check.terminate();
-        assertThat(check.exitCode()).as(check.output()).isEqualTo(130);
-        assertThat(check.output())
+        agent.terminate();
+        assertThat(agent.exitCode()).as(agent.output()).isEqualTo(130);
+        assertThat(agent.output())
             .contains("STOPPED after", "in round 1 of 3")
             .doesNotContain("Not ended within");
       } finally {

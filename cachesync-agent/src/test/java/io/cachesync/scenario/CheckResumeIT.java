@@ -69,7 +69,7 @@ class CheckResumeIT {
 
   @Test
   void goesOnWhereItWasWhenItIsKilledInItsFirstRound() throws Exception {
-    killedOnceItHasKeptHowFarItIs(new LimitSpec(0, KEYS / 9));
+    killedOnceItHasKeptHowFarItIs(new LimitSpec(0, KEYS / 20));
     long pages = pages(SOURCE);
 
     CheckReport report = finished();
@@ -86,7 +86,7 @@ class CheckResumeIT {
   @Test
   @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
   void beginsAServerAnewThatIsAnotherOneNow() throws Exception {
-    killedOnceItHasKeptHowFarItIs(new LimitSpec(0, KEYS / 9));
+    killedOnceItHasKeptHowFarItIs(new LimitSpec(0, KEYS / 20));
     SOURCE.restart();
     CheckReport report = finished();
     assertThat(report.resumes()).isEqualTo(1);

@@ -15,6 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowTargetIT {
   private static final long FAST_BYTES = 12_000_000;
   private static final long FLAT_BYTES = 1_000_000;
+  private static final int WRITE_BYTES = 20_000;
+
+  /** Written before the agent is waited for, which may get no turn on a busy machine. */
+  private static final int WRITES_AT_ONCE = 20;
 
   @TempDir private Path folder;
 
@@ -31,8 +35,12 @@ class SlowTargetIT {
       long most = 0;
       try (RespClient writer = source.client()) {
         for (int i = 0; migration.sourceOffset() < start + FAST_BYTES; i++) {
-          writer.call("RPUSH", "log:" + i % 7, "x".repeat(20_000));
+          writer.call("RPUSH", "log:" + i % 7, "x".repeat(WRITE_BYTES));
           most = Math.max(most, replicaOutputBytes(writer));
+          if (i % WRITES_AT_ONCE == 0) {
+            long written = migration.sourceOffset();
+            migration.await("received", link -> link.receivedOffset() >= written);
+          }
         }
       }
       assertThat(most).isLessThan(FLAT_BYTES);
