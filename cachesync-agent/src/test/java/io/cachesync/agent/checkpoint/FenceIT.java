@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class FenceIT {
   private static final int ROUNDS = 5;
+  private static final int ROUNDS_WITHOUT = 20;
 
   /** What a server reads of a connection at once, in bytes. */
   private static final int PIECE_BYTES = 16 << 10;
@@ -62,7 +63,12 @@ class FenceIT {
   @Test
   void withoutTheFenceItIsNot() throws Exception {
     try (RedisServer target = new RedisServer(ServerVersion.V7_0).start()) {
-      assertThat(changesAfterTakeOver(target, false)).isTrue();
+      boolean changes = false;
+      // On a machine that is busy the transaction may be over before the take-over is.
+      for (int round = 0; round < ROUNDS_WITHOUT && !changes; round++) {
+        changes = changesAfterTakeOver(target, false);
+      }
+      assertThat(changes).isTrue();
     }
   }
 
