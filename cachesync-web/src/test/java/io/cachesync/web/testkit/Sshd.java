@@ -3,16 +3,15 @@ package io.cachesync.web.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachesync.testkit.RedisServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -50,7 +49,7 @@ public final class Sshd implements AutoCloseable {
   public static Sshd start() {
     try {
       Path folder = Files.createTempDirectory("cachesync-sshd-");
-      Sshd sshd = new Sshd(folder, freePort());
+      Sshd sshd = new Sshd(folder, RedisServer.freePort());
       Runtime.getRuntime().addShutdownHook(new Thread(sshd::endAll));
       sshd.prepare();
       sshd.launch();
@@ -96,6 +95,11 @@ public final class Sshd implements AutoCloseable {
   /** A folder that, seen over SSH, is a disk of one megabyte. */
   public Path smallDisk() {
     return folder.resolve("small-disk");
+  }
+
+  /** A folder for programs that commands over SSH find before those of the system. */
+  public Path programs() {
+    return folder.resolve("programs");
   }
 
   /** Ends the server and all its sessions; what they started detached lives on. */
@@ -223,6 +227,7 @@ public final class Sshd implements AutoCloseable {
   private void prepare() throws IOException {
     Files.createDirectories(base());
     Files.createDirectories(smallDisk());
+    Files.createDirectories(programs());
     makeKey("host_key", "ed25519", "");
     makeKey("user_key", "ed25519", "");
     makeKey("user_rsa_key", "rsa", KEY_PASSPHRASE);
@@ -253,6 +258,7 @@ public final class Sshd implements AutoCloseable {
         Subsystem sftp internal-sftp
         AllowTcpForwarding yes
         MaxStartups 50:30:100
+        SetEnv PATH=%2$s/programs:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
         #MaxSessions
         """
             .formatted(port, folder));
@@ -289,7 +295,6 @@ public final class Sshd implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     Awaitility.await("sshd listens; its log: " + folder.resolve("sshd.log"))
-        .atMost(Duration.ofSeconds(20))
         .until(
             () -> {
               assertThat(process.isAlive()).as(read("sshd.log")).isTrue();
@@ -324,7 +329,7 @@ public final class Sshd implements AutoCloseable {
       Process made = new ProcessBuilder(command).redirectErrorStream(true).start();
       made.getOutputStream().close();
       String said = new String(made.getInputStream().readAllBytes(), UTF_8);
-      assertThat(made.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(made.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(made.exitValue()).as("%s: %s", Arrays.toString(command), said).isZero();
       return said;
     } catch (IOException e) {
@@ -332,12 +337,6 @@ public final class Sshd implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

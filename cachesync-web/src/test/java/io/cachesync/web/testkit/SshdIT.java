@@ -30,7 +30,7 @@ class SshdIT {
       agent = sleeper(sshd.base() + "/jobs/1");
       assertThat(agent.isAlive()).isTrue();
     }
-    assertThat(agent.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(agent.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(Files.exists(folder)).isFalse();
     assertThat(stranger.isAlive()).isTrue();
   }
