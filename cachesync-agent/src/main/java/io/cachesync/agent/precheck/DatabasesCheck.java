@@ -29,6 +29,10 @@ final class DatabasesCheck implements Check {
     Collection<Integer> present = Keyspace.of(ends.source().masters()).keySet();
     Collection<Integer> needed =
         (chosen.isEmpty() ? present : chosen).stream().filter(filter::moves).toList();
+    Optional<PrecheckFinding> several = several(ends.source(), present, filter);
+    if (several.isPresent()) {
+      return List.of(several.get());
+    }
     Optional<PrecheckFinding> refused = refused(ends, needed);
     if (refused.isPresent()) {
       return List.of(refused.get());
@@ -49,6 +53,16 @@ final class DatabasesCheck implements Check {
           Finding.pass(code()).with("databases", needed.isEmpty() ? "0" : list(needed)).done());
     }
     return findings;
+  }
+
+  /** Clusters of Valkey 9 may have several databases, of which the first one only is moved. */
+  private Optional<PrecheckFinding> several(
+      End source, Collection<Integer> present, FilterSpec filter) {
+    List<Integer> others =
+        present.stream().filter(database -> database > 0 && filter.moves(database)).toList();
+    return others.isEmpty() || !source.hasOnlyDatabaseZero()
+        ? Optional.empty()
+        : Optional.of(Finding.block(code(), "shards").with("refused", list(others)).done());
   }
 
   /** What the target refuses of what is to be moved. */

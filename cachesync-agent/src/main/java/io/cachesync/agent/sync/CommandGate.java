@@ -137,6 +137,7 @@ final class CommandGate {
   }
 
   private Verdict judgeData(Command command, StreamCommand in, int database) throws FaultException {
+    ShardDatabases.refuse(database, part.isShard(), selection);
     if (share.follows()) {
       switch (share.place(command, in)) {
         case ELSEWHERE -> {

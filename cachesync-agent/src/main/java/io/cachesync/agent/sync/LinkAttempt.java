@@ -105,6 +105,9 @@ final class LinkAttempt {
     }
     if (facts == SourceFacts.UNKNOWN) {
       facts = SourceFacts.read(parts.sourceClient(), spec.part().isShard(), parts.clock());
+      for (int database : facts.databases()) {
+        ShardDatabases.refuse(database, spec.part().isShard(), parts.selection());
+      }
       writer.sourceAhead(facts.aheadMillis());
       writer.sourceModules(() -> SourceFacts.modules(parts.sourceClient()));
     }

@@ -8,6 +8,7 @@ import io.cachesync.agent.redis.ServerInfo;
 import io.cachesync.contract.Fault;
 import io.cachesync.contract.FaultCode;
 import java.time.Clock;
+import java.util.Set;
 
 /**
  * What the source says of itself before a link begins. A source that permits nothing but
@@ -15,15 +16,17 @@ import java.time.Clock;
  *
  * @param runId empty where unknown
  * @param keys keys in all databases, -1 where unknown
+ * @param databases those that have keys
  * @param backlogBytes -1 where unknown
  * @param aheadMillis its clock less ours, 0 where unknown
  */
-record SourceFacts(String runId, long keys, long backlogBytes, long aheadMillis) {
+record SourceFacts(
+    String runId, long keys, Set<Integer> databases, long backlogBytes, long aheadMillis) {
 
   /** Some answers are late, where the source or this process stands still for a moment. */
   private static final int LOOKS = 3;
 
-  static final SourceFacts UNKNOWN = new SourceFacts("", -1, -1, 0);
+  static final SourceFacts UNKNOWN = new SourceFacts("", -1, Set.of(), -1, 0);
 
   /**
    * @param isShard whether the source is the master of a shard of a cluster
@@ -39,7 +42,11 @@ record SourceFacts(String runId, long keys, long backlogBytes, long aheadMillis)
       }
       long keys = info.keysPerDatabase().values().stream().mapToLong(Long::longValue).sum();
       return new SourceFacts(
-          info.runId(), keys, info.backlogBytes(), aheadMillis(connection, clock));
+          info.runId(),
+          keys,
+          Set.copyOf(info.keysPerDatabase().keySet()),
+          info.backlogBytes(),
+          aheadMillis(connection, clock));
     } catch (RedisException e) {
       if (e.fault().code() == FaultCode.NO_PERMISSION) {
         return UNKNOWN;

@@ -32,6 +32,11 @@ final class Databases {
       target.keysPerDatabase().keySet().forEach(database -> addOrigin(database, filter, all));
     }
     all.removeIf(database -> !filter.moves(database));
+    for (Side source : sources) {
+      if (source.isCluster()) {
+        refuseOthers(source, source.keysPerDatabase().keySet(), filter);
+      }
+    }
     if (sources.stream().allMatch(Side::isCluster)) {
       // What a target has in others comes from nowhere.
       all.retainAll(Set.of(0));
@@ -54,8 +59,26 @@ final class Databases {
   void mustExist(Collection<Side> sources, Side target) throws RedisException {
     for (Side one : sources) {
       one.mustHave(source);
+      if (sources.stream().allMatch(Side::isCluster)) {
+        refuseOthers(one, filter.databases(), filter);
+      }
     }
     target.mustHave(source.stream().map(this::atTarget).toList());
+  }
+
+  /** Of a cluster the first one only is moved, whichever it has. */
+  private static void refuseOthers(Side cluster, Collection<Integer> databases, FilterSpec filter)
+      throws RedisException {
+    for (int database : databases) {
+      if (database > 0 && filter.moves(database)) {
+        throw new RedisException(
+            Fault.fatal(
+                FaultCode.FILTER_INVALID,
+                "the %s, a cluster: database 0 only is compared, not database %d; leave the others"
+                        .formatted(cluster.name(), database)
+                    + " out (--include-db 0)"));
+      }
+    }
   }
 
   /** Those of all sources, ascending. */

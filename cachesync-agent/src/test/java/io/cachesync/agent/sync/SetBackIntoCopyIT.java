@@ -36,7 +36,6 @@ class SetBackIntoCopyIT {
   /** Once it is in its middle it stays there for as long as it takes. */
   private static final LimitSpec STANDING = new LimitSpec(0, 10);
 
-
   @RegisterExtension static final RedisServer SOURCE = new RedisServer(ServerVersion.V7_0);
 
   @RegisterExtension static final RedisServer SECOND = new RedisServer(ServerVersion.V7_0);
