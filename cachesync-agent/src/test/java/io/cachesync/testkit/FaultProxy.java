@@ -39,7 +39,8 @@ public final class FaultProxy implements AutoCloseable {
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger cuts = new AtomicInteger();
-  private volatile boolean repliesHeld;
+  private volatile boolean holding;
+  private volatile boolean awaitedSent;
   private volatile String garbled;
 
   public FaultProxy(int serverPort) {
@@ -112,7 +113,7 @@ public final class FaultProxy implements AutoCloseable {
   public void resume() {
     stalled = false;
     awaited.clear();
-    repliesHeld = false;
+    holding = false;
   }
 
   /**
@@ -120,11 +121,13 @@ public final class FaultProxy implements AutoCloseable {
    * back any more.
    */
   public void holdRepliesFrom(String... texts) {
+    awaitedSent = false;
     awaited.addAll(List.of(texts));
   }
 
+  /** Whether they are, and all of these texts were sent on. */
   public boolean repliesHeld() {
-    return repliesHeld;
+    return holding && awaitedSent;
   }
 
   /** Changes the first letter of this text to X wherever it passes towards the server; or not. */
@@ -205,9 +208,10 @@ public final class FaultProxy implements AutoCloseable {
       int length = in.read(chunk);
       while (length >= 0) {
         holdBack(from, length, towardsServer);
+        boolean isLast = false;
         if (towardsServer) {
           String text = new String(chunk, 0, length, StandardCharsets.ISO_8859_1);
-          look(passed, text);
+          isLast = isLastAwaited(passed, text);
           passed = end(passed + text, KEPT);
           String spoilt = garbled;
           for (int at = spoilt == null ? -1 : text.indexOf(spoilt); at >= 0; ) {
@@ -215,7 +219,7 @@ public final class FaultProxy implements AutoCloseable {
             at = text.indexOf(spoilt, at + 1);
           }
         }
-        while (!towardsServer && repliesHeld && !from.isClosed()) {
+        while (!towardsServer && holding && !from.isClosed()) {
           LockSupport.parkNanos(1_000_000);
         }
         if (from.isClosed()) {
@@ -223,6 +227,9 @@ public final class FaultProxy implements AutoCloseable {
         }
         long left = bytesUntilCut.getAndAdd(-length);
         out.write(chunk, 0, (int) Math.max(0, Math.min(length, left)));
+        if (isLast) {
+          awaitedSent = true;
+        }
         if (left <= length) {
           bytesUntilCut.set(Long.MAX_VALUE);
           cut();
@@ -240,12 +247,15 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void look(String passed, String text) {
+  /** Nothing passes back from then on, though it has not been sent on yet. */
+  private boolean isLastAwaited(String passed, String text) {
     String next = awaited.peek();
-    if (next != null && (end(passed, next.length() - 1) + text).contains(next)) {
-      awaited.remove();
-      repliesHeld = awaited.isEmpty();
+    if (next == null || !(end(passed, next.length() - 1) + text).contains(next)) {
+      return false;
     }
+    awaited.remove();
+    holding = awaited.isEmpty();
+    return holding;
   }
 
   private static String end(String text, int most) {

@@ -81,6 +81,8 @@ final class SpreadShards implements BeforeAllCallback, BeforeEachCallback, After
   @Override
   public void beforeAll(ExtensionContext context) {
     source.beforeAll(context);
+    // It fails over where it is told to: on a busy machine none must do so by itself.
+    source.nodes().forEach(node -> node.config("cluster-node-timeout", "2500"));
     target.beforeAll(context);
     cluster.beforeAll(context);
   }
