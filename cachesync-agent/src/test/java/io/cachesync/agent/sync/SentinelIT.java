@@ -35,12 +35,16 @@ class SentinelIT {
 
       try (Counting counting = new Counting(source.master())) {
         counting.start();
+        // A replica that is as old as the source's failover would be a loss at both ends.
+        String history = replId(source.master());
+        Awaitility.await().until(() -> link.status().replId().equals(history));
+        awaitApplied(link, source.master());
+        target.awaitReplicated();
         target.failOver();
         awaitApplied(link, source.master());
 
         RedisServer lost = target.master();
         RedisServer next = target.replica();
-        // One that is as old as the source's failover would be a loss at both ends.
         target.awaitReplicated();
         lost.kill();
         target.awaitMaster(next);
