@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Each check on a real cluster, as target and as source: what holds at one master only is said. */
 class ClusterPrecheckIT {
   @RegisterExtension
-  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3, 1);
+  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3, 1).patient();
 
   @RegisterExtension static final RedisServer SINGLE = new RedisServer(ServerVersion.V7_0);
 
@@ -207,7 +208,8 @@ class ClusterPrecheckIT {
                 }
               }
             });
-    ends.outOfCluster().go();
+    Awaitility.await().until(() -> one.keys() > 0);
+    ends.outOfCluster().measuringLong().go();
     enough.set(true);
     writing.join();
     one.config("client-output-buffer-limit", limit);

@@ -32,7 +32,7 @@ class ClusterStatePrecheckIT {
   private static final String CLAIM = new OwnKeys("cachesync:", "", 0, 0).clusterClaim();
 
   @RegisterExtension
-  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3, 1);
+  static final ClusterServers CLUSTER = new ClusterServers(ServerVersion.V7_0, 3, 1).patient();
 
   @RegisterExtension static final RedisServer SINGLE = new RedisServer(ServerVersion.V7_0);
 
@@ -110,13 +110,16 @@ class ClusterStatePrecheckIT {
           .until(
               () -> {
                 run.go();
+                // Of no other slots: a master that is slow may be taken for gone for a moment.
                 return run.of(PrecheckCode.CLUSTER_STATE).stream()
-                    .anyMatch(finding -> finding.variant().equals("uncovered"));
+                    .anyMatch(
+                        finding ->
+                            finding.variant().equals("uncovered")
+                                && finding.toString().contains("5461-10921"));
               });
 
       assertThat(ends.finding(PrecheckCode.TARGET_REACHABLE, Severity.BLOCK, "master").values())
           .containsEntry("address", dead.address());
-      assertThat(run.of(PrecheckCode.CLUSTER_STATE).toString()).contains("5461-10921");
     }
   }
 

@@ -9,9 +9,11 @@ import io.cachesync.contract.PrecheckFinding;
 import io.cachesync.contract.PrecheckSpec.OtherTask;
 import io.cachesync.contract.Severity;
 import io.cachesync.contract.UnsupportedPolicy;
+import io.cachesync.testkit.FaultProxy;
 import io.cachesync.testkit.RedisServer;
 import io.cachesync.testkit.RespClient;
 import io.cachesync.testkit.ServerVersion;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -254,7 +256,8 @@ class PrecheckIT {
                   }
                 }
               });
-      run.users("", "", "").source(source.address()).go();
+      Awaitility.await().until(() -> source.keys() > 0);
+      run.users("", "", "").source(source.address()).measuringLong().go();
       enough.set(true);
       writing.join();
 
@@ -284,6 +287,25 @@ class PrecheckIT {
         .until(() -> !PrecheckServers.info(SOURCE, "keyspace", "db0").endsWith("avg_ttl=0"));
     run.go();
     assertThat(run.only(PrecheckCode.SHORT_EXPIRY).severity()).isEqualTo(Severity.PASS);
+  }
+
+  /** As of a machine that stands still for a moment. */
+  @Test
+  void takesALateAnswerForNoOtherClock() {
+    try (FaultProxy late = new FaultProxy(TARGET.port())) {
+      late.holdRepliesFrom("\r\nTIME\r\n");
+      CompletableFuture<Void> later = CompletableFuture.runAsync(() -> answerLater(late));
+      run.target("127.0.0.1:" + late.port()).go();
+      later.join();
+      assertThat(run.only(PrecheckCode.CLOCK_SKEW).severity()).isEqualTo(Severity.PASS);
+    }
+  }
+
+  private static void answerLater(FaultProxy late) {
+    Awaitility.await().until(late::repliesHeld);
+    Instant later = Instant.now().plusMillis(1500);
+    Awaitility.await().until(() -> Instant.now().isAfter(later));
+    late.resume();
   }
 
   @Test

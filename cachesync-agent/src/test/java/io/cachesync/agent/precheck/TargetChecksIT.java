@@ -200,7 +200,7 @@ class TargetChecksIT {
             });
     begun.await();
     try {
-      run.go();
+      run.measuringLong().go();
     } finally {
       enough.set(true);
       writing.join();
