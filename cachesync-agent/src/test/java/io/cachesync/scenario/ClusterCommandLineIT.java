@@ -42,7 +42,8 @@ class ClusterCommandLineIT {
           .option("databases", "1")
           .option("repl-backlog-size", "64mb");
 
-  @RegisterExtension static final ClusterServers TARGET = new ClusterServers(ServerVersion.V7_0, 3);
+  @RegisterExtension
+  static final ClusterServers TARGET = new ClusterServers(ServerVersion.V7_0, 3).patient();
 
   @TempDir private Path folder;
 
@@ -58,7 +59,7 @@ class ClusterCommandLineIT {
     AtomicBoolean writing = new AtomicBoolean(true);
     CompletableFuture<Long> writes = trickle(writing);
     for (int kill = 0; kill < 2; kill++) {
-      try (AgentProcess agent = sync("--skip-precheck", "--limit-commands", "1000")) {
+      try (AgentProcess agent = sync("--skip-precheck", "--limit-commands", "300")) {
         agent.awaitReport(
             "a full sync", report -> report.phase() == Phase.FULL_SYNC && keysApplied(report) > 0);
         agent.kill();
@@ -107,7 +108,8 @@ class ClusterCommandLineIT {
     try (AgentProcess agent = sync("--afresh", "--skip-precheck")) {
       agent.awaitPhase(Phase.INCREMENTAL);
       agent.awaitApplied(SOURCE.replOffset());
-      assertThat(agent.reports()).extracting(JobReport::phase).contains(Phase.FULL_SYNC_WAITING);
+      // Not by the phases that were told: those of little data may pass between two reports.
+      assertThat(keysApplied(agent.lastReport())).as("in a full sync").isPositive();
       assertThat(finish()).contains("connections of running writers").doesNotContain("; 0 conn");
       assertThat(agent.exitCode()).as(agent.output()).isEqualTo(1);
     }
@@ -184,8 +186,10 @@ class ClusterCommandLineIT {
     TARGET.beginMove(77, to);
     try (AgentProcess agent = sync("--skip-precheck")) {
       try {
-        JobReport report = agent.awaitReport("why it waits", told -> told.fault() != null);
-        assertThat(report.phase()).isEqualTo(Phase.RETRYING);
+        // It tries in between, with the fault of the last time.
+        JobReport report =
+            agent.awaitReport(
+                "why it waits", told -> told.fault() != null && told.phase() == Phase.RETRYING);
         assertThat(report.fault().code()).isEqualTo(FaultCode.CLUSTER_DOWN);
         assertThat(report.fault().message()).contains("slot 77 is being moved");
       } finally {

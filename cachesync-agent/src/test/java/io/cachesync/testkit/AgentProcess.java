@@ -135,9 +135,9 @@ public final class AgentProcess implements AutoCloseable {
     return reports.isEmpty() ? null : reports.get(reports.size() - 1);
   }
 
-  /** Waits until the newest report is as wanted; fails at once when the agent ends before. */
+  /** The newest report that is as wanted, once it is; fails at once when the agent ends before. */
   public JobReport awaitReport(String wanted, Predicate<JobReport> condition) {
-    Awaitility.await(wanted)
+    return Awaitility.await(wanted)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .failFast(
@@ -146,8 +146,7 @@ public final class AgentProcess implements AutoCloseable {
                 throw new AssertionError("the agent ended\n" + output());
               }
             })
-        .until(() -> matchesLast(condition));
-    return lastReport();
+        .until(this::lastReport, last -> last != null && condition.test(last));
   }
 
   public JobReport awaitPhase(Phase phase) {

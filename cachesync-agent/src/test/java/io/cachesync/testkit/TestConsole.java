@@ -68,21 +68,20 @@ public final class TestConsole implements AutoCloseable {
     return all.isEmpty() ? null : all.get(all.size() - 1);
   }
 
-  /** Waits until the newest report is as wanted. */
+  /** The newest report that is as wanted, once it is. */
   public JobReport await(
       AgentProcess agent, long incarnation, String wanted, Predicate<JobReport> condition) {
     try {
-      Awaitility.await(wanted)
+      return Awaitility.await(wanted)
           .atMost(Duration.ofSeconds(120))
           .pollInterval(Duration.ofMillis(10))
           .failFast(
               "the agent ended", () -> !agent.isAlive() && !matches(last(incarnation), condition))
-          .until(() -> matches(last(incarnation), condition));
+          .until(() -> last(incarnation), report -> matches(report, condition));
     } catch (RuntimeException e) {
       throw new AssertionError(
           wanted + ": last report " + last(incarnation) + "\n" + agent.output(), e);
     }
-    return last(incarnation);
   }
 
   @Override
