@@ -111,7 +111,7 @@ class ClientCertificateIT {
   /** Waits for a check, which has to end well. */
   private static void ended(long id) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(120))
         .until(() -> rest.get("/checks/" + id).has("endedAt"));
     assertThat(rest.get("/checks/" + id).get("state").asString()).isEqualTo("DONE");
   }

@@ -56,7 +56,7 @@ class TypedSourcesIT {
         RedisServer second = new RedisServer(VERSION).user("mig", "on >one ~* &* +@all").start();
         RedisServer watched = new RedisServer(VERSION).start();
         RedisServer sentinel = SentinelServers.watching(watched, "of-the-sentinels");
-        ClusterServers cluster = new ClusterServers(VERSION, 3).start();
+        ClusterServers cluster = new ClusterServers(VERSION, 3).patient().start();
         RedisServer target = new RedisServer(VERSION).password("of-the-target").start()) {
       Sources sources = new Sources(first, second, watched, cluster);
       sources.write("before");

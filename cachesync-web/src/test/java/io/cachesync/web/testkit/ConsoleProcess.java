@@ -25,7 +25,7 @@ import org.awaitility.Awaitility;
  * and a data directory of its own; on its embedded database unless the settings say otherwise.
  */
 public final class ConsoleProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final Path folder = Folders.create("console");
   private final int port = RedisServer.freePort();
@@ -169,7 +169,7 @@ public final class ConsoleProcess implements AutoCloseable {
 
   private void awaitEnd() {
     try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      if (!process.waitFor(90, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError("the console does not end when asked to\n" + log());
       }

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /** One task that a program creates and drives by the REST API of a console. */
 public final class RestMigration {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final Pattern STARTED = Pattern.compile("starts, process (\\d+)");
 
   private final RestClient rest;
