@@ -31,6 +31,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -152,7 +153,7 @@ class AgentIT {
 
     ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly();
     await(() -> agents.probe("life-0").state() == JobProbe.State.DEAD);
-    assertThat(agents.probe("life-0").exitCode()).isEqualTo(137);
+    awaitKilled("life-0");
 
     Job second = launch("life-0", machine);
     assertThat(second.incarnation()).isEqualTo(2);
@@ -174,18 +175,23 @@ class AgentIT {
     Machine machine = machine("unanswered");
     List<ProcessHandle> sessions = sshd.sessions();
     Path begun = sshd.base().resolve("unanswered/jobs/unanswered-0/run-1.begun");
+    // The launch answers once it has read where the process stands, and that it cannot yet.
+    Path reader = sshd.programs().resolve("cat");
+    Files.writeString(
+        reader,
+        "#!/bin/sh\nwhile [ -e \"$0\" ] && [ -e '%s' ]; do sleep 0.1; done\nexec /bin/cat \"$@\"\n"
+            .formatted(begun));
+    Files.setPosixFilePermissions(reader, PosixFilePermissions.fromString("rwx------"));
     Thread cutter =
         new Thread(
             () -> {
-              Awaitility.await()
-                  .pollDelay(Duration.ZERO)
-                  .pollInterval(Duration.ofMillis(1))
-                  .until(() -> Files.exists(begun));
+              Awaitility.await().until(() -> Files.exists(begun));
               sessions.forEach(ProcessHandle::destroyForcibly);
             });
     cutter.start();
     SshFault fault = catchThrowableOfType(SshFault.class, () -> launch("unanswered-0", machine));
     cutter.join();
+    Files.delete(reader);
     assertThat(fault.machineAway()).isTrue();
     assertThat(agents.find("unanswered-0").orElseThrow().pid()).isZero();
 
@@ -209,9 +215,8 @@ class AgentIT {
     jobs.started("unknown-0", job.incarnation(), 0, 0, "");
     agents.kill("unknown-0");
     assertThat(ProcessHandle.of(job.pid()).filter(ProcessHandle::isAlive)).isEmpty();
-    JobProbe probe = agents.probe("unknown-0");
-    assertThat(probe.state()).isEqualTo(JobProbe.State.DEAD);
-    assertThat(probe.exitCode()).isEqualTo(137);
+    assertThat(agents.probe("unknown-0").state()).isEqualTo(JobProbe.State.DEAD);
+    awaitKilled("unknown-0");
     agents.markEnded(agents.find("unknown-0").orElseThrow());
   }
 
@@ -381,6 +386,12 @@ class AgentIT {
         .filter(report -> report.incarnation() == incarnation)
         .map(JobReport::seq)
         .toList();
+  }
+
+  /** The shell around it writes down how it ended, once it has seen that. */
+  private void awaitKilled(String jobId) {
+    await(() -> agents.probe(jobId).exitCode() >= 0);
+    assertThat(agents.probe(jobId).exitCode()).isEqualTo(137);
   }
 
   private static void await(BooleanSupplier condition) {
