@@ -75,7 +75,8 @@ class TwoConsolesIT {
       ConsoleProcess console, RedisServer source, RedisServer target) {
     RestClient rest = new RestClient(console.url(), console.secret("first-token"));
     RestMigration.addMachine(rest, sshd);
-    Instant startAt = Instant.now().plusSeconds(15);
+    // Far enough for the precheck to be over before it on a machine that is busy.
+    Instant startAt = Instant.now().plusSeconds(45);
     RestMigration migration =
         RestMigration.create(
             rest,
