@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,7 @@ class QuickstartIT {
 
     Outcome stopped = quickstart("stop");
     assertThat(stopped.code).as(stopped.text).isZero();
-    assertThat(processesOfTheSandbox()).isEmpty();
+    Awaitility.await("they have ended").until(() -> processesOfTheSandbox().isEmpty());
 
     Outcome reset = quickstart("reset");
     assertThat(reset.code).as(reset.text).isZero();
@@ -82,7 +83,7 @@ class QuickstartIT {
     builder.environment().put("CACHESYNC_SANDBOX", SANDBOX.toString());
     Process process = builder.start();
     process.getOutputStream().close();
-    assertThat(process.waitFor(4, TimeUnit.MINUTES)).as(Files.readString(output)).isTrue();
+    assertThat(process.waitFor(10, TimeUnit.MINUTES)).as(Files.readString(output)).isTrue();
     return new Outcome(process.exitValue(), Files.readString(output));
   }
 

@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The shards of a cluster on two machines. */
 class SpreadIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private static Sshd first;
   private static Sshd second;
@@ -35,7 +35,7 @@ class SpreadIT {
 
   @RegisterExtension
   static final ClusterServers SOURCE =
-      new ClusterServers(ServerVersion.V7_0, 3).option("repl-backlog-size", "64mb");
+      new ClusterServers(ServerVersion.V7_0, 3).patient().option("repl-backlog-size", "64mb");
 
   @RegisterExtension static final RedisServer TARGET = new RedisServer(ServerVersion.V7_0);
 
@@ -116,8 +116,9 @@ class SpreadIT {
       rest.post(task(id) + "/start");
       awaitTask(id, task -> state(task, "INCREMENTAL") && inSync(task));
       second.stop();
+      // That of another test may be about to end.
+      await().atMost(PATIENCE).until(() -> agentsOf(second).size() == 1);
       List<ProcessHandle> agents = agentsOf(second);
-      assertThat(agents).hasSize(1);
       agents.forEach(ProcessHandle::destroyForcibly);
       awaitTask(id, task -> onFirst(task) && state(task, "INCREMENTAL") && inSync(task));
       assertThat(rest.get(task(id) + "/events").toString())
