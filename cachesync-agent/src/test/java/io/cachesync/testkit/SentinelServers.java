@@ -1,5 +1,6 @@
 package io.cachesync.testkit;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -168,6 +169,11 @@ public final class SentinelServers implements AutoCloseable {
   }
 
   private static void await(String what, Callable<Boolean> condition) {
-    Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
+    // Sentinels end the connections to a node whose role they change.
+    Awaitility.await(what)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+        .until(condition);
   }
 }
