@@ -167,6 +167,18 @@ class CommandGateTest {
     assertThat(judge(of(part(2, 100, 200)), "SCRIPT FLUSH")).isEqualTo(Verdict.APPLY);
   }
 
+  /** Clusters of Valkey 9 may have several. */
+  @Test
+  void ofAClusterOnlyTheFirstDatabaseIsMoved() throws Exception {
+    CommandGate shard = of(part(2, 0, HashSlot.COUNT));
+    assertThat(judge(shard, "SET k v", 0)).isEqualTo(Verdict.APPLY);
+    assertThatThrownBy(() -> judge(shard, "SET k v", 3))
+        .isInstanceOfSatisfying(
+            FaultException.class,
+            e -> assertThat(e.fault().code()).isEqualTo(FaultCode.FILTER_INVALID));
+    assertThat(judge(gate, "SET k v", 3)).isEqualTo(Verdict.APPLY);
+  }
+
   private void assertRefused(SourcePart part, String command, FaultCode code) {
     assertThatThrownBy(() -> judge(of(part), command))
         .isInstanceOfSatisfying(
@@ -195,6 +207,11 @@ class CommandGateTest {
   }
 
   private static CommandGate.Verdict judge(CommandGate gate, String command) throws Exception {
+    return judge(gate, command, 0);
+  }
+
+  private static CommandGate.Verdict judge(CommandGate gate, String command, int database)
+      throws Exception {
     String[] words = command.split(" ");
     StringBuilder wire = new StringBuilder("*" + words.length + "\r\n");
     for (String word : words) {
@@ -204,6 +221,6 @@ class CommandGateTest {
     StreamReader reader = new StreamReader(0);
     reader.append(bytes, 0, bytes.length, 0);
     StreamCommand in = reader.next();
-    return gate.judge(CommandTable.standard().find(words[0]), in, 0);
+    return gate.judge(CommandTable.standard().find(words[0]), in, database);
   }
 }

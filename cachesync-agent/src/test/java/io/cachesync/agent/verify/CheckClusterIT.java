@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A cluster and a single server compared, either of them as the source. */
@@ -142,6 +143,31 @@ class CheckClusterIT {
       CLUSTER.endMove(slot, to);
     }
     assertThat(Checked.between(cluster(), Checked.endpoint(SINGLE)).run().isDone()).isTrue();
+  }
+
+  /** Clusters of Valkey 9 may have several: what is not compared is not called equal. */
+  @Test
+  @EnabledIfSystemProperty(named = "cachesync.test.scope", matches = "all")
+  void ofSeveralDatabasesOfAClusterTheFirstIsToBeChosen() throws Exception {
+    try (ClusterServers several =
+            new ClusterServers(ServerVersion.VALKEY_9, 2)
+                .option("cluster-databases", "16")
+                .start();
+        RespClient client = several.ownerOf(ClusterServers.slot("key")).client()) {
+      SINGLE.flush();
+      client.call("SELECT", "3");
+      client.call("SET", "key", "v");
+      RedisEndpoint source = new RedisEndpoint(Topology.CLUSTER, several.addresses(), "", null);
+      for (FilterSpec filter :
+          List.of(FilterSpec.everything(), new FilterSpec(List.of(3), false))) {
+        Checked checked = Checked.between(source, Checked.endpoint(SINGLE)).filter(filter).run();
+        assertThat(checked.report().fault().code()).isEqualTo(FaultCode.FILTER_INVALID);
+        assertThat(checked.report().fault().message()).contains("database 3", "--include-db 0");
+      }
+      FilterSpec first = new FilterSpec(List.of(0), false);
+      assertThat(Checked.between(source, Checked.endpoint(SINGLE)).filter(first).run().isDone())
+          .isTrue();
+    }
   }
 
   private static RedisEndpoint cluster() {
