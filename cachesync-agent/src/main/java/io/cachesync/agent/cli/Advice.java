@@ -10,8 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 final class Advice {
   private static final String AFRESH =
-      "With --afresh it begins anew with a full sync, into a target that is empty then, or with"
-          + " --on-exists replace.";
+      "With --afresh it begins anew with a full sync: into a target that is empty then or, from one"
+          + " source, over what is there, with --on-exists replace.";
   private static final String SAME = "Then run the same command: it goes on from its checkpoint.";
   private static final String REPORT = "Please report it, with the log.";
 
@@ -215,7 +215,8 @@ final class Advice {
               + " log and at what lies on the way. It goes on by itself.";
       case SOURCE_IS_TARGET -> "Correct --source or --target.";
       case SOURCE_TWICE -> "Give each server once as --source.";
-      case KEY_IN_TWO_SOURCES -> "Remove the key from one of the sources. " + AFRESH;
+      case KEY_IN_TWO_SOURCES ->
+          "Remove or rename the key at one of the sources, empty the target, and start with --afresh.";
       case SOURCE_REPLACED ->
           "Find out what happened to the source before anything else. " + AFRESH;
       case SOURCE_RESHARDED -> "Wait until no slot moves. " + AFRESH;
@@ -227,7 +228,9 @@ final class Advice {
           "Run BGSAVE at the source and redis-check-rdb on the file that it wrote. An error there:"
               + " its memory or disk is at fault, look at its log and test the memory. None: look at"
               + " proxies on the way.";
-      case RDB_UNSUPPORTED -> "Leave such keys out: --exclude-type or --exclude-key.";
+      case RDB_UNSUPPORTED ->
+          "Values of modules can be left out: --exclude-type module. What this version does not know"
+              + " may be known to a later one.";
       case STREAM_CORRUPT -> SAME + " If it comes again: " + REPORT;
       case UNKNOWN_COMMAND -> REPORT + " --exclude-command NAME leaves the command out.";
       case RESERVED_KEY -> "Choose another beginning in --rename-prefix. " + AFRESH;
